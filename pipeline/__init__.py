@@ -1,0 +1,1 @@
+"""What happens to an article: pure functions over frozen records, without I/O, settings or a clock."""

@@ -1,0 +1,149 @@
+"""The records that travel through the pipeline: link → page → article → enriched article.
+
+All are frozen and cross the wire as JSON. Field names follow schema.org's NewsArticle where it has one.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+
+class RecordError(ValueError):
+    """Bytes or a mapping that do not make the record they should; ``data`` is what came."""
+
+    def __init__(self, message: str, data: object) -> None:
+        super().__init__(message)
+        self.data = data
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+"""A point in time with its zone."""
+
+
+class Record(BaseModel):
+    """Base of all records: immutable, and strict about names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FoundBy(StrEnum):
+    """How a link came to us."""
+
+    FEED = "feed"
+    COMMAND = "command"
+    IMPORT = "import"
+
+
+class Link(Record):
+    """A URL that a source announced, with what the announcement says of it.
+
+    Attributes:
+        url: normalised by ``pipeline.urls.normalise``.
+        source: id of the source in ``sources.yaml``, or ``"command"``.
+        found_by: the kind of announcement.
+        found_in: the address of the feed that had it, when there is one.
+        title: the announced title, as text.
+        published: the announced date; evidence, not truth.
+        modified: the announced date of the last change; a later one reopens a known URL.
+    """
+
+    url: str
+    source: str
+    found_by: FoundBy
+    found_in: str | None = None
+    title: str | None = None
+    published: Moment | None = None
+    modified: Moment | None = None
+
+
+class Page(Record):
+    """A fetched page before extraction.
+
+    Attributes:
+        url: what was asked for.
+        final_url: where redirects led.
+        content: the body, decoded from its content coding but not from its charset.
+        content_type: the header, verbatim.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    content_type: str
+    content: bytes
+    fetched_at: Moment
+
+
+class Evidence(Record):
+    """One witness of a date: where it was read and what it said."""
+
+    witness: str
+    value: Moment
+
+
+class Article(Record):
+    """What a page says.
+
+    Attributes:
+        id: ``pipeline.urls.url_id`` of the canonical URL.
+        url: the address it was fetched from (after redirects).
+        body: paragraphs separated by a blank line.
+        published_evidence: every witness of the publication date; ``published`` is the first one's value.
+        first_seen: when its URL was accepted; fixes the month's index it lives in.
+        fetched_at: when this version was fetched; orders versions.
+    """
+
+    id: str
+    url: str
+    canonical_url: str
+    source: str
+    host: str
+    title: str
+    body: str
+    description: str | None = None
+    section: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Moment | None = None
+    published_evidence: tuple[Evidence, ...] = ()
+    modified: Moment | None = None
+    declared_language: str | None = None
+    image: str | None = None
+    tags: tuple[str, ...] = ()
+    first_seen: Moment
+    fetched_at: Moment
+
+
+class CopyOf(Record):
+    """Why an article is the copy of another: the rule that matched and how well (0 to 1)."""
+
+    article: str
+    rule: str
+    score: float
+
+
+class EnrichedArticle(Article):
+    """An article as it is indexed.
+
+    Attributes:
+        language: ISO 639-1 code by the model, or None when it cannot tell.
+        keywords: the most telling words and phrases, best first.
+        summary: the lead, cut at a sentence's end.
+        word_count: words of the body.
+        reading_minutes: minutes to read the body, rounded up.
+        duplicate_of: the article this one is a near-copy of.
+    """
+
+    language: str | None = None
+    keywords: tuple[str, ...] = ()
+    summary: str = ""
+    word_count: int = 0
+    reading_minutes: int = 0
+    duplicate_of: CopyOf | None = None

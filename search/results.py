@@ -1,0 +1,44 @@
+"""What a search finds."""
+
+from pipeline.records import Moment, Record
+
+
+class Hit(Record):
+    """One article found.
+
+    Attributes:
+        score: relevance; comparable within one result only.
+        highlights: fragments of the body as HTML: escaped, with matches inside ``<mark>``.
+        title_html: the title as HTML, escaped, with matches inside ``<mark>``.
+        copies: how many near-copies of it there are in the index.
+    """
+
+    id: str
+    url: str
+    title: str
+    title_html: str
+    source: str
+    section: str | None
+    language: str | None
+    published: Moment | None
+    summary: str
+    score: float
+    highlights: tuple[str, ...] = ()
+    duplicate_of: str | None = None
+    copies: int = 0
+
+
+class FacetValue(Record):
+    """One value of a facet and how many of the matching articles have it."""
+
+    value: str
+    count: int
+
+
+class SearchResult(Record):
+    """A page of hits, the total of matching articles, and the facets over all of them."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    sources: tuple[FacetValue, ...]
+    languages: tuple[FacetValue, ...]

@@ -1,0 +1,1 @@
+"""Where things are kept: one Protocol and one module per backend."""

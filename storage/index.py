@@ -1,0 +1,66 @@
+"""The search index as the rest of the project sees it; Elasticsearch and Tantivy implement it alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.records import EnrichedArticle
+from search.request import SearchRequest
+from search.results import SearchResult
+
+
+class IndexUnavailable(Exception):  # noqa: N818 - named after the state, as the caller's next step is to wait
+    """The backend does not answer, or answers that it cannot write now (disk full, blocked). Try again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The article is durable, and searchable after the next refresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A version fetched later, or this very one, is already there: nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The backend will never take this document."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """The backend could not take this document now."""
+
+    error: str
+
+
+Verdict = Stored | Stale | Refused | Postponed
+
+
+class Index(Protocol):
+    """Searchable articles. Every method may raise ``IndexUnavailable``."""
+
+    def prepare(self) -> None:
+        """Create what must exist (schema, template, alias). Idempotent, and safe from several processes."""
+
+    def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
+        """Write articles by id; one verdict per article, in order.
+
+        A version with a later ``fetched_at`` replaces the one that is there, an earlier or equal one is ``Stale``.
+        On return, stored articles survive a kill of this process and are found by the next ``search``.
+        """
+
+    def get(self, article_id: str) -> EnrichedArticle | None:
+        """The whole article, or None."""
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Ranked hits with highlights and facets."""
+
+    def count(self) -> int:
+        """How many articles there are, copies included."""
+
+    def close(self) -> None:
+        """Release connections and locks."""
