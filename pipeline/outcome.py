@@ -71,13 +71,15 @@ class Dead(Record):
 class Retry(Record):
     """Something passing went wrong; try again after ``after`` seconds (None: the usual backoff).
 
-    ``host_wide`` means that the whole host asked for the pause (429, 503).
+    ``host_wide`` means that the whole host asked for the pause (429, 503). ``counts`` is False when the URL is not to
+    blame (the index is down, the host's turn did not come): such attempts never make it dead.
     """
 
     kind: Literal["retry"] = "retry"
     error: str
     after: float | None = None
     host_wide: bool = False
+    counts: bool = True
 
 
 Terminal = Indexed | Duplicate | Rejected | Dead

@@ -1,0 +1,1 @@
+"""Judging what a fetch may do and what it brought."""

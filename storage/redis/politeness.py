@@ -1,0 +1,70 @@
+"""A host's delay and concurrency, kept at the moment of the fetch and across all workers."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import anyio
+
+from pipeline.crawl.robots import Robots
+from storage.redis.connection import Clock, Keyspace
+
+
+class HostBusy(Exception):  # noqa: N818 - named after the state; ``seconds`` says when to come back
+    """No slot at this host within the patience."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(f"{host} may be asked again in {seconds:.1f} s")
+        self.seconds = seconds
+
+
+class Politeness:
+    """Fetch slots and cached robots.txt by host."""
+
+    def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time) -> None:
+        self._keys = keyspace
+        self._clock = clock
+
+    @asynccontextmanager
+    async def slot(
+        self, host: str, *, delay: float, concurrency: int, patience: float, hold: float
+    ) -> AsyncIterator[None]:
+        """Wait for the host's turn, then hold one of its slots. All arguments in seconds, but the concurrency.
+
+        Raises:
+            HostBusy: the turn does not come within ``patience``.
+        """
+        token = uuid4().hex
+        give_up = self._clock() + patience
+        while True:
+            now = self._clock()
+            word, at = await anyio.to_thread.run_sync(
+                self._keys.run, "slot", host, now, token, delay, concurrency, hold
+            )
+            if word == "start":
+                break
+            if float(at) > give_up:
+                raise HostBusy(host, float(at) - now)
+            await anyio.sleep(max(0.0, float(at) - now))
+        try:
+            await anyio.sleep(max(0.0, float(at) - self._clock()))
+            yield
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._keys.client.zrem, self._keys.key("slots", host), token)
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Let nobody start a request at the host for so long."""
+        self._keys.client.set(
+            self._keys.key("next", host), self._clock() + seconds, px=int(seconds * 1000) + 1000
+        )
+
+    def robots(self, origin: str) -> Robots | None:
+        """The cached robots.txt of an origin (``https://host``)."""
+        text = self._keys.client.get(self._keys.key("robots", origin))
+        return Robots.model_validate_json(text) if text else None
+
+    def keep_robots(self, origin: str, robots: Robots, *, seconds: float) -> None:
+        """Cache a robots.txt for so long (RFC 9309 §2.4: at most 24 hours)."""
+        self._keys.client.set(self._keys.key("robots", origin), robots.model_dump_json(), ex=int(seconds))

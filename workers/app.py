@@ -1,0 +1,83 @@
+"""The Celery application."""
+
+import logging
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init, worker_process_init
+from kombu import Queue
+
+from config.logging import configure
+from config.settings import Settings
+from workers.resources import forget_resources, redis_url, resources
+from workers.schedule import SCHEDULE
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "crawl": ("control", "crawl"),
+    "process": ("extract", "deduplicate", "enrich"),
+    "index": ("index",),
+}
+"""The queues that each kind of worker serves."""
+
+
+def make_app(settings: Settings) -> Celery:
+    """An application for these settings, with the tasks of ``workers.tasks``."""
+    app = Celery("newsloom", include=["workers.tasks"])
+    app.conf.update(_configuration(settings))
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    """RELIABILITY notes in docs/operations.md say why each of these is as it is."""
+    broker = redis_url(settings)
+    return {
+        "broker_url": broker.replace("unix://", "redis+socket://", 1),
+        "broker_transport_options": {
+            "global_keyprefix": f"{{{settings.namespace}}}:celery:",
+            "visibility_timeout": int(settings.task_seconds * 3),
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 10,
+            "socket_keepalive": not broker.startswith("unix:"),
+            "health_check_interval": 5,
+        },
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "task_queues": [Queue(name) for queues in ROLES.values() for name in queues],
+        "task_default_queue": "control",
+        "task_routes": {name: {"queue": name} for queues in ROLES.values() for name in queues if name != "control"},
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": False,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_soft_time_limit": settings.task_seconds * 0.75,
+        "task_time_limit": settings.task_seconds,
+        "task_send_sent_event": False,
+        "worker_send_task_events": True,
+        "worker_prefetch_multiplier": 2,
+        "worker_enable_remote_control": True,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_soft_shutdown_timeout": 5,
+        "worker_max_tasks_per_child": 2000,
+        "worker_max_memory_per_child": 1_000_000,
+        "beat_schedule": SCHEDULE,
+        "beat_max_loop_interval": 1,
+    }
+
+
+@setup_logging.connect
+def _log(**_: object) -> None:
+    settings = Settings()
+    configure(settings.log_level, settings.log_format)
+    logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # the stages say it better
+
+
+@worker_init.connect
+def _build(**_: object) -> None:
+    _ = resources().stores
+
+
+@worker_process_init.connect
+def _after_fork(**_: object) -> None:
+    forget_resources()

@@ -1,0 +1,54 @@
+"""Undoing a response's content coding within bounds, so that a bomb costs no more than its limit."""
+
+import zlib
+
+MAX_RATIO = 200
+"""A body that grows by more than this is a bomb: HTML compresses 3 to 30 times, zlib's ceiling is about 1,000."""
+
+RATIO_FREE = 2_000_000
+"""Bytes below which the ratio does not matter."""
+
+
+class BadCoding(ValueError):  # noqa: N818 - named after what it is
+    """A coding that was not offered, or data that does not fit it."""
+
+
+class Decoder:
+    """Collects a body. ``limit`` is what it may unpack to so far, in bytes."""
+
+    def __init__(self, coding: str, max_bytes: int) -> None:
+        """Raises ``BadCoding`` for more than one coding, or one that was not offered (RFC 9110 §8.4)."""
+        name = coding.strip().lower()
+        if name not in {"", "identity", "gzip", "x-gzip"}:
+            raise BadCoding(f"the server used the content coding {name[:40]!r}, which was not offered")
+        self._unpack = zlib.decompressobj(wbits=31) if "gzip" in name else None
+        self._max_bytes = max_bytes
+        self._content = bytearray()
+        self._raw = 0
+
+    @property
+    def limit(self) -> int:
+        """Bytes allowed for what has come in."""
+        return min(self._max_bytes, max(RATIO_FREE, self._raw * MAX_RATIO))
+
+    def feed(self, chunk: bytes) -> bool:
+        """Take a piece; False when the limit is passed."""
+        self._raw += len(chunk)
+        if self._unpack is None:
+            self._content += chunk
+        else:
+            try:
+                self._content += self._unpack.decompress(chunk, self.limit + 1 - len(self._content))
+            except zlib.error as error:
+                raise BadCoding(f"the body is not the gzip data it is said to be ({error})") from None
+        return len(self._content) <= self.limit
+
+    def close(self) -> bytes:
+        """The whole body.
+
+        Raises:
+            EOFError: the compressed data end too early.
+        """
+        if self._unpack is not None and self._raw and not self._unpack.eof:
+            raise EOFError("the compressed body ends too early")
+        return bytes(self._content)

@@ -1,0 +1,102 @@
+"""Fetching with manners: robots.txt first, then the host's turn, for each hop."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import anyio
+
+from pipeline.crawl.robots import Robots, from_response
+from pipeline.outcome import Reason, Rejected, Retry
+from pipeline.urls import host_of
+from storage.redis.politeness import HostBusy, Politeness
+from workers.fetching import ACCEPT_PAGE, Fetcher, Refused, Response
+
+_ROBOTS_SECONDS = 86_400.0  # RFC 9309 §2.4
+_ROBOTS_IN_PROCESS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a source wants to be treated. ``delay`` in seconds, ``concurrency`` in requests under way per host."""
+
+    delay: float
+    concurrency: int
+    robots: bool = True
+
+
+class _TryLater(Exception):  # noqa: N818 - carries a retry out of a turn
+    def __init__(self, retry: Retry) -> None:
+        super().__init__(retry.error)
+        self.retry = retry
+
+
+class PoliteFetcher:
+    """A fetcher that asks robots.txt and waits for its turn. One per event loop."""
+
+    def __init__(self, fetcher: Fetcher, politeness: Politeness, *, patience: float = 10.0) -> None:
+        self._fetcher = fetcher
+        self._politeness = politeness
+        self._patience = patience
+        self._near: dict[str, tuple[float, Robots]] = {}
+        self._locks: dict[str, anyio.Lock] = {}
+
+    async def get(
+        self, url: str, manners: Manners, *, accept: str = ACCEPT_PAGE, validators: dict[str, str] | None = None
+    ) -> Response | Rejected | Retry:
+        """GET as ``Fetcher.get``; a page that robots.txt disallows is rejected, a host whose turn is far is retried."""
+
+        @asynccontextmanager
+        async def turn(hop: str) -> AsyncIterator[None]:
+            if manners.robots:
+                await self._check_robots(hop, manners)
+            async with self._slot(hop, manners):
+                yield
+
+        try:
+            return await self._fetcher.get(url, accept=accept, validators=validators, turn=turn)
+        except HostBusy as busy:
+            return Retry(error=str(busy), after=busy.seconds, host_wide=True, counts=False)
+        except _TryLater as later:
+            return later.retry
+
+    @asynccontextmanager
+    async def _slot(self, url: str, manners: Manners) -> AsyncIterator[None]:
+        async with self._politeness.slot(
+            host_of(url), delay=manners.delay, concurrency=manners.concurrency, patience=self._patience, hold=60.0
+        ):
+            yield
+
+    async def _check_robots(self, url: str, manners: Manners) -> None:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        robots = await self._robots(origin, manners)
+        if not robots.allows(url, self._fetcher.user_agent):
+            raise Refused(Reason.ROBOTS, f"{origin}/robots.txt disallows it")
+
+    async def _robots(self, origin: str, manners: Manners) -> Robots:
+        async with self._locks.setdefault(origin, anyio.Lock()):
+            expires, robots = self._near.get(origin, (0.0, None))
+            if robots is None or expires < time.monotonic():
+                robots = await anyio.to_thread.run_sync(self._politeness.robots, origin)
+                if robots is None:
+                    robots = await self._fetch_robots(origin, manners)
+                self._near[origin] = (time.monotonic() + _ROBOTS_IN_PROCESS, robots)
+            return robots
+
+    async def _fetch_robots(self, origin: str, manners: Manners) -> Robots:
+        answer = await self._fetcher.get(f"{origin}/robots.txt", accept="text/plain", turn=lambda hop: self._slot(hop, manners))
+        if isinstance(answer, Retry):
+            raise _TryLater(answer)
+        if isinstance(answer, Rejected):
+            if answer.reason is Reason.BLOCKED_ADDRESS:
+                raise Refused(answer.reason, answer.detail)
+            robots = Robots(access="all")  # RFC 9309 §2.3.1.2, §2.3.1.3: no robots.txt to be had
+        else:
+            robots = from_response(answer.status, answer.content)
+        if robots.access == "none":
+            raise _TryLater(Retry(error=f"{origin}/robots.txt answers with an error, so nothing may be fetched", after=300))
+        await anyio.to_thread.run_sync(lambda: self._politeness.keep_robots(origin, robots, seconds=_ROBOTS_SECONDS))
+        return robots

@@ -1,0 +1,125 @@
+"""Polling feeds: fetch what is due, take new links into the frontier, remember what the feed said."""
+
+import logging
+import time
+from collections import Counter
+from datetime import UTC, datetime
+
+import anyio
+
+from config.sources import Source
+from pipeline.crawl.response import judge_status
+from pipeline.discover.feeds import NotAFeed, parse_feed
+from pipeline.outcome import Rejected, Retry
+from storage.redis.feeds import FeedState
+from storage.redis.frontier import Acceptance
+from workers.fetching import ACCEPT_FEED, Response
+from workers.resources import Resources
+
+log = logging.getLogger("newsloom.polling")
+
+_NOT_MODIFIED = 304
+_GONE = 410
+_MAX_BACKOFF = 64
+
+
+def poll_due(resources: Resources) -> int:
+    """Poll every source that is due, side by side; returns how many links were new or changed."""
+    sources = resources.apply_sources()
+    due = [sources[name] for name in resources.stores.feeds.claim_due() if name in sources]
+    return resources.wait_for(_poll_all(resources, due)) if due else 0
+
+
+async def _poll_all(resources: Resources, due: list[Source]) -> int:
+    fresh: list[int] = []
+
+    async def one(source: Source) -> None:
+        try:
+            fresh.append(await poll(resources, source))
+        except Exception:
+            log.exception("%s: the poll failed; it is due again in a minute", source.id)
+
+    async with anyio.create_task_group() as group:
+        for source in due:
+            group.start_soon(one, source)
+    return sum(fresh)
+
+
+async def poll(resources: Resources, source: Source) -> int:
+    """Poll one feed; returns how many links were new or changed."""
+    feeds = resources.stores.feeds
+    started = time.time()
+    before = await anyio.to_thread.run_sync(feeds.state, source.id)
+    validators = {"if-none-match": before.etag, "if-modified-since": before.last_modified}
+    answer = await resources.fetcher.get(
+        source.feed,
+        resources.manners(source.id),
+        accept=ACCEPT_FEED,
+        validators={name: value for name, value in validators.items() if value},
+    )
+    state, fresh, pause = await anyio.to_thread.run_sync(_take, resources, source, before, answer, started)
+    interval = source.interval or resources.settings.poll_interval
+    next_poll = started + max(interval * min(2**state.failures, _MAX_BACKOFF), pause or 0.0)
+    if state.gone:
+        next_poll = started + 365 * 86_400
+    await anyio.to_thread.run_sync(lambda: feeds.record(source.id, state, next_poll=next_poll))
+    return fresh
+
+
+def _take(
+    resources: Resources, source: Source, before: FeedState, answer: Response | Rejected | Retry, started: float
+) -> tuple[FeedState, int, float | None]:
+    """The feed's new state, how many links were fresh, and the pause the server asked for."""
+    polled = before.model_copy(update={"last_poll": started})
+    if isinstance(answer, Rejected):
+        return _failed(source, polled, answer.detail), 0, None
+    if isinstance(answer, Retry):
+        return _failed(source, polled, answer.error), 0, answer.after
+    if answer.status == _NOT_MODIFIED:
+        return polled.model_copy(update={"last_success": started, "failures": 0, "error": None}), 0, None
+    now = datetime.fromtimestamp(started, UTC)
+    verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
+    if isinstance(verdict, Retry):
+        return _failed(source, polled, verdict.error), 0, verdict.after
+    if isinstance(verdict, Rejected):
+        gone = answer.status == _GONE
+        return _failed(source, polled, verdict.detail).model_copy(update={"gone": gone}), 0, None
+    try:
+        fresh = _accept(resources, source, answer, now)
+    except NotAFeed as error:
+        return _failed(source, polled, str(error)), 0, None
+    state = polled.model_copy(
+        update={
+            "etag": answer.headers.get("etag"),
+            "last_modified": answer.headers.get("last-modified"),
+            "last_success": started,
+            "last_new": started if fresh else before.last_new,
+            "failures": 0,
+            "error": None,
+        }
+    )
+    return state, fresh, None
+
+
+def _accept(resources: Resources, source: Source, answer: Response, now: datetime) -> int:
+    feed = parse_feed(
+        answer.content,
+        url=answer.final_url,
+        source=source.id,
+        now=now,
+        max_entries=resources.settings.max_entries,
+    )
+    for refused in feed.refused:
+        log.warning("%s: entry %s: %s", source.id, refused.url, refused.detail)
+    if feed.cut:
+        log.warning("%s: %d entries beyond the first %d were left out", source.id, feed.cut, len(feed.links))
+    counts = Counter(resources.stores.frontier.accept(feed.links))
+    fresh = counts[Acceptance.ACCEPTED] + counts[Acceptance.REOPENED]
+    if fresh:
+        log.info("%s: %d new, %d changed", source.id, counts[Acceptance.ACCEPTED], counts[Acceptance.REOPENED])
+    return fresh
+
+
+def _failed(source: Source, state: FeedState, error: str) -> FeedState:
+    log.warning("%s: %s", source.id, error)
+    return state.model_copy(update={"failures": state.failures + 1, "error": error})

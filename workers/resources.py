@@ -1,0 +1,138 @@
+"""What the tasks need, built once per process and only when asked for (the composition root)."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from functools import cached_property
+from typing import Any, TypeVar
+
+from config.settings import Settings
+from config.sources import Source, load
+from pipeline.urls import host_of
+from storage.embedded_redis import socket_path
+from storage.index import Index
+from storage.open import Stores, Times, open_index, open_stores
+from workers.fetching import Fetcher, Limits
+from workers.network import Network, SystemNetwork
+from workers.polite import Manners, PoliteFetcher
+
+T = TypeVar("T")
+_DAY = 86_400
+
+
+def redis_url(settings: Settings) -> str:
+    """The configured Redis, else the data folder's own."""
+    return settings.redis_url or f"unix://{socket_path(settings.data_dir)}"
+
+
+class Resources:
+    """Stores, index and network of one process."""
+
+    def __init__(self, settings: Settings, network: Network | None = None) -> None:
+        self.settings = settings
+        self._network = network or SystemNetwork()
+        self._sources: tuple[float, dict[str, Source]] = (-1.0, {})
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_lock = threading.Lock()
+
+    @cached_property
+    def stores(self) -> Stores:
+        """Everything in Redis."""
+        settings = self.settings
+        times = Times(
+            lease=settings.lease_seconds,
+            fingerprint=settings.fingerprint_days * _DAY,
+            page=settings.page_seconds,
+            similarity=settings.similarity,
+        )
+        return open_stores(redis_url(settings), settings.namespace, times)
+
+    @cached_property
+    def index(self) -> Index:
+        """The search index, ready for writing."""
+        index = self.open_index()
+        index.prepare()
+        return index
+
+    def open_index(self) -> Index:
+        """The search index as it is."""
+        settings = self.settings
+        key = settings.index_api_key
+        return open_index(
+            settings.index_url,
+            name=settings.namespace,
+            folder=settings.tantivy_dir,
+            api_key=key.get_secret_value() if key else None,
+            ca_certs=settings.index_ca_certs,
+        )
+
+    @cached_property
+    def fetcher(self) -> PoliteFetcher:
+        """Use it inside ``wait_for`` only: it belongs to that event loop."""
+        settings = self.settings
+        limits = Limits(
+            seconds=settings.fetch_timeout,
+            connect_seconds=settings.connect_timeout,
+            max_bytes=settings.max_page_bytes,
+            max_redirects=settings.max_redirects,
+            ports=settings.allowed_ports,
+        )
+        fetcher = Fetcher(self._network, user_agent=settings.user_agent, limits=limits)
+        return PoliteFetcher(fetcher, self.stores.politeness)
+
+    def sources(self) -> dict[str, Source]:
+        """The sources by id, read again when the file has changed. Raises ``SourcesError``."""
+        path = self.settings.sources
+        changed = path.stat().st_mtime if path.exists() else 0.0
+        if changed != self._sources[0]:
+            self._sources = (changed, {source.id: source for source in load(path)})
+        return self._sources[1]
+
+    def manners(self, source_id: str) -> Manners:
+        """How to treat the hosts of a source."""
+        settings = self.settings
+        source = self.sources().get(source_id)
+        delay = settings.host_delay if source is None or source.delay is None else source.delay
+        robots = settings.respect_robots and (source is None or source.robots)
+        return Manners(delay=delay, concurrency=settings.host_concurrency, robots=robots)
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on this process's event loop and wait for it; many threads may do so at once."""
+        with self._loop_lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="event loop", daemon=True).start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def apply_sources(self) -> dict[str, Source]:
+        """Read the sources and make the calendar of polls and the hosts' delays follow them."""
+        sources = self.sources()
+        own_delays = {host_of(source.feed): source.delay for source in sources.values() if source.delay is not None}
+        self.stores.frontier.set_delays(own_delays)
+        self.stores.feeds.sync([source.id for source in sources.values() if source.enabled])
+        return sources
+
+
+class _Holder:
+    """This process's resources. A forked child builds its own: connections and threads do not survive a fork."""
+
+    network: Network | None = None
+    current: Resources | None = None
+
+
+def install_network(network: Network) -> None:
+    """Let this process fetch through another network (tests and the demo)."""
+    _Holder.network = network
+    _Holder.current = None
+
+
+def resources() -> Resources:
+    """This process's resources, built at the first call."""
+    if _Holder.current is None:
+        _Holder.current = Resources(Settings(), _Holder.network)
+    return _Holder.current
+
+
+def forget_resources() -> None:
+    """Called in a fresh child process."""
+    _Holder.current = None

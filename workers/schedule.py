@@ -1,0 +1,12 @@
+"""What beat does, as data. Beat only ticks: what is due is decided by an atomic claim, so no or two beats are safe.
+
+Each entry expires a little under its period, so that a stalled worker does not pile up runs.
+"""
+
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "poll the sources that are due": {"task": "poll", "schedule": 0.5, "options": {"expires": 0.45}},
+    "lease what is ready": {"task": "dispatch", "schedule": 1.0, "options": {"expires": 0.9}},
+    "take expired leases back": {"task": "reap", "schedule": 5.0, "options": {"expires": 4.5}},
+}

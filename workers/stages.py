@@ -1,0 +1,130 @@
+"""The five stages over a batch. Each takes its items and gives one result per item; one bad page never fails another."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import anyio
+
+from pipeline.crawl.response import judge_content, judge_status
+from pipeline.deduplicate import fingerprint
+from pipeline.enrich import enrich
+from pipeline.extract import extract
+from pipeline.outcome import Duplicate, Indexed, Rejected, Retry, Terminal
+from pipeline.records import Article, CopyOf, EnrichedArticle, Link, Page, Record
+from storage.index import IndexUnavailable, Postponed, Refused, Verdict
+from workers.fetching import Response
+from workers.messages import Found, Item, Judged
+from workers.resources import Resources
+
+P = TypeVar("P", bound=Record)
+Q = TypeVar("Q", bound=Record)
+
+
+def crawl(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Terminal | Retry]:
+    """Fetch the pages of a batch side by side and put them into the page store."""
+    return resources.wait_for(_crawl_all(resources, items))
+
+
+async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Terminal | Retry]:
+    results: list[Found | Terminal | Retry] = [Retry(error="not fetched")] * len(items)
+
+    async def one(at: int, item: Item[Found]) -> None:
+        try:
+            results[at] = await _crawl_one(resources, item)
+        except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
+            results[at] = _unexpected(error)
+
+    async with anyio.create_task_group() as group:
+        for at, item in enumerate(items):
+            group.start_soon(one, at, item)
+    return results
+
+
+async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Terminal | Retry:
+    pages, link = resources.stores.pages, item.payload.link
+    if item.attempts > 1 and await anyio.to_thread.run_sync(pages.get, item.url):
+        return item.payload  # fetched in an earlier attempt that failed later on: the site need not be asked again
+    answer = await resources.fetcher.get(link.url, resources.manners(link.source))
+    if not isinstance(answer, Response):
+        return answer
+    now = datetime.now(UTC)
+    verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
+    verdict = verdict or judge_content(answer.headers.get("content-type", ""), answer.content)
+    if verdict is not None:
+        return verdict
+    await anyio.to_thread.run_sync(pages.put, item.url, _page(answer, now))
+    return item.payload
+
+
+def _page(answer: Response, now: datetime) -> Page:
+    return Page(
+        url=answer.url,
+        final_url=answer.final_url,
+        status=answer.status,
+        content_type=answer.headers.get("content-type", ""),
+        content=answer.content,
+        fetched_at=now,
+    )
+
+
+def extract_articles(resources: Resources, items: Sequence[Item[Found]]) -> list[Article | Terminal | Retry]:
+    """Pages to articles."""
+
+    def one(item: Item[Found]) -> Article | Rejected | Retry:
+        page = resources.stores.pages.get(item.url)
+        if page is None:
+            return Retry(error="the page's time in the page store was over")
+        return extract(page, link=item.payload.link, first_seen=item.payload.found_at)
+
+    return _each(items, one)
+
+
+def deduplicate(resources: Resources, items: Sequence[Item[Article]]) -> list[Judged | Terminal | Retry]:
+    """Articles to originals, marked copies, and duplicates."""
+
+    def one(item: Item[Article]) -> Judged | Duplicate:
+        found = resources.stores.fingerprints.claim(item.url, item.payload, fingerprint(item.payload))
+        if isinstance(found, Duplicate):
+            return found
+        return Judged(article=item.payload, copy_of=found if isinstance(found, CopyOf) else None)
+
+    return _each(items, one)
+
+
+def enrich_articles(_resources: Resources, items: Sequence[Item[Judged]]) -> list[EnrichedArticle | Terminal | Retry]:
+    """Articles with language, keywords, summary and length."""
+    return _each(items, lambda item: enrich(item.payload.article, item.payload.copy_of))
+
+
+def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[Terminal | Retry]:
+    """Write a batch to the index with one bulk request; ``indexed`` only on an item's own success."""
+    articles = [item.payload for item in items]
+    try:
+        verdicts = resources.index.put(articles)
+    except IndexUnavailable as error:
+        return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
+    return [_ended(article, verdict) for article, verdict in zip(articles, verdicts, strict=True)]
+
+
+def _ended(article: EnrichedArticle, verdict: Verdict) -> Terminal | Retry:
+    if isinstance(verdict, Refused):
+        return Retry(error=f"the index refuses it: {verdict.error}")
+    if isinstance(verdict, Postponed):
+        return Retry(error=f"the index could not take it now: {verdict.error}", counts=False)
+    copy_of = article.duplicate_of.article if article.duplicate_of else None
+    return Indexed(article=article.id, copy_of=copy_of)
+
+
+def _each(items: Sequence[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retry]) -> list[Q | Terminal | Retry]:
+    def guarded(item: Item[P]) -> Q | Terminal | Retry:
+        try:
+            return one(item)
+        except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
+            return _unexpected(error)
+
+    return [guarded(item) for item in items]
+
+
+def _unexpected(error: Exception) -> Retry:
+    return Retry(error=f"unexpected {type(error).__name__}: {error}"[:500])

@@ -1,0 +1,71 @@
+"""Celery's side of the stages: a message in, a message out. Names are what Flower's page shows."""
+
+from typing import Any
+
+from celery import Task, shared_task
+
+from workers import dispatch as dispatching
+from workers import run
+from workers.polling import poll_due
+from workers.resources import resources
+
+Message = dict[str, Any]
+
+
+def _step(task: Task[Any, Any], stage: run.Stage, message: Message) -> Message | None:
+    """One stage. Where a batch ends, so does its chain, and the next batches may go."""
+    rest = run.run(resources(), stage, message)
+    if rest is None:
+        task.request.chain = None
+        dispatching.dispatch(task.app, resources())
+    return rest
+
+
+@shared_task(name="crawl", bind=True)
+def crawl(self: Task[Any, Any], message: Message) -> Message | None:
+    """Fetch a batch's pages."""
+    return _step(self, run.CRAWL, message)
+
+
+@shared_task(name="extract", bind=True)
+def extract(self: Task[Any, Any], message: Message) -> Message | None:
+    """Turn a batch's pages into articles."""
+    return _step(self, run.EXTRACT, message)
+
+
+@shared_task(name="deduplicate", bind=True)
+def deduplicate(self: Task[Any, Any], message: Message) -> Message | None:
+    """Recognise what was published before."""
+    return _step(self, run.DEDUPLICATE, message)
+
+
+@shared_task(name="enrich", bind=True)
+def enrich(self: Task[Any, Any], message: Message) -> Message | None:
+    """Add language, keywords, summary, length."""
+    return _step(self, run.ENRICH, message)
+
+
+@shared_task(name="index", bind=True)
+def index(self: Task[Any, Any], message: Message) -> Message | None:
+    """Make a batch searchable."""
+    return _step(self, run.INDEX, message)
+
+
+@shared_task(name="poll", bind=True)
+def poll(self: Task[Any, Any]) -> None:
+    """Poll the sources that are due."""
+    if poll_due(resources()):
+        dispatching.dispatch(self.app, resources())
+
+
+@shared_task(name="dispatch", bind=True)
+def dispatch(self: Task[Any, Any]) -> None:
+    """Lease what is ready."""
+    run.mark_progress(resources(), "control")
+    dispatching.dispatch(self.app, resources())
+
+
+@shared_task(name="reap", bind=True)
+def reap(self: Task[Any, Any]) -> None:
+    """Take expired leases back."""
+    dispatching.reap(self.app, resources())
