@@ -1,0 +1,1 @@
+"""The ``newsloom`` command: thin over the other packages."""

@@ -28,17 +28,13 @@ class Settings(BaseSettings):
         default=None,
         description="redis://[:password@]host:port/db or unix:///path; unset: an embedded server.",
     )
-    namespace: str = Field(
-        default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices."
-    )
+    namespace: str = Field(default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices.")
     index_url: str | None = Field(
         default=None,
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
     )
     index_api_key: SecretStr | None = Field(default=None, description="Elasticsearch API key.")
-    index_ca_certs: Path | None = Field(
-        default=None, description="CA file that signed Elasticsearch's certificate."
-    )
+    index_ca_certs: Path | None = Field(default=None, description="CA file that signed Elasticsearch's certificate.")
 
     user_agent: str = Field(
         default="Newsloom/0.1 (+https://newsloom.example/bot)",
@@ -46,51 +42,33 @@ class Settings(BaseSettings):
         description="Sent with each request; name a page or an address where you can be reached.",
     )
     host_delay: float = Field(default=1.0, ge=0, description="Seconds between two requests to one host.")
-    host_concurrency: int = Field(
-        default=2, ge=1, description="Requests under way at one host, over all workers."
-    )
-    allowed_ports: frozenset[int] = Field(
-        default=frozenset({80, 443}), description="Ports that may be fetched from."
-    )
-    fetch_timeout: Seconds = Field(
-        default=25, description="Deadline over one whole request with its redirects."
-    )
+    host_concurrency: int = Field(default=2, ge=1, description="Requests under way at one host, over all workers.")
+    allowed_ports: frozenset[int] = Field(default=frozenset({80, 443}), description="Ports that may be fetched from.")
+    fetch_timeout: Seconds = Field(default=25, description="Deadline over one whole request with its redirects.")
     connect_timeout: Seconds = Field(default=8, description="Deadline for one connection.")
     max_page_bytes: int = Field(default=10_000_000, ge=1_000, description="Larger bodies are rejected.")
     max_redirects: int = Field(default=5, ge=0)
     respect_robots: bool = Field(default=True, description="Follow robots.txt (RFC 9309).")
 
-    poll_interval: Seconds = Field(
-        default=900, description="Seconds between polls of a feed that names none."
-    )
+    poll_interval: Seconds = Field(default=900, description="Seconds between polls of a feed that names none.")
     max_entries: int = Field(default=5_000, ge=1, description="Entries taken from one feed document.")
 
     batch_size: int = Field(default=16, ge=1, le=200, description="Most URLs in one batch.")
-    max_batches: int = Field(
-        default=12, ge=1, description="Batches under way; more work waits in the frontier."
-    )
+    max_batches: int = Field(default=12, ge=1, description="Batches under way; more work waits in the frontier.")
     max_attempts: int = Field(default=5, ge=1, description="Attempts before a URL is dead.")
-    max_deaths: int = Field(
-        default=3, ge=1, description="Workers a single page may take down before it is dead."
-    )
+    max_deaths: int = Field(default=3, ge=1, description="Workers a single page may take down before it is dead.")
     retry_delay: Seconds = Field(default=30, description="Wait before the first retry; doubled each time.")
-    lease_seconds: Seconds = Field(
-        default=90, description="How long a stage may take before its batch is taken back."
-    )
+    lease_seconds: Seconds = Field(default=90, description="How long a stage may take before its batch is taken back.")
     task_seconds: Seconds = Field(default=60, description="Hard limit of one task; under lease_seconds.")
-    ledger_days: Seconds = Field(
-        default=90, description="How long the ledger remembers a URL that has ended."
-    )
+    ledger_days: Seconds = Field(default=90, description="How long the ledger remembers a URL that has ended.")
     fingerprint_days: Seconds = Field(default=14, description="How long copies are recognised.")
     page_seconds: Seconds = Field(default=86_400, description="How long a fetched page waits for its stages.")
     similarity: float = Field(
-        default=0.7, gt=0, le=1, description="Estimated Jaccard from which two texts are copies."
+        default=0.5, gt=0, le=1, description="Share of equal MinHash slots from which two texts are copies."
     )
 
     crawl_threads: int = Field(default=8, ge=1, description="Crawl batches under way in one crawl worker.")
-    process_workers: int = Field(
-        default=2, ge=1, description="Processes that extract, deduplicate and enrich."
-    )
+    process_workers: int = Field(default=2, ge=1, description="Processes that extract, deduplicate and enrich.")
     stall_seconds: Seconds = Field(
         default=30, description="A waiting queue without progress for so long restarts its worker."
     )

@@ -79,9 +79,7 @@ def save(path: Path, sources: Iterable[Source]) -> None:
     entries = [source.model_dump(mode="json", exclude_defaults=True) for source in sources]
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_text(
-        yaml.safe_dump({"sources": entries}, sort_keys=False, allow_unicode=True), encoding="utf-8"
-    )
+    fresh.write_text(yaml.safe_dump({"sources": entries}, sort_keys=False, allow_unicode=True), encoding="utf-8")
     fresh.replace(path)
 
 

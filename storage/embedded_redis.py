@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import IO
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 _LONGEST_SOCKET_PATH = 100  # sun_path has 108 bytes on Linux
 _START_SECONDS = 20.0
@@ -120,10 +122,14 @@ def _start(data_dir: Path, socket: Path) -> None:
 
 def _answers(socket: Path) -> bool:
     """Whether the server is up and has loaded its file."""
-    with suppress(redis.RedisError, OSError):
-        with redis.Redis(unix_socket_path=str(socket), socket_timeout=5) as client:
-            return bool(client.ping())
+    with suppress(redis.RedisError, OSError), _client(socket) as client:
+        return bool(client.ping())
     return False
+
+
+def _client(socket: Path) -> redis.Redis:
+    """A client that takes no for an answer: the usual one tries for three seconds more."""
+    return redis.Redis(unix_socket_path=str(socket), socket_timeout=10, retry=Retry(NoBackoff(), 0))
 
 
 def _is_last(lock: IO[str]) -> bool:
@@ -136,10 +142,7 @@ def _is_last(lock: IO[str]) -> bool:
 
 def _stop(socket: Path) -> None:
     """Shut down cleanly (the append-only file is flushed) and wait until it is gone."""
-    with (
-        suppress(redis.RedisError, OSError),
-        redis.Redis(unix_socket_path=str(socket), socket_timeout=10) as client,
-    ):
+    with suppress(redis.RedisError, OSError), _client(socket) as client:
         client.shutdown(nosave=True)
     deadline = time.monotonic() + 10
     while socket.exists() and time.monotonic() < deadline:

@@ -11,6 +11,7 @@ from config.logging import configure
 from config.settings import Settings
 from workers.resources import forget_resources, redis_url, resources
 from workers.schedule import SCHEDULE
+from workers.stages import warm_up
 
 ROLES: dict[str, tuple[str, ...]] = {
     "crawl": ("control", "crawl"),
@@ -22,7 +23,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 def make_app(settings: Settings) -> Celery:
     """An application for these settings, with the tasks of ``workers.tasks``."""
-    app = Celery("newsloom", include=["workers.tasks"])
+    app = Celery("newsloom", include=["workers.tasks", "workers.pulse"])
     app.conf.update(_configuration(settings))
     return app
 
@@ -58,7 +59,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "worker_prefetch_multiplier": 2,
         "worker_enable_remote_control": True,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
-        "worker_soft_shutdown_timeout": 5,
+        "worker_soft_shutdown_timeout": 0,
         "worker_max_tasks_per_child": 2000,
         "worker_max_memory_per_child": 1_000_000,
         "beat_schedule": SCHEDULE,
@@ -70,12 +71,15 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 def _log(**_: object) -> None:
     settings = Settings()
     configure(settings.log_level, settings.log_format)
-    logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # the stages say it better
+    for chatty in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)  # the stages say it better, and ticks are no news
 
 
 @worker_init.connect
-def _build(**_: object) -> None:
-    _ = resources().stores
+def _build(sender: object = None, **_: object) -> None:
+    resources().connect()
+    if str(getattr(sender, "hostname", "")).startswith("process@"):
+        warm_up()  # before the fork: children share the models' memory and their first page is as fast as the second
 
 
 @worker_process_init.connect

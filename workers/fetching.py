@@ -84,9 +84,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(f"the name {name} cannot be resolved") from None
         for address in addresses:
             if why := forbidden(address):
-                raise Refused(
-                    Reason.BLOCKED_ADDRESS, f"{name} leads to {address}, which must not be contacted ({why})"
-                )
+                raise Refused(Reason.BLOCKED_ADDRESS, f"{name} leads to {address}, which must not be contacted ({why})")
         failure: Exception = httpcore.ConnectError(f"the name {name} has no address")
         for address in addresses[:_ADDRESSES_TRIED]:
             try:
@@ -156,16 +154,12 @@ class Fetcher:
         """Close all connections."""
         await self._pool.aclose()
 
-    async def _follow(
-        self, url: str, headers: dict[str, str], turn: Turn, deadline: anyio.CancelScope
-    ) -> Response:
+    async def _follow(self, url: str, headers: dict[str, str], turn: Turn, deadline: anyio.CancelScope) -> Response:
         current, permanent = url, True
         for _ in range(self._limits.max_redirects + 1):
             asked = anyio.current_time()
             async with turn(current):
-                deadline.deadline += (
-                    anyio.current_time() - asked
-                )  # waiting for a turn is not the server's fault
+                deadline.deadline += anyio.current_time() - asked  # waiting for a turn is not the server's fault
                 status, received, content = await self._request(current, headers)
             if status not in _REDIRECTS or "location" not in received:
                 moved = permanent and current != url
@@ -176,22 +170,16 @@ class Fetcher:
 
     async def _request(self, url: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         limits = self._limits
-        timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {
-            "connect": limits.connect_seconds
-        }
+        timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {"connect": limits.connect_seconds}
         async with self._pool.stream(
             "GET", url, headers=list(headers.items()), extensions={"timeout": timeouts}
         ) as answer:
-            received = {
-                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers
-            }
+            received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             if answer.status in _REDIRECTS:
                 return answer.status, received, b""
             declared = received.get("content-length", "")
             if declared.isdecimal() and int(declared) > limits.max_bytes:
-                raise Refused(
-                    Reason.TOO_LARGE, f"{declared} bytes are announced, {limits.max_bytes} are allowed"
-                )
+                raise Refused(Reason.TOO_LARGE, f"{declared} bytes are announced, {limits.max_bytes} are allowed")
             decoder = Decoder(received.get("content-encoding", ""), limits.max_bytes)
             async for chunk in answer.aiter_stream():
                 if not decoder.feed(chunk):

@@ -34,7 +34,18 @@ def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[
 
     def worker(role: str, *options: str) -> list[str]:
         queues = ",".join(ROLES[role])
-        return [*celery, "worker", "-n", f"{role}@%h", "-Q", queues, level, "--without-gossip", "--without-mingle", *options]
+        return [
+            *celery,
+            "worker",
+            "-n",
+            f"{role}@%h",
+            "-Q",
+            queues,
+            level,
+            "--without-gossip",
+            "--without-mingle",
+            *options,
+        ]
 
     beat_file = settings.data_dir / "beat-schedule"
     return {
@@ -111,7 +122,11 @@ class Fleet:
             elif process is None and now >= member.not_before:
                 self._launch(member)
             elif process is not None and self._stalled(member, now):
-                log.error("%s has begun nothing for %g s though work waits; it is restarted", member.role, self.settings.stall_seconds)
+                log.error(
+                    "%s has begun nothing for %g s though work waits; it is restarted",
+                    member.role,
+                    self.settings.stall_seconds,
+                )
                 _kill(process)
 
     def stop(self) -> None:
@@ -150,9 +165,7 @@ class Fleet:
             return False
         keys = self.keyspace
         with suppress(Exception):  # Redis may be away; that is not the member's fault
-            waiting = [
-                queue for queue in ROLES[member.role] if keys.client.llen(f"{keys.prefix}celery:{queue}")
-            ]
+            waiting = [queue for queue in ROLES[member.role] if keys.client.llen(f"{keys.prefix}celery:{queue}")]
             progress = keys.client.hmget(keys.key("progress"), waiting) if waiting else []
             return any(time.time() - float(at or 0) > patience for at in progress)
         return False

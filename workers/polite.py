@@ -87,7 +87,9 @@ class PoliteFetcher:
             return robots
 
     async def _fetch_robots(self, origin: str, manners: Manners) -> Robots:
-        answer = await self._fetcher.get(f"{origin}/robots.txt", accept="text/plain", turn=lambda hop: self._slot(hop, manners))
+        answer = await self._fetcher.get(
+            f"{origin}/robots.txt", accept="text/plain", turn=lambda hop: self._slot(hop, manners)
+        )
         if isinstance(answer, Retry):
             raise _TryLater(answer)
         if isinstance(answer, Rejected):
@@ -97,6 +99,8 @@ class PoliteFetcher:
         else:
             robots = from_response(answer.status, answer.content)
         if robots.access == "none":
-            raise _TryLater(Retry(error=f"{origin}/robots.txt answers with an error, so nothing may be fetched", after=300))
+            raise _TryLater(
+                Retry(error=f"{origin}/robots.txt answers with an error, so nothing may be fetched", after=300)
+            )
         await anyio.to_thread.run_sync(lambda: self._politeness.keep_robots(origin, robots, seconds=_ROBOTS_SECONDS))
         return robots

@@ -15,6 +15,7 @@ from storage.redis.feeds import FeedState
 from storage.redis.frontier import Acceptance
 from workers.fetching import ACCEPT_FEED, Response
 from workers.resources import Resources
+from workers.run import DAY
 
 log = logging.getLogger("newsloom.polling")
 
@@ -51,9 +52,9 @@ async def poll(resources: Resources, source: Source) -> int:
     started = time.time()
     before = await anyio.to_thread.run_sync(feeds.state, source.id)
     validators = {"if-none-match": before.etag, "if-modified-since": before.last_modified}
-    answer = await resources.fetcher.get(
+    answer = await resources.fetch(
         source.feed,
-        resources.manners(source.id),
+        source.id,
         accept=ACCEPT_FEED,
         validators={name: value for name, value in validators.items() if value},
     )
@@ -109,8 +110,10 @@ def _accept(resources: Resources, source: Source, answer: Response, now: datetim
         now=now,
         max_entries=resources.settings.max_entries,
     )
+    ledger, keep = resources.stores.ledger, resources.settings.ledger_days * DAY
     for refused in feed.refused:
-        log.warning("%s: entry %s: %s", source.id, refused.url, refused.detail)
+        if ledger.refuse(refused.url or "", source=source.id, why=refused.detail, seconds=keep):
+            log.warning("%s: entry %s: %s", source.id, refused.url, refused.detail)
     if feed.cut:
         log.warning("%s: %d entries beyond the first %d were left out", source.id, feed.cut, len(feed.links))
     counts = Counter(resources.stores.frontier.accept(feed.links))

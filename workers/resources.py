@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from config.settings import Settings
 from config.sources import Source, load
+from pipeline.outcome import Rejected, Retry
 from pipeline.urls import host_of
 from storage.embedded_redis import socket_path
 from storage.index import Index
 from storage.open import Stores, Times, open_index, open_stores
-from workers.fetching import Fetcher, Limits
+from workers.fetching import ACCEPT_PAGE, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
 from workers.polite import Manners, PoliteFetcher
 
@@ -46,6 +47,10 @@ class Resources:
             similarity=settings.similarity,
         )
         return open_stores(redis_url(settings), settings.namespace, times)
+
+    def connect(self) -> None:
+        """Build what tasks on several threads would otherwise build at once."""
+        _ = self.stores, self.fetcher
 
     @cached_property
     def index(self) -> Index:
@@ -95,6 +100,12 @@ class Resources:
         delay = settings.host_delay if source is None or source.delay is None else source.delay
         robots = settings.respect_robots and (source is None or source.robots)
         return Manners(delay=delay, concurrency=settings.host_concurrency, robots=robots)
+
+    async def fetch(
+        self, url: str, source_id: str, *, accept: str = ACCEPT_PAGE, validators: dict[str, str] | None = None
+    ) -> Response | Rejected | Retry:
+        """GET with the manners of a source."""
+        return await self.fetcher.get(url, self.manners(source_id), accept=accept, validators=validators)
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on this process's event loop and wait for it; many threads may do so at once."""

@@ -55,9 +55,7 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
         for item, result in zip(batch.items, results, strict=True)
         if not isinstance(result, _ENDINGS)
     ]
-    ended = [
-        (item, result) for item, result in zip(batch.items, results, strict=True) if isinstance(result, _ENDINGS)
-    ]
+    ended = [(item, result) for item, result in zip(batch.items, results, strict=True) if isinstance(result, _ENDINGS)]
     _finish(resources, batch.batch, ended)
     log.info(
         "%s: batch %s: %d in %.2f s, %d go on", stage.name, batch.batch, len(batch.items),

@@ -11,7 +11,7 @@ from pipeline.deduplicate import fingerprint
 from pipeline.enrich import enrich
 from pipeline.extract import extract
 from pipeline.outcome import Duplicate, Indexed, Rejected, Retry, Terminal
-from pipeline.records import Article, CopyOf, EnrichedArticle, Link, Page, Record
+from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page, Record
 from storage.index import IndexUnavailable, Postponed, Refused, Verdict
 from workers.fetching import Response
 from workers.messages import Found, Item, Judged
@@ -43,9 +43,9 @@ async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list
 
 async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Terminal | Retry:
     pages, link = resources.stores.pages, item.payload.link
-    if item.attempts > 1 and await anyio.to_thread.run_sync(pages.get, item.url):
+    if item.attempts > 1 and await anyio.to_thread.run_sync(pages.get, item.url) is not None:
         return item.payload  # fetched in an earlier attempt that failed later on: the site need not be asked again
-    answer = await resources.fetcher.get(link.url, resources.manners(link.source))
+    answer = await resources.fetch(link.url, link.source)
     if not isinstance(answer, Response):
         return answer
     now = datetime.now(UTC)
@@ -114,6 +114,19 @@ def _ended(article: EnrichedArticle, verdict: Verdict) -> Terminal | Retry:
         return Retry(error=f"the index could not take it now: {verdict.error}", counts=False)
     copy_of = article.duplicate_of.article if article.duplicate_of else None
     return Indexed(article=article.id, copy_of=copy_of)
+
+
+def warm_up() -> None:
+    """Load what extraction and enrichment load at their first use: parsers, tables, the language model."""
+    now = datetime.now(UTC)
+    text = "<p>The harbour council met on Tuesday and agreed on a budget for the coming year.</p>" * 8
+    content = f"<html><head><title>Warming up</title></head><body><article>{text}</article></body></html>".encode()
+    url = "http://warm-up.invalid/"
+    page = Page(url=url, final_url=url, status=200, content_type="text/html", content=content, fetched_at=now)
+    article = extract(page, link=Link(url=url, source="none", found_by=FoundBy.COMMAND), first_seen=now)
+    if isinstance(article, Article):
+        fingerprint(article)
+        enrich(article, None)
 
 
 def _each(items: Sequence[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retry]) -> list[Q | Terminal | Retry]:

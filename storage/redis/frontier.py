@@ -71,9 +71,7 @@ class Frontier:
         """Lease up to ``most`` ready URLs, or None when nothing is ready or enough batches are under way."""
         now = self._clock()
         horizon = 1.0  # the dispatcher comes round about once a second
-        answer = self._keys.run(
-            "lease", now, most, now + self._lease_seconds, default_delay, horizon, max_batches
-        )
+        answer = self._keys.run("lease", now, most, now + self._lease_seconds, default_delay, horizon, max_batches)
         return Lease(batch=answer[0], urls=tuple(answer[1:])) if answer else None
 
     def advance(self, batch: str, stage: int, name: str) -> bool:
@@ -113,9 +111,7 @@ class Frontier:
         for url in ids:
             pipe.hmget(self._keys.key("url", url), "link", "attempts", "found_at")
         return [
-            Leased(
-                id=url, link=Link.model_validate_json(link), attempts=int(attempts), found_at=float(found_at)
-            )
+            Leased(id=url, link=Link.model_validate_json(link), attempts=int(attempts), found_at=float(found_at))
             for url, (link, attempts, found_at) in zip(ids, pipe.execute(), strict=True)
         ]
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from typing import Any
 
 from pipeline.outcome import OUTCOME, Retry, Terminal
@@ -56,6 +57,10 @@ class Entry:
     batch: str | None
 
 
+def _text_id(url: str) -> str:
+    return blake2b(url.strip().encode(errors="replace"), digest_size=16).hexdigest()
+
+
 class Ledger:
     """Reads the states that the frontier's scripts write."""
 
@@ -105,9 +110,7 @@ class Ledger:
         batch = self._keys.client.hget(self._keys.key("url", url), "batch")
         if batch:
             stages = self._keys.client.hgetall(self._keys.key("batch", batch))
-            events.append(
-                {"event": "in flight", "batch": batch, "stages": {k: float(v) for k, v in stages.items()}}
-            )
+            events.append({"event": "in flight", "batch": batch, "stages": {k: float(v) for k, v in stages.items()}})
         return events
 
     def dead(self, *, most: int = 100) -> list[Entry]:
@@ -120,6 +123,27 @@ class Ledger:
         removed = self._keys.client.zrem(self._keys.key("dead"), url)
         self._keys.client.expire(self._keys.key("url", url), int(remember))
         return bool(removed)
+
+    def refuse(self, url: str, *, source: str, why: str, seconds: float) -> bool:
+        """Remember a link that could not even be accepted (no fetchable URL); True when it was not known before."""
+        key = self._keys.key("refused", _text_id(url))
+        note = json.dumps({"url": url[:2000], "source": source, "why": why})
+        fresh = bool(self._keys.client.set(key, note, nx=True, ex=int(seconds)))
+        if fresh:
+            self._keys.client.incr(self._keys.key("refusals"))
+        return fresh
+
+    def refusal(self, url: str) -> str | None:
+        """Why a link was refused, and from which source, if it was."""
+        note = self._keys.client.get(self._keys.key("refused", _text_id(url)))
+        if note is None:
+            return None
+        known = json.loads(note)
+        return f"{known['why']} (announced by {known['source']})"
+
+    def refused_count(self) -> int:
+        """How many different links were refused so far."""
+        return int(self._keys.client.get(self._keys.key("refusals")) or 0)
 
     def reasons(self) -> dict[str, int]:
         """How many rejections there are by reason, counted from the entries."""

@@ -56,9 +56,7 @@ class Politeness:
 
     def pause(self, host: str, seconds: float) -> None:
         """Let nobody start a request at the host for so long."""
-        self._keys.client.set(
-            self._keys.key("next", host), self._clock() + seconds, px=int(seconds * 1000) + 1000
-        )
+        self._keys.client.set(self._keys.key("next", host), self._clock() + seconds, px=int(seconds * 1000) + 1000)
 
     def robots(self, origin: str) -> Robots | None:
         """The cached robots.txt of an origin (``https://host``)."""

@@ -26,8 +26,8 @@ local same = redis.call("HGETALL", p .. "content:" .. content)
 for i = 1, #same, 2 do
   local candidate = same[i + 1]
   if candidate ~= article and redis.call("EXISTS", p .. "print:" .. candidate) == 1 then
-    if same[i] == source then return {"same", candidate, "same_content", "1"} end
-    if verdict == "new" then verdict, of, rule, score = "copy", original(candidate), "same_content", "1" end
+    if same[i] == source then return {"same", candidate, "same_text", "1"} end
+    if verdict == "new" then verdict, of, rule, score = "copy", original(candidate), "same_text", "1" end
   end
 end
 
@@ -50,7 +50,7 @@ if verdict == "new" and #signature > 0 then
     end
   end
   if best >= threshold then
-    verdict, of, rule, score = "copy", original(of), "minhash", string.format("%.3f", best)
+    verdict, of, rule, score = "copy", original(of), "near_text", string.format("%.3f", best)
   else
     of = ""
   end

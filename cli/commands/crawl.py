@@ -1,0 +1,102 @@
+"""``newsloom crawl``: single addresses through the whole pipeline."""
+
+import time
+from contextlib import ExitStack
+
+import click
+
+from cli.output import clean, err, json_option, out, outcome_words, print_json, progress
+from cli.session import session, settings
+from pipeline.outcome import Retry
+from pipeline.records import FoundBy, Link
+from pipeline.urls import BadUrl, normalise, url_id
+from storage.redis.ledger import IN_FLIGHT, Entry
+from workers.app import ROLES, make_app
+from workers.dispatch import dispatch
+from workers.fleet import Fleet
+from workers.pulse import alive
+from workers.resources import Resources
+from workers.run import DAY
+
+_SOURCE = "command"
+_FAILED = 1
+_UNFINISHED = 3
+
+
+@click.command()
+@click.argument("urls", nargs=-1, required=True)
+@click.option("--wait", default=60.0, show_default=True, help="Seconds to wait for the outcome.")
+@json_option
+def crawl(urls: tuple[str, ...], *, wait: float, as_json: bool) -> None:
+    """Crawl URLs, also ones that were crawled before, and say how each ended.
+
+    Uses the running workers, or starts some for the time. Exit code 3: some have not ended yet; they stay in the
+    frontier and `newsloom trace URL` tells more.
+    """
+    with session() as resources:
+        links, refused = _accept(resources, urls, as_json=as_json)
+        entries = _follow(resources, links, wait) if links else []
+    for entry in entries:
+        _say(entry, as_json=as_json)
+    if any(entry.state in IN_FLIGHT for entry in entries):
+        raise SystemExit(_UNFINISHED)
+    if refused or any(entry.state in {"rejected", "dead"} for entry in entries):
+        raise SystemExit(_FAILED)
+
+
+def _accept(resources: Resources, urls: tuple[str, ...], *, as_json: bool) -> tuple[list[Link], int]:
+    links, refused = [], 0
+    for url in urls:
+        try:
+            links.append(Link(url=normalise(url), source=_SOURCE, found_by=FoundBy.COMMAND))
+        except BadUrl as error:
+            refused += 1
+            keep = resources.settings.ledger_days * DAY
+            resources.stores.ledger.refuse(url, source=_SOURCE, why=str(error), seconds=keep)
+            if as_json:
+                print_json({"url": url, "state": "refused", "reason": error.reason.value, "detail": str(error)})
+            else:
+                out().print(f"{clean(url)}: refused: {error}", markup=False)
+    resources.stores.frontier.accept(links, reopen=True)
+    return links, refused
+
+
+def _follow(resources: Resources, links: list[Link], wait: float) -> list[Entry]:
+    ledger, ids = resources.stores.ledger, list(dict.fromkeys(url_id(link.url) for link in links))
+    deadline = time.monotonic() + wait
+    with ExitStack() as stack, progress() as bar:
+        fleet = _fleet(resources)
+        if fleet:
+            stack.callback(fleet.stop)
+            fleet.start()
+        dispatch(make_app(resources.settings), resources)
+        task = bar.add_task("crawling", total=len(ids))
+        while True:
+            entries = [entry for entry in map(ledger.entry, ids) if entry]
+            bar.update(task, completed=sum(entry.state not in IN_FLIGHT for entry in entries))
+            if all(entry.state not in IN_FLIGHT for entry in entries) or time.monotonic() > deadline:
+                return entries
+            if fleet:
+                fleet.tend()
+            time.sleep(0.1)
+
+
+def _fleet(resources: Resources) -> Fleet | None:
+    """Workers of our own when none is running."""
+    keyspace = resources.stores.keyspace
+    if all(alive(keyspace, role) for role in ROLES):
+        return None
+    log = resources.settings.data_dir / "crawl.log"
+    err().print(f"No workers are running: starting some for the time (log: {log}).", markup=False)
+    return Fleet(settings(), keyspace, (*ROLES, "beat"), log_file=log)
+
+
+def _say(entry: Entry, *, as_json: bool) -> None:
+    if as_json:
+        outcome = entry.outcome.model_dump(mode="json") if entry.outcome else None
+        print_json({"url": entry.link.url, "id": entry.id, "state": entry.state, "outcome": outcome})
+        return
+    words = outcome_words(entry.outcome)
+    if entry.state in IN_FLIGHT and not isinstance(entry.outcome, Retry):
+        words = "not ended yet"
+    out().print(f"{clean(entry.link.url)}: {words}", markup=False)

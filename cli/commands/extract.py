@@ -1,0 +1,144 @@
+"""``newsloom extract``: pages to articles, without any server."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.output import err, progress
+from cli.session import settings
+from pipeline.crawl.response import judge_content, judge_status
+from pipeline.extract import extract as extract_article
+from pipeline.outcome import Dead, Reason, Rejected, Retry
+from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.urls import BadUrl, normalise
+from workers.fetching import Fetcher, Limits, Response
+from workers.network import SystemNetwork
+
+_NO_ADDRESS = "http://unknown.invalid/"
+
+Job = tuple[str, str | None]
+"""A file or URL, and the address the file was fetched from, where known."""
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="FILE|URL…")
+@click.option("--from", "listing", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help='JSON lines of {"file": …, "url": …}.')  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="JSON lines (the default).")
+def extract(inputs: tuple[str, ...], listing: Path | None, *, as_json: bool) -> None:  # noqa: ARG001 - for symmetry
+    """Extract articles from files or addresses: one JSON line per input, in order.
+
+    An input that gives no article has outcome "rejected" or "dead" with the reason.
+    """
+    jobs = [(name, None) for name in inputs] + (list(_listed(listing)) if listing else [])
+    if not jobs:
+        raise click.UsageError("name files or URLs, or a list with --from")
+    rejected = 0
+    with progress() as bar:
+        task = bar.add_task("extracting", total=len(jobs))
+        for line in _lines(jobs):
+            click.echo(json.dumps(line, ensure_ascii=False))
+            rejected += line["outcome"] != "extracted"
+            bar.advance(task)
+    if rejected:
+        err().print(f"{rejected} of {len(jobs)} gave no article; each line says why.")
+    raise SystemExit(1 if rejected == len(jobs) else 0)
+
+
+def _listed(listing: Path) -> Iterator[Job]:
+    for number, line in enumerate(listing.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            file = Path(entry["file"])
+        except (ValueError, TypeError, KeyError):
+            raise click.UsageError(f'{listing}, line {number}: not {{"file": …, "url": …}}') from None
+        yield str(file if file.is_absolute() else listing.parent / file), entry.get("url")
+
+
+def _lines(jobs: list[Job]) -> Iterable[dict[str, Any]]:
+    if len(jobs) < 4:  # noqa: PLR2004 - starting processes would take longer
+        return map(_one, jobs)
+    return _in_processes(jobs)
+
+
+def _in_processes(jobs: list[Job]) -> Iterator[dict[str, Any]]:
+    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
+        yield from pool.map(_one, jobs, chunksize=4)
+
+
+def _one(job: Job) -> dict[str, Any]:
+    name, address = job
+    try:
+        page = _fetched(name) if name.startswith(("http://", "https://")) else _read(Path(name), address)
+    except BadUrl as error:
+        page = Rejected(reason=error.reason, detail=str(error))
+    if isinstance(page, Page):
+        link = Link(url=page.url, source="command", found_by=FoundBy.COMMAND)
+        result: Article | Rejected | Dead = extract_article(page, link=link, first_seen=page.fetched_at)
+    else:
+        result = page
+    return {"file": name, **_line(result, address)}
+
+
+def _line(result: Article | Rejected | Dead, address: str | None) -> dict[str, Any]:
+    match result:
+        case Article():
+            fields = result.model_dump(mode="json", exclude={"source", "first_seen", "fetched_at"})
+            if result.url == _NO_ADDRESS:
+                fields["url"] = None
+            return {**fields, "outcome": "extracted", "reason": None, "detail": None}
+        case Rejected():
+            return {"url": address, "outcome": "rejected", "reason": result.reason.value, "detail": result.detail}
+        case Dead():
+            return {"url": address, "outcome": "dead", "reason": None, "detail": result.error}
+
+
+def _read(path: Path, address: str | None) -> Page | Rejected:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return Rejected(reason=Reason.EMPTY, detail=f"the file cannot be read: {error.strerror}")
+    if content.startswith(b"\x1f\x8b"):
+        import gzip  # noqa: PLC0415 - few inputs are compressed
+
+        content = gzip.decompress(content)
+    if refused := judge_content("", content):
+        return refused
+    url = normalise(address) if address else _NO_ADDRESS
+    fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    kind = "text/plain" if path.suffix == ".txt" else "text/html"
+    return Page(url=url, final_url=url, status=200, content_type=kind, content=content, fetched_at=fetched_at)
+
+
+def _fetched(url: str) -> Page | Rejected | Dead:
+    import asyncio  # noqa: PLC0415 - only URLs need a loop
+
+    chosen = settings()
+
+    async def get() -> Response | Rejected | Retry:
+        limits = Limits(seconds=chosen.fetch_timeout, max_bytes=chosen.max_page_bytes, ports=chosen.allowed_ports)
+        fetcher = Fetcher(SystemNetwork(), user_agent=chosen.user_agent, limits=limits)
+        try:
+            return await fetcher.get(normalise(url))
+        finally:
+            await fetcher.aclose()
+
+    answer, now = asyncio.run(get()), datetime.now(UTC)
+    if isinstance(answer, Response):
+        kind = answer.headers.get("content-type", "")
+        verdict = judge_status(answer.status, None, now) or judge_content(kind, answer.content)
+        if verdict is None:
+            return Page(
+                url=answer.url, final_url=answer.final_url, status=answer.status, content_type=kind,
+                content=answer.content, fetched_at=now,
+            )  # fmt: skip
+        answer = verdict
+    return Dead(error=answer.error) if isinstance(answer, Retry) else answer

@@ -1,0 +1,162 @@
+"""``newsloom status`` and ``newsloom trace``."""
+
+import time
+from typing import Any
+
+import click
+from rich.table import Table
+
+from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
+from cli.session import session
+from pipeline.outcome import OUTCOME
+from pipeline.urls import BadUrl, url_id
+from storage.index import IndexUnavailable
+from storage.redis.ledger import Totals
+from workers.app import ROLES
+from workers.pulse import alive
+from workers.resources import Resources
+
+
+@click.command()
+@click.option("--audit", is_flag=True, help="Count the ledger's entries one by one instead of reading its totals.")
+@click.option("--alive", "role", type=click.Choice([*ROLES]), help="Only say whether this worker is alive (exit code).")
+@json_option
+def status(*, audit: bool, role: str | None, as_json: bool) -> None:
+    """Show the ledger's totals, the sources' health and the workers."""
+    with session() as resources:
+        if role:
+            raise SystemExit(0 if alive(resources.stores.keyspace, role) else 1)
+        report = _report(resources, audit=audit)
+    if as_json:
+        print_json(report)
+    else:
+        _show(report)
+    raise SystemExit(0 if report["ledger"]["balanced"] else 1)
+
+
+def _report(resources: Resources, *, audit: bool) -> dict[str, Any]:
+    stores = resources.stores
+    totals = stores.ledger.audit() if audit else stores.ledger.totals()
+    try:
+        articles: int | None = resources.open_index().count()
+    except IndexUnavailable:
+        articles = None
+    return {
+        "ledger": totals.to_json(),
+        "rejected": stores.ledger.reasons(),
+        "refused_links": stores.ledger.refused_count(),
+        "index": {"articles": articles},
+        "workers": {role: alive(stores.keyspace, role) for role in ROLES},
+        "sources": [
+            {**stores.feeds.state(name).model_dump(), "id": name, "next_poll": stores.feeds.next_poll(name)}
+            for name in resources.sources()
+        ],
+    }
+
+
+def _show(report: dict[str, Any]) -> None:
+    console = out()
+    show_totals(Totals(**{name: report["ledger"][name] for name in Totals.__slots__}))
+    if report["rejected"]:
+        console.print("rejected for: " + ", ".join(f"{name} {count}" for name, count in report["rejected"].items()))
+    if report["refused_links"]:
+        console.print(f"links refused before they were accepted: {report['refused_links']}")
+    articles = report["index"]["articles"]
+    console.print(f"articles in the index: {'the index does not answer' if articles is None else articles}")
+    running = [role for role, lives in report["workers"].items() if lives]
+    console.print(f"workers: {', '.join(running) or 'none is running'}")
+    if not report["sources"]:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("source", "last poll", "last new", "next poll", "state"):
+        table.add_column(column, overflow="fold")
+    for source in report["sources"]:
+        state = source["error"] or ("ok" if source["last_success"] else "not polled yet")
+        table.add_row(
+            source["id"], _ago(source["last_poll"]), _ago(source["last_new"]), _ahead(source["next_poll"]), clean(state)
+        )
+    console.print()
+    console.print(table)
+
+
+def show_totals(totals: Totals) -> None:
+    """Print the ledger's line that must add up."""
+    console = out()
+    parts = f"{totals.indexed} indexed + {totals.duplicate} duplicate + {totals.rejected} rejected + {totals.dead} dead"
+    console.print(f"ledger: {totals.accepted} accepted = {parts} + {totals.in_flight} in flight")
+    if not totals.balanced:
+        err().print("[red]The totals do not add up.[/]")
+
+
+def _ago(at: float | None) -> str:
+    return "never" if at is None else _span(time.time() - at) + " ago"
+
+
+def _ahead(at: float | None) -> str:
+    return "never" if at is None else "now" if at <= time.time() else "in " + _span(at - time.time())
+
+
+def _span(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+@click.command()
+@click.argument("url")
+@json_option
+def trace(url: str, *, as_json: bool) -> None:
+    """Tell the whole story of one URL: why is this article here, or why is it not?"""
+    with session() as resources:
+        ledger = resources.stores.ledger
+        refusal = ledger.refusal(url)
+        try:
+            entry_id = url_id(url)
+        except BadUrl as error:
+            entry_id, reason = "", str(error)
+        else:
+            reason = "it was never announced by a source or given to `newsloom crawl`"
+        entry = ledger.entry(entry_id) if entry_id else None
+        events = ledger.trace(entry_id) if entry else []
+    if entry is None:
+        story = {"url": url, "state": "refused" if refusal else "unknown", "why": refusal or reason}
+        if as_json:
+            print_json(story)
+        else:
+            err().print(
+                f"{clean(url)}: {'refused' if refusal else 'not known'}: {clean(str(story['why']))}", markup=False
+            )
+        raise SystemExit(1)
+    if as_json:
+        link = entry.link.model_dump(mode="json")
+        outcome = entry.outcome.model_dump(mode="json") if entry.outcome else None
+        head = {"id": entry.id, "state": entry.state, "attempts": entry.attempts, "visits": entry.visits}
+        print_json({**head, "link": link, "outcome": outcome, "events": events})
+        return
+    console = out()
+    console.print(f"{clean(entry.link.url)}", style="bold", markup=False)
+    console.print(f"{entry.state}: {outcome_words(entry.outcome)}", markup=False)
+    for event in events:
+        _show_event(event)
+
+
+def _show_event(event: dict[str, Any]) -> None:
+    console = out()
+    stages = event.get("stages") or {}
+    times = sorted((at, name) for name, at in stages.items() if name not in {"stage", "deaths"})
+    for (at, name), (until, _) in zip(times, [*times[1:], (event.get("at"), "")], strict=True):
+        if name == "leased_at":
+            console.print(f"  {moment(at)}  leased in batch {event['batch']}", markup=False)
+        else:
+            took = f"  {max(0.0, until - at):.2f} s" if until else ""
+            console.print(f"  {moment(at)}  {name}{took}", markup=False)
+    what = event["event"]
+    if link := event.get("link"):
+        where = f" in {link['found_in']}" if link.get("found_in") else ""
+        what += f": found by {link['found_by']} of {link['source']}{where}"
+    elif event.get("outcome"):
+        what = outcome_words(OUTCOME.validate_python(event["outcome"]))
+    elif what == "taken back":
+        what = f"its worker did not finish: taken back, now batch {event['batch']} ({event['deaths']} deaths)"
+    console.print(f"  {moment(event.get('at')) if event.get('at') else ' ' * 23}  {clean(what)}", markup=False)

@@ -1,0 +1,84 @@
+"""``newsloom up``: everything on this machine."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Event
+from types import FrameType
+
+import click
+
+from cli.demo.network import save_hosts
+from cli.demo.place import demo_settings, environment, hosts_file, newsroom_folder, updated_flag
+from cli.demo.server import NewsroomServer
+from cli.output import err
+from cli.session import session, settings
+from config.logging import configure
+from config.settings import Settings
+from workers.app import ROLES
+from workers.fleet import Fleet, flower_environment
+
+_ALL = (*ROLES, "beat")
+
+
+@click.command()
+@click.argument("roles", nargs=-1, type=click.Choice([*_ALL, "flower"]))
+@click.option("--flower", is_flag=True, help="Also Celery's monitoring page, with a password.")
+@click.option("--demo", is_flag=True, help="Watch the demo's newsroom (add to it with `newsloom demo publish`).")
+def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
+    """Run everything on this machine until Ctrl-C: workers, beat, and Redis when none is configured.
+
+    Name ROLES to run only these, one container each for instance.
+    """
+    chosen = demo_settings(settings()) if demo else settings()
+    wanted = roles or _ALL
+    wanted = tuple(dict.fromkeys([*wanted, *(["flower"] if flower else [])]))
+    configure(chosen.log_level, chosen.log_format)
+    extra = environment(chosen) if demo else {}
+    with _stop_signals() as stop, ExitStack() as stack:
+        if demo:
+            stack.enter_context(_newsroom(chosen))
+        resources = stack.enter_context(session(chosen))
+        sources = resources.sources()
+        if "flower" in wanted:
+            variables, auth = flower_environment(chosen)
+            extra = {**extra, **variables}
+            shown = auth if chosen.flower_auth is None else "the password you set"
+            err().print(f"Flower: http://{chosen.flower_host}:{chosen.flower_port}  ({shown})", markup=False)
+        fleet = Fleet(
+            chosen,
+            resources.stores.keyspace,
+            wanted,
+            app="cli.demo.celery" if demo else "workers.celery",
+            environment=extra,
+        )
+        err().print(
+            f"Running {', '.join(wanted)}; {len(sources)} sources from {chosen.sources}. Ctrl-C stops.", markup=False
+        )
+        stack.callback(fleet.stop)
+        fleet.start()
+        fleet.run(until=stop.is_set)
+        err().print("Stopping …")
+
+
+@contextmanager
+def _newsroom(chosen: Settings) -> Iterator[None]:
+    with NewsroomServer(newsroom_folder(chosen), updated=updated_flag(chosen).exists()) as server:
+        save_hosts(hosts_file(chosen), server.hosts)
+        yield
+
+
+@contextmanager
+def _stop_signals() -> Iterator[Event]:
+    """An event that Ctrl-C or a TERM sets; a second Ctrl-C while stopping changes nothing."""
+    stop = Event()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""The sample newsroom: three invented news sites, served on loopback, that ``newsloom demo`` crawls."""

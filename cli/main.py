@@ -1,0 +1,49 @@
+"""The ``newsloom`` command.
+
+Exit codes: 0 done; 1 done, and the answer is no (nothing found, not indexed, totals do not add up); 2 wrong usage;
+3 something needed does not answer.
+"""
+
+import logging
+import sys
+
+import click
+import redis
+from rich.markup import escape
+
+from cli.commands import crawl, dead, demo, extract, search, sources, status, up
+from cli.output import err
+from config.sources import SourcesError
+from search.errors import QueryError
+from storage.embedded_redis import EmbeddedRedisError
+from storage.index import IndexIncompatible, IndexUnavailable
+from storage.redis.connection import StoreUnavailable
+
+UNAVAILABLE = 3
+_AWAY = (redis.RedisError, StoreUnavailable, IndexUnavailable, IndexIncompatible, EmbeddedRedisError)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="newsloom", prog_name="newsloom")
+@click.option("--verbose", is_flag=True, help="Log what happens to stderr.")
+def newsloom(*, verbose: bool) -> None:
+    """Watch news sources; then search, follow and be told what the news said."""
+    logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL)
+
+
+for command in (
+    demo.demo, up.up, crawl.crawl, sources.sources, search.search, extract.extract, status.status, status.trace, dead.dead,
+):  # fmt: skip
+    newsloom.add_command(command)
+
+
+def main() -> None:
+    """Run the command; what a person can mend is a sentence, not a traceback."""
+    try:
+        sys.exit(newsloom(standalone_mode=True))
+    except (QueryError, SourcesError) as error:
+        err().print(f"[red]Error:[/] {escape(str(error))}")
+        sys.exit(2)
+    except _AWAY as error:
+        err().print(f"[red]Error:[/] {escape(str(error))}")
+        sys.exit(UNAVAILABLE)
