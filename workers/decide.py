@@ -7,6 +7,8 @@ from pipeline.outcome import Dead, Retry, Terminal
 MAX_DELAY = 3_600.0
 """Seconds; the backoff grows no further."""
 
+_MAX_DOUBLINGS = 32
+
 OUTAGE_DELAY = 15.0
 """Seconds until something that was not the URL's fault is tried again."""
 
@@ -25,5 +27,5 @@ def decide(outcome: Terminal | Retry, *, attempts: int, max_attempts: int, base_
         return outcome
     if not outcome.counts:
         return outcome.model_copy(update={"after": OUTAGE_DELAY})
-    delay = min(base_delay * 2 ** (attempts - 1), MAX_DELAY)
+    delay = min(base_delay * 2 ** min(attempts - 1, _MAX_DOUBLINGS), MAX_DELAY)
     return outcome.model_copy(update={"after": delay * random.uniform(1.0, 1.5)})  # noqa: S311 - no secret

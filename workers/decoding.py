@@ -8,23 +8,26 @@ MAX_RATIO = 200
 RATIO_FREE = 2_000_000
 """Bytes below which the ratio does not matter."""
 
+_GZIP = b"\x1f"
+
 
 class BadCoding(ValueError):  # noqa: N818 - named after what it is
     """A coding that was not offered, or data that does not fit it."""
 
 
 class Decoder:
-    """Collects a body. ``limit`` is what it may unpack to so far, in bytes."""
+    """Collects a body. ``limit`` is what it may unpack to so far, in bytes; packed, it may not be longer than at all."""
 
     def __init__(self, coding: str, max_bytes: int) -> None:
         """Raises ``BadCoding`` for more than one coding, or one that was not offered (RFC 9110 §8.4)."""
         name = coding.strip().lower()
         if name not in {"", "identity", "gzip", "x-gzip"}:
             raise BadCoding(f"the server used the content coding {name[:40]!r}, which was not offered")
-        self._unpack = zlib.decompressobj(wbits=31) if "gzip" in name else None
+        self._unpack = _gunzip() if "gzip" in name else None
         self._max_bytes = max_bytes
         self._content = bytearray()
         self._raw = 0
+        self._after = False
 
     @property
     def limit(self) -> int:
@@ -37,11 +40,21 @@ class Decoder:
         if self._unpack is None:
             self._content += chunk
         else:
+            self._take(chunk)
+        return len(self._content) <= self.limit and self._raw <= self._max_bytes
+
+    def _take(self, packed: bytes) -> None:
+        while packed and self._unpack is not None and len(self._content) <= self.limit:
+            if self._unpack.eof:
+                if self._after or not packed.startswith(_GZIP):  # what follows and is no gzip is ignored, as gzip does
+                    self._after = True
+                    return
+                self._unpack = _gunzip()  # RFC 1952 §2.2: a file is one member after another
             try:
-                self._content += self._unpack.decompress(chunk, self.limit + 1 - len(self._content))
+                self._content += self._unpack.decompress(packed, self.limit + 1 - len(self._content))
             except zlib.error as error:
                 raise BadCoding(f"the body is not the gzip data it is said to be ({error})") from None
-        return len(self._content) <= self.limit
+            packed = self._unpack.unused_data
 
     def close(self) -> bytes:
         """The whole body.
@@ -52,3 +65,7 @@ class Decoder:
         if self._unpack is not None and self._raw and not self._unpack.eof:
             raise EOFError("the compressed body ends too early")
         return bytes(self._content)
+
+
+def _gunzip() -> "zlib._Decompress":
+    return zlib.decompressobj(wbits=31)

@@ -4,6 +4,7 @@ httpcore is used directly (it is the engine inside httpx): its network backend i
 is made, so the address guard sits there, on the pinned address, for the first request and for every redirect alike.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ Turn = Callable[[str], AbstractAsyncContextManager[None]]
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
+_ERRORS = 400
+_MOST_DIGITS = 18
 _ADDRESSES_TRIED = 3
 
 
@@ -148,6 +151,8 @@ class Fetcher:
         except EOFError as error:
             return Retry(error=str(error))
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
+            if "buffer too long" in str(error):
+                return Rejected(reason=Reason.TOO_LARGE, detail="the server's headers do not end within 100 KiB")
             return Retry(error=_in_words(error))
 
     async def aclose(self) -> None:
@@ -157,9 +162,10 @@ class Fetcher:
     async def _follow(self, url: str, headers: dict[str, str], turn: Turn, deadline: anyio.CancelScope) -> Response:
         current, permanent = url, True
         for _ in range(self._limits.max_redirects + 1):
-            asked = anyio.current_time()
+            left = deadline.deadline - anyio.current_time()
+            deadline.deadline = math.inf  # waiting for a turn is not the server's fault, and has its own bounds
             async with turn(current):
-                deadline.deadline += anyio.current_time() - asked  # waiting for a turn is not the server's fault
+                deadline.deadline = anyio.current_time() + left
                 status, received, content = await self._request(current, headers)
             if status not in _REDIRECTS or "location" not in received:
                 moved = permanent and current != url
@@ -172,19 +178,25 @@ class Fetcher:
         limits = self._limits
         timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {"connect": limits.connect_seconds}
         async with self._pool.stream(
-            "GET", url, headers=list(headers.items()), extensions={"timeout": timeouts}
+            "GET", url, headers=_encoded(headers), extensions={"timeout": timeouts}
         ) as answer:
             received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
-            if answer.status in _REDIRECTS:
+            if answer.status in _REDIRECTS or answer.status >= _ERRORS:  # nobody reads their bodies
                 return answer.status, received, b""
+            codings = [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"content-encoding"]
             declared = received.get("content-length", "")
-            if declared.isdecimal() and int(declared) > limits.max_bytes:
+            if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > limits.max_bytes):
                 raise Refused(Reason.TOO_LARGE, f"{declared} bytes are announced, {limits.max_bytes} are allowed")
-            decoder = Decoder(received.get("content-encoding", ""), limits.max_bytes)
+            decoder = Decoder(", ".join(codings), limits.max_bytes)
             async for chunk in answer.aiter_stream():
                 if not decoder.feed(chunk):
                     raise Refused(Reason.TOO_LARGE, f"the body unpacks to more than {decoder.limit} bytes")
             return answer.status, received, decoder.close()
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """As the bytes they came as: an ETag may hold more than ASCII."""
+    return [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers.items()]
 
 
 def _is_address(name: str) -> bool:

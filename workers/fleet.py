@@ -70,7 +70,7 @@ def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
 
 
 @dataclass
-class _Member:
+class Member:
     role: str
     command: list[str]
     environment: Mapping[str, str]
@@ -90,15 +90,15 @@ class Fleet:
     app: str = "workers.celery"
     environment: Mapping[str, str] = field(default_factory=dict)
     log_file: Path | None = None
-    _members: list[_Member] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
 
     def start(self) -> None:
         """Start every role."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         known = commands(self.settings, self.app)
         for role in self.roles:
-            member = _Member(role, known[role], {**os.environ, **self.environment})
-            self._members.append(member)
+            member = Member(role, known[role], {**os.environ, **self.environment})
+            self.members.append(member)
             self._launch(member)
 
     def run(self, *, until: Callable[[], bool], every: float = 0.2) -> None:
@@ -110,7 +110,7 @@ class Fleet:
     def tend(self) -> None:
         """Restart what fell or stalled. Call it a few times a second."""
         now = time.monotonic()
-        for member in self._members:
+        for member in self.members:
             process = member.process
             if process is not None and process.poll() is not None:
                 if now - member.started > _CALM_SECONDS:
@@ -131,7 +131,7 @@ class Fleet:
 
     def stop(self) -> None:
         """Ask all to finish what they are at, then make sure that no process is left."""
-        running = [member.process for member in self._members if member.process is not None]
+        running = [member.process for member in self.members if member.process is not None]
         for process in running:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
@@ -140,9 +140,9 @@ class Fleet:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
             _kill(process)
-        self._members.clear()
+        self.members.clear()
 
-    def _launch(self, member: _Member) -> None:
+    def _launch(self, member: Member) -> None:
         """Each member leads its own process group: a terminal's Ctrl-C reaches only us, and nothing outlives ``stop``."""
         output = self.log_file.open("ab") if self.log_file else None
         try:
@@ -159,7 +159,7 @@ class Fleet:
                 output.close()
         member.started = time.monotonic()
 
-    def _stalled(self, member: _Member, now: float) -> bool:
+    def _stalled(self, member: Member, now: float) -> bool:
         patience = self.settings.stall_seconds
         if member.role not in ROLES or now - member.started < patience:
             return False

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import anyio
 
-from pipeline.crawl.robots import Robots, from_response
+from pipeline.crawl.robots import UNREACHABLE, Robots, from_response
 from pipeline.outcome import Reason, Rejected, Retry
 from pipeline.urls import host_of
 from storage.redis.politeness import HostBusy, Politeness
@@ -16,6 +16,8 @@ from workers.fetching import ACCEPT_PAGE, Fetcher, Refused, Response
 
 _ROBOTS_SECONDS = 86_400.0  # RFC 9309 §2.4
 _ROBOTS_IN_PROCESS = 60.0
+_FAILURE_IN_PROCESS = 10.0  # the URLs of a batch that wait behind the one that asked need not ask too
+_UNREADABLE = {Reason.TOO_LARGE, Reason.BAD_ENCODING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,10 @@ class Manners:
 
 
 class _TryLater(Exception):  # noqa: N818 - carries a retry out of a turn
-    def __init__(self, retry: Retry) -> None:
+    def __init__(self, retry: Retry, host: str) -> None:
         super().__init__(retry.error)
         self.retry = retry
+        self.host = host
 
 
 class PoliteFetcher:
@@ -40,7 +43,7 @@ class PoliteFetcher:
         self._fetcher = fetcher
         self._politeness = politeness
         self._patience = patience
-        self._near: dict[str, tuple[float, Robots]] = {}
+        self._near: dict[str, tuple[float, Robots | Retry]] = {}
         self._locks: dict[str, anyio.Lock] = {}
 
     async def get(
@@ -58,9 +61,11 @@ class PoliteFetcher:
         try:
             return await self._fetcher.get(url, accept=accept, validators=validators, turn=turn)
         except HostBusy as busy:
-            return Retry(error=str(busy), after=busy.seconds, host_wide=True, counts=False)
-        except _TryLater as later:
-            return later.retry
+            later = _TryLater(_busy(busy), busy.host)
+        except _TryLater as caught:
+            later = caught
+        # A redirect may have led to another host, whose rest is not this one's.
+        return later.retry if later.host == host_of(url) else later.retry.model_copy(update={"host_wide": False})
 
     @asynccontextmanager
     async def _slot(self, url: str, manners: Manners) -> AsyncIterator[None]:
@@ -78,29 +83,40 @@ class PoliteFetcher:
 
     async def _robots(self, origin: str, manners: Manners) -> Robots:
         async with self._locks.setdefault(origin, anyio.Lock()):
-            expires, robots = self._near.get(origin, (0.0, None))
-            if robots is None or expires < time.monotonic():
-                robots = await anyio.to_thread.run_sync(self._politeness.robots, origin)
-                if robots is None:
-                    robots = await self._fetch_robots(origin, manners)
-                self._near[origin] = (time.monotonic() + _ROBOTS_IN_PROCESS, robots)
-            return robots
+            expires, known = self._near.get(origin, (0.0, None))
+            if known is None or expires < time.monotonic():
+                known = await self._learn(origin, manners)
+                lasts = _ROBOTS_IN_PROCESS if isinstance(known, Robots) else _FAILURE_IN_PROCESS
+                self._near[origin] = (time.monotonic() + lasts, known)
+        if isinstance(known, Retry):
+            raise _TryLater(known, host_of(origin))
+        return known
 
-    async def _fetch_robots(self, origin: str, manners: Manners) -> Robots:
-        answer = await self._fetcher.get(
-            f"{origin}/robots.txt", accept="text/plain", turn=lambda hop: self._slot(hop, manners)
-        )
+    async def _learn(self, origin: str, manners: Manners) -> Robots | Retry:
+        kept = await anyio.to_thread.run_sync(self._politeness.robots, origin)
+        if kept is not None:
+            return kept
+        try:
+            answer = await self._fetcher.get(
+                f"{origin}/robots.txt", accept="text/plain", turn=lambda hop: self._slot(hop, manners)
+            )
+        except HostBusy as busy:
+            return _busy(busy)
         if isinstance(answer, Retry):
-            raise _TryLater(answer)
+            return answer
         if isinstance(answer, Rejected):
             if answer.reason is Reason.BLOCKED_ADDRESS:
                 raise Refused(answer.reason, answer.detail)
-            robots = Robots(access="all")  # RFC 9309 §2.3.1.2, §2.3.1.3: no robots.txt to be had
+            # RFC 9309 §2.3.1.2: redirects that lead nowhere mean no robots.txt; one that cannot be read may say anything
+            robots = UNREACHABLE if answer.reason in _UNREADABLE else Robots(access="all")
         else:
             robots = from_response(answer.status, answer.content)
         if robots.access == "none":
-            raise _TryLater(
-                Retry(error=f"{origin}/robots.txt answers with an error, so nothing may be fetched", after=300)
-            )
+            error = f"{origin}/robots.txt answers with an error, so nothing may be fetched"
+            return Retry(error=error, after=300, host_wide=True)
         await anyio.to_thread.run_sync(lambda: self._politeness.keep_robots(origin, robots, seconds=_ROBOTS_SECONDS))
         return robots
+
+
+def _busy(busy: HostBusy) -> Retry:
+    return Retry(error=str(busy), after=busy.seconds, host_wide=True, counts=False)

@@ -77,7 +77,8 @@ def _take(
     if isinstance(answer, Retry):
         return _failed(source, polled, answer.error), 0, answer.after
     if answer.status == _NOT_MODIFIED:
-        return polled.model_copy(update={"last_success": started, "failures": 0, "error": None}), 0, None
+        calm = {"last_success": started, "failures": 0, "error": None, "gone": False}
+        return polled.model_copy(update=calm), 0, None
     now = datetime.fromtimestamp(started, UTC)
     verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
     if isinstance(verdict, Retry):
@@ -97,6 +98,7 @@ def _take(
             "last_new": started if fresh else before.last_new,
             "failures": 0,
             "error": None,
+            "gone": False,
         }
     )
     return state, fresh, None

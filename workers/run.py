@@ -48,8 +48,9 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     if not resources.stores.frontier.advance(batch.batch, stage.number, stage.name):
         log.info("%s: batch %s is held by another lease or was done before", stage.name, batch.batch)
         return None
-    started = time.monotonic()
+    started, cpu = time.monotonic(), time.thread_time()
     results = stage.work(resources, batch.items)
+    _count_cpu(resources, stage.name, time.thread_time() - cpu)
     going_on = [
         Item(url=item.url, attempts=item.attempts, payload=result)
         for item, result in zip(batch.items, results, strict=True)
@@ -86,6 +87,12 @@ def _finish(resources: Resources, batch: str, ended: list[tuple[Item[Any], Termi
     # Pages go first: a crash between the two means one more fetch, not a page left over for a later visit.
     resources.stores.pages.drop([url for url, outcome in outcomes if not isinstance(outcome, Retry)])
     resources.stores.frontier.finish(batch, outcomes, remember=settings.ledger_days * DAY)
+
+
+def _count_cpu(resources: Resources, stage: str, seconds: float) -> None:
+    """Add up what a stage's own code costs. For crawl this leaves out the event loop, which is shared."""
+    keyspace = resources.stores.keyspace
+    keyspace.client.hincrbyfloat(keyspace.key("cpu"), stage, seconds)
 
 
 def mark_progress(resources: Resources, queue: str) -> None:

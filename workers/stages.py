@@ -118,15 +118,15 @@ def _ended(article: EnrichedArticle, verdict: Verdict) -> Terminal | Retry:
 
 def warm_up() -> None:
     """Load what extraction and enrichment load at their first use: parsers, tables, the language model."""
-    now = datetime.now(UTC)
-    text = "<p>The harbour council met on Tuesday and agreed on a budget for the coming year.</p>" * 8
-    content = f"<html><head><title>Warming up</title></head><body><article>{text}</article></body></html>".encode()
-    url = "http://warm-up.invalid/"
+    now, url = datetime.now(UTC), "http://warm-up.invalid/news/1"
+    text = "The harbour council met on Tuesday and agreed on a budget, after a long debate about the price of bread."
+    content = f"<html><head><title>A budget</title></head><body><p>{text}</p></body></html>".encode()
     page = Page(url=url, final_url=url, status=200, content_type="text/html", content=content, fetched_at=now)
-    article = extract(page, link=Link(url=url, source="none", found_by=FoundBy.COMMAND), first_seen=now)
-    if isinstance(article, Article):
-        fingerprint(article)
-        enrich(article, None)
+    extract(page, link=Link(url=url, source="none", found_by=FoundBy.COMMAND), first_seen=now)
+    names = dict.fromkeys(("id", "url", "canonical_url", "source", "host", "title"), "warm-up")
+    article = Article.model_validate({**names, "body": text, "first_seen": now, "fetched_at": now})
+    fingerprint(article)
+    enrich(article, None)
 
 
 def _each(items: Sequence[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retry]) -> list[Q | Terminal | Retry]:

@@ -1,0 +1,58 @@
+# `make help` lists the targets. All of them share one virtual environment, .venv.
+PYTHON ?= python3
+NEWSLOOM_DATA_DIR ?= $(CURDIR)/.newsloom
+export NEWSLOOM_DATA_DIR
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check format docs benchmarks clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/runtime  ## crawl, index and search a sample newsroom on this machine
+	@$(BIN)/newsloom demo
+
+up: .venv/runtime  ## run everything on this machine until Ctrl-C
+	@$(BIN)/newsloom up
+
+test: check  ## the checks, then the whole suite
+	$(BIN)/python -m pytest
+
+check: .venv/development  ## formatting, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: .venv/development  ## format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: .venv/development  ## write the generated parts of the documentation anew
+	$(BIN)/python docs/generate.py
+
+benchmarks: .venv/development  ## ratios against peers and limits, measured side by side
+	$(BIN)/python benchmarks/pipeline.py
+
+clean:  ## remove the environment, caches and the demo's data
+	rm -rf .venv .newsloom .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Newsloom needs Python 3.11 or newer; name it with PYTHON=…"; exit 1; }
+	@$(PYTHON) -m venv .venv 2>/dev/null \
+	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install --quiet pip; } \
+	  || uv venv --clear --seed --python $(PYTHON) .venv \
+	  || { rm -rf .venv; echo "Python has neither venv with pip nor pip: install Debian's python3-venv."; exit 1; }
+
+.venv/runtime: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing Newsloom into .venv …"
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/development: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing Newsloom and its development tools into .venv …"
+	@$(PIP) install --constraint constraints.txt --editable '.[flower,dev]'
+	@touch $@ .venv/runtime

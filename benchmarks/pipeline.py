@@ -1,0 +1,197 @@
+"""The whole pipeline against extraction alone, on the same real pages, in turn.
+
+A: ``trafilatura.bare_extraction(with_metadata=True)`` over the pages in two processes.
+B: Newsloom from accepted to searchable: crawl over loopback, extract, deduplicate, enrich, index (embedded), two worker
+   processes for the middle stages; its Redis, its web server and its other workers share the same cores.
+
+Prints pages/s of both per round, the ratio B/A, the CPU of each part per article, and checks that every page ended.
+Usage: python benchmarks/pipeline.py [--data ../shared/data/extraction] [--rounds 3] [--hosts 3]
+"""
+
+import argparse
+import gzip
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+# Run as a script, this folder comes first in the path, where this very file hides the package ``pipeline``.
+sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
+
+import psutil
+import trafilatura
+
+from cli.demo.network import save_hosts
+from cli.demo.place import demo_settings, environment, hosts_file
+from cli.session import session
+from config.settings import Settings
+from pipeline.records import FoundBy, Link
+from workers.app import ROLES, make_app
+from workers.dispatch import dispatch
+from workers.fleet import Fleet
+from workers.resources import Resources
+
+PROCESSES = 2
+
+
+def load(folder: Path) -> dict[str, bytes]:
+    """The pages by name."""
+    return {file.name.partition(".")[0]: gzip.decompress(file.read_bytes()) for file in sorted(folder.glob("html/*.gz"))}
+
+
+def extract_alone(page: str) -> bool:
+    """One page of side A."""
+    return trafilatura.bare_extraction(page, with_metadata=True) is not None
+
+
+def side_a(pool: ProcessPoolExecutor, pages: list[str]) -> float:
+    """Pages per second of extraction alone."""
+    started = time.perf_counter()
+    list(pool.map(extract_alone, pages, chunksize=4))
+    return len(pages) / (time.perf_counter() - started)
+
+
+class _Pages(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    pages: dict[str, bytes] = {}
+
+    def do_GET(self) -> None:  # noqa: N802 - the base class names it so
+        content = self.pages.get(self.path.rpartition("/")[2], b"")
+        self.send_response(200 if content else 404)
+        self.send_header("content-type", "text/html; charset=utf-8")
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Nothing."""
+
+
+@contextmanager
+def serving(pages: dict[str, bytes], hosts: int) -> Iterator[dict[str, tuple[str, int]]]:
+    """The pages on as many hosts of 127.0.0.x."""
+    _Pages.pages = pages
+    servers = {f"host-{n}.example": ThreadingHTTPServer((f"127.0.0.{n + 2}", 0), _Pages) for n in range(hosts)}
+    for server in servers.values():
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {name: (str(server.server_address[0]), int(server.server_address[1])) for name, server in servers.items()}
+    for server in servers.values():
+        server.shutdown()
+
+
+def side_b(resources: Resources, urls: list[tuple[str, str]]) -> float:
+    """Pages per second from accepted to searchable."""
+    _forget_fingerprints(resources)
+    ledger = resources.stores.ledger
+    links = [Link(url=url, source=host, found_by=FoundBy.COMMAND) for host, url in urls]
+    started = time.perf_counter()
+    resources.stores.frontier.accept(links)
+    dispatch(make_app(resources.settings), resources)
+    while ledger.totals().in_flight:
+        time.sleep(0.02)
+    return len(urls) / (time.perf_counter() - started)
+
+
+def _forget_fingerprints(resources: Resources) -> None:
+    """Each round brings the same texts; without this they would all be copies of the round before."""
+    keyspace = resources.stores.keyspace
+    for kind in ("print", "band", "content"):
+        keys = list(keyspace.client.scan_iter(match=keyspace.key(kind, "*"), count=1000))
+        if keys:
+            keyspace.client.delete(*keys)
+
+
+def cpu_by_part(fleet: Fleet, redis_pid: int) -> dict[str, float]:
+    """CPU seconds so far of each worker with its children, of Redis, and of this process (web server, dispatch)."""
+    parts = {member.role: _cpu(member.process.pid) for member in fleet.members if member.process}
+    return {**parts, "redis": _cpu(redis_pid), "web server": _cpu(psutil.Process().pid, children=False)}
+
+
+def _cpu(pid: int, *, children: bool = True) -> float:
+    process = psutil.Process(pid)
+    family = [process, *(process.children(recursive=True) if children else [])]
+    return sum(sum(one.cpu_times()[:2]) for one in family)
+
+
+def cpu_by_stage(resources: Resources) -> dict[str, float]:
+    """CPU seconds so far inside each stage's own code."""
+    keyspace = resources.stores.keyspace
+    return {name: float(value) for name, value in keyspace.client.hgetall(keyspace.key("cpu")).items()}
+
+
+def difference(after: dict[str, float], before: dict[str, float]) -> dict[str, float]:
+    """What was added."""
+    return {name: value - before.get(name, 0.0) for name, value in after.items()}
+
+
+def main() -> None:
+    """Run the rounds and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data" / "extraction")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--hosts", type=int, default=3, help="each page is served by so many hosts")
+    options = parser.parse_args()
+    pages = load(options.data)
+    if not pages:
+        print(f"no pages in {options.data}/html; nothing to measure")
+        return
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsloom-bench-")))
+        chosen = demo_settings(Settings(data_dir=folder)).model_copy(update={"sources": folder / "none.yaml"})
+        hosts = stack.enter_context(serving(pages, options.hosts))
+        save_hosts(hosts_file(chosen), hosts)
+        resources = stack.enter_context(session(chosen))
+        variables = {**environment(chosen), "NEWSLOOM_HOST_DELAY": "0", "NEWSLOOM_HOST_CONCURRENCY": "8"}
+        variables["NEWSLOOM_PROCESS_WORKERS"] = str(PROCESSES)
+        fleet = Fleet(
+            chosen, resources.stores.keyspace, (*ROLES, "beat"), app="cli.demo.celery", environment=variables,
+            log_file=folder / "log",
+        )  # fmt: skip
+        stack.callback(fleet.stop)
+        fleet.start()
+        pool = stack.enter_context(ProcessPoolExecutor(PROCESSES))
+        print_rounds(resources, fleet, pool, pages, list(hosts), options.rounds)
+
+
+def print_rounds(
+    resources: Resources, fleet: Fleet, pool: ProcessPoolExecutor, pages: dict[str, bytes], hosts: list[str], rounds: int
+) -> None:
+    """One round to warm up, then the counted ones."""
+    texts = [content.decode("utf-8", "replace") for content in pages.values()] * len(hosts)
+    redis_pid = int(resources.stores.keyspace.client.info("server")["process_id"])
+    ratios = []
+    parts: dict[str, float] = {}
+    stages: dict[str, float] = {}
+    for number in range(rounds + 1):
+        alone = side_a(pool, texts)
+        before, before_stages = cpu_by_part(fleet, redis_pid), cpu_by_stage(resources)
+        urls = [(host, f"http://{host}/{number}/{name}") for name in pages for host in hosts]
+        whole = side_b(resources, urls)
+        if number == 0:
+            print(f"warm-up   extraction alone {alone:6.1f} pages/s   pipeline {whole:6.1f} pages/s")
+            continue
+        parts, stages = (
+            difference(cpu_by_part(fleet, redis_pid), before),
+            difference(cpu_by_stage(resources), before_stages),
+        )
+        ratios.append(whole / alone)
+        print(f"round {number}   extraction alone {alone:6.1f} pages/s   pipeline {whole:6.1f} pages/s   ratio {whole / alone:.2f}")
+    print(f"ratio, median of {rounds}: {statistics.median(ratios):.2f}")
+    for title, figures in (("CPU by process", parts), ("CPU inside the stages", stages)):
+        shown = ", ".join(f"{name} {1000 * seconds / len(texts):.1f}" for name, seconds in figures.items())
+        print(f"{title}, ms per article, last round: {shown}")
+    totals = resources.stores.ledger.totals()
+    print(f"ledger: {totals.to_json()}")
+    if not totals.balanced or totals.in_flight or totals.accepted != len(texts) * (rounds + 1):
+        sys.exit("not every page reached a terminal state")
+
+
+if __name__ == "__main__":
+    main()

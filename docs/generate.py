@@ -1,0 +1,66 @@
+"""Writes the generated parts of the documentation: the settings and the commands' help.
+
+``make docs`` runs it; a test fails when its result differs from what is committed.
+"""
+
+import re
+from pathlib import Path
+
+import click
+
+from cli.main import newsloom
+from config.settings import Settings
+
+DOCS = Path(__file__).parent
+_BEGIN, _END = "<!-- generated: {} -->", "<!-- end -->"
+
+
+def settings_table() -> str:
+    """A Markdown table of all settings."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None or field.default_factory else field.default
+        if isinstance(default, frozenset):
+            default = str(sorted(default))
+        shown = f"`{default}`" if default != "" else ""
+        rows.append(f"| `NEWSLOOM_{name.upper()}` | {shown} | {field.description or ''} |")
+    return "\n".join(rows)
+
+
+def command_help() -> str:
+    """The help of every command, as the terminal shows it."""
+    parts = []
+    for path, command in _walk(newsloom, ("newsloom",)):
+        context = click.Context(command, info_name=" ".join(path), max_content_width=110, terminal_width=110)
+        parts.append(f"### {' '.join(path)}\n\n```\n{command.get_help(context)}\n```")
+    return "\n\n".join(parts)
+
+
+def _walk(command: click.Command, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], click.Command]]:
+    found = [(path, command)]
+    if isinstance(command, click.Group):
+        for name, child in sorted(command.commands.items()):
+            found += _walk(child, (*path, name))
+    return found
+
+
+GENERATED = {"operations.md": ("settings", settings_table), "commands.md": ("commands", command_help)}
+
+
+def filled(name: str) -> str:
+    """A document's text with its generated part made anew."""
+    part, make = GENERATED[name]
+    begin = _BEGIN.format(part)
+    pattern = re.compile(re.escape(begin) + r".*?" + re.escape(_END), re.DOTALL)
+    text = (DOCS / name).read_text(encoding="utf-8")
+    return pattern.sub(lambda _: f"{begin}\n\n{make()}\n\n{_END}", text)
+
+
+def main() -> None:
+    """Rewrite the documents."""
+    for name in GENERATED:
+        (DOCS / name).write_text(filled(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""What all tests share: a real Redis of their own, and stores over it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from storage.embedded_redis import embedded_redis
+from storage.open import Stores, Times, open_stores
+
+pytest_plugins = ["tests.elasticsearch_fixture"]
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis server for the whole run."""
+    with embedded_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def namespace() -> str:
+    """A namespace that no other test uses."""
+    return f"test-{uuid4().hex[:12]}"
+
+
+TIMES = Times(lease=30.0, fingerprint=3600.0, page=60.0, similarity=0.5)
+
+
+@pytest.fixture
+def stores(redis_url: str, namespace: str) -> Iterator[Stores]:
+    """Stores in a namespace of their own."""
+    opened = open_stores(redis_url, namespace, TIMES)
+    yield opened
+    opened.keyspace.client.close()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder with data to measure on, which is not part of the project."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the measuring data are not here: they belong in ../shared/data beside the checkout")
+    return folder
