@@ -13,9 +13,13 @@ class IndexUnavailable(Exception):  # noqa: N818 - named after the state, as the
     """The backend does not answer, or answers that it cannot write now (disk full, blocked). Try again later."""
 
 
+class IndexIncompatible(Exception):  # noqa: N818 - named after the state, like its sibling
+    """What is stored was written by another version of Newsloom. Only a person can help: index again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The article is durable, and searchable after the next refresh."""
+    """The article is durable, and found by the next search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ Verdict = Stored | Stale | Refused | Postponed
 
 
 class Index(Protocol):
-    """Searchable articles. Every method may raise ``IndexUnavailable``."""
+    """Searchable articles. Every method may raise ``IndexUnavailable`` or ``IndexIncompatible``.
+
+    Texts are kept as ``search.text.normalise`` gives them (Unicode NFC, without soft hyphens).
+    """
 
     def prepare(self) -> None:
         """Create what must exist (schema, template, alias). Idempotent, and safe from several processes."""
@@ -50,6 +57,7 @@ class Index(Protocol):
         """Write articles by id; one verdict per article, in order.
 
         A version with a later ``fetched_at`` replaces the one that is there, an earlier or equal one is ``Stale``.
+        Of several versions in one batch the latest is written, and the others are ``Stale``.
         On return, stored articles survive a kill of this process and are found by the next ``search``.
         """
 

@@ -1,0 +1,1 @@
+"""The search backend for many machines."""

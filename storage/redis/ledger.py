@@ -120,9 +120,7 @@ class Ledger:
 
     def drop_dead(self, url: str, *, remember: float) -> bool:
         """Take a URL off the dead letters; its entry stays dead and ages out after ``remember`` seconds."""
-        removed = self._keys.client.zrem(self._keys.key("dead"), url)
-        self._keys.client.expire(self._keys.key("url", url), int(remember))
-        return bool(removed)
+        return bool(self._keys.run("drop_dead", url, int(remember)))
 
     def refuse(self, url: str, *, source: str, why: str, seconds: float) -> bool:
         """Remember a link that could not even be accepted (no fetchable URL); True when it was not known before."""
@@ -155,7 +153,7 @@ class Ledger:
         return dict(found.most_common())
 
     def _states(self) -> list[tuple[str, str]]:
-        keys = list(self._keys.client.scan_iter(match=self._keys.key("url", "*"), count=1000))
+        keys = list(set(self._keys.client.scan_iter(match=self._keys.key("url", "*"), count=1000)))  # SCAN may repeat
         pipe = self._keys.client.pipeline(transaction=False)
         for key in keys:
             pipe.hget(key, "state")

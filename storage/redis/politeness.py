@@ -16,6 +16,7 @@ class HostBusy(Exception):  # noqa: N818 - named after the state; ``seconds`` sa
 
     def __init__(self, host: str, seconds: float) -> None:
         super().__init__(f"{host} may be asked again in {seconds:.1f} s")
+        self.host = host
         self.seconds = seconds
 
 

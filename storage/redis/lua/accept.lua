@@ -27,7 +27,8 @@ for i = 3, #ARGV, 4 do
   if answer ~= "known" then
     redis.call("HINCRBY", p .. "totals", "queued", 1)
     redis.call("ZADD", p .. "queue:" .. host, now, id)
-    redis.call("ZADD", p .. "hosts", "NX", now, host)
+    local rest = tonumber(redis.call("GET", p .. "rest:" .. host) or 0)
+    redis.call("ZADD", p .. "hosts", "LT", math.max(now, rest), host)
     redis.call("RPUSH", p .. "trace:" .. id, cjson.encode({at = now, event = answer, link = link}))
   end
   answers[#answers + 1] = answer

@@ -16,9 +16,14 @@ if own[1] then
 end
 
 local function original(id)
-  -- A copy's copy belongs to the same family: families are stars around their first member.
-  local seen = redis.call("HMGET", p .. "print:" .. id, "verdict", "of")
-  return seen[1] == "copy" and seen[2] ~= article and seen[2] or id
+  -- A copy's copy belongs to the same family: families are stars around their first member. That may be the article
+  -- itself, when a new version of it meets its own copies; it stays the original then.
+  for _ = 1, 8 do
+    local seen = redis.call("HMGET", p .. "print:" .. id, "verdict", "of")
+    if id == article or seen[1] ~= "copy" then break end
+    id = seen[2]
+  end
+  return id
 end
 
 local verdict, of, rule, score = "new", "", "", "0"
@@ -26,7 +31,11 @@ local same = redis.call("HGETALL", p .. "content:" .. content)
 for i = 1, #same, 2 do
   local candidate = same[i + 1]
   if candidate ~= article and redis.call("EXISTS", p .. "print:" .. candidate) == 1 then
-    if same[i] == source then return {"same", candidate, "same_text", "1"} end
+    if same[i] == source then
+      -- What was known of its old text is gone by now, so the old text would be judged afresh as well.
+      if own[1] then redis.call("HSET", own_key, "content", "", "signature", "", "bands", "") end
+      return {"same", candidate, "same_text", "1"}
+    end
     if verdict == "new" then verdict, of, rule, score = "copy", original(candidate), "same_text", "1" end
   end
 end
@@ -60,7 +69,7 @@ if verdict == "copy" and of == article then verdict, of, rule, score = "new", ""
 redis.call("HSET", own_key, "owner", owner, "content", content, "signature", signature, "verdict", verdict,
   "of", of, "rule", rule, "score", score, "bands", table.concat(ARGV, " ", 9))
 redis.call("EXPIRE", own_key, ttl)
-redis.call("HSETNX", p .. "content:" .. content, source, article)
+redis.call("HSET", p .. "content:" .. content, source, article)
 redis.call("EXPIRE", p .. "content:" .. content, ttl)
 for i = 9, #ARGV do
   redis.call("SADD", p .. "band:" .. ARGV[i], article)

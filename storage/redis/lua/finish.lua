@@ -21,9 +21,13 @@ for i = 4, #ARGV, 5 do
       if string.find(ARGV[i + 4], "f") then redis.call("HINCRBY", key, "attempts", -1) end
       if string.find(ARGV[i + 4], "h") then
         redis.call("ZADD", p .. "hosts", "GT", ready_at, host)
-        redis.call("SET", p .. "next:" .. host, ready_at, "PX", math.ceil(math.max(ready_at - now, 0) * 1000) + 1000)
+        for _, kind_of_rest in ipairs({"rest:", "next:"}) do
+          if ready_at > tonumber(redis.call("GET", p .. kind_of_rest .. host) or 0) then
+            redis.call("SET", p .. kind_of_rest .. host, ready_at, "PX", math.ceil(math.max(ready_at - now, 0) * 1000) + 1000)
+          end
+        end
       end
-      redis.call("ZADD", p .. "hosts", "NX", ready_at, host)
+      redis.call("ZADD", p .. "hosts", "LT", math.max(ready_at, tonumber(redis.call("GET", p .. "rest:" .. host) or 0)), host)
     else
       -- A later visit that brings nothing leaves the article that is already searchable.
       local kept = prior == "indexed" and kind ~= "indexed"

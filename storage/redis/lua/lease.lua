@@ -1,4 +1,5 @@
--- Lease ready URLs into one batch; hosts take turns in the order they may be fetched.
+-- Lease ready URLs into one batch; hosts take turns in the order they may be fetched: `hosts` has for each the time
+-- of its first URL, but not before its `rest` is over (the delay after a lease, or a pause that the host asked for).
 -- KEYS[1] prefix   ARGV: now, most URLs, deadline, default delay, horizon, most batches
 -- Returns {} or {batch, id, id, …}. The batch number is the lease's epoch: it only grows, and fences later stages.
 local p, now, most = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -16,6 +17,9 @@ for _, host in ipairs(hosts) do
   for _, id in ipairs(ready) do
     ids[#ids + 1] = id
     redis.call("ZREM", queue, id)
+  end
+  if #ready > 0 and delay > 0 then
+    redis.call("SET", p .. "rest:" .. host, now + delay * #ready, "PX", math.ceil(delay * #ready * 1000) + 1000)
   end
   local first = redis.call("ZRANGE", queue, 0, 0, "WITHSCORES")
   if first[1] then

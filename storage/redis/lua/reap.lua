@@ -7,7 +7,8 @@ local answers = {}
 
 local function lease(ids, deaths, fallen)
   local batch = tostring(redis.call("INCR", p .. "epoch"))
-  redis.call("HSET", p .. "batch:" .. batch, "stage", 0, "deaths", deaths, "leased_at", now)
+  -- No stage may begin with a fallen page, and should the caller fall too, the next reap returns it as fallen again.
+  redis.call("HSET", p .. "batch:" .. batch, "stage", fallen and 99 or 0, "deaths", deaths, "leased_at", now)
   redis.call("ZADD", p .. "leases", ARGV[2], batch)
   redis.call("SADD", p .. "batch-urls:" .. batch, unpack(ids))
   for _, id in ipairs(ids) do
@@ -25,11 +26,12 @@ for _, old in ipairs(redis.call("ZRANGEBYSCORE", p .. "leases", "-inf", now, "LI
   local record = redis.call("HMGET", p .. "batch:" .. old, "stage", "deaths")
   local deaths = tonumber(record[2] or 0)
   -- A batch that no worker began was lost with its message: nobody died of it.
-  if tonumber(record[1] or 0) > 0 then deaths = deaths + 1 end
+  local died = tonumber(record[1] or 0) > 0
+  if died then deaths = deaths + 1 end
   redis.call("DEL", p .. "batch-urls:" .. old, p .. "batch:" .. old)
   redis.call("ZREM", p .. "leases", old)
   if #ids == 1 then
-    lease(ids, deaths, deaths >= most_deaths)
+    lease(ids, deaths, died and deaths >= most_deaths)
   elseif #ids > 1 and deaths >= 2 then
     local half, first, second = math.floor(#ids / 2), {}, {}
     for i, id in ipairs(ids) do

@@ -1,0 +1,39 @@
+"""What a word is: the one definition that both backends index by and that highlighting follows."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+_UNSPACED = r"\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}"
+
+WORD_PATTERN = rf"[{_UNSPACED}]\p{{M}}*|[\p{{L}}\p{{M}}\p{{N}}&&[^{_UNSPACED}]]+"
+"""One token: a letter of a script written without spaces, or a run of letters, marks and digits of any other.
+
+A word of an unspaced script thus becomes a phrase of its letters, which finds it anywhere. Both the Rust and the Java
+regular expressions read this pattern alike. After it, tokens are folded to ASCII where they can be (é → e, ß → ss),
+then lowercased; in this order, so that both backends agree on the Turkish İ.
+"""
+
+LONGEST_TOKEN = 255
+"""Longer tokens (encoded images, say) are left out of the index; in bytes or characters, as the backend counts."""
+
+_INVISIBLE = dict.fromkeys((0xAD, *range(0xD800, 0xE000)))
+"""Soft hyphens, which split words where nobody sees it, and lone surrogates, which are no text at all."""
+
+
+class Token(NamedTuple):
+    """A folded word and where it stands: its ordinal, and the characters ``start`` to ``end`` (exclusive)."""
+
+    text: str
+    position: int
+    start: int
+    end: int
+
+
+Tokenize = Callable[[str], Sequence[Token]]
+"""Splits a text by ``WORD_PATTERN`` and folds the words."""
+
+
+def normalise(text: str) -> str:
+    """The text in Unicode NFC without invisible characters: what is indexed, and what queries are brought to."""
+    return unicodedata.normalize("NFC", text.translate(_INVISIBLE))

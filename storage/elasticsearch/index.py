@@ -1,0 +1,150 @@
+"""The search index in Elasticsearch: one index a month, one alias over them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline.records import EnrichedArticle
+from search import facets
+from search.hits import present
+from search.plan import plan, positive_words
+from search.request import SearchRequest, Sort
+from search.results import SearchResult
+from storage.documents import id_fault, newest_of_each
+from storage.elasticsearch import query, template
+from storage.elasticsearch.bulk import write
+from storage.elasticsearch.errors import patiently, unavailable_on_failure
+from storage.index import Refused, Stale, Verdict
+from storage.words import tokenize
+
+_NEWEST: list[dict[str, Any]] = [
+    {"published": {"order": "desc", "missing": "_last", "unmapped_type": "date"}},
+    {"id": {"order": "asc", "unmapped_type": "keyword"}},
+]
+_BEST: list[dict[str, Any]] = [{"_score": {"order": "desc"}}, *_NEWEST]
+
+
+class ElasticsearchIndex:
+    """``storage.index.Index`` on an Elasticsearch 9 cluster.
+
+    An article lives in the index of the month it was first seen, ``{name}-v1-2017.12``, so that old months can be
+    dropped whole. Searches go over the alias ``{name}``. Months are made on first use, from the template that
+    ``prepare`` puts there; that needs the privileges ``manage_index_templates`` and, on ``{name}-*``, ``create_index``.
+
+    Args:
+        url: of any node; may hold ``user:password@``.
+        name: of the alias, and how the indices' names begin.
+        api_key: instead of a user and a password.
+        ca_certs: the authority's certificate when it is not one the system trusts; certificates are always checked.
+        timeout: seconds for one request.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        name: str = "newsloom",
+        api_key: str | None = None,
+        ca_certs: Path | None = None,
+        timeout: float = 30.0,
+    ) -> None:
+        tls: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
+        self._client = Elasticsearch(url, api_key=api_key, request_timeout=timeout, **tls)
+        self._name = name
+
+    def prepare(self) -> None:
+        """See ``Index``."""
+        with unavailable_on_failure():
+            self._client.indices.put_index_template(name=self._name, **template.build(self._name))
+
+    def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
+        """See ``Index``."""
+        newest = newest_of_each(articles)
+        faults = {article.id: Refused(fault) for article in articles if (fault := id_fault(article))}
+        wanted = [article for place, article in enumerate(articles) if place in newest and article.id not in faults]
+        verdicts: dict[str, Verdict] = dict(faults)
+        if wanted:
+            with unavailable_on_failure():
+                verdicts |= write(self._client, wanted, self._indices(wanted))
+        return [
+            verdicts[article.id] if place in newest or article.id in faults else Stale()
+            for place, article in enumerate(articles)
+        ]
+
+    def get(self, article_id: str) -> EnrichedArticle | None:
+        """See ``Index``."""
+        hits = self._search(query={"ids": {"values": [article_id]}}, size=1)["hits"]["hits"]
+        return EnrichedArticle.model_validate(hits[0]["_source"]) if hits else None
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """See ``Index``."""
+        planned = plan(request.query, tokenize)
+        words = positive_words(planned)
+        by_score = bool(words) and request.sort is Sort.RELEVANCE
+        answer = self._search(
+            query=query.build(planned, copies=request.copies),
+            from_=request.offset,
+            size=request.limit,
+            sort=_BEST if by_score else _NEWEST,
+            track_total_hits=True,
+            # Months differ in how common a word is; without this their scores could not be compared.
+            search_type="dfs_query_then_fetch",
+            aggregations={name: facets.terms(name, request.facet_size) for name in ("source", "language")},
+        )
+        found = [
+            (EnrichedArticle.model_validate(hit["_source"]), float(hit["sort"][0]) if by_score else 0.0)
+            for hit in _hits(answer)
+        ]
+        counted = answer.get("aggregations", {"source": _NONE, "language": _NONE})
+        return SearchResult(
+            total=answer["hits"]["total"]["value"],
+            hits=present(found, self._copies([article.id for article, _ in found]), words, tokenize),
+            sources=facets.most_frequent(facets.counts(counted["source"]), request.facet_size),
+            languages=facets.most_frequent(facets.counts(counted["language"]), request.facet_size),
+        )
+
+    def count(self) -> int:
+        """See ``Index``."""
+        return int(self._search(size=0, track_total_hits=True)["hits"]["total"]["value"])
+
+    def close(self) -> None:
+        """See ``Index``."""
+        self._client.close()
+
+    def _indices(self, articles: Iterable[EnrichedArticle]) -> dict[str, str]:
+        """The index of each article: where it is already, else that of the month it was first seen."""
+        new = {
+            article.id: f"{self._name}-v{template.VERSION}-{article.first_seen.astimezone(UTC):%Y.%m}"
+            for article in articles
+        }
+        known = self._search(query={"ids": {"values": list(new)}}, size=len(new), source=False)
+        return new | {hit["_id"]: hit["_index"] for hit in _hits(known)}
+
+    def _copies(self, ids: list[str]) -> dict[str, int]:
+        if not ids:
+            return {}
+        (field,) = query.document_fields("duplicate_of")
+        counting = {"copies": facets.terms(field, len(ids))}
+        answer = self._search(query={"terms": {field: ids}}, size=0, aggregations=counting)
+        return facets.counts(answer.get("aggregations", {}).get("copies", _NONE))
+
+    def _search(self, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - the client's own parameters
+        """An answer over all months; an empty one before the first article."""
+        with unavailable_on_failure():
+            answer = patiently(
+                lambda: self._client.search(
+                    index=self._name, ignore_unavailable=True, allow_partial_search_results=False, **request
+                )
+            )
+        return dict(answer)
+
+
+_NONE: Mapping[str, Any] = {"buckets": []}
+
+
+def _hits(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    hits: Sequence[Mapping[str, Any]] = answer["hits"]["hits"]
+    return hits

@@ -1,0 +1,93 @@
+"""Opens the index's folder, for reading and for its one writer at a time."""
+
+import contextlib
+import fcntl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import tantivy
+
+from storage.index import IndexIncompatible, IndexUnavailable
+from storage.tantivy import schema
+from storage.words import analyzer
+
+_HEAP = 15_000_000
+"""Bytes the writer may hold before it writes a segment, about 3,000 articles; Tantivy's least is 15 MB a thread."""
+
+_RETRY_EVERY = 0.01
+
+
+def open_index(path: Path | None) -> tantivy.Index:
+    """The index in ``path``, created when needed; None makes one in memory.
+
+    Raises:
+        IndexIncompatible: another version wrote it.
+        IndexUnavailable: the folder cannot be read or written.
+    """
+    with unavailable_on_failure():
+        index = tantivy.Index(schema.build()) if path is None else _open_folder(path)
+        index.register_tokenizer(schema.WORDS, analyzer())
+        index.config_reader("manual")
+    return index
+
+
+@contextlib.contextmanager
+def writer(index: tantivy.Index, patience: float) -> Iterator[tantivy.IndexWriter]:
+    """The one writer; ``patience`` is how many seconds to wait for another one to finish.
+
+    Ended by waiting for merges, or segments would pile up for the searches to visit.
+
+    Raises:
+        IndexUnavailable: somebody else writes all the time, or writing fails.
+    """
+    deadline = time.monotonic() + patience
+    with unavailable_on_failure():
+        while (opened := _try_writer(index)) is None:
+            if time.monotonic() >= deadline:
+                raise IndexUnavailable(f"the embedded index: others have been writing for {patience:g} s")
+            time.sleep(_RETRY_EVERY)
+        try:
+            yield opened
+        finally:
+            opened.wait_merging_threads()
+
+
+@contextlib.contextmanager
+def unavailable_on_failure() -> Iterator[None]:
+    """Tantivy tells of full disks and unreadable files by ValueError or OSError."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise IndexUnavailable(f"the embedded index: {error}") from error
+
+
+def _try_writer(index: tantivy.Index) -> tantivy.IndexWriter | None:
+    try:
+        return index.writer(heap_size=_HEAP, num_threads=1)
+    except ValueError as error:
+        if "LockBusy" in str(error):
+            return None
+        raise
+
+
+def _open_folder(path: Path) -> tantivy.Index:
+    path.mkdir(parents=True, exist_ok=True)
+    # Two processes that create the folder at once would each write its first files.
+    with (path / "newsloom.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _check_version(path)
+        return tantivy.Index(schema.build(), str(path))
+
+
+def _check_version(path: Path) -> None:
+    file = path / "newsloom-version"
+    empty = not tantivy.Index.exists(str(path))
+    known = None if empty else file.read_text().strip() if file.exists() else "unknown"
+    if known is not None and (known != str(schema.VERSION) or not tantivy.Index.is_compatible(str(path))):
+        raise IndexIncompatible(
+            f"The index in {path} has version {known}, this Newsloom writes version {schema.VERSION}. "
+            "Move the folder away and index the articles again."
+        )
+    if empty:
+        file.write_text(f"{schema.VERSION}\n")

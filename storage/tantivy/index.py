@@ -1,0 +1,136 @@
+"""The embedded search index: Tantivy in a folder, or in memory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+import tantivy
+
+from pipeline.records import EnrichedArticle
+from search import facets
+from search.hits import present
+from search.plan import plan, positive_words
+from search.request import SearchRequest, Sort
+from search.results import SearchResult
+from storage.documents import cleaned, id_fault, newest_of_each, version
+from storage.index import Refused, Stale, Stored, Verdict
+from storage.tantivy import query, schema
+from storage.tantivy.folder import open_index, unavailable_on_failure, writer
+from storage.tantivy.reading import article as read
+from storage.tantivy.reading import by_id, page
+from storage.words import tokenize
+
+
+class TantivyIndex:
+    """``storage.index.Index`` for one machine.
+
+    Any number of processes may read, each sees every finished ``put``. Tantivy allows one writer at a time, so ``put``
+    opens one and closes it again: that costs no more than keeping it (10 ms with the commit, measured), and a process
+    that is idle or was killed locks nobody out.
+
+    Args:
+        path: the folder, created when needed; None keeps the index in memory, for this object alone.
+        lock_timeout: seconds to wait for another process to finish its ``put``.
+
+    Raises:
+        IndexIncompatible: by any method; the folder was written by another version.
+    """
+
+    def __init__(self, path: Path | None, *, lock_timeout: float = 30.0) -> None:
+        self._path = path
+        self._lock_timeout = lock_timeout
+        self._opened: tantivy.Index | None = None
+        self._opening = Lock()
+
+    def prepare(self) -> None:
+        """See ``Index``."""
+        self._index()
+
+    def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
+        """See ``Index``."""
+        index = self._index()
+        newest = newest_of_each(articles)
+        with writer(index, self._lock_timeout) as opened:
+            # Only now that nobody else writes is what the searcher sees the last word.
+            searcher = self._searcher()
+            verdicts = [
+                self._put_one(article, searcher, opened) if place in newest else self._passed_over(article)
+                for place, article in enumerate(articles)
+            ]
+            if any(isinstance(verdict, Stored) for verdict in verdicts):
+                opened.commit()
+        return verdicts
+
+    def get(self, article_id: str) -> EnrichedArticle | None:
+        """See ``Index``."""
+        searcher = self._searcher()
+        found = by_id(searcher, self._index().schema, article_id)
+        return read(searcher, found) if found else None
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """See ``Index``."""
+        planned = plan(request.query, tokenize)
+        words = positive_words(planned)
+        searcher = self._searcher()
+        asked = query.build(planned, self._index().schema, copies=request.copies)
+        with unavailable_on_failure():
+            total, shown = page(searcher, asked, request, by_score=bool(words) and request.sort is Sort.RELEVANCE)
+            found = [(read(searcher, address), score) for score, address in shown]
+            counted = self._copies(searcher, [article.id for article, _ in found])
+            sizes = {name: facets.terms(name, request.facet_size) for name in ("source", "language")}
+            counted_facets = searcher.aggregate(asked, sizes)
+        return SearchResult(
+            total=total,
+            hits=present(found, counted, words, tokenize),
+            sources=facets.most_frequent(facets.counts(counted_facets["source"]), request.facet_size),
+            languages=facets.most_frequent(facets.counts(counted_facets["language"]), request.facet_size),
+        )
+
+    def count(self) -> int:
+        """See ``Index``."""
+        return self._searcher().num_docs
+
+    def close(self) -> None:
+        """See ``Index``; nothing is held between calls but memory."""
+        self._opened = None
+
+    def _put_one(self, article: EnrichedArticle, searcher: tantivy.Searcher, opened: tantivy.IndexWriter) -> Verdict:
+        if fault := id_fault(article):
+            return Refused(fault)
+        there = by_id(searcher, self._index().schema, article.id)
+        if there is not None:
+            (known,) = searcher.fast_field_values("version", [there])
+            if isinstance(known, int) and known >= version(article):
+                return Stale()
+            opened.delete_documents_by_term("id", article.id)
+        try:
+            document = schema.document(cleaned(article), self._index().schema)
+        except (ValueError, OverflowError) as error:
+            return Refused(str(error))
+        opened.add_document(document)
+        return Stored()
+
+    @staticmethod
+    def _passed_over(article: EnrichedArticle) -> Verdict:
+        fault = id_fault(article)
+        return Refused(fault) if fault else Stale()
+
+    def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[str, int]:
+        if not ids:
+            return {}
+        those = tantivy.Query.term_set_query(self._index().schema, "duplicate_of", ids)
+        answer = searcher.aggregate(those, {"copies": facets.terms("duplicate_of", len(ids))})
+        return facets.counts(answer["copies"])
+
+    def _searcher(self) -> tantivy.Searcher:
+        """A view of what is committed now, by whichever process."""
+        index = self._index()
+        with unavailable_on_failure():
+            index.reload()
+            return index.searcher()
+
+    def _index(self) -> tantivy.Index:
+        with self._opening:
+            if self._opened is None:
+                self._opened = open_index(self._path)
+            return self._opened

@@ -1,0 +1,92 @@
+"""Turns a plan into a Tantivy query."""
+
+import tantivy
+
+from search.nodes import Exists, MatchAll, Range
+from search.plan import AllOf, AnyOf, Exact, Nothing, Plan, Words
+from storage.documents import milliseconds
+
+_TIE_BREAKER = 0.3
+"""How much the other fields add to the best one; as in ``storage.elasticsearch.query``."""
+
+_Occur = tantivy.Occur
+
+
+def build(plan: Plan, schema: tantivy.Schema, *, copies: bool) -> tantivy.Query:
+    """The query; without ``copies`` it passes over articles that are copies of others."""
+    query = _Builder(schema).build(plan)
+    if copies:
+        return query
+    marked = tantivy.Query.exists_query("duplicate_of")
+    return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.MustNot, marked)])
+
+
+class _Builder:
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+
+    def build(self, plan: Plan) -> tantivy.Query:
+        match plan:
+            case Words():
+                return self._words(plan)
+            case AllOf():
+                return self._all(plan)
+            case AnyOf(parts):
+                return tantivy.Query.boolean_query([(_Occur.Should, self.build(part)) for part in parts])
+            case _:
+                return _filter(self._exact(plan))
+
+    def _words(self, words: Words) -> tantivy.Query:
+        options = [self._in_field(words, field, weight) for field, weight in words.fields]
+        if len(options) == 1:
+            return options[0]
+        return tantivy.Query.disjunction_max_query(options, _TIE_BREAKER)
+
+    def _in_field(self, words: Words, field: str, weight: float) -> tantivy.Query:
+        if words.prefix:
+            query = self._beginning(field, words.tokens[0])
+        elif len(words.tokens) == 1:
+            query = tantivy.Query.term_query(self._schema, field, words.tokens[0])
+        else:
+            query = tantivy.Query.phrase_query(self._schema, field, list(words.tokens))
+        if words.ranked(field):
+            return tantivy.Query.boost_query(query, weight)
+        return tantivy.Query.const_score_query(query, weight)
+
+    def _beginning(self, field: str, text: str) -> tantivy.Query:
+        literal = "".join(c if c.isalnum() else f"\\x{{{ord(c):x}}}" for c in text)
+        return tantivy.Query.regex_query(self._schema, field, f"{literal}(?s:.)*")
+
+    def _all(self, plan: AllOf) -> tantivy.Query:
+        # A boolean query of negations alone would match nothing.
+        wanted = [self.build(part) for part in plan.parts] or [_filter(tantivy.Query.all_query())]
+        clauses = [(_Occur.Must, part) for part in wanted]
+        return tantivy.Query.boolean_query(clauses + [(_Occur.MustNot, self.build(p)) for p in plan.without])
+
+    def _exact(self, plan: Exact | Range | Exists | MatchAll | Nothing) -> tantivy.Query:
+        match plan:
+            case Exact(field, value, prefix=True):
+                return self._beginning(field, value)
+            case Exact(field, value):
+                return tantivy.Query.term_query(self._schema, field, value)
+            case Range():
+                return self._range(plan)
+            case Exists(field):
+                return tantivy.Query.exists_query(field)
+            case MatchAll():
+                return tantivy.Query.all_query()
+            case Nothing():
+                return tantivy.Query.empty_query()
+
+    def _range(self, plan: Range) -> tantivy.Query:
+        lower, upper = (
+            bound if bound is None or isinstance(bound, int) else milliseconds(bound)
+            for bound in (plan.lower, plan.upper)
+        )
+        return tantivy.Query.range_query(
+            self._schema, plan.field, tantivy.FieldType.Integer, lower, upper, include_upper=upper is None
+        )
+
+
+def _filter(query: tantivy.Query) -> tantivy.Query:
+    return tantivy.Query.const_score_query(query, 0.0)

@@ -1,0 +1,83 @@
+"""The embedded index's fields and how an article fills them."""
+
+from typing import Any
+
+import tantivy
+
+from pipeline.records import EnrichedArticle
+from search.fields import FIELDS, Kind
+from storage.documents import milliseconds, version
+
+VERSION = 1
+"""Raised with every change to the schema or to what a word is; an index of another version is not opened."""
+
+WORDS = "words"
+"""Under which name the analyzer is registered."""
+
+_HEXADECIMAL = frozenset("0123456789abcdef")
+_SINCE_1900 = 2_208_988_800_000
+_LATEST = (1 << 43) - 1
+_ID_BITS = 21
+
+
+def build() -> tantivy.Schema:
+    """The schema: the searchable fields, the article itself, and what orders articles."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("article", stored=True)
+    for field in FIELDS.values():
+        if field.kind is Kind.TEXT:
+            builder.add_text_field(field.name, tokenizer_name=WORDS)
+        elif field.kind is Kind.EXACT:
+            builder.add_text_field(field.name, fast=True, tokenizer_name="raw", index_option="basic")
+        else:
+            builder.add_integer_field(field.name, fast=True, indexed=True)
+    builder.add_unsigned_field("version", fast=True)
+    builder.add_unsigned_field("rank", fast=True)
+    return builder.build()
+
+
+def document(article: EnrichedArticle, schema: tantivy.Schema) -> tantivy.Document:
+    """The article as a Tantivy document."""
+    values: dict[str, Any] = {
+        "id": article.id,
+        "article": article.model_dump_json().encode(),
+        "title": article.title,
+        "body": article.body,
+        "description": article.description,
+        "author": list(article.authors),
+        "section": article.section,
+        "tag": list(article.tags),
+        "keyword": list(article.keywords),
+        "source": article.source,
+        "host": article.host.lower(),
+        "language": article.language.lower() if article.language else None,
+        "url": list({article.url: None, article.canonical_url: None}),
+        "duplicate_of": article.duplicate_of.article if article.duplicate_of else None,
+        "published": milliseconds(article.published) if article.published else None,
+        "modified": milliseconds(article.modified) if article.modified else None,
+        "first_seen": milliseconds(article.first_seen),
+        "word_count": article.word_count,
+        "version": version(article),
+        "rank": rank(article),
+    }
+    present = {name: value for name, value in values.items() if value is not None and value != []}
+    return tantivy.Document.from_dict(present, schema)
+
+
+def rank(article: EnrichedArticle) -> int:
+    """Greater for the later published, then for the smaller id; Tantivy orders by one number.
+
+    43 bits are milliseconds since 1900, 0 without a date; 21 bits are from the id's first six characters.
+    """
+    date = 0
+    if article.published is not None:
+        date = min(max(milliseconds(article.published) + _SINCE_1900, 1), _LATEST)
+    return (date << _ID_BITS) + (1 << _ID_BITS) - 1 - _id_start(article.id)
+
+
+def _id_start(article_id: str) -> int:
+    start = article_id[:6]
+    hexadecimal = len(start) == 6 and set(start) <= _HEXADECIMAL  # noqa: PLR2004 - as above
+    bits = int(start, 16) if hexadecimal else int.from_bytes(article_id.encode(errors="replace")[:3].ljust(3, b"\0"))
+    return bits >> (24 - _ID_BITS)

@@ -1,0 +1,29 @@
+"""The documentation of the query language keeps up with it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from search.fields import ALIASES, FIELDS
+from search.query import DEEPEST_NESTING, LONGEST_TEXT, MOST_CLAUSES, parse
+
+TEXT = (Path(__file__).parents[2] / "docs" / "search.md").read_text()
+
+
+def test_every_field_is_described_in_the_same_words() -> None:
+    table = TEXT.partition("## Fields")[2].partition("## Dates")[0]
+    assert re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE) == [
+        (field.name, field.about) for field in FIELDS.values()
+    ]
+    assert all(f"`{alias}`" in TEXT for alias in ALIASES)
+
+
+def test_the_limits_are_the_real_ones() -> None:
+    limits = f"{LONGEST_TEXT:,} characters, {MOST_CLAUSES} words, phrases and ranges, and {DEEPEST_NESTING} levels"
+    assert limits in TEXT.replace("\n", " ")
+
+
+@pytest.mark.parametrize("query", re.findall(r"`([^`]+)`", TEXT.partition("|---|---|")[2].partition("## Words")[0]))
+def test_the_examples_are_queries(query: str) -> None:
+    parse(query)

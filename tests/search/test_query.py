@@ -1,0 +1,136 @@
+"""What queries mean, and what is said of those that mean nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from search.query import And, Exists, MatchAll, Node, Not, Or, Phrase, Prefix, QueryError, Range, Term, parse
+
+
+@pytest.mark.parametrize("text", ["", "  ", "*", "*:*"])
+def test_nothing_or_a_star_means_everything(text: str) -> None:
+    assert parse(text) == MatchAll()
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("fox", Term(None, "fox")),
+        ("quick fox", And((Term(None, "quick"), Term(None, "fox")))),
+        ("quick AND fox", And((Term(None, "quick"), Term(None, "fox")))),
+        ("a OR b", Or((Term(None, "a"), Term(None, "b")))),
+        ("a b OR c", And((Term(None, "a"), Or((Term(None, "b"), Term(None, "c")))))),
+        ("a AND b OR c", Or((And((Term(None, "a"), Term(None, "b"))), Term(None, "c")))),
+        ("a -b", And((Term(None, "a"), Not(Term(None, "b"))))),
+        ("+a NOT b", And((Term(None, "a"), Not(Term(None, "b"))))),
+        ('"quick fox"', Phrase(None, "quick fox")),
+        (r'"say \"hi\""', Phrase(None, 'say "hi"')),
+        ("title:fox", Term("title", "fox")),
+        ("Title:fox", Term("title", "fox")),
+        ("title:(a OR b)", Or((Term("title", "a"), Term("title", "b")))),
+        ("title:(a -b)", And((Term("title", "a"), Not(Term("title", "b"))))),
+        ("lang:EN", Term("language", "en")),
+        ("authors:doe", Term("author", "doe")),
+        ("source:BBC", Term("source", "BBC")),
+        ("russ*", Prefix(None, "russ")),
+        (r"a\*", Term(None, "a*")),
+        (r"a\:b", Term(None, "a:b")),
+        ("'ndrangheta", Term(None, "’ndrangheta")),
+        ("l'homme", Term(None, "l'homme")),
+        ("and", Term(None, "and")),
+        ("TO", Term(None, "TO")),
+        ("cafe\u0301", Term(None, "café")),
+        ("modified:*", Exists("modified")),
+        ("word_count:5", Range("word_count", 5, 6)),
+        ("word_count:[-5 TO 5}", Range("word_count", -5, 5)),
+        ("word_count:>5", Range("word_count", 6, None)),
+        ("word_count:<=5", Range("word_count", None, 6)),
+        ("published:2017", Range("published", datetime(2017, 1, 1, tzinfo=UTC), datetime(2018, 1, 1, tzinfo=UTC))),
+        ("published:[2017-02 TO *]", Range("published", datetime(2017, 2, 1, tzinfo=UTC), None)),
+        ("published:{2017-12 TO *]", Range("published", datetime(2018, 1, 1, tzinfo=UTC), None)),
+        ("published:<2017-12-02", Range("published", None, datetime(2017, 12, 2, tzinfo=UTC))),
+    ],
+)
+def test_meanings(text: str, node: Node) -> None:
+    assert parse(text) == node
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "position"),
+    [
+        ("colour:red", "There is no field “colour”. The fields are author, body, ", 0),
+        ("fox colour:red", "no field “colour”", 4),
+        ("  colour:red", "no field “colour”", 2),
+        ("title:body:fox", "a field cannot contain another", 6),
+        ("title:(a body:b)", "“body:” stands inside “title:”", 9),
+        ("(fox", "parentheses do not match: 1 are opened, 0 closed", None),
+        ("fox)", "parentheses do not match", None),
+        ('say "fox', "quotation mark", 4),
+        ("fox AND", "ends too early", 7),
+        ("fox (OR) dog", r"cannot be understood at “OR\) dog”", 5),
+        ("*fox", "one \\* at the end", 0),
+        ("?fox", "one \\* at the end", 0),
+        ("fo?x", "one \\* at the end", 0),
+        ("f*x", "one \\* at the end", 0),
+        ("f*", "at least 2 letters", 0),
+        ("title:*", "only fields with exact values", 6),
+        ("/fox/", "Regular expressions", 0),
+        ("fox~2", "Fuzzy", 0),
+        ('"a b"~2', "near each other", 0),
+        ("fox^2", "Weights", 0),
+        ("fox^2.2.2", "cannot be understood", None),
+        ("[a TO b]", "Ranges are for the fields published, modified, first_seen, word_count", 0),
+        ("title:[a TO b]", "Ranges are for", 6),
+        ("published:yesterday", "is no date", 10),
+        ("published:2017-13", "is no date", 10),
+        ("published:[2017-02-30 TO *]", "is no date", 11),
+        ("published:9999", "is no date", 10),
+        ("published:2017*", "no beginnings", 10),
+        ("word_count:many", "whole numbers", 11),
+        ("word_count:99999999999999999999", "whole numbers", 11),
+        ("a\0b", "NUL", 1),
+        ("a " * 2001, "4000 characters", None),
+        ("a " * 201, "200 words", 400),
+        ("(" * 25 + "a" + ")" * 25, "nested more than 20", 21),
+        ("NOT " * 900 + "a", "nested more than 20", 84),
+    ],
+)
+def test_what_is_wrong_is_said_and_where(text: str, message: str, position: int | None) -> None:
+    with pytest.raises(QueryError, match=message) as caught:
+        parse(text)
+    assert caught.value.position == position
+
+
+def test_two_hundred_clauses_are_allowed() -> None:
+    node = parse("a " * 200)
+    assert isinstance(node, And)
+    assert len(node.parts) == 200
+
+
+_PIECES = st.sampled_from(
+    [
+        *"()[]{}\"'\\/~^:+-*?<>=!&|.,0123456789ax \0\n\u00ad\u0301中\ud800",
+        *("AND", " OR ", " NOT ", " TO ", "title:", "published:", "word_count:", "lang:", "2017-12-01", "T10:00:00Z"),
+        *("fox*", '"a b"', "~1.1.1", "^9.9.9"),
+    ]
+)
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(_PIECES, max_size=40).map("".join)))
+@example("\\")
+@example("a\\")
+@example("title:\\")
+@example('"\\')
+@example("published:[\\ TO *]")
+def test_any_text_is_a_query_or_a_query_error(text: str) -> None:
+    try:
+        outcome: Node | QueryError = parse(text)
+    except QueryError as error:
+        outcome = error
+    if isinstance(outcome, QueryError):
+        assert str(outcome).endswith(".")
+        assert outcome.position is None or 0 <= outcome.position <= len(text)
+    else:
+        assert isinstance(outcome, Node)

@@ -1,0 +1,36 @@
+"""Articles for tests of the index."""
+
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+from pipeline.records import CopyOf, EnrichedArticle
+
+FETCHED = datetime(2017, 12, 5, 12, tzinfo=UTC)
+
+
+def article_id(name: str) -> str:
+    return blake2b(name.encode(), digest_size=16).hexdigest()
+
+
+def article(name: str = "one", *, copy_of: str | None = None, **changes: Any) -> EnrichedArticle:
+    """An article whose id comes from ``name``; ``copy_of`` is the name of another one."""
+    url = f"https://news.example/{name}"
+    values: dict[str, Any] = {
+        "id": article_id(name),
+        "url": url,
+        "canonical_url": url,
+        "source": "example",
+        "host": "news.example",
+        "title": f"Headline {name}",
+        "body": "The quick brown fox jumps over the lazy dog.",
+        "published": datetime(2017, 12, 1, 10, tzinfo=UTC),
+        "first_seen": datetime(2017, 12, 1, 11, tzinfo=UTC),
+        "fetched_at": FETCHED,
+        "language": "en",
+        "summary": "The quick brown fox.",
+        "word_count": 9,
+        "reading_minutes": 1,
+        "duplicate_of": CopyOf(article=article_id(copy_of), rule="minhash", score=0.9) if copy_of else None,
+    }
+    return EnrichedArticle.model_validate(values | changes)
