@@ -1,0 +1,41 @@
+"""A sentence or two that say what an article is about."""
+
+import re
+
+LONGEST = 300
+"""Characters of a summary: two or three lines of a result."""
+
+SHORTEST = 60
+"""A description shorter than this says less than the lead does."""
+
+_END = re.compile(r"(?<![A-ZÀ-Þ])(?<!\b[A-Za-z]\w)[.!?…]+[\"”’»)]*(?=\s|$)|[。！？]+[」』”]*|[।॥](?=\s|$)")
+_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
+
+
+def summarise(description: str | None, body: str, *, longest: int = LONGEST) -> str:
+    """The description, unless it is missing, a stub or cut off; else the lead. Cut at a sentence's end."""
+    if description and len(description) >= SHORTEST and not _CUT_OFF.search(description):
+        return shorten(description, longest)
+    return shorten(_lead(body), longest) or shorten(description or "", longest)
+
+
+def shorten(text: str, longest: int) -> str:
+    """As many whole sentences as fit; when the first is longer, as many words, with an ellipsis."""
+    if len(text) <= longest:
+        return text
+    ends = [match.end() for match in _END.finditer(text) if match.end() <= longest]
+    if ends and ends[-1] >= longest // 4:
+        return text[: ends[-1]]
+    piece = text[: longest - 1]
+    return (piece.rsplit(" ", 1)[0] if " " in piece[longest // 2 :] else piece).rstrip(" ,;:–-") + "…"
+
+
+def _lead(body: str) -> str:
+    """The first paragraphs that are sentences, as one line, until they are long enough."""
+    lead = ""
+    for paragraph in body.split("\n\n")[:6]:
+        if _END.search(paragraph) and not paragraph.startswith("- "):
+            lead = f"{lead} {paragraph}".strip()
+        if len(lead) >= SHORTEST:
+            break
+    return lead or body.split("\n\n", 1)[0]

@@ -1,0 +1,105 @@
+"""From bytes to text: which charset a page is really in.
+
+After the WHATWG Encoding Standard (https://encoding.spec.whatwg.org/) for what labels mean, and the order byte order
+mark, transport, ``<meta>``, detection. One departure: bytes that are valid UTF-8 with letters beyond ASCII are UTF-8
+whatever the label says, for text in another charset is practically never valid UTF-8, and labels lie.
+"""
+
+import codecs
+import re
+from itertools import islice
+
+from charset_normalizer import from_bytes
+
+# What a label means on the Web, where it differs from Python's own codec of that name (Encoding Standard, 4.2).
+WEB_LABELS = {
+    "ascii": "cp1252", "us-ascii": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",
+    "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252", "l1": "cp1252",
+    "iso-8859-9": "cp1254", "latin5": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030",
+    "big5": "big5hkscs", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932",
+    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "windows-31j": "cp932", "x-user-defined": "cp1252",
+    "utf8": "utf-8", "unicode": "utf-16", "utf-7": "cp1252",
+}  # fmt: skip
+
+MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+# Charsets of seven bits: every byte of them is valid ASCII, so that they must be asked before UTF-8 is.
+SEVEN_BITS = {"iso-2022-jp": b"\x1b", "hz-gb-2312": b"~{"}
+
+META_WINDOW = 4096
+"""Where a charset is looked for; the standard says 1,024 bytes, real heads put scripts before it."""
+
+SAMPLE = 6000
+"""Bytes shown to the detector: it reads slowly, and more does not make it surer."""
+
+TOLERANCE = 0.05
+"""Difference of the detector's "chaos" (0 to 1) that means nothing."""
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_CHARSET_BYTES = re.compile(_CHARSET.pattern.encode(), re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w.:-]{2,40})")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+
+
+def decode(content: bytes, content_type: str) -> str:
+    """The page's text. Never fails: what cannot be read becomes U+FFFD."""
+    for mark, charset in MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(charset, "replace")
+    labels = declared(content, content_type)
+    for label in labels:
+        if label in SEVEN_BITS and SEVEN_BITS[label] in content:
+            return content.decode(label.removesuffix("-gb-2312"), "replace")
+    for charset in ("utf-8", *labels):
+        text = _strictly(content, charset)
+        if text is not None:
+            return text
+    if _nearly_utf8(content):
+        return content.decode("utf-8", "replace")
+    return content.decode(_detected(content) or (labels[0] if labels else "utf-8"), "replace")
+
+
+def declared(content: bytes, content_type: str) -> tuple[str, ...]:
+    """Charsets that the HTTP header and the page name, in order of rank, as Python knows them."""
+    head = content[:META_WINDOW]
+    found = [match[1] for match in (_CHARSET.search(content_type),) if match]
+    found += [match[1].decode("ascii") for match in (_CHARSET_BYTES.search(head), _XML_ENCODING.search(head)) if match]
+    known = []
+    for label in (WEB_LABELS.get(name.lower(), name.lower()) for name in found):
+        try:
+            if codecs.lookup(label)._is_text_encoding:  # noqa: SLF001 - the only way to tell "rot13" and "hex" from a charset
+                known.append(label)
+        except LookupError:
+            continue
+    return tuple(dict.fromkeys(known))
+
+
+def _strictly(content: bytes, charset: str) -> str | None:
+    try:
+        text = content.decode(charset)
+    except (UnicodeDecodeError, UnicodeError):
+        return None
+    # UTF-16 without its mark decodes almost anything, into characters that no page is made of.
+    return text if "<" in text[:META_WINDOW] or not charset.startswith("utf-16") else None
+
+
+def _nearly_utf8(content: bytes) -> bool:
+    """True for UTF-8 with a few broken places: a comment pasted in, a text cut in the middle of a character."""
+    broken = content.decode("utf-8", "replace").count("\ufffd")
+    beyond = len(_BEYOND_ASCII.findall(content))
+    return broken * 10 <= beyond
+
+
+def _detected(content: bytes) -> str | None:
+    """The detector's guess, on the places that can tell charsets apart."""
+    pieces = b" ".join(
+        content[max(0, match.start() - 20) : match.end() + 20]
+        for match in islice(_BEYOND_ASCII.finditer(content), SAMPLE // 20)
+    )
+    matches = {match.encoding: match.chaos for match in from_bytes(pieces[:SAMPLE])}
+    if not matches:
+        return None
+    least = min(matches.values())
+    # The Web's own fall-back wins over its look-alikes (cp1250, cp1254 …) when it reads as well.
+    return "cp1252" if matches.get("cp1252", 1.0) <= least + TOLERANCE else min(matches, key=matches.__getitem__)

@@ -1,0 +1,55 @@
+"""Strings as a page has them, made plain: one line, no markup, no characters that cannot be stored."""
+
+import html
+import re
+
+from lxml.etree import _Element
+
+_SPACE = re.compile(r"\s+")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+
+
+def storable(text: str) -> str:
+    """The text without control characters, invisible marks and lone surrogates (pairs are joined)."""
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _UNSEEN.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return _SPACE.sub(" ", storable(text)).strip()
+
+
+def plain(value: str) -> str:
+    """A metadata value as one line of text: entities resolved (also doubly escaped ones), tags removed."""
+    for _ in range(2):
+        if not _ENTITY.search(value):
+            break
+        value = html.unescape(value)
+    if "<" in value:
+        value = _TAG.sub(" ", value)
+    return one_line(value)
+
+
+def text_of(element: _Element) -> str:
+    """The text inside an element as one line."""
+    return one_line(raw_text(element))
+
+
+def raw_text(element: _Element) -> str:
+    """The text inside an element as it stands in the page."""
+    return "".join(map(str, element.itertext()))
+
+
+def same(left: str, right: str) -> bool:
+    """True when two lines differ in case, punctuation and spacing only."""
+    return letters(left) == letters(right)
+
+
+def letters(text: str) -> str:
+    """Letters and digits of the text, in lower case: what is left to compare lines by."""
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -1,0 +1,57 @@
+"""Each folder in ``cases`` is one page: what was fetched (``page.html``, ``meta.json``) and what must come out of it.
+
+``output.json`` has ``{"rejected": reason, "detail": part of the sentence}``, or some of the article's fields, and
+``witnesses`` of the publication date. To add a page is to add a folder.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.extract import extract
+from pipeline.outcome import Rejected
+from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.urls import url_id
+
+CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
+
+
+def run(case: Path) -> Article | Rejected:
+    meta = json.loads((case / "meta.json").read_text())
+    fetched_at = datetime.fromisoformat(meta["fetched_at"])
+    page = Page(
+        url=meta["url"],
+        final_url=meta["url"],
+        status=200,
+        content_type=meta["content_type"],
+        content=(case / "page.html").read_bytes(),
+        fetched_at=fetched_at,
+    )
+    link = Link(url=meta["url"], source="harbour-post", found_by=FoundBy.FEED, **meta.get("link", {}))
+    return extract(page, link=link, first_seen=fetched_at)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case(case: Path) -> None:
+    expected: dict[str, Any] = json.loads((case / "output.json").read_text())
+    result = run(case)
+    if "rejected" in expected:
+        assert isinstance(result, Rejected), result
+        assert result.reason == expected["rejected"]
+        assert expected.get("detail", "") in result.detail
+        return
+    assert isinstance(result, Article), result
+    witnesses = expected.pop("witnesses", None)
+    seen = result.model_dump(mode="python", include=set(expected))
+    seen = {name: list(value) if isinstance(value, tuple) else value for name, value in seen.items()}
+    expected.update(
+        {name: datetime.fromisoformat(expected[name]) for name in ("published", "modified") if expected.get(name)}
+    )
+    assert seen == expected
+    if witnesses is not None:
+        assert [evidence.witness for evidence in result.published_evidence] == witnesses
+    assert result.id == url_id(result.canonical_url)
+    assert Article.model_validate_json(result.model_dump_json()) == result
