@@ -7,6 +7,7 @@ the page, and the few sentences with which machines turn visitors away.
 import re
 from dataclasses import dataclass
 
+from courlan import is_navigation_page
 from lxml.etree import _Element
 
 from pipeline.extract.addresses import is_front
@@ -175,6 +176,9 @@ def _too_short(signs: Signs, length: int, *, says_article: bool) -> Rejected:
 def _is_listing(facts: Facts, signs: Signs, length: int, url: str) -> bool:
     """True for a page of links: by its type, or by how much of it is links, unless its address is an article's."""
     if LISTING_TYPES.intersection(facts.types) and length < 4 * SHORT:
+        return True
+    path = url.partition("?")[0]  # courlan takes WordPress' ?p=123 for a page of a list; it is a short link
+    if is_navigation_page(path) and not has_article_address(url) and signs.teasers and length < 2 * SHORT:
         return True
     limit = SHORT // 3 if has_article_address(url) else 2 * SHORT
     dense = signs.linked > signs.text * LINKS_OF_LISTING
