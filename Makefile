@@ -3,7 +3,7 @@ PYTHON ?= python3
 NEWSLOOM_DATA_DIR ?= $(CURDIR)/.newsloom
 export NEWSLOOM_DATA_DIR
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test check format docs benchmarks clean
