@@ -4,10 +4,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
+
+
+def _user_and_password(auth: SecretStr) -> SecretStr:
+    user, _, password = auth.get_secret_value().partition(":")
+    if not user or not password:
+        raise ValueError("this should be user:password")
+    return auth
 
 
 class Settings(BaseSettings):
@@ -26,11 +33,13 @@ class Settings(BaseSettings):
     sources: Path = Field(default=Path("config/sources.yaml"), description="The sources to watch.")
     redis_url: str | None = Field(
         default=None,
+        pattern=r"^(rediss?|unix)://",
         description="redis://[:password@]host:port/db or unix:///path; unset: an embedded server.",
     )
     namespace: str = Field(default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices.")
     index_url: str | None = Field(
         default=None,
+        pattern=r"^https?://",
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
     )
     index_api_key: SecretStr | None = Field(default=None, description="Elasticsearch API key.")
@@ -67,17 +76,17 @@ class Settings(BaseSettings):
         default=0.5, gt=0, le=1, description="Share of equal MinHash slots from which two texts are copies."
     )
 
-    crawl_threads: int = Field(default=8, ge=1, description="Crawl batches under way in one crawl worker.")
+    crawl_threads: int = Field(
+        default=24, ge=2, description="Crawl batches and ticks under way in one crawl worker; more than max_batches."
+    )
     process_workers: int = Field(default=2, ge=1, description="Processes that extract, deduplicate and enrich.")
     stall_seconds: Seconds = Field(
         default=30, description="A waiting queue without progress for so long restarts its worker."
     )
     flower_port: int = Field(default=5555, ge=0, le=65535)
     flower_host: str = "127.0.0.1"
-    flower_auth: SecretStr | None = Field(
-        default=None,
-        pattern=r"^[^:]+:.+$",
-        description="user:password for Flower; unset: made up at each start.",
+    flower_auth: Annotated[SecretStr, AfterValidator(_user_and_password)] | None = Field(
+        default=None, description="user:password for Flower; unset: made up at each start."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"

@@ -16,6 +16,7 @@ from storage.open import Stores, Times, open_index, open_stores
 from workers.fetching import ACCEPT_PAGE, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
 from workers.polite import Manners, PoliteFetcher
+from workers.progress import Progress
 
 T = TypeVar("T")
 _DAY = 86_400
@@ -50,7 +51,12 @@ class Resources:
 
     def connect(self) -> None:
         """Build what tasks on several threads would otherwise build at once."""
-        _ = self.stores, self.fetcher
+        _ = self.stores, self.fetcher, self.progress
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Where work leaves its signs of progress."""
+        return Progress(self.stores.keyspace)
 
     @cached_property
     def index(self) -> Index:

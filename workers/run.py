@@ -44,13 +44,13 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     None means that nothing goes on and the chain ends here.
     """
     batch = stage.reads.model_validate(message)
-    mark_progress(resources, stage.name)
+    resources.progress.mark(stage.name)
     if not resources.stores.frontier.advance(batch.batch, stage.number, stage.name):
         log.info("%s: batch %s is held by another lease or was done before", stage.name, batch.batch)
         return None
-    started, cpu = time.monotonic(), time.thread_time()
-    results = stage.work(resources, batch.items)
-    _count_cpu(resources, stage.name, time.thread_time() - cpu)
+    started = time.monotonic()
+    with resources.progress.cost(stage.name):
+        results = stage.work(resources, batch.items)
     going_on = [
         Item(url=item.url, attempts=item.attempts, payload=result)
         for item, result in zip(batch.items, results, strict=True)
@@ -87,15 +87,3 @@ def _finish(resources: Resources, batch: str, ended: list[tuple[Item[Any], Termi
     # Pages go first: a crash between the two means one more fetch, not a page left over for a later visit.
     resources.stores.pages.drop([url for url, outcome in outcomes if not isinstance(outcome, Retry)])
     resources.stores.frontier.finish(batch, outcomes, remember=settings.ledger_days * DAY)
-
-
-def _count_cpu(resources: Resources, stage: str, seconds: float) -> None:
-    """Add up what a stage's own code costs. For crawl this leaves out the event loop, which is shared."""
-    keyspace = resources.stores.keyspace
-    keyspace.client.hincrbyfloat(keyspace.key("cpu"), stage, seconds)
-
-
-def mark_progress(resources: Resources, queue: str) -> None:
-    """Leave the time at which a queue was last worked on, for the watchdog."""
-    keyspace = resources.stores.keyspace
-    keyspace.client.hset(keyspace.key("progress"), queue, time.time())

@@ -1,6 +1,6 @@
 """The five stages over a batch. Each takes its items and gives one result per item; one bad page never fails another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -32,6 +32,7 @@ async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list
     async def one(at: int, item: Item[Found]) -> None:
         try:
             results[at] = await _crawl_one(resources, item)
+            resources.progress.mark("crawl")
         except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
             results[at] = _unexpected(error)
 
@@ -77,7 +78,7 @@ def extract_articles(resources: Resources, items: Sequence[Item[Found]]) -> list
             return Retry(error="the page's time in the page store was over")
         return extract(page, link=item.payload.link, first_seen=item.payload.found_at)
 
-    return _each(items, one)
+    return _each(resources.progress.along("extract", items), one)
 
 
 def deduplicate(resources: Resources, items: Sequence[Item[Article]]) -> list[Judged | Terminal | Retry]:
@@ -89,12 +90,13 @@ def deduplicate(resources: Resources, items: Sequence[Item[Article]]) -> list[Ju
             return found
         return Judged(article=item.payload, copy_of=found if isinstance(found, CopyOf) else None)
 
-    return _each(items, one)
+    return _each(resources.progress.along("deduplicate", items), one)
 
 
-def enrich_articles(_resources: Resources, items: Sequence[Item[Judged]]) -> list[EnrichedArticle | Terminal | Retry]:
+def enrich_articles(resources: Resources, items: Sequence[Item[Judged]]) -> list[EnrichedArticle | Terminal | Retry]:
     """Articles with language, keywords, summary and length."""
-    return _each(items, lambda item: enrich(item.payload.article, item.payload.copy_of))
+    moving = resources.progress.along("enrich", items)
+    return _each(moving, lambda item: enrich(item.payload.article, item.payload.copy_of))
 
 
 def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[Terminal | Retry]:
@@ -129,7 +131,7 @@ def warm_up() -> None:
     enrich(article, None)
 
 
-def _each(items: Sequence[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retry]) -> list[Q | Terminal | Retry]:
+def _each(items: Iterable[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retry]) -> list[Q | Terminal | Retry]:
     def guarded(item: Item[P]) -> Q | Terminal | Retry:
         try:
             return one(item)

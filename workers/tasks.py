@@ -64,7 +64,7 @@ def poll(self: Task[Any, Any]) -> None:
 @shared_task(name="dispatch", bind=True, send_events=False)
 def dispatch(self: Task[Any, Any]) -> None:
     """Lease what is ready."""
-    run.mark_progress(resources(), "control")
+    resources().progress.mark("control")
     dispatching.dispatch(self.app, resources())
 
 
