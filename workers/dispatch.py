@@ -44,6 +44,7 @@ def reap(app: Celery, resources: Resources) -> int:
     for lease in leases:
         if lease.fallen:
             error = f"{lease.deaths or settings.max_deaths} workers died or ran out of time while they had this page"
+            resources.stores.pages.drop(list(lease.urls))
             frontier.finish(lease.batch, [(lease.urls[0], Dead(error=error))], remember=settings.ledger_days * DAY)
             log.error("%s: dead: %s", lease.urls[0], error)
         else:

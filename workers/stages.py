@@ -44,7 +44,7 @@ async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list
 
 async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Terminal | Retry:
     pages, link = resources.stores.pages, item.payload.link
-    if item.attempts > 1 and await anyio.to_thread.run_sync(pages.get, item.url) is not None:
+    if await anyio.to_thread.run_sync(pages.has, item.url):
         return item.payload  # fetched in an earlier attempt that failed later on: the site need not be asked again
     answer = await resources.fetch(link.url, link.source)
     if not isinstance(answer, Response):

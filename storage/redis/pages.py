@@ -27,6 +27,10 @@ class Pages:
         head, _, content = zlib.decompress(packed).partition(b"\n")
         return Page.model_validate_json(head).model_copy(update={"content": content})
 
+    def has(self, url: str) -> bool:
+        """Whether the page waits here."""
+        return bool(self._keys.client.exists(self._keys.key("page", url)))
+
     def drop(self, urls: list[str]) -> None:
         """Forget pages whose URLs have ended."""
         if urls:
