@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0))}
 
@@ -17,6 +18,10 @@ class _Text(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         record.message = record.message.translate(_ESCAPES)
         return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - logging's
+        """Indented, as an error's text may hold line breaks from outside too."""
+        return "\n".join("    " + line.translate(_ESCAPES) for line in super().formatException(ei).split("\n"))
 
 
 class _Json(logging.Formatter):

@@ -62,7 +62,7 @@ def load(path: Path) -> tuple[Source, ...]:
         return ()
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourcesError(f"{path} is not readable as YAML: {error}") from None
     entries = document.get("sources") or [] if isinstance(document, dict) else document
     if not isinstance(entries, list):
@@ -89,7 +89,7 @@ def _source(path: Path, number: int, entry: Any) -> Source:  # noqa: ANN401 - wh
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SourcesError(f"{path}, source {number}: {where}: {first['msg']}") from None
+        raise SourcesError(f"{path}, source {number}: {f'{where}: ' if where else ''}{first['msg']}") from None
 
 
 def _repeated(ids: Iterable[str]) -> str | None:

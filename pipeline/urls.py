@@ -27,8 +27,8 @@ TRACKING_PARAMETERS = {
     "Mailchimp, HubSpot, Marketo, Klaviyo": "mc_cid mc_eid _hsenc _hsmi hsctatracking mkt_tok _kx",
     "Adobe": "s_cid s_kwcid ef_id",
     "AT Internet, Vero, Olytics, Wicked": "xtor xtref vero_* oly_* wickedid",
-    "BBC, NYT, Guardian and other publishers": "at_medium at_campaign at_custom* smid smtyp ns_mchannel ns_source ns_campaign"
-    " ns_linkname ns_fee cmpid cmp ito __twitter_impression",
+    "BBC, NYT, Guardian and other publishers": "at_medium at_campaign at_custom* smid smtyp ns_mchannel ns_source"
+    " ns_campaign ns_linkname ns_fee cmpid cmp ito __twitter_impression",
     "AMP viewers": "amp_js_v amp_gsa usqp",
     "Feed and share plug-ins": "rss feedtype source=rss share=1",
 }  # fmt: skip
@@ -72,19 +72,19 @@ def normalise(url: str, base: str | None = None) -> str:
     except ValueError:
         raise BadUrl(Reason.BAD_URL, "this is not an absolute URL such as https://example.org/news") from None
     if parsed.protocol not in {"http:", "https:"}:
-        raise BadUrl(
-            Reason.UNSUPPORTED_SCHEME, f"only http and https can be fetched, not {parsed.protocol[:-1]}"
-        )
+        raise BadUrl(Reason.UNSUPPORTED_SCHEME, f"only http and https can be fetched, not {parsed.protocol[:-1]}")
     if parsed.username or parsed.password:
         raise BadUrl(Reason.BAD_URL, "the URL carries a user name or password")
     parsed.hash = ""
-    if parsed.search:
-        parsed.search = _without_tracking(parsed.search)
+    kept = _without_tracking(parsed.search[1:])
+    parsed.search = f"?{kept}" if kept else ""
+    if len(parsed.href) > MAX_LENGTH:
+        raise BadUrl(Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters once it is encoded")
     return str(parsed.href)
 
 
 def _without_tracking(query: str) -> str:
-    pieces = query.removeprefix("?").split("&")
+    pieces = query.split("&")
     return "&".join(piece for piece in pieces if piece and not _is_tracking(piece))
 
 

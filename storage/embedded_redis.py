@@ -80,9 +80,7 @@ def server_binary() -> str:
     except ImportError:
         bundled = ""
     if not bundled:
-        raise EmbeddedRedisError(
-            "no redis-server found: install Debian's redis-server, or set NEWSLOOM_REDIS_URL"
-        )
+        raise EmbeddedRedisError("no redis-server found: install Debian's redis-server, or set NEWSLOOM_REDIS_URL")
     return str(bundled)
 
 

@@ -16,7 +16,7 @@ class BadCoding(ValueError):  # noqa: N818 - named after what it is
 
 
 class Decoder:
-    """Collects a body. ``limit`` is what it may unpack to so far, in bytes; packed, it may not be longer than at all."""
+    """Collects a body. ``limit`` is what it may unpack to so far, in bytes; packed, ``max_bytes`` hold as well."""
 
     def __init__(self, coding: str, max_bytes: int) -> None:
         """Raises ``BadCoding`` for more than one coding, or one that was not offered (RFC 9110 §8.4)."""

@@ -20,8 +20,12 @@ def dispatch(app: Celery, resources: Resources) -> int:
     frontier, settings = resources.stores.frontier, resources.settings
     sent = 0
     while queued := frontier.queued():
+        # A slow start: the first batches are small, so that extraction has work before crawling is done with the lot.
         lease = frontier.lease(
-            batch_size(queued, settings.batch_size, settings.process_workers),
+            min(
+                batch_size(queued, settings.batch_size, settings.process_workers),
+                2 * (1 + frontier.under_way()),
+            ),
             default_delay=settings.host_delay,
             max_batches=settings.max_batches,
         )

@@ -148,11 +148,7 @@ class Fetcher:
             return Rejected(reason=error.reason, detail=f"redirected to where we do not follow: {error}")
         except BadCoding as error:
             return Rejected(reason=Reason.BAD_ENCODING, detail=str(error))
-        except EOFError as error:
-            return Retry(error=str(error))
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
-            if "buffer too long" in str(error):
-                return Rejected(reason=Reason.TOO_LARGE, detail="the server's headers do not end within 100 KiB")
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, EOFError, OSError) as error:
             return Retry(error=_in_words(error))
 
     async def aclose(self) -> None:
@@ -166,7 +162,12 @@ class Fetcher:
             deadline.deadline = math.inf  # waiting for a turn is not the server's fault, and has its own bounds
             async with turn(current):
                 deadline.deadline = anyio.current_time() + left
-                status, received, content = await self._request(current, headers)
+                try:
+                    status, received, content = await self._request(current, headers)
+                except httpcore.RemoteProtocolError as error:
+                    if "buffer too long" not in str(error):
+                        raise
+                    raise Refused(Reason.TOO_LARGE, "the server's headers do not end within 100 KiB") from None
             if status not in _REDIRECTS or "location" not in received:
                 moved = permanent and current != url
                 return Response(url, current, status, received, content, moved_permanently=moved)
@@ -177,9 +178,7 @@ class Fetcher:
     async def _request(self, url: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         limits = self._limits
         timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {"connect": limits.connect_seconds}
-        async with self._pool.stream(
-            "GET", url, headers=_encoded(headers), extensions={"timeout": timeouts}
-        ) as answer:
+        async with self._pool.stream("GET", url, headers=_encoded(headers), extensions={"timeout": timeouts}) as answer:
             received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             if answer.status in _REDIRECTS or answer.status >= _ERRORS:  # nobody reads their bodies
                 return answer.status, received, b""
@@ -217,6 +216,7 @@ def _in_words(error: Exception) -> str:
         "ConnectTimeout": "the host does not accept connections in time",
         "ReadTimeout": "the server does not answer in time",
         "ReadError": "the connection broke",
+        "EOFError": "the answer is cut off",
         "ConnectError": "no connection to the host",
         "RemoteProtocolError": "the server's answer is broken HTTP",
         "PoolTimeout": "too many requests are under way",

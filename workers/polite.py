@@ -107,7 +107,7 @@ class PoliteFetcher:
         if isinstance(answer, Rejected):
             if answer.reason is Reason.BLOCKED_ADDRESS:
                 raise Refused(answer.reason, answer.detail)
-            # RFC 9309 §2.3.1.2: redirects that lead nowhere mean no robots.txt; one that cannot be read may say anything
+            # RFC 9309 §2.3.1.2: redirects to nowhere mean there is none; one that cannot be read may say anything
             robots = UNREACHABLE if answer.reason in _UNREADABLE else Robots(access="all")
         else:
             robots = from_response(answer.status, answer.content)

@@ -10,7 +10,7 @@ import anyio
 from config.sources import Source
 from pipeline.crawl.response import judge_status
 from pipeline.discover.feeds import NotAFeed, parse_feed
-from pipeline.outcome import Rejected, Retry
+from pipeline.outcome import Reason, Rejected, Retry
 from storage.redis.feeds import FeedState
 from storage.redis.frontier import Acceptance
 from workers.fetching import ACCEPT_FEED, Response
@@ -20,7 +20,6 @@ from workers.run import DAY
 log = logging.getLogger("newsloom.polling")
 
 _NOT_MODIFIED = 304
-_GONE = 410
 _MAX_BACKOFF = 64
 
 
@@ -72,28 +71,26 @@ def _take(
 ) -> tuple[FeedState, int, float | None]:
     """The feed's new state, how many links were fresh, and the pause the server asked for."""
     polled = before.model_copy(update={"last_poll": started})
-    if isinstance(answer, Rejected):
-        return _failed(source, polled, answer.detail), 0, None
-    if isinstance(answer, Retry):
-        return _failed(source, polled, answer.error), 0, answer.after
-    if answer.status == _NOT_MODIFIED:
-        calm = {"last_success": started, "failures": 0, "error": None, "gone": False}
-        return polled.model_copy(update=calm), 0, None
     now = datetime.fromtimestamp(started, UTC)
-    verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
+    verdict = answer
+    if isinstance(answer, Response):
+        if answer.status == _NOT_MODIFIED:
+            calm = {"last_success": started, "failures": 0, "error": None, "gone": False}
+            return polled.model_copy(update=calm), 0, None
+        verdict = judge_status(answer.status, answer.headers.get("retry-after"), now) or answer
     if isinstance(verdict, Retry):
         return _failed(source, polled, verdict.error), 0, verdict.after
     if isinstance(verdict, Rejected):
-        gone = answer.status == _GONE
+        gone = verdict.reason is Reason.GONE
         return _failed(source, polled, verdict.detail).model_copy(update={"gone": gone}), 0, None
     try:
-        fresh = _accept(resources, source, answer, now)
+        fresh = _accept(resources, source, verdict, now)
     except NotAFeed as error:
         return _failed(source, polled, str(error)), 0, None
     state = polled.model_copy(
         update={
-            "etag": answer.headers.get("etag"),
-            "last_modified": answer.headers.get("last-modified"),
+            "etag": verdict.headers.get("etag"),
+            "last_modified": verdict.headers.get("last-modified"),
             "last_success": started,
             "last_new": started if fresh else before.last_new,
             "failures": 0,

@@ -44,9 +44,7 @@ _FORBIDDEN: dict[str, str] = {
     "fec0::/10": "site-local",
     "ff00::/8": "multicast",
 }
-_NETWORKS: list[tuple[IPv4Network | IPv6Network, str]] = [
-    (ip_network(net), name) for net, name in _FORBIDDEN.items()
-]
+_NETWORKS: list[tuple[IPv4Network | IPv6Network, str]] = [(ip_network(net), name) for net, name in _FORBIDDEN.items()]
 
 
 def forbidden(address: str) -> str | None:
@@ -60,6 +58,4 @@ def forbidden(address: str) -> str | None:
         return "not an IP address"
     if isinstance(parsed, IPv6Address) and parsed.scope_id:
         return "an address with a zone"
-    return next(
-        (name for network, name in _NETWORKS if parsed.version == network.version and parsed in network), None
-    )
+    return next((name for network, name in _NETWORKS if parsed.version == network.version and parsed in network), None)

@@ -10,6 +10,11 @@ MAX_RETRY_AFTER = 86_400.0
 """Seconds; a longer Retry-After is taken as this."""
 
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529, 530}
+_ENDS = {
+    204: (Reason.EMPTY, "the server sent no content"),
+    404: (Reason.NOT_FOUND, "the server has no such page"),
+    410: (Reason.GONE, "the page was removed"),
+}
 _FORBIDDEN = {401, 402, 403, 407, 451}
 _HTML_TYPES = {"text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""}
 # First bytes of what servers send as HTML though it is none (the WHATWG MIME sniffing standard, §6 and §7).
@@ -33,14 +38,11 @@ def judge_status(status: int, retry_after: str | None, now: datetime) -> Rejecte
         slow_down = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
         after = retry_after_seconds(retry_after, now)
         return Retry(error=f"the server answered {_named(status)}", after=after, host_wide=slow_down)
-    if status == HTTPStatus.NOT_FOUND:
-        return Rejected(reason=Reason.NOT_FOUND, detail="the server has no such page (404)")
-    if status == HTTPStatus.GONE:
-        return Rejected(reason=Reason.GONE, detail="the page was removed (410)")
+    if status in _ENDS:
+        reason, detail = _ENDS[status]
+        return Rejected(reason=reason, detail=f"{detail} ({status})")
     if status in _FORBIDDEN:
         return Rejected(reason=Reason.FORBIDDEN, detail=f"the server refused us ({_named(status)})")
-    if status == HTTPStatus.NO_CONTENT:
-        return Rejected(reason=Reason.EMPTY, detail="the server sent no content (204)")
     return Rejected(reason=Reason.HTTP_ERROR, detail=f"the server answered {_named(status)}")
 
 
@@ -58,7 +60,7 @@ def judge_content(content_type: str, content: bytes) -> Rejected | None:
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Seconds from either form of Retry-After (RFC 9110 §10.2.3), clamped to ``MAX_RETRY_AFTER``; None if unreadable."""
+    """Seconds from either form of Retry-After (RFC 9110 §10.2.3), at most ``MAX_RETRY_AFTER``; None if unreadable."""
     if value is None:
         return None
     text = value.strip()
@@ -66,7 +68,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return min(float(text), MAX_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

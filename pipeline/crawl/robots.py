@@ -1,5 +1,6 @@
 """What a site's robots.txt allows (RFC 9309), as far as it can be said without fetching it."""
 
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Literal
@@ -25,7 +26,7 @@ class Robots(Record):
     def allows(self, url: str, user_agent: str) -> bool:
         """Whether ``url`` may be fetched by a crawler of that name."""
         if self.access == "rules":
-            return bool(_parse(self.text).can_fetch(url, user_agent))
+            return bool(_parse(self.text).can_fetch(url, _product(user_agent)))
         return self.access == "all"
 
 
@@ -34,11 +35,24 @@ UNREACHABLE = Robots(access="none")
 
 def from_response(status: int, content: bytes) -> Robots:
     """Reads an answer by its status class (RFC 9309 §2.3.1): 4xx allows everything, 5xx nothing."""
-    if status == HTTPStatus.OK:
-        return Robots(access="rules", text=content[:MAX_BYTES].decode("utf-8", errors="replace"))
+    if 200 <= status < 300:  # noqa: PLR2004
+        return Robots(access="rules", text=_cut(content).decode("utf-8-sig", errors="replace"))
     if 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:  # noqa: PLR2004
         return Robots(access="all")
     return UNREACHABLE
+
+
+def _cut(content: bytes) -> bytes:
+    """The first ``MAX_BYTES``, whole lines only: half of ``Disallow: /private`` would say something else."""
+    if len(content) <= MAX_BYTES:
+        return content
+    return content[: max(content.rfind(b"\n", 0, MAX_BYTES), content.rfind(b"\r", 0, MAX_BYTES), 0)]
+
+
+def _product(user_agent: str) -> str:
+    """The crawler's name in its User-Agent; words of the comment, such as "bot" in an address, are not names."""
+    compatible = re.search(r"\(compatible;\s*([^\s;)]+)", user_agent)
+    return compatible[1] if compatible else user_agent.split(maxsplit=1)[0]
 
 
 @lru_cache(maxsize=512)

@@ -15,10 +15,11 @@ from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link, Record
 from pipeline.urls import BadUrl, normalise
 
-_DOCTYPE_WITH_ENTITIES = re.compile(rb"<!DOCTYPE[^>\[]*\[.*?<!ENTITY|<!ENTITY", re.IGNORECASE | re.DOTALL)
-_HEAD = 65_536
-_TAG = re.compile(r"<[^>]*>")
+# An internal subset with entities, before the first element: what stands in a title is no declaration.
+_ENTITIES = re.compile(rb"(?:[^<]|<\?|<!--.*?-->)*+<!DOCTYPE[^>\[]*+\[[^\]]*?<!ENTITY", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
 _MAX_TITLE = 500
+_MAX_MARKUP = 10_000
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
 
@@ -56,7 +57,7 @@ def parse_feed(content: bytes, *, url: str, source: str, now: datetime, max_entr
     Raises:
         NotAFeed: not a feed, or one that declares XML entities.
     """
-    if _DOCTYPE_WITH_ENTITIES.search(content[:_HEAD]):
+    if _ENTITIES.match(content):
         raise NotAFeed("the document declares XML entities, which feeds have no use for and attacks do")
     if not content.strip():
         raise NotAFeed("the document is empty")
@@ -91,7 +92,7 @@ def _judge(entry: dict[str, Any], feed_url: str, source: str, now: datetime) -> 
     try:
         url = normalise(str(address), base=feed_url)
     except BadUrl as error:
-        return RefusedEntry(url=str(address)[:500], reason=error.reason, detail=str(error))
+        return RefusedEntry(url=_encodable(str(address)[:500]), reason=error.reason, detail=str(error))
     return Link(
         url=url,
         source=source,
@@ -124,8 +125,13 @@ def _text(value: object) -> str | None:
     """Plain text of a title: feeds put escaped markup there."""
     if not isinstance(value, str):
         return None
-    plain = " ".join(html.unescape(_TAG.sub("", value)).split())
-    return plain[:_MAX_TITLE] or None
+    plain = " ".join(html.unescape(_TAG.sub("", value[:_MAX_MARKUP])).split())
+    return _encodable(plain[:_MAX_TITLE]) or None
+
+
+def _encodable(text: str) -> str:
+    """Without the lone surrogates that JSON can smuggle in and no store can take."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _first_line(error: Exception) -> str:

@@ -128,6 +128,10 @@ class Frontier:
         value = self._keys.client.hget(self._keys.key("delays"), host)
         return None if value is None else float(value)
 
+    def under_way(self) -> int:
+        """How many batches are leased."""
+        return int(self._keys.client.zcard(self._keys.key("leases")))
+
     def queued(self) -> int:
         """How many URLs wait."""
         return int(self._keys.client.hget(self._keys.key("totals"), "queued") or 0)

@@ -62,9 +62,7 @@ class Politeness:
         finally:
             waiting.release()
 
-    async def _take(
-        self, host: str, delay: float, concurrency: int, give_up: float, hold: float
-    ) -> tuple[str, float]:
+    async def _take(self, host: str, delay: float, concurrency: int, give_up: float, hold: float) -> tuple[str, float]:
         """A slot's token and the moment at which the request may start."""
         token = uuid4().hex
         while True:

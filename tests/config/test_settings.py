@@ -1,0 +1,95 @@
+"""Settings from the environment."""
+
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from config.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variables and no .env but the test's own."""
+    for name in [name for name in os.environ if name.upper().startswith("NEWSLOOM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_defaults_need_nothing() -> None:
+    settings = Settings()
+    assert settings.redis_url is None
+    assert settings.index_url is None
+    assert settings.allowed_ports == {80, 443}
+    assert settings.respect_robots
+    assert settings.flower_host == "127.0.0.1"
+    assert settings.task_seconds < settings.lease_seconds
+    assert settings.fetch_timeout < settings.task_seconds
+    assert settings.tantivy_dir.parent == settings.data_dir
+
+
+def test_the_environment_before_the_file_before_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("NEWSLOOM_NAMESPACE=from-file\nNEWSLOOM_BATCH_SIZE=7\nOTHER=1\n")
+    monkeypatch.setenv("NEWSLOOM_NAMESPACE", "from-env")
+    settings = Settings()
+    assert (settings.namespace, settings.batch_size, settings.max_attempts) == ("from-env", 7, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("ALLOWED_PORTS", "[80, 8080]", frozenset({80, 8080})),
+        ("HOST_DELAY", "0", 0.0),
+        ("RESPECT_ROBOTS", "false", False),
+        ("DATA_DIR", "/somewhere", Path("/somewhere")),
+        ("FETCH_TIMEOUT", "2.5", 2.5),
+    ],
+)
+def test_values_are_read_by_their_types(
+    name: str, value: str, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"NEWSLOOM_{name}", value)
+    assert getattr(Settings(), name.lower()) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NAMESPACE", "Upper"),
+        ("NAMESPACE", "a:b"),
+        ("NAMESPACE", "{a}"),
+        ("HOST_DELAY", "-1"),
+        ("HOST_CONCURRENCY", "0"),
+        ("FETCH_TIMEOUT", "0"),
+        ("BATCH_SIZE", "0"),
+        ("BATCH_SIZE", "201"),
+        ("SIMILARITY", "1.5"),
+        ("MAX_PAGE_BYTES", "1"),
+        ("USER_AGENT", ""),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "LOUD"),
+        ("FLOWER_PORT", "70000"),
+        ("FLOWER_AUTH", "nopassword"),
+        ("FLOWER_AUTH", ":secret"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"NEWSLOOM_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_INDEX_API_KEY", "hush-key")
+    monkeypatch.setenv("NEWSLOOM_FLOWER_AUTH", "user:hush-word")
+    settings = Settings()
+    assert "hush" not in repr(settings)
+    assert "hush" not in settings.model_dump_json()
+    assert settings.flower_auth is not None
+    assert settings.flower_auth.get_secret_value() == "user:hush-word"
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        Settings().batch_size = 3

@@ -1,0 +1,79 @@
+"""A frontier and its ledger under a clock that a test turns by hand."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pipeline.outcome import Indexed, Retry, Terminal
+from pipeline.records import FoundBy, Link
+from pipeline.urls import url_id
+from storage.open import Stores
+from storage.redis.connection import Keyspace
+from storage.redis.frontier import Acceptance, Frontier, Lease
+from storage.redis.ledger import Entry, Ledger
+
+LEASE = 30.0
+KEEP = 1000.0
+START = 1_800_000_000.0
+
+
+def link(path: str, host: str = "a.example", *, modified: float | None = None) -> Link:
+    return Link(
+        url=f"https://{host}/{path}",
+        source="harbour",
+        found_by=FoundBy.FEED,
+        modified=None if modified is None else datetime.fromtimestamp(modified, UTC),
+    )
+
+
+def ids(*links: Link) -> list[str]:
+    return [url_id(each.url) for each in links]
+
+
+@dataclass
+class Hand:
+    """``now`` is what the frontier's clock says."""
+
+    stores: Stores
+    now: float = START
+    frontier: Frontier = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.frontier = Frontier(self.stores.keyspace, lease_seconds=LEASE, clock=lambda: self.now)
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.stores.ledger
+
+    @property
+    def keys(self) -> Keyspace:
+        return self.stores.keyspace
+
+    def accept(self, *links: Link, reopen: bool = False) -> list[Acceptance]:
+        return self.frontier.accept(links, reopen=reopen)
+
+    def lease(self, most: int = 100, *, delay: float = 0.0, max_batches: int = 100) -> Lease | None:
+        return self.frontier.lease(most, default_delay=delay, max_batches=max_batches)
+
+    def must_lease(self, most: int = 100, *, delay: float = 0.0) -> Lease:
+        lease = self.lease(most, delay=delay)
+        assert lease is not None
+        return lease
+
+    def finish(self, lease: Lease, outcome: Terminal | Retry, *urls: str) -> int:
+        return self.frontier.finish(lease.batch, [(url, outcome) for url in urls or lease.urls], remember=KEEP)
+
+    def index(self, lease: Lease) -> int:
+        return self.frontier.finish(lease.batch, [(url, Indexed(article=url)) for url in lease.urls], remember=KEEP)
+
+    def reap(self, *, max_deaths: int = 3) -> list[Lease]:
+        return self.frontier.reap(max_deaths=max_deaths)
+
+    def entry(self, link: Link) -> Entry:
+        found = self.ledger.entry(url_id(link.url))
+        assert found is not None
+        return found
+
+    def balanced(self) -> bool:
+        """The running totals add up and are what the entries say."""
+        totals = self.ledger.totals()
+        return totals.balanced and totals == self.ledger.audit()

@@ -1,0 +1,100 @@
+"""Feed states and the calendar of polls."""
+
+import threading
+
+import pytest
+
+from storage.open import Stores
+from storage.redis.feeds import Feeds, FeedState
+
+NOW = 1_800_000_000.0
+
+
+class Time:
+    now = NOW
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def feeds(stores: Stores, clock: Time) -> Feeds:
+    return Feeds(stores.keyspace, clock=lambda: clock.now)
+
+
+def test_a_new_source_is_due_at_once_and_then_again(feeds: Feeds, clock: Time) -> None:
+    feeds.sync(["a", "b"])
+    assert sorted(feeds.claim_due(again=60)) == ["a", "b"]
+    assert feeds.claim_due(again=60) == []
+    clock.now += 59
+    assert feeds.claim_due(again=60) == []
+    clock.now += 1
+    assert sorted(feeds.claim_due(again=60)) == ["a", "b"]  # a poll that never ended is due again
+
+
+def test_no_more_than_asked_longest_due_first(feeds: Feeds, clock: Time) -> None:
+    for name in "abc":
+        feeds.sync(sorted(set("abc"[: "abc".index(name) + 1])))
+        clock.now += 1
+    assert feeds.claim_due(most=2) == ["a", "b"]
+    assert feeds.claim_due(most=2) == ["c"]
+
+
+def test_two_claimers_share_no_source(feeds: Feeds) -> None:
+    names = [f"source-{number}" for number in range(200)]
+    feeds.sync(names)
+    claimed: list[list[str]] = [[], []]
+    barrier = threading.Barrier(2, timeout=10)
+
+    def claim(mine: list[str]) -> None:
+        barrier.wait()
+        while found := feeds.claim_due(most=3):
+            mine += found
+
+    threads = [threading.Thread(target=claim, args=(mine,)) for mine in claimed]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(claimed[0] + claimed[1]) == sorted(names)
+
+
+def test_the_calendar_follows_the_sources(feeds: Feeds, clock: Time) -> None:
+    feeds.sync(["a", "b"])
+    feeds.record("a", FeedState(), next_poll=NOW + 500)
+    feeds.sync(["a", "c"])
+    assert feeds.next_poll("a") == NOW + 500  # known ones keep their time
+    assert feeds.next_poll("b") is None
+    assert feeds.claim_due() == ["c"]
+    feeds.sync([])
+    clock.now += 10_000
+    assert feeds.claim_due() == []
+
+
+def test_a_poll_s_result_is_kept_verbatim(feeds: Feeds) -> None:
+    assert feeds.state("a") == FeedState()
+    state = FeedState(
+        etag='W/"caf\xe9,\\"',
+        last_modified="Fri, 02 Jan 2026 10:00:00 GMT",
+        last_poll=NOW + 0.25,
+        failures=3,
+        error="timed out",
+        gone=True,
+    )
+    feeds.sync(["a"])
+    feeds.record("a", state, next_poll=NOW + 900)
+    assert feeds.state("a") == state
+    assert feeds.next_poll("a") == NOW + 900
+    assert feeds.claim_due() == []
+    feeds.poll_now("a")
+    assert feeds.claim_due() == ["a"]
+
+
+def test_a_poll_that_ends_after_its_source_was_removed_does_not_bring_it_back(feeds: Feeds) -> None:
+    feeds.sync(["a"])
+    feeds.claim_due()
+    feeds.sync([])
+    feeds.record("a", FeedState(failures=1), next_poll=NOW + 1)
+    assert feeds.next_poll("a") is None

@@ -1,0 +1,51 @@
+"""Pages between crawl and extract."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.records import Page
+from storage.open import Stores
+
+
+def page(content: bytes, url: str = "https://example.org/1") -> Page:
+    return Page(
+        url=url,
+        final_url="https://example.org/final",
+        status=200,
+        content_type='text/html; charset="utf-8"\xe9',
+        content=content,
+        fetched_at=datetime(2026, 1, 2, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"<p>words", b"line\nline\n\n", bytes(range(256)), b"\x00" * 100_000, "Ä".encode("utf-16")]
+)
+def test_a_page_comes_back_as_it_went(stores: Stores, content: bytes) -> None:
+    stores.pages.put("1", page(content))
+    assert stores.pages.get("1") == page(content)
+
+
+def test_the_last_visit_counts(stores: Stores) -> None:
+    stores.pages.put("1", page(b"old"))
+    stores.pages.put("1", page(b"new"))
+    stores.pages.put("2", page(b"other"))
+    kept = stores.pages.get("1")
+    assert kept is not None
+    assert kept.content == b"new"
+
+
+def test_dropped_pages_are_gone_and_others_stay(stores: Stores) -> None:
+    for name in "123":
+        stores.pages.put(name, page(b"x"))
+    stores.pages.drop(["1", "3", "unknown"])
+    stores.pages.drop([])
+    assert [stores.pages.get(name) is not None for name in "123"] == [False, True, False]
+
+
+def test_pages_are_small_and_do_not_stay_for_ever(stores: Stores) -> None:
+    stores.pages.put("1", page(b"<p>words</p>" * 10_000))
+    client, key = stores.keyspace.client, stores.keyspace.key("page", "1")
+    assert client.strlen(key) < 5_000
+    assert 0 < client.ttl(key) <= 60

@@ -1,0 +1,191 @@
+"""A host's delay and concurrency hold across threads and processes."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from pipeline.crawl.robots import Robots
+from storage.open import Stores
+from storage.redis.politeness import HostBusy, Politeness
+
+ROOT = Path(__file__).parents[2]
+LENIENCY = 0.15
+"""Seconds: a start is recorded a moment after the turn has come, on a machine with other work to do."""
+
+
+@pytest.fixture
+def politeness(stores: Stores) -> Politeness:
+    return stores.politeness
+
+
+async def _together(*tasks: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async with anyio.create_task_group() as group:
+        for task in tasks:
+            group.start_soon(task)
+
+
+def _asker(  # noqa: PLR0913 - each is one word of the sentence
+    politeness: Politeness,
+    spans: list[tuple[float, float]],
+    *,
+    host: str = "a.example",
+    delay: float,
+    concurrency: int,
+    work: float = 0.0,
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def ask() -> None:
+        async with politeness.slot(host, delay=delay, concurrency=concurrency, patience=30, hold=60):
+            started = time.time()
+            await anyio.sleep(work)
+            spans.append((started, time.time()))
+
+    return ask
+
+
+def _most_at_once(spans: list[tuple[float, float]]) -> int:
+    return max(sum(begin <= start < end for begin, end in spans) for start, _ in spans)
+
+
+def _gaps(spans: list[tuple[float, float]]) -> list[float]:
+    starts = sorted(start for start, _ in spans)
+    return [later - earlier for earlier, later in pairwise(starts)]
+
+
+def test_requests_keep_their_distance(politeness: Politeness) -> None:
+    spans: list[tuple[float, float]] = []
+    anyio.run(_together, *[_asker(politeness, spans, delay=0.3, concurrency=5)] * 5)
+    assert len(spans) == 5
+    assert min(_gaps(spans)) >= 0.3 - LENIENCY
+    assert sum(_gaps(spans)) >= 4 * 0.3 - LENIENCY
+
+
+def test_no_more_than_the_concurrency_are_under_way(politeness: Politeness) -> None:
+    spans: list[tuple[float, float]] = []
+    anyio.run(_together, *[_asker(politeness, spans, delay=0.0, concurrency=2, work=0.1)] * 6)
+    assert len(spans) == 6
+    assert _most_at_once(spans) == 2
+
+
+def test_hosts_do_not_wait_for_each_other(politeness: Politeness) -> None:
+    spans: list[tuple[float, float]] = []
+    started = time.time()
+    askers = [_asker(politeness, spans, host=f"{name}.example", delay=5, concurrency=1) for name in "abcd"]
+    anyio.run(_together, *askers)
+    assert time.time() - started < 1
+
+
+def _process(redis_url: str, namespace: str, *words: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.storage.holding_process", redis_url, namespace, *map(str, words)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_delay_and_concurrency_hold_across_processes(redis_url: str, namespace: str) -> None:
+    processes = [_process(redis_url, namespace, "ask", 4, 0.1, 1, 0.15) for _ in range(2)]
+    printed = "".join(process.communicate(timeout=60)[0] for process in processes)
+    spans = [(float(start), float(end)) for start, end in (line.split() for line in printed.splitlines())]
+    assert len(spans) == 8
+    assert _most_at_once(spans) == 1
+    assert min(_gaps(spans)) >= 0.15  # each holds its slot for so long
+
+
+def test_the_slot_of_a_holder_who_died_lapses(redis_url: str, namespace: str, politeness: Politeness) -> None:
+    holder = _process(redis_url, namespace, "keep", 1.5)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    held = time.time()
+    holder.kill()
+    holder.communicate(timeout=10)
+    spans: list[tuple[float, float]] = []
+    anyio.run(_asker(politeness, spans, delay=0.0, concurrency=1))
+    assert 1.0 < spans[0][0] - held < 4
+
+
+def test_a_slot_is_given_back_also_after_an_error(politeness: Politeness) -> None:
+    async def fail() -> None:
+        async with politeness.slot("a.example", delay=0.0, concurrency=1, patience=1, hold=60):
+            raise ZeroDivisionError
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            anyio.run(fail)
+
+
+def test_a_slot_is_given_back_when_its_holder_is_cancelled(politeness: Politeness) -> None:
+    async def cancelled() -> None:
+        for delay in (0.0, 1.0, 1.0):  # the last one is cancelled while it waits for its time to come
+            with anyio.move_on_after(0.2):
+                async with politeness.slot("a.example", delay=delay, concurrency=1, patience=5, hold=60):
+                    await anyio.sleep(5)
+
+    anyio.run(cancelled)
+    spans: list[tuple[float, float]] = []
+    started = time.time()
+    anyio.run(_asker(politeness, spans, delay=0.0, concurrency=1))
+    assert time.time() - started < 3
+
+
+def test_who_would_wait_too_long_is_told_when_to_come_back(politeness: Politeness) -> None:
+    async def impatient() -> None:
+        async with politeness.slot("a.example", delay=0.0, concurrency=1, patience=1, hold=60):
+            pytest.fail("the host is to rest")
+
+    politeness.pause("a.example", 60)
+    with pytest.raises(HostBusy) as caught:
+        anyio.run(impatient)
+    assert caught.value.host == "a.example"
+    assert 58 < caught.value.seconds <= 60
+    spans: list[tuple[float, float]] = []
+    anyio.run(_asker(politeness, spans, host="b.example", delay=0.0, concurrency=1))
+    assert len(spans) == 1
+
+
+def test_a_full_host_is_given_up_after_the_patience(politeness: Politeness) -> None:
+    async def held() -> None:
+        async with politeness.slot("a.example", delay=0.0, concurrency=1, patience=1, hold=60):
+            started = time.time()
+            with pytest.raises(HostBusy):
+                async with politeness.slot("a.example", delay=0.0, concurrency=1, patience=0.3, hold=60):
+                    pytest.fail("there is no second slot")
+            assert 0.2 < time.time() - started < 3
+
+    anyio.run(held)
+
+
+def test_a_pause_ends(politeness: Politeness) -> None:
+    politeness.pause("a.example", 0.4)
+    paused = time.time()
+    spans: list[tuple[float, float]] = []
+    anyio.run(_asker(politeness, spans, delay=0.0, concurrency=1))
+    assert spans[0][0] - paused >= 0.38
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one(politeness: Politeness) -> None:
+    politeness.pause("a.example", 60)
+    politeness.pause("a.example", 0.1)
+
+    async def impatient() -> None:
+        async with politeness.slot("a.example", delay=0.0, concurrency=1, patience=1, hold=60):
+            pytest.fail("the host is to rest")
+
+    with pytest.raises(HostBusy):
+        anyio.run(impatient)
+
+
+def test_robots_are_cached_by_origin(stores: Stores) -> None:
+    politeness = stores.politeness
+    robots = Robots(access="rules", text="User-agent: *\nDisallow: /ü")
+    politeness.keep_robots("https://a.example", robots, seconds=100)
+    assert politeness.robots("https://a.example") == robots
+    assert politeness.robots("http://a.example") is None
+    assert 0 < stores.keyspace.client.ttl(stores.keyspace.key("robots", "https://a.example")) <= 100

@@ -1,0 +1,230 @@
+"""Polls: what goes out, what is remembered, and when the next one is due."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from config.sources import Source
+from pipeline.outcome import Indexed
+from pipeline.urls import url_id
+from storage.redis.feeds import FeedState
+from tests.fault_server import FaultServer, answer
+from workers.polling import poll, poll_due
+from workers.resources import Resources
+
+HARBOUR = Source(id="harbour", feed="http://a.example/feed", interval=100)
+ETAG, MODIFIED = 'W/"caf\xe9, \\"', "Fri, 2 Jan 2026 9:00:00 GMT"
+
+
+def feed(*items: str) -> bytes:
+    return f'<rss version="2.0"><channel><title>Harbour</title>{"".join(items)}</channel></rss>'.encode()
+
+
+def item(path: str, date: str = "Fri, 02 Jan 2026 10:00:00 GMT") -> str:
+    return f"<item><link>http://a.example/{path}</link><title>{path}</title><pubDate>{date}</pubDate></item>"
+
+
+def serve(server: FaultServer, body: bytes = b"", status: str = "200 OK", **headers: str) -> None:
+    server.pages["/feed"] = answer(body, status, **headers)
+
+
+@pytest.fixture
+def resources(making: Callable[..., Resources]) -> Resources:
+    return making(HARBOUR, max_entries=5)
+
+
+def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, FeedState]:
+    fresh = resources.wait_for(poll(resources, source))
+    return fresh, resources.stores.feeds.state(source.id)
+
+
+def wait_of(resources: Resources) -> float:
+    """Seconds until the next poll, from the start of the last one."""
+    due, state = resources.stores.feeds.next_poll("harbour"), resources.stores.feeds.state("harbour")
+    assert due is not None
+    assert state.last_poll is not None
+    return due - state.last_poll
+
+
+def test_new_links_go_into_the_frontier_and_the_next_poll_is_an_interval_away(
+    resources: Resources, server: FaultServer
+) -> None:
+    serve(server, feed(item("1"), item("2")), etag=ETAG, last_modified=MODIFIED)
+    assert poll_due(resources) == 2
+    assert poll_due(resources) == 0  # nothing is due now
+    state = resources.stores.feeds.state("harbour")
+    assert (state.etag, state.last_modified, state.failures, state.error) == (ETAG, MODIFIED, 0, None)
+    assert state.last_poll == state.last_success == state.last_new
+    assert wait_of(resources) == pytest.approx(100, abs=0.01)
+    entry = resources.stores.ledger.entry(url_id("http://a.example/1"))
+    assert entry is not None
+    assert (entry.state, entry.link.source, entry.link.found_in, entry.link.title) == (
+        "queued",
+        "harbour",
+        "http://a.example/feed",
+        "1",
+    )
+    assert server.paths() == ["/robots.txt", "/feed"]
+
+
+def test_validators_go_back_verbatim_and_not_modified_keeps_them(resources: Resources, server: FaultServer) -> None:
+    serve(server, feed(item("1")), etag=ETAG, last_modified=MODIFIED)
+    polled(resources)
+    assert "if-none-match" not in server.asked[-1].headers
+    server.pages["/feed"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    for _ in range(2):
+        fresh, state = polled(resources)
+        assert (fresh, state.etag, state.last_modified, state.failures) == (0, ETAG, MODIFIED, 0)
+        headers = server.asked[-1].headers
+        assert (headers["if-none-match"], headers["if-modified-since"]) == (ETAG, MODIFIED)
+    assert state.last_success is not None
+    assert state.last_new is not None
+    assert state.last_success > state.last_new
+
+
+def test_validators_that_the_server_no_longer_sends_are_forgotten(resources: Resources, server: FaultServer) -> None:
+    serve(server, feed(item("1")), etag=ETAG)
+    polled(resources)
+    serve(server, feed(item("1")))
+    _, state = polled(resources)
+    assert state.etag is None
+
+
+@pytest.mark.parametrize("status", ["500 x", "404 x", "403 x", "502 x"])
+def test_failures_wait_twice_as_long_each_time_up_to_a_bound_and_success_forgives(
+    resources: Resources, server: FaultServer, status: str
+) -> None:
+    resources.apply_sources()
+    serve(server, b"", status)
+    for failures in (1, 2, 3):
+        fresh, state = polled(resources)
+        assert (fresh, state.failures, state.gone) == (0, failures, False)
+        assert state.error is not None
+        assert status[:3] in state.error
+        assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
+    resources.stores.feeds.record("harbour", FeedState(failures=500), next_poll=0)
+    polled(resources)
+    assert wait_of(resources) == pytest.approx(6400, abs=0.01)
+    serve(server, feed(item("1")))
+    _, state = polled(resources)
+    assert (state.failures, state.error) == (0, None)
+    assert wait_of(resources) == pytest.approx(100, abs=0.01)
+
+
+def test_the_pause_that_a_server_asks_for_is_kept(resources: Resources, server: FaultServer) -> None:
+    resources.apply_sources()
+    serve(server, b"", "429 x", retry_after="5000")
+    polled(resources)
+    assert wait_of(resources) == pytest.approx(5000, abs=1)
+    serve(server, b"", "503 x", retry_after="1")  # but it does not make a failing feed due sooner
+    polled(resources)
+    assert wait_of(resources) == pytest.approx(400, abs=0.01)
+
+
+def test_a_feed_that_is_gone_is_left_alone_until_somebody_asks(resources: Resources, server: FaultServer) -> None:
+    resources.apply_sources()
+    serve(server, b"", "410 Gone")
+    _, state = polled(resources)
+    assert state.gone
+    assert wait_of(resources) > 300 * 86_400
+    serve(server, feed(item("1")))
+    resources.stores.feeds.poll_now("harbour")
+    assert poll_due(resources) == 1
+    assert not resources.stores.feeds.state("harbour").gone
+    assert wait_of(resources) == pytest.approx(100, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html><body><p>moved</p></body></html>", b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss/>"]
+)
+def test_what_is_no_feed_is_a_failure_and_its_validators_are_not_kept(
+    resources: Resources, server: FaultServer, body: bytes
+) -> None:
+    serve(server, body, etag=ETAG)
+    fresh, state = polled(resources)
+    assert (fresh, state.failures, state.etag) == (0, 1, None)
+    assert state.error is not None
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00"])
+def test_a_broken_answer_is_a_failure(resources: Resources, server: FaultServer, body: bytes) -> None:
+    server.pages["/feed"] = body
+    _, state = polled(resources)
+    assert state.failures == 1
+
+
+def test_robots_holds_for_feeds_unless_the_publisher_said_otherwise(resources: Resources, server: FaultServer) -> None:
+    serve(server, feed(item("1")))
+    server.pages["/robots.txt"] = answer(b"User-agent: *\nDisallow: /feed")
+    fresh, state = polled(resources)
+    assert (fresh, state.failures) == (0, 1)
+    assert state.error is not None
+    assert "robots.txt" in state.error
+
+
+def test_refused_entries_are_remembered_and_the_others_accepted(resources: Resources, server: FaultServer) -> None:
+    bad = "<item><link>javascript:alert(1)</link></item>"
+    serve(server, feed(item("1"), bad, item("2")))
+    assert polled(resources)[0] == 2
+    assert polled(resources)[0] == 0
+    ledger = resources.stores.ledger
+    why = ledger.refusal("javascript:alert(1)")
+    assert why is not None
+    assert "javascript" in why
+    assert "harbour" in why
+    assert ledger.refused_count() == 1
+
+
+def test_a_changed_entry_opens_its_url_again_and_a_known_one_does_not(
+    resources: Resources, server: FaultServer
+) -> None:
+    serve(server, feed(item("1"), item("2")))
+    polled(resources)
+    frontier = resources.stores.frontier
+    lease = frontier.lease(10, default_delay=0, max_batches=5)
+    assert lease is not None
+    frontier.finish(lease.batch, [(url, Indexed(article=url)) for url in lease.urls], remember=100)
+    serve(server, feed(item("1"), item("2", "Fri, 02 Jan 2026 11:00:00 GMT")))
+    assert polled(resources)[0] == 1
+    states = [resources.stores.ledger.entry(url_id(f"http://a.example/{path}")) for path in "12"]
+    assert [entry.state for entry in states if entry] == ["indexed", "queued"]
+
+
+def test_a_feed_of_too_many_entries_is_cut(resources: Resources, server: FaultServer) -> None:
+    serve(server, feed(*(item(str(number)) for number in range(50))))
+    assert polled(resources)[0] == 5
+
+
+def test_links_are_relative_to_where_a_redirect_led(resources: Resources, server: FaultServer) -> None:
+    serve(server, b"", "301 Moved", location="http://b.example/feeds/main")
+    server.pages["b.example/feeds/main"] = answer(feed("<item><link>news/1</link></item>"))
+    assert polled(resources)[0] == 1
+    assert resources.stores.ledger.entry(url_id("http://b.example/feeds/news/1")) is not None
+
+
+def test_one_poll_that_fails_unexpectedly_leaves_the_others_alone(
+    making: Callable[..., Resources], server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = Source(id="second", feed="http://b.example/feed")
+    resources = making(HARBOUR, second)
+    serve(server, feed(item("1")))
+    whole = resources.fetch
+
+    async def broken(url: str, source_id: str, **more: object) -> object:
+        if source_id == "second":
+            raise RuntimeError("a defect")
+        return await whole(url, source_id, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(resources, "fetch", broken)
+    before = time.time()
+    assert poll_due(resources) == 1
+    due = resources.stores.feeds.next_poll("second")
+    assert due is not None
+    assert before < due <= time.time() + 60
+
+
+def test_a_disabled_source_is_not_polled(making: Callable[..., Resources], server: FaultServer) -> None:
+    resources = making(HARBOUR.model_copy(update={"enabled": False}))
+    assert poll_due(resources) == 0
+    assert server.asked == []
