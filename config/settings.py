@@ -1,10 +1,10 @@
 """All settings, from ``NEWSLOOM_*`` in the environment or a ``.env`` file. Nothing else reads the environment."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -90,6 +90,14 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
+
+    @model_validator(mode="after")
+    def _a_lease_outlives_its_task(self) -> Self:
+        if self.task_seconds >= self.lease_seconds:
+            raise ValueError(
+                "NEWSLOOM_TASK_SECONDS must be less than NEWSLOOM_LEASE_SECONDS: a lease outlives its task"
+            )
+        return self
 
     @property
     def tantivy_dir(self) -> Path:

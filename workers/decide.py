@@ -9,6 +9,9 @@ MAX_DELAY = 3_600.0
 
 _MAX_DOUBLINGS = 32
 
+SOONEST = 1.0
+"""Seconds; ``Retry-After: 0`` is no leave to ask five times at once."""
+
 OUTAGE_DELAY = 15.0
 """Seconds until something that was not the URL's fault is tried again."""
 
@@ -24,7 +27,7 @@ def decide(outcome: Terminal | Retry, *, attempts: int, max_attempts: int, base_
     if outcome.counts and attempts >= max_attempts:
         return Dead(error=f"given up after {attempts} attempts; the last one: {outcome.error}")
     if outcome.after is not None:
-        return outcome
+        return outcome.model_copy(update={"after": max(outcome.after, SOONEST)})
     if not outcome.counts:
         return outcome.model_copy(update={"after": OUTAGE_DELAY})
     delay = min(base_delay * 2 ** min(attempts - 1, _MAX_DOUBLINGS), MAX_DELAY)

@@ -3,6 +3,8 @@
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 
 import anyio
@@ -23,26 +25,25 @@ _NOT_MODIFIED = 304
 _MAX_BACKOFF = 64
 
 
-def poll_due(resources: Resources) -> int:
-    """Poll every source that is due, side by side; returns how many links were new or changed."""
+def poll_due(resources: Resources, *, found: Callable[[], object]) -> list[Future[int]]:
+    """Begin to poll every source that is due, and return without waiting: a slow site must not hold up the ticks.
+
+    ``found`` is called as soon as one of them has brought something new. Each future holds how many links were new or
+    changed. A poll that dies with its process is due again when its claim is over.
+    """
     sources = resources.apply_sources()
     due = [sources[name] for name in resources.stores.feeds.claim_due() if name in sources]
-    return resources.wait_for(_poll_all(resources, due)) if due else 0
+    return [resources.start(_guarded(resources, source, found)) for source in due]
 
 
-async def _poll_all(resources: Resources, due: list[Source]) -> int:
-    fresh: list[int] = []
-
-    async def one(source: Source) -> None:
-        try:
-            fresh.append(await poll(resources, source))
-        except Exception:
-            log.exception("%s: the poll failed; it is due again in a minute", source.id)
-
-    async with anyio.create_task_group() as group:
-        for source in due:
-            group.start_soon(one, source)
-    return sum(fresh)
+async def _guarded(resources: Resources, source: Source, found: Callable[[], object]) -> int:
+    try:
+        if fresh := await poll(resources, source):
+            await anyio.to_thread.run_sync(found)
+    except Exception:
+        log.exception("%s: the poll failed; it is due again in a minute", source.id)
+        return 0
+    return fresh
 
 
 async def poll(resources: Resources, source: Source) -> int:

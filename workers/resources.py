@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -115,11 +116,15 @@ class Resources:
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on this process's event loop and wait for it; many threads may do so at once."""
+        return self.start(work).result()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start a coroutine on this process's event loop."""
         with self._loop_lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="event loop", daemon=True).start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def apply_sources(self) -> dict[str, Source]:
         """Read the sources and make the calendar of polls and the hosts' delays follow them."""

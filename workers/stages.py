@@ -12,7 +12,9 @@ from pipeline.enrich import enrich
 from pipeline.extract import extract
 from pipeline.outcome import Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page, Record
-from storage.index import IndexUnavailable, Postponed, Refused, Verdict
+from pipeline.urls import host_of
+from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Verdict
+from workers.decide import OUTAGE_DELAY
 from workers.fetching import Response
 from workers.messages import Found, Item, Judged
 from workers.resources import Resources
@@ -52,6 +54,11 @@ async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Termina
     now = datetime.now(UTC)
     verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
     verdict = verdict or judge_content(answer.headers.get("content-type", ""), answer.content)
+    if isinstance(verdict, Retry) and verdict.host_wide and host_of(answer.final_url) != host_of(link.url):
+        # It is the host behind the redirect that wants a rest.
+        rest = verdict.after or OUTAGE_DELAY
+        await anyio.to_thread.run_sync(resources.stores.politeness.pause, host_of(answer.final_url), rest)
+        return verdict.model_copy(update={"host_wide": False})
     if verdict is not None:
         return verdict
     await anyio.to_thread.run_sync(pages.put, item.url, _page(answer, now))
@@ -104,7 +111,7 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
     articles = [item.payload for item in items]
     try:
         verdicts = resources.index.put(articles)
-    except IndexUnavailable as error:
+    except (IndexUnavailable, IndexIncompatible) as error:
         return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
     return [_ended(article, verdict) for article, verdict in zip(articles, verdicts, strict=True)]
 

@@ -57,8 +57,7 @@ def index(self: Task[Any, Any], message: Message) -> Message | None:
 @shared_task(name="poll", bind=True, send_events=False)
 def poll(self: Task[Any, Any]) -> None:
     """Poll the sources that are due."""
-    if poll_due(resources()):
-        dispatching.dispatch(self.app, resources())
+    poll_due(resources(), found=lambda: dispatching.dispatch(self.app, resources()))
 
 
 @shared_task(name="dispatch", bind=True, send_events=False)

@@ -47,7 +47,7 @@ def test_the_wait_doubles_up_to_a_bound_with_up_to_half_as_much_again(attempts: 
     assert len(set(waits)) > 40  # neighbours do not come back together
 
 
-@pytest.mark.parametrize("after", [0.0, 7.0, 86_400.0])
+@pytest.mark.parametrize("after", [1.0, 7.0, 86_400.0])
 def test_what_the_server_asked_for_is_kept(after: float) -> None:
     retry = Retry(error="429", after=after, host_wide=True)
     assert decided(retry, 4) == retry
@@ -59,3 +59,7 @@ def test_what_is_not_the_url_s_fault_never_kills_it(attempts: int) -> None:
     assert outage == Retry(error="the index is down", after=OUTAGE_DELAY, counts=False)
     asked = Retry(error="busy", after=3, counts=False, host_wide=True)
     assert decided(asked, attempts) == asked
+
+
+def test_retry_after_nothing_is_no_leave_to_ask_at_once() -> None:
+    assert decided(Retry(error="429", after=0.0), 2) == Retry(error="429", after=1.0)
