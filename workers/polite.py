@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import anyio
 
@@ -16,6 +17,7 @@ from workers.fetching import ACCEPT_PAGE, Fetcher, Refused, Response
 
 _ROBOTS_SECONDS = 86_400.0  # RFC 9309 §2.4
 _ROBOTS_IN_PROCESS = 60.0
+_ORIGINS_IN_PROCESS = 2_000
 _FAILURE_IN_PROCESS = 10.0  # the URLs of a batch that wait behind the one that asked need not ask too
 _UNREADABLE = {Reason.TOO_LARGE, Reason.BAD_ENCODING}
 
@@ -44,7 +46,7 @@ class PoliteFetcher:
         self._politeness = politeness
         self._patience = patience
         self._near: dict[str, tuple[float, Robots | Retry]] = {}
-        self._locks: dict[str, anyio.Lock] = {}
+        self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
     async def get(
         self, url: str, manners: Manners, *, accept: str = ACCEPT_PAGE, validators: dict[str, str] | None = None
@@ -82,11 +84,14 @@ class PoliteFetcher:
             raise Refused(Reason.ROBOTS, f"{origin}/robots.txt disallows it")
 
     async def _robots(self, origin: str, manners: Manners) -> Robots:
-        async with self._locks.setdefault(origin, anyio.Lock()):
+        lock = self._locks.setdefault(origin, anyio.Lock())
+        async with lock:
             expires, known = self._near.get(origin, (0.0, None))
             if known is None or expires < time.monotonic():
                 known = await self._learn(origin, manners)
                 lasts = _ROBOTS_IN_PROCESS if isinstance(known, Robots) else _FAILURE_IN_PROCESS
+                if len(self._near) >= _ORIGINS_IN_PROCESS:
+                    self._near.clear()
                 self._near[origin] = (time.monotonic() + lasts, known)
         if isinstance(known, Retry):
             raise _TryLater(known, host_of(origin))
