@@ -18,8 +18,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 # Run as a script, this folder comes first in the path, where this very file hides the package ``pipeline``.
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
@@ -42,7 +44,8 @@ PROCESSES = 2
 
 def load(folder: Path) -> dict[str, bytes]:
     """The pages by name."""
-    return {file.name.partition(".")[0]: gzip.decompress(file.read_bytes()) for file in sorted(folder.glob("html/*.gz"))}
+    files = sorted(folder.glob("html/*.gz"))
+    return {file.name.partition(".")[0]: gzip.decompress(file.read_bytes()) for file in files}
 
 
 def extract_alone(page: str) -> bool:
@@ -59,9 +62,9 @@ def side_a(pool: ProcessPoolExecutor, pages: list[str]) -> float:
 
 class _Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    pages: dict[str, bytes] = {}
+    pages: ClassVar[dict[str, bytes]] = {}
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class names it so
+    def do_GET(self) -> None:
         content = self.pages.get(self.path.rpartition("/")[2], b"")
         self.send_response(200 if content else 404)
         self.send_header("content-type", "text/html; charset=utf-8")
@@ -157,20 +160,31 @@ def main() -> None:
         stack.callback(fleet.stop)
         fleet.start()
         pool = stack.enter_context(ProcessPoolExecutor(PROCESSES))
-        print_rounds(resources, fleet, pool, pages, list(hosts), options.rounds)
+        bench = Bench(resources, fleet, pool, pages, list(hosts))
+        run_rounds(bench, options.rounds)
 
 
-def print_rounds(
-    resources: Resources, fleet: Fleet, pool: ProcessPoolExecutor, pages: dict[str, bytes], hosts: list[str], rounds: int
-) -> None:
+@dataclass(frozen=True)
+class Bench:
+    """What the rounds run on."""
+
+    resources: Resources
+    fleet: Fleet
+    pool: ProcessPoolExecutor
+    pages: dict[str, bytes]
+    hosts: list[str]
+
+
+def run_rounds(bench: Bench, rounds: int) -> None:
     """One round to warm up, then the counted ones."""
+    resources, fleet, pages, hosts = bench.resources, bench.fleet, bench.pages, bench.hosts
     texts = [content.decode("utf-8", "replace") for content in pages.values()] * len(hosts)
     redis_pid = int(resources.stores.keyspace.client.info("server")["process_id"])
     ratios = []
     parts: dict[str, float] = {}
     stages: dict[str, float] = {}
     for number in range(rounds + 1):
-        alone = side_a(pool, texts)
+        alone = side_a(bench.pool, texts)
         before, before_stages = cpu_by_part(fleet, redis_pid), cpu_by_stage(resources)
         urls = [(host, f"http://{host}/{number}/{name}") for name in pages for host in hosts]
         whole = side_b(resources, urls)
@@ -182,7 +196,8 @@ def print_rounds(
             difference(cpu_by_stage(resources), before_stages),
         )
         ratios.append(whole / alone)
-        print(f"round {number}   extraction alone {alone:6.1f} pages/s   pipeline {whole:6.1f} pages/s   ratio {whole / alone:.2f}")
+        speeds = f"extraction alone {alone:6.1f} pages/s   pipeline {whole:6.1f} pages/s"
+        print(f"round {number}   {speeds}   ratio {whole / alone:.2f}")
     print(f"ratio, median of {rounds}: {statistics.median(ratios):.2f}")
     for title, figures in (("CPU by process", parts), ("CPU inside the stages", stages)):
         shown = ", ".join(f"{name} {1000 * seconds / len(texts):.1f}" for name, seconds in figures.items())

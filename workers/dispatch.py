@@ -42,7 +42,7 @@ def batch_size(queued: int, most: int, workers: int) -> int:
 
 
 def reap(app: Celery, resources: Resources) -> int:
-    """Send expired leases on their way again; a page that stood alone and has had its deaths goes to the dead letters."""
+    """Send expired leases on their way again; a page that stood alone and has had its deaths becomes a dead letter."""
     frontier, settings = resources.stores.frontier, resources.settings
     leases = frontier.reap(max_deaths=settings.max_deaths)
     for lease in leases:

@@ -25,6 +25,8 @@ log = logging.getLogger("newsloom.fleet")
 _BACKOFF = (0.0, 1.0, 5.0, 15.0, 30.0)
 _CALM_SECONDS = 60.0
 _STOP_SECONDS = 8.0
+_START_SECONDS = 60.0
+"""A worker that has not given its first pulse is still starting, for so long at most."""
 
 
 def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[str]]:
@@ -54,7 +56,11 @@ def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[
         "index": worker("index", "--pool=threads", "--concurrency=1"),
         "beat": [*celery, "beat", level, "--pidfile=", "-s", str(beat_file)],
         "flower": [
-            *celery,
+            sys.executable,
+            "-m",
+            "workers.flower",
+            "-A",
+            app,
             "flower",
             f"--address={settings.flower_host}",
             f"--port={settings.flower_port}",
@@ -71,13 +77,20 @@ def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
 
 @dataclass
 class Member:
+    """One process: ``started`` by the monotonic clock, ``launched`` by the wall's, which its pulse goes by.
+
+    ``waiting`` has for each queue that waits since when no progress was seen, and the last progress.
+    """
+
     role: str
     command: list[str]
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
+    launched: float = 0.0
     falls: int = 0
     not_before: float = 0.0
+    waiting: dict[str, tuple[float, str | None]] = field(default_factory=dict)
 
 
 @dataclass
@@ -118,6 +131,7 @@ class Fleet:
                 delay = _BACKOFF[min(member.falls, len(_BACKOFF) - 1)]
                 member.falls += 1
                 member.process, member.not_before = None, now + delay
+                _kill(process)  # the children of a pool outlive a parent that was killed
                 log.error("%s ended with status %s; it starts again in %g s", member.role, process.returncode, delay)
             elif process is None and now >= member.not_before:
                 self._launch(member)
@@ -143,7 +157,7 @@ class Fleet:
         self.members.clear()
 
     def _launch(self, member: Member) -> None:
-        """Each member leads its own process group: a terminal's Ctrl-C reaches only us, and nothing outlives ``stop``."""
+        """Each member leads a process group of its own: Ctrl-C reaches only us, and nothing outlives ``stop``."""
         output = self.log_file.open("ab") if self.log_file else None
         try:
             member.process = subprocess.Popen(  # noqa: S603 - our own command lines
@@ -157,18 +171,24 @@ class Fleet:
         finally:
             if output:
                 output.close()
-        member.started = time.monotonic()
+        member.started, member.launched, member.waiting = time.monotonic(), time.time(), {}
 
     def _stalled(self, member: Member, now: float) -> bool:
-        patience = self.settings.stall_seconds
-        if member.role not in ROLES or now - member.started < patience:
+        """Whether one of its queues has waited for ``stall_seconds`` on end and nothing of it was begun meanwhile."""
+        if member.role not in ROLES:
             return False
-        keys = self.keyspace
+        keys, before = self.keyspace, member.waiting
+        member.waiting = {}
         with suppress(Exception):  # Redis may be away; that is not the member's fault
-            waiting = [queue for queue in ROLES[member.role] if keys.client.llen(f"{keys.prefix}celery:{queue}")]
-            progress = keys.client.hmget(keys.key("progress"), waiting) if waiting else []
-            return any(time.time() - float(at or 0) > patience for at in progress)
-        return False
+            pulse = float(keys.client.hget(keys.key("pulse"), member.role) or 0)
+            if pulse < member.launched and now - member.started < _START_SECONDS:
+                return False
+            queues = [queue for queue in ROLES[member.role] if keys.client.llen(f"{keys.prefix}celery:{queue}")]
+            marks = keys.client.hmget(keys.key("progress"), queues) if queues else []
+            for queue, progress in zip(queues, marks, strict=True):
+                since, known = before.get(queue, (now, progress))
+                member.waiting[queue] = (since if known == progress else now, progress)
+        return any(now - since > self.settings.stall_seconds for since, _ in member.waiting.values())
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

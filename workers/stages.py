@@ -1,4 +1,4 @@
-"""The five stages over a batch. Each takes its items and gives one result per item; one bad page never fails another."""
+"""The five stages over a batch. Each gives one result per item; one bad page never fails another."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,7 @@
 """The most telling words and phrases of an article.
 
-Editors' tags come first. Then RAKE (Rose et al. 2010, "Automatic keyword extraction from individual documents"): runs of
-words between stop words and punctuation, each word weighed by the company it keeps; here also by how often the phrase
+Editors' tags come first. Then RAKE (Rose et al. 2010, "Automatic keyword extraction from individual documents"): runs
+of words between stop words and punctuation, each word weighed by the company it keeps; here also by how often a phrase
 stands in the text and whether the title has it. (YAKE reads 10 times as long and is under the GPL.)
 """
 

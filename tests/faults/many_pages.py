@@ -9,7 +9,26 @@ from cli.demo.site import publish
 from config.settings import Settings
 
 HOST = "harbour-post.example"
-_SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu zan bre cli dro fle gra".split()
+_SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "je",
+    "ki",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "ro",
+    "su",
+    "ta",
+    "ve",
+    "zan",
+    "gra",
+]
 
 
 def write_articles(settings: Settings, count: int) -> Path:
@@ -18,7 +37,8 @@ def write_articles(settings: Settings, count: int) -> Path:
     words = random.Random(1)
     for number in range(count):
         paragraphs = [_paragraph(words) for _ in range(5)]
-        publish(folder, HOST, f"Report {number:03d} {_word(words)}", "\n\n".join(paragraphs), when=datetime(2026, 11, 20, tzinfo=UTC))
+        title, text = f"Report {number:03d} {_word(words)}", "\n\n".join(paragraphs)
+        publish(folder, HOST, title, text, when=datetime(2026, 11, 20, tzinfo=UTC))
     return folder
 
 

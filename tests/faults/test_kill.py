@@ -10,7 +10,13 @@ from tests.faults.many_pages import address, write_articles
 from tests.world import World, descendants, running, wait_until
 
 PAGES = 200
-QUICK: dict[str, Any] = {"sources": Path("/nowhere/sources.yaml"), "lease_seconds": 6.0, "task_seconds": 4.0, "host_delay": 0.0, "batch_size": 8}
+QUICK: dict[str, Any] = {
+    "sources": Path("/nowhere/sources.yaml"),
+    "lease_seconds": 6.0,
+    "task_seconds": 4.0,
+    "host_delay": 0.0,
+    "batch_size": 8,
+}
 
 
 def member(world: World, role: str) -> int:
