@@ -97,6 +97,9 @@ class Article(Record):
         url: the address it was fetched from (after redirects).
         body: paragraphs separated by a blank line.
         published_evidence: every witness of the publication date; ``published`` is the first one's value.
+        agency: the news agency that the text is credited to (``pipeline.extract.agencies`` has the names).
+        free: whether the publisher says that all may read it; None when it says nothing.
+        truncated: the text breaks off before the article's end, at a paywall or a "read more".
         first_seen: when its URL was accepted; fixes the month's index it lives in.
         fetched_at: when this version was fetched; orders versions.
     """
@@ -117,6 +120,9 @@ class Article(Record):
     declared_language: str | None = None
     image: str | None = None
     tags: tuple[str, ...] = ()
+    agency: str | None = None
+    free: bool | None = None
+    truncated: bool = False
     first_seen: Moment
     fetched_at: Moment
 

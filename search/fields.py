@@ -43,6 +43,7 @@ FIELDS = {
         Field("tag", Kind.TEXT, "words of a tag that the publisher gave"),
         Field("keyword", Kind.TEXT, "words of a keyword that Newsloom found"),
         Field("source", Kind.EXACT, "id of the source"),
+        Field("agency", Kind.EXACT, "the news agency it is credited to, such as reuters", lowercase=True),
         Field("host", Kind.EXACT, "the site's host name, such as www.bbc.co.uk", lowercase=True),
         Field("language", Kind.EXACT, "two-letter code, such as en", lowercase=True),
         Field("url", Kind.EXACT, "the whole address, in quotation marks"),

@@ -50,6 +50,7 @@ def document(article: EnrichedArticle, schema: tantivy.Schema) -> tantivy.Docume
         "tag": list(article.tags),
         "keyword": list(article.keywords),
         "source": article.source,
+        "agency": article.agency.lower() if article.agency else None,
         "host": article.host.lower(),
         "language": article.language.lower() if article.language else None,
         "url": list({article.url: None, article.canonical_url: None}),

@@ -60,7 +60,7 @@ def test_meanings(text: str, node: Node) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "position"),
     [
-        ("colour:red", "There is no field “colour”. The fields are author, body, ", 0),
+        ("colour:red", "There is no field “colour”. The fields are agency, author, body, ", 0),
         ("fox colour:red", "no field “colour”", 4),
         ("  colour:red", "no field “colour”", 2),
         ("title:body:fox", "a field cannot contain another", 6),
