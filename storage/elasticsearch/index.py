@@ -5,7 +5,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import BadRequestError, Elasticsearch
 
 from pipeline.records import EnrichedArticle
 from search import facets
@@ -17,7 +17,7 @@ from storage.documents import id_fault, newest_of_each
 from storage.elasticsearch import query, template
 from storage.elasticsearch.bulk import write
 from storage.elasticsearch.errors import patiently, unavailable_on_failure
-from storage.index import Refused, Stale, Verdict
+from storage.index import IndexIncompatible, Refused, Stale, Verdict
 from storage.words import tokenize
 
 _NEWEST: list[dict[str, Any]] = [
@@ -56,9 +56,24 @@ class ElasticsearchIndex:
         self._name = name
 
     def prepare(self) -> None:
-        """See ``Index``."""
+        """See ``Index``. The months that are there learn fields that a later version of Newsloom has added.
+
+        Raises:
+            IndexIncompatible: a field of theirs is of another kind.
+        """
+        built = template.build(self._name)
         with unavailable_on_failure():
-            self._client.indices.put_index_template(name=self._name, **template.build(self._name))
+            self._client.indices.put_index_template(name=self._name, **built)
+            if not self._client.indices.exists_alias(name=self._name):
+                return
+            try:
+                self._client.indices.put_mapping(
+                    index=self._name, properties=built["template"]["mappings"]["properties"]
+                )
+            except BadRequestError as error:
+                raise IndexIncompatible(
+                    f"the indices of {self._name} do not fit this version: {error.message}"
+                ) from error
 
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """See ``Index``."""

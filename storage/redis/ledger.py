@@ -150,7 +150,7 @@ class Ledger:
             if state == "rejected":
                 outcome = json.loads(self._keys.client.hget(self._keys.key("url", url), "outcome") or "{}")
                 found[outcome.get("reason", "?")] += 1
-        return dict(found.most_common())
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _states(self) -> list[tuple[str, str]]:
         keys = list(set(self._keys.client.scan_iter(match=self._keys.key("url", "*"), count=1000)))  # SCAN may repeat

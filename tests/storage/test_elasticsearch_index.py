@@ -11,9 +11,10 @@ from elasticsearch import ApiError, Elasticsearch
 
 from search.query import parse
 from search.request import SearchRequest
+from storage.elasticsearch import template
 from storage.elasticsearch.bulk import write
 from storage.elasticsearch.index import ElasticsearchIndex
-from storage.index import IndexUnavailable, Postponed, Refused, Stored
+from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Stored
 from tests.storage.articles import article
 from tests.storage.asking import found
 from tests.storage.places import Place, elasticsearch_place, opened
@@ -143,3 +144,25 @@ def test_searches_wait_for_a_month_that_is_being_made(
     release.start()
     assert index.count() == 0
     release.join()
+
+
+def older_month(client: Elasticsearch, place: Place, agency: dict[str, Any]) -> None:
+    """An index as an earlier version might have left it: strict, and with fewer fields."""
+    mappings = {"dynamic": "strict", "properties": {"source": {"type": "keyword"}, **agency}}
+    settings = template.build(place.name)["template"]["settings"]
+    month = f"{place.name}-v1-2017.12"
+    client.indices.create(index=month, settings=settings, mappings=mappings, aliases={place.name: {}})
+
+
+def test_months_of_an_earlier_version_learn_the_new_fields(place: Place) -> None:
+    with Elasticsearch(place.where) as client:
+        older_month(client, place, {})
+    with opened(place) as index:
+        assert index.put([article(first_seen=datetime(2017, 12, 3, tzinfo=UTC))]) == [Stored()]
+
+
+def test_a_month_whose_field_is_of_another_kind_is_named(place: Place) -> None:
+    with Elasticsearch(place.where) as client:
+        older_month(client, place, {"agency": {"type": "integer"}})
+    with pytest.raises(IndexIncompatible, match="do not fit this version"):
+        place.open().prepare()
