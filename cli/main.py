@@ -9,10 +9,11 @@ import sys
 
 import click
 import redis
+from kombu.exceptions import OperationalError
 from rich.markup import escape
 
 from cli.commands import crawl, dead, demo, extract, search, sources, status, up
-from cli.output import err
+from cli.output import clean, err
 from config.sources import SourcesError
 from search.errors import QueryError
 from storage.embedded_redis import EmbeddedRedisError
@@ -20,7 +21,7 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 
 UNAVAILABLE = 3
-_AWAY = (redis.RedisError, StoreUnavailable, IndexUnavailable, IndexIncompatible, EmbeddedRedisError)
+_AWAY = (redis.RedisError, StoreUnavailable, IndexUnavailable, IndexIncompatible, EmbeddedRedisError, OperationalError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -32,7 +33,8 @@ def newsloom(*, verbose: bool) -> None:
 
 
 for command in (
-    demo.demo, up.up, crawl.crawl, sources.sources, search.search, extract.extract, status.status, status.trace, dead.dead,
+    demo.demo, up.up, crawl.crawl, sources.sources, search.search, extract.extract, status.status, status.trace,
+    dead.dead,
 ):  # fmt: skip
     newsloom.add_command(command)
 
@@ -42,8 +44,12 @@ def main() -> None:
     try:
         sys.exit(newsloom(standalone_mode=True))
     except (QueryError, SourcesError) as error:
-        err().print(f"[red]Error:[/] {escape(str(error))}")
+        _say(error)
         sys.exit(2)
-    except _AWAY as error:
-        err().print(f"[red]Error:[/] {escape(str(error))}")
+    except (*_AWAY, OSError) as error:
+        _say(error)
         sys.exit(UNAVAILABLE)
+
+
+def _say(error: Exception) -> None:
+    err().print(f"[red]Error:[/] {escape(clean(str(error)))}")

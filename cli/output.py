@@ -15,6 +15,7 @@ from rich.text import Text
 from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(_CONTROLS.pattern[:-1] + r"\u2028\u2029\ud800-\udfff]")
 _MARK = re.compile(r"(</?mark>)")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
@@ -27,17 +28,18 @@ def clean(text: str) -> str:
 
 def out() -> Console:
     """The console on stdout, made at each call so that redirection is seen."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    return Console(file=sys.stdout, highlight=False, emoji=False, soft_wrap=True)
 
 
 def err() -> Console:
     """The console on stderr."""
-    return Console(file=sys.stderr, highlight=False)
+    return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed
-    """One JSON value on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+    """One JSON value on one line. What a terminal or an encoder would stumble over is escaped, as JSON allows."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    click.echo(_UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text))
 
 
 def progress() -> Progress:
@@ -65,7 +67,7 @@ def moment(seconds: float | None) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def outcome_words(outcome: Terminal | Retry | None) -> str:
+def outcome_words(outcome: Terminal | Retry | None) -> str:  # noqa: PLR0911 - one for each
     """An outcome as a sentence."""
     match outcome:
         case None:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,3 +121,19 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """Living processes that have to do with a data folder: its path is in their command line or environment."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        with suppress(OSError):
+            command, variables = (entry / "cmdline").read_bytes(), (entry / "environ").read_bytes()
+            if (
+                os.fsencode(folder) in command + variables
+                and (entry / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+            ):
+                found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace")
+    return found

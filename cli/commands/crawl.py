@@ -5,16 +5,17 @@ from contextlib import ExitStack
 
 import click
 
+from cli.demo.place import demo_settings, environment, newsroom_server
 from cli.output import clean, err, json_option, out, outcome_words, print_json, progress
 from cli.session import session, settings
 from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
 from pipeline.urls import BadUrl, normalise, url_id
 from storage.redis.ledger import IN_FLIGHT, Entry
-from workers.app import ROLES, make_app
+from workers.app import make_app
 from workers.dispatch import dispatch
 from workers.fleet import Fleet
-from workers.pulse import alive
+from workers.pulse import MEMBERS, alive
 from workers.resources import Resources
 from workers.run import DAY
 
@@ -26,16 +27,17 @@ _UNFINISHED = 3
 @click.command()
 @click.argument("urls", nargs=-1, required=True)
 @click.option("--wait", default=60.0, show_default=True, help="Seconds to wait for the outcome.")
+@click.option("--demo", is_flag=True, help="Crawl in the demo's newsroom.")
 @json_option
-def crawl(urls: tuple[str, ...], *, wait: float, as_json: bool) -> None:
+def crawl(urls: tuple[str, ...], *, wait: float, demo: bool, as_json: bool) -> None:
     """Crawl URLs, also ones that were crawled before, and say how each ended.
 
     Uses the running workers, or starts some for the time. Exit code 3: some have not ended yet; they stay in the
     frontier and `newsloom trace URL` tells more.
     """
-    with session() as resources:
+    with session(demo_settings(settings()) if demo else settings()) as resources:
         links, refused = _accept(resources, urls, as_json=as_json)
-        entries = _follow(resources, links, wait) if links else []
+        entries = _follow(resources, links, wait, demo=demo) if links else []
     for entry in entries:
         _say(entry, as_json=as_json)
     if any(entry.state in IN_FLIGHT for entry in entries):
@@ -56,19 +58,16 @@ def _accept(resources: Resources, urls: tuple[str, ...], *, as_json: bool) -> tu
             if as_json:
                 print_json({"url": url, "state": "refused", "reason": error.reason.value, "detail": str(error)})
             else:
-                out().print(f"{clean(url)}: refused: {error}", markup=False)
+                out().print(clean(f"{url}: refused: {error}"), markup=False)
     resources.stores.frontier.accept(links, reopen=True)
     return links, refused
 
 
-def _follow(resources: Resources, links: list[Link], wait: float) -> list[Entry]:
+def _follow(resources: Resources, links: list[Link], wait: float, *, demo: bool) -> list[Entry]:
     ledger, ids = resources.stores.ledger, list(dict.fromkeys(url_id(link.url) for link in links))
     deadline = time.monotonic() + wait
     with ExitStack() as stack, progress() as bar:
-        fleet = _fleet(resources)
-        if fleet:
-            stack.callback(fleet.stop)
-            fleet.start()
+        fleet: Fleet | None = None
         dispatch(make_app(resources.settings), resources)
         task = bar.add_task("crawling", total=len(ids))
         while True:
@@ -78,17 +77,33 @@ def _follow(resources: Resources, links: list[Link], wait: float) -> list[Entry]
                 return entries
             if fleet:
                 fleet.tend()
+            elif missing := _missing(resources):
+                fleet = _start(resources, missing, stack, demo=demo)
             time.sleep(0.1)
 
 
-def _fleet(resources: Resources) -> Fleet | None:
-    """Workers of our own when none is running."""
-    keyspace = resources.stores.keyspace
-    if all(alive(keyspace, role) for role in ROLES):
-        return None
-    log = resources.settings.data_dir / "crawl.log"
-    err().print(f"No workers are running: starting some for the time (log: {log}).", markup=False)
-    return Fleet(settings(), keyspace, (*ROLES, "beat"), log_file=log)
+def _missing(resources: Resources) -> tuple[str, ...]:
+    return tuple(role for role in MEMBERS if not alive(resources.stores.keyspace, role))
+
+
+def _start(resources: Resources, roles: tuple[str, ...], stack: ExitStack, *, demo: bool) -> Fleet:
+    """Workers of our own in place of those that are not running, until the stack ends."""
+    chosen = resources.settings
+    log = chosen.data_dir / "crawl.log"
+    err().print(f"Not running: {', '.join(roles)}. Starting them for the time (log: {log}).", markup=False)
+    if demo and "crawl" in roles:
+        stack.enter_context(newsroom_server(chosen))
+    fleet = Fleet(
+        chosen,
+        resources.stores.keyspace,
+        roles,
+        app="cli.demo.celery" if demo else "workers.celery",
+        environment=environment(chosen) if demo else {},
+        log_file=log,
+    )
+    stack.callback(fleet.stop)
+    fleet.start()
+    return fleet
 
 
 def _say(entry: Entry, *, as_json: bool) -> None:

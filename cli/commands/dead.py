@@ -88,7 +88,7 @@ def _id(url: str) -> str:
     try:
         return url_id(url)
     except BadUrl as error:
-        raise click.UsageError(f"{url}: {error}") from None
+        raise click.UsageError(clean(f"{url}: {error}")) from None
 
 
 def _as_json(entry: Entry) -> dict[str, object]:

@@ -9,9 +9,7 @@ import click
 
 from cli.commands.search import show
 from cli.commands.status import show_totals
-from cli.demo.network import save_hosts
-from cli.demo.place import demo_settings, environment, hosts_file, newsroom_folder, updated_flag
-from cli.demo.server import NewsroomServer
+from cli.demo.place import demo_settings, environment, newsroom_folder, newsroom_server, updated_flag
 from cli.demo.site import ContentError, publish
 from cli.output import clean, err, json_option, out, print_json, progress
 from cli.session import session, settings
@@ -21,7 +19,7 @@ from workers.app import ROLES
 from workers.fleet import Fleet
 from workers.resources import Resources
 
-QUERIES = ('"muscle flexing"', "title:russia AND kremlin", "harbour OR hafen OR puerto")
+QUERIES = ('"muscle flexing"', "title:russia AND kremlin", "library OR biblioteca OR médiathèque OR stadtbibliothek")
 _GIVE_UP_SECONDS = 150.0
 
 
@@ -64,11 +62,15 @@ def _run(resources: Resources, *, as_json: bool) -> None:
     log, flag = chosen.data_dir / "demo.log", updated_flag(chosen)
     before = stores.ledger.totals()
     with ExitStack() as stack:
-        server = stack.enter_context(NewsroomServer(newsroom_folder(chosen), updated=flag.exists()))
-        save_hosts(hosts_file(chosen), server.hosts)
+        server = stack.enter_context(newsroom_server(chosen))
         fleet = Fleet(
-            chosen, stores.keyspace, (*ROLES, "beat"), app="cli.demo.celery", environment=environment(chosen), log_file=log
-        )  # fmt: skip
+            chosen,
+            stores.keyspace,
+            (*ROLES, "beat"),
+            app="cli.demo.celery",
+            environment=environment(chosen),
+            log_file=log,
+        )
         stack.callback(fleet.stop)
         _say(f"A newsroom of {len(server.hosts)} hosts on loopback; the workers' log is {log}", as_json=as_json)
         fleet.start()
@@ -114,7 +116,7 @@ def _report(resources: Resources, *, fresh: int, as_json: bool) -> None:
     ledger, index = resources.stores.ledger, resources.open_index()
     totals, reasons = ledger.totals(), ledger.reasons()
     copies = index.search(SearchRequest(query=parse("duplicate_of:*"), limit=100, copies=True))
-    results = {query: index.search(SearchRequest(query=parse(query), limit=3)) for query in QUERIES}
+    results = {query: index.search(SearchRequest(query=parse(query), limit=4)) for query in QUERIES}
     if as_json:
         print_json(
             {
@@ -132,7 +134,7 @@ def _report(resources: Resources, *, fresh: int, as_json: bool) -> None:
         for query, result in results.items():
             out().rule(f"newsloom search {query!r}", align="left", characters="─")
             show(result, facets=False)
-    raise SystemExit(0 if totals.balanced and totals.in_flight == 0 else 1)
+    raise SystemExit(0 if totals.balanced and totals.in_flight == totals.dead == 0 else 1)
 
 
 def _print_report(resources: Resources, fresh: int) -> None:

@@ -10,17 +10,20 @@ from typing import Any
 
 import click
 
-from cli.output import err, progress
+from cli.output import err, print_json, progress
 from cli.session import settings
 from pipeline.crawl.response import judge_content, judge_status
+from pipeline.enrich.languages import detect_language
 from pipeline.extract import extract as extract_article
 from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import BadUrl, normalise
+from workers.decoding import BadCoding, Decoder
 from workers.fetching import Fetcher, Limits, Response
 from workers.network import SystemNetwork
 
-_NO_ADDRESS = "http://unknown.invalid/"
+_NO_ADDRESS = "http://unknown.invalid/news/unknown.html"
+"""Of a file that came without its address. It looks like an article's: a front page would be refused."""
 
 Job = tuple[str, str | None]
 """A file or URL, and the address the file was fetched from, where known."""
@@ -43,7 +46,7 @@ def extract(inputs: tuple[str, ...], listing: Path | None, *, as_json: bool) -> 
     with progress() as bar:
         task = bar.add_task("extracting", total=len(jobs))
         for line in _lines(jobs):
-            click.echo(json.dumps(line, ensure_ascii=False))
+            print_json(line)
             rejected += line["outcome"] != "extracted"
             bar.advance(task)
     if rejected:
@@ -52,15 +55,15 @@ def extract(inputs: tuple[str, ...], listing: Path | None, *, as_json: bool) -> 
 
 
 def _listed(listing: Path) -> Iterator[Job]:
-    for number, line in enumerate(listing.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(listing.read_bytes().splitlines(), 1):
         if not line.strip():
             continue
         try:
             entry = json.loads(line)
-            file = Path(entry["file"])
-        except (ValueError, TypeError, KeyError):
+            file, url = Path(entry["file"]), entry.get("url")
+        except (ValueError, TypeError, KeyError, AttributeError):
             raise click.UsageError(f'{listing}, line {number}: not {{"file": …, "url": …}}') from None
-        yield str(file if file.is_absolute() else listing.parent / file), entry.get("url")
+        yield str(file if file.is_absolute() else listing.parent / file), None if url is None else str(url)
 
 
 def _lines(jobs: list[Job]) -> Iterable[dict[str, Any]]:
@@ -75,41 +78,54 @@ def _in_processes(jobs: list[Job]) -> Iterator[dict[str, Any]]:
 
 
 def _one(job: Job) -> dict[str, Any]:
-    name, address = job
+    """One input's line; whatever one page does to us, its neighbours do not suffer."""
+    try:
+        result = _result(*job)
+    except Exception as error:  # noqa: BLE001
+        result = Dead(error=f"unexpected {type(error).__name__}: {error}"[:500])
+    return {"file": job[0], **_line(result, job[1])}
+
+
+def _result(name: str, address: str | None) -> Article | Rejected | Dead:
     try:
         page = _fetched(name) if name.startswith(("http://", "https://")) else _read(Path(name), address)
     except BadUrl as error:
-        page = Rejected(reason=error.reason, detail=str(error))
-    if isinstance(page, Page):
-        link = Link(url=page.url, source="command", found_by=FoundBy.COMMAND)
-        result: Article | Rejected | Dead = extract_article(page, link=link, first_seen=page.fetched_at)
-    else:
-        result = page
-    return {"file": name, **_line(result, address)}
+        return Rejected(reason=error.reason, detail=str(error))
+    if not isinstance(page, Page):
+        return page
+    link = Link(url=page.url, source="command", found_by=FoundBy.COMMAND)
+    return extract_article(page, link=link, first_seen=page.fetched_at)
 
 
-def _line(result: Article | Rejected | Dead, address: str | None) -> dict[str, Any]:
+def _line(result: Article | Rejected | Dead, url: str | None) -> dict[str, Any]:
     match result:
         case Article():
             fields = result.model_dump(mode="json", exclude={"source", "first_seen", "fetched_at"})
+            fields["language"] = detect_language(f"{result.title}. {result.body}", result.declared_language)
             if result.url == _NO_ADDRESS:
                 fields["url"] = None
+            if result.canonical_url == _NO_ADDRESS:
+                fields |= {"id": None, "canonical_url": None, "host": None}
             return {**fields, "outcome": "extracted", "reason": None, "detail": None}
         case Rejected():
-            return {"url": address, "outcome": "rejected", "reason": result.reason.value, "detail": result.detail}
+            return {"url": url, "outcome": "rejected", "reason": result.reason.value, "detail": result.detail}
         case Dead():
-            return {"url": address, "outcome": "dead", "reason": None, "detail": result.error}
+            return {"url": url, "outcome": "dead", "reason": None, "detail": result.error}
 
 
 def _read(path: Path, address: str | None) -> Page | Rejected:
     try:
         content = path.read_bytes()
-    except OSError as error:
-        return Rejected(reason=Reason.EMPTY, detail=f"the file cannot be read: {error.strerror}")
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        return Rejected(reason=Reason.EMPTY, detail=f"the file cannot be read: {getattr(error, 'strerror', error)}")
     if content.startswith(b"\x1f\x8b"):
-        import gzip  # noqa: PLC0415 - few inputs are compressed
-
-        content = gzip.decompress(content)
+        decoder = Decoder("gzip", settings().max_page_bytes)
+        try:
+            if not decoder.feed(content):
+                return Rejected(reason=Reason.TOO_LARGE, detail=f"the file unpacks to more than {decoder.limit} bytes")
+            content = decoder.close()
+        except (BadCoding, EOFError):
+            return Rejected(reason=Reason.BAD_ENCODING, detail="the file is broken gzip")
     if refused := judge_content("", content):
         return refused
     url = normalise(address) if address else _NO_ADDRESS

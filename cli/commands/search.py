@@ -17,7 +17,9 @@ from workers.resources import Resources
 @click.option("--copies", is_flag=True, help="Also show near-copies of articles.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
 @json_option
-def search(query: tuple[str, ...], *, limit: int, offset: int, copies: bool, newest: bool, as_json: bool) -> None:
+def search(  # noqa: PLR0913 - an argument for each option
+    query: tuple[str, ...], *, limit: int, offset: int, copies: bool, newest: bool, as_json: bool
+) -> None:
     """Search the articles, e.g. newsloom search 'title:russia AND kremlin'.
 
     Lucene syntax: words, "phrases", field:value, AND OR NOT, published:[2017-12-01 TO *]. See docs/search.md.
@@ -48,7 +50,9 @@ def show(result: SearchResult, *, facets: bool = True) -> None:
         _show_hit(hit)
     if facets:
         console.print()
-        console.print(f"sources: {_facet(result.sources)}    languages: {_facet(result.languages)}", style="dim")
+        console.print(
+            f"sources: {_facet(result.sources)}    languages: {_facet(result.languages)}", style="dim", markup=False
+        )
 
 
 def _show_hit(hit: Hit) -> None:
@@ -56,7 +60,7 @@ def _show_hit(hit: Hit) -> None:
     console.print()
     console.print(highlighted(hit.title_html))
     published = hit.published.date().isoformat() if hit.published else "no date"
-    parts = [published, hit.source, hit.language or "?", clean(hit.section or "")]
+    parts = [published, clean(hit.source), clean(hit.language or "?"), clean(hit.section or "")]
     if hit.copies:
         parts.append(f"+{hit.copies} cop{'y' if hit.copies == 1 else 'ies'}")
     if hit.duplicate_of:
@@ -64,7 +68,7 @@ def _show_hit(hit: Hit) -> None:
     console.print("  " + " · ".join(part for part in parts if part), style="dim", markup=False)
     console.print("  " + clean(hit.url), style="dim", markup=False)
     for fragment in hit.highlights:
-        console.print("  … ", highlighted(fragment), sep="")
+        console.print("  ", highlighted(fragment), sep="")
 
 
 def _facet(values: tuple[FacetValue, ...]) -> str:

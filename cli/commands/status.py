@@ -5,21 +5,25 @@ from typing import Any
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
 from pipeline.outcome import OUTCOME
 from pipeline.urls import BadUrl, url_id
 from storage.index import IndexUnavailable
-from storage.redis.ledger import Totals
-from workers.app import ROLES
-from workers.pulse import alive
+from storage.redis.ledger import IN_FLIGHT, Totals
+from workers.pulse import MEMBERS, alive
 from workers.resources import Resources
+from workers.run import STAGES
+
+_STEPS = {name: number for number, name in enumerate(("leased_at", *(stage.name for stage in STAGES)))}
+"""What happens to a batch, in its order: two steps may have the same time."""
 
 
 @click.command()
 @click.option("--audit", is_flag=True, help="Count the ledger's entries one by one instead of reading its totals.")
-@click.option("--alive", "role", type=click.Choice([*ROLES]), help="Only say whether this worker is alive (exit code).")
+@click.option("--alive", "role", type=click.Choice(MEMBERS), help="Only say whether this one is alive (exit code).")
 @json_option
 def status(*, audit: bool, role: str | None, as_json: bool) -> None:
     """Show the ledger's totals, the sources' health and the workers."""
@@ -46,7 +50,7 @@ def _report(resources: Resources, *, audit: bool) -> dict[str, Any]:
         "rejected": stores.ledger.reasons(),
         "refused_links": stores.ledger.refused_count(),
         "index": {"articles": articles},
-        "workers": {role: alive(stores.keyspace, role) for role in ROLES},
+        "workers": {role: alive(stores.keyspace, role) for role in MEMBERS},
         "sources": [
             {**stores.feeds.state(name).model_dump(), "id": name, "next_poll": stores.feeds.next_poll(name)}
             for name in resources.sources()
@@ -73,7 +77,11 @@ def _show(report: dict[str, Any]) -> None:
     for source in report["sources"]:
         state = source["error"] or ("ok" if source["last_success"] else "not polled yet")
         table.add_row(
-            source["id"], _ago(source["last_poll"]), _ago(source["last_new"]), _ahead(source["next_poll"]), clean(state)
+            source["id"],
+            _ago(source["last_poll"]),
+            _ago(source["last_new"]),
+            _ahead(source["next_poll"]),
+            Text(clean(state)),
         )
     console.print()
     console.print(table)
@@ -136,7 +144,8 @@ def trace(url: str, *, as_json: bool) -> None:
         return
     console = out()
     console.print(f"{clean(entry.link.url)}", style="bold", markup=False)
-    console.print(f"{entry.state}: {outcome_words(entry.outcome)}", markup=False)
+    words = outcome_words(entry.outcome)
+    console.print(f"{entry.state}: {words}" if entry.state in IN_FLIGHT else words, markup=False)
     for event in events:
         _show_event(event)
 
@@ -144,8 +153,9 @@ def trace(url: str, *, as_json: bool) -> None:
 def _show_event(event: dict[str, Any]) -> None:
     console = out()
     stages = event.get("stages") or {}
-    times = sorted((at, name) for name, at in stages.items() if name not in {"stage", "deaths"})
-    for (at, name), (until, _) in zip(times, [*times[1:], (event.get("at"), "")], strict=True):
+    times = sorted(((at, name) for name, at in stages.items() if name in _STEPS), key=lambda x: (x[0], _STEPS[x[1]]))
+    ends = [*(at for at, _ in times[1:]), event.get("at")]
+    for (at, name), until in zip(times, ends, strict=False):  # an event without stages has an end all the same
         if name == "leased_at":
             console.print(f"  {moment(at)}  leased in batch {event['batch']}", markup=False)
         else:
@@ -158,5 +168,5 @@ def _show_event(event: dict[str, Any]) -> None:
     elif event.get("outcome"):
         what = outcome_words(OUTCOME.validate_python(event["outcome"]))
     elif what == "taken back":
-        what = f"its worker did not finish: taken back, now batch {event['batch']} ({event['deaths']} deaths)"
+        what = f"its worker did not finish: taken back, now batch {event['batch']} (deaths: {event['deaths']})"
     console.print(f"  {moment(event.get('at')) if event.get('at') else ' ' * 23}  {clean(what)}", markup=False)

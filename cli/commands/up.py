@@ -1,5 +1,6 @@
 """``newsloom up``: everything on this machine."""
 
+import importlib.util
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,13 +9,10 @@ from types import FrameType
 
 import click
 
-from cli.demo.network import save_hosts
-from cli.demo.place import demo_settings, environment, hosts_file, newsroom_folder, updated_flag
-from cli.demo.server import NewsroomServer
+from cli.demo.place import demo_settings, environment, newsroom_server
 from cli.output import err
 from cli.session import session, settings
 from config.logging import configure
-from config.settings import Settings
 from workers.app import ROLES
 from workers.fleet import Fleet, flower_environment
 
@@ -35,9 +33,11 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
     wanted = tuple(dict.fromkeys([*wanted, *(["flower"] if flower else [])]))
     configure(chosen.log_level, chosen.log_format)
     extra = environment(chosen) if demo else {}
+    if "flower" in wanted and importlib.util.find_spec("flower") is None:
+        raise click.UsageError("Flower is not installed: pip install 'newsloom[flower]'")
     with _stop_signals() as stop, ExitStack() as stack:
-        if demo:
-            stack.enter_context(_newsroom(chosen))
+        if demo and "crawl" in wanted:
+            stack.enter_context(newsroom_server(chosen))
         resources = stack.enter_context(session(chosen))
         sources = resources.sources()
         if "flower" in wanted:
@@ -62,13 +62,6 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
 
 
 @contextmanager
-def _newsroom(chosen: Settings) -> Iterator[None]:
-    with NewsroomServer(newsroom_folder(chosen), updated=updated_flag(chosen).exists()) as server:
-        save_hosts(hosts_file(chosen), server.hosts)
-        yield
-
-
-@contextmanager
 def _stop_signals() -> Iterator[Event]:
     """An event that Ctrl-C or a TERM sets; a second Ctrl-C while stopping changes nothing."""
     stop = Event()
@@ -81,4 +74,5 @@ def _stop_signals() -> Iterator[Event]:
         yield stop
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            # once stopped, the process is about to end, and one more Ctrl-C should not spoil how
+            signal.signal(number, signal.SIG_IGN if stop.is_set() else handler)

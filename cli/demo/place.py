@@ -2,8 +2,12 @@
 
 import hashlib
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from cli.demo.network import save_hosts
+from cli.demo.server import NewsroomServer
 from cli.demo.site import SAMPLE
 from config.settings import Settings
 
@@ -47,3 +51,11 @@ def newsroom_folder(settings: Settings) -> Path:
     if not folder.exists():
         shutil.copytree(SAMPLE, folder)
     return folder
+
+
+@contextmanager
+def newsroom_server(settings: Settings) -> Iterator[NewsroomServer]:
+    """The demo's newsroom on loopback, where its workers find it."""
+    with NewsroomServer(newsroom_folder(settings), updated=updated_flag(settings).exists()) as server:
+        save_hosts(hosts_file(settings), server.hosts)
+        yield server

@@ -185,6 +185,8 @@ class Newsroom:
 
     def site(self, host: str) -> Site:
         """The description of one host. Raises ``ContentError``."""
+        if host not in self.hosts:
+            raise ContentError(f"{host} is not a host of the newsroom")
         file = self.folder / host / "_site.yaml"
         try:
             return Site.model_validate({"host": host, **_parsed(file)[0]})

@@ -1,0 +1,203 @@
+"""What is true of every command: exit codes, sentences instead of tracebacks, clean output."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli.main import newsloom as group
+from tests.cli.conftest import COMMAND, Newsloom
+from tests.storage.articles import article
+from workers.resources import Resources
+
+HOSTILE = "Quiet\x1b]0;pwned\x07 \x1b[2J\r\nForged line \x9b31m\u202eback"
+NEEDS_REDIS = [
+    ("status",),
+    ("trace", "https://a.example/x"),
+    ("dead", "list"),
+    ("dead", "show", "https://a.example/x"),
+    ("dead", "retry", "--all"),
+    ("dead", "drop", "https://a.example/x"),
+    ("crawl", "https://a.example/x"),
+]
+
+
+@pytest.mark.parametrize("name", ["", *group.commands])
+def test_help_is_given_for(newsloom: Newsloom, name: str) -> None:
+    result = newsloom(*filter(None, [name]), "--help")
+
+    assert result.code == 0
+    assert result.out.startswith("Usage: ")
+
+
+def test_version(newsloom: Newsloom) -> None:
+    assert re.fullmatch(r"newsloom, version \d+\.\d+\.\d+\n", newsloom("--version").out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fly",),
+        ("search", "--limit", "101", "x"),
+        ("search", "--wrong"),
+        ("crawl",),
+        ("trace",),
+        ("status", "--alive", "web"),
+        ("dead", "list", "--limit", "0"),
+        ("up", "web"),
+        ("sources", "add"),
+        ("extract",),
+        ("crawl", "--wait", "soon", "http://a.example/"),
+    ],
+)
+def test_wrong_usage_is_2(newsloom: Newsloom, arguments: tuple[str, ...]) -> None:
+    result = newsloom(*arguments)
+
+    assert result.code == 2
+    assert result.out == ""
+    assert result.sentence.startswith("Error: ")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("NEWSLOOM_HOST_DELAY", "abc"),
+        ("NEWSLOOM_REDIS_URL", "localhost:6379"),
+        ("NEWSLOOM_INDEX_URL", "elasticsearch"),
+        ("NEWSLOOM_BATCH_SIZE", "0"),
+        ("NEWSLOOM_NAMESPACE", "Ä"),
+        ("NEWSLOOM_FLOWER_AUTH", "secret-without-user"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_named(
+    newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    result = newsloom("status")
+
+    assert result.code == 2
+    assert result.sentence.startswith(f"Error: {variable}: ")
+    assert "secret" not in result.err
+
+
+@pytest.mark.parametrize("arguments", NEEDS_REDIS)
+def test_a_redis_that_does_not_answer_is_3(
+    newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", "redis://:hunter2@127.0.0.1:1/0")
+    result = newsloom(*arguments)
+
+    assert result.code == 3
+    assert "127.0.0.1:1" in result.sentence
+    assert "hunter2" not in result.err
+
+
+def test_an_index_that_does_not_answer_is_3(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_INDEX_URL", "http://elastic:hunter2@127.0.0.1:1")
+    result = newsloom("search", "fox")
+
+    assert result.code == 3
+    assert result.sentence.startswith("Error: Elasticsearch cannot be reached")
+    assert "hunter2" not in result.err
+
+
+def test_an_index_of_another_version_is_3(newsloom: Newsloom, resources: Resources) -> None:
+    resources.index.put([article()])
+    (resources.settings.tantivy_dir / "newsloom-version").write_text("999\n")
+    result = newsloom("search", "fox")
+
+    assert result.code == 3
+    assert "Move the folder away" in result.sentence
+
+
+def test_a_data_folder_that_cannot_be_made_is_3(
+    newsloom: Newsloom, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "file").write_text("in the way")
+    monkeypatch.setenv("NEWSLOOM_DATA_DIR", str(place / "file" / "data"))
+    monkeypatch.delenv("NEWSLOOM_REDIS_URL")
+    result = newsloom("status")
+
+    assert result.code == 3
+    assert str(place / "file") in result.sentence
+
+
+@pytest.mark.parametrize(
+    "arguments", [("sources", "list"), ("sources", "check"), ("sources", "remove", "a"), ("status",)]
+)
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("sources: [", "not readable as YAML"),
+        ("just words", "should hold a list"),
+        ("- id: a\n  feed: nowhere", "source 1"),
+        ("- id: a\n  feed: http://a.example/\n- id: a\n  feed: http://b.example/", "the id a stands twice"),
+    ],
+)
+def test_a_broken_sources_file_is_2_and_named(
+    newsloom: Newsloom, place: Path, arguments: tuple[str, ...], content: str, complaint: str
+) -> None:
+    (place / "sources.yaml").write_text(content)
+    result = newsloom(*arguments)
+
+    assert result.code == 2
+    assert "Traceback" not in result.err
+    assert "sources.yaml" in result.err
+    assert complaint in result.err
+
+
+def test_the_command_itself_prints_no_traceback(process: Newsloom) -> None:
+    assert process("search", "fox AND").code == 2
+    assert process("status", NEWSLOOM_HOST_DELAY="abc").sentence.startswith("Error: NEWSLOOM_HOST_DELAY: ")
+    away = process("status", NEWSLOOM_REDIS_URL="redis://127.0.0.1:1/0")
+    assert (away.code, away.out) == (3, "")
+    assert away.sentence.startswith("Error: ")
+
+
+def test_output_can_be_cut_off_by_head(resources: Resources) -> None:
+    resources.index.put([article(f"number {n}", body="The quick brown fox. " * 2000) for n in range(100)])
+    pipe = f"{COMMAND} search --json --limit 100 fox | head -c 1"
+    done = subprocess.run(["bash", "-c", pipe], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.stdout == "{"
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("search", "--limit", "5", "fox"), ("search", "fox", "--json")])
+def test_escapes_from_outside_do_not_reach_a_terminal(resources: Resources, arguments: tuple[str, ...]) -> None:
+    resources.index.put([article(title=HOSTILE, section=HOSTILE, body=f"The fox {HOSTILE} ran.", summary=HOSTILE)])
+    shown = on_terminal(*arguments)
+
+    assert "Quiet" in shown
+    for escape in ("\x1b]0;", "\x07", "\x1b[2J", "\x9b", "\u202e"):
+        assert escape not in shown
+    assert not any(line.startswith("Forged") for line in shown.splitlines())
+
+
+def on_terminal(*arguments: str) -> str:
+    """What a terminal gets to see."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([COMMAND, *arguments], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL):
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:  # how Linux tells that the other end was closed
+            pass
+    os.close(ours)
+    return shown.decode()
+
+
+def test_json_is_one_line_without_anything_a_terminal_obeys(newsloom: Newsloom, resources: Resources) -> None:
+    resources.index.put([article(title=HOSTILE + "\U0001f98a")])
+    result = newsloom("search", "fox", "--json")
+
+    assert len(result.out.splitlines()) == 1
+    assert json.loads(result.out)["hits"][0]["title"].startswith("Quiet")
+    assert json.loads(result.out)["hits"][0]["title"].endswith("\U0001f98a")

@@ -1,0 +1,124 @@
+"""``newsloom search``."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.cli.conftest import Newsloom
+from tests.storage.articles import article, article_id
+from workers.resources import Resources
+
+
+@pytest.fixture
+def indexed(resources: Resources) -> Resources:
+    """Three articles and a copy of the first."""
+    resources.index.put(
+        [
+            article("old", title="A fox in town", section="Nature", published=datetime(2016, 1, 2, tzinfo=UTC)),
+            article(
+                "new",
+                title="Foxes [/] and :fox: [red]markup",
+                source="other",
+                published=datetime(2018, 5, 6, tzinfo=UTC),
+            ),
+            article("german", title="Ein Fuchs", body="Der Fuchs springt.", language="de", published=None),
+            article("copied", title="A fox in town, again", copy_of="old"),
+        ]
+    )
+    return resources
+
+
+def test_hits_are_shown_with_where_they_are_from(newsloom: Newsloom, indexed: Resources) -> None:
+    result = newsloom("search", "title:town")
+
+    assert result.code == 0
+    assert result.out.splitlines() == [
+        "1 article",
+        "",
+        "A fox in town",
+        "  2016-01-02 · example · en · Nature · +1 copy",
+        "  https://news.example/old",
+        "",
+        "sources: example 1    languages: en 1",
+    ]
+    assert result.err == ""
+    assert indexed.index.count() == 4
+
+
+@pytest.mark.usefixtures("indexed")
+def test_words_need_no_quoting_and_matches_are_shown(newsloom: Newsloom) -> None:
+    result = newsloom("search", "quick", "fox", "lang:en")
+
+    assert result.out.startswith("2 articles\n")
+    assert "  The quick brown fox jumps over the lazy dog." in result.out
+
+
+@pytest.mark.usefixtures("indexed")
+def test_titles_are_shown_letter_by_letter(newsloom: Newsloom) -> None:
+    assert "Foxes [/] and :fox: [red]markup" in newsloom("search", "source:other").out
+
+
+@pytest.mark.usefixtures("indexed")
+def test_json(newsloom: Newsloom) -> None:
+    result = newsloom("search", "--json", "title:town")
+    answer = json.loads(result.out)
+
+    assert (result.code, result.err) == (0, "")
+    assert (answer["total"], [hit["url"] for hit in answer["hits"]]) == (1, ["https://news.example/old"])
+    assert answer["hits"][0]["title_html"] == "A fox in <mark>town</mark>"
+    assert answer["sources"] == [{"value": "example", "count": 1}]
+
+
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ((), ["new", "old", "german"]),
+        (("--copies",), ["new", "copied", "old", "german"]),
+        (("--limit", "1"), ["new"]),
+        (("--limit", "1", "--offset", "1"), ["old"]),
+        (("--limit", "0"), []),
+        (("--offset", "9900"), []),
+    ],
+)
+def test_options_choose_and_order(newsloom: Newsloom, options: tuple[str, ...], names: list[str]) -> None:
+    answer = json.loads(newsloom("search", "--newest", "--json", *options).out)
+
+    assert [hit["url"].rpartition("/")[2] for hit in answer["hits"]] == names
+    assert answer["total"] == (4 if "--copies" in options else 3)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_copy_says_of_what(newsloom: Newsloom) -> None:
+    assert f"copy of {article_id('old')}" in newsloom("search", "--copies", "title:again").out
+
+
+@pytest.mark.usefixtures("indexed")
+def test_nothing_found_is_1(newsloom: Newsloom) -> None:
+    result = newsloom("search", "xylophone")
+    as_json = newsloom("search", "xylophone", "--json")
+
+    assert (result.code, result.out, result.err) == (1, "", "Nothing found.\n")
+    assert (as_json.code, json.loads(as_json.out)["total"], as_json.err) == (1, 0, "")
+
+
+def test_an_index_that_is_not_there_yet_has_nothing(newsloom: Newsloom) -> None:
+    assert newsloom("search", "fox").code == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["fox AND", '"fox', "(fox", "colour:red", "published:[soon TO *]", "f*", "*ox", "/fox/", "a\0b"]
+)
+def test_a_query_that_is_wrong_is_2_with_a_sentence(newsloom: Newsloom, query: str) -> None:
+    result = newsloom("search", query)
+
+    assert (result.code, result.out) == (2, "")
+    assert result.sentence.startswith("Error: ")
+
+
+def test_a_query_that_is_wrong_cannot_move_the_cursor(newsloom: Newsloom) -> None:
+    result = newsloom("search", "\x1b[2J[/red]colour\x1b[1m:red")
+
+    assert result.code == 2
+    assert "\x1b" not in result.err
