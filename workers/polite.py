@@ -41,10 +41,12 @@ class _TryLater(Exception):  # noqa: N818 - carries a retry out of a turn
 class PoliteFetcher:
     """A fetcher that asks robots.txt and waits for its turn. One per event loop."""
 
-    def __init__(self, fetcher: Fetcher, politeness: Politeness, *, patience: float = 10.0) -> None:
+    def __init__(self, fetcher: Fetcher, politeness: Politeness, *, patience: float = 10.0, hold: float = 30.0) -> None:
+        """``patience`` is how many seconds a turn is waited for, ``hold`` after how many a killed fetch's slot is free."""
         self._fetcher = fetcher
         self._politeness = politeness
         self._patience = patience
+        self._hold = hold
         self._near: dict[str, tuple[float, Robots | Retry]] = {}
         self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
@@ -72,7 +74,7 @@ class PoliteFetcher:
     @asynccontextmanager
     async def _slot(self, url: str, manners: Manners) -> AsyncIterator[None]:
         async with self._politeness.slot(
-            host_of(url), delay=manners.delay, concurrency=manners.concurrency, patience=self._patience, hold=60.0
+            host_of(url), delay=manners.delay, concurrency=manners.concurrency, patience=self._patience, hold=self._hold
         ):
             yield
 

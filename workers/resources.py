@@ -16,11 +16,13 @@ from storage.index import Index
 from storage.open import Stores, Times, open_index, open_stores
 from workers.fetching import ACCEPT_PAGE, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
+from workers.breaker import Breaker
 from workers.polite import Manners, PoliteFetcher
 from workers.progress import Progress
 
 T = TypeVar("T")
 _DAY = 86_400
+INDEX_REST_SECONDS = 5.0
 
 
 def redis_url(settings: Settings) -> str:
@@ -53,6 +55,11 @@ class Resources:
     def connect(self) -> None:
         """Build what tasks on several threads would otherwise build at once."""
         _ = self.stores, self.fetcher, self.progress
+
+    @cached_property
+    def index_breaker(self) -> Breaker:
+        """Whether it is worth asking the index just now."""
+        return Breaker(INDEX_REST_SECONDS)
 
     @cached_property
     def progress(self) -> Progress:
@@ -90,7 +97,7 @@ class Resources:
             ports=settings.allowed_ports,
         )
         fetcher = Fetcher(self._network, user_agent=settings.user_agent, limits=limits)
-        return PoliteFetcher(fetcher, self.stores.politeness)
+        return PoliteFetcher(fetcher, self.stores.politeness, hold=settings.fetch_timeout + 5)
 
     def sources(self) -> dict[str, Source]:
         """The sources by id, read again when the file has changed. Raises ``SourcesError``."""

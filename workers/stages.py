@@ -109,9 +109,12 @@ def enrich_articles(resources: Resources, items: Sequence[Item[Judged]]) -> list
 def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[Terminal | Retry]:
     """Write a batch to the index with one bulk request; ``indexed`` only on an item's own success."""
     articles = [item.payload for item in items]
+    if resources.index_breaker.open:
+        return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
     try:
         verdicts = resources.index.put(articles)
     except (IndexUnavailable, IndexIncompatible) as error:
+        resources.index_breaker.failed()
         return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
     return [_ended(article, verdict) for article, verdict in zip(articles, verdicts, strict=True)]
 

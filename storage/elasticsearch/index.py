@@ -49,7 +49,7 @@ class ElasticsearchIndex:
         name: str = "newsloom",
         api_key: str | None = None,
         ca_certs: Path | None = None,
-        timeout: float = 30.0,
+        timeout: float = 15.0,
     ) -> None:
         tls: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
         self._client = Elasticsearch(url, api_key=api_key, request_timeout=timeout, **tls)

@@ -80,7 +80,9 @@ class Frontier:
         return bool(self._keys.run("advance", batch, stage, name, now, now + self._lease_seconds))
 
     def finish(self, batch: str, outcomes: Iterable[tuple[str, Terminal | Retry]], *, remember: float) -> int:
-        """Write outcomes by URL id, and return how many; those the batch no longer holds are left alone.
+        """End a stage: write outcomes by URL id, and return how many; what the batch no longer holds is left alone.
+
+        Until the next stage begins nobody works on the batch, and no worker can die of it.
 
         ``remember`` is how many seconds the entry of an ended URL is kept.
         """
@@ -88,7 +90,7 @@ class Frontier:
         arguments: list[str | float] = []
         for url, outcome in outcomes:
             arguments += [url, outcome.kind, OUTCOME.dump_json(outcome).decode(), *_timing(outcome, now)]
-        return int(self._keys.run("finish", batch, now, int(remember), *arguments)) if arguments else 0
+        return int(self._keys.run("finish", batch, now, int(remember), *arguments))
 
     def reap(self, *, max_deaths: int, most: int = 100) -> list[Lease]:
         """Take expired leases back and lease their URLs again: whole, in halves, or alone."""

@@ -110,6 +110,7 @@ class Ledger:
         batch = self._keys.client.hget(self._keys.key("url", url), "batch")
         if batch:
             stages = self._keys.client.hgetall(self._keys.key("batch", batch))
+            stages.pop("at_work", None)
             events.append({"event": "in flight", "batch": batch, "stages": {k: float(v) for k, v in stages.items()}})
         return events
 

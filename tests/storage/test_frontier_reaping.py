@@ -7,7 +7,7 @@ import pytest
 from pipeline.outcome import Dead
 from storage.open import Stores
 from storage.redis.frontier import Lease
-from tests.storage.hand import LEASE, Hand, ids, link
+from tests.storage.hand import KEEP, LEASE, Hand, ids, link
 
 DEAD = Dead(error="given up")
 
@@ -35,6 +35,17 @@ def test_a_lost_message_costs_no_death(hand: Hand) -> None:
         (lease,) = hand.reap()
         assert (len(lease.urls), lease.deaths, lease.fallen) == (2, 0, False)
     assert hand.entry(link("1")).attempts == 1
+
+
+def test_a_batch_that_waits_between_two_stages_costs_no_death(hand: Hand) -> None:
+    hand.accept(link("1"), link("2"))
+    lease = hand.must_lease()
+    for _ in range(5):
+        assert hand.frontier.advance(lease.batch, 1, "crawl")
+        assert hand.frontier.finish(lease.batch, [], remember=KEEP) == 0
+        hand.now += LEASE
+        (lease,) = hand.reap()
+        assert (len(lease.urls), lease.deaths, lease.fallen) == (2, 0, False)
 
 
 def test_whole_then_halves_then_alone_then_fallen(hand: Hand) -> None:

@@ -4,8 +4,10 @@
 local p, batch, now = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local members, written = p .. "batch-urls:" .. batch, 0
 local stages = redis.call("HGETALL", p .. "batch:" .. batch)
+if #stages > 0 then redis.call("HSET", p .. "batch:" .. batch, "at_work", 0) end
 local times = {}
 for i = 1, #stages, 2 do times[stages[i]] = tonumber(stages[i + 1]) end
+times["at_work"] = nil
 for i = 4, #ARGV, 5 do
   local id, kind, outcome, ready_at = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
   if redis.call("SREM", members, id) == 1 then

@@ -8,7 +8,8 @@ local answers = {}
 local function lease(ids, deaths, fallen)
   local batch = tostring(redis.call("INCR", p .. "epoch"))
   -- No stage may begin with a fallen page, and should the caller fall too, the next reap returns it as fallen again.
-  redis.call("HSET", p .. "batch:" .. batch, "stage", fallen and 99 or 0, "deaths", deaths, "leased_at", now)
+  redis.call("HSET", p .. "batch:" .. batch, "stage", fallen and 99 or 0, "at_work", fallen and 1 or 0,
+    "deaths", deaths, "leased_at", now)
   redis.call("ZADD", p .. "leases", ARGV[2], batch)
   redis.call("SADD", p .. "batch-urls:" .. batch, unpack(ids))
   for _, id in ipairs(ids) do
@@ -23,10 +24,10 @@ end
 
 for _, old in ipairs(redis.call("ZRANGEBYSCORE", p .. "leases", "-inf", now, "LIMIT", 0, ARGV[4])) do
   local ids = redis.call("SMEMBERS", p .. "batch-urls:" .. old)
-  local record = redis.call("HMGET", p .. "batch:" .. old, "stage", "deaths")
-  local deaths = tonumber(record[2] or 0)
-  -- A batch that no worker began was lost with its message: nobody died of it.
-  local died = tonumber(record[1] or 0) > 0
+  local record = redis.call("HMGET", p .. "batch:" .. old, "deaths", "at_work")
+  local deaths = tonumber(record[1] or 0)
+  -- Nobody died of a batch that waited for its next stage: its message was lost, or stands in a long queue.
+  local died = record[2] == "1"
   if died then deaths = deaths + 1 end
   redis.call("DEL", p .. "batch-urls:" .. old, p .. "batch:" .. old)
   redis.call("ZREM", p .. "leases", old)
