@@ -14,9 +14,9 @@ from pipeline.urls import host_of
 from storage.embedded_redis import socket_path
 from storage.index import Index
 from storage.open import Stores, Times, open_index, open_stores
+from workers.breaker import Breaker
 from workers.fetching import ACCEPT_PAGE, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
-from workers.breaker import Breaker
 from workers.polite import Manners, PoliteFetcher
 from workers.progress import Progress
 

@@ -10,7 +10,8 @@ import click
 from cli.commands.search import show
 from cli.commands.status import show_totals
 from cli.demo.place import demo_settings, environment, newsroom_folder, newsroom_server, updated_flag
-from cli.demo.site import ContentError, publish
+from cli.demo.site import publish
+from cli.demo.stories import ContentError
 from cli.output import clean, err, json_option, out, print_json, progress
 from cli.session import session, settings
 from search.query import parse

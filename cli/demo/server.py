@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
-from cli.demo.site import SAMPLE, ContentError, Newsroom, Response
+from cli.demo.site import SAMPLE, Newsroom, Response
+from cli.demo.stories import ContentError
 
 _FIRST_ADDRESS = 2
 _FALLBACK = "127.0.0.1"

@@ -5,30 +5,25 @@ Markdown file per article: front matter, then paragraphs separated by blank line
 again for each request, so an article that is dropped into it is in the feed at once.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import NamedTuple
 
 import jinja2
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
+
+from cli.demo.stories import HTML, ContentError, Notice, Site, Story, parsed, slug_of
 
 SAMPLE = Path(__file__).parent / "newsroom"
 """The newsroom that comes with Newsloom."""
 
 _SAID = {"title", "published", "description"}
-_HTML, _XML, _TEXT = (f"{kind}; charset=utf-8" for kind in ("text/html", "application/xml", "text/plain"))
+_XML, _TEXT = (f"{kind}; charset=utf-8" for kind in ("application/xml", "text/plain"))
 _SHOWN_DATES = {"en": "%B %-d, %Y", "de": "%d.%m.%Y, %H:%M Uhr", "fr": "%d/%m/%Y à %Hh%M", "es": "%d/%m/%Y · %H:%M"}
-
-
-class ContentError(ValueError):
-    """A file of the newsroom does not say what it should; the message names the file."""
 
 
 class Response(NamedTuple):
@@ -37,133 +32,6 @@ class Response(NamedTuple):
     status: int = 200
     headers: Mapping[str, str] = {}
     body: bytes = b""
-
-
-class Block(NamedTuple):
-    """A paragraph (``p``) or a subheading (``h2``)."""
-
-    tag: str
-    text: str
-
-
-class _Content(BaseModel):
-    """Base of what is read from files: a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Update(_Content):
-    """What the second version of an article changes; ``paragraph`` counts from 1."""
-
-    date: AwareDatetime
-    paragraph: int
-    text: str
-    title_suffix: str = ""
-    description: str | None = None
-
-
-class Story(_Content):
-    """One article.
-
-    Attributes:
-        date_in: the only machine-readable place of the date, in the themes that offer a choice.
-        copy_of: ``host/slug`` of the article this one is a syndicated copy of.
-        redirect_from: an old address, which the feed announces instead of the real one.
-        also_at: further addresses of the same article, which the feed announces as well.
-        check_also: the teaser (``path``, ``title``, ``text``) to show instead of one of the other articles.
-    """
-
-    slug: str
-    path: str
-    title: str
-    section: str
-    published: AwareDatetime
-    lang: Literal["en", "de", "fr", "es"]
-    blocks: tuple[Block, ...]
-    description: str
-    authors: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    date_in: Literal["meta", "time"] = "meta"
-    caption: str | None = None
-    copy_of: str | None = None
-    redirect_from: str | None = None
-    also_at: tuple[str, ...] = ()
-    check_also: Mapping[str, str] | None = None
-    update: Update | None = None
-    modified: AwareDatetime | None = None
-
-    @property
-    def changed(self) -> datetime:
-        """When this version was made."""
-        return self.modified or self.published
-
-    def second_version(self) -> Self:
-        """The article after its update; itself when it has none."""
-        if (new := self.update) is None:
-            return self
-        blocks = list(self.blocks)
-        blocks[new.paragraph - 1] = Block("p", new.text)
-        changes = {"title": self.title + new.title_suffix, "description": new.description or self.description}
-        return self.model_copy(update={**changes, "blocks": tuple(blocks), "modified": new.date})
-
-
-class Notice(_Content):
-    """What a feed says of one address; of an article, or (in ``_site.yaml``) of something else."""
-
-    path: str
-    title: str
-    published: AwareDatetime
-    description: str
-    story: Story | None = None
-
-    @property
-    def changed(self) -> datetime:
-        """When what is announced last changed."""
-        return self.story.changed if self.story else self.published
-
-
-class Answer(_Content):
-    """A fixed answer at one address."""
-
-    status: int = 200
-    content_type: str = _HTML
-    body: str = ""
-
-
-class Site(_Content):
-    """One host, as its ``_site.yaml`` describes it; the paths are patterns to format."""
-
-    host: str
-    name: str
-    theme: str
-    language: str
-    tagline: str
-    article_path: str
-    section_path: str
-    feed_path: str
-    feed_template: str
-    robots: str
-    also_in_feed: tuple[Notice, ...] = ()
-    answers: dict[str, Answer] = {}
-
-    def url(self, path: str) -> str:
-        """The address that readers know, without the port the demo happens to listen on."""
-        return f"http://{self.host}{path}"
-
-    def path_of_section(self, section: str) -> str:
-        """Where the list of a section's articles is."""
-        return self.section_path.format(section=slug_of(section))
-
-    def story(self, slug: str, front_matter: Mapping[str, Any], text: str) -> Story:
-        """The article that a file's two parts make here. Raises ``ContentError``."""
-        try:
-            front = {"lang": self.language, **front_matter}
-            when, section = front["published"], slug_of(front["section"])
-            names = {"slug": slug, "section": section, "lang": front["lang"]}
-            path = self.article_path.format(**names, year=when.year, month=when.month, day=when.day)
-            return Story.model_validate({"slug": slug, "path": path, "blocks": _blocks(text), **front})
-        except (KeyError, AttributeError, ValidationError) as error:
-            raise ContentError(f"{self.host}/{slug}.md: {error}") from error
 
 
 class Newsroom:
@@ -189,14 +57,14 @@ class Newsroom:
             raise ContentError(f"{host} is not a host of the newsroom")
         file = self.folder / host / "_site.yaml"
         try:
-            return Site.model_validate({"host": host, **_parsed(file)[0]})
+            return Site.model_validate({"host": host, **parsed(file)[0]})
         except ValidationError as error:
             raise ContentError(f"{host}/_site.yaml: {error}") from error
 
     def stories(self, host: str) -> list[Story]:
         """The articles of one host, newest first. Raises ``ContentError``."""
         site = self.site(host)
-        found = [site.story(file.stem, *_parsed(file)) for file in (self.folder / host).glob("*.md")]
+        found = [site.story(file.stem, *parsed(file)) for file in (self.folder / host).glob("*.md")]
         versions = [story.second_version() for story in found] if self.updated else found
         return sorted(versions, key=lambda story: (story.published, story.slug), reverse=True)
 
@@ -244,14 +112,14 @@ class _Desk:
         related = sorted(others, key=lambda other: (other.lang != story.lang, other.section != story.section))
         people = [{"@type": "Person", "name": name} for name in story.authors]
         seen = {"title": story.title, "story": story, "related": related, "recent": others[:5], "people": people}
-        return self._rendered(f"{self.site.theme}/{template}.html", _HTML, story.changed, seen)
+        return self._rendered(f"{self.site.theme}/{template}.html", HTML, story.changed, seen)
 
     def _list(self, path: str) -> Response:
         titles = {self.site.path_of_section(section): section for section in self.sections}
         title = self.site.tagline if path == "/" else titles.get(path)
         listed = [story for story in self.stories if path == "/" or story.section == title]
         seen = {"title": title or "404", "listed": listed, "recent": self.stories[:5]}
-        page = self._rendered(f"{self.site.theme}/list.html", _HTML, None, seen)
+        page = self._rendered(f"{self.site.theme}/list.html", HTML, None, seen)
         return page._replace(status=200 if title else 404)
 
     def _feed(self) -> Response:
@@ -286,12 +154,6 @@ def publish(folder: Path, host: str, title: str, text: str, *, when: datetime, *
     return draft.rename(file)
 
 
-def slug_of(text: str) -> str:
-    """The words of a text as they stand in a URL."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))
-
-
 @jinja2.pass_context
 def _url(context: jinja2.runtime.Context, path: str) -> str:
     return str(context["site"].url(path))
@@ -304,30 +166,6 @@ def _section_path(context: jinja2.runtime.Context, section: str) -> str:
 
 def _shown(moment: datetime, language: str) -> str:
     return moment.strftime(_SHOWN_DATES[language])
-
-
-def _blocks(text: str) -> list[Block]:
-    parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
-    return [Block("h2", part[3:]) if part.startswith("## ") else Block("p", part) for part in parts]
-
-
-def _parsed(file: Path) -> tuple[dict[str, Any], str]:
-    """Front matter and text; of a YAML file all is front matter."""
-    stat = file.stat()
-    return _parsed_version(file, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
-
-
-@lru_cache(maxsize=4096)
-def _parsed_version(file: Path, _version: tuple[int, int, int]) -> tuple[dict[str, Any], str]:
-    text = file.read_text(encoding="utf-8")
-    head, _, body = text.removeprefix("---\n").partition("\n---\n")
-    try:
-        front = yaml.safe_load(head)
-    except yaml.YAMLError as error:
-        raise ContentError(f"{file}: {error}") from error
-    if not isinstance(front, dict):
-        raise ContentError(f"{file}: has no front matter")
-    return front, body
 
 
 def _unless_known(response: Response, asked: Mapping[str, str]) -> Response:

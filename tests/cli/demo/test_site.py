@@ -10,7 +10,8 @@ import lxml.html
 import pytest
 import yaml
 
-from cli.demo.site import SAMPLE, ContentError, Newsroom, Story, publish, slug_of
+from cli.demo.site import SAMPLE, Newsroom, publish
+from cli.demo.stories import ContentError, Story, slug_of
 
 HARBOUR, STADTBOTE, AGENCIA = "harbour-post.example", "stadtbote.example", "agencia-wire.example"
 MUSCLE_FLEXING = "/2017/12/russia-us-muscle-flexing-on-north-korea-not-helpful/"
