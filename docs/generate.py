@@ -31,7 +31,7 @@ def command_help() -> str:
     """The help of every command, as the terminal shows it."""
     parts = []
     for path, command in _walk(newsloom, ("newsloom",)):
-        context = click.Context(command, info_name=" ".join(path), max_content_width=110, terminal_width=110)
+        context = click.Context(command, info_name=" ".join(path), **newsloom.context_settings, terminal_width=110)
         parts.append(f"### {' '.join(path)}\n\n```\n{command.get_help(context)}\n```")
     return "\n\n".join(parts)
 

@@ -42,7 +42,7 @@ class PoliteFetcher:
     """A fetcher that asks robots.txt and waits for its turn. One per event loop."""
 
     def __init__(self, fetcher: Fetcher, politeness: Politeness, *, patience: float = 10.0, hold: float = 30.0) -> None:
-        """``patience`` is how many seconds a turn is waited for; ``hold`` seconds later a killed fetch's slot is free."""
+        """``patience``: seconds to wait for a turn; ``hold``: seconds until the slot of a killed fetch is free."""
         self._fetcher = fetcher
         self._politeness = politeness
         self._patience = patience

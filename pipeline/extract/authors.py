@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml.etree import _Element
 
+from pipeline.extract.agencies import agency_named
 from pipeline.extract.facts import Facts
 from pipeline.extract.jsonld import as_list, types_of
+from pipeline.extract.moments import SHOWN_DATE
 from pipeline.extract.text import letters, plain, text_of
 
 # How a byline begins, by language.
@@ -29,14 +31,6 @@ _NO_PERSON = """
 """
 NO_PERSON = frozenset(_NO_PERSON.split())
 
-# News agencies, when they are all of the name: "Ani" and "Sid" are first names, too.
-_AGENCIES = """
-    afp ap reuters dpa apa sda ats efe ansa tass xinhua ians ani pti pa aap bloomberg upi kna epd sid belga
-    anp ntb tt ritzau lusa dpa-afx kyodo yonhap bernama reuters.com ap.org europapress interfax ria-novosti
-    anadolu aa cihan mena petra jiji
-"""
-AGENCIES = frozenset(_AGENCIES.split())
-
 # Meta names that carry authors; the first that is filled is taken, for they repeat each other.
 META_AUTHORS = (
     "author", "article:author", "article:author_name", "og:article:author", "parsely-author", "sailthru.author",
@@ -50,12 +44,17 @@ _JOINT = re.compile(
     r"\s*(?:[;|•·/\n]|,(?!\s*(?:Jr|Sr|Ph|MD|M\.D|II|III)\b)|\s(?:and|und|et|y|e|og|och|en|ve|и|&|with|mit)\s)\s*",
     re.IGNORECASE,
 )
-_START = re.compile(
+BYLINE_START = re.compile(
     rf"^\s*(?:{'|'.join(map(re.escape, sorted(BYLINE_STARTS, key=len, reverse=True)))})[\s:]+", re.IGNORECASE
 )
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{3,}|[{}<>_=]|\.(?:com|org|net)\b", re.IGNORECASE)
 _DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net|info|tv|news|[a-z]{2})\b", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
+_CAPITALS = re.compile(r"(?:[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*\s+){1,3}[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*")
+# What follows the names in a byline, and the desk that stands before them: "capital von Ann Lee 5. Mai 2024".
+_WHEN = "published|updated|posted|last modified|veröffentlicht|aktualisiert|publié|publicado"
+_AFTER_NAMES = re.compile(rf"\s*(?:{SHOWN_DATE.pattern}|\b(?:{_WHEN})\b).*$", re.IGNORECASE)
+_BEFORE_NAMES = re.compile(r"^[a-zäöü-]+\s+(?:von|by)\s+(?=[A-ZÀ-Þ])")
 _CLOCK = re.compile(r"(?<=\D)\d{1,2}[:.]\d{2}.*$")
 _ROLE = re.compile(r"\s*(?:\(.*\)|\[.*\])\s*$")
 _BYLINE_CLASS = re.compile(
@@ -66,14 +65,21 @@ _NOT_BYLINE = re.compile(r"bio|box|about|avatar|image|comment|widget|related|soc
 
 def find_authors(tree: _Element, facts: Facts) -> tuple[str, ...]:
     """The authors by the first source that names persons; else the first desk or agency named."""
-    desks: tuple[str, ...] = ()
-    for source in (_json_ld, _meta, _marked, _byline, _json_ld_desks):
-        names = tuple(dict.fromkeys(names_in(source(tree, facts))))[:MAX_AUTHORS]
+    named = [tuple(dict.fromkeys(names_in(source(tree, facts))))[:MAX_AUTHORS] for source in _PERSONS]
+    for names in named:
         persons = tuple(name for name in names if is_person(name, facts.site_names))
         if persons:
             return _unrepeated(persons)
-        desks = desks or names
-    return _unrepeated(desks)
+    desks = tuple(names_in(_json_ld_desks(tree, facts)))
+    json_ld, *others = named
+    return _unrepeated(next((names for names in (json_ld, desks, *others) if names), ()))
+
+
+def bylines(facts: Facts) -> Iterator[str]:
+    """All that structured data names as authors, as it says it: persons, desks, agencies."""
+    for author in _authors_of(facts):
+        yield from (plain(name) for name in _names_of(author, facts))
+    yield from facts.all(*META_AUTHORS)
 
 
 def is_person(name: str, site_names: frozenset[str] = frozenset()) -> bool:
@@ -81,7 +87,7 @@ def is_person(name: str, site_names: frozenset[str] = frozenset()) -> bool:
     words = name.lower().split()
     if letters(name) in site_names or any(letters(word) in site_names for word in words) or _DOMAIN.search(name):
         return False
-    if "".join(words) in AGENCIES:
+    if agency_named(name):
         return False
     return not any(word.strip(".,:()") in NO_PERSON for word in words) and len(words) <= 6  # noqa: PLR2004 - no sentence
 
@@ -89,8 +95,9 @@ def is_person(name: str, site_names: frozenset[str] = frozenset()) -> bool:
 def names_in(bylines: Iterable[str]) -> Iterator[str]:
     """The single names in bylines such as "By Ann Lee and Bob Ray (Reuters)"."""
     for byline in bylines:
-        for piece in _JOINT.split(_CLOCK.sub("", _START.sub("", _URL.sub("", plain(byline))))):
-            name = _ROLE.sub("", _START.sub("", piece)).strip(" ,.:-–—*\"'")
+        line = _AFTER_NAMES.sub("", _CLOCK.sub("", _URL.sub("", plain(byline))))
+        for piece in _JOINT.split(BYLINE_START.sub("", _BEFORE_NAMES.sub("", line))):
+            name = _ROLE.sub("", BYLINE_START.sub("", piece)).strip(" ,.:-–—*\"'")
             if 2 <= len(name) <= MAX_NAME and not _NO_NAME.search(name):  # noqa: PLR2004
                 yield name
 
@@ -134,8 +141,8 @@ def _names_of(author: object, facts: Facts) -> Iterator[str]:
 def _meta(_tree: _Element, facts: Facts) -> list[str]:
     for name in META_AUTHORS:
         names = list(names_in(facts.all(name)))
-        if names:
-            return names
+        if names:  # what follows the site's own name is its address, not a person: "hessenschau.de, Frankfurt"
+            return names[:1] if _DOMAIN.search(names[0]) else names
     return []
 
 
@@ -160,6 +167,20 @@ def _byline(tree: _Element, _facts: Facts) -> Iterator[str]:
             if 2 < len(text) <= MAX_NAME * 2:  # noqa: PLR2004
                 yield text
                 return
+
+
+_PERSONS = (_json_ld, _meta, _marked, _byline)
+
+
+def opening_byline(line: str) -> tuple[str, ...]:
+    """The persons named in a line at the top of a text that is a byline and nothing else.
+
+    "By Ann Lee and Bob Ray", or just the names; then each is of two to four words that begin with capitals.
+    """
+    if len(line) > 2 * MAX_NAME or line.endswith((".", "!", "?", "…")) or _URL.search(line):
+        return ()
+    names = tuple(names_in([line]))
+    return names if all(is_person(name) and _CAPITALS.fullmatch(name) for name in names) else ()
 
 
 def _unrepeated(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,19 +1,38 @@
 """The article's text: furniture out, trafilatura's reading, repair."""
 
+from typing import NamedTuple
+
 from lxml.etree import _Element
 
+from pipeline.extract.authors import opening_byline
 from pipeline.extract.blocks import Block, read_blocks
-from pipeline.extract.furniture import Sizes, remove_furniture
+from pipeline.extract.furniture import MIN_PARAGRAPH, Sizes, remove_furniture
 from pipeline.extract.headlines import LEAD_START, find_lead, remove_headline
 from pipeline.extract.repair import repaired
 from pipeline.extract.text import letters
+
+BYLINE_BLOCKS = 3
 
 ENOUGH = 0.75
 """Share of the page's running text from which a fast reading is taken; below, trafilatura's fall-backs are asked."""
 
 
-def find_body(tree: _Element, sizes: Sizes, *, title: str, description: str | None, authors: tuple[str, ...]) -> str:
-    """Paragraphs separated by a blank line. Changes the tree: read everything else before.
+class Body(NamedTuple):
+    """What was read.
+
+    Attributes:
+        text: paragraphs separated by a blank line.
+        blocks: what the text was made of, with all that was taken out.
+        authors: the persons that were known, or those whom only the text's top names.
+    """
+
+    text: str
+    blocks: list[Block]
+    authors: tuple[str, ...]
+
+
+def find_body(tree: _Element, sizes: Sizes, *, title: str, description: str | None, persons: tuple[str, ...]) -> Body:
+    """The article's text. Changes the tree: read everything else before. ``persons`` are the authors known so far.
 
     trafilatura's fast mode costs two thirds of its default and reads most pages as well once furniture is gone.
     Where it leaves much of the running text behind, its default mode (readability and justext compared) is asked,
@@ -26,10 +45,23 @@ def find_body(tree: _Element, sizes: Sizes, *, title: str, description: str | No
     if _size(blocks) < running * ENOUGH or not blocks:
         thorough = read_blocks(tree, fast=False)
         blocks = thorough if _size(thorough) > _size(blocks) else blocks
+    authors = persons or named_on_top(blocks, title)
     paragraphs = [block.text for block in repaired(blocks, title, authors)]
     if lead and paragraphs and not any(letters(lead)[:LEAD_START] in letters(text) for text in paragraphs[:3]):
         paragraphs.insert(0, lead)
-    return "\n\n".join(paragraphs)
+    return Body("\n\n".join(paragraphs), blocks, authors)
+
+
+def named_on_top(blocks: list[Block], title: str) -> tuple[str, ...]:
+    """The authors by the line above the text: papers with one account for all write them there."""
+    for block in blocks[:BYLINE_BLOCKS]:
+        for line in block.text.split("\n") if block.kind in {"p", "list"} else ():
+            names = opening_byline(line.removeprefix("- "))
+            if names and not any(letters(name) in letters(title) for name in names):
+                return names
+        if len(block.text) > MIN_PARAGRAPH:
+            break
+    return ()
 
 
 def _size(blocks: list[Block]) -> int:

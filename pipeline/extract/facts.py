@@ -28,7 +28,7 @@ NESTED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Structured data of one page.
+    """Structured data of one page; nothing is what a text dump has.
 
     Attributes:
         article: the JSON-LD node of the page's own article; empty when there is none.
@@ -42,11 +42,11 @@ class Facts:
         site_names: what the site calls itself, to be compared by letters.
     """
 
-    article: Node
-    nodes: tuple[Node, ...]
-    by_id: dict[str, Node]
-    meta: dict[str, tuple[str, ...]]
-    links: dict[str, str]
+    article: Node = field(default_factory=dict)
+    nodes: tuple[Node, ...] = ()
+    by_id: dict[str, Node] = field(default_factory=dict)
+    meta: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     title_tag: str = ""
     language: str | None = None
     types: frozenset[str] = field(default_factory=frozenset)

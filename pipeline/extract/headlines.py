@@ -44,15 +44,17 @@ def remove_headline(tree: _Element, sizes: Sizes, title: str, description: str |
 def find_lead(tree: _Element, description: str | None) -> str | None:
     """The lead that a theme prints above the text, in an element that is named so and begins as the description does.
 
-    It is the first paragraph of the article, but stands outside the text's container and so is easily lost.
+    It is the first paragraph of the article, but stands outside the text's container and so is easily lost. Beside the
+    headline, in a ``<header>``, one paragraph is the standfirst; only a container of paragraphs is text.
     """
     start = letters(description or "")[:LEAD_START]
     if len(start) < LEAD_START:
         return None
     for element in tree.iter("div", "p", "section", "strong"):
-        in_header = next(element.iterancestors("header"), None) is not None
-        if _LEAD.search(element.get("class") or "") and len(element) <= MAX_PARTS and not in_header:
-            text = text_of(element)
-            if letters(text).startswith(start):
-                return text
+        if not _LEAD.search(element.get("class") or "") or len(element) > MAX_PARTS:
+            continue
+        is_text = element.find("p") is not None or next(element.iterancestors("header"), None) is None
+        text = text_of(element)
+        if is_text and letters(text).startswith(start):
+            return text
     return None

@@ -60,6 +60,13 @@ FORMATS = (
     *("%Y%m%d%H%M%S", "%Y%m%d%H%M", "%a %b %d %H:%M:%S %z %Y", "%b %d %H:%M:%S %z %Y"),
 )
 
+# A date as readers see it, in any order of day and month: enough to find it in a line, not to read it.
+SHOWN_DATE = re.compile(
+    r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\b|\d{4}年\d{1,2}月\d{1,2}日"
+    r"|\b\d{1,2}(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|d['’])?[^\W\d_]{3,10}\.?,?\s+(?:de\s+|del\s+)?\d{4}\b"
+    r"|\b[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}\b"
+)
+
 _ZONE = re.compile(r"\b([A-Z]{1,4})$", re.IGNORECASE)
 _DAY_NAME = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+", re.IGNORECASE)
 

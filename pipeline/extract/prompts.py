@@ -11,6 +11,7 @@ import re
 TEASER_LABELS = r"""
     (?:please )?(?:also |must )?read(?:s)?(?: (?:more|also|next|this|too|on|related|here|our))?
     (?:see|watch|listen|click) (?:also|more|here)
+    (?:keep|continue) reading
     more (?:on|from|about|to read)\b[^.]{0,40}
     related(?: (?:article|articles|story|stories|content|posts?|news|coverage|topics?|reading))?
     also (?:on|read|see)\b[^:]{0,20}
@@ -183,6 +184,7 @@ PROMPTS = r"""
     iscriviti
     seguici su
     tu suscripción se está usando
+    ^abone ol\b
     abonneer(?: je)?\b.{0,40}nieuwsbrief
     подпи(?:шитесь|сывайтесь)
     подписаться на
@@ -232,12 +234,13 @@ ENDINGS = r"""
 """
 
 
-def _joined(table: str) -> str:
+def any_of(table: str) -> str:
+    """A table of regular expressions, one a line, as one."""
     return "|".join(f"(?:{line.strip()})" for line in table.splitlines() if line.strip())
 
 
-TEASER = re.compile(rf"^\W*(?:{_joined(TEASER_LABELS)})\s*[:|→>»–-]", re.IGNORECASE)
-TEASER_HEAD = re.compile(rf"^\W*(?:{_joined(TEASER_HEADS)})\W*$", re.IGNORECASE)
-PROMPT = re.compile(_joined(PROMPTS), re.IGNORECASE)
-CREDIT = re.compile(_joined(CREDITS), re.IGNORECASE)
-ENDING = re.compile(_joined(ENDINGS), re.IGNORECASE)
+TEASER = re.compile(rf"^\W*(?:{any_of(TEASER_LABELS)})\s*[:|→>»–-]", re.IGNORECASE)
+TEASER_HEAD = re.compile(rf"^\W*(?:{any_of(TEASER_HEADS)})\W*$", re.IGNORECASE)
+PROMPT = re.compile(any_of(PROMPTS), re.IGNORECASE)
+CREDIT = re.compile(any_of(CREDITS), re.IGNORECASE)
+ENDING = re.compile(any_of(ENDINGS), re.IGNORECASE)

@@ -7,6 +7,7 @@ asks the reader for something, who took the picture, and what comes after the ar
 import re
 from dataclasses import replace
 
+from pipeline.extract.authors import opening_byline
 from pipeline.extract.blocks import Block
 from pipeline.extract.prompts import CREDIT, ENDING, PROMPT, TEASER, TEASER_HEAD
 from pipeline.extract.text import letters
@@ -30,7 +31,7 @@ TOP = 6
 
 def repaired(blocks: list[Block], title: str, authors: tuple[str, ...] = ()) -> list[Block]:
     """The blocks that are the article's own."""
-    kept = without_top(blocks, title)
+    kept = _without_byline(without_top(blocks, title), authors)
     # A page whose text is mostly links (a list of offers) is made of them; elsewhere they are teasers.
     links_count = sum(len(block.text) for block in kept if block.linked >= MOSTLY_LINK) * 3 < sum(
         len(b.text) for b in kept
@@ -47,10 +48,21 @@ def without_top(blocks: list[Block], title: str) -> list[Block]:
     for position, block in enumerate(blocks[:TOP]):
         if bare and (letters(block.text) == bare or _is_breadcrumb(block.text, bare)):
             before = blocks[:position]
-            if any(len(earlier.text) > SHORT or _is_sentence(earlier.text) for earlier in before):
+            if any(len(earlier.text) > SHORT or is_sentence(earlier.text) for earlier in before):
                 return before + blocks[position + 1 :]  # the text has begun: a caption, a teaser of itself
             return without_top(blocks[position + 1 :], title)
     return blocks
+
+
+def _without_byline(blocks: list[Block], authors: tuple[str, ...]) -> list[Block]:
+    """The blocks without a line at their top that only says who wrote it."""
+    known = {letters(name) for name in authors}
+
+    def is_byline(block: Block) -> bool:
+        names = opening_byline(block.text) if block.kind == "p" else ()
+        return bool(names) and known.issuperset(letters(name) for name in names)
+
+    return [block for block in blocks[:TOP] if not is_byline(block)] + blocks[TOP:]
 
 
 def _is_breadcrumb(text: str, bare_title: str) -> bool:
@@ -97,7 +109,7 @@ def _can_be_teaser(block: Block) -> bool:
     return (
         block.linked > SOME_LINKS
         or block.kind == "list"
-        or (len(block.text) < HEADLINE and not _is_sentence(block.text))
+        or (len(block.text) < HEADLINE and not is_sentence(block.text))
     )
 
 
@@ -122,7 +134,8 @@ def _is_biography(text: str, author: str) -> bool:
     return re.match(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b", text[len(author) :]) is not None
 
 
-def _is_sentence(text: str) -> bool:
+def is_sentence(text: str) -> bool:
+    """True when the text ends as a sentence does."""
     return text.rstrip("”’»\"')").endswith((".", "!", "?", "…", "。", "！", "？", "।"))
 
 

@@ -28,13 +28,14 @@ _CATEGORY_CLASS = re.compile(r"cat-links|post-categor|entry-categor|article-cate
 def find_section(tree: _Element, facts: Facts, title: str) -> str | None:
     """The most specific section named: structured data first, then the breadcrumb, then a category's link."""
     for source in (_structured(facts), _crumbs_of_data(facts), _crumbs_of_page(tree), _categories(tree)):
-        named = [name for name in source if _is_section(name, title)]
+        named = [name for name in source if is_section(name, title)]
         if named:
             return named[-1]
     return None
 
 
-def _is_section(name: str, title: str) -> bool:
+def is_section(name: str, title: str) -> bool:
+    """True for what can be a section's name: not the front page, not the title again."""
     bare = letters(name)
     if not 1 < len(name) <= MAX_SECTION or not bare or bare in HOME:
         return False

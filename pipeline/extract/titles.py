@@ -27,15 +27,28 @@ def find_title(tree: _Element, facts: Facts) -> str:
     Trust: JSON-LD's headline and the article's ``<h1>`` name the article; OpenGraph's title is what is shared, often
     with the site's name; ``<title>`` is written for search engines.
     """
-    names = facts.site_names
-    headings = list(_headings(tree))
-    voters = [*_first(facts.said("headline")), *headings[:1], *_first(facts.all("og:title"))]
+    voters = [*_first(facts.said("headline")), *list(_headings(tree))[:1], *_first(facts.all("og:title"))]
     others = [*_first(facts.all("twitter:title")), *_first(facts.all(*OTHER_NAMES)), *_first([facts.title_tag])]
-    candidates = [short for title in voters if (short := without_site(title, names, voters + others))]
-    if candidates:
-        votes = [sum(_agrees(title, other) for other in candidates) for title in candidates]
-        return candidates[votes.index(max(votes))]
-    return next((short for title in others if (short := without_site(title, names, voters + others))), "")
+
+    def cleaned(titles: list[str]) -> list[str]:
+        return [short for title in titles if (short := without_site(title, facts.site_names, voters + others))]
+
+    candidates = cleaned(voters)
+    if not candidates:
+        return next(iter(cleaned(others)), "")
+    if len(candidates) == len(voters) == 3 and _is_one_field(*candidates[1:], *cleaned([facts.title_tag])):  # noqa: PLR2004
+        return candidates[0]
+    votes = [sum(_agrees(title, other) for other in candidates) for title in candidates]
+    return candidates[votes.index(max(votes))]
+
+
+def _is_one_field(*titles: str) -> bool:
+    """True when ``<h1>``, OpenGraph and ``<title>`` say the same, letter by letter.
+
+    They were filled from one field then, the one for search engines, and count as one witness: not as a majority
+    against JSON-LD's headline.
+    """
+    return len(titles) == 3 and len(set(titles)) == 1  # noqa: PLR2004
 
 
 def without_site(title: str, names: frozenset[str], others: list[str]) -> str:

@@ -1,15 +1,32 @@
 """From text to one tree that all of extraction reads."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
+from lxml.html.builder import BODY, CLASS, HTML, P
 from trafilatura.utils import load_html
 
 MAX_ELEMENTS = 25_000
 """Elements of a page; long live blogs have fewer. What comes after is left out, so that time and memory are bounded.
 
-Depth needs no bound of ours: libxml2 stops at 255 elements inside each other.
 """
+
+PARSER_DEPTH = 250
+"""libxml2 stops reading, without a word, some elements short of 256 inside each other."""
+
+MAX_DEPTH = 120
+"""How deep a page is left that was deeper than the parser goes. Real articles are at 20 to 60."""
+
+# Elements that end by themselves (HTML Living Standard, 13.1.2.4, optional tags) or are empty.
+_UNCOUNTED = """
+    p li dt dd option optgroup rb rt rp html head body
+    area base br col embed hr img input link meta source track wbr param script style title
+"""
+UNCOUNTED = frozenset(_UNCOUNTED.split())
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +45,10 @@ def parse(text: str) -> Parsed | None:
     """The page's tree, or None when there is no markup in it."""
     if not text.strip():
         return None
-    try:
-        tree = load_html(text)
-    except (ValueError, TypeError, AssertionError):
-        return None
-    if tree is None or not isinstance(tree.tag, str):
+    tree = _loaded(text)
+    if tree is not None and _stopped(tree):
+        tree = _loaded(flattened(text))
+    if tree is None:
         return None
     elements = tuple(tree.iter())
     for element in reversed(elements[MAX_ELEMENTS:]):
@@ -40,3 +56,41 @@ def parse(text: str) -> Parsed | None:
         if parent is not None:
             parent.remove(element)  # with the text after it: joining that would be quadratic
     return Parsed(tree, elements[:MAX_ELEMENTS])
+
+
+def flattened(text: str) -> str:
+    """The page without the tags that are deeper than ``MAX_DEPTH``; what is in them stays."""
+    depth = 0
+
+    def kept(match: re.Match[str]) -> str:
+        nonlocal depth
+        closing, name = match.groups()
+        if name.lower() in UNCOUNTED:
+            return match[0]
+        level = depth if closing else depth + 1
+        depth = max(0, depth - 1) if closing else depth + 1
+        return match[0] if level <= MAX_DEPTH else " "
+
+    return _TAG.sub(kept, text)
+
+
+def tree_of(dates: Iterable[str]) -> HtmlElement:
+    """A page that shows these dates."""
+    page: HtmlElement = HTML(BODY(*(P(line, CLASS("date")) for line in dates)))
+    return page
+
+
+def _loaded(text: str) -> HtmlElement | None:
+    try:
+        tree = load_html(text)
+    except (ValueError, TypeError, AssertionError):
+        return None
+    return tree if tree is not None and isinstance(tree.tag, str) else None
+
+
+def _stopped(tree: HtmlElement) -> bool:
+    """True when the last thing that was read stands as deep as the parser goes."""
+    depth, element = 0, tree
+    while len(element):
+        element, depth = element[-1], depth + 1
+    return depth >= PARSER_DEPTH

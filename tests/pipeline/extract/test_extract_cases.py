@@ -1,4 +1,4 @@
-"""Each folder in ``cases`` is one page: what was fetched (``page.html``, ``meta.json``) and what must come out of it.
+"""Each folder in ``cases`` is one page: what was fetched (``page.*``, ``meta.json``) and what must come out of it.
 
 ``output.json`` has ``{"rejected": reason, "detail": part of the sentence}``, or some of the article's fields, and
 ``witnesses`` of the publication date. To add a page is to add a folder.
@@ -27,7 +27,7 @@ def run(case: Path) -> Article | Rejected:
         final_url=meta["url"],
         status=200,
         content_type=meta["content_type"],
-        content=(case / "page.html").read_bytes(),
+        content=next(case.glob("page.*")).read_bytes(),
         fetched_at=fetched_at,
     )
     link = Link(url=meta["url"], source="harbour-post", found_by=FoundBy.FEED, **meta.get("link", {}))

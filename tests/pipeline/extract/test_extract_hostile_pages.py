@@ -1,53 +1,19 @@
-"""Pages that are made to break a reader: an outcome each, in bounded time."""
+"""Pages that are made to break a reader: an outcome each, in bounded time and memory."""
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from pipeline.extract import extract
 from pipeline.outcome import Reason, Rejected
-from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.records import Article
+from tests.pipeline.extract.hostile import HOSTILE, SENTENCE, TEXT, URL, html, outcome
 
-URL = "https://harbour-post.example/2026/11/ferries-sail-again-on-monday/"
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said. "
-TEXT = f"<p>{SENTENCE * 3}</p>" * 3
-
-
-def outcome(content: bytes, content_type: str = "text/html; charset=utf-8", url: str = URL) -> Article | Rejected:
-    page = Page(url=url, final_url=url, status=200, content_type=content_type, content=content, fetched_at=NOW)
-    return extract(page, link=Link(url=url, source="harbour-post", found_by=FoundBy.FEED), first_seen=NOW)
-
-
-def html(body: str, head: str = "<title>Ferries sail again</title>") -> bytes:
-    return f"<html><head>{head}</head><body>{body}</body></html>".encode()
-
-
-HOSTILE: dict[str, Callable[[], bytes]] = {
-    "5,000 elements deep": lambda: html("<div>" * 5000 + TEXT + "</div>" * 5000),
-    "100,000 links": lambda: html(TEXT + "".join(f'<a href="/a{i}">Link number {i}</a> ' for i in range(100_000))),
-    "100,000 links in a list": lambda: html(
-        TEXT + "<ul>" + "".join(f'<li><a href="/a{i}">Link {i}</a></li>' for i in range(100_000)) + "</ul>"
-    ),
-    "5 MB of paragraphs": lambda: html(f"<p>{SENTENCE}</p>" * 50_000),
-    "5 MB in one paragraph": lambda: html(f"<p>{SENTENCE * 55_000}</p>"),
-    "only NULs": lambda: b"\x00" * 100_000,
-    "all bytes": lambda: bytes(range(256)) * 2000,
-    "opening brackets": lambda: b"<" * 1_000_000,
-    "entities": lambda: html("<p>" + "&amp;" * 200_000),
-    "attributes": lambda: b"<html " + b'a="b" ' * 100_000 + b"><body>" + TEXT.encode(),
-    "tables in tables": lambda: html("<table><tr><td>" * 300 + TEXT + "</td></tr></table>" * 300),
-    "comments": lambda: html("<!-- x -->" * 100_000 + TEXT),
-    "inline elements never closed": lambda: html(TEXT + "<p>" + "<b><i>" * 20_000 + "x"),
-    "JSON-LD of brackets": lambda: html(TEXT, '<script type="application/ld+json">' + "[" * 100_000 + "</script>"),
-    "JSON-LD 3,000 deep": lambda: html(
-        TEXT, '<script type="application/ld+json">' + '{"@type":"A","b":' * 3000 + "1" + "}" * 3000 + "</script>"
-    ),
-    "line breaks": lambda: html("<div>" + f"{SENTENCE}<br>" * 20_000 + "</div>"),
-}  # fmt: skip
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
@@ -58,6 +24,31 @@ def test_any_page_has_an_outcome_in_time(make: Callable[[], bytes]) -> None:
     assert time.process_time() - started < 10
     assert isinstance(result, (Article, Rejected))
     result.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["5 MB of paragraphs", "5,000 elements deep", "100,000 links", "only NULs", "a charset that lies"],
+)
+def test_a_process_reads_it_within_ten_seconds_and_300_megabytes(name: str) -> None:
+    command = [sys.executable, "-m", "tests.pipeline.extract.hostile", name]
+    report = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60).stdout)
+    assert report["kind"] in {"Article", "Rejected"}
+    assert report["seconds"] < 10
+    assert report["megabytes"] < 300
+
+
+@pytest.mark.parametrize("name", ["5,000 elements deep", "5,000 elements deep, never closed", "tables in tables"])
+def test_text_deeper_than_the_parser_goes_is_found(name: str) -> None:
+    result = outcome(HOSTILE[name]())
+    assert isinstance(result, Article)
+    assert SENTENCE.strip() in result.body
+
+
+def test_a_charset_that_lies_is_not_believed() -> None:
+    result = outcome(HOSTILE["a charset that lies"](), "text/html; charset=utf-8")
+    assert isinstance(result, Article)
+    assert result.body.startswith("Größe – The ferry")
 
 
 def test_lone_surrogates_become_replacement_characters() -> None:

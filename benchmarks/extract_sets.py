@@ -1,36 +1,39 @@
-"""How well and how fast articles are extracted, on the sets that the data folder's README describes.
-
-    python -m benchmarks.extract_quality ../shared/data
-
-Prints the body's F1 (``extraction``, ``metadata``), exact titles, days and authors (``metadata``), leaking and
-losing pages (``wordpress``), articles that were taken for something else, and CPU time next to
-``trafilatura.bare_extraction`` with metadata on the same pages. Without the folder it says so and ends.
-"""
+"""The sets that extraction is measured on (the data folder's README describes them), and their scores."""
 
 import gzip
 import json
-import logging
 import re
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-import trafilatura
+from lxml import html
+from lxml.etree import _Element
 
-from pipeline.extract import extract
+from pipeline.extract.decode import decode
 from pipeline.outcome import Rejected
-from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.records import Article
 
-Result = TypeVar("Result")
+Result = Article | Rejected
+Scored = list[tuple["Case", Result]]
 
 SHINGLE = 4
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
 # A word; in kana and Han, which put no spaces, a character.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+
+_SPACE = re.compile(r"\s+")
+
+# Elements that begin a line when a page is shown as text, and those that show nothing.
+_BLOCKS = """
+    address article aside blockquote br button caption dd details div dl dt fieldset figcaption figure footer form h1 h2
+    h3 h4 h5 h6 header hr label legend li main nav ol option p pre section summary table td th title tr ul
+"""
+BLOCKS = frozenset(_BLOCKS.split())
+SILENT = frozenset("script style noscript template svg iframe textarea select".split())  # noqa: SIM905
 
 
 class Case(NamedTuple):
@@ -56,55 +59,27 @@ class Overlap(NamedTuple):
         return 2 * self.hit / (2 * self.hit + self.extra + self.missed)
 
 
-def main(arguments: list[str]) -> int:
-    data = Path(arguments[0] if arguments else "../shared/data")
-    if not data.is_dir():
-        print(f"no data in {data}: nothing to measure")
-        return 0
-    logging.disable(logging.CRITICAL)
-    sets: tuple[
-        tuple[str, Callable[[Path], Iterator[Case]], Callable[[list[tuple[Case, Article | Rejected]]], None]], ...
-    ] = (
-        ("extraction", _extraction, _score_bodies),
-        ("metadata", _metadata, _score_fields),
-        ("wordpress", _wordpress, _score_snippets),
-    )
-    for name, load, score in sets:
-        if (data / name).is_dir():
-            cases = list(load(data / name))
-            results, ours = _timed(cases, _ours)
-            _, theirs = _timed(cases, _theirs)
-            score(list(zip(cases, results, strict=True)))
-            _refused(name, cases, results)
-            print(f"{name}: {ours:.1f} ms CPU a page, trafilatura {theirs:.1f} ms, ratio {ours / theirs:.2f}")
-    return 0
+def as_text(page: bytes) -> str:
+    """The page as a WET record has it: all of its text, each block on a line."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    tree = html.document_fromstring(decode(page, "text/html").encode(), parser=parser)
+    lines = (" ".join(line.split()) for line in "".join(_shown(tree)).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
-def _ours(case: Case) -> Article | Rejected:
-    page = Page(
-        url=case.url,
-        final_url=case.url,
-        status=200,
-        content_type="text/html",
-        content=case.html,
-        fetched_at=case.crawled,
-    )
-    return extract(page, link=Link(url=case.url, source="set", found_by=FoundBy.IMPORT), first_seen=case.crawled)
+def _shown(element: _Element) -> Iterator[str]:
+    if not isinstance(element.tag, str) or element.tag in SILENT:
+        return
+    around = "\n" if element.tag in BLOCKS else ""
+    yield around
+    yield _SPACE.sub(" ", element.text or "")
+    for child in element:
+        yield from _shown(child)
+        yield _SPACE.sub(" ", child.tail or "")
+    yield around
 
 
-def _theirs(case: Case) -> object:
-    return trafilatura.bare_extraction(case.html, url=case.url, with_metadata=True)
-
-
-def _timed(cases: list[Case], work: Callable[[Case], Result]) -> tuple[list[Result], float]:
-    for case in cases[:3]:
-        work(case)
-    started = time.process_time()
-    results = [work(case) for case in cases]
-    return results, (time.process_time() - started) / len(cases) * 1000
-
-
-def _score_bodies(scored: list[tuple[Case, Article | Rejected]]) -> None:
+def score_bodies(scored: Scored) -> None:
     overlaps = [overlap(case.truth["articleBody"], _body(result)) for case, result in scored]
     hit, extra, missed = (sum(column) / len(overlaps) for column in zip(*overlaps, strict=True))
     precision, recall = hit / (hit + extra), hit / (hit + missed)
@@ -112,7 +87,7 @@ def _score_bodies(scored: list[tuple[Case, Article | Rejected]]) -> None:
     print(f"extraction: body F1 {f1:.4f} (precision {precision:.4f}, recall {recall:.4f}) on {len(scored)} pages")
 
 
-def _score_fields(scored: list[tuple[Case, Article | Rejected]]) -> None:
+def score_fields(scored: Scored) -> None:
     bodies = titles = days = authors = 0.0
     for case, result in scored:
         truth, found = case.truth, result if isinstance(result, Article) else None
@@ -127,7 +102,7 @@ def _score_fields(scored: list[tuple[Case, Article | Rejected]]) -> None:
     print("metadata: body F1 {}, title {}, date {}, authors {} on {} pages".format(*shares, len(scored)))
 
 
-def _score_snippets(scored: list[tuple[Case, Article | Rejected]]) -> None:
+def score_snippets(scored: Scored) -> None:
     expecting = [
         (case, _body(result)) for case, result in scored if case.truth["expect_with"] or case.truth["expect_without"]
     ]
@@ -140,12 +115,6 @@ def _score_snippets(scored: list[tuple[Case, Article | Rejected]]) -> None:
     print(f"wordpress: {len(leaking)} of {len(expecting)} pages leak, {len(losing)} lose a wanted snippet")
     for name in (*leaking, *losing):
         print(f"  {name}")
-
-
-def _refused(name: str, cases: Iterable[Case], results: Iterable[Article | Rejected]) -> None:
-    for case, result in zip(cases, results, strict=True):
-        if isinstance(result, Rejected):
-            print(f"  {name}: refused {case.name}: {result.detail}")
 
 
 def overlap(true: str, found: str) -> Overlap:
@@ -165,23 +134,23 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _body(result: Article | Rejected) -> str:
+def _body(result: Result) -> str:
     return result.body if isinstance(result, Article) else ""
 
 
-def _extraction(folder: Path) -> Iterator[Case]:
+def extraction(folder: Path) -> Iterator[Case]:
     for name, truth in json.loads((folder / "ground-truth.json").read_text()).items():
         yield Case(name, _absolute(truth["url"]), _page(folder / "html" / f"{name}.html.gz"), NOW, truth)
 
 
-def _metadata(folder: Path) -> Iterator[Case]:
+def metadata(folder: Path) -> Iterator[Case]:
     with (folder / "truth.jsonl").open() as lines:
         for truth in map(json.loads, lines):
             crawled = datetime.fromisoformat(truth["crawl_date"]).replace(tzinfo=UTC)
             yield Case(truth["id"], _absolute(truth["url"]), _page(folder / truth["html"]), crawled, truth)
 
 
-def _wordpress(folder: Path) -> Iterator[Case]:
+def wordpress(folder: Path) -> Iterator[Case]:
     for truth in json.loads((folder / "manifest.json").read_text()):
         yield Case(truth["file"], _absolute(truth["url"]), _page(folder / truth["file"]), NOW, truth)
 
@@ -196,5 +165,14 @@ def _absolute(url: str | None) -> str:
     return named if "://" in named else f"https://{named}"
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+SETS: dict[str, tuple[Callable[[Path], Iterator[Case]], Callable[[Scored], None]]] = {
+    "extraction": (extraction, score_bodies),
+    "metadata": (metadata, score_fields),
+    "wordpress": (wordpress, score_snippets),
+}
+"""Each set: how its pages are read, and how results are scored and printed."""
+
+
+def load(data: Path) -> dict[str, list[Case]]:
+    """The pages of the sets that are there."""
+    return {name: list(read(data / name)) for name, (read, _) in SETS.items() if (data / name).is_dir()}
