@@ -15,10 +15,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import gethostname
 
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from workers.app import ROLES
+from workers.pulse import last_pulse
 
 log = logging.getLogger("newsloom.fleet")
 
@@ -180,8 +182,7 @@ class Fleet:
         keys, before = self.keyspace, member.waiting
         member.waiting = {}
         with suppress(Exception):  # Redis may be away; that is not the member's fault
-            pulse = float(keys.client.hget(keys.key("pulse"), member.role) or 0)
-            if pulse < member.launched and now - member.started < _START_SECONDS:
+            if last_pulse(keys, member.role, gethostname()) < member.launched and now - member.started < _START_SECONDS:
                 return False
             queues = [queue for queue in ROLES[member.role] if keys.client.llen(f"{keys.prefix}celery:{queue}")]
             marks = keys.client.hmget(keys.key("progress"), queues) if queues else []

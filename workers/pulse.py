@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from socket import gethostname
 
 from celery.signals import after_task_publish, beat_init, heartbeat_sent, worker_shutdown
 
@@ -19,7 +20,7 @@ MEMBERS = (*ROLES, "beat")
 @heartbeat_sent.connect
 def _beat(sender: object = None, **_: object) -> None:
     """``sender`` is Celery's Heart, whose event dispatcher knows the worker's name: role@host."""
-    _leave(_role(getattr(sender, "eventer", None)))
+    _leave(_name(getattr(sender, "eventer", None)))
 
 
 @beat_init.connect
@@ -28,7 +29,7 @@ def _beat_begins(**_: object) -> None:
 
 
 def _tick(**_: object) -> None:
-    _leave("beat")
+    _leave(f"beat@{gethostname()}")
 
 
 @worker_shutdown.connect
@@ -36,20 +37,28 @@ def _end(sender: object = None, **_: object) -> None:
     """Nobody should count for ten more seconds on a worker that has ended."""
     with suppress(Exception):
         keyspace = resources().stores.keyspace
-        keyspace.client.hdel(keyspace.key("pulse"), _role(sender))
+        keyspace.client.hdel(keyspace.key("pulse"), _name(sender))
 
 
-def _role(worker: object) -> str:
-    return str(getattr(worker, "hostname", "")).partition("@")[0]
+def _name(worker: object) -> str:
+    return str(getattr(worker, "hostname", ""))
 
 
-def _leave(role: str) -> None:
+def _leave(name: str) -> None:
     with suppress(Exception):  # a missed beat is a missed beat
         keyspace = resources().stores.keyspace
-        keyspace.client.hset(keyspace.key("pulse"), role, time.time())
+        keyspace.client.hset(keyspace.key("pulse"), name, time.time())
 
 
-def alive(keyspace: Keyspace, role: str) -> bool:
-    """Whether a member of this role gave a sign of life in the last ten seconds."""
-    at = keyspace.client.hget(keyspace.key("pulse"), role)
-    return at is not None and time.time() - float(at) < FRESH_SECONDS
+def last_pulse(keyspace: Keyspace, role: str, host: str | None = None) -> float:
+    """When a member of this role last gave a sign of life, on one host or on any; 0 when never."""
+    names: dict[str, str] = keyspace.client.hgetall(keyspace.key("pulse"))
+    wanted = [
+        float(at) for name, at in names.items() if name.split("@")[0] == role and host in {None, name.split("@")[-1]}
+    ]
+    return max(wanted, default=0.0)
+
+
+def alive(keyspace: Keyspace, role: str, host: str | None = None) -> bool:
+    """Whether a member of this role gave a sign of life in the last ten seconds, on one host or on any."""
+    return time.time() - last_pulse(keyspace, role, host) < FRESH_SECONDS

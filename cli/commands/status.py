@@ -1,6 +1,7 @@
 """``newsloom status`` and ``newsloom trace``."""
 
 import time
+from socket import gethostname
 from typing import Any
 
 import click
@@ -23,13 +24,15 @@ _STEPS = {name: number for number, name in enumerate(("leased_at", *(stage.name 
 
 @click.command()
 @click.option("--audit", is_flag=True, help="Count the ledger's entries one by one instead of reading its totals.")
-@click.option("--alive", "role", type=click.Choice(MEMBERS), help="Only say whether this one is alive (exit code).")
+@click.option(
+    "--alive", "role", type=click.Choice(MEMBERS), help="Only say whether this one is alive on this host (exit code)."
+)
 @json_option
 def status(*, audit: bool, role: str | None, as_json: bool) -> None:
     """Show the ledger's totals, the sources' health and the workers."""
     with session() as resources:
         if role:
-            raise SystemExit(0 if alive(resources.stores.keyspace, role) else 1)
+            raise SystemExit(0 if alive(resources.stores.keyspace, role, gethostname()) else 1)
         report = _report(resources, audit=audit)
     if as_json:
         print_json(report)

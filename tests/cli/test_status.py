@@ -3,6 +3,7 @@
 import json
 import time
 from datetime import UTC, datetime
+from socket import gethostname
 from typing import Any
 
 import pytest
@@ -101,11 +102,11 @@ def test_totals_that_do_not_add_up_are_1(newsloom: Newsloom, full: Stores) -> No
 
 @pytest.mark.parametrize("role", ["crawl", "process", "index", "beat"])
 def test_alive_is_only_an_exit_code(newsloom: Newsloom, stores: Stores, role: str) -> None:
-    pulse = stores.keyspace.key("pulse")
-    stores.keyspace.client.hset(pulse, role, time.time() - 60)
+    pulse, here = stores.keyspace.key("pulse"), f"{role}@{gethostname()}"
+    stores.keyspace.client.hset(pulse, mapping={here: time.time() - 60, f"{role}@elsewhere": time.time()})
     assert newsloom("status", "--alive", role) == type(newsloom("status", "--alive", role))(1, "", "")
 
-    stores.keyspace.client.hset(pulse, role, time.time())
+    stores.keyspace.client.hset(pulse, here, time.time())
     assert newsloom("status", "--alive", role).code == 0
     assert role in newsloom("status").out.splitlines()[-1]
 
