@@ -26,6 +26,7 @@ log = logging.getLogger("newsloom.fleet")
 
 _BACKOFF = (0.0, 1.0, 5.0, 15.0, 30.0)
 _CALM_SECONDS = 60.0
+_HOPELESS = 3
 _STOP_SECONDS = 8.0
 _START_SECONDS = 60.0
 """A worker that has not given its first pulse is still starting, for so long at most."""
@@ -144,6 +145,11 @@ class Fleet:
                     self.settings.stall_seconds,
                 )
                 _kill(process)
+
+    @property
+    def failing(self) -> str | None:
+        """A role that has fallen again and again and will hardly come up."""
+        return next((member.role for member in self.members if member.falls >= _HOPELESS), None)
 
     def stop(self) -> None:
         """Ask all to finish what they are at, then make sure that no process is left."""

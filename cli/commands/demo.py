@@ -104,6 +104,8 @@ def _poll_and_wait(resources: Resources, fleet: Fleet) -> None:
         totals = ledger.totals()
         bar.update(task, total=totals.accepted, completed=totals.accepted - totals.in_flight)
         polled = all((feeds.state(name).last_poll or 0) >= started for name in sources)
+        if fleet.failing:
+            raise click.ClickException(f"the {fleet.failing} worker does not start; see {fleet.log_file}")
         if time.time() - started > _GIVE_UP_SECONDS:
             raise click.ClickException(f"not finished after {_GIVE_UP_SECONDS:.0f} s; see {fleet.log_file}")
         return polled and totals.in_flight == 0
