@@ -42,7 +42,7 @@ for command in (
 def main() -> None:
     """Run the command; what a person can mend is a sentence, not a traceback."""
     try:
-        sys.exit(newsloom(standalone_mode=True))
+        sys.exit(newsloom(prog_name="newsloom"))
     except (QueryError, SourcesError) as error:
         _say(error)
         sys.exit(2)

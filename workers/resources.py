@@ -23,6 +23,7 @@ from workers.progress import Progress
 T = TypeVar("T")
 _DAY = 86_400
 INDEX_REST_SECONDS = 5.0
+_PATIENCE_SECONDS = 10.0
 
 
 def redis_url(settings: Settings) -> str:
@@ -97,7 +98,12 @@ class Resources:
             ports=settings.allowed_ports,
         )
         fetcher = Fetcher(self._network, user_agent=settings.user_agent, limits=limits)
-        return PoliteFetcher(fetcher, self.stores.politeness, hold=settings.fetch_timeout + 5)
+        return PoliteFetcher(
+            fetcher,
+            self.stores.politeness,
+            patience=min(_PATIENCE_SECONDS, settings.lease_seconds / 4),  # a batch that waits must not lose its lease
+            hold=settings.fetch_timeout + 5,
+        )
 
     def sources(self) -> dict[str, Source]:
         """The sources by id, read again when the file has changed. Raises ``SourcesError``."""

@@ -15,6 +15,7 @@ QUICK: dict[str, Any] = {
     "lease_seconds": 6.0,
     "task_seconds": 4.0,
     "host_delay": 0.0,
+    "fetch_timeout": 2.0,
     "batch_size": 8,
 }
 
