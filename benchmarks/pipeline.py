@@ -147,12 +147,12 @@ def main() -> None:
         return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsloom-bench-")))
-        chosen = demo_settings(Settings(data_dir=folder)).model_copy(update={"sources": folder / "none.yaml"})
+        own = {"host_delay": 0.0, "host_concurrency": 8, "process_workers": PROCESSES}
+        chosen = demo_settings(Settings(data_dir=folder)).model_copy(update={"sources": folder / "none.yaml", **own})
         hosts = stack.enter_context(serving(pages, options.hosts))
         save_hosts(hosts_file(chosen), hosts)
         resources = stack.enter_context(session(chosen))
-        variables = {**environment(chosen), "NEWSLOOM_HOST_DELAY": "0", "NEWSLOOM_HOST_CONCURRENCY": "8"}
-        variables["NEWSLOOM_PROCESS_WORKERS"] = str(PROCESSES)
+        variables = environment(chosen) | {f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()}
         fleet = Fleet(
             chosen, resources.stores.keyspace, (*ROLES, "beat"), app="cli.demo.celery", environment=variables,
             log_file=folder / "log",
