@@ -21,6 +21,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+_STOP_SECONDS = 10.0
 _LONGEST_SOCKET_PATH = 100  # sun_path has 108 bytes on Linux
 
 
@@ -40,14 +41,16 @@ def embedded_redis(data_dir: Path) -> Iterator[str]:
     with (data_dir / "redis.lock").open("a") as users:
         with _changing(data_dir):
             fcntl.flock(users, fcntl.LOCK_SH)
-            if not _answers(socket):
-                _start(data_dir, socket)
+            server = None if _answers(socket) else _start(data_dir, socket)
         try:
             yield f"unix://{socket}"
         finally:
             with _changing(data_dir):
                 if _is_last(users):
                     _stop(socket)
+                    if server is not None:
+                        with suppress(subprocess.TimeoutExpired):
+                            server.wait(_STOP_SECONDS)
 
 
 @contextmanager
@@ -78,7 +81,7 @@ def server_binary() -> str:
     return found
 
 
-def _start(data_dir: Path, socket: Path) -> None:
+def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
     """Start the server detached, so that a Ctrl-C at the terminal does not reach it before its users are done."""
     files = data_dir.resolve() / "redis"
     files.mkdir(exist_ok=True)
@@ -107,6 +110,7 @@ def _start(data_dir: Path, socket: Path) -> None:
         if server.poll() is not None:
             raise EmbeddedRedisError(f"redis-server did not start; see {log}")
         time.sleep(0.02)
+    return server
 
 
 def _answers(socket: Path) -> bool:
@@ -133,6 +137,6 @@ def _stop(socket: Path) -> None:
     """Shut down cleanly (the append-only file is flushed) and wait until it is gone."""
     with suppress(redis.RedisError, OSError), _client(socket) as client:
         client.shutdown(nosave=True)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + _STOP_SECONDS
     while socket.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
