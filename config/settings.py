@@ -7,6 +7,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_DAY = 86_400
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -98,6 +99,16 @@ class Settings(BaseSettings):
                 "NEWSLOOM_TASK_SECONDS must be less than NEWSLOOM_LEASE_SECONDS: a lease outlives its task"
             )
         return self
+
+    @property
+    def ledger_seconds(self) -> float:
+        """How long the ledger remembers a URL that has ended."""
+        return self.ledger_days * _DAY
+
+    @property
+    def fingerprint_seconds(self) -> float:
+        """How long copies are recognised."""
+        return self.fingerprint_days * _DAY
 
     @property
     def tantivy_dir(self) -> Path:

@@ -10,14 +10,6 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 
-class RecordError(ValueError):
-    """Bytes or a mapping that do not make the record they should; ``data`` is what came."""
-
-    def __init__(self, message: str, data: object) -> None:
-        super().__init__(message)
-        self.data = data
-
-
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")

@@ -10,7 +10,7 @@ from pipeline.outcome import Dead
 from storage.redis.frontier import Lease
 from workers.messages import Found, FoundBatch, Item
 from workers.resources import Resources
-from workers.run import DAY, STAGES
+from workers.run import STAGES
 
 log = logging.getLogger("newsloom.dispatch")
 
@@ -49,7 +49,7 @@ def reap(app: Celery, resources: Resources) -> int:
         if lease.fallen:
             error = f"{lease.deaths or settings.max_deaths} workers died or ran out of time while they had this page"
             resources.stores.pages.drop(list(lease.urls))
-            frontier.finish(lease.batch, [(lease.urls[0], Dead(error=error))], remember=settings.ledger_days * DAY)
+            frontier.finish(lease.batch, [(lease.urls[0], Dead(error=error))], remember=settings.ledger_seconds)
             log.error("%s: dead: %s", lease.urls[0], error)
         else:
             log.warning("batch %s: %d URLs taken back, %d deaths", lease.batch, len(lease.urls), lease.deaths)

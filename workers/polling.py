@@ -17,7 +17,6 @@ from storage.redis.feeds import FeedState
 from storage.redis.frontier import Acceptance
 from workers.fetching import ACCEPT_FEED, Response
 from workers.resources import Resources
-from workers.run import DAY
 
 log = logging.getLogger("newsloom.polling")
 
@@ -110,7 +109,7 @@ def _accept(resources: Resources, source: Source, answer: Response, now: datetim
         now=now,
         max_entries=resources.settings.max_entries,
     )
-    ledger, keep = resources.stores.ledger, resources.settings.ledger_days * DAY
+    ledger, keep = resources.stores.ledger, resources.settings.ledger_seconds
     for refused in feed.refused:
         if ledger.refuse(refused.url or "", source=source.id, why=refused.detail, seconds=keep):
             log.warning("%s: entry %s: %s", source.id, refused.url, refused.detail)

@@ -21,7 +21,6 @@ from workers.polite import Manners, PoliteFetcher
 from workers.progress import Progress
 
 T = TypeVar("T")
-_DAY = 86_400
 INDEX_REST_SECONDS = 5.0
 _PATIENCE_SECONDS = 10.0
 
@@ -47,7 +46,7 @@ class Resources:
         settings = self.settings
         times = Times(
             lease=settings.lease_seconds,
-            fingerprint=settings.fingerprint_days * _DAY,
+            fingerprint=settings.fingerprint_seconds,
             page=settings.page_seconds,
             similarity=settings.similarity,
         )

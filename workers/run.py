@@ -16,7 +16,6 @@ from workers.resources import Resources
 log = logging.getLogger("newsloom.stages")
 
 _ENDINGS = (Indexed, Duplicate, Rejected, Dead, Retry)
-DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +85,4 @@ def _finish(resources: Resources, batch: str, ended: list[tuple[Item[Any], Termi
             log.warning("%s: %s: %s", url, outcome.kind, outcome.error)
     # Pages go first: a crash between the two means one more fetch, not a page left over for a later visit.
     resources.stores.pages.drop([url for url, outcome in outcomes if not isinstance(outcome, Retry)])
-    resources.stores.frontier.finish(batch, outcomes, remember=settings.ledger_days * DAY)
+    resources.stores.frontier.finish(batch, outcomes, remember=settings.ledger_seconds)

@@ -17,7 +17,6 @@ from workers.dispatch import dispatch
 from workers.fleet import Fleet
 from workers.pulse import MEMBERS, alive
 from workers.resources import Resources
-from workers.run import DAY
 
 _SOURCE = "command"
 _FAILED = 1
@@ -53,7 +52,7 @@ def _accept(resources: Resources, urls: tuple[str, ...], *, as_json: bool) -> tu
             links.append(Link(url=normalise(url), source=_SOURCE, found_by=FoundBy.COMMAND))
         except BadUrl as error:
             refused += 1
-            keep = resources.settings.ledger_days * DAY
+            keep = resources.settings.ledger_seconds
             resources.stores.ledger.refuse(url, source=_SOURCE, why=str(error), seconds=keep)
             if as_json:
                 print_json({"url": url, "state": "refused", "reason": error.reason.value, "detail": str(error)})

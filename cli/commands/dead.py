@@ -8,7 +8,6 @@ from pipeline.urls import BadUrl, url_id
 from storage.redis.ledger import Entry
 from workers.app import make_app
 from workers.dispatch import dispatch
-from workers.run import DAY
 
 
 @click.group()
@@ -78,7 +77,7 @@ def retry(urls: tuple[str, ...], *, everything: bool) -> None:
 def drop(urls: tuple[str, ...]) -> None:
     """Take them off the list; the ledger still remembers them as dead for its usual time."""
     with session() as resources:
-        keep = resources.settings.ledger_days * DAY
+        keep = resources.settings.ledger_seconds
         dropped = sum(resources.stores.ledger.drop_dead(_id(url), remember=keep) for url in urls)
     err().print(f"{dropped} dropped.")
     raise SystemExit(0 if dropped else 1)

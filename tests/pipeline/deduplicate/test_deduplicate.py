@@ -1,6 +1,5 @@
 import gzip
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from pipeline.records import Article
 
 MakeArticle = Callable[..., Article]
 
-SHARED = Path(os.environ.get("NEWSLOOM_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
 
 TEXTS: dict[str, str] = json.loads((Path(__file__).parent / "texts.json").read_text())
 STORY, OTHER, CHINESE = TEXTS["story"], TEXTS["other"], TEXTS["zh"]
@@ -112,9 +110,8 @@ def test_fingerprints_stay_the_same_across_processes_and_releases(make_article: 
     )
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="needs the shared data")
-def test_on_real_pages_extractions_match_and_pages_do_not(make_article: MakeArticle) -> None:
-    with gzip.open(SHARED / "neardup" / "variants.jsonl.gz", "rt") as lines:
+def test_on_real_pages_extractions_match_and_pages_do_not(make_article: MakeArticle, shared_data: Path) -> None:
+    with gzip.open(shared_data / "neardup" / "variants.jsonl.gz", "rt") as lines:
         texts = [json.loads(line) for line in lines]
     gold = {text["page"]: fingerprint(make_article(text["text"])) for text in texts if text["system"] == "gold"}
     others = [text for text in texts if text["system"] in {"trafilatura", "readability_js", "Diffbot", "newspaper"}]

@@ -11,16 +11,14 @@ from pipeline.extract.dumps import is_dump
 from pipeline.extract.lines import is_box, is_closing, is_tool, lines_of, running_span, weight
 from pipeline.records import Article, FoundBy, Link, Page
 
-SEED = Path(__file__).parents[4] / "shared" / "data" / "seed"
 SENTENCE = (
     "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said on Friday night."
 )
 
 
-@pytest.mark.skipif(not SEED.is_dir(), reason="the seed is not part of the project")
-def test_the_seed_gives_exactly_what_is_expected() -> None:
-    [file] = SEED.glob("*.txt")
-    expected = json.loads((SEED / "expected.json").read_text())
+def test_the_seed_gives_exactly_what_is_expected(shared_data: Path) -> None:
+    [file] = (shared_data / "seed").glob("*.txt")
+    expected = json.loads((shared_data / "seed" / "expected.json").read_text())
     now, url = datetime(2026, 11, 24, tzinfo=UTC), "http://unknown.invalid/news/unknown.html"
     page = Page(
         url=url, final_url=url, status=200, content_type="text/plain", content=file.read_bytes(), fetched_at=now
