@@ -34,9 +34,10 @@ from cli.demo.place import demo_settings, environment, hosts_file
 from cli.session import session
 from config.settings import Settings
 from pipeline.records import FoundBy, Link
-from workers.app import ROLES, make_app
+from workers.app import make_app
 from workers.dispatch import dispatch
 from workers.fleet import Fleet
+from workers.pulse import MEMBERS
 from workers.resources import Resources
 
 PROCESSES = 2
@@ -154,7 +155,7 @@ def main() -> None:
         resources = stack.enter_context(session(chosen))
         variables = environment(chosen) | {f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()}
         fleet = Fleet(
-            chosen, resources.stores.keyspace, (*ROLES, "beat"), app="cli.demo.celery", environment=variables,
+            chosen, resources.stores.keyspace, MEMBERS, app="cli.demo.celery", environment=variables,
             log_file=folder / "log",
         )  # fmt: skip
         stack.callback(fleet.stop)

@@ -14,9 +14,10 @@ from cli.session import session
 from config.settings import Settings
 from pipeline.records import FoundBy, Link
 from storage.redis.ledger import Totals
-from workers.app import ROLES, make_app
+from workers.app import make_app
 from workers.dispatch import dispatch
 from workers.fleet import Fleet
+from workers.pulse import MEMBERS
 from workers.resources import Resources
 
 
@@ -75,7 +76,7 @@ class World:
 def running(
     folder: Path,
     *,
-    roles: tuple[str, ...] = (*ROLES, "beat"),
+    roles: tuple[str, ...] = MEMBERS,
     newsroom: Callable[[Settings], Path] = newsroom_folder,
     delay: float = 0.0,
     app: str = "cli.demo.celery",

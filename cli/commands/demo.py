@@ -16,8 +16,8 @@ from cli.output import clean, err, json_option, out, print_json, progress
 from cli.session import session, settings
 from search.query import parse
 from search.request import SearchRequest
-from workers.app import ROLES
 from workers.fleet import Fleet
+from workers.pulse import MEMBERS
 from workers.resources import Resources
 
 QUERIES = ('"muscle flexing"', "title:russia AND kremlin", "library OR biblioteca OR médiathèque OR stadtbibliothek")
@@ -67,7 +67,7 @@ def _run(resources: Resources, *, as_json: bool) -> None:
         fleet = Fleet(
             chosen,
             stores.keyspace,
-            (*ROLES, "beat"),
+            MEMBERS,
             app="cli.demo.celery",
             environment=environment(chosen),
             log_file=log,

@@ -13,14 +13,12 @@ from cli.demo.place import demo_settings, environment, newsroom_server
 from cli.output import err
 from cli.session import session, settings
 from config.logging import configure
-from workers.app import ROLES
 from workers.fleet import Fleet, flower_environment
-
-_ALL = (*ROLES, "beat")
+from workers.pulse import MEMBERS
 
 
 @click.command()
-@click.argument("roles", nargs=-1, type=click.Choice([*_ALL, "flower"]))
+@click.argument("roles", nargs=-1, type=click.Choice([*MEMBERS, "flower"]))
 @click.option("--flower", is_flag=True, help="Also Celery's monitoring page, with a password.")
 @click.option("--demo", is_flag=True, help="Watch the demo's newsroom (add to it with `newsloom demo publish`).")
 def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
@@ -29,7 +27,7 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
     Name ROLES to run only these, one container each for instance.
     """
     chosen = demo_settings(settings()) if demo else settings()
-    wanted = roles or _ALL
+    wanted = roles or MEMBERS
     wanted = tuple(dict.fromkeys([*wanted, *(["flower"] if flower else [])]))
     configure(chosen.log_level, chosen.log_format)
     extra = environment(chosen) if demo else {}
