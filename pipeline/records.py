@@ -30,6 +30,7 @@ class FoundBy(StrEnum):
     """How a link came to us."""
 
     FEED = "feed"
+    SITEMAP = "sitemap"
     COMMAND = "command"
     IMPORT = "import"
 
@@ -41,7 +42,7 @@ class Link(Record):
         url: normalised by ``pipeline.urls.normalise``.
         source: id of the source in ``sources.yaml``, or ``"command"``.
         found_by: the kind of announcement.
-        found_in: the address of the feed that had it, when there is one.
+        found_in: the address of the feed or sitemap that had it, when there is one.
         title: the announced title, as text.
         published: the announced date; evidence, not truth.
         modified: the announced date of the last change; a later one reopens a known URL.
@@ -120,11 +121,19 @@ class Article(Record):
 
 
 class CopyOf(Record):
-    """Why an article is the copy of another: the rule that matched and how well (0 to 1)."""
+    """Why an article counts as the copy of another.
+
+    Attributes:
+        article: the first publisher's article of the family.
+        rule: what decided: ``same_text``, ``near_text``, or ``operator``.
+        score: how well the texts agree, 0 to 1.
+        matched: the article whose text it agrees with, when that is another one of the family.
+    """
 
     article: str
     rule: str
     score: float
+    matched: str | None = None
 
 
 class EnrichedArticle(Article):
@@ -137,6 +146,7 @@ class EnrichedArticle(Article):
         word_count: words of the body.
         reading_minutes: minutes to read the body, rounded up.
         duplicate_of: the article this one is a near-copy of.
+        version: counts the texts that this article has had, from 1; set by the index, which keeps the older ones.
     """
 
     language: str | None = None
@@ -145,3 +155,4 @@ class EnrichedArticle(Article):
     word_count: int = 0
     reading_minutes: int = 0
     duplicate_of: CopyOf | None = None
+    version: int = 1

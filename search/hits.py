@@ -3,19 +3,22 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.records import EnrichedArticle
+from search.facets import Copies
 from search.highlight import fragments, mark
 from search.plan import Words
 from search.results import Hit
 from search.text import Tokenize
 
+_NO_COPIES = Copies()
+
 
 def present(
     found: Sequence[tuple[EnrichedArticle, float]],
-    copies: Mapping[str, int],
+    copies: Mapping[str, Copies],
     words: Sequence[Words],
     tokenize: Tokenize,
 ) -> tuple[Hit, ...]:
-    """One hit per article and its score; ``copies`` has the number of copies by article id."""
+    """One hit per article and its score; ``copies`` has those that have any, by article id."""
     return tuple(
         Hit(
             id=article.id,
@@ -30,7 +33,9 @@ def present(
             score=score,
             highlights=fragments(article.body, "body", words, tokenize),
             duplicate_of=article.duplicate_of.article if article.duplicate_of else None,
-            copies=copies.get(article.id, 0),
+            copies=copies.get(article.id, _NO_COPIES).count,
+            also_at=copies.get(article.id, _NO_COPIES).elsewhere(article.source),
+            version=article.version,
         )
         for article, score in found
     )

@@ -7,10 +7,11 @@ from search.query import Node
 
 
 class Sort(StrEnum):
-    """Order of the hits."""
+    """Order of the hits; by date, articles without one come last either way."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
+    OLDEST = "oldest"
 
 
 MAX_WINDOW = 10_000

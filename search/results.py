@@ -11,6 +11,8 @@ class Hit(Record):
         highlights: fragments of the body as HTML: escaped, with matches inside ``<mark>``.
         title_html: the title as HTML, escaped, with matches inside ``<mark>``.
         copies: how many near-copies of it there are in the index.
+        also_at: ids of the other sources that have copies of it, those with the most copies first.
+        version: how many texts it has had; ``Index.history`` has the older ones.
     """
 
     id: str
@@ -26,6 +28,8 @@ class Hit(Record):
     highlights: tuple[str, ...] = ()
     duplicate_of: str | None = None
     copies: int = 0
+    also_at: tuple[str, ...] = ()
+    version: int = 1
 
 
 class FacetValue(Record):

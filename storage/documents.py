@@ -1,36 +1,79 @@
-"""What the index keeps of an article, before a backend gives it its own form."""
+"""What the index keeps of an article, and when one replaces another, before a backend gives it its own form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.records import EnrichedArticle
+from pipeline.versions import changed
 from search.text import normalise
+from storage.index import Refused, Stale, Verdict
 
 LONGEST_ID = 512
 """Bytes of an id; Elasticsearch allows no more, and one too long would fail its whole bulk request."""
 
 
-def cleaned(article: EnrichedArticle) -> EnrichedArticle:
-    """The article with its searched texts normalised."""
-    texts: dict[str, object] = {}
-    for name in ("title", "body", "description", "section"):
-        text = getattr(article, name)
-        if text is not None and (clean := normalise(text)) != text:
-            texts[name] = clean
-    for name in ("authors", "tags", "keywords"):
-        values = getattr(article, name)
-        if (normal := tuple(normalise(value) for value in values)) != values:
-            texts[name] = normal
-    return article.model_copy(update=texts) if texts else article
+class Batch:
+    """The articles of one ``put``, sorted out.
+
+    Attributes:
+        versions: by id, as they are to be kept, in the order they were fetched; without ids that cannot be.
+    """
+
+    def __init__(self, articles: Sequence[EnrichedArticle]) -> None:
+        self._articles = articles
+        self._faults: dict[str, Verdict] = {a.id: Refused(fault) for a in articles if (fault := _id_fault(a))}
+        self.versions: dict[str, list[EnrichedArticle]] = {}
+        for article in sorted(articles, key=fetched):
+            if article.id not in self._faults:
+                self.versions.setdefault(article.id, []).append(_cleaned(article))
+
+    def verdicts(self, by_id: Mapping[str, Verdict]) -> list[Verdict]:
+        """The verdict for each article of the batch, from those on the latest versions."""
+        latest = _latest_of_each(self._articles)
+        known = {**by_id, **self._faults}
+        return [
+            known[article.id] if place in latest or article.id in self._faults else Stale()
+            for place, article in enumerate(self._articles)
+        ]
 
 
-def id_fault(article: EnrichedArticle) -> str | None:
-    """Why the article's id cannot be one, or None."""
-    length = len(article.id.encode(errors="replace"))
-    return None if 0 < length <= LONGEST_ID else f"an id has 1 to {LONGEST_ID} bytes, not {length}"
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The version to write, and those to keep for the article's history before that, the oldest first."""
+
+    article: EnrichedArticle
+    kept: tuple[EnrichedArticle, ...] = ()
 
 
-def version(article: EnrichedArticle) -> int:
+def replacement(known: EnrichedArticle | None, versions: Iterable[EnrichedArticle]) -> Replacement | None:
+    """What ``put`` does about one article; None when it has nothing later than what is known.
+
+    Args:
+        known: the version that is there.
+        versions: those to put, in the order they were fetched.
+    """
+    current, kept = known, []
+    for version in versions:
+        if current is None:
+            current = version.model_copy(update={"version": 1})
+        elif fetched(version) > fetched(current):
+            other_text = changed(current, version)
+            if other_text:
+                kept.append(current)
+            current = version.model_copy(update={"version": current.version + other_text})
+    return None if current is None or current is known else Replacement(current, tuple(kept))
+
+
+def history(current: EnrichedArticle | None, kept: Iterable[EnrichedArticle]) -> list[EnrichedArticle]:
+    """All versions in order. One kept before a crash, which then was not replaced, is the current one still."""
+    if current is None:
+        return []
+    older = {version.version: version for version in kept if version.version < current.version}
+    return [*(older[number] for number in sorted(older)), current]
+
+
+def fetched(article: EnrichedArticle) -> int:
     """``fetched_at`` in microseconds since 1970: the greater one replaces the other."""
     return max(0, _since_epoch(article.fetched_at, 1_000_000))
 
@@ -45,11 +88,31 @@ def _since_epoch(moment: datetime, ticks: int) -> int:
     return (passed.days * 86_400 + passed.seconds) * ticks + passed.microseconds * ticks // 1_000_000
 
 
-def newest_of_each(articles: Sequence[EnrichedArticle]) -> set[int]:
-    """The places in a batch to write: of versions of one article only the latest, of equal ones the first."""
-    newest: dict[str, int] = {}
+def _cleaned(article: EnrichedArticle) -> EnrichedArticle:
+    """The article with its searched texts normalised."""
+    texts: dict[str, object] = {}
+    for name in ("title", "body", "description", "section"):
+        text = getattr(article, name)
+        if text is not None and (clean := normalise(text)) != text:
+            texts[name] = clean
+    for name in ("authors", "tags", "keywords"):
+        values = getattr(article, name)
+        if (normal := tuple(normalise(value) for value in values)) != values:
+            texts[name] = normal
+    return article.model_copy(update=texts) if texts else article
+
+
+def _id_fault(article: EnrichedArticle) -> str | None:
+    """Why the article's id cannot be one, or None."""
+    length = len(article.id.encode(errors="replace"))
+    return None if 0 < length <= LONGEST_ID else f"an id has 1 to {LONGEST_ID} bytes, not {length}"
+
+
+def _latest_of_each(articles: Sequence[EnrichedArticle]) -> set[int]:
+    """The places in a batch of the latest version of each article, of equal ones the first."""
+    latest: dict[str, int] = {}
     for place, article in enumerate(articles):
-        other = newest.get(article.id)
-        if other is None or version(article) > version(articles[other]):
-            newest[article.id] = place
-    return set(newest.values())
+        other = latest.get(article.id)
+        if other is None or fetched(article) > fetched(articles[other]):
+            latest[article.id] = place
+    return set(latest.values())

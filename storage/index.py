@@ -1,10 +1,10 @@
 """The search index as the rest of the project sees it; Elasticsearch and Tantivy implement it alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipeline.records import EnrichedArticle
+from pipeline.records import CopyOf, EnrichedArticle
 from search.request import SearchRequest
 from search.results import SearchResult
 
@@ -57,12 +57,34 @@ class Index(Protocol):
         """Write articles by id; one verdict per article, in order.
 
         A version with a later ``fetched_at`` replaces the one that is there, an earlier or equal one is ``Stale``.
-        Of several versions in one batch the latest is written, and the others are ``Stale``.
+        When the text has changed (``pipeline.versions.changed``) the older version is kept for ``history`` first, and
+        the new one has the next number as its ``version``; else it has the same one.
+        Several versions in one batch leave what they would leave when put one by one in the order they were fetched:
+        the latest is written, and the others are ``Stale`` but kept as above.
         On return, stored articles survive a kill of this process and are found by the next ``search``.
+        """
+
+    def mark(self, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+        """Say of articles whose copies they are, or (None) that they are no copies; nothing else of them changes.
+
+        That makes no new version: what was ``Stale`` before is so afterwards, and a later version replaces the mark
+        with its own.
+
+        Args:
+            verdicts: by article id.
+
+        Returns:
+            The ids that are there. On return their marks are durable, and found by the next ``search``.
         """
 
     def get(self, article_id: str) -> EnrichedArticle | None:
         """The whole article, or None."""
+
+    def history(self, article_id: str) -> list[EnrichedArticle]:
+        """All versions of its text, the oldest first, the current one last; none when there is no such article.
+
+        Each is as it was fetched last. Searches and ``count`` know the current one only.
+        """
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Ranked hits with highlights and facets."""

@@ -9,6 +9,9 @@ from search.request import SearchRequest, Sort
 from search.results import FacetValue, Hit, SearchResult
 from workers.resources import Resources
 
+_NAMED = 3
+"""Sources of copies that are named."""
+
 
 @click.command()
 @click.argument("query", nargs=-1)
@@ -16,19 +19,22 @@ from workers.resources import Resources
 @click.option("--offset", default=0, type=click.IntRange(0, 9_900), help="Hits to skip.")
 @click.option("--copies", is_flag=True, help="Also show near-copies of articles.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
+@click.option("--oldest", is_flag=True, help="Oldest first instead of best first.")
 @json_option
 def search(  # noqa: PLR0913 - an argument for each option
-    query: tuple[str, ...], *, limit: int, offset: int, copies: bool, newest: bool, as_json: bool
+    query: tuple[str, ...], *, limit: int, offset: int, copies: bool, newest: bool, oldest: bool, as_json: bool
 ) -> None:
     """Search the articles, e.g. newsloom search 'title:russia AND kremlin'.
 
     Lucene syntax: words, "phrases", field:value, AND OR NOT, published:[2017-12-01 TO *]. See docs/search.md.
     """
+    if newest and oldest:
+        raise click.UsageError("either --newest or --oldest")
     request = SearchRequest(
         query=parse(" ".join(query)),
         limit=limit,
         offset=offset,
-        sort=Sort.NEWEST if newest else Sort.RELEVANCE,
+        sort=Sort.NEWEST if newest else Sort.OLDEST if oldest else Sort.RELEVANCE,
         copies=copies,
     )
     result = Resources(settings()).open_index().search(request)
@@ -63,12 +69,21 @@ def _show_hit(hit: Hit) -> None:
     parts = [published, clean(hit.source), clean(hit.language or "?"), clean(hit.section or "")]
     if hit.copies:
         parts.append(f"+{hit.copies} cop{'y' if hit.copies == 1 else 'ies'}")
+    if hit.also_at:
+        parts.append(_also_at(hit.also_at))
+    if hit.version > 1:
+        parts.append(f"version {hit.version}")
     if hit.duplicate_of:
         parts.append(f"copy of {hit.duplicate_of}")
     console.print("  " + " · ".join(part for part in parts if part), style="dim", markup=False)
     console.print("  " + clean(hit.url), style="dim", markup=False)
     for fragment in hit.highlights:
         console.print("  ", highlighted(fragment), sep="")
+
+
+def _also_at(sources: tuple[str, ...]) -> str:
+    named = ", ".join(clean(source) for source in sources[:_NAMED]) + (" …" if len(sources) > _NAMED else "")
+    return f"also at {len(sources)} source{'s' if len(sources) > 1 else ''} ({named})"
 
 
 def _facet(values: tuple[FacetValue, ...]) -> str:

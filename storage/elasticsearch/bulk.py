@@ -1,17 +1,16 @@
-"""Writes a batch and turns Elasticsearch's answer for each item into a verdict."""
+"""Sends many actions with few requests, and has an answer for each."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from pipeline.records import EnrichedArticle
-from storage.documents import cleaned, version
 from storage.elasticsearch.errors import unavailable
-from storage.index import Postponed, Refused, Stale, Stored, Verdict
 
 _CREATED_OR_UPDATED = range(200, 300)
+_MISSING = 404
 _CONFLICT = 409
 _NOT_FOR_US = frozenset({400, 413})
 """Statuses that blame the document: malformed, too large."""
@@ -31,60 +30,65 @@ _BULK: dict[str, Any] = {
     "refresh": True,
 }
 
+Action = dict[str, Any]
+"""As ``elasticsearch.helpers`` has it: ``_op_type``, ``_index``, ``_id`` and what belongs to the operation."""
 
-def write(client: Elasticsearch, articles: Sequence[EnrichedArticle], indices: Mapping[str, str]) -> dict[str, Verdict]:
-    """Write articles of different ids, each to its index; the verdict by id.
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one action: an HTTP status, and a sentence unless it was done."""
+
+    status: int
+    error: str = ""
+
+    @property
+    def done(self) -> bool:
+        """It is written, durable and found by the next search."""
+        return self.status in _CREATED_OR_UPDATED
+
+    @property
+    def missing(self) -> bool:
+        """There is nothing to update."""
+        return self.status == _MISSING
+
+    @property
+    def conflict(self) -> bool:
+        """Somebody else has written the document since it was read."""
+        return self.status == _CONFLICT
+
+    @property
+    def refused(self) -> bool:
+        """It will never be taken."""
+        return self.status in _NOT_FOR_US
+
+
+def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, Answer]:
+    """Do all actions, each on a document of its own; the answers by ``_id``.
 
     Raises:
         IndexUnavailable: Elasticsearch cannot be reached, or refuses whole requests for reasons that pass.
     """
-    verdicts: dict[str, Verdict] = {}
-    actions = (_action(article, indices[article.id]) for article in articles)
+    answers: dict[str, Answer] = {}
     failed: dict[str, ApiError] = {}
     for _, answer in streaming_bulk(client, actions, **_BULK):
-        item = answer["index"]
+        (item,) = answer.values()
         if isinstance(item.get("exception"), ApiError):
             failed[item["_id"]] = item["exception"]
         else:
-            verdicts[item["_id"]] = _verdict(item)
-    return verdicts | _one_by_one(client, articles, indices, failed)
+            done = item["status"] in _CREATED_OR_UPDATED
+            answers[item["_id"]] = Answer(int(item["status"]), "" if done else _sentence(item.get("error")))
+    return answers | _one_by_one(client, actions, failed)
 
 
-def _one_by_one(
-    client: Elasticsearch,
-    articles: Sequence[EnrichedArticle],
-    indices: Mapping[str, str],
-    failed: Mapping[str, ApiError],
-) -> dict[str, Verdict]:
+def _one_by_one(client: Elasticsearch, actions: Sequence[Action], failed: Mapping[str, ApiError]) -> dict[str, Answer]:
     """Some documents make Elasticsearch refuse the whole request that has them; their neighbours must not suffer."""
     for error in failed.values():
         if error.status_code not in _NOT_FOR_US:
             raise unavailable(error)
-    again = [article for article in articles if article.id in failed]
-    if len(articles) == 1:
-        return {article.id: Refused(str(failed[article.id])) for article in again}
-    return {key: verdict for article in again for key, verdict in write(client, [article], indices).items()}
-
-
-def _action(article: EnrichedArticle, index: str) -> dict[str, Any]:
-    return {
-        "_op_type": "index",
-        "_index": index,
-        "_id": article.id,
-        "version": version(article),
-        "version_type": "external",
-        "_source": cleaned(article).model_dump(mode="json"),
-    }
-
-
-def _verdict(item: Mapping[str, Any]) -> Verdict:
-    status = int(item["status"])
-    if status in _CREATED_OR_UPDATED:
-        return Stored()
-    if status == _CONFLICT:
-        return Stale()
-    error = _sentence(item.get("error"))
-    return Refused(error) if status in _NOT_FOR_US else Postponed(error)
+    again = [action for action in actions if action["_id"] in failed]
+    if len(actions) == 1:
+        return {action["_id"]: Answer(400, str(failed[action["_id"]])) for action in again}
+    return {key: answer for action in again for key, answer in send(client, [action]).items()}
 
 
 def _sentence(error: object) -> str:

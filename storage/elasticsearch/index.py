@@ -1,30 +1,35 @@
 """The search index in Elasticsearch: one index a month, one alias over them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch, NotFoundError
 
-from pipeline.records import EnrichedArticle
+from pipeline.records import CopyOf, EnrichedArticle
 from search import facets
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
-from storage.documents import id_fault, newest_of_each
-from storage.elasticsearch import query, template
-from storage.elasticsearch.bulk import write
-from storage.elasticsearch.errors import patiently, unavailable_on_failure
-from storage.index import IndexIncompatible, Refused, Stale, Verdict
+from storage.documents import Batch, history
+from storage.elasticsearch import query, template, writing
+from storage.elasticsearch.errors import unavailable_on_failure
+from storage.elasticsearch.history import kept
+from storage.elasticsearch.reading import hits, search
+from storage.index import IndexIncompatible, Verdict
 from storage.words import tokenize
 
-_NEWEST: list[dict[str, Any]] = [
-    {"published": {"order": "desc", "missing": "_last", "unmapped_type": "date"}},
-    {"id": {"order": "asc", "unmapped_type": "keyword"}},
-]
-_BEST: list[dict[str, Any]] = [{"_score": {"order": "desc"}}, *_NEWEST]
+
+def _by_date(order: str) -> list[dict[str, Any]]:
+    return [
+        {"published": {"order": order, "missing": "_last", "unmapped_type": "date"}},
+        {"id": {"order": "asc", "unmapped_type": "keyword"}},
+    ]
+
+
+_BY_DATE = {Sort.OLDEST: _by_date("asc"), Sort.NEWEST: _by_date("desc"), Sort.RELEVANCE: _by_date("desc")}
+_BEST: list[dict[str, Any]] = [{"_score": {"order": "desc"}}, *_BY_DATE[Sort.RELEVANCE]]
 
 
 class ElasticsearchIndex:
@@ -64,6 +69,7 @@ class ElasticsearchIndex:
         built = template.build(self._name)
         with unavailable_on_failure():
             self._client.indices.put_index_template(name=self._name, **built)
+            self._client.indices.put_index_template(name=f"{self._name}-history", **template.build_history(self._name))
             try:
                 self._client.indices.put_mapping(
                     index=self._name, properties=built["template"]["mappings"]["properties"]
@@ -79,22 +85,24 @@ class ElasticsearchIndex:
 
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """See ``Index``."""
-        newest = newest_of_each(articles)
-        faults = {article.id: Refused(fault) for article in articles if (fault := id_fault(article))}
-        wanted = [article for place, article in enumerate(articles) if place in newest and article.id not in faults]
-        verdicts: dict[str, Verdict] = dict(faults)
-        if wanted:
-            with unavailable_on_failure():
-                verdicts |= write(self._client, wanted, self._indices(wanted))
-        return [
-            verdicts[article.id] if place in newest or article.id in faults else Stale()
-            for place, article in enumerate(articles)
-        ]
+        batch = Batch(articles)
+        with unavailable_on_failure():
+            return batch.verdicts(writing.put(self._client, self._name, batch.versions))
+
+    def mark(self, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+        """See ``Index``."""
+        with unavailable_on_failure():
+            return writing.mark(self._client, self._name, verdicts)
 
     def get(self, article_id: str) -> EnrichedArticle | None:
         """See ``Index``."""
         hits = self._search(query={"ids": {"values": [article_id]}}, size=1)["hits"]["hits"]
         return EnrichedArticle.model_validate(hits[0]["_source"]) if hits else None
+
+    def history(self, article_id: str) -> list[EnrichedArticle]:
+        """See ``Index``."""
+        with unavailable_on_failure():
+            return history(self.get(article_id), kept(self._client, self._name, article_id))
 
     def search(self, request: SearchRequest) -> SearchResult:
         """See ``Index``."""
@@ -105,7 +113,7 @@ class ElasticsearchIndex:
             query=query.build(planned, copies=request.copies),
             from_=request.offset,
             size=request.limit,
-            sort=_BEST if by_score else _NEWEST,
+            sort=_BEST if by_score else _BY_DATE[request.sort],
             track_total_hits=True,
             # Months differ in how common a word is; without this their scores could not be compared.
             search_type="dfs_query_then_fetch",
@@ -113,7 +121,7 @@ class ElasticsearchIndex:
         )
         found = [
             (EnrichedArticle.model_validate(hit["_source"]), float(hit["sort"][0]) if by_score else 0.0)
-            for hit in _hits(answer)
+            for hit in hits(answer)
         ]
         counted = answer.get("aggregations", {"source": _NONE, "language": _NONE})
         return SearchResult(
@@ -131,37 +139,17 @@ class ElasticsearchIndex:
         """See ``Index``."""
         self._client.close()
 
-    def _indices(self, articles: Iterable[EnrichedArticle]) -> dict[str, str]:
-        """The index of each article: where it is already, else that of the month it was first seen."""
-        new = {
-            article.id: f"{self._name}-v{template.VERSION}-{article.first_seen.astimezone(UTC):%Y.%m}"
-            for article in articles
-        }
-        known = self._search(query={"ids": {"values": list(new)}}, size=len(new), source=False)
-        return new | {hit["_id"]: hit["_index"] for hit in _hits(known)}
-
-    def _copies(self, ids: list[str]) -> dict[str, int]:
+    def _copies(self, ids: list[str]) -> dict[str, facets.Copies]:
         if not ids:
             return {}
         (field,) = query.document_fields("duplicate_of")
-        counting = {"copies": facets.terms(field, len(ids))}
+        counting = {"copies": facets.copies(field, len(ids))}
         answer = self._search(query={"terms": {field: ids}}, size=0, aggregations=counting)
-        return facets.counts(answer.get("aggregations", {}).get("copies", _NONE))
+        return facets.copies_by_original(answer.get("aggregations", {}).get("copies", _NONE))
 
     def _search(self, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - the client's own parameters
-        """An answer over all months; an empty one before the first article."""
         with unavailable_on_failure():
-            answer = patiently(
-                lambda: self._client.search(
-                    index=self._name, ignore_unavailable=True, allow_partial_search_results=False, **request
-                )
-            )
-        return dict(answer)
+            return search(self._client, self._name, **request)
 
 
 _NONE: Mapping[str, Any] = {"buckets": []}
-
-
-def _hits(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    hits: Sequence[Mapping[str, Any]] = answer["hits"]["hits"]
-    return hits

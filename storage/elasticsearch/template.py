@@ -41,8 +41,14 @@ _PROPERTIES: dict[str, Any] = {
     "summary": {"type": "text", "index": False},
     "word_count": _NUMBER,
     "reading_minutes": _NUMBER,
+    "version": _NUMBER,
     "duplicate_of": {
-        "properties": {"article": _EXACT, "rule": _EXACT, "score": {"type": "float", "index": False}},
+        "properties": {
+            "article": _EXACT,
+            "rule": _EXACT,
+            "score": {"type": "float", "index": False},
+            "matched": _KEPT,
+        },
     },
 }
 
@@ -56,6 +62,17 @@ _ANALYSIS = {
             "filter": ["asciifolding", "lowercase", "newsloom_length"],
         },
     },
+}
+
+
+HISTORY_VERSION = 1
+"""Raised with every change to the mapping below; part of the history indices' names."""
+
+_VERSION_PROPERTIES: dict[str, Any] = {
+    "article": _EXACT,
+    "version": _NUMBER,
+    "fetched_at": _DATE,
+    "content": {"type": "object", "enabled": False},
 }
 
 
@@ -77,4 +94,21 @@ def build(name: str) -> dict[str, Any]:
             "aliases": {name: {}},
         },
         "_meta": {"about": "Newsloom's articles, one index a month"},
+    }
+
+
+def build_history(name: str) -> dict[str, Any]:
+    """The composable template for the older versions of the articles of ``name``, also one index a month.
+
+    Each joins the alias ``{name}-history``. They are looked up by article and never searched: nothing else is indexed.
+    """
+    return {
+        "index_patterns": [f"{name}-history-v{HISTORY_VERSION}-*"],
+        "priority": 300,
+        "template": {
+            "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
+            "mappings": {"dynamic": "strict", "properties": _VERSION_PROPERTIES},
+            "aliases": {f"{name}-history": {}},
+        },
+        "_meta": {"about": "older versions of Newsloom's articles, one index a month"},
     }

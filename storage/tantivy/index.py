@@ -1,21 +1,22 @@
 """The embedded search index: Tantivy in a folder, or in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
 import tantivy
 
-from pipeline.records import EnrichedArticle
+from pipeline.records import CopyOf, EnrichedArticle
 from search import facets
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
-from storage.documents import cleaned, id_fault, newest_of_each, version
+from storage.documents import Batch, Replacement, fetched, history, replacement
 from storage.index import Refused, Stale, Stored, Verdict
 from storage.tantivy import query, schema
 from storage.tantivy.folder import open_index, unavailable_on_failure, writer
+from storage.tantivy.history import History
 from storage.tantivy.reading import article as read
 from storage.tantivy.reading import by_id, page
 from storage.words import tokenize
@@ -41,6 +42,7 @@ class TantivyIndex:
         self._lock_timeout = lock_timeout
         self._opened: tantivy.Index | None = None
         self._opening = Lock()
+        self._history = History(path)
 
     def prepare(self) -> None:
         """See ``Index``."""
@@ -48,24 +50,46 @@ class TantivyIndex:
 
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """See ``Index``."""
-        index = self._index()
-        newest = newest_of_each(articles)
+        index, batch = self._index(), Batch(articles)
         with writer(index, self._lock_timeout) as opened:
             # Only now that nobody else writes is what the searcher sees the last word.
             searcher = self._searcher()
-            verdicts = [
-                self._put_one(article, searcher, opened) if place in newest else self._passed_over(article)
-                for place, article in enumerate(articles)
-            ]
-            if any(isinstance(verdict, Stored) for verdict in verdicts):
+            replaced = {key: self._replacement(searcher, key, versions) for key, versions in batch.versions.items()}
+            # Before the commit, so that a crash between the two loses nothing; what is kept too early is passed over.
+            self._history.keep([kept for each in replaced.values() if each for kept in each.kept])
+            verdicts = {key: self._write(opened, each.article) if each else Stale() for key, each in replaced.items()}
+            if any(isinstance(verdict, Stored) for verdict in verdicts.values()):
                 opened.commit()
-        return verdicts
+        return batch.verdicts(verdicts)
+
+    def mark(self, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+        """See ``Index``."""
+        index, found = self._index(), dict[str, EnrichedArticle]()
+        with writer(index, self._lock_timeout) as opened:
+            searcher = self._searcher()
+            for key in verdicts:
+                if there := by_id(searcher, index.schema, key):
+                    found[key] = read(searcher, there)
+            marked = [
+                article.model_copy(update={"duplicate_of": verdicts[key]})
+                for key, article in found.items()
+                if article.duplicate_of != verdicts[key]
+            ]
+            if marked:
+                for article in marked:
+                    self._write(opened, article)
+                opened.commit()
+        return set(found)
 
     def get(self, article_id: str) -> EnrichedArticle | None:
         """See ``Index``."""
         searcher = self._searcher()
         found = by_id(searcher, self._index().schema, article_id)
         return read(searcher, found) if found else None
+
+    def history(self, article_id: str) -> list[EnrichedArticle]:
+        """See ``Index``."""
+        return history(self.get(article_id), self._history.of(article_id))
 
     def search(self, request: SearchRequest) -> SearchResult:
         """See ``Index``."""
@@ -93,34 +117,34 @@ class TantivyIndex:
     def close(self) -> None:
         """See ``Index``; nothing is held between calls but memory."""
         self._opened = None
+        self._history.close()
 
-    def _put_one(self, article: EnrichedArticle, searcher: tantivy.Searcher, opened: tantivy.IndexWriter) -> Verdict:
-        if fault := id_fault(article):
-            return Refused(fault)
-        there = by_id(searcher, self._index().schema, article.id)
-        if there is not None:
-            (known,) = searcher.fast_field_values("version", [there])
-            if isinstance(known, int) and known >= version(article):
-                return Stale()
-            opened.delete_documents_by_term("id", article.id)
+    def _replacement(
+        self, searcher: tantivy.Searcher, article_id: str, versions: Sequence[EnrichedArticle]
+    ) -> Replacement | None:
+        there = by_id(searcher, self._index().schema, article_id)
+        if there is None:
+            return replacement(None, versions)
+        (known,) = searcher.fast_field_values("fetched", [there])
+        if isinstance(known, int) and known >= fetched(versions[-1]):
+            return None  # a redelivery, most often: the article need not be read
+        return replacement(read(searcher, there), versions)
+
+    def _write(self, opened: tantivy.IndexWriter, article: EnrichedArticle) -> Verdict:
         try:
-            document = schema.document(cleaned(article), self._index().schema)
+            document = schema.document(article, self._index().schema)
         except (ValueError, OverflowError) as error:
             return Refused(str(error))
+        opened.delete_documents_by_term("id", article.id)
         opened.add_document(document)
         return Stored()
 
-    @staticmethod
-    def _passed_over(article: EnrichedArticle) -> Verdict:
-        fault = id_fault(article)
-        return Refused(fault) if fault else Stale()
-
-    def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[str, int]:
+    def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[str, facets.Copies]:
         if not ids:
             return {}
         those = tantivy.Query.term_set_query(self._index().schema, "duplicate_of", ids)
-        answer = searcher.aggregate(those, {"copies": facets.terms("duplicate_of", len(ids))})
-        return facets.counts(answer["copies"])
+        answer = searcher.aggregate(those, {"copies": facets.copies("duplicate_of", len(ids))})
+        return facets.copies_by_original(answer["copies"])
 
     def _searcher(self) -> tantivy.Searcher:
         """A view of what is committed now, by whichever process."""

@@ -3,7 +3,8 @@
 import tantivy
 
 from pipeline.records import EnrichedArticle
-from search.request import MAX_WINDOW, SearchRequest
+from search.request import MAX_WINDOW, SearchRequest, Sort
+from storage.tantivy.schema import NEWEST, OLDEST
 
 Found = tuple[float, tantivy.DocAddress]
 """A hit's score and where it is."""
@@ -28,7 +29,8 @@ def page(
     if by_score:
         total, found = _by_score(searcher, asked, max(end, 1))
     else:
-        result = searcher.search(asked, max(end, 1), order_by_field="rank")
+        order = OLDEST if request.sort is Sort.OLDEST else NEWEST
+        result = searcher.search(asked, max(end, 1), order_by_field=order)
         total, found = _total(result), [(0.0, address) for _, address in result.hits]
     return total, found[request.offset : end]
 
@@ -45,7 +47,7 @@ def _by_score(searcher: tantivy.Searcher, asked: tantivy.Query, end: int) -> tup
         if len(hits) < wanted or hits[-1][0] < hits[end - 1][0] or wanted > MAX_WINDOW:
             break
         wanted *= 2
-    ranks = searcher.fast_field_values("rank", [address for _, address in hits])
+    ranks = searcher.fast_field_values(NEWEST, [address for _, address in hits])
     ordered = sorted(zip(hits, ranks, strict=True), key=lambda item: (-item[0][0], -(item[1] or 0)))
     return _total(result), [hit for hit, _ in ordered]
 

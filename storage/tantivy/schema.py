@@ -6,13 +6,16 @@ import tantivy
 
 from pipeline.records import EnrichedArticle
 from search.fields import FIELDS, Kind
-from storage.documents import milliseconds, version
+from storage.documents import fetched, milliseconds
 
-VERSION = 1
+VERSION = 2
 """Raised with every change to the schema or to what a word is; an index of another version is not opened."""
 
 WORDS = "words"
 """Under which name the analyzer is registered."""
+
+NEWEST, OLDEST = "newest", "oldest"
+"""The fields that order articles, the greatest first."""
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _SINCE_1900 = 2_208_988_800_000
@@ -32,8 +35,9 @@ def build() -> tantivy.Schema:
             builder.add_text_field(field.name, fast=True, tokenizer_name="raw", index_option="basic")
         else:
             builder.add_integer_field(field.name, fast=True, indexed=True)
-    builder.add_unsigned_field("version", fast=True)
-    builder.add_unsigned_field("rank", fast=True)
+    builder.add_unsigned_field("fetched", fast=True)
+    builder.add_unsigned_field(NEWEST, fast=True)
+    builder.add_unsigned_field(OLDEST, fast=True)
     return builder.build()
 
 
@@ -59,22 +63,37 @@ def document(article: EnrichedArticle, schema: tantivy.Schema) -> tantivy.Docume
         "modified": milliseconds(article.modified) if article.modified else None,
         "first_seen": milliseconds(article.first_seen),
         "word_count": article.word_count,
-        "version": version(article),
-        "rank": rank(article),
+        "fetched": fetched(article),
+        NEWEST: newest_rank(article),
+        OLDEST: oldest_rank(article),
     }
     present = {name: value for name, value in values.items() if value is not None and value != []}
     return tantivy.Document.from_dict(present, schema)
 
 
-def rank(article: EnrichedArticle) -> int:
+def newest_rank(article: EnrichedArticle) -> int:
     """Greater for the later published, then for the smaller id; Tantivy orders by one number.
 
     43 bits are milliseconds since 1900, 0 without a date; 21 bits are from the id's first six characters.
     """
-    date = 0
-    if article.published is not None:
-        date = min(max(milliseconds(article.published) + _SINCE_1900, 1), _LATEST)
-    return (date << _ID_BITS) + (1 << _ID_BITS) - 1 - _id_start(article.id)
+    return _rank(_since_1900(article) or 0, article.id)
+
+
+def oldest_rank(article: EnrichedArticle) -> int:
+    """Greater for the earlier published, then for the smaller id; in the same bits, 0 without a date."""
+    date = _since_1900(article)
+    return _rank(0 if date is None else _LATEST + 1 - date, article.id)
+
+
+def _since_1900(article: EnrichedArticle) -> int | None:
+    """When it was published, in milliseconds from 1 to ``_LATEST``."""
+    if article.published is None:
+        return None
+    return min(max(milliseconds(article.published) + _SINCE_1900, 1), _LATEST)
+
+
+def _rank(date: int, article_id: str) -> int:
+    return (date << _ID_BITS) + (1 << _ID_BITS) - 1 - _id_start(article_id)
 
 
 def _id_start(article_id: str) -> int:

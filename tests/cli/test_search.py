@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.cli.conftest import Newsloom
-from tests.storage.articles import article, article_id
+from tests.storage.articles import article, article_id, revision
 from workers.resources import Resources
 
 
@@ -92,6 +92,30 @@ def test_options_choose_and_order(newsloom: Newsloom, options: tuple[str, ...], 
 @pytest.mark.usefixtures("indexed")
 def test_a_copy_says_of_what(newsloom: Newsloom) -> None:
     assert f"copy of {article_id('old')}" in newsloom("search", "--copies", "title:again").out
+
+
+def test_a_hit_says_where_else_it_is_and_which_version_it_has(newsloom: Newsloom, resources: Resources) -> None:
+    resources.index.put([revision(1)])
+    resources.index.put([revision(2)])
+    sources = ["wire", "echo", "wire", "daily\x1b[2J", "post", "example"]
+    resources.index.put([article(str(n), copy_of="one", source=source) for n, source in enumerate(sources)])
+
+    line = newsloom("search", "fox").out.splitlines()[3]
+    assert line.endswith(" · +6 copies · also at 4 sources (wire, daily [2J, echo …) · version 2")
+
+    resources.index.mark(dict.fromkeys((article_id(str(n)) for n in (0, 2, 3, 4, 5)), None))
+    (hit,) = (
+        line for line in newsloom("search", "fox", 'url:"https://news.example/one"').out.splitlines() if "·" in line
+    )
+    assert hit.endswith(" · +1 copy · also at 1 source (echo) · version 2")
+
+
+@pytest.mark.usefixtures("indexed")
+def test_oldest_first(newsloom: Newsloom) -> None:
+    answer = json.loads(newsloom("search", "--oldest", "--json").out)
+
+    assert [hit["url"].rpartition("/")[2] for hit in answer["hits"]] == ["old", "new", "german"]
+    assert newsloom("search", "--oldest", "--newest").sentence == "Error: either --newest or --oldest"
 
 
 @pytest.mark.usefixtures("indexed")

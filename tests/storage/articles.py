@@ -1,6 +1,6 @@
 """Articles for tests of the index."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -34,3 +34,12 @@ def article(name: str = "one", *, copy_of: str | None = None, **changes: Any) ->
         "duplicate_of": CopyOf(article=article_id(copy_of), rule="minhash", score=0.9) if copy_of else None,
     }
     return EnrichedArticle.model_validate(values | changes)
+
+
+def revision(number: int, name: str = "one", **changes: Any) -> EnrichedArticle:
+    """The article as it is fetched in the ``number``-th minute, each time with another text."""
+    values: dict[str, Any] = {
+        "body": f"The quick brown fox jumps over {number} lazy dogs.",
+        "fetched_at": FETCHED + timedelta(minutes=number),
+    }
+    return article(name, **(values | changes))

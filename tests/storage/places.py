@@ -27,10 +27,9 @@ class Place:
             return TantivyIndex(Path(self.where))
         return ElasticsearchIndex(self.where, name=self.name)
 
-    def command(self, *arguments: str) -> list[str]:
-        """Runs ``writing_process`` on this place."""
-        module = "tests.storage.writing_process"
-        return [sys.executable, "-m", module, self.backend, self.where, self.name, *arguments]
+    def command(self, *arguments: str, module: str = "writing_process") -> list[str]:
+        """Runs a module of this folder on this place."""
+        return [sys.executable, "-m", f"tests.storage.{module}", self.backend, self.where, self.name, *arguments]
 
 
 @contextmanager
@@ -39,9 +38,10 @@ def elasticsearch_place(url: str) -> Iterator[Place]:
     name = f"test-{uuid.uuid4().hex[:12]}"
     yield Place("elasticsearch", url, name)
     with Elasticsearch(url) as client:
-        for index in client.indices.get(index=f"{name}-v1-*"):
+        for index in client.indices.get(index=[f"{name}-v1-*", f"{name}-history-v1-*"]):
             client.indices.delete(index=index)
-        client.options(ignore_status=404).indices.delete_index_template(name=name)
+        for template in (name, f"{name}-history"):
+            client.options(ignore_status=404).indices.delete_index_template(name=template)
 
 
 @contextmanager

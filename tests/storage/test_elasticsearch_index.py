@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from elasticsearch import ApiError, Elasticsearch
 
+from pipeline.records import CopyOf
 from search.query import parse
 from search.request import SearchRequest
 from storage.elasticsearch import template
-from storage.elasticsearch.bulk import write
+from storage.elasticsearch.bulk import send
 from storage.elasticsearch.index import ElasticsearchIndex
-from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Stored
-from tests.storage.articles import article
+from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Stale, Stored
+from tests.storage.articles import article, article_id, revision
 from tests.storage.asking import found
 from tests.storage.places import Place, elasticsearch_place, opened
 
@@ -73,9 +74,84 @@ def test_a_refusal_names_the_field(index: ElasticsearchIndex) -> None:
 
 def test_a_refused_request_is_sent_again_article_by_article(place: Place, client: Elasticsearch) -> None:
     """An id of 513 bytes fails its whole request; ``put`` lets none through, but there may be other such faults."""
-    batch = [article("one"), article("bad", id="x" * 513), article("two")]
-    verdicts = write(client, batch, {each.id: f"{place.name}-v1-2017.12" for each in batch})
-    assert [type(verdicts[each.id]) for each in batch] == [Stored, Refused, Stored]
+    ids = ["one", "x" * 513, "two"]
+    month = f"{place.name}-v1-2017.12"
+    answers = send(client, [{"_op_type": "index", "_index": month, "_id": each, "_source": {}} for each in ids])
+    assert [(answers[each].done, answers[each].refused) for each in ids] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_what_was_kept_before_a_fault_is_kept_once(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
+    """The older version is safe before its article is replaced; here the second step fails, then all is repeated."""
+    index.put([revision(1)])
+    month, history = f"{place.name}-v1-2017.12", f"{place.name}-history"
+    client.indices.put_settings(index=month, settings={"index.blocks.write": True})
+    (verdict,) = index.put([revision(2)])
+    assert isinstance(verdict, Postponed)
+    assert client.count(index=history)["count"] == 1
+    assert index.history(article_id("one")) == [revision(1)]
+    client.indices.put_settings(index=month, settings={"index.blocks.write": None})
+    assert index.put([revision(2)]) == [Stored()]
+    assert client.count(index=history)["count"] == 1
+    assert [version.version for version in index.history(article_id("one"))] == [1, 2]
+
+
+def test_an_article_is_not_replaced_while_its_older_version_cannot_be_kept(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
+    index.put([revision(1), revision(1, "two")])
+    index.put([revision(2)])
+    history = f"{place.name}-history-v1-2017.12"
+    client.indices.put_settings(index=history, settings={"index.blocks.write": True})
+    postponed, new = index.put([revision(2, "two"), article("three")])
+    client.indices.put_settings(index=history, settings={"index.blocks.write": None})
+    assert isinstance(postponed, Postponed)
+    assert "could not be kept" in postponed.error
+    assert new == Stored()
+    assert index.get(article_id("two")) == revision(1, "two")
+
+
+def test_older_versions_are_beside_the_months(index: ElasticsearchIndex, place: Place, client: Elasticsearch) -> None:
+    index.put([revision(1, word_count=5)])
+    index.put([revision(2)])
+    history = f"{place.name}-history-v1-2017.12"
+    assert set(client.indices.get_alias(name=f"{place.name}-history")) == {history}
+    assert set(client.indices.get_alias(name=place.name)) == {f"{place.name}-v1-2017.12"}
+    mappings = client.indices.get_mapping(index=history)[history]["mappings"]
+    assert set(mappings["properties"]) == {"article", "version", "fetched_at", "content"}
+    assert client.count(index=history, query={"range": {"fetched_at": {"gte": "2017-12-05"}}})["count"] == 1
+    assert client.count(index=history, query={"match": {"content.title": "headline"}})["count"] == 0
+
+
+def test_articles_that_an_earlier_version_wrote_are_replaced_and_marked(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
+    """It ordered them by external versions, the time they were fetched in microseconds, and numbered no texts."""
+    old = revision(1).model_dump(mode="json", exclude={"version"})
+    month = f"{place.name}-v1-2017.12"
+    client.index(index=month, id=old["id"], document=old, version=2**50, version_type="external", refresh=True)
+    assert index.put([revision(1)]) == [Stale()]
+    copy_of = CopyOf(article="x", rule="near_text", score=0.9)
+    assert index.mark({old["id"]: copy_of}) == {old["id"]}
+    assert index.put([revision(2)]) == [Stored()]
+    assert index.history(old["id"]) == [
+        revision(1, duplicate_of=copy_of),
+        revision(2, version=2),
+    ]
+
+
+def test_a_blocked_index_cannot_be_marked(index: ElasticsearchIndex, place: Place, client: Elasticsearch) -> None:
+    index.put([article()])
+    month = f"{place.name}-v1-2017.12"
+    client.indices.put_settings(index=month, settings={"index.blocks.write": True})
+    with pytest.raises(IndexUnavailable, match="could not mark"):
+        index.mark({article_id("one"): CopyOf(article="x", rule="near_text", score=0.9)})
+    client.indices.put_settings(index=month, settings={"index.blocks.write": None})
 
 
 def test_no_server_is_unavailable() -> None:
@@ -87,6 +163,8 @@ def test_no_server_is_unavailable() -> None:
             index.count,
             lambda: index.get("x"),
             lambda: index.put([article()]),
+            lambda: index.mark({"x": None}),
+            lambda: index.history("x"),
             lambda: index.search(SearchRequest(parse("fox"))),
         ):
             with pytest.raises(IndexUnavailable, match="cannot be reached"):
@@ -127,6 +205,9 @@ def test_an_api_key_with_few_rights_will_do(place: Place, client: Elasticsearch)
     index = ElasticsearchIndex(f"http://{place.where.rpartition('@')[2]}", name=place.name, api_key=key)
     index.prepare()
     assert index.put([article()]) == [Stored()]
+    assert index.put([revision(1)]) == [Stored()]
+    assert index.mark({article_id("one"): None}) == {article_id("one")}
+    assert len(index.history(article_id("one"))) == 2
     assert found(index, "fox") == {"one"}
     assert index.count() == 1
 

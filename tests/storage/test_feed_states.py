@@ -98,3 +98,20 @@ def test_a_poll_that_ends_after_its_source_was_removed_does_not_bring_it_back(fe
     feeds.sync([])
     feeds.record("a", FeedState(failures=1), next_poll=NOW + 1)
     assert feeds.next_poll("a") is None
+
+
+def test_what_was_announced_without_a_date_is_known_again(feeds: Feeds) -> None:
+    one, two, three = (digit * 32 for digit in "123")
+    assert feeds.new_undated("a", [one]) is None  # before a first look, nobody can tell
+    feeds.remember_undated("a", [])
+    assert feeds.new_undated("a", [one, two]) == [one, two]
+    feeds.remember_undated("a", [one, two, one])
+    assert feeds.new_undated("a", [three, two, one]) == [three]
+    assert feeds.new_undated("b", [one]) is None
+
+
+def test_of_what_was_announced_without_a_date_the_last_hundred_thousand_are_known(feeds: Feeds) -> None:
+    ids = [f"{number:012x}" for number in range(100_001)]
+    feeds.remember_undated("a", ids[:2])
+    feeds.remember_undated("a", ids[2:])
+    assert feeds.new_undated("a", ids) == ids[:1]

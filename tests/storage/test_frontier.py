@@ -51,6 +51,28 @@ def test_a_later_change_reopens_what_has_ended_and_an_earlier_one_does_not(hand:
     assert (entry.state, entry.visits, entry.attempts, entry.ended_at) == ("queued", 2, 0, None)
 
 
+@pytest.mark.parametrize("outcome", [GONE, DEAD])
+def test_what_came_to_nothing_gets_two_tries_at_other_addresses_of_its_page(
+    hand: Hand, outcome: Rejected | Dead
+) -> None:
+    amp, glued, page = link("1/amp", "m.a.example"), link("1%22"), link("1")
+    hand.accept(amp)
+    for other in (glued, page):
+        hand.finish(hand.must_lease(), outcome)
+        assert hand.accept(hand.entry(page).link) == [KNOWN]  # the same address again is no news
+        assert hand.accept(other) == [REOPENED]
+        assert hand.entry(page).link.url == other.url
+    hand.finish(hand.must_lease(), outcome)
+    assert hand.accept(amp, glued) == [KNOWN, KNOWN]
+    assert hand.entry(page).visits == 3
+
+
+def test_what_is_indexed_is_not_visited_at_its_other_addresses(hand: Hand) -> None:
+    hand.accept(link("1"))
+    hand.index(hand.must_lease())
+    assert hand.accept(link("1/amp"), link("1", "m.a.example")) == [KNOWN, KNOWN]
+
+
 def test_a_person_may_reopen_anything_that_has_ended(hand: Hand) -> None:
     hand.accept(link("1"))
     assert hand.accept(link("1"), reopen=True) == [KNOWN]

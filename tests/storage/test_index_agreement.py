@@ -60,7 +60,9 @@ def both(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot
         "lang:(zh OR ja OR th) (大 OR 年 OR การ OR 展)",
     ],
 )
-@pytest.mark.parametrize("options", [{}, {"copies": True, "offset": 3, "limit": 7}, {"sort": Sort.NEWEST}])
+@pytest.mark.parametrize(
+    "options", [{}, {"copies": True, "offset": 3, "limit": 7}, {"sort": Sort.NEWEST}, {"sort": Sort.OLDEST}]
+)
 def test_results_agree(both: Both, query: str, options: dict[str, Sort | bool | int]) -> None:
     request = SearchRequest(parse(query), **{"limit": 60, **options})  # type: ignore[arg-type]  # mixed on purpose
     embedded, remote = (index.search(request) for index in both)

@@ -1,0 +1,26 @@
+"""Finds the article that a person names."""
+
+from pipeline.outcome import Duplicate, Indexed
+from pipeline.records import EnrichedArticle
+from pipeline.urls import BadUrl, normalise, url_id
+from search.query import parse
+from search.request import SearchRequest
+from storage.index import Index
+from workers.resources import Resources
+
+
+def find_article(resources: Resources, index: Index, name: str) -> EnrichedArticle | None:
+    """The article with this id, or the one that this address became (its canonical address may be another)."""
+    if found := index.get(name):
+        return found
+    try:
+        known, url = url_id(name), normalise(name)
+    except BadUrl:
+        return None
+    entry = resources.stores.ledger.entry(known)
+    outcome = entry.outcome if entry else None
+    found = index.get(outcome.article if isinstance(outcome, Indexed | Duplicate) else known)
+    if found is None:  # the ledger forgets, the index does not
+        hits = index.search(SearchRequest(query=parse(f'url:"{url}"'), limit=1, copies=True, facet_size=0)).hits
+        found = index.get(hits[0].id) if hits else None
+    return found

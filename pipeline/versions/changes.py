@@ -1,0 +1,62 @@
+"""Whether the text of an article has changed between two readings of its page.
+
+Words count; case, punctuation, Unicode's ways to write a letter and the division into paragraphs do not. Nor does what
+leaks from a page around the text: prompts, teasers, credits (as ``pipeline.extract`` knows them), counters and clocks,
+and headlines of other articles behind the last sentence.
+"""
+
+from pipeline.deduplicate.shingles import normalised
+from pipeline.extract.blocks import Block
+from pipeline.extract.repair import is_sentence, repaired
+from pipeline.extract.verdicts import text_length
+from pipeline.records import Article
+from pipeline.versions.asides import is_aside
+
+RUNNING = 80
+"""Characters from which a paragraph counts as text even where no sentence ends; CJK ones count three times."""
+
+MOST_ASIDES = 50
+"""Differing paragraphs from which the text has changed for sure; no page has so many counters."""
+
+_CELLS = " | "
+
+Words = tuple[str, ...]
+
+
+def changed(old: Article, new: Article) -> bool:
+    """True when the title or the body of ``new`` has other words than ``old``, boilerplate aside."""
+    if normalised(old.title) != normalised(new.title):
+        return True
+    if normalised(old.body) == normalised(new.body):
+        return False
+    before, after = _own_paragraphs(old), _own_paragraphs(new)
+    both = {words for _, words in before} & {words for _, words in after}
+    if sum(words not in both for _, words in before + after) > MOST_ASIDES:
+        return True
+    return _own_words(before, both) != _own_words(after, both)
+
+
+def _own_paragraphs(article: Article) -> list[tuple[str, Words]]:
+    """The paragraphs of the text and their words, without what extraction would take out."""
+    paragraphs = [text for text in article.body.split("\n\n") if text.strip()]
+    blocks = [Block("list" if text.startswith("- ") else "p", text) for text in paragraphs]
+    kept = [block.text for block in repaired(blocks, article.title, article.authors)]
+    kept = _without_end(kept) or kept or paragraphs
+    return [(text, tuple(normalised(text))) for text in kept]
+
+
+def _without_end(paragraphs: list[str]) -> list[str]:
+    """The paragraphs up to the last one that is text: behind it stand headlines of other articles, tags, names."""
+    end = len(paragraphs)
+    while end and not any(map(_is_text, paragraphs[end - 1].split("\n"))):
+        end -= 1
+    return paragraphs[:end]
+
+
+def _is_text(line: str) -> bool:
+    return is_sentence(line) or text_length(line) >= RUNNING or _CELLS in line
+
+
+def _own_words(paragraphs: list[tuple[str, Words]], both: set[Words]) -> list[str]:
+    """All words in a row, without those of asides; a paragraph that both versions have need not be judged."""
+    return [word for text, words in paragraphs if words in both or not is_aside(text) for word in words]

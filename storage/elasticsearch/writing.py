@@ -1,0 +1,129 @@
+"""Writes articles and marks: read what is there, decide, write if it still is there.
+
+The last step is Elasticsearch's optimistic concurrency control: a new article is created, one that is there is
+replaced under the sequence number that was read, and whoever comes second reads again. External versions would order
+the versions of an article as well, but could not tell which of them was replaced (two workers might both keep the
+first and lose the second), and a partial update counts them up.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline.records import CopyOf, EnrichedArticle
+from storage.documents import Replacement, replacement
+from storage.elasticsearch import history, template
+from storage.elasticsearch.bulk import Action, Answer, send
+from storage.elasticsearch.reading import hits, search
+from storage.index import IndexUnavailable, Postponed, Refused, Stale, Stored, Verdict
+
+_ATTEMPTS = 10
+"""How often an article is read again that others write at the same time."""
+
+_MOST_ASKED = 1000
+"""Articles asked for by one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An article that is there, and what its next write must find unchanged."""
+
+    index: str
+    article: EnrichedArticle
+    unchanged: Mapping[str, int]
+
+
+def put(client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]) -> dict[str, Verdict]:
+    """Write the latest of each article's versions, given by id in the order they were fetched; the verdicts by id."""
+    verdicts: dict[str, Verdict] = {}
+    waiting = dict(versions)
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            client.indices.refresh(index=name)  # shows what the others have written
+        answers = _put_once(client, name, waiting)
+        verdicts |= {key: verdict for key, verdict in answers.items() if verdict is not None}
+        waiting = {key: waiting[key] for key, verdict in answers.items() if verdict is None}
+        if not waiting:
+            break
+    return verdicts | {key: Postponed("others are writing it at the same time") for key in waiting}
+
+
+def mark(client: Elasticsearch, name: str, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+    """See ``Index.mark``."""
+    places = {hit["_id"]: hit["_index"] for hit in _find(client, name, verdicts, source=False)}
+    answers = send(client, [_marking(key, index, verdicts[key]) for key, index in places.items()]) if places else {}
+    for answer in answers.values():
+        if not answer.done and not answer.missing:
+            raise IndexUnavailable(f"Elasticsearch could not mark an article: {answer.error}")
+    return {key for key, answer in answers.items() if answer.done}
+
+
+def _put_once(
+    client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]
+) -> dict[str, Verdict | None]:
+    """A verdict for each article; None for one that somebody else has written in between."""
+    known = {hit["_id"]: _known(hit) for hit in _find(client, name, versions, seq_no_primary_term=True)}
+    replaced = {key: replacement(known[key].article if key in known else None, each) for key, each in versions.items()}
+    verdicts: dict[str, Verdict | None] = {key: Stale() for key, each in replaced.items() if each is None}
+    wanted = {key: each for key, each in replaced.items() if each is not None}
+    # First, so that a crash between the two loses nothing; what is kept too early is passed over.
+    not_kept = history.keep(client, name, [kept for each in wanted.values() for kept in each.kept])
+    for key, answer in not_kept.items():
+        verdicts[key] = Postponed(f"its older version could not be kept: {answer.error}")
+        del wanted[key]
+    actions = [_action(name, each, known.get(key)) for key, each in wanted.items()]
+    answers = send(client, actions) if actions else {}
+    return verdicts | {key: None if answer.conflict else _verdict(answer) for key, answer in answers.items()}
+
+
+def _find(
+    client: Elasticsearch,
+    name: str,
+    ids: Collection[str],
+    **options: Any,  # noqa: ANN401 - the client's own
+) -> Iterator[Mapping[str, Any]]:
+    """The documents that are there."""
+    wanted = list(ids)
+    for start in range(0, len(wanted), _MOST_ASKED):
+        some = wanted[start : start + _MOST_ASKED]
+        yield from hits(search(client, name, query={"ids": {"values": some}}, size=len(some), **options))
+
+
+def _known(hit: Mapping[str, Any]) -> _Known:
+    return _Known(
+        index=hit["_index"],
+        article=EnrichedArticle.model_validate(hit["_source"]),
+        unchanged={"if_seq_no": hit["_seq_no"], "if_primary_term": hit["_primary_term"]},
+    )
+
+
+def _action(name: str, wanted: Replacement, known: _Known | None) -> Action:
+    """A replaced article stays in its index; a new one goes to that of the month it was first seen."""
+    article = wanted.article
+    month = f"{name}-v{template.VERSION}-{article.first_seen.astimezone(UTC):%Y.%m}"
+    return {
+        "_op_type": "index" if known else "create",
+        "_index": known.index if known else month,
+        "_id": article.id,
+        "_source": article.model_dump(mode="json"),
+        **(known.unchanged if known else {}),
+    }
+
+
+def _marking(article_id: str, index: str, copy_of: CopyOf | None) -> Action:
+    return {
+        "_op_type": "update",
+        "_index": index,
+        "_id": article_id,
+        "retry_on_conflict": _ATTEMPTS,
+        "doc": {"duplicate_of": copy_of.model_dump(mode="json") if copy_of else None},
+    }
+
+
+def _verdict(answer: Answer) -> Verdict:
+    if answer.done:
+        return Stored()
+    return Refused(answer.error) if answer.refused else Postponed(answer.error)
