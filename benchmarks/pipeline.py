@@ -106,10 +106,11 @@ def side_b(resources: Resources, urls: list[tuple[str, str]]) -> float:
 def _forget_fingerprints(resources: Resources) -> None:
     """Each round brings the same texts; without this they would all be copies of the round before."""
     keyspace = resources.stores.keyspace
-    for kind in ("print", "band", "content"):
+    for kind in ("print", "band", "family", "print-ids"):
         keys = list(keyspace.client.scan_iter(match=keyspace.key(kind, "*"), count=1000))
         if keys:
             keyspace.client.delete(*keys)
+    keyspace.client.delete(keyspace.key("print-meta"))
 
 
 def cpu_by_part(fleet: Fleet, redis_pid: int) -> dict[str, float]:

@@ -12,7 +12,7 @@ import redis
 from kombu.exceptions import OperationalError
 from rich.markup import escape
 
-from cli.commands import crawl, dead, demo, extract, search, sources, status, up
+from cli.commands import crawl, dead, deduplicate, demo, duplicates, extract, history, search, sources, status, up
 from cli.output import clean, err
 from config.sources import SourcesError
 from search.errors import QueryError
@@ -33,8 +33,8 @@ def newsloom(*, verbose: bool) -> None:
 
 
 for command in (
-    demo.demo, up.up, crawl.crawl, sources.sources, search.search, extract.extract, status.status, status.trace,
-    dead.dead,
+    demo.demo, up.up, crawl.crawl, sources.sources, search.search, extract.extract,
+    deduplicate.deduplicate, duplicates.duplicates, history.history, status.status, status.trace, dead.dead,
 ):  # fmt: skip
     newsloom.add_command(command)
 

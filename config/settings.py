@@ -7,6 +7,8 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipeline.deduplicate import CONTAINMENT
+
 _DAY = 86_400
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -74,7 +76,10 @@ class Settings(BaseSettings):
     fingerprint_days: Seconds = Field(default=14, description="How long copies are recognised.")
     page_seconds: Seconds = Field(default=86_400, description="How long a fetched page waits for its stages.")
     similarity: float = Field(
-        default=0.5, gt=0, le=1, description="Share of equal MinHash slots from which two texts are copies."
+        default=CONTAINMENT,
+        gt=0,
+        le=1,
+        description="Part of the shorter text that a copy has in common with the other.",
     )
 
     crawl_threads: int = Field(

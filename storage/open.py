@@ -15,7 +15,7 @@ from storage.redis.politeness import Politeness
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long things are kept or held, in seconds, and the similarity from which texts are copies."""
+    """How long things are kept or held, in seconds, and the containment from which texts are copies."""
 
     lease: float
     fingerprint: float
@@ -47,7 +47,7 @@ def open_stores(url: str, namespace: str, times: Times) -> Stores:
         feeds=Feeds(keyspace),
         politeness=Politeness(keyspace),
         pages=Pages(binary, seconds=times.page),
-        fingerprints=Fingerprints(keyspace, threshold=times.similarity, seconds=times.fingerprint),
+        fingerprints=Fingerprints(binary, threshold=times.similarity, seconds=times.fingerprint),
     )
 
 

@@ -25,7 +25,7 @@ def namespace() -> str:
     return f"test-{uuid4().hex[:12]}"
 
 
-TIMES = Times(lease=30.0, fingerprint=3600.0, page=60.0, similarity=0.5)
+TIMES = Times(lease=30.0, fingerprint=3600.0, page=60.0, similarity=0.7)
 
 
 @pytest.fixture

@@ -8,5 +8,10 @@ from typing import Any
 SCHEDULE: dict[str, dict[str, Any]] = {
     "poll the sources that are due": {"task": "poll", "schedule": 0.5, "options": {"expires": 0.45}},
     "lease what is ready": {"task": "dispatch", "schedule": 1.0, "options": {"expires": 0.9}},
+    "tell the index of changed verdicts": {
+        "task": "restate",
+        "schedule": 10.0,
+        "options": {"expires": 9.0, "queue": "index"},
+    },
     "take expired leases back": {"task": "reap", "schedule": 5.0, "options": {"expires": 4.5}},
 }

@@ -11,6 +11,7 @@ from pipeline.deduplicate import fingerprint
 from pipeline.enrich import enrich
 from pipeline.extract import extract
 from pipeline.outcome import Duplicate, Indexed, Rejected, Retry, Terminal
+from pipeline.overrides import Overrides
 from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page, Record
 from pipeline.urls import host_of
 from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Verdict
@@ -18,6 +19,7 @@ from workers.decide import OUTAGE_DELAY
 from workers.fetching import Response
 from workers.messages import Found, Item, Judged
 from workers.resources import Resources
+from workers.restating import note_changes, tell_index
 
 P = TypeVar("P", bound=Record)
 Q = TypeVar("Q", bound=Record)
@@ -83,7 +85,10 @@ def extract_articles(resources: Resources, items: Sequence[Item[Found]]) -> list
         page = resources.stores.pages.get(item.url)
         if page is None:
             return Retry(error="the page's time in the page store was over")
-        return extract(page, link=item.payload.link, first_seen=item.payload.found_at)
+        link = item.payload.link
+        source = resources.sources().get(link.source)
+        overrides = source.extract if source else Overrides()
+        return extract(page, link=link, first_seen=item.payload.found_at, overrides=overrides)
 
     return _each(resources.progress.along("extract", items), one)
 
@@ -92,10 +97,12 @@ def deduplicate(resources: Resources, items: Sequence[Item[Article]]) -> list[Ju
     """Articles to originals, marked copies, and duplicates."""
 
     def one(item: Item[Article]) -> Judged | Duplicate:
-        found = resources.stores.fingerprints.claim(item.url, item.payload, fingerprint(item.payload))
+        article = item.payload
+        printed = fingerprint(article.body, title=article.title, agency=article.agency)
+        found = resources.stores.fingerprints.claim(item.url, article, printed)
         if isinstance(found, Duplicate):
             return found
-        return Judged(article=item.payload, copy_of=found if isinstance(found, CopyOf) else None)
+        return Judged(article=article, copy_of=found if isinstance(found, CopyOf) else None)
 
     return _each(resources.progress.along("deduplicate", items), one)
 
@@ -113,6 +120,8 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
         return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
     try:
         verdicts = resources.index.put(articles)
+        note_changes(resources, articles, verdicts)
+        tell_index(resources)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
         return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
@@ -137,7 +146,7 @@ def warm_up() -> None:
     extract(page, link=Link(url=url, source="none", found_by=FoundBy.COMMAND), first_seen=now)
     names = dict.fromkeys(("id", "url", "canonical_url", "source", "host", "title"), "warm-up")
     article = Article.model_validate({**names, "body": text, "first_seen": now, "fetched_at": now})
-    fingerprint(article)
+    fingerprint(article.body, title=article.title)
     enrich(article, None)
 
 

@@ -3,14 +3,17 @@
 Names are what Flower's page shows; the ticks send no events, so that the page reads as the pipeline.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from celery import Task, shared_task
 
+from storage.index import IndexIncompatible, IndexUnavailable
 from workers import dispatch as dispatching
 from workers import run
 from workers.polling import poll_due
 from workers.resources import resources
+from workers.restating import tell_index
 
 Message = dict[str, Any]
 
@@ -71,3 +74,11 @@ def dispatch(self: Task[Any, Any]) -> None:
 def reap(self: Task[Any, Any]) -> None:
     """Take expired leases back."""
     dispatching.reap(self.app, resources())
+
+
+@shared_task(name="restate", bind=True, send_events=False)
+def restate(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
+    """Tell the index of verdicts that changed, where the index stage could not."""
+    if not resources().index_breaker.open:
+        with suppress(IndexUnavailable, IndexIncompatible):  # the index stage says so; they stay noted
+            tell_index(resources())

@@ -1,72 +1,128 @@
-"""What is kept of an article to recognise copies of it: at most 0.4 KB, whatever its length.
+"""What is kept of an article to recognise copies of it: about 0.4 KB, whatever its length.
 
 * ``content_hash``: equal for the same words in the same order.
-* ``signature``: MinHash (Broder 1997, "On the resemblance and containment of documents"), of each minimum only the
-  low 16 bits (Li and König 2010, "b-Bit Minwise Hashing", https://doi.org/10.1145/1772690.1772759). The share of
-  equal slots estimates the Jaccard similarity of the shingle sets with a standard error of at most 0.044; two
-  unrelated slots are equal by chance once in 65,536.
-* ``bands``: locality-sensitive hashing (Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", 3.4): articles
-  of similarity s share at least one band with probability 1 - (1 - s^6)^20: 0.61 at 0.6, 0.92 at 0.7, 0.998 at 0.8.
+* ``shingles``: a sample of the text's word sequences in their order, from which containment is estimated.
+* ``numbers`` and ``names``: samples of what a template fills in.
+* ``keys``: the words under which it is found again. Those of the shingles are their smallest hashes, that is, a
+  bottom-k MinHash (Broder 1997; Cohen and Kaplan 2007, https://doi.org/10.1145/1281100.1281133) with each value a band
+  of its own: a text within another one is found as well as one that resembles it. Texts that share a part s of their
+  common shingles miss each other with probability (1 - s) ** ``STORED_KEYS`` at most.
 """
 
+import struct
+from collections.abc import Iterable
 from hashlib import blake2b
+from typing import NamedTuple
 
-from pydantic import ConfigDict
-from rensa import RMinHash
+from pipeline.deduplicate.shingles import normalised, numbers_and_names, shingles
+from pipeline.deduplicate.sketch import BITS, VALUE_BYTES, Sketch, sample, unpack
 
-from pipeline.deduplicate.shingles import normalised, shingles
-from pipeline.records import Article, Record
+SHINGLES = 128
+"""Most shingles in a sample. Containment of 0.8 is then estimated with a standard error of 0.035 to 0.05."""
 
-SLOTS = 128
-SLOT_BYTES = 2
-BANDS = 20
-ROWS = 6
-SEED = 1
+FILLED_IN = 12
+"""Most numbers, and most names, in their samples."""
 
-MIN_SHINGLES = 12
-"""Texts with fewer are compared by ``content_hash`` only: chance resemblance is too likely."""
+STORED_KEYS = 12
+LOOKED_UP_KEYS = 48
+"""A text is stored under its smallest hashes, and looked up under more: a long one finds the short one within it."""
 
-BAND_BYTES = 6
-"""48 bits: among a million articles, two unrelated bands are equal by chance once in 280 lookups, and then judged."""
+KEY_BYTES = 5
+"""40 bits: among a million articles, a lookup meets a key that is equal by chance once in 2,000 times."""
+
+SHORT_WORDS = 50
+"""A text with fewer words is the same only when its title is the same too: a consent notice is as long."""
+
+_HASH = struct.Struct(">Q")
+_HEAD = struct.Struct(">QIIBBB")
 
 
-class Fingerprint(Record):
-    """See the module. Changing any constant, or rensa's hash, makes stored fingerprints useless: a test pins them.
+class Fingerprint(NamedTuple):
+    """See the module. A change to any constant makes stored fingerprints useless: a test pins them.
 
     Attributes:
-        signature: ``SLOTS`` slots of ``SLOT_BYTES`` bytes, big-endian; empty for a text too short to be compared.
-        bands: keys of the buckets to look in and to add to; each names its band, so that bands never mix.
+        content_hash: 12 bytes, of the body's words.
+        same_text: 64 bits that only the same text has, with the same title where the text is short; 0 where a text is
+            too short to tell.
+        title: a hash of the title's words; 0 for a title of fewer than four.
+        agency: a hash of the credited agency's name; 0 for none.
+        keys: first those under which it is stored, then those to look under besides.
     """
 
-    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+    content_hash: bytes
+    same_text: int
+    title: int
+    agency: int
+    shingles: Sketch
+    numbers: Sketch
+    names: Sketch
+    keys: tuple[bytes, ...]
 
-    content_hash: str
-    signature: bytes
-    bands: tuple[str, ...]
+    @property
+    def stored_keys(self) -> tuple[bytes, ...]:
+        """The keys to store it under."""
+        return self.keys[: STORED_KEYS + (1 if self.same_text else 0)]
 
-
-def fingerprint(article: Article) -> Fingerprint:
-    """The fingerprint of an article's body. Title, address and boilerplate around the text play no part."""
-    tokens = normalised(article.body)
-    content_hash = blake2b(" ".join(tokens).encode("utf-8", "replace"), digest_size=16).hexdigest()
-    pieces = shingles(tokens)
-    if len(pieces) < MIN_SHINGLES:
-        return Fingerprint(content_hash=content_hash, signature=b"", bands=())
-    signature = minhash(pieces)
-    return Fingerprint(content_hash=content_hash, signature=signature, bands=bands_of(signature))
-
-
-def minhash(pieces: set[str]) -> bytes:
-    """The signature of a set of shingles."""
-    sketch = RMinHash(num_perm=SLOTS, seed=SEED)
-    sketch.update(sorted(pieces))
-    return b"".join((value & 0xFFFF).to_bytes(SLOT_BYTES, "big") for value in sketch.digest())
+    def pack(self) -> bytes:
+        """Everything the judge needs of a known article, as bytes. ``content_hash`` and ``keys`` are left out."""
+        parts = [sketch.pack() for sketch in (self.shingles, self.numbers, self.names)]
+        return _HEAD.pack(self.same_text, self.title, self.agency, *map(_length, parts)) + b"".join(parts)
 
 
-def bands_of(signature: bytes) -> tuple[str, ...]:
-    """The keys of the signature's bands: ``a`` to ``t``, then twelve hexadecimal digits."""
-    width = ROWS * SLOT_BYTES
-    return tuple(
-        chr(ord("a") + band) + blake2b(signature[band * width : (band + 1) * width], digest_size=BAND_BYTES).hexdigest()
-        for band in range(BANDS)
+def unpack_fingerprint(packed: bytes) -> Fingerprint:
+    """What ``Fingerprint.pack`` gave, without ``content_hash`` and ``keys``."""
+    same_text, title, agency, *lengths = _HEAD.unpack_from(packed)
+    sketches, start = list[Sketch](), _HEAD.size
+    for length in lengths:
+        end = start + 1 + VALUE_BYTES * length
+        sketches.append(unpack(packed[start:end]))
+        start = end
+    shingled, numbers, names = sketches
+    return Fingerprint(b"", same_text, title, agency, shingled, numbers, names, keys=())
+
+
+def fingerprint(body: str, *, title: str = "", agency: str | None = None) -> Fingerprint:
+    """The fingerprint of an article. Its address and source play no part."""
+    tokens, title_tokens = normalised(body), normalised(title)
+    text = " ".join(tokens)
+    hashes = [_hash(piece) for piece in shingles(tokens)]
+    numbers, names = numbers_and_names(body)
+    same_text = _same_text(text, len(tokens), " ".join(title_tokens))
+    smallest = sorted(hashes)[:LOOKED_UP_KEYS]
+    return Fingerprint(
+        content_hash=blake2b(text.encode("utf-8", "replace"), digest_size=12).digest(),
+        same_text=same_text,
+        title=_short_hash(" ".join(title_tokens)) if len(title_tokens) >= _TELLING_TITLE else 0,
+        agency=_short_hash(agency.casefold()) if agency else 0,
+        shingles=_sampled(hashes, SHINGLES),
+        numbers=_sampled(map(_hash, sorted(numbers)), FILLED_IN),
+        names=_sampled(map(_hash, sorted(names)), FILLED_IN),
+        keys=tuple(_HASH.pack(value)[-KEY_BYTES:] for value in ([same_text] if same_text else []) + smallest),
     )
+
+
+_TELLING_TITLE = 4
+
+
+def _same_text(text: str, words: int, title: str) -> int:
+    if words >= SHORT_WORDS:
+        return _hash(text) or 1
+    return (_hash(f"{title}\n{text}") or 1) if title and text else 0
+
+
+def _sampled(hashes: Iterable[int], most: int) -> Sketch:
+    return sample((value >> (64 - BITS) for value in hashes), most)
+
+
+def _hash(text: str) -> int:
+    (value,) = _HASH.unpack(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
+    return int(value)
+
+
+def _short_hash(text: str) -> int:
+    """32 bits, never 0."""
+    return (_hash(text) >> 32) or 1
+
+
+def _length(packed: bytes) -> int:
+    return len(packed) // VALUE_BYTES

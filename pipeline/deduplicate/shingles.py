@@ -1,18 +1,17 @@
-"""A text as the set of its word sequences, in any script."""
+"""A text as the sequence of its overlapping word sequences, in any script."""
 
 import re
 import unicodedata
 
-WORDS = 3
-"""Words of a shingle. Shorter ones are common to unrelated texts, longer ones break at every edited word."""
-
-CHARACTERS = 5
-"""Characters of a shingle in scripts that put no spaces between words."""
+WIDTH = 5
+"""Words of a shingle; in scripts that put no spaces between words, characters. Shorter ones are phrases that unrelated
+texts share, longer ones break at every edited word."""
 
 # Scripts without spaces: kana, Han, Thai, Lao, Myanmar, Khmer. (Hangul has spaces.)
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
-_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+_NUMBER = re.compile(r"\w*\d\w*")
+_WORD_INSIDE = re.compile(r"(?<=\w)[ ,\-’']+(\w+)")
 
 
 def normalised(text: str) -> list[str]:
@@ -20,8 +19,15 @@ def normalised(text: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def shingles(tokens: list[str]) -> set[str]:
-    """All sequences of ``WORDS`` words; of ``CHARACTERS`` characters where most tokens are single ones."""
-    unspaced = sum(1 for token in tokens if _UNSPACED_RUN.match(token))
-    size = CHARACTERS if unspaced * 2 > len(tokens) else WORDS
-    return {" ".join(tokens[start : start + size]) for start in range(len(tokens) - size + 1)}
+def shingles(tokens: list[str]) -> list[str]:
+    """All different sequences of ``WIDTH`` tokens, in the order of their first occurrence."""
+    pieces = (" ".join(tokens[start : start + WIDTH]) for start in range(len(tokens) - WIDTH + 1))
+    return list(dict.fromkeys(pieces))
+
+
+def numbers_and_names(text: str) -> tuple[set[str], set[str]]:
+    """What a template fills in: words with digits, and capitalised words inside a sentence; both in small letters."""
+    text = unicodedata.normalize("NFKC", text)
+    numbers = {word.casefold() for word in _NUMBER.findall(text)}
+    names = {word.casefold() for word in _WORD_INSIDE.findall(text) if word[0].isupper() and len(word) > 1}
+    return numbers, names - numbers

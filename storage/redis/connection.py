@@ -1,5 +1,6 @@
 """A connection to Redis and the scripts that run inside it."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -33,9 +34,13 @@ def connect(url: str, *, decode: bool = True) -> redis.Redis:
     )
 
 
+_INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
+
+
 @cache
 def _source(name: str) -> str:
-    return files("storage.redis").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
+    text = files("storage.redis").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda included: _source(included[1]), text)
 
 
 class Keyspace:
@@ -52,7 +57,7 @@ class Keyspace:
         return self.prefix + ":".join(str(part) for part in parts)
 
     def run(self, script: str, *arguments: str | float | bytes) -> Any:  # noqa: ANN401 - whatever the script answers
-        """Run ``lua/<script>.lua`` atomically.
+        """Run ``lua/<script>.lua`` atomically. A line ``-- include name`` in it stands for ``lua/name.lua``.
 
         Raises:
             StoreUnavailable: no answer, or Redis refuses writes.

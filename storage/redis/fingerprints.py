@@ -1,46 +1,171 @@
-"""What was published lately, by fingerprint. Checking and adding are one atomic step."""
+"""What was published lately, by fingerprint, and the families of copies in it."""
 
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from pipeline.deduplicate.fingerprint import SLOT_BYTES, Fingerprint
+from pipeline.deduplicate import SAME_TEXT, Candidate, Fingerprint, judge, published_span, unpack_fingerprint
 from pipeline.outcome import Duplicate
 from pipeline.records import Article, CopyOf
-from storage.redis.connection import Keyspace
+from storage.redis.connection import Clock, Keyspace
+
+OPERATOR = "operator"
+"""The rule of a copy that a person put into its family."""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """Nothing like it is known."""
+    """Nothing like it is known, or it was published first."""
 
 
 class Fingerprints:
-    """Fingerprints of a sliding window."""
+    """Fingerprints of a sliding window. Needs a client that answers bytes.
 
-    def __init__(self, keyspace: Keyspace, *, threshold: float, seconds: float) -> None:
+    Checking and adding are one step in effect: the script writes only when all candidates that it sees at that moment
+    have been judged; else it returns the others, and the claim is made again.
+    """
+
+    def __init__(self, keyspace: Keyspace, *, threshold: float, seconds: float, clock: Clock = time.time) -> None:
         self._keys = keyspace
         self._threshold = threshold
-        self._seconds = int(seconds)
+        self._seconds = seconds
+        self._clock = clock
 
     def claim(self, owner: str, article: Article, fingerprint: Fingerprint) -> Original | CopyOf | Duplicate:
         """Judge an article against all before it, and add it.
 
         The same owner (URL id) asking again with the same content gets the same answer, so a repeated message changes
-        nothing; with other content it is a new version, and what the old one left behind is removed.
+        nothing; with other content it is a new version, and what the old one left behind is removed. An article that
+        was surely published before its family's first publisher takes that place: the others' verdicts change, and are
+        kept for the index to follow (``to_restate``).
         """
-        verdict, of, rule, score = self._keys.run(
+        candidates: list[Candidate] = []
+        judged: list[bytes] = []
+        while True:
+            verdict = judge(fingerprint, candidates, source=article.source, threshold=self._threshold)
+            ends = verdict is not None and self._is_own(verdict, candidates, article.source)
+            answer = self._claim(owner, article, fingerprint, verdict, judged, ends=ends)
+            if answer[0] != b"judge":
+                return _verdict(answer) or Original()
+            for number, known, source, packed in answer[1:]:
+                judged.append(number)
+                candidates.append(
+                    Candidate(article=known.decode(), source=source.decode(), fingerprint=unpack_fingerprint(packed))
+                )
+
+    def verdicts(self, articles: Iterable[str]) -> dict[str, CopyOf | None]:
+        """What articles are copies of now. One whose fingerprint aged out is left out."""
+        ids = list(articles)
+        if not ids:
+            return {}
+        found = {name: answer for name, answer in zip(ids, self._keys.run("verdicts", *ids), strict=True) if answer}
+        return {name: _copy(answer) for name, answer in found.items()}
+
+    def to_restate(self, most: int) -> dict[str, str]:
+        """Verdicts that changed after their articles were claimed, for ``restated``; as JSON, empty for an original."""
+        _, found = self._keys.client.hscan(self._keys.key("restate"), count=most)
+        return {name.decode(): verdict.decode() for name, verdict in found.items()}
+
+    def restate(self, articles: Mapping[str, CopyOf | None]) -> None:
+        """Have the index told what these articles are."""
+        if articles:
+            mapping = {name: _as_json(copy) for name, copy in articles.items()}
+            self._keys.client.hset(self._keys.key("restate"), mapping=mapping)
+
+    def restated(self, verdicts: Mapping[str, str]) -> None:
+        """The index was told these; one that has changed meanwhile stays on the list."""
+        if verdicts:
+            self._keys.run("restated", *(part for pair in verdicts.items() for part in pair))
+
+    def pin(self, article: str, members: Mapping[str, CopyOf | None]) -> None:
+        """Make an article its family's first publisher, whatever the dates say.
+
+        Args:
+            article: one of the family.
+            members: what the index is to say of every member, for those whose fingerprints aged out.
+        """
+        self._regroup("pin", article, members)
+
+    def split(self, article: str, others: Iterable[str], *, heir: str | None = None) -> None:
+        """Take an article out of its family; it is never judged a copy of these others again, nor they of it.
+
+        Args:
+            article: one of the family.
+            others: the ids of all other members.
+            heir: who becomes the first publisher, when ``article`` was.
+        """
+        ids = list(others)
+        if heir:
+            copy = CopyOf(article=heir, rule=OPERATOR, score=1.0)
+            self._regroup("lead", heir, {name: None if name == heir else copy for name in ids})
+        self._keys.run("regroup", "split", article, *ids)
+
+    def _regroup(self, action: str, article: str, members: Mapping[str, CopyOf | None]) -> None:
+        known = self.verdicts(members)
+        others = {name: copy for name, copy in members.items() if name not in known}
+        self._keys.run(
+            "regroup", action, article, *(p for name, copy in others.items() for p in (name, _as_json(copy)))
+        )
+
+    def _claim(  # noqa: PLR0913 - an argument for each
+        self,
+        owner: str,
+        article: Article,
+        found: Fingerprint,
+        verdict: CopyOf | None,
+        judged: list[bytes],
+        *,
+        ends: bool,
+    ) -> list[Any]:
+        span = published_span(article.published_evidence)
+        earliest, latest = (f"{span.earliest:.0f}", f"{span.latest:.0f}") if span else ("", "")
+        answer: list[Any] = self._keys.run(
             "fingerprint",
+            self._clock(),
+            self._seconds,
             article.id,
             owner,
             article.source,
-            fingerprint.content_hash,
-            fingerprint.signature,
-            SLOT_BYTES,
-            self._threshold,
-            self._seconds,
-            *fingerprint.bands,
+            found.content_hash,
+            found.pack(),
+            b"".join(found.stored_keys),
+            b"".join(found.keys),
+            earliest,
+            latest,
+            verdict.article if verdict else "",
+            verdict.rule if verdict else "",
+            f"{verdict.score:.3f}" if verdict else "0",
+            "1" if ends else "",
+            *judged,
         )
-        if verdict == "same":
-            return Duplicate(article=of, rule=rule)
-        if verdict == "copy":
-            return CopyOf(article=of, rule=rule, score=float(score))
-        return Original()
+        return answer
+
+    @staticmethod
+    def _is_own(verdict: CopyOf, candidates: list[Candidate], source: str) -> bool:
+        """The same text again from the same source is no copy but the article once more."""
+        return verdict.rule == SAME_TEXT and any(
+            known.article == verdict.article and known.source == source for known in candidates
+        )
+
+
+def _verdict(answer: list[bytes]) -> CopyOf | Duplicate | None:
+    if answer[0] == b"same":
+        return Duplicate(article=answer[1].decode(), rule=answer[2].decode())
+    return _copy(answer)
+
+
+def _copy(answer: list[bytes]) -> CopyOf | None:
+    if answer[0] != b"copy":
+        return None
+    of, rule, score, matched = (part.decode() for part in answer[1:])
+    return CopyOf(article=of, rule=rule, score=float(score), matched=None if matched == of else matched)
+
+
+def _as_json(copy: CopyOf | None) -> str:
+    return copy.model_dump_json(exclude_none=True) if copy else ""
+
+
+def from_json(verdict: str) -> CopyOf | None:
+    """What ``to_restate`` tells of an article."""
+    return CopyOf.model_validate_json(verdict) if verdict else None

@@ -1,4 +1,5 @@
--- Take links into the frontier. Each URL is accepted once; one that has ended is reopened when it changed.
+-- Take links into the frontier. Each URL is accepted once; one that has ended is reopened when it changed. What came to
+-- nothing at one address of a page (an AMP twin, a link with a bracket glued to it) gets two more tries at others.
 -- KEYS[1] prefix   ARGV: now, reopen ("1": a person asks), then id, host, link, changed_at per link
 -- Returns one word per link: accepted, reopened, known.
 local p, now, force = KEYS[1], tonumber(ARGV[1]), ARGV[2] == "1"
@@ -6,16 +7,18 @@ local answers = {}
 for i = 3, #ARGV, 4 do
   local id, host, link, changed = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
   local key = p .. "url:" .. id
-  local known = redis.call("HMGET", key, "state", "changed_at")
+  local known = redis.call("HMGET", key, "state", "changed_at", "visits", "link")
   local state, answer = known[1], "known"
+  local elsewhere = (state == "rejected" or state == "dead") and tonumber(known[3] or 1) < 3
+    and cjson.decode(known[4]).url ~= cjson.decode(link).url
   if not state then
     answer = "accepted"
     redis.call("HSET", key, "host", host, "link", link, "found_at", now, "changed_at", changed, "state", "queued",
       "attempts", 0, "deaths", 0, "visits", 1)
     redis.call("HINCRBY", p .. "totals", "accepted", 1)
-  elseif state ~= "queued" and state ~= "leased" and (force or changed > tonumber(known[2])) then
+  elseif state ~= "queued" and state ~= "leased" and (force or elsewhere or changed > tonumber(known[2])) then
     answer = "reopened"
-    redis.call("HSET", key, "link", link, "changed_at", math.max(changed, tonumber(known[2])), "state", "queued",
+    redis.call("HSET", key, "host", host, "link", link, "changed_at", math.max(changed, tonumber(known[2])), "state", "queued",
       "attempts", 0, "deaths", 0, "prior", state, "prior_outcome", redis.call("HGET", key, "outcome"))
     redis.call("HINCRBY", key, "visits", 1)
     redis.call("HDEL", key, "outcome", "ended_at")
