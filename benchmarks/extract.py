@@ -1,8 +1,9 @@
 """How well, how fast and in how much memory articles are extracted, next to trafilatura on the same pages.
 
-Quality: the body's F1, exact titles, days and authors, leaking and losing pages, articles taken for something else; and
-the same bodies from the pages' bare text. Cost: CPU time per page and peak memory of a process that reads them all,
-against ``trafilatura.bare_extraction(with_metadata=True)``, in fresh processes, in turn, over several rounds.
+Quality: the body's F1, exact titles, days and authors, leaking and losing pages; precision and recall of refusals, on
+the sets (articles all) and on the tests' cases; and the same bodies from the pages' bare text. Cost: CPU time per page
+and peak memory of a process that reads them all, against ``trafilatura.bare_extraction(with_metadata=True)``, in fresh
+processes, in turn, over several rounds.
 Usage: python benchmarks/extract.py [--data ../shared/data] [--rounds 3] [--no-cost]
 """
 
@@ -23,12 +24,13 @@ sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").re
 
 import trafilatura
 
-from benchmarks.extract_sets import SETS, Case, Result, as_text, load, score_bodies
+from benchmarks.extract_sets import SETS, Case, Result, as_text, load, own_cases, score_bodies, score_verdicts
 from pipeline.extract import extract
 from pipeline.outcome import Rejected
 from pipeline.records import FoundBy, Link, Page
 
 WARM_UP = 5
+OWN_CASES = ROOT / "tests" / "pipeline" / "extract" / "cases"
 
 
 class Cost(NamedTuple):
@@ -38,13 +40,13 @@ class Cost(NamedTuple):
     memory: float
 
 
-def ours(case: Case, content: bytes | None = None, content_type: str = "text/html") -> Result:
+def ours(case: Case, content: bytes | None = None, content_type: str | None = None) -> Result:
     """One page by Newsloom."""
     page = Page(
         url=case.url,
         final_url=case.url,
         status=200,
-        content_type=content_type,
+        content_type=content_type or case.content_type,
         content=case.html if content is None else content,
         fetched_at=case.crawled,
     )
@@ -90,12 +92,15 @@ def in_turn(data: Path, rounds: int) -> None:
 
 def quality(sets: dict[str, list[Case]]) -> None:
     """Print how good the articles are."""
+    everything: list[tuple[Case, Result]] = []
     for name, cases in sets.items():
         results = [ours(case) for case in cases]
+        everything += zip(cases, results, strict=True)
         SETS[name][1](list(zip(cases, results, strict=True)))
         for case, result in zip(cases, results, strict=True):
             if isinstance(result, Rejected):
                 print(f"  {name}: refused {case.name}: {result.detail}")
+    score_verdicts([(case, ours(case)) for case in own_cases(OWN_CASES)], everything)
     if "extraction" in sets:
         print("the same pages as bare text, ", end="")
         score_bodies([(case, ours(case, as_text(case.html).encode(), "text/plain")) for case in sets["extraction"]])

@@ -44,6 +44,7 @@ class Case(NamedTuple):
     html: bytes
     crawled: datetime
     truth: dict[str, Any]
+    content_type: str = "text/html"
 
 
 class Overlap(NamedTuple):
@@ -117,6 +118,20 @@ def score_snippets(scored: Scored) -> None:
         print(f"  {name}")
 
 
+def score_verdicts(scored: Scored, articles: Scored) -> None:
+    """Refusals of pages by kind; ``articles`` are the pages of the sets, which are articles all."""
+    kinds: dict[str, list[bool]] = {}
+    for case, result in scored:
+        kinds.setdefault(case.truth["kind"], []).append(isinstance(result, Rejected))
+        if isinstance(result, Rejected) != (case.truth["kind"] != "article"):
+            print(f"  wrong: {case.name} ({case.truth['kind']})")
+    wrongly = sum(kinds.pop("article", [])) + sum(isinstance(result, Rejected) for _, result in articles)
+    rightly, others = sum(map(sum, kinds.values())), sum(map(len, kinds.values()))
+    precision, recall = rightly / max(1, rightly + wrongly), rightly / max(1, others)
+    print(f"refusals: precision {precision:.4f}, recall {recall:.4f}; {wrongly} articles refused", end=": ")
+    print(*(f"{kind} {sum(refused)}/{len(refused)}" for kind, refused in sorted(kinds.items())), sep=", ")
+
+
 def overlap(true: str, found: str) -> Overlap:
     """The overlap of two texts' shingles, as scrapinghub/article-extraction-benchmark counts it."""
     wanted, got = _shingles(true), _shingles(found)
@@ -163,6 +178,15 @@ def _absolute(url: str | None) -> str:
     """The page's address; where the set has none, that of some article."""
     named = (url or "example.org/a-story-about-something/").removeprefix("hard::")
     return named if "://" in named else f"https://{named}"
+
+
+def own_cases(folder: Path) -> Iterator[Case]:
+    """The pages that the tests have: their truth says what kind of page each is, "article" where nothing is said."""
+    for case in sorted(path for path in folder.iterdir() if path.is_dir()):
+        about = json.loads((case / "meta.json").read_text())
+        crawled, content = datetime.fromisoformat(about["fetched_at"]), next(case.glob("page.*")).read_bytes()
+        truth = {"kind": about.get("kind", "article")}
+        yield Case(case.name, about["url"], content, crawled, truth, about["content_type"])
 
 
 SETS: dict[str, tuple[Callable[[Path], Iterator[Case]], Callable[[Scored], None]]] = {

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from cli.output import err, print_json, progress
 from cli.session import settings
+from config.sources import load
 from pipeline.crawl.response import judge_content, judge_status
 from pipeline.enrich.languages import detect_language
 from pipeline.extract import extract as extract_article
+from pipeline.extract import unmatched_in
 from pipeline.outcome import Dead, Reason, Rejected, Retry
+from pipeline.overrides import Overrides
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import BadUrl, normalise
 from workers.decoding import BadCoding, Decoder
@@ -25,21 +28,38 @@ from workers.network import SystemNetwork
 _NO_ADDRESS = "http://unknown.invalid/news/unknown.html"
 """Of a file that came without its address. It looks like an article's: a front page would be refused."""
 
-Job = tuple[str, str | None]
-"""A file or URL, and the address the file was fetched from, where known."""
+
+class Job(NamedTuple):
+    """One input.
+
+    Attributes:
+        name: a file or URL.
+        address: where the file was fetched from, if that is known.
+        source: the id of the source it is read for, or "command".
+        overrides: that source's selectors.
+    """
+
+    name: str
+    address: str | None
+    source: str
+    overrides: Overrides
 
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="FILE|URL…")
 @click.option("--from", "listing", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help='JSON lines of {"file": …, "url": …}.')  # fmt: skip
+@click.option("--source", "source_id", metavar="ID", help="Read them with the selectors of this source.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines (the default).")
-def extract(inputs: tuple[str, ...], listing: Path | None, *, as_json: bool) -> None:  # noqa: ARG001 - for symmetry
+def extract(inputs: tuple[str, ...], listing: Path | None, source_id: str | None, *, as_json: bool) -> None:  # noqa: ARG001 - for symmetry
     """Extract articles from files or addresses: one JSON line per input, in order.
 
-    An input that gives no article has outcome "rejected" or "dead" with the reason.
+    An input that gives no article has outcome "rejected" or "dead" with the reason. With --source, "unmatched" has the
+    fields whose selectors match nothing.
     """
-    jobs = [(name, None) for name in inputs] + (list(_listed(listing)) if listing else [])
+    named = [(name, None) for name in inputs] + (list(_listed(listing)) if listing else [])
+    overrides = _overrides_of(source_id) if source_id else Overrides()
+    jobs = [Job(name, address, source_id or "command", overrides) for name, address in named]
     if not jobs:
         raise click.UsageError("name files or URLs, or a list with --from")
     rejected = 0
@@ -54,7 +74,16 @@ def extract(inputs: tuple[str, ...], listing: Path | None, *, as_json: bool) -> 
     raise SystemExit(1 if rejected == len(jobs) else 0)
 
 
-def _listed(listing: Path) -> Iterator[Job]:
+def _overrides_of(source_id: str) -> Overrides:
+    """The selectors of a source; a usage error where there is no such source."""
+    path = settings().sources
+    known = {source.id: source for source in load(path)}
+    if source_id not in known:
+        raise click.UsageError(f"no source {source_id!r} in {path}")
+    return known[source_id].extract
+
+
+def _listed(listing: Path) -> Iterator[tuple[str, str | None]]:
     for number, line in enumerate(listing.read_bytes().splitlines(), 1):
         if not line.strip():
             continue
@@ -79,22 +108,28 @@ def _in_processes(jobs: list[Job]) -> Iterator[dict[str, Any]]:
 
 def _one(job: Job) -> dict[str, Any]:
     """One input's line; whatever one page does to us, its neighbours do not suffer."""
+    about: dict[str, Any] = {}
     try:
-        result = _result(*job)
+        page = _page(job)
+        result = _result(page, job) if isinstance(page, Page) else page
+        if isinstance(page, Page) and job.overrides != Overrides():
+            about = {"unmatched": unmatched_in(page, job.overrides)}
     except Exception as error:  # noqa: BLE001
         result = Dead(error=f"unexpected {type(error).__name__}: {error}"[:500])
-    return {"file": job[0], **_line(result, job[1])}
+    return {"file": job.name, **_line(result, job.address), **about}
 
 
-def _result(name: str, address: str | None) -> Article | Rejected | Dead:
+def _page(job: Job) -> Page | Rejected | Dead:
     try:
-        page = _fetched(name) if name.startswith(("http://", "https://")) else _read(Path(name), address)
+        is_url = job.name.startswith(("http://", "https://"))
+        return _fetched(job.name) if is_url else _read(Path(job.name), job.address)
     except BadUrl as error:
         return Rejected(reason=error.reason, detail=str(error))
-    if not isinstance(page, Page):
-        return page
-    link = Link(url=page.url, source="command", found_by=FoundBy.COMMAND)
-    return extract_article(page, link=link, first_seen=page.fetched_at)
+
+
+def _result(page: Page, job: Job) -> Article | Rejected:
+    link = Link(url=page.url, source=job.source, found_by=FoundBy.COMMAND)
+    return extract_article(page, link=link, first_seen=page.fetched_at, overrides=job.overrides)
 
 
 def _line(result: Article | Rejected | Dead, url: str | None) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The page's own address and the addresses it mentions."""
 
+import re
 from urllib.parse import urljoin
-
-from tld import get_fld
 
 from pipeline.extract.facts import Facts
 from pipeline.extract.jsonld import as_list
-from pipeline.urls import BadUrl, host_of, normalise
+from pipeline.urls import BadUrl, domain_of, host_of, normalise
+
+_FRONT = re.compile(r"(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?)?", re.IGNORECASE)
 
 
 def canonical_url(facts: Facts, final_url: str) -> str:
@@ -35,22 +36,12 @@ def absolute(address: str | None, base: str) -> str | None:
 
 def same_site(left: str, right: str) -> bool:
     """True when both are under one registrable domain (Public Suffix List), or on the same host."""
-    return host_of(left) == host_of(right) or (_domain(left) is not None and _domain(left) == _domain(right))
-
-
-def _domain(url: str) -> str | None:
-    """The registrable domain; under endings that the list does not know its default rule holds: two labels."""
-    known = get_fld(url, fail_silently=True)
-    if known:
-        return known
-    host = host_of(url).partition(":")[0]
-    labels = host.split(".")
-    return ".".join(labels[-2:]) if len(labels) > 1 and not labels[-1].isdigit() else None
+    return host_of(left) == host_of(right) or (domain_of(left) is not None and domain_of(left) == domain_of(right))
 
 
 def is_front(url: str) -> bool:
-    """True for a site's root."""
-    return url.split("://", 1)[-1].partition("/")[2].strip("/") == ""
+    """True for a site's root, or its root in a language: "/", "/en/", "/index.html"."""
+    return _FRONT.fullmatch(url.split("://", 1)[-1].partition("/")[2].strip("/")) is not None
 
 
 def image_url(facts: Facts, final_url: str) -> str | None:

@@ -1,35 +1,16 @@
-"""Who wrote it: names of persons; a desk or an agency only where the page names nobody else."""
+"""Who wrote it: persons first; an agency or the house itself where the publisher lists it as an author."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from lxml.etree import _Element
 
 from pipeline.extract.agencies import agency_named
+from pipeline.extract.bylines import DOMAIN, MAX_NAME, NO_PERSON, is_person, names_in
 from pipeline.extract.facts import Facts
 from pipeline.extract.jsonld import as_list, types_of
-from pipeline.extract.moments import SHOWN_DATE
-from pipeline.extract.text import letters, plain, text_of
-
-# How a byline begins, by language.
-BYLINE_STARTS = (
-    "by", "written by", "posted by", "story by", "words by", "reported by", "author:", "authors:",  # English
-    "von", "ein kommentar von", "eine analyse von", "text von", "text:", "autor:", "interview:",  # German
-    "par", "propos recueillis par", "por", "escrito por", "di", "a cura di",  # French, Spanish, Portuguese, Italian
-    "door", "av", "af", "tekst:",  # Dutch, Nordic
-    "autor", "auteur", "redacción:", "текст:", "автор:",
-)  # fmt: skip
-
-# Words that name a desk, a role or a login rather than a person, anywhere in a name.
-_NO_PERSON = """
-    twitter facebook instagram linkedin whatsapp email
-    admin administrator administrador editor editors editorial editorial-team redaktion redaktör redaccion
-    redacción redazione rédaction redactie redação redakcja редакция staff newsroom newsdesk desk team
-    webmaster web sub guest user author authors correspondent reporter reporters contributor contributors
-    agency agencies agencia agencias agentur agenturen agence press presse news nachrichten noticias online
-    digital media correspondents unknown anonymous service wire report newspaper magazin radio tv
-"""
-NO_PERSON = frozenset(_NO_PERSON.split())
+from pipeline.extract.text import letters, plain, spaced, text_of
 
 # Meta names that carry authors; the first that is filled is taken, for they repeat each other.
 META_AUTHORS = (
@@ -37,80 +18,95 @@ META_AUTHORS = (
     "cxenseparse:author", "dc.creator", "dcterms.creator", "byl", "citation_author", "dcsext.author",
 )  # fmt: skip
 
-MAX_NAME = 60
 MAX_AUTHORS = 12
 
-_JOINT = re.compile(
-    r"\s*(?:[;|•·/\n]|,(?!\s*(?:Jr|Sr|Ph|MD|M\.D|II|III)\b)|\s(?:and|und|et|y|e|og|och|en|ve|и|&|with|mit)\s)\s*",
-    re.IGNORECASE,
-)
-BYLINE_START = re.compile(
-    rf"^\s*(?:{'|'.join(map(re.escape, sorted(BYLINE_STARTS, key=len, reverse=True)))})[\s:]+", re.IGNORECASE
-)
-_NO_NAME = re.compile(r"https?:|www\.|@|\d{3,}|[{}<>_=]|\.(?:com|org|net)\b", re.IGNORECASE)
-_DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net|info|tv|news|[a-z]{2})\b", re.IGNORECASE)
-_URL = re.compile(r"https?://\S+")
-_CAPITALS = re.compile(r"(?:[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*\s+){1,3}[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*")
-# What follows the names in a byline, and the desk that stands before them: "capital von Ann Lee 5. Mai 2024".
-_WHEN = "published|updated|posted|last modified|veröffentlicht|aktualisiert|publié|publicado"
-_AFTER_NAMES = re.compile(rf"\s*(?:{SHOWN_DATE.pattern}|\b(?:{_WHEN})\b).*$", re.IGNORECASE)
-_BEFORE_NAMES = re.compile(r"^[a-zäöü-]+\s+(?:von|by)\s+(?=[A-ZÀ-Þ])")
-_CLOCK = re.compile(r"(?<=\D)\d{1,2}[:.]\d{2}.*$")
-_ROLE = re.compile(r"\s*(?:\(.*\)|\[.*\])\s*$")
+_WORD = re.compile(r"[^\W_]+")
 _BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:byline|author|authors|autor|writer)(?:[\s_-]|$)|author-?name|byline-?name", re.IGNORECASE
 )
 _NOT_BYLINE = re.compile(r"bio|box|about|avatar|image|comment|widget|related|social|photo|date|desc", re.IGNORECASE)
 
 
-def find_authors(tree: _Element, facts: Facts) -> tuple[str, ...]:
+class Credits(NamedTuple):
+    """Whom structured data and bylines name.
+
+    Attributes:
+        persons: those who wrote it.
+        others: agencies and the house, where they are listed as authors beside the persons; where no person is named,
+            the desk, agency or account that is named instead.
+    """
+
+    persons: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    def with_named(self, persons: tuple[str, ...]) -> tuple[str, ...]:
+        """The authors, when ``persons`` are those known here or, where none were, those whom the text's top names."""
+        return (*persons, *self.others) if self.persons else persons or self.others
+
+
+def find_authors(tree: _Element, facts: Facts) -> Credits:
     """The authors by the first source that names persons; else the first desk or agency named."""
-    named = [tuple(dict.fromkeys(names_in(source(tree, facts))))[:MAX_AUTHORS] for source in _PERSONS]
-    for names in named:
-        persons = tuple(name for name in names if is_person(name, facts.site_names))
+    accounts = _accounts(tree, facts)
+    desks = tuple(names_in(_json_ld_desks(facts)))
+    seen: list[tuple[str, ...]] = []
+    for source in _PERSONS:
+        names = tuple(dict.fromkeys(names_in(source(tree, facts))))[:MAX_AUTHORS]
+        seen.append(names)
+        persons = tuple(name for name in names if is_person(name, facts.site_names) and letters(name) not in accounts)
         if persons:
-            return _unrepeated(persons)
-    desks = tuple(names_in(_json_ld_desks(tree, facts)))
-    json_ld, *others = named
-    return _unrepeated(next((names for names in (json_ld, desks, *others) if names), ()))
+            listed = (*names, *desks) if source is _json_ld else ()
+            beside = tuple(name for name in listed if name not in persons and _is_house(name, facts.site_names))
+            return Credits(_unrepeated(persons), _unrepeated(beside))
+    json_ld, *others = seen
+    return Credits(others=_unrepeated(next((names for names in (json_ld, desks, *others) if names), ())))
 
 
-def bylines(facts: Facts) -> Iterator[str]:
+def _is_house(name: str, site_names: frozenset[str]) -> bool:
+    """True for an agency and for the publisher itself; not for a role or a desk."""
+    return bool(agency_named(name)) or letters(name) in site_names or letters(name.split(maxsplit=1)[0]) in site_names
+
+
+def _accounts(tree: _Element, facts: Facts) -> frozenset[str]:
+    """Names behind which is a shared account, by the address of the author's page: "/author/admin/"."""
+    pages = [
+        (author.get("name"), author.get(key))
+        for author in _authors_of(facts)
+        if isinstance(author, Mapping)
+        for key in ("url", "@id")
+    ]
+    pages += [
+        (text_of(link), link.get("href")) for link in tree.iter("a") if "author" in (link.get("rel") or "").split()
+    ]
+    return frozenset(letters(str(name)) for name, address in pages if _is_account(str(address or "")))
+
+
+def _is_account(address: str) -> bool:
+    words = _WORD.findall(address.split("?", 1)[0].rstrip("/").rpartition("/")[2].lower())
+    return bool(words) and all(word in NO_PERSON for word in words)
+
+
+def credited_names(facts: Facts) -> Iterator[str]:
     """All that structured data names as authors, as it says it: persons, desks, agencies."""
     for author in _authors_of(facts):
         yield from (plain(name) for name in _names_of(author, facts))
     yield from facts.all(*META_AUTHORS)
 
 
-def is_person(name: str, site_names: frozenset[str] = frozenset()) -> bool:
-    """True for what can be a person's name: no desk, no agency, not the paper itself, no sentence."""
-    words = name.lower().split()
-    if letters(name) in site_names or any(letters(word) in site_names for word in words) or _DOMAIN.search(name):
-        return False
-    if agency_named(name):
-        return False
-    return not any(word.strip(".,:()") in NO_PERSON for word in words) and len(words) <= 6  # noqa: PLR2004 - no sentence
-
-
-def names_in(bylines: Iterable[str]) -> Iterator[str]:
-    """The single names in bylines such as "By Ann Lee and Bob Ray (Reuters)"."""
-    for byline in bylines:
-        line = _AFTER_NAMES.sub("", _CLOCK.sub("", _URL.sub("", plain(byline))))
-        for piece in _JOINT.split(BYLINE_START.sub("", _BEFORE_NAMES.sub("", line))):
-            name = _ROLE.sub("", BYLINE_START.sub("", piece)).strip(" ,.:-–—*\"'")
-            if 2 <= len(name) <= MAX_NAME and not _NO_NAME.search(name):  # noqa: PLR2004
-                yield name
-
-
 def _json_ld(_tree: _Element, facts: Facts) -> Iterator[str]:
-    for author in _authors_of(facts):
-        if not _is_organization(author):
+    for author in as_list(facts.article.get("author")):
+        if not _is_organization(author, facts):
             yield from _names_of(author, facts)
 
 
-def _json_ld_desks(_tree: _Element, facts: Facts) -> Iterator[str]:
+def _json_ld_creator(_tree: _Element, facts: Facts) -> Iterator[str]:
+    for creator in as_list(facts.article.get("creator")):
+        if not _is_organization(creator, facts):
+            yield from _names_of(creator, facts)
+
+
+def _json_ld_desks(facts: Facts) -> Iterator[str]:
     for author in _authors_of(facts):
-        if _is_organization(author):
+        if _is_organization(author, facts):
             yield from _names_of(author, facts)
 
 
@@ -118,8 +114,11 @@ def _authors_of(facts: Facts) -> list[object]:
     return [*as_list(facts.article.get("author")), *as_list(facts.article.get("creator"))]
 
 
-def _is_organization(author: object) -> bool:
-    return isinstance(author, Mapping) and any(name.endswith("Organization") for name in types_of(author))
+def _is_organization(author: object, facts: Facts) -> bool:
+    if not isinstance(author, Mapping):
+        return False
+    node = author if "@type" in author else facts.by_id.get(str(author.get("@id")), author)
+    return any(name.endswith("Organization") for name in types_of(node))
 
 
 def _names_of(author: object, facts: Facts) -> Iterator[str]:
@@ -142,7 +141,7 @@ def _meta(_tree: _Element, facts: Facts) -> list[str]:
     for name in META_AUTHORS:
         names = list(names_in(facts.all(name)))
         if names:  # what follows the site's own name is its address, not a person: "hessenschau.de, Frankfurt"
-            return names[:1] if _DOMAIN.search(names[0]) else names
+            return names[:1] if DOMAIN.search(names[0]) else names
     return []
 
 
@@ -153,7 +152,7 @@ def _marked(tree: _Element, _facts: Facts) -> Iterator[str]:
             element.tag == "a" and "author" in (element.get("rel") or "").split()
         ):
             inner = next((part for part in element.iter() if part.get("itemprop") == "name"), element)
-            text = text_of(inner) or inner.get("content") or ""
+            text = spaced(inner) or inner.get("content") or ""
             if len(text) <= MAX_NAME * 2:
                 yield text
 
@@ -163,24 +162,13 @@ def _byline(tree: _Element, _facts: Facts) -> Iterator[str]:
     for element in tree.iter("span", "a", "div", "p", "address", "h3", "h4", "h5", "li", "cite"):
         name = element.get("class") or ""
         if name and _BYLINE_CLASS.search(name) and not _NOT_BYLINE.search(name):
-            text = text_of(element)
+            text = spaced(element)
             if 2 < len(text) <= MAX_NAME * 2:  # noqa: PLR2004
                 yield text
                 return
 
 
-_PERSONS = (_json_ld, _meta, _marked, _byline)
-
-
-def opening_byline(line: str) -> tuple[str, ...]:
-    """The persons named in a line at the top of a text that is a byline and nothing else.
-
-    "By Ann Lee and Bob Ray", or just the names; then each is of two to four words that begin with capitals.
-    """
-    if len(line) > 2 * MAX_NAME or line.endswith((".", "!", "?", "…")) or _URL.search(line):
-        return ()
-    names = tuple(names_in([line]))
-    return names if all(is_person(name) and _CAPITALS.fullmatch(name) for name in names) else ()
+_PERSONS = (_json_ld, _json_ld_creator, _meta, _marked, _byline)
 
 
 def _unrepeated(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ class Block:
     linked: float = 0.0
 
 
-def read_blocks(tree: _Element, *, fast: bool = True, precise: bool = False) -> list[Block]:
+def read_blocks(tree: _Element, *, fast: bool = True) -> list[Block]:
     """The page's text by trafilatura; the tree stays as it is."""
-    options = Extractor(fast=fast, precision=precise, comments=False, links=True, tables=True)
+    options = Extractor(fast=fast, comments=False, links=True, tables=True)
     try:
         document = bare_extraction(tree, options=options)
     except (ValueError, TypeError, AttributeError, RecursionError, AssertionError):

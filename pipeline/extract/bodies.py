@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.authors import opening_byline
 from pipeline.extract.blocks import Block, read_blocks
+from pipeline.extract.bylines import opening_byline
 from pipeline.extract.furniture import MIN_PARAGRAPH, Sizes, remove_furniture
 from pipeline.extract.headlines import LEAD_START, find_lead, remove_headline
 from pipeline.extract.repair import repaired
@@ -31,8 +31,12 @@ class Body(NamedTuple):
     authors: tuple[str, ...]
 
 
-def find_body(tree: _Element, sizes: Sizes, *, title: str, description: str | None, persons: tuple[str, ...]) -> Body:
-    """The article's text. Changes the tree: read everything else before. ``persons`` are the authors known so far.
+def find_body(
+    tree: _Element, sizes: Sizes, *, titles: tuple[str, ...], description: str | None, persons: tuple[str, ...]
+) -> Body:
+    """The article's text. Changes the tree: read everything else before.
+
+    ``titles`` are the article's own and the page's other wordings of it; ``persons`` are the authors known so far.
 
     trafilatura's fast mode costs two thirds of its default and reads most pages as well once furniture is gone.
     Where it leaves much of the running text behind, its default mode (readability and justext compared) is asked,
@@ -40,7 +44,8 @@ def find_body(tree: _Element, sizes: Sizes, *, title: str, description: str | No
     """
     lead = find_lead(tree, description)
     running = remove_furniture(tree, sizes)
-    remove_headline(tree, sizes, title, description)
+    remove_headline(tree, sizes, titles, description)
+    title = titles[0]
     blocks = read_blocks(tree)
     if _size(blocks) < running * ENOUGH or not blocks:
         thorough = read_blocks(tree, fast=False)

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.extract.authors import BYLINE_START, is_person, names_in, opening_byline
 from pipeline.extract.blocks import Block
+from pipeline.extract.bylines import BYLINE_START, is_person, names_in, opening_byline
 from pipeline.extract.lines import LABEL, TEASER_COST, Span, is_box, is_closing, is_tool, lines_of, running_span, weight
 from pipeline.extract.moments import SHOWN_DATE
 from pipeline.extract.repair import is_sentence, repaired

@@ -21,17 +21,17 @@ _LEAD = re.compile(
 )
 
 
-def remove_headline(tree: _Element, sizes: Sizes, title: str, description: str | None) -> None:
-    """Take out what stands above the text: the title again, and the standfirst, which is the article's description.
+def remove_headline(tree: _Element, sizes: Sizes, titles: tuple[str, ...], description: str | None) -> None:
+    """Take out what stands above the text: the title again, in any wording, and the standfirst (the description).
 
     A first paragraph that is also the description stays: it is neither a heading nor named as a standfirst.
     """
-    bare, standfirst = letters(title), letters(description or "")
+    bare, standfirst = {letters(title) for title in titles} - {""}, letters(description or "")
     for element in list(tree.iter("header")):
         if element.find(".//h1") is not None and sizes[element].running <= sizes[tree].running * MAX_SHARE:
             cut(element)
     for element in list(tree.iter("h1", "h2", "h3")):
-        if bare and letters(text_of(element)) == bare:
+        if letters(text_of(element)) in bare:
             cut(element)
     if len(standfirst) < MIN_STANDFIRST:
         return

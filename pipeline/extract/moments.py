@@ -1,7 +1,8 @@
 """When an article was published: every witness, in order of trust.
 
 1. JSON-LD of the article, 2. meta tags, 3. microdata and ``<time>`` in the article, 4. the date in the address,
-5. the feed's announcement, 6. htmldate's reading of the text, asked only when 1 to 3 say nothing (it is slow).
+5. what the feed or sitemap announced, 6. htmldate's reading of the text, asked only when 1 to 3 say nothing, for it is
+slow.
 """
 
 import re
@@ -15,6 +16,7 @@ from lxml.etree import _Element
 
 from pipeline.extract.facts import Facts
 from pipeline.extract.text import text_of
+from pipeline.extract.tree import tree_of
 from pipeline.records import Evidence, Link
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -89,7 +91,7 @@ def published_evidence(
     if address and credible(address, fetched_at):
         found.append(Evidence(witness="url", value=address))
     if link.published and credible(link.published, fetched_at):
-        found.append(Evidence(witness="feed", value=link.published))
+        found.append(Evidence(witness=link.found_by.value, value=link.published))
     if not found:
         guessed = _guessed(tree, final_url, fetched_at)
         found += [Evidence(witness="text", value=guessed)] if guessed and credible(guessed, fetched_at) else []
@@ -123,6 +125,11 @@ def read_moment(text: str) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(moment.tzinfo or UTC)
     except (OverflowError, ValueError):
         return None
+
+
+def moment_in(text: str, url: str, fetched_at: datetime) -> datetime | None:
+    """The date in a short text: as machines write it, or as people do."""
+    return read_moment(text) or _guessed(tree_of([text]), url, fetched_at)
 
 
 def _epoch(text: str) -> datetime | None:

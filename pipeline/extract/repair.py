@@ -7,8 +7,8 @@ asks the reader for something, who took the picture, and what comes after the ar
 import re
 from dataclasses import replace
 
-from pipeline.extract.authors import opening_byline
 from pipeline.extract.blocks import Block
+from pipeline.extract.bylines import opening_byline
 from pipeline.extract.prompts import CREDIT, ENDING, PROMPT, TEASER, TEASER_HEAD
 from pipeline.extract.text import letters
 

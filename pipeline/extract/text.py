@@ -3,12 +3,14 @@
 import html
 import re
 
-from lxml.etree import _Element
+from lxml.etree import _Element, iterwalk
 
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_LABEL_END = re.compile(r"[^\W\d_A-Z]$")
+_BREAKS = frozenset(("br", "p", "div", "li", "td"))
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
 
@@ -38,6 +40,21 @@ def plain(value: str) -> str:
 def text_of(element: _Element) -> str:
     """The text inside an element as one line."""
     return one_line(raw_text(element))
+
+
+def spaced(element: _Element) -> str:
+    """The text inside an element as one line, with a space where it goes on in another element as another phrase does.
+
+    Lines and labels that only a style sheet keeps apart would grow together: "KickerThe headline", "Ann LeeMonday".
+    """
+    pieces = [""]
+    for event, step in iterwalk(element, events=("start", "end")):
+        text = (step.text if event == "start" else step.tail if step is not element else None) or ""
+        if step.tag in _BREAKS or (_LABEL_END.search(pieces[-1]) and text[:1].isupper()):
+            pieces.append(" ")
+        if text:
+            pieces.append(text)
+    return one_line("".join(pieces))
 
 
 def raw_text(element: _Element) -> str:

@@ -12,69 +12,24 @@ from lxml.etree import _Element
 
 from pipeline.extract.addresses import is_front
 from pipeline.extract.facts import Facts
-from pipeline.extract.furniture import Size
+from pipeline.extract.furniture import Sizes, measure
 from pipeline.extract.jsonld import ARTICLE_TYPES, LISTING_TYPES
-from pipeline.extract.text import raw_text
+from pipeline.extract.text import letters, raw_text, text_of
+from pipeline.extract.walls import SHORT, turned_away
 from pipeline.outcome import Reason, Rejected
 
 BRIEF = 120
 """Characters from which a text can be a news brief. A CJK character counts as three: it says half a word."""
 
-SHORT = 700
-"""A text below this is an error page or a wall when the page's title says so."""
+FEW_WORDS = 10
+"""Different words below which there is no text; the shortest brief has about fifteen."""
 
 LINKS_OF_LISTING = 0.6
 """Share of a page's text inside links from which it is a list of links, when it has little running text."""
 
-# What error pages, walls and machines say in their title, by what they are. One regular expression a line; END stands
-# for the end of the title or a separator: "500" is an error, "500 jobs to go" is news.
-TURNED_AWAY = {
-    "an error page": r"""
-        ^\W*(?:error\s*|http\s*)?(?:404|403|410|500|502|503)(?:END|\s*(?:error|not found|forbidden|page))
-        ^\W*(?:404|403|410|500|502|503)\s*\W\s*(?:error|page|not found|forbidden)
-        (?:page|site|seite|article|artikel) (?:was |is |wurde |konnte )?(?:not found|nicht gefunden|no longer available)
-        ^\W*(?:not found|nicht gefunden|access denied|forbidden|service unavailable|bad gateway)END
-        ^\W*(?:temporarily unavailable|internal server error)
-        (?:página no encontrada|página não encontrada|pagina non trovata|pagina niet gevonden)
-        page (?:introuvable|non trouvée)
-        страница не найдена
-        ページが見つかりません
-        页面(?:不存在|没有找到)
-    """,
-    "a check for robots": r"""
-        ^\W*just a moment(?:END|\.\.\.|…)
-        ^\W*attention required(?:END|!)
-        ^\W*(?:are you (?:a )?(?:human|robot)|i(?:'|’)m not a robot)
-        ^\W*(?:captcha|security check)END
-        ^\W*verify(?:ing)? (?:you are|that you are|your browser)
-        ^\W*checking your browser
-        ^\W*pardon our interruption
-        ^\W*请稍候
-        ^\W*验证码
-    """,
-    "a login": r"""
-        ^\W*(?:log ?in|sign ?in|sign up|login|register)(?:END|\s+(?:to|or|with|for)\b)
-        ^\W*(?:anmelden|einloggen|registrieren|connexion|se connecter|iniciar sesi[oó]n|entrar|accedi)END
-        ^\W*(?:inloggen|logga in|logg inn|войти|вход|ログイン|登录|로그인)END
-    """,
-    "a consent wall": r"""
-        ^\W*(?:cookie|privacy|consent) (?:consent|settings|preferences|choices|center|management)END
-        ^\W*before you continue(?:END|\s+to\b)
-        ^\W*(?:datenschutz|cookie)-?einstellungenEND
-        ^\W*gestion des cookiesEND
-    """,
-}
-
-END = r"(?:\s*$|\s*[-–—|:·])"
-
-
-def _pattern(table: str) -> re.Pattern[str]:
-    lines = (line.strip() for line in table.replace("END", END).splitlines())
-    return re.compile("|".join(f"(?:{line})" for line in lines if line), re.IGNORECASE)
-
-
-_TURNED_AWAY = {kind: _pattern(table) for kind, table in TURNED_AWAY.items()}
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = re.compile(r"[^\W\d_]+")
+_COUNTER = re.compile(r"\b\d{1,3}\s*/\s*\d{1,3}\s*")
 _SCRIPT_NEEDED = re.compile(
     r"(?:enable|activate|requires?|need) (?:to )?(?:enable )?javascript|javascript (?:is|aktivieren|disabled)",
     re.IGNORECASE,
@@ -91,6 +46,7 @@ class Signs:
         teasers: ``<article>`` elements or headings that are links to other pages.
         password: whether the page asks for one.
         scripted: whether it says that it needs JavaScript.
+        teasings: the letters of headings that are links, of what stands under them, and of list items that are links.
     """
 
     text: int
@@ -98,51 +54,57 @@ class Signs:
     teasers: int
     password: bool
     scripted: bool
+    teasings: frozenset[str] = frozenset()
 
 
-def asks_for_script(tree: _Element) -> bool:
+def _asks_for_script(tree: _Element) -> bool:
     """True when the page says that it shows nothing without JavaScript."""
     return any(_SCRIPT_NEEDED.search(raw_text(element)) for element in tree.iter("noscript"))
 
 
-def read_signs(tree: _Element, size: Size, *, needs_script: bool) -> Signs:
-    """Count what tells pages apart, before furniture is taken out."""
-    return Signs(
+def read_signs(tree: _Element, facts: Facts) -> tuple[Signs, Sizes]:
+    """Count what tells pages apart, before furniture is taken out; what calls itself an article is not a list.
+
+    Measuring takes scripts and the like out of the tree.
+    """
+    needs_script = _asks_for_script(tree)
+    sizes = measure(tree)
+    size = sizes[tree]
+    linked = [heading for heading in tree.iter("h2", "h3") if _is_link(heading)]
+    signs = Signs(
         text=size.text,
         linked=size.linked,
-        teasers=sum(1 for heading in tree.iter("h2", "h3") if heading.find(".//a") is not None or _is_in_link(heading)),
+        teasers=len(linked),
         password=any(field.get("type") == "password" for field in tree.iter("input")),
         scripted=needs_script,
+        teasings=frozenset() if is_called_article(facts) else _teasings(tree, linked),
     )
+    return signs, sizes
 
 
 def refusal(*, facts: Facts, signs: Signs, title: str, body: str, url: str) -> Rejected | None:
     """Why the page is not an article, or None when it is one."""
-    length = text_length(body)
+    length = text_length(body) if _has_words(body) else 0
     says_article = is_called_article(facts)
-    turned_away = _turned_away(title, facts.title_tag) if length < SHORT else None
-    if turned_away:
+    wall = turned_away((title, facts.title_tag), body, length)
+    if wall:
         shown = (title or facts.title_tag)[:80]
-        return _not_an_article(f"The page looks like {turned_away}: its title is “{shown}”.")
+        return _not_an_article(f"The page looks like {wall}: its title is “{shown}”.")
     if length < BRIEF:
         return _too_short(signs, length, says_article=says_article)
-    return None if says_article else _not_called_article(facts, signs, length, url)
+    return None if says_article else _not_called_article(facts, signs, body, url)
 
 
-def _not_called_article(facts: Facts, signs: Signs, length: int, url: str) -> Rejected | None:
+def _not_called_article(facts: Facts, signs: Signs, body: str, url: str) -> Rejected | None:
     """Why a page that no structured data calls an article is none."""
+    length = text_length(body)
     if is_front(url):
         return _not_an_article("The address is the front page of its site.")
     if signs.password and length < SHORT:
         return _not_an_article("The page asks for a password and has hardly any text.")
-    if _is_listing(facts, signs, length, url):
+    if _is_made_of_teasers(signs, body, url) or _is_listing(facts, signs, length, url):
         return _not_an_article("The page is a list of links to other pages.")
     return None
-
-
-def _turned_away(*titles: str) -> str | None:
-    """What kind of refusal by the site itself the titles announce."""
-    return next((kind for kind, pattern in _TURNED_AWAY.items() for title in titles if pattern.search(title)), None)
 
 
 def is_called_article(facts: Facts) -> bool:
@@ -157,7 +119,8 @@ def is_called_article(facts: Facts) -> bool:
 
 
 def text_length(body: str) -> int:
-    """Characters, those of CJK scripts counted three times."""
+    """Characters, those of CJK scripts counted three times; the counters of a slideshow ("3/24") are none."""
+    body = _COUNTER.sub("", body)
     return len(body) + 2 * len(_CJK.findall(body))
 
 
@@ -185,6 +148,19 @@ def _is_listing(facts: Facts, signs: Signs, length: int, url: str) -> bool:
     return length < limit and (dense or (signs.teasers >= MANY_TEASERS and length < signs.text / 5))
 
 
+def _has_words(body: str) -> bool:
+    """False for a line that is printed again and again, as under the pictures of a gallery."""
+    return len(body) > SHORT or len({*_WORD.findall(body.casefold())}) >= FEW_WORDS or _CJK.search(body) is not None
+
+
+def _is_made_of_teasers(signs: Signs, body: str, url: str) -> bool:
+    """True when most of the text is headings with links and what stands under them, however long it is."""
+    text = letters(body)
+    found = {teasing: text.count(teasing) for teasing in signs.teasings}
+    teasing = sum(len(each) * count for each, count in found.items())
+    return sum(found.values()) >= MADE_OF_TEASERS and teasing * 2 > len(text) and not has_article_address(url)
+
+
 def has_article_address(url: str) -> bool:
     """True when the last part of the path reads like a headline or has a number: sections are short words."""
     last = url.split("://", 1)[-1].split("?", 1)[0].rstrip("/").rpartition("/")[2]
@@ -193,11 +169,32 @@ def has_article_address(url: str) -> bool:
 
 SLUG_WORDS = 4
 MANY_TEASERS = 8
+MADE_OF_TEASERS = 5
+"""Parts of the text that announce other pages, from which it can be a list of them."""
 
 
-def _is_in_link(element: _Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and parent.tag == "a"
+def _is_link(heading: _Element) -> bool:
+    """True for a heading that leads to another page: it is in a link, or has one to more than its own place."""
+    parent = heading.getparent()
+    links = [link for link in heading.iter("a") if not (link.get("href") or "").startswith("#")]
+    return bool(links) or (parent is not None and parent.tag == "a")
+
+
+def _teasings(tree: _Element, linked: list[_Element]) -> frozenset[str]:
+    found = [element for heading in linked for element in (heading, *_under(heading))]
+    found += [
+        item for item in tree.iter("li") if any(len(text_of(link)) * 2 > len(text_of(item)) for link in item.iter("a"))
+    ]
+    return frozenset(filter(None, (letters(text_of(element)) for element in found)))
+
+
+def _under(heading: _Element) -> list[_Element]:
+    """What stands under a heading: its date and its paragraph."""
+    beside = list(heading.itersiblings())
+    parent = heading.getparent()
+    if parent is not None and parent.tag in {"a", "header"}:
+        beside += parent.itersiblings()
+    return [element for element in beside if element.tag in {"p", "div"}][:2]
 
 
 def _not_an_article(detail: str) -> Rejected:

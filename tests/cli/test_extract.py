@@ -109,6 +109,31 @@ def test_what_is_no_article_says_why_and_leaves_its_neighbours_alone(
     assert result.err == f"{len(names)} of {len(names) + 2} gave no article; each line says why.\n"
 
 
+def test_a_source_lends_its_selectors(newsloom: Newsloom, page: Path, place: Path) -> None:
+    selectors = "{title: h1, body: 'article p:not(.post-meta) + p', section: h6}"
+    (place / "sources.yaml").write_text(f"- {{id: harbour, feed: 'http://a.example/', extract: {selectors}}}")
+    [line] = lines(newsloom("extract", "--source", "harbour", str(page)))
+
+    first, second = paragraphs_of_a_story()[:2]
+    assert line["body"].startswith(second)
+    assert first not in line["body"]
+    assert line["unmatched"] == ["section"]
+    assert "unmatched" not in lines(newsloom("extract", str(page)))[0]
+    many = lines(newsloom("extract", "--source", "harbour", *[str(page)] * 5))
+    assert many == [line] * 5
+
+
+def test_a_source_that_is_not_there_or_has_a_bad_selector_is_2(newsloom: Newsloom, page: Path, place: Path) -> None:
+    result = newsloom("extract", "--source", "harbour", str(page))
+    assert (result.code, result.out) == (2, "")
+    assert "no source 'harbour'" in result.sentence
+
+    (place / "sources.yaml").write_text("- {id: harbour, feed: 'http://a.example/', extract: {body: 'p >'}}")
+    result = newsloom("extract", "--source", "harbour", str(page))
+    assert (result.code, result.out) == (2, "")
+    assert "extract.body: Value error, 'p >' is not a CSS selector" in result.sentence
+
+
 def test_only_failures_is_1(newsloom: Newsloom) -> None:
     result = newsloom("extract", "missing.html")
 
