@@ -42,6 +42,7 @@ docs: .venv/development  ## write the generated parts of the documentation anew
 benchmarks: .venv/development  ## ratios against peers and limits, measured side by side
 	$(BIN)/python benchmarks/pipeline.py
 	$(BIN)/python benchmarks/extract.py
+	$(BIN)/python benchmarks/deduplicate.py
 
 clean:  ## remove the environment, caches and the demo's data
 	rm -rf .venv .newsloom .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build

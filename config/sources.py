@@ -1,14 +1,17 @@
 """What to crawl: ``sources.yaml``, checked when it is read."""
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.urls import normalise
+from config.editing import NotEditable, edited
+from pipeline.overrides import Overrides
+from pipeline.urls import host_of, normalise
 
 
 class SourcesError(ValueError):
@@ -16,6 +19,9 @@ class SourcesError(ValueError):
 
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_DURATIONS = frozenset({"interval", "delay", "recent"})
+_NO_ID = re.compile(r"[^a-z0-9._-]+")
+_ID_LENGTH = 60
 
 
 def _seconds(value: object) -> object:
@@ -29,27 +35,50 @@ FetchableUrl = Annotated[str, AfterValidator(normalise)]
 
 
 class Source(BaseModel):
-    """One publisher's feed.
+    """One publisher's feed or sitemap.
 
     Attributes:
         id: short name, used in searches as ``source:id``.
+        feed: the address of a feed; or else
+        sitemap: the address of a sitemap, or of an index of sitemaps.
+        recent: seconds; how far back the first look at a sitemap goes, and each later one before the one before it.
         interval: seconds between polls; None takes the setting.
-        delay: seconds between requests to the feed's host; None takes the setting.
+        delay: seconds between requests to the source's host; None takes the setting.
         robots: False only where the publisher allowed the crawl in another way.
         enabled: False keeps the entry but stops the polling.
+        extract: CSS selectors that are asked before the general methods of extraction.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-    feed: FetchableUrl
+    feed: FetchableUrl | None = None
+    sitemap: FetchableUrl | None = None
     name: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     interval: Annotated[Duration, Field(ge=1)] | None = None
     delay: Duration | None = None
+    recent: Duration = 2 * 86_400.0
     robots: bool = True
     enabled: bool = True
+    extract: Overrides = Overrides()
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if (self.feed is None) == (self.sitemap is None):
+            raise ValueError("either a feed or a sitemap is required, not both")
+        return self
+
+    @property
+    def address(self) -> str:
+        """What is polled."""
+        return self.feed or self.sitemap or ""
+
+    def to_entry(self) -> dict[str, Any]:
+        """As it is written to files: durations as people write them, and nothing that is a default."""
+        written = self.model_dump(mode="json", exclude_defaults=True)
+        return {name: _in_units(value) if name in _DURATIONS else value for name, value in written.items()}
 
 
 def load(path: Path) -> tuple[Source, ...]:
@@ -75,12 +104,44 @@ def load(path: Path) -> tuple[Source, ...]:
 
 
 def save(path: Path, sources: Iterable[Source]) -> None:
-    """Write the sources to a YAML file, whole or not at all."""
-    entries = [source.model_dump(mode="json", exclude_defaults=True) for source in sources]
+    """Write the sources to a YAML file, whole or not at all; comments and layout of the entries that stay are kept.
+
+    Raises:
+        SourcesError: what is there now cannot be read.
+    """
+    wanted = tuple(sources)
+    before = {source.id: source for source in load(path)}
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        unchanged = frozenset(source.id for source in wanted if source == before.get(source.id))
+        fresh_text = edited(text, [source.to_entry() for source in wanted], unchanged)
+    except NotEditable as error:
+        raise SourcesError(f"{path} cannot be changed: {error}") from None
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_text(yaml.safe_dump({"sources": entries}, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    fresh.write_text(fresh_text, encoding="utf-8")
     fresh.replace(path)
+
+
+def free_id(address: str, taken: Collection[str], *, kind: str = "") -> str:
+    """An id for a source at this address: its host, what kind of source it is if that must be said, and a number.
+
+    Args:
+        address: normalised URL.
+        taken: ids that are in use.
+        kind: a word or two, such as ``sitemap`` or ``sport``.
+    """
+    host = host_of(address).removeprefix("www.").removeprefix("feeds.").removeprefix("rss.").replace(":", "-")
+    words = (_NO_ID.sub("-", part.lower()).strip("-._") for part in (host.strip("[]"), kind))
+    base = "-".join(word for word in words if word)[:_ID_LENGTH].strip("-._") or "source"
+    numbered = (f"{base}-{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([base], numbered) if name not in taken)
+
+
+def _in_units(seconds: float) -> str:
+    whole = ((unit, size) for unit, size in reversed(_UNITS.items()) if seconds >= size and seconds % size == 0)
+    unit, size = next(whole, ("s", 0))
+    return f"{int(seconds // size)}{unit}" if size else f"{seconds or 0}s"
 
 
 def _source(path: Path, number: int, entry: Any) -> Source:  # noqa: ANN401 - whatever YAML held

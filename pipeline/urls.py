@@ -10,42 +10,14 @@ from hashlib import blake2b
 from ada_url import URL
 
 from pipeline.outcome import Reason
+from pipeline.tracking import without_tracking
+from pipeline.twins import registrable_domain, shared_address, shared_pieces
 
 MAX_LENGTH = 2048
 """Longer URLs are refused: browsers and servers cut at about this length."""
 
-# Parameters that name the way a reader came, never the page. Grouped by who adds them; `*` ends a prefix.
-# From the vendors' own documentation of their campaign tagging and click ids.
-TRACKING_PARAMETERS = {
-    "Google Analytics and Ads": "utm_* gclid gclsrc gbraid wbraid dclid _ga _gl gad_source gad_campaignid",
-    "Meta": "fbclid fb_action_ids fb_action_types fb_source fb_ref igshid igsh mibextid",
-    "Microsoft": "msclkid ocid cvid",
-    "X": "twclid ref_src ref_url",
-    "TikTok, Snap, Pinterest, LinkedIn": "ttclid sccid epik li_fat_id trk",
-    "Yandex": "yclid ysclid _openstat",
-    "Matomo, Piwik": "mtm_* pk_* piwik_* matomo_*",
-    "Mailchimp, HubSpot, Marketo, Klaviyo": "mc_cid mc_eid _hsenc _hsmi hsctatracking mkt_tok _kx",
-    "Adobe": "s_cid s_kwcid ef_id",
-    "AT Internet, Vero, Olytics, Wicked": "xtor xtref vero_* oly_* wickedid",
-    "BBC, NYT, Guardian and other publishers": "at_medium at_campaign at_custom* smid smtyp ns_mchannel ns_source"
-    " ns_campaign ns_linkname ns_fee cmpid cmp ito __twitter_impression",
-    "AMP viewers": "amp_js_v amp_gsa usqp",
-    "Feed and share plug-ins": "rss feedtype source=rss share=1",
-}  # fmt: skip
-
-
-def _tracking_pattern() -> re.Pattern[str]:
-    names = " ".join(TRACKING_PARAMETERS.values()).split()
-    plain = [name for name in names if "=" not in name]
-    return re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in plain), re.IGNORECASE)
-
-
-_TRACKING = _tracking_pattern()
-_TRACKING_PAIRS = frozenset(
-    tuple(pair.split("=")) for names in TRACKING_PARAMETERS.values() for pair in names.split() if "=" in pair
-)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
-_REPEATED_SLASH = re.compile(r"/{2,}")
+_DOUBLED_SCHEME = re.compile(r"^(?:https?:/{0,2})+(?=https?:/)", re.IGNORECASE)
 
 
 class BadUrl(ValueError):  # noqa: N818 - named after what it is; ``reason`` is what the ledger records
@@ -62,7 +34,7 @@ def normalise(url: str, base: str | None = None) -> str:
     Raises:
         BadUrl: malformed, too long, with credentials, or neither http nor https.
     """
-    text = url.strip()
+    text = _DOUBLED_SCHEME.sub("", url.strip())
     if len(text) > MAX_LENGTH:
         raise BadUrl(Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters")
     if _FORBIDDEN.search(text):
@@ -76,21 +48,11 @@ def normalise(url: str, base: str | None = None) -> str:
     if parsed.username or parsed.password:
         raise BadUrl(Reason.BAD_URL, "the URL carries a user name or password")
     parsed.hash = ""
-    kept = _without_tracking(parsed.search[1:])
+    kept = without_tracking(parsed.search[1:])
     parsed.search = f"?{kept}" if kept else ""
     if len(parsed.href) > MAX_LENGTH:
         raise BadUrl(Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters once it is encoded")
     return str(parsed.href)
-
-
-def _without_tracking(query: str) -> str:
-    pieces = query.split("&")
-    return "&".join(piece for piece in pieces if piece and not _is_tracking(piece))
-
-
-def _is_tracking(piece: str) -> bool:
-    name, _, value = piece.partition("=")
-    return _TRACKING.fullmatch(name) is not None or (name.lower(), value.lower()) in _TRACKING_PAIRS
 
 
 def host_of(url: str) -> str:
@@ -98,15 +60,25 @@ def host_of(url: str) -> str:
     return str(URL(url).host)
 
 
-def identity(url: str) -> str:
-    """What two addresses of one page have in common: no scheme, no ``www.``, no trailing slash, parameters in order.
+def domain_of(url: str) -> str | None:
+    """The registrable domain of a normalised URL's host; None for addresses and names of one label."""
+    return registrable_domain(str(URL(url).hostname))
 
-    Case in paths is kept: servers that tell ``/A`` from ``/a`` are common enough.
+
+def identity(url: str) -> str:
+    """What the addresses of one page have in common: host, path and parameters in order, without what twins differ in.
+
+    Gone are the scheme, AMP and mobile forms, session ids, directory indexes, and what a paste left at the end
+    (``pipeline.twins``). It is no address to fetch. Case in paths is kept: servers that tell ``/A`` from ``/a`` are
+    common enough. So are ports, but for 80 and 443, which go with the scheme.
+
+    Raises:
+        BadUrl: as ``normalise`` does.
     """
     parsed = URL(normalise(url))
-    path = _REPEATED_SLASH.sub("/", parsed.pathname).rstrip("/")
-    query = "?" + "&".join(sorted(parsed.search[1:].split("&"))) if parsed.search else ""
-    return f"{parsed.host.removeprefix('www.')}{path}{query}"
+    host, path = shared_address(str(parsed.host), str(parsed.pathname))
+    pieces = shared_pieces(parsed.search[1:].split("&"), path)
+    return f"{host}{path}{'?' if pieces else ''}{'&'.join(pieces)}"
 
 
 def url_id(url: str) -> str:

@@ -1,6 +1,7 @@
 """What the tasks need, built once per process and only when asked for (the composition root)."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
@@ -8,7 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from config.settings import Settings
-from config.sources import Source, load
+from config.sources import Source, SourcesError, load
 from pipeline.outcome import Rejected, Retry
 from pipeline.urls import host_of
 from storage.embedded_redis import socket_path
@@ -21,6 +22,7 @@ from workers.polite import Manners, PoliteFetcher
 from workers.progress import Progress
 
 T = TypeVar("T")
+log = logging.getLogger("newsloom.sources")
 INDEX_REST_SECONDS = 5.0
 _PATIENCE_SECONDS = 10.0
 
@@ -105,11 +107,24 @@ class Resources:
         )
 
     def sources(self) -> dict[str, Source]:
-        """The sources by id, read again when the file has changed. Raises ``SourcesError``."""
+        """The sources by id, read again when the file has changed.
+
+        A file that was broken by a change is complained of once, and the sources stay as they were: an editor's slip
+        must not cost articles.
+
+        Raises:
+            SourcesError: it was broken from the start.
+        """
         path = self.settings.sources
         changed = path.stat().st_mtime if path.exists() else 0.0
         if changed != self._sources[0]:
-            self._sources = (changed, {source.id: source for source in load(path)})
+            try:
+                self._sources = (changed, {source.id: source for source in load(path)})
+            except SourcesError as error:
+                if self._sources[0] < 0:
+                    raise
+                self._sources = (changed, self._sources[1])
+                log.warning("%s; the sources stay as they were", error)
         return self._sources[1]
 
     def manners(self, source_id: str) -> Manners:
@@ -141,7 +156,7 @@ class Resources:
     def apply_sources(self) -> dict[str, Source]:
         """Read the sources and make the calendar of polls and the hosts' delays follow them."""
         sources = self.sources()
-        own_delays = {host_of(source.feed): source.delay for source in sources.values() if source.delay is not None}
+        own_delays = {host_of(source.address): source.delay for source in sources.values() if source.delay is not None}
         self.stores.frontier.set_delays(own_delays)
         self.stores.feeds.sync([source.id for source in sources.values() if source.enabled])
         return sources

@@ -1,23 +1,33 @@
 """``newsloom sources``: what is watched."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
 
 import click
 from pydantic import ValidationError
 
+from cli.commands.adding import Offer, discovered, offers_from
+from cli.demo.place import demo_settings, newsroom_folder
 from cli.output import clean, err, json_option, out, print_json
 from cli.session import session, settings
+from config.opml import NotOpml, read_opml, write_opml
 from config.sources import Source, load, save
+from pipeline.discover.candidates import Place
 from pipeline.discover.feeds import NotAFeed, parse_feed
+from pipeline.discover.sitemaps import NotASitemap
 from pipeline.outcome import Rejected, Retry
-from pipeline.urls import host_of
+from pipeline.records import Link
+from storage.redis.feeds import FeedState
+from workers.exploring import ACCEPT_SITEMAP, look
 from workers.fetching import ACCEPT_FEED, Response
 from workers.resources import Resources
 
 
 @click.group()
 def sources() -> None:
-    """List, add, remove or check the sources to watch."""
+    """List, add, remove, check, import or export the sources to watch."""
 
 
 @sources.command("list")
@@ -30,33 +40,59 @@ def list_(*, as_json: bool) -> None:
             print_json(source.model_dump(mode="json"))
         else:
             state = "" if source.enabled else "  (off)"
-            out().print(f"{source.id}  {clean(source.feed)}{state}", markup=False)
+            out().print(f"{source.id}  {clean(source.address)}{state}", markup=False)
     if not known:
-        err().print(f"No sources in {settings().sources}; add one with `newsloom sources add FEED`.")
+        err().print(f"No sources in {settings().sources}; add one with `newsloom sources add ADDRESS`.")
 
 
 @sources.command()
-@click.argument("feed")
+@click.argument("address")
 @click.option("--id", "source_id", help="Short name; made from the host when left out.")
-@click.option("--name")
+@click.option("--name", help="As it is shown; the feed's own title when left out.")
 @click.option("--interval", help="How often to poll: 90s, 15m, 2h.")
 @click.option("--tag", "tags", multiple=True)
-def add(feed: str, source_id: str | None, name: str | None, interval: str | None, tags: tuple[str, ...]) -> None:
-    """Watch a feed. A running Newsloom takes it up at once."""
-    path = settings().sources
-    known = load(path)
-    fields = {"feed": feed, "name": name, "interval": interval, "tags": tags}
-    try:
-        fresh = Source.model_validate({"id": source_id or "unnamed", **{k: v for k, v in fields.items() if v}})
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    if source_id is None:
-        fresh = fresh.model_copy(update={"id": _free_id(fresh, {source.id for source in known})})
-    if any(source.id == fresh.id or source.feed == fresh.feed for source in known):
-        raise click.UsageError(f"{fresh.feed} or the id {fresh.id} is already there")
-    save(path, [*known, fresh])
-    out().print(fresh.id)
+@click.option("--all", "everything", is_flag=True, help="All feeds and sitemaps of the site, not only the best one.")
+@click.option("--dry-run", is_flag=True, help="Only list what there is.")
+@click.option("--demo", is_flag=True, help="Look at the demo's newsroom, and add to its sources.")
+@json_option
+def add(  # noqa: PLR0913 - each is an option
+    address: str,
+    source_id: str | None,
+    *,
+    everything: bool,
+    dry_run: bool,
+    demo: bool,
+    as_json: bool,
+    **wishes: Any,  # noqa: ANN401 - name, interval, tags, as they were written
+) -> None:
+    """Watch a feed, a sitemap, or the best one that a site offers.
+
+    ADDRESS is that of the feed or sitemap, or of any page of the site: then what the page and robots.txt name, and
+    the usual places, are fetched and read. A running Newsloom takes the new source up at once.
+    """
+    chosen = demo_settings(settings()) if demo else settings()
+    if demo:
+        newsroom_folder(chosen)
+    known = load(chosen.sources)
+    wish = _valid({"id": source_id or "unnamed", "feed": address, **{k: v for k, v in wishes.items() if v}})
+    for source in known:
+        if wish.address == source.address or source_id == source.id:
+            raise click.UsageError(f"{wish.address} or the id {source_id or source.id} is already there")
+    offers = offers_from(discovered(wish.address, chosen, demo=demo), wish, known, own_id=source_id)
+    fresh = [offer for offer in (offers if everything else offers[:1]) if not offer.known]
+    if not dry_run and fresh:
+        save(chosen.sources, [*known, *(offer.source for offer in fresh)])
+    added = [] if dry_run else fresh
+    if as_json:
+        for offer in offers:
+            print_json(_described(offer, added=offer in added))
+    else:
+        _tell(offers, added)
+    if not offers:
+        raise click.ClickException(f"{clean(wish.address)}: there is neither feed nor sitemap")
+    if not dry_run and not fresh:
+        more = "" if everything else "; --all adds what else there is"
+        raise click.ClickException(f"{clean(wish.address)}: {clean(offers[0].source.address)} is already there{more}")
 
 
 @sources.command()
@@ -71,11 +107,47 @@ def remove(source_id: str) -> None:
     save(path, rest)
 
 
+@sources.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--tag", "tags", multiple=True, help="Given to every source, beside its folders.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be added.")
+@json_option
+def import_(file: BinaryIO, tags: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:
+    """Add the subscriptions of an OPML file (- for stdin), its folders as tags.
+
+    What is there already is left as it is. The addresses are not fetched; `newsloom sources check` does that.
+    """
+    path = settings().sources
+    known = load(path)
+    try:
+        read = read_opml(file.read(), known)
+    except NotOpml as error:
+        raise click.UsageError(f"{file.name}: {error}") from None
+    fresh = [source.model_copy(update={"tags": tuple(dict.fromkeys([*source.tags, *tags]))}) for source in read.sources]
+    if fresh and not dry_run:
+        save(path, [*known, *fresh])
+    for source in fresh:
+        if as_json:
+            print_json(source.model_dump(mode="json"))
+        else:
+            out().print(f"{source.id}  {clean(source.address)}", markup=False)
+    for name, why in read.refused:
+        err().print(f"left out: {clean(name)}: {clean(why)}", markup=False)
+    err().print(f"{len(fresh)} new, {len(read.known)} already there, {len(read.refused)} left out")
+    raise SystemExit(0 if fresh or read.known else 1)
+
+
+@sources.command()
+def export() -> None:
+    """Print the sources as OPML, for feed readers and other Newslooms."""
+    click.echo(write_opml(load(settings().sources)), nl=False)
+
+
 @sources.command()
 @click.argument("source_ids", nargs=-1)
 @json_option
 def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
-    """Fetch the feeds now and say what is found; nothing is taken in."""
+    """Fetch the feeds and sitemaps now and say what is found; nothing is taken in."""
     failed = 0
     with session() as resources:
         known = resources.sources()
@@ -92,27 +164,83 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
     raise SystemExit(1 if failed else 0)
 
 
-def _look_at(resources: Resources, source: Source) -> tuple[bool, str]:
-    from datetime import UTC, datetime  # noqa: PLC0415
+def _valid(fields: dict[str, Any]) -> Source:
+    try:
+        return Source.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
-    answer = resources.wait_for(resources.fetch(source.feed, source.id, accept=ACCEPT_FEED))
+
+def _tell(offers: Sequence[Offer], added: Sequence[Offer]) -> None:
+    """What was added on stdout, what else there is on stderr, or all on stdout when nothing was to be added.
+
+    A lone feed whose address was given needs no more than its id.
+    """
+    if added and added[0].found.place is Place.GIVEN:
+        out().print(added[0].source.id)
+        return
+    for offer in offers:
+        found = offer.found
+        kind = "news sitemap" if found.news else found.kind
+        newest = f", newest {found.newest.astimezone(UTC):%Y-%m-%d %H:%M}" if found.newest else ", no dates"
+        state = ", already there" if offer.known else ""
+        line = f"{offer.source.id}  {clean(offer.source.address)}  {kind}, {found.count} entries{newest}{state}"
+        if added and offer not in added:
+            err().print(f"also there: {line}", markup=False)
+        else:
+            out().print(line, markup=False)
+
+
+def _described(offer: Offer, *, added: bool) -> dict[str, Any]:
+    found = offer.found
+    return {
+        "id": offer.source.id,
+        "added": added,
+        "known": offer.known,
+        "kind": found.kind,
+        "news": found.news,
+        "place": found.place.name.lower(),
+        "address": offer.source.address,
+        "title": found.title,
+        "entries": found.count,
+        "newest": found.newest,
+    }
+
+
+def _look_at(resources: Resources, source: Source) -> tuple[bool, str]:
+    accept = ACCEPT_FEED if source.feed else ACCEPT_SITEMAP
+    answer = resources.wait_for(resources.fetch(source.address, source.id, accept=accept))
     match answer:
         case Rejected():
             return False, answer.detail
         case Retry():
             return False, answer.error
         case Response(status=200):
-            with suppress(NotAFeed):
-                feed = parse_feed(answer.content, url=answer.final_url, source=source.id, now=datetime.now(UTC))
-                dates = [link.published for link in feed.links if link.published]
-                newest = f", newest {max(dates):%Y-%m-%d %H:%M}" if dates else ", no dates"
-                moved = f"; moved for good to {answer.final_url}" if answer.moved_permanently else ""
-                return True, f"ok, {len(feed.links)} items{newest}{moved}"
-            return False, "it answers, but not with a feed"
+            return _said_by(resources, source, answer)
         case _:
             return False, f"the server answered {answer.status}"
 
 
-def _free_id(source: Source, taken: set[str]) -> str:
-    base = host_of(source.feed).removeprefix("www.").removeprefix("feeds.").replace(":", "-")
-    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, 1000))) if name not in taken)
+def _said_by(resources: Resources, source: Source, answer: Response) -> tuple[bool, str]:
+    now = datetime.now(UTC)
+    moved = f"; moved for good to {answer.final_url}" if answer.moved_permanently else ""
+    if source.feed:
+        with suppress(NotAFeed):
+            feed = parse_feed(answer.content, url=answer.final_url, source=source.id, now=now)
+            return True, f"ok, {len(feed.links)} items{_newest(feed.links)}{moved}"
+        return False, "it answers, but not with a feed"
+    try:
+        found = resources.wait_for(look(resources, source, answer, FeedState(), now))
+    except NotASitemap:
+        return False, "it answers, but not with a sitemap"
+    if found.failure:
+        return False, found.failure
+    days = f"{source.recent / 86_400:g} days"
+    undated = f", {len(found.undated)} without a date" if found.undated else ""
+    return True, f"ok, {len(found.links)} pages of the last {days}{_newest(found.links)}{undated}{moved}"
+
+
+def _newest(links: Sequence[Link]) -> str:
+    dates = [date for link in links for date in (link.published, link.modified) if date]
+    return f", newest {max(dates).astimezone(UTC):%Y-%m-%d %H:%M}" if dates else ", no dates"

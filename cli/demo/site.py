@@ -1,12 +1,13 @@
 """The sample newsroom: a folder of articles, answered as its news sites would answer. No sockets, no clock.
 
-A folder named like a host holds ``_site.yaml`` (name, theme, feed, robots.txt, odd addresses) and one
+A folder named like a host holds ``_site.yaml`` (name, theme, feed, sitemaps, robots.txt, odd addresses) and one
 Markdown file per article: front matter, then paragraphs separated by blank lines. The folder is looked at
 again for each request, so an article that is dropped into it is in the feed at once.
 """
 
+import gzip
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +24,7 @@ SAMPLE = Path(__file__).parent / "newsroom"
 
 _SAID = {"title", "published", "description"}
 _XML, _TEXT = (f"{kind}; charset=utf-8" for kind in ("application/xml", "text/plain"))
+_NEWS_LASTS = timedelta(days=2)  # in a news sitemap, as Google has it; from the newest article, as there is no clock
 _SHOWN_DATES = {"en": "%B %-d, %Y", "de": "%d.%m.%Y, %H:%M Uhr", "fr": "%d/%m/%Y à %Hh%M", "es": "%d/%m/%Y · %H:%M"}
 
 
@@ -91,6 +93,8 @@ class _Desk:
     def _fixed(self, path: str) -> Response | None:
         if path == self.site.feed_path:
             return self._feed()
+        if template := self.site.sitemaps.get(path):
+            return self._sitemap(path, template)
         if path == "/robots.txt":
             return Response(200, {"Content-Type": _TEXT}, self.site.robots.encode())
         if path.startswith("/media/"):
@@ -130,6 +134,19 @@ class _Desk:
         items.sort(key=lambda item: item.changed, reverse=True)
         built = items[0].changed
         return self._rendered(self.site.feed_template, _XML, built, {"items": items, "built": built})
+
+    def _sitemap(self, path: str, template: str) -> Response:
+        newest = max((story.published for story in self.stories), default=None)
+        seen = {
+            "stories": self.stories,
+            "latest": [story for story in self.stories if newest and story.published >= newest - _NEWS_LASTS],
+            "others": [other for other in self.site.sitemaps if other != path],
+            "built": max((story.changed for story in self.stories), default=None),
+        }
+        document = self._rendered(template, _XML, None, seen)
+        if not path.endswith(".gz"):
+            return document
+        return Response(200, {"Content-Type": "application/gzip"}, gzip.compress(document.body, mtime=0))
 
     def _rendered(self, name: str, kind: str, changed: datetime | None, seen: Mapping[str, object]) -> Response:
         page = self.templates.get_template(name).render(seen, site=self.site, sections=self.sections)

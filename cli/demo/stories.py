@@ -110,7 +110,11 @@ class Answer(_Content):
 
 
 class Site(_Content):
-    """One host, as its ``_site.yaml`` describes it; the paths are patterns to format."""
+    """One host, as its ``_site.yaml`` describes it; the paths of articles and sections are patterns to format.
+
+    Attributes:
+        sitemaps: the template of each sitemap, by path; one that ends in ``.gz`` is packed.
+    """
 
     host: str
     name: str
@@ -123,6 +127,7 @@ class Site(_Content):
     feed_template: str
     robots: str
     also_in_feed: tuple[Notice, ...] = ()
+    sitemaps: dict[str, str] = {}
     answers: dict[str, Answer] = {}
 
     def url(self, path: str) -> str:

@@ -29,6 +29,11 @@ class Robots(Record):
             return bool(_parse(self.text).can_fetch(url, _product(user_agent)))
         return self.access == "all"
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The addresses of its ``Sitemap`` lines as they are written, each once (sitemaps.org, "Submitting")."""
+        return tuple(dict.fromkeys(_parse(self.text).sitemaps)) if self.access == "rules" else ()
+
 
 UNREACHABLE = Robots(access="none")
 

@@ -1,14 +1,32 @@
-"""What is known of each feed between polls, and which are due."""
+"""What is known of each source between polls, and which are due."""
 
 import time
+from collections.abc import Iterable, Mapping
 
-from pipeline.records import Record
+from pydantic import Field
+
+from pipeline.records import Moment, Record
 from storage.redis.connection import Clock, Keyspace
+
+_DIGITS = 12  # of an id: enough that among a hundred thousand no two should share them
+_REMEMBERED = 100_000
+
+
+class ChildState(Record):
+    """A sitemap of an index: when the index said that it changed, and its own validators, verbatim."""
+
+    modified: Moment | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class FeedState(Record):
-    """Times are seconds since the epoch. ``etag`` and ``last_modified`` are verbatim, to be sent back as they came."""
+    """Times are seconds since the epoch. ``etag`` and ``last_modified`` are verbatim, to be sent back as they came.
 
+    ``children`` are the sitemaps of an index that were fetched, by address. All of it holds for ``address`` only.
+    """
+
+    address: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     last_poll: float | None = None
@@ -17,10 +35,11 @@ class FeedState(Record):
     failures: int = 0
     error: str | None = None
     gone: bool = False
+    children: Mapping[str, ChildState] = Field(default_factory=dict)
 
 
 class Feeds:
-    """Feed states and the calendar of polls."""
+    """The sources' states and the calendar of polls."""
 
     def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time) -> None:
         self._keys = keyspace
@@ -41,7 +60,7 @@ class Feeds:
         return ids
 
     def state(self, source: str) -> FeedState:
-        """What is known of a feed; a fresh state when nothing is."""
+        """What is known of a source; a fresh state when nothing is."""
         text = self._keys.client.hget(self._keys.key("feeds"), source)
         return FeedState.model_validate_json(text) if text else FeedState()
 
@@ -60,3 +79,22 @@ class Feeds:
     def poll_now(self, source: str) -> None:
         """Make the source due at once."""
         self._keys.client.zadd(self._keys.key("due"), {source: self._clock()})
+
+    def new_undated(self, source: str, ids: Iterable[str]) -> list[str] | None:
+        """Which of these URL ids a sitemap announces without a date for the first time; None before its first look."""
+        known = self._keys.client.hget(self._keys.key("undated"), source)
+        if known is None:
+            return None
+        seen = set(_pieces(known))
+        return [url for url in ids if url[:_DIGITS] not in seen]
+
+    def remember_undated(self, source: str, ids: Iterable[str]) -> None:
+        """Remember these as well; of all, the last hundred thousand."""
+        key = self._keys.key("undated")
+        known = _pieces(self._keys.client.hget(key, source) or "")
+        kept = list(dict.fromkeys([*known, *(url[:_DIGITS] for url in ids)]))[-_REMEMBERED:]
+        self._keys.client.hset(key, source, "".join(kept))
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[at : at + _DIGITS] for at in range(0, len(text), _DIGITS)]

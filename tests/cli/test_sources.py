@@ -14,6 +14,13 @@ from tests.cli.conftest import Newsloom
 FEED = "https://feeds.example.org/world.xml"
 
 
+@pytest.fixture(autouse=True)
+def _no_network(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it clears the environment first
+    """No name leads anywhere, unless a test serves it."""
+    monkeypatch.setattr("workers.resources.SystemNetwork", lambda: LoopbackNetwork({}))
+    monkeypatch.setenv("NEWSLOOM_HOST_DELAY", "0")
+
+
 def test_no_sources_yet(newsloom: Newsloom, place: Path) -> None:
     result = newsloom("sources", "list")
 
@@ -56,7 +63,44 @@ def test_add_list_remove(newsloom: Newsloom, place: Path) -> None:
 def test_an_id_is_made_from_the_host(newsloom: Newsloom) -> None:
     assert newsloom("sources", "add", FEED).out == "example.org\n"
     assert newsloom("sources", "add", FEED + "?other").out == "example.org-2\n"
-    assert newsloom("sources", "add", "http://www.example.org:8080/").out == "example.org-8080\n"
+    assert newsloom("sources", "add", "http://www.example.org:8080/rss").out == "example.org-8080\n"
+
+
+def test_a_feed_that_cannot_be_looked_at_is_taken_and_a_warning_says_so(newsloom: Newsloom) -> None:
+    result = newsloom("sources", "add", FEED)
+
+    assert result.code == 0
+    assert (
+        result.sentence
+        == "Taken without a look: no connection to the host: the name feeds.example.org cannot be resolved"
+    )
+
+
+def test_a_site_that_cannot_be_looked_at_is_1(newsloom: Newsloom, place: Path) -> None:
+    result = newsloom("sources", "add", "https://example.org/news")
+
+    assert result.code == 1
+    assert result.sentence == (
+        "Error: https://example.org/news: no connection to the host: the name example.org cannot be resolved"
+    )
+    assert not (place / "sources.yaml").exists()
+
+
+def test_a_feed_is_taken_even_when_redis_is_away(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", "unix:///nowhere/redis.sock")
+
+    assert newsloom("sources", "add", FEED).out == "example.org\n"
+    assert newsloom("sources", "add", "https://example.org/").code == 3
+
+
+def test_comments_in_the_file_survive(newsloom: Newsloom, place: Path) -> None:
+    file = place / "sources.yaml"
+    file.write_text("# ours\nsources:\n  # the old one\n  - id: old  # since 2019\n    feed: https://old.example/rss\n")
+    before = file.read_text()
+    newsloom("sources", "add", FEED, "--interval", "15m")
+    assert file.read_text() == before + f"  - id: example.org\n    feed: {FEED}\n    interval: 15m\n"
+    newsloom("sources", "remove", "example.org")
+    assert file.read_text() == before
 
 
 def test_a_source_that_is_off_is_marked(newsloom: Newsloom, place: Path) -> None:
@@ -147,3 +191,140 @@ def test_check_of_one_healthy_feed_is_0_and_takes_nothing_in(newsloom: Newsloom)
     assert result.code == 0
     assert result.out.startswith("post: ok, ")
     assert json.loads(newsloom("status", "--json").out)["ledger"]["accepted"] == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "offer"),
+    [
+        ("harbour-post.example", ["/feed/", "/sitemap_index.xml", "/news-sitemap.xml"]),
+        ("stadtbote.example", ["/atom.xml", "/sitemap.xml", "/sitemap-news.xml"]),
+        ("agencia-wire.example", ["/rss", "/sitemap.xml.gz", "/news.xml"]),
+    ],
+)
+def test_a_site_s_feeds_and_sitemaps_are_found(
+    newsloom: Newsloom, newsroom: NewsroomServer, place: Path, host: str, offer: list[str]
+) -> None:
+    feed, *sitemaps = offer
+    (place / "sources.yaml").unlink()
+    result = newsloom("sources", "add", f"http://{host}", "--all", "--dry-run", "--json")
+    offered = [json.loads(line) for line in result.out.splitlines()]
+
+    assert result.code == 0
+    assert not (place / "sources.yaml").exists()
+    assert {entry["address"] for entry in offered} == {f"http://{host}{path}" for path in offer}
+    assert (offered[0]["address"], offered[0]["id"], offered[0]["kind"]) == (f"http://{host}{feed}", host, "feed")
+    assert [entry["added"] for entry in offered] == [False] * 3
+    assert [entry["news"] for entry in offered] == [False, True, False]
+    assert all(entry["entries"] > 0 for entry in offered)
+    assert offered[0]["newest"].startswith("20")
+    assert len({entry["id"] for entry in offered}) == 3
+
+    assert newsloom("sources", "add", f"http://{host}", "--tag", "local").code == 0
+    (added,) = load(place / "sources.yaml")
+    assert (added.id, added.feed, added.tags) == (host, f"http://{host}{feed}", ("local",))
+    assert added.name == newsroom.newsroom.site(host).name
+
+    assert newsloom("sources", "add", f"http://{host}", "--all").code == 0
+    assert {source.sitemap for source in load(place / "sources.yaml")[1:]} == {
+        f"http://{host}{each}" for each in sitemaps
+    }
+    assert newsloom("sources", "check", *(source.id for source in load(place / "sources.yaml"))).code == 0
+    once_more = newsloom("sources", "add", f"http://{host}")
+    assert (once_more.code, len(load(place / "sources.yaml"))) == (1, 3)
+    assert "is already there; --all adds what else there is" in once_more.err
+    assert newsloom("sources", "add", f"http://{host}", "--all").code == 1
+    listed = newsloom("sources", "add", f"http://{host}", "--dry-run")
+    assert (listed.code, listed.out.count("already there")) == (0, 3)
+
+
+def test_the_demo_s_newsroom_can_be_looked_at_over_https_as_well(newsloom: Newsloom, place: Path) -> None:
+    result = newsloom("sources", "add", "https://stadtbote.example", "--demo", "--all", "--dry-run", "--json")
+    offered = {entry["address"]: entry["known"] for entry in map(json.loads, result.out.splitlines())}
+
+    assert result.code == 0
+    assert "looked at http instead" in result.err
+    assert offered == {
+        "http://stadtbote.example/atom.xml": True,
+        "http://stadtbote.example/sitemap-news.xml": False,
+        "http://stadtbote.example/sitemap.xml": False,
+    }
+    assert newsloom("sources", "add", "http://stadtbote.example", "--demo", "--all").code == 0
+    assert len(load(place / "data" / "demo" / "newsroom" / "sources.yaml")) == 6
+    assert not (place / "sources.yaml").exists()
+
+
+@pytest.mark.usefixtures("newsroom")
+def test_a_page_that_is_not_there_still_has_a_site(newsloom: Newsloom) -> None:
+    result = newsloom("sources", "add", "http://stadtbote.example/nothing/here")
+
+    assert (result.code, result.out.split()[0]) == (0, "stadtbote.example")
+
+
+OPML = """<opml version="2.0"><body><outline text="News"><outline title="World" xmlUrl="https://a.example/world.xml"/>
+<outline text="Note"/></outline><outline text="Sport" xmlUrl="https://a.example/sport.xml"/></body></opml>"""
+
+
+def test_opml_comes_in_with_folders_as_tags(newsloom: Newsloom, place: Path) -> None:
+    (place / "mine.opml").write_text(OPML)
+    (place / "sources.yaml").write_text("# mine\n- {id: sport, feed: 'http://a.example/sport.xml'}\n")
+
+    assert newsloom("sources", "import", "mine.opml", "--dry-run").out == "a.example  https://a.example/world.xml\n"
+    listed = json.loads(newsloom("sources", "import", "mine.opml", "--dry-run", "--json").out)
+    assert (listed["id"], listed["name"], listed["tags"]) == ("a.example", "World", ["News"])
+    assert len(load(place / "sources.yaml")) == 1
+    result = newsloom("sources", "import", "mine.opml", "--tag", "imported", "--tag", "News")
+
+    assert result.code == 0
+    assert result.out == "a.example  https://a.example/world.xml\n"
+    assert "left out: Note: this is not an absolute URL" in result.err
+    assert "1 new, 1 already there, 1 left out" in result.err
+    _, world = load(place / "sources.yaml")
+    assert (world.name, world.tags) == ("World", ("News", "imported"))
+    assert (
+        (place / "sources.yaml").read_text().startswith("# mine\n- {id: sport, feed: 'http://a.example/sport.xml'}\n")
+    )
+
+
+def test_opml_goes_out_and_comes_back_the_same(newsloom: Newsloom, place: Path) -> None:
+    file = place / "sources.yaml"
+    file.write_text(
+        "- {id: world, feed: 'https://a.example/world.xml', name: Wörld, tags: [a, 'b,c'], interval: 90s}\n"
+        "- {id: map, sitemap: 'https://a.example/map.xml', recent: 7d, enabled: false}\n"
+    )
+    before = load(file)
+    (place / "out.opml").write_text(newsloom("sources", "export").out)
+    file.unlink()
+
+    assert newsloom("sources", "import", "out.opml").code == 0
+    assert sorted(load(file), key=lambda source: source.id) == sorted(before, key=lambda source: source.id)
+    assert newsloom("sources", "import", "out.opml").out == ""
+
+
+@pytest.mark.parametrize("content", ["", "words", "<html/>", "<!DOCTYPE o [<!ENTITY a 'b'>]><opml><body/></opml>"])
+def test_what_is_no_opml_is_2(newsloom: Newsloom, place: Path, content: str) -> None:
+    (place / "mine.opml").write_text(content)
+
+    assert newsloom("sources", "import", "mine.opml").code == 2
+    assert newsloom("sources", "import", "missing.opml").code == 2
+    assert not (place / "sources.yaml").exists()
+
+
+def test_a_list_without_feeds_is_1(newsloom: Newsloom, place: Path) -> None:
+    (place / "mine.opml").write_text("<opml><body/></opml>")
+
+    assert newsloom("sources", "import", "mine.opml").code == 1
+
+
+@pytest.mark.usefixtures("newsroom")
+def test_check_reads_sitemaps_too(newsloom: Newsloom, place: Path) -> None:
+    maps = {"index": "sitemap_index.xml", "page": "about", "feed": "feed/"}
+    entries = [f"- {{id: {name}, sitemap: 'http://harbour-post.example/{path}'}}" for name, path in maps.items()]
+    (place / "sources.yaml").write_text("\n".join(entries) + "\n")
+    result = newsloom("sources", "check", "--json")
+    found = {entry["id"]: entry for entry in map(json.loads, result.out.splitlines())}
+
+    assert result.code == 1
+    assert found["index"]["finding"].startswith("ok, ")
+    assert " pages of the last 2 days" in found["index"]["finding"]
+    assert "404" in found["page"]["finding"]
+    assert found["feed"]["finding"] == "it answers, but not with a sitemap"

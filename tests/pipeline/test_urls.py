@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.outcome import Reason
-from pipeline.urls import MAX_LENGTH, TRACKING_PARAMETERS, BadUrl, host_of, identity, normalise, url_id
+from pipeline.tracking import TRACKING_PARAMETERS
+from pipeline.urls import MAX_LENGTH, BadUrl, domain_of, host_of, identity, normalise, url_id
 
 
 @pytest.mark.parametrize(
@@ -200,9 +201,9 @@ def test_the_id_ignores_tracking_and_order(pieces: list[str], tracking: list[str
     assert url_id(f"{base}?{'&'.join([*tracking, *reversed(plain)])}") == url_id(f"{base}?{'&'.join(plain)}")
 
 
-# Differences that our rules keep on purpose: case in paths, ports, parameters whose meaning is not certain ("ref").
+# Differences that our rules keep on purpose: case in paths, and ports.
 # Those that browsers do not accept either (no scheme) are no absolute URLs to us.
-_OTHER_RULES = ("ref=", ":442")
+_OTHER_RULES = (":442",)
 
 
 def test_metadata_lib_equivalence_classes(shared_data: Path) -> None:
@@ -219,3 +220,12 @@ def test_metadata_lib_equivalence_classes(shared_data: Path) -> None:
     assert len(classes) >= 10
     assert {output: len(ids) for output, ids in classes.items() if len(ids) > 1} == {}
     assert len(set().union(*classes.values())) == len(classes)  # and no two of its classes are one of ours
+
+
+def test_metadata_lib_canonical_domains(shared_data: Path) -> None:
+    cases = [json.loads(line) for line in (shared_data / "urls" / "mcmetadata.jsonl").read_text().splitlines()]
+    domains = {case["input"]: case["output"] for case in cases if case["fn"] == "canonical_domain"}
+    assert len(domains) >= 10
+    page_of = {url: f"https://{identity(url)}" for url in domains}  # an AMP cache's page is its publisher's
+    found = {url: domain_of(page) or host_of(page) for url, page in page_of.items()}
+    assert found == {url: domain.removeprefix("www.") for url, domain in domains.items()}

@@ -88,6 +88,16 @@ def test_validators_go_back_verbatim_and_not_modified_keeps_them(resources: Reso
     assert state.last_success > state.last_new
 
 
+def test_a_source_with_a_new_address_begins_anew(resources: Resources, server: FaultServer) -> None:
+    serve(server, feed(item("1")), etag=ETAG, last_modified=MODIFIED)
+    polled(resources)
+    server.pages["/other"] = answer(feed(item("2")))
+    fresh, state = polled(resources, HARBOUR.model_copy(update={"feed": "http://a.example/other"}))
+    assert (fresh, state.address, state.etag) == (1, "http://a.example/other", None)
+    assert "if-none-match" not in server.asked[-1].headers
+    assert "if-modified-since" not in server.asked[-1].headers
+
+
 def test_validators_that_the_server_no_longer_sends_are_forgotten(resources: Resources, server: FaultServer) -> None:
     serve(server, feed(item("1")), etag=ETAG)
     polled(resources)
@@ -108,7 +118,7 @@ def test_failures_wait_twice_as_long_each_time_up_to_a_bound_and_success_forgive
         assert state.error is not None
         assert status[:3] in state.error
         assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
-    resources.stores.feeds.record("harbour", FeedState(failures=500), next_poll=0)
+    resources.stores.feeds.record("harbour", FeedState(address=HARBOUR.address, failures=500), next_poll=0)
     polled(resources)
     assert wait_of(resources) == pytest.approx(6400, abs=0.01)
     serve(server, feed(item("1")))

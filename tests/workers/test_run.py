@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from config.sources import Source
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import FoundBy, Link
 from pipeline.urls import url_id
 from storage.redis.frontier import Lease
 from storage.redis.ledger import Entry
 from tests.fault_server import FaultServer, answer
+from tests.workers.conftest import Making
 from workers.messages import Found, FoundBatch, Item
 from workers.resources import Resources
 from workers.run import CRAWL, EXTRACT, INDEX, STAGES, Stage, run
@@ -25,10 +27,10 @@ SENTENCES = [
 ]
 
 
-def page(name: str) -> bytes:
+def page(name: str, more: str = "") -> bytes:
     body = "".join(f"<p>{sentence.format(name)}</p>" for sentence in SENTENCES * 2)
     head = f"<head><title>The {name} ferry is late</title></head>"
-    text = f"<html lang=en>{head}<body><article>{body}</article></body></html>"
+    text = f"<html lang=en>{head}<body><article>{body}</article>{more}</body></html>"
     return answer(text.encode(), content_type="text/html; charset=utf-8")
 
 
@@ -99,6 +101,21 @@ def test_a_page_goes_all_the_way(resources: Resources, server: FaultServer) -> N
     assert (article.title, article.source, article.language) == ("The Harwich ferry is late", "harbour", "en")
     assert resources.stores.pages.get(found.id) is None  # its page is not needed any more
     assert found.batch is None
+
+
+def test_a_page_is_read_with_the_selectors_of_its_source(making: Making, server: FaultServer) -> None:
+    own = {"title": "h4", "body": ".own"}
+    source = {"id": "harbour", "feed": "http://a.example/feed", "extract": own}
+    resources = making(Source.model_validate(source))
+    chosen = "<h4>Late again</h4>" + "".join(f"<p>{line.format('Dover')}</p>" for line in SENTENCES)
+    server.pages["/1"] = page("Harwich", f"<div class=own>{chosen}</div>")
+    _, message = lease(resources, "1")
+    extracted = through(resources, message, CRAWL, EXTRACT)
+    assert extracted is not None
+    article = extracted["items"][0]["payload"]
+    assert article["title"] == "Late again"
+    assert article["body"].startswith("Late again\n\nThe Dover council met")
+    assert "Harwich" not in article["body"]
 
 
 def test_a_stage_without_the_lease_does_nothing(resources: Resources, server: FaultServer) -> None:

@@ -12,6 +12,11 @@ import yaml
 
 from cli.demo.site import SAMPLE, Newsroom, publish
 from cli.demo.stories import ContentError, Story, slug_of
+from pipeline.crawl.robots import from_response
+from pipeline.discover.candidates import named_in
+from pipeline.discover.sitemaps import parse_sitemap
+from pipeline.records import Link
+from workers.exploring import unpacked
 
 HARBOUR, STADTBOTE, AGENCIA = "harbour-post.example", "stadtbote.example", "agencia-wire.example"
 MUSCLE_FLEXING = "/2017/12/russia-us-muscle-flexing-on-north-korea-not-helpful/"
@@ -142,6 +147,9 @@ def test_the_print_page_names_the_original_as_canonical(newsroom: Newsroom) -> N
         (AGENCIA, "/documentos/memoria-anual-2025.pdf", 200, "application/pdf"),
         (AGENCIA, "/es/20261117/pendiente-de-publicar", 200, "text/html; charset=utf-8"),
         (HARBOUR, "/broken-feed", 200, "text/html; charset=utf-8"),
+        (HARBOUR, "/comments/feed/", 200, "application/rss+xml; charset=utf-8"),
+        (HARBOUR, "/sitemap.xml", 404, "text/html; charset=utf-8"),
+        (AGENCIA, "/sitemap.xml.gz", 200, "application/gzip"),
         ("elsewhere.example", "/", 421, "text/plain; charset=utf-8"),
     ],
 )
@@ -164,6 +172,37 @@ def test_the_update_changes_one_article(newsroom: Newsroom) -> None:
     assert after.title == before.title + " – Eröffnung verschoben"
     assert [old == new for old, new in zip(before.blocks, after.blocks, strict=True)].count(False) == 1
     assert '"dateModified": "2026-11-23T08:40:00+01:00"' in html(second, STADTBOTE, LINE_9)
+
+
+@pytest.mark.parametrize("host", [HARBOUR, STADTBOTE, AGENCIA])
+def test_sitemaps_list_every_article_and_the_news_ones_the_newest(newsroom: Newsroom, host: str) -> None:
+    pages: dict[str, list[Link]] = {}
+    for path, template in newsroom.site(host).sitemaps.items():
+        content = unpacked(newsroom.respond(host, path, {}).body)
+        read = parse_sitemap(content, url=newsroom.site(host).url(path), source="demo", now=NOON)
+        assert read.refused == ()
+        pages[template] = [*read.links, *read.undated]
+        others = [newsroom.site(host).url(other) for other in newsroom.site(host).sitemaps if other != path]
+        assert [child.url for child in read.children] == (others if template == "sitemaps/index.xml" else [])
+    stories = newsroom.stories(host)
+    addresses = [newsroom.site(host).url(story.path) for story in stories]
+    assert sorted(link.url for link in pages["sitemaps/pages.xml"]) == sorted(addresses)
+    news = pages["sitemaps/news.xml"]
+    assert [(link.url, link.title, link.published) for link in news] == [
+        (address, story.title, story.published) for address, story in zip(addresses, stories, strict=True)
+    ][: len(news)]
+    assert 1 <= len(news) < len(stories)
+
+
+@pytest.mark.parametrize("host", [HARBOUR, STADTBOTE, AGENCIA])
+def test_robots_names_sitemaps_and_the_page_its_feed(newsroom: Newsroom, host: str) -> None:
+    site = newsroom.site(host)
+    named = from_response(200, newsroom.respond(host, "/robots.txt", {}).body).sitemaps
+    assert named
+    assert set(named) <= {site.url(path) for path in site.sitemaps}
+    assert [each.url for each in named_in(html(newsroom, host, "/").encode(), "text/html", site.url("/"))] == [
+        site.url(site.feed_path)
+    ]
 
 
 def test_a_tag_outranks_a_date_in_conditional_requests(newsroom: Newsroom) -> None:

@@ -147,3 +147,10 @@ def test_a_huge_file_without_line_ends_is_bounded() -> None:
 def test_it_survives_the_store() -> None:
     robots = from_response(200, "User-agent: *\nDisallow: /ü".encode())
     assert Robots.model_validate_json(robots.model_dump_json()) == robots
+
+
+def test_sitemaps_are_listed_whoever_they_stand_under() -> None:
+    text = b"User-agent: x\nDisallow: /\nSitemap: https://a.example/1.xml\n sitemap : /2.xml # old\n\nSITEMAP:https://a.example/1.xml"
+    assert from_response(200, text).sitemaps == ("https://a.example/1.xml", "/2.xml")
+    assert from_response(404, text).sitemaps == ()
+    assert from_response(500, text).sitemaps == ()

@@ -1,0 +1,135 @@
+"""Changes to a YAML file that a person keeps: comments, order, quotes and layout of what stays are left alone.
+
+ruamel.yaml is the library that reads YAML with all that. What is new is first written by PyYAML, which reads the file
+later: it knows which words it would take for something else (``no`` is Norwegian, and false).
+"""
+
+import io
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import CommentMark, YAMLError
+from ruamel.yaml.tokens import CommentToken
+
+_KEY = "sources"
+_DASH = re.compile(r"^( *)- ", re.MULTILINE)
+
+
+class NotEditable(ValueError):  # noqa: N818 - named after what it is
+    """The text cannot be read with its comments."""
+
+
+def edited(text: str, entries: Iterable[Mapping[str, Any]], unchanged: frozenset[str]) -> str:
+    """The text of a sources file that holds exactly these entries.
+
+    Args:
+        text: the file's text so far; a list, or a mapping with the key ``sources``; may be empty.
+        entries: what it shall hold, each with its ``id``, as JSON values.
+        unchanged: ids whose entries stay as they are written.
+
+    Raises:
+        NotEditable: not YAML, a key twice in one entry, or entries that are not mappings.
+    """
+    dash = _DASH.search(text)
+    editor = _editor(len(dash[1]) if dash else 2)
+    try:
+        document = editor.load(text)
+    except YAMLError as error:
+        raise NotEditable(str(error)) from None
+    if not isinstance(document, CommentedSeq | CommentedMap):
+        # a file of comments only: they stay at its head
+        fresh = CommentedMap({_KEY: CommentedSeq([_fresh(entry) for entry in entries])})
+        return text + ("\n" if text and not text.endswith("\n") else "") + _written(editor, fresh)
+    listed = document if isinstance(document, CommentedSeq) else document.get(_KEY)
+    if not isinstance(listed, CommentedSeq):
+        listed = document[_KEY] = CommentedSeq()
+    _fit(listed, {entry["id"]: entry for entry in entries}, unchanged)
+    if not listed and listed is not document:
+        document[_KEY] = CommentedSeq()  # without comments, between which an empty list could not be written
+    return _written(editor, document)
+
+
+def _editor(offset: int) -> YAML:
+    editor = YAML()
+    editor.preserve_quotes = True
+    editor.width = 120
+    editor.indent(mapping=2, sequence=offset + 2, offset=offset)
+    return editor
+
+
+def _written(editor: YAML, document: Any) -> str:  # noqa: ANN401 - any YAML document
+    stream = io.StringIO()
+    editor.dump(document, stream)
+    return stream.getvalue()
+
+
+def _fit(listed: CommentedSeq, wanted: Mapping[str, Mapping[str, Any]], unchanged: frozenset[str]) -> None:
+    for at in reversed(range(len(listed))):
+        if not isinstance(listed[at], CommentedMap):
+            raise NotEditable(f"entry {at + 1} is not a mapping")
+        name = listed[at].get("id")
+        if name not in wanted:
+            _remove(listed, at)
+        elif name not in unchanged:
+            _change(listed[at], wanted[name])
+    there = {entry["id"] for entry in listed}
+    listed.extend(_fresh(entry) for name, entry in wanted.items() if name not in there)
+
+
+def _fresh(entry: Mapping[str, Any], *, flow: bool = False) -> CommentedMap:
+    """An entry to be written, in block style with its lists on one line, or all of it in flow style.
+
+    The two quote differently: what stands plain in a block may be broken between braces.
+    """
+    made = CommentedMap()
+    for key, value in entry.items():
+        inline = flow or isinstance(value, list | dict)
+        text = yaml.safe_dump({key: value}, allow_unicode=True, default_flow_style=inline, width=math.inf)
+        made |= _editor(0).load(text)
+    if not flow:
+        _unfold(made)
+    return made
+
+
+def _unfold(mapping: CommentedMap) -> None:
+    mapping.fa.set_block_style()
+    for value in mapping.values():
+        if isinstance(value, CommentedMap):
+            _unfold(value)
+
+
+def _change(entry: CommentedMap, wanted: Mapping[str, Any]) -> None:
+    for key in [key for key in entry if key not in wanted]:
+        del entry[key]
+    for key, value in _fresh(wanted, flow=bool(entry.fa.flow_style())).items():
+        if entry.get(key) != value:
+            entry[key] = value
+
+
+def _remove(listed: CommentedSeq, at: int) -> None:
+    """Take an entry out with the comment above it, which ruamel keeps at the end of the entry before."""
+    if at:
+        holder, key = _last(listed[at - 1])
+        inline = _comment(*_last(listed[at - 1])).partition("\n")[0]
+        below = _comment(*_last(listed[at])).partition("\n")[2]
+        token = CommentToken(f"{inline}\n{below}", start_mark=CommentMark(0), end_mark=None)
+        holder.ca.items[key] = [None, None, token, None] if isinstance(holder, CommentedMap) else [token, None]
+    del listed[at]
+
+
+def _comment(holder: Any, key: Any) -> str:  # noqa: ANN401 - as `_last` returns them
+    parts = holder.ca.items.get(key) or []
+    return next((str(part.value) for part in parts if isinstance(part, CommentToken)), "")
+
+
+def _last(node: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a mapping or list of any depth
+    """The mapping or list that holds the last value of a node, and that value's key or place."""
+    key = list(node)[-1] if isinstance(node, CommentedMap) else len(node) - 1
+    value = node[key]
+    deeper = isinstance(value, CommentedMap | CommentedSeq) and value and not value.fa.flow_style()
+    return _last(value) if deeper else (node, key)

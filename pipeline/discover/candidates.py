@@ -1,0 +1,237 @@
+"""Where a site keeps its feeds and sitemaps: what its page names, what robots.txt names, and the usual places.
+
+Candidates only: what an address holds is known when it was fetched. ``best_first`` ranks what was found.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Literal
+
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from pipeline.extract.decode import decode
+from pipeline.records import Moment, Record
+from pipeline.urls import BadUrl, domain_of, identity, normalise, url_id
+
+Kind = Literal["feed", "sitemap"]
+
+FEED_TYPES = frozenset(
+    f"application/{kind}" for kind in ("rss+xml", "atom+xml", "rdf+xml", "feed+json", "x.atom+xml", "x-atom+xml", "xml")
+) | {"text/xml", "text/rss+xml", "text/rss"}
+"""Types of ``<link rel=alternate>`` that announce a feed; ``application/json`` alone is WordPress's API."""
+
+USUAL_FEEDS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json", "/feeds")
+USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap.txt")
+USUAL_NEWS_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/googlenews.xml")
+
+_HOST = re.compile(r"^(?:https?:)?//[^/]*", re.IGNORECASE)
+_FEED_HOSTS = ("feedburner.com", "feedblitz.com", "feedpress.me")
+_FEED_NAME = re.compile(r"(?:^|[/._-])(?:rss2?|feeds?|atom|rdf)(?:$|[/._-])|=(?:rss2?|atom|feed)\b", re.IGNORECASE)
+_FEED_FILE = re.compile(r"\.(?:xml|rss|rdf|atom)(?:\?|$)", re.IGNORECASE)
+_FEED_TEXT = re.compile(r"^\W*(?:rss|atom)(?:[\s-]*(?:2\.0|feeds?))?\W*$", re.IGNORECASE)
+_COMMENTS = re.compile(r"(?:^|[/=._-])comments?(?:$|[/._-])|[?&]feed=comments", re.IGNORECASE)
+_COMMENTS_TITLE = re.compile(
+    r"^(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties|комментарии)\b"
+    r"|\b(?:comments?|kommentar|commentaires|comentarios)[\s-]*feed\b",
+    re.IGNORECASE,
+)
+_NEWS = re.compile(r"(?<![a-z])(?:google)?news(?![a-z])", re.IGNORECASE)
+_NAMELESS = frozenset(
+    [
+        "rss",
+        "rss2",
+        "feed",
+        "feeds",
+        "atom",
+        "rdf",
+        "xml",
+        "json",
+        "index",
+        "default",
+        "main",
+        "all",
+        "sitemap",
+        "category",
+        "gz",
+    ]
+)
+_MOST = 40
+_SAME = 0.9
+_STILL_ALIVE = timedelta(days=30)
+
+
+class Place(IntEnum):
+    """Where an address was found; the lower, the more it is meant for readers of feeds."""
+
+    GIVEN = 0
+    LINK = 1
+    ROBOTS = 2
+    PAGE = 3
+    INDEX = 4
+    USUAL = 5
+
+
+class Candidate(Record):
+    """An address that may hold a feed or a sitemap."""
+
+    url: str
+    kind: Kind
+    place: Place
+
+
+class Found(Record):
+    """A feed or sitemap that was fetched and read.
+
+    Attributes:
+        address: where to poll it.
+        count: the entries of a feed, the pages of a sitemap, or the sitemaps of an index.
+        newest: the newest date in it.
+        news: a news sitemap.
+        ids: ids of what it lists, by which the same content is known again.
+        news_children: the sitemaps of an index that call themselves news.
+    """
+
+    address: str
+    kind: Kind
+    place: Place
+    count: int
+    ids: frozenset[str]
+    title: str | None = None
+    language: str | None = None
+    newest: Moment | None = None
+    news: bool = False
+    news_children: tuple[str, ...] = ()
+
+
+def named_in(content: bytes, content_type: str, url: str) -> tuple[Candidate, ...]:
+    """The feeds that a page names, in its order: the links in its head, then anchors that look like feeds."""
+    tree = _tree(content, content_type)
+    if tree is None:
+        return ()
+    base = next((element.get("href") for element in tree.iter("base") if element.get("href")), None)
+    root = _absolute(base, url) or url if base else url
+    heads = [_absolute(link.get("href"), root) for link in tree.iter("link") if _is_feed_link(link)]
+    anchors = [_absolute(anchor.get("href"), root) for anchor in tree.iter("a") if _looks_like_a_feed(anchor)]
+    own = domain_of(url)
+    near = [address for address in anchors if address and domain_of(address) in {own, *_FEED_HOSTS}]
+    candidates = [
+        *(Candidate(url=address, kind="feed", place=Place.LINK) for address in heads if address),
+        *(Candidate(url=address, kind="feed", place=Place.PAGE) for address in near),
+    ]
+    return distinct(candidate for candidate in candidates if not is_comments(candidate.url))
+
+
+def usual_places(url: str, paths: Iterable[str], kind: Kind) -> tuple[Candidate, ...]:
+    """The usual places on the host of a page."""
+    return tuple(Candidate(url=normalise(path, base=url), kind=kind, place=Place.USUAL) for path in paths)
+
+
+def sitemaps_of_robots(lines: Iterable[str], url: str) -> tuple[Candidate, ...]:
+    """The sitemaps that robots.txt names, those of news first; ones of other sites cannot speak for this one."""
+    addresses = [
+        address for line in lines if (address := _absolute(line, url)) and domain_of(address) == domain_of(url)
+    ]
+    addresses.sort(key=lambda address: not is_news(address))
+    return distinct(Candidate(url=address, kind="sitemap", place=Place.ROBOTS) for address in addresses)
+
+
+def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Each address once, and no more of them than a site should be asked for."""
+    first: dict[str, Candidate] = {}
+    for candidate in candidates:
+        first.setdefault(url_id(candidate.url), candidate)
+    return tuple(first.values())[:_MOST]
+
+
+def is_comments(address: str, title: str | None = None) -> bool:
+    """Whether a feed brings what readers wrote."""
+    return bool(_COMMENTS.search(_path(address)) or _COMMENTS_TITLE.search(title or ""))
+
+
+def looks_like_a_feed(address: str) -> bool:
+    """Whether an address, by its looks, is a feed's."""
+    host = address.split("://", 1)[-1].partition("/")[0]
+    path = _path(address)
+    return bool(_FEED_NAME.search(path) or _FEED_FILE.search(path) or host.startswith(("feeds.", "rss.")))
+
+
+def is_news(address: str) -> bool:
+    """Whether a sitemap's path calls itself news."""
+    return bool(_NEWS.search(_path(address)))
+
+
+def best_first(found: Iterable[Found], now: datetime) -> tuple[Found, ...]:
+    """Feeds before sitemaps, living before dead ones, by where they were found; each content once."""
+    ranked = sorted(found, key=lambda each: _rank(each, now))
+    kept: list[Found] = []
+    for each in ranked:
+        if not any(_same(each, other) for other in kept):
+            kept.append(each)
+    return tuple(kept)
+
+
+def words_for_id(found: Found) -> str:
+    """What tells this feed or sitemap from its site's others: "sport", "news-sitemap"."""
+    path = identity(found.address).partition("/")[2].lower()
+    words = [word for word in re.findall(r"[a-z0-9]+", path) if word not in _NAMELESS]
+    if found.kind == "sitemap":
+        words = [*(word for word in words if word != "news"), *(["news"] if found.news else []), "sitemap"]
+    return "-".join(words[-3:])
+
+
+def _rank(found: Found, now: datetime) -> tuple[object, ...]:
+    alive = found.count > 0 and found.newest is not None and found.newest >= now - _STILL_ALIVE
+    depth = len(identity(found.address))
+    return found.kind != "feed", not alive, not found.news, found.place, depth
+
+
+def _same(left: Found, right: Found) -> bool:
+    if left.kind != right.kind:
+        return False
+    if identity(left.address) == identity(right.address):
+        return True
+    together = len(left.ids | right.ids)
+    return bool(together) and len(left.ids & right.ids) / together >= _SAME
+
+
+def _tree(content: bytes, content_type: str) -> HtmlElement | None:
+    text = decode(content, content_type)
+    if "<" not in text:
+        return None
+    try:
+        return document_fromstring(
+            text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8", huge_tree=False)
+        )
+    except (LxmlError, ValueError):
+        return None
+
+
+def _is_feed_link(link: HtmlElement) -> bool:
+    relations = (link.get("rel") or "").lower().split()
+    kind = (link.get("type") or "").partition(";")[0].strip().lower()
+    if not {"alternate", "feed"} & set(relations) or is_comments("", link.get("title")):
+        return False
+    return kind in FEED_TYPES or ("feed" in relations and not kind)
+
+
+def _looks_like_a_feed(anchor: HtmlElement) -> bool:
+    address = anchor.get("href") or ""
+    if (anchor.get("type") or "").lower() in FEED_TYPES - {"text/xml", "application/xml"}:
+        return True
+    text = "".join(str(part) for part in anchor.itertext())[:40]
+    return bool(_FEED_NAME.search(_path(address)) or _FEED_TEXT.match(text))
+
+
+def _path(address: str) -> str:
+    """All of an address, absolute or not, that follows its host."""
+    return _HOST.sub("", address).partition("#")[0]
+
+
+def _absolute(address: str | None, base: str) -> str | None:
+    try:
+        return normalise(address, base=base) if address else None
+    except BadUrl:
+        return None

@@ -1,0 +1,297 @@
+"""Sitemaps to links: URL sets, news sitemaps, sitemap indexes and lists of addresses in plain text.
+
+After https://www.sitemaps.org/protocol.html and Google's news extension. Two departures: a sitemap may speak for all
+hosts of its registrable domain and for any path (the protocol says its own host and folder, and hardly a publisher
+keeps to it), and an index may name another index.
+"""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from lxml import etree
+
+from pipeline.discover.announced import OLDEST, RefusedEntry, declares_entities, moment, plain_text
+from pipeline.outcome import Reason
+from pipeline.records import FoundBy, Link, Moment, Record
+from pipeline.urls import BadUrl, domain_of, host_of, normalise
+
+MAX_URLS = 50_000
+"""Entries of one sitemap, as the protocol has it; what follows is left out."""
+
+MAX_BYTES = 52_428_800
+"""Size of one sitemap when it is unpacked, as the protocol has it."""
+
+_ROOTS = frozenset({"urlset", "sitemapindex"})
+_DATE_ONLY = 10
+_SAME_DATE_FROM = 10
+_SAME_DATE_SHARE = 0.8
+
+# An ampersand that begins no reference, outside of CDATA: libxml2 would mend `?a=1&b=2` to `?a=1=2`.
+_AMPERSAND = re.compile(rb"<!\[CDATA\[[^\]]{0,4096}\]\]>|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
+
+
+class NotASitemap(ValueError):  # noqa: N818 - named after what it is
+    """A document that is no sitemap."""
+
+
+class Child(Record):
+    """A sitemap that an index names, and when it changed last."""
+
+    url: str
+    modified: Moment | None
+
+
+class Sitemap(Record):
+    """What one document announces.
+
+    Attributes:
+        links: with a date that is believed and not older than asked for, newest first.
+        undated: without such a date, in the document's order; whether they are new only memory can tell.
+        children: the sitemaps of an index, each once.
+        refused: entries that cannot be followed.
+        older: how many entries were older than asked for.
+        cut: how many entries were left out because there were too many.
+        publication: the publication that most news entries name.
+        language: its language, as most news entries give it.
+    """
+
+    links: tuple[Link, ...] = ()
+    undated: tuple[Link, ...] = ()
+    children: tuple[Child, ...] = ()
+    refused: tuple[RefusedEntry, ...] = ()
+    older: int = 0
+    cut: int = 0
+    publication: str | None = None
+    language: str | None = None
+
+
+class _Entry(NamedTuple):
+    """An entry as it is written."""
+
+    address: str
+    modified: str = ""
+    published: str = ""
+    title: str = ""
+    publication: str = ""
+    language: str = ""
+
+
+def parse_sitemap(content: bytes, *, url: str, source: str, now: datetime, since: datetime = OLDEST) -> Sitemap:
+    """Reads a sitemap fetched from ``url`` and unpacked.
+
+    Args:
+        content: the document.
+        url: where redirects led.
+        source: id of the source.
+        now: the time of the look.
+        since: dated entries that are older are only counted; one that names a day counts until its end.
+
+    Raises:
+        NotASitemap: neither form of a sitemap, or one that declares XML entities.
+    """
+    if declares_entities(content):
+        raise NotASitemap("the document declares XML entities, which sitemaps have no use for and attacks do")
+    content = content.strip()
+    if not content:
+        raise NotASitemap("the document is empty")
+    if len(content) > MAX_BYTES:
+        raise NotASitemap(f"the document is larger than the {MAX_BYTES} bytes that a sitemap may have")
+    reading = _Reading(url, source, now, since)
+    for number, (kind, entry) in enumerate(_marked(content) if _is_markup(content) else _lines(content)):
+        if number >= MAX_URLS:
+            reading.cut += 1
+        elif kind == "sitemap":
+            reading.take_child(entry)
+        else:
+            reading.take(entry)
+    return reading.result()
+
+
+class _Reading:
+    """What has been read of a document so far. Only what is new is judged and kept as links."""
+
+    def __init__(self, url: str, source: str, now: datetime, since: datetime) -> None:
+        self._url, self._source, self._now, self._since = url, source, now, since
+        self._host, self._domain = host_of(url), domain_of(url)
+        self._dated: list[tuple[datetime, _Entry]] = []
+        self._undated: list[_Entry] = []
+        self._children: dict[str, Child] = {}
+        self._refused: list[RefusedEntry] = []
+        self._stamps: Counter[str] = Counter()
+        self._publications: Counter[str] = Counter()
+        self._languages: Counter[str] = Counter()
+        self._older = 0
+        self.cut = 0
+
+    def take(self, entry: _Entry) -> None:
+        """One page."""
+        self._publications.update([entry.publication] if entry.publication else [])
+        self._languages.update([entry.language.lower()] if entry.language else [])
+        said = [entry.modified, entry.published]
+        dates = [(date, _until(date, text)) for text in said if (date := moment(text, self._now))]
+        if not dates:
+            self._undated.append(entry)
+            return
+        if entry.modified and not entry.published:
+            self._stamps[entry.modified] += 1
+        if max(until for _, until in dates) < self._since:
+            self._older += 1
+        else:
+            self._dated.append((max(date for date, _ in dates), entry))
+
+    def take_child(self, entry: _Entry) -> None:
+        """One sitemap of an index."""
+        if url := self._judged(entry):
+            self._children.setdefault(url, Child(url=url, modified=moment(entry.modified, self._now)))
+
+    def result(self) -> Sitemap:
+        """All that was read."""
+        stamp = self._made_up_stamp()
+        self._undated += [entry for _, entry in self._dated if entry.modified == stamp and not entry.published]
+        dated = [pair for pair in self._dated if pair[1].modified != stamp or pair[1].published]
+        dated.sort(key=lambda pair: pair[0], reverse=True)
+        return Sitemap(
+            links=self._links(entry for _, entry in dated),
+            undated=self._links(entry._replace(modified="") for entry in self._undated),
+            children=tuple(self._children.values()),
+            refused=tuple(self._refused),
+            older=self._older,
+            cut=self.cut,
+            publication=plain_text(_commonest(self._publications)),
+            language=_commonest(self._languages),
+        )
+
+    def _made_up_stamp(self) -> str | None:
+        """The moment that nearly all entries claim: when the file was made, which says nothing of the pages."""
+        for stamp, count in self._stamps.most_common(1):
+            whole_day = len(stamp.strip()) == _DATE_ONLY or "T00:00" in stamp
+            if count >= _SAME_DATE_FROM and count >= _SAME_DATE_SHARE * self._stamps.total() and not whole_day:
+                return stamp
+        return None
+
+    def _links(self, entries: Iterable[_Entry]) -> tuple[Link, ...]:
+        links: dict[str, Link] = {}
+        for entry in entries:
+            if not (url := self._judged(entry)):
+                continue
+            link = Link(
+                url=url,
+                source=self._source,
+                found_by=FoundBy.SITEMAP,
+                found_in=self._url,
+                title=plain_text(entry.title),
+                published=moment(entry.published, self._now),
+                modified=moment(entry.modified, self._now),
+            )
+            links.setdefault(url, link)
+        return tuple(links.values())
+
+    def _judged(self, entry: _Entry) -> str | None:
+        """The entry's address, normalised, if it may be followed; else the refusal is noted."""
+        if not entry.address:
+            self._refused.append(RefusedEntry(url=None, reason=Reason.BAD_URL, detail="the entry has no address"))
+            return None
+        try:
+            url = normalise(entry.address, base=self._url)
+        except BadUrl as error:
+            self._refused.append(RefusedEntry.of(entry.address, error.reason, str(error)))
+            return None
+        if host_of(url) != self._host and (self._domain is None or domain_of(url) != self._domain):
+            detail = f"a sitemap of {self._host} does not speak for {host_of(url)}"
+            self._refused.append(RefusedEntry.of(entry.address, Reason.BAD_URL, detail))
+            return None
+        return url
+
+
+def _is_markup(content: bytes) -> bool:
+    return content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").startswith(b"<")
+
+
+def _lines(content: bytes) -> Iterator[tuple[str, _Entry]]:
+    """The plain form: one absolute address a line, UTF-8."""
+    lines = [line.strip() for line in content.decode("utf-8-sig", "replace").splitlines()]
+    if not lines[0].startswith(("http://", "https://")):
+        raise NotASitemap("the document is neither XML nor a list of addresses")
+    for line in lines:
+        if line:
+            yield "url", _Entry(line)
+
+
+def _marked(content: bytes) -> Iterator[tuple[str, _Entry]]:
+    """The entries of the XML form, each freed once it is read."""
+    if b"\x00" not in content[:200]:  # of UTF-16, bytes say nothing
+        content = _AMPERSAND.sub(lambda match: match[0] if len(match[0]) > 1 else b"&amp;", content)
+    reading = etree.iterparse(
+        io.BytesIO(content),
+        events=("end",),
+        tag=("{*}url", "{*}sitemap"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    before: tuple[str, _Entry] | None = None
+    try:
+        for _, element in reading:
+            parent = element.getparent()
+            if parent is None or parent.getparent() is not None:
+                continue
+            if before:
+                yield before
+            before = etree.QName(element).localname, _read(element)
+            _free(element)
+    except etree.LxmlError as error:
+        raise NotASitemap(f"the document is no XML ({error})") from None
+    root = reading.root
+    name = etree.QName(root).localname if root is not None else "nothing"
+    if name not in _ROOTS:
+        raise NotASitemap(f"the document's root is {name[:50]}, not urlset or sitemapindex")
+    if before:
+        whole = content.rstrip(b"\x00").endswith(b">")
+        yield before if whole else (before[0], _Entry(""))  # half an address would lead elsewhere
+
+
+def _free(element: etree._Element) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _read(element: etree._Element) -> _Entry:
+    """The fields that count: children of the entry itself (an image has a `loc` of its own) and of its news part."""
+    own: dict[str, str] = {}
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        name = etree.QName(child).localname
+        if name == "news":
+            own |= {f"news:{etree.QName(part).localname}": _text(part) for part in child.iter("{*}*")}
+        elif etree.QName(child).namespace == etree.QName(element).namespace:
+            own.setdefault(name, _text(child))
+    return _Entry(
+        address=own.get("loc", ""),
+        modified=own.get("lastmod", ""),
+        published=own.get("news:publication_date", ""),
+        title=own.get("news:title", ""),
+        publication=own.get("news:name", ""),
+        language=own.get("news:language", ""),
+    )
+
+
+def _text(element: etree._Element) -> str:
+    return (element.text or "").strip()
+
+
+def _until(date: datetime, text: str) -> datetime:
+    """The last moment that a date may mean: a day lasts until its end."""
+    return date + timedelta(days=1) if len(text.strip()) == _DATE_ONLY else date
+
+
+def _commonest(counts: Counter[str]) -> str | None:
+    return next((value for value, _ in counts.most_common(1)), None)

@@ -1,0 +1,336 @@
+"""Sitemaps of every form to links, and hostile ones to nothing worse than a refusal."""
+
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.discover.sitemaps import MAX_BYTES, MAX_URLS, NotASitemap, Sitemap, parse_sitemap
+from pipeline.extract import extract
+from pipeline.outcome import Reason
+from pipeline.records import Article, FoundBy, Page
+
+NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
+SITEMAP_URL = "https://www.example.org/sitemaps/main.xml"
+CORE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
+
+
+def read(content: bytes | str, *, recent: timedelta = timedelta(days=2)) -> Sitemap:
+    encoded = content.encode() if isinstance(content, str) else content
+    found = parse_sitemap(encoded, url=SITEMAP_URL, source="harbour", now=NOW, since=NOW - recent)
+    assert Sitemap.model_validate_json(found.model_dump_json()) == found  # what is found can always be stored
+    return found
+
+
+def urlset(*entries: str) -> str:
+    return f'<urlset xmlns="{CORE}" xmlns:news="{NEWS}" xmlns:image="{IMAGE}">{"".join(entries)}</urlset>'
+
+
+def page(loc: str = "https://www.example.org/1", lastmod: str = "2026-01-02T10:00:00Z", more: str = "") -> str:
+    return f"<url><loc>{loc}</loc>{f'<lastmod>{lastmod}</lastmod>' if lastmod else ''}{more}</url>"
+
+
+def news(title: str = "Ferry", date: str = "2026-01-02T09:00:00+01:00", language: str = "en") -> str:
+    publication = f"<news:publication><news:name>Harbour Post</news:name><news:language>{language}</news:language>"
+    return (
+        f"<news:news>{publication}</news:publication><news:publication_date>{date}</news:publication_date>"
+        f"<news:title>{title}</news:title></news:news>"
+    )
+
+
+def index(*children: tuple[str, str]) -> str:
+    entries = (f"<sitemap><loc>{loc}</loc><lastmod>{lastmod}</lastmod></sitemap>" for loc, lastmod in children)
+    return f'<sitemapindex xmlns="{CORE}">{"".join(entries)}</sitemapindex>'
+
+
+def test_a_url_set() -> None:
+    found = read(urlset(page("https://www.example.org/1?utm_source=x&amp;id=7")))
+    (link,) = found.links
+    assert (link.url, link.source, link.found_by) == ("https://www.example.org/1?id=7", "harbour", FoundBy.SITEMAP)
+    assert (link.found_in, link.title, link.published) == (SITEMAP_URL, None, None)
+    assert link.modified == datetime(2026, 1, 2, 10, tzinfo=UTC)
+    assert (found.undated, found.children, found.refused, found.older, found.cut) == ((), (), (), 0, 0)
+
+
+def test_a_news_sitemap_brings_title_date_publication_and_language() -> None:
+    found = read(urlset(page(lastmod="", more=news("Fish &amp; <![CDATA[<b>chips</b>]]>", language="EN"))))
+    (link,) = found.links
+    assert link.title == "Fish & chips"
+    assert link.published == datetime(2026, 1, 2, 8, tzinfo=UTC)
+    assert link.modified is None
+    assert (found.publication, found.language) == ("Harbour Post", "en")
+
+
+def test_its_date_is_a_witness_of_the_article_s() -> None:
+    (link,) = read(urlset(page(lastmod="", more=news()))).links
+    content = (
+        b"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>" + b"<p>The ferry is late again. " * 40
+    )
+    html = Page(url=link.url, final_url=link.url, status=200, content_type="text/html", content=content, fetched_at=NOW)
+    article = extract(html, link=link, first_seen=NOW)
+    assert isinstance(article, Article)
+    assert [(each.witness, each.value) for each in article.published_evidence] == [("sitemap", link.published)]
+
+
+def test_an_image_has_an_address_of_its_own() -> None:
+    image = "<image:image><image:loc>https://www.example.org/a.png</image:loc></image:image>"
+    found = read(urlset(f"<url>{image}<loc>https://www.example.org/1</loc><lastmod>2026-01-02</lastmod></url>"))
+    assert [link.url for link in found.links] == ["https://www.example.org/1"]
+
+
+def test_an_index_names_each_child_once() -> None:
+    found = read(
+        index(
+            ("https://www.example.org/a.xml.gz", "2026-01-01"),
+            ("https://www.example.org/b.xml", ""),
+            ("https://www.example.org/a.xml.gz", "2026-01-02"),
+        )
+    )
+    assert [(child.url, child.modified) for child in found.children] == [
+        ("https://www.example.org/a.xml.gz", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("https://www.example.org/b.xml", None),
+    ]
+    assert found.links == ()
+
+
+def test_a_list_of_addresses_in_plain_text() -> None:
+    found = read("\ufeffhttps://www.example.org/1\r\n\r\n https://www.example.org/2 \r\nnonsense\nftp://a.example/")
+    assert [link.url for link in found.undated] == [
+        "https://www.example.org/1",
+        "https://www.example.org/2",
+        "https://www.example.org/sitemaps/nonsense",
+    ]
+    assert [refused.reason for refused in found.refused] == [Reason.UNSUPPORTED_SCHEME]
+
+
+def test_only_what_is_recent_is_taken_newest_first() -> None:
+    dates = [
+        "2025-06-01",
+        "2026-01-01T00:00:00Z",
+        "2026-01-02T11:00:00Z",
+        "2025-12-31T11:59:00Z",
+        "2025-12-31T12:01:00Z",
+    ]
+    found = read(urlset(*(page(f"https://www.example.org/{n}", date) for n, date in enumerate(dates))))
+    assert [link.url[-1] for link in found.links] == ["2", "1", "4"]
+    assert found.older == 2
+
+
+def test_a_day_lasts_until_its_end() -> None:
+    assert [link.url for link in read(urlset(page(lastmod="2025-12-31"))).links] == ["https://www.example.org/1"]
+    assert read(urlset(page(lastmod="2025-12-30"))).older == 1
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["yesterday", "2026", "2026-13-01", "0000-01-01", "9999-12-31T23:59:59Z", "1970-01-01", "2026-06-01", "x" * 999],
+)
+def test_a_date_that_cannot_be_meant_leaves_the_entry_undated(date: str) -> None:
+    found = read(urlset(page(lastmod=date)))
+    assert found.links == ()
+    assert [(link.url, link.modified) for link in found.undated] == [("https://www.example.org/1", None)]
+
+
+@pytest.mark.parametrize(
+    "date", ["2026-01-02T10:00:00.123456Z", "2026-01-02T10:00Z", "2026-01-02T10:00:00+00:00", " 2026-01-02T10:00:00 ",
+             "Fri, 02 Jan 2026 10:00:00 GMT"]
+)  # fmt: skip
+def test_dates_as_publishers_write_them(date: str) -> None:
+    (link,) = read(urlset(page(lastmod=date))).links
+    assert link.modified is not None
+    assert link.modified.replace(microsecond=0) == datetime(2026, 1, 2, 10, tzinfo=UTC)
+
+
+def test_the_moment_at_which_the_file_was_made_is_no_date_of_its_pages() -> None:
+    made = "2026-01-02T11:59:07Z"
+    pages = [page(f"https://www.example.org/{n}", made) for n in range(20)]
+    found = read(urlset(*pages, page("https://www.example.org/real", "2026-01-02T08:00:00Z")))
+    assert [link.url for link in found.links] == ["https://www.example.org/real"]
+    assert [link.modified for link in found.undated] == [None] * 20
+
+
+@pytest.mark.parametrize("date", ["2026-01-02", "2026-01-02T00:00:00Z"])
+def test_many_pages_of_one_day_are_believed(date: str) -> None:
+    assert len(read(urlset(*(page(f"https://www.example.org/{n}", date) for n in range(20)))).links) == 20
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://www.example.org/a", "https://example.org/a", "https://sport.example.org/a", "http://example.org/a", "/a"],
+)
+def test_a_sitemap_speaks_for_all_hosts_of_its_domain(address: str) -> None:
+    assert len(read(urlset(page(address))).links) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "reason", "words"),
+    [
+        ("https://elsewhere.example/a", Reason.BAD_URL, "does not speak for elsewhere.example"),
+        ("https://example.org.evil.example/a", Reason.BAD_URL, "does not speak for"),
+        ("javascript:alert(1)", Reason.UNSUPPORTED_SCHEME, "http"),
+        ("file:///etc/passwd", Reason.UNSUPPORTED_SCHEME, "http"),
+        ("https://user:pass@www.example.org/", Reason.BAD_URL, "password"),
+        ("https://www.example.org/" + "a" * 3000, Reason.BAD_URL, "longer"),
+        ("", Reason.BAD_URL, "no address"),
+    ],
+)
+def test_an_entry_that_cannot_be_followed_is_refused_alone(address: str, reason: Reason, words: str) -> None:
+    for document in (urlset(page(address), page()), index((address, ""), ("https://www.example.org/1", ""))):
+        found = read(document)
+        assert [(refused.reason, words in refused.detail) for refused in found.refused] == [(reason, True)]
+        assert len(found.links) + len(found.children) == 1
+
+
+def test_an_address_of_numbers_speaks_for_itself_only() -> None:
+    document = urlset(page("https://203.0.113.7/a"), page("https://203.0.113.8/a")).encode()
+    found = parse_sitemap(document, url="https://203.0.113.7/s.xml", source="x", now=NOW)
+    assert [link.url for link in found.links] == ["https://203.0.113.7/a"]
+    assert len(found.refused) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("https://www.example.org/?a=1&b=2&amp;c=3", "https://www.example.org/?a=1&b=2&c=3"),
+        ("https://www.example.org/?a=1&copy=2", "https://www.example.org/?a=1&copy=2"),
+        ("<![CDATA[https://www.example.org/?a=1&b=2]]>", "https://www.example.org/?a=1&b=2"),
+        ("\n https://www.example.org/a \n", "https://www.example.org/a"),
+        ("https://www.example.org/caf&#233;", "https://www.example.org/caf%C3%A9"),
+    ],
+)
+def test_addresses_as_publishers_write_them(written: str, expected: str) -> None:
+    assert [link.url for link in read(urlset(page(written))).links] == [expected]
+
+
+@pytest.mark.parametrize("namespace", ["", ' xmlns="http://www.google.com/schemas/sitemap/0.84"', f' xmlns="{CORE}/"'])
+def test_the_namespace_does_not_matter(namespace: str) -> None:
+    assert len(read(f"<urlset{namespace}>{page()}</urlset>").links) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
+def test_declared_charsets(encoding: str) -> None:
+    document = f'<?xml version="1.0" encoding="{encoding}"?>' + urlset(page("https://www.example.org/café"))
+    assert [link.url for link in read(document.encode(encoding)).links] == ["https://www.example.org/caf%C3%A9"]
+
+
+def test_white_space_before_the_declaration_is_forgiven() -> None:
+    assert len(read(f'\n\n<?xml version="1.0"?>{urlset(page())}').links) == 1
+
+
+def test_a_document_that_breaks_off_keeps_its_whole_entries() -> None:
+    whole = urlset(page("https://www.example.org/1"), page("https://www.example.org/2"))
+    found = read(whole[: whole.index("org/2") + 4])
+    assert [link.url for link in found.links] == ["https://www.example.org/1"]
+    assert len(found.refused) == 1
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b" \n ",
+        b"<!doctype html><html><head><title>News</title></head><body><p>Words</p></body></html>",
+        b"<rss version='2.0'><channel><title>x</title></channel></rss>",
+        b"plain words",
+        b"{}",
+        b"%PDF-1.4",
+        b"\x1f\x8b\x08\x00",
+        b"\x00\x00\x00",
+        b"<",
+        b"<!---->",
+    ],
+)
+def test_what_is_no_sitemap_says_so(document: bytes) -> None:
+    with pytest.raises(NotASitemap):
+        read(document)
+
+
+def test_an_empty_sitemap_is_a_sitemap() -> None:
+    assert read(urlset()) == Sitemap()
+    assert read(index()) == Sitemap()
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ['<!ENTITY a "ha">', '<!ENTITY x SYSTEM "file:///etc/passwd">', '<!ENTITY % p SYSTEM "http://a.example/">%p;'],
+)
+def test_entities_are_refused(declared: str) -> None:
+    with pytest.raises(NotASitemap, match="entities"):
+        read(f"<!DOCTYPE urlset [{declared}]>{urlset(page('https://www.example.org/&a;'))}")
+
+
+def test_entities_that_the_guard_cannot_see_are_not_expanded() -> None:
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 30 if n else "ha" * 30}">' for n in range(9))
+    document = f"<!DOCTYPE urlset [{entities}]>{urlset(page('https://www.example.org/&a8;'))}"
+    started = time.monotonic()
+    found = read(document.encode("utf-16"))
+    assert time.monotonic() - started < 0.5
+    assert all("ha" not in link.url for link in found.links)
+
+
+def test_more_entries_than_a_sitemap_may_have_are_cut_and_counted() -> None:
+    found = read("https://www.example.org/x\n" * MAX_URLS + "https://www.example.org/late\n" * 7)
+    assert found.cut == 7
+    assert [link.url for link in found.undated] == ["https://www.example.org/x"]
+
+
+def test_a_document_of_too_many_bytes_is_refused() -> None:
+    with pytest.raises(NotASitemap, match="larger"):
+        read(urlset(page()) + "<!--" + "x" * MAX_BYTES + "-->")
+
+
+_MEASURE = """
+import resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pipeline.discover.sitemaps import parse_sitemap
+def read(content):
+    now = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    return parse_sitemap(content, url="https://www.example.org/s", source="x", now=now, since=now)
+content = Path(sys.argv[1]).read_bytes()
+read(content[:2000])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+found = read(content)
+print(len(found.links), found.older, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_fifty_thousand_old_entries_cost_little_memory(tmp_path: Path) -> None:
+    old = [
+        page(f"https://www.example.org/archive/{n:05}", "2020-05-05", news(date="2020-05-05")) for n in range(49_900)
+    ]
+    document = urlset(*old, *(page(f"https://www.example.org/{n}", "2026-01-02") for n in range(100))).encode()
+    file = tmp_path / "sitemap.xml"
+    file.write_bytes(document)
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, file], capture_output=True, text=True, check=True, timeout=60
+    )
+    new, older, grown = map(int, done.stdout.split())
+    assert (new, older) == (100, 49_900)
+    assert grown * 1024 < 3 * len(document)  # a tree of it all would take eight times its size
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<urlset>" + "<url>" * 100_000,
+        "<urlset>" + "<![CDATA[" * 200_000,
+        "<urlset>" + "&" * 2_000_000,
+        "<urlset " + " ".join(f"a{n}='1'" for n in range(100_000)) + "></urlset>",
+        "<urlset><url><loc>" + "https://www.example.org/" * 200_000 + "</loc></url></urlset>",
+        "<!--" * 500_000,
+        "https://www.example.org/ " * 100_000,
+    ],
+    ids=["depth", "cdata", "ampersands", "attributes", "address", "comments", "line"],
+)
+def test_a_hostile_document_costs_little(document: str) -> None:
+    started = time.monotonic()
+    with suppress(NotASitemap):
+        read(document)
+    assert time.monotonic() - started < 5

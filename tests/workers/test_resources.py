@@ -1,0 +1,39 @@
+"""What a worker knows of the sources while their file is edited."""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from config.sources import SourcesError
+from workers.resources import Resources
+
+
+def write(file: Path, text: str, at: float) -> None:
+    file.write_text(text)
+    os.utime(file, (at, at))
+
+
+def test_a_slip_in_the_sources_file_leaves_them_as_they_were_until_it_is_mended(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "sources.yaml"
+    resources = Resources(Settings(sources=file, data_dir=tmp_path))
+    write(file, "- {id: one, feed: https://a.example/feed}", 1000)
+    assert list(resources.sources()) == ["one"]
+    write(file, "- {id: one, feeed: https://a.example/feed}", 2000)
+    with caplog.at_level(logging.WARNING):
+        assert [list(resources.sources()) for _ in range(3)] == [["one"]] * 3
+    assert len(caplog.records) == 1
+    assert "the sources stay as they were" in caplog.text
+    write(file, "- {id: two, feed: https://a.example/feed}", 3000)
+    assert list(resources.sources()) == ["two"]
+
+
+def test_a_file_that_is_broken_from_the_start_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "sources.yaml"
+    write(file, "[", 1000)
+    with pytest.raises(SourcesError):
+        Resources(Settings(sources=file, data_dir=tmp_path)).sources()

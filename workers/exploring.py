@@ -1,0 +1,226 @@
+"""A look at a sitemap and at the sitemaps it names: only what has changed is fetched, and only what is new is taken."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import anyio
+
+from config.sources import Source
+from pipeline.crawl.response import judge_status
+from pipeline.discover.announced import RefusedEntry
+from pipeline.discover.sitemaps import MAX_BYTES, Child, NotASitemap, Sitemap, parse_sitemap
+from pipeline.outcome import Rejected, Retry
+from pipeline.records import Link
+from storage.redis.feeds import ChildState, FeedState
+from workers.decoding import BadCoding, Decoder
+from workers.fetching import Response
+from workers.resources import Resources
+
+ACCEPT_SITEMAP = "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
+
+MOST_FETCHED = 20
+"""Sitemaps of an index that one look fetches; the newest come first, the others wait."""
+
+MOST_SECONDS = 30.0
+"""How long one look goes on fetching: a poll is due again after a minute, finished or not."""
+
+MOST_REMEMBERED = 200
+"""Sitemaps of an index whose state is kept, the last ones fetched."""
+
+MAX_DEPTH = 3
+"""Indexes inside each other; the protocol allows none."""
+
+_NOT_MODIFIED = 304
+_GZIP = b"\x1f\x8b"
+_DAY = timedelta(days=1)
+
+
+@dataclass
+class Look:
+    """What a look brought.
+
+    Attributes:
+        links: new by their dates, newest first, each URL once.
+        undated: those whose news only memory can tell.
+        refused: entries that cannot be followed.
+        older: how many entries were too old to be taken.
+        children: what to remember of the sitemaps of an index.
+        notes: what was left out or failed, in words.
+        whole: everything that had to be fetched was, and nothing else need be until the first document changes.
+        failure: why nothing at all could be read of an index.
+        pause: seconds that a server asked us to wait.
+    """
+
+    links: list[Link] = field(default_factory=list)
+    undated: list[Link] = field(default_factory=list)
+    refused: list[RefusedEntry] = field(default_factory=list)
+    older: int = 0
+    children: dict[str, ChildState] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    whole: bool = True
+    failure: str | None = None
+    pause: float | None = None
+    publication: str | None = None
+    language: str | None = None
+
+
+async def look(resources: Resources, source: Source, root: Response, before: FeedState, now: datetime) -> Look:
+    """Reads a sitemap, and of an index the sitemaps that changed since ``before``.
+
+    A page is new when its date is not older than ``source.recent`` before the last look (or before now, at the first):
+    publishers list a page some time after its date. What was taken before, the frontier knows.
+
+    Raises:
+        NotASitemap: what ``root`` holds is none.
+    """
+    last = datetime.fromtimestamp(before.last_success, UTC) if before.last_success else now
+    explorer = _Explorer(resources, source, before, now, min(last, now) - timedelta(seconds=source.recent))
+    await explorer.read(root, depth=0)
+    await explorer.visit_children()
+    return explorer.result()
+
+
+def unpacked(content: bytes) -> bytes:
+    """A sitemap's document, taken out of its gzip file if it is in one.
+
+    Raises:
+        NotASitemap: the gzip data are broken, or unpack to more than a sitemap may have.
+    """
+    if not content.startswith(_GZIP):
+        return content
+    decoder = Decoder("gzip", MAX_BYTES)
+    try:
+        if not decoder.feed(content):
+            raise NotASitemap(f"the file unpacks to more than {decoder.limit} bytes")
+        return decoder.close()
+    except (BadCoding, EOFError) as error:
+        raise NotASitemap(f"the gzip file is broken ({error})") from None
+
+
+class _Explorer:
+    """Walks from an index to its sitemaps, the most promising first."""
+
+    def __init__(self, resources: Resources, source: Source, before: FeedState, now: datetime, since: datetime) -> None:
+        self._resources, self._source, self._before, self._now, self._since = resources, source, before, now, since
+        self._look = Look()
+        self._waiting: list[tuple[Child, int]] = []
+        self._seen = {source.address}
+
+    async def read(self, answer: Response, *, depth: int) -> None:
+        """Take in one document. Raises ``NotASitemap``."""
+        self._seen |= {answer.url, answer.final_url}
+        found = await anyio.to_thread.run_sync(self._parsed, answer)
+        look = self._look
+        look.links += found.links
+        look.undated += found.undated
+        look.refused += found.refused
+        look.older += found.older
+        look.publication = look.publication or found.publication
+        look.language = look.language or found.language
+        if found.cut:
+            look.notes.append(f"{found.cut} entries of {answer.final_url} are beyond what a sitemap may have")
+        if found.children and depth >= MAX_DEPTH:
+            look.notes.append(f"{answer.final_url} is an index too deep inside others")
+        else:
+            self._add(found.children, depth + 1)
+
+    async def visit_children(self) -> None:
+        """Fetch what may hold news, within the bounds of one look."""
+        fetched, failed, started = 0, 0, anyio.current_time()
+        while self._waiting:
+            if fetched >= MOST_FETCHED or anyio.current_time() - started > MOST_SECONDS or self._look.pause:
+                self._look.whole = False
+                self._look.notes.append(f"{len(self._waiting)} sitemaps of the index wait for the next look")
+                break
+            child, depth = self._next()
+            fetched += 1
+            if problem := await self._visit(child, depth):
+                failed += 1
+                self._look.notes.append(f"{child.url}: {problem}")
+        if failed and failed == fetched:
+            self._look.failure = self._look.notes[-1]
+
+    def result(self) -> Look:
+        """What was found, newest first and each URL once."""
+        look = self._look
+        order = sorted(look.links, key=lambda link: link.modified or link.published or self._since, reverse=True)
+        look.links = list(_firsts(order).values())
+        kept = {url: state for url, state in self._before.children.items() if url not in look.children}
+        look.children = dict([*kept.items(), *look.children.items()][-MOST_REMEMBERED:])
+        look.undated = list(_firsts(look.undated).values())
+        return look
+
+    def _parsed(self, answer: Response) -> Sitemap:
+        document = unpacked(answer.content)
+        return parse_sitemap(document, url=answer.final_url, source=self._source.id, now=self._now, since=self._since)
+
+    def _add(self, children: tuple[Child, ...], depth: int) -> None:
+        for child in children:
+            known = self._before.children.get(child.url)
+            if child.url in self._seen:
+                continue
+            self._seen.add(child.url)
+            if child.modified is None:
+                self._look.whole = False  # it may change and its index not show it
+            elif child.modified + _DAY < self._since:
+                continue
+            elif known and known.modified == child.modified:
+                self._look.children[child.url] = known
+                continue
+            self._waiting.append((child, depth))
+
+    def _next(self) -> tuple[Child, int]:
+        best = max(self._waiting, key=lambda waiting: _promise(waiting[0]))
+        self._waiting.remove(best)
+        return best
+
+    async def _visit(self, child: Child, depth: int) -> str | None:
+        """None when the child was read or has not changed; else what went wrong.
+
+        What will not be better the next time is not asked for again until the index says that it changed.
+        """
+        known = self._before.children.get(child.url) or ChildState()
+        validators = {"if-none-match": known.etag, "if-modified-since": known.last_modified}
+        answer = await self._resources.fetch(
+            child.url,
+            self._source.id,
+            accept=ACCEPT_SITEMAP,
+            validators={name: value for name, value in validators.items() if value},
+        )
+        verdict: Response | Rejected | Retry = answer
+        if isinstance(answer, Response):
+            if answer.status == _NOT_MODIFIED:
+                self._remember(child, known)
+                return None
+            verdict = judge_status(answer.status, answer.headers.get("retry-after"), self._now) or answer
+        if isinstance(verdict, Retry):
+            self._look.pause = verdict.after
+            self._look.whole = False
+            return verdict.error
+        if isinstance(verdict, Rejected):
+            self._remember(child, known)
+            return verdict.detail
+        headers = verdict.headers
+        self._remember(child, ChildState(etag=headers.get("etag"), last_modified=headers.get("last-modified")))
+        try:
+            await self.read(verdict, depth=depth)
+        except NotASitemap as error:
+            return str(error)
+        return None
+
+    def _remember(self, child: Child, state: ChildState) -> None:
+        self._look.children[child.url] = state.model_copy(update={"modified": child.modified})
+
+
+def _firsts(links: list[Link]) -> dict[str, Link]:
+    first: dict[str, Link] = {}
+    for link in links:
+        first.setdefault(link.url, link)
+    return first
+
+
+def _promise(child: Child) -> tuple[datetime, bool, list[str | int]]:
+    """Newest first; of those without a date, what calls itself news, then what its numbers say is newest."""
+    numbers: list[str | int] = [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", child.url)]
+    return child.modified or datetime.min.replace(tzinfo=UTC), "news" in child.url.lower(), numbers
