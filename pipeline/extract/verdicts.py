@@ -82,6 +82,13 @@ def read_signs(tree: _Element, facts: Facts) -> tuple[Signs, Sizes]:
     return signs, sizes
 
 
+CREDIT_WORDS = 5
+"""The same for a text that is not made of lines: a credit repeated has three or four."""
+
+LINES_OF_GALLERY = 3
+"""Lines from which on they can be captions."""
+
+
 def refusal(*, facts: Facts, signs: Signs, title: str, body: str, url: str) -> Rejected | None:
     """Why the page is not an article, or None when it is one."""
     length = text_length(body) if _has_words(body) else 0
@@ -149,8 +156,11 @@ def _is_listing(facts: Facts, signs: Signs, length: int, url: str) -> bool:
 
 
 def _has_words(body: str) -> bool:
-    """False for a line that is printed again and again, as under the pictures of a gallery."""
-    return len(body) > SHORT or len({*_WORD.findall(body.casefold())}) >= FEW_WORDS or _CJK.search(body) is not None
+    """False for lines of the same few words, as under the pictures of a gallery."""
+    if len(body) > SHORT or _CJK.search(body):
+        return True
+    least = FEW_WORDS if body.count("\n\n") + 1 >= LINES_OF_GALLERY else CREDIT_WORDS
+    return len({*_WORD.findall(body.casefold())}) >= least
 
 
 def _is_made_of_teasers(signs: Signs, body: str, url: str) -> bool:
