@@ -5,8 +5,9 @@ from contextlib import ExitStack
 
 import click
 
-from cli.demo.place import demo_settings, environment, newsroom_server
-from cli.output import clean, err, json_option, out, outcome_words, print_json, progress
+from cli.demo.place import demo_settings
+from cli.helpers import Helpers
+from cli.output import clean, json_option, out, outcome_words, print_json, progress
 from cli.session import session, settings
 from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
@@ -14,8 +15,6 @@ from pipeline.urls import BadUrl, normalise, url_id
 from storage.redis.ledger import IN_FLIGHT, Entry
 from workers.app import make_app
 from workers.dispatch import dispatch
-from workers.fleet import Fleet
-from workers.pulse import MEMBERS, alive
 from workers.resources import Resources
 
 _SOURCE = "command"
@@ -66,7 +65,7 @@ def _follow(resources: Resources, links: list[Link], wait: float, *, demo: bool)
     ledger, ids = resources.stores.ledger, list(dict.fromkeys(url_id(link.url) for link in links))
     deadline = time.monotonic() + wait
     with ExitStack() as stack, progress() as bar:
-        fleet: Fleet | None = None
+        helpers = Helpers(resources, stack, log="crawl.log", demo=demo)
         dispatch(make_app(resources.settings), resources)
         task = bar.add_task("crawling", total=len(ids))
         while True:
@@ -74,35 +73,8 @@ def _follow(resources: Resources, links: list[Link], wait: float, *, demo: bool)
             bar.update(task, completed=sum(entry.state not in IN_FLIGHT for entry in entries))
             if all(entry.state not in IN_FLIGHT for entry in entries) or time.monotonic() > deadline:
                 return entries
-            if fleet:
-                fleet.tend()
-            elif missing := _missing(resources):
-                fleet = _start(resources, missing, stack, demo=demo)
+            helpers.tend()
             time.sleep(0.1)
-
-
-def _missing(resources: Resources) -> tuple[str, ...]:
-    return tuple(role for role in MEMBERS if not alive(resources.stores.keyspace, role))
-
-
-def _start(resources: Resources, roles: tuple[str, ...], stack: ExitStack, *, demo: bool) -> Fleet:
-    """Workers of our own in place of those that are not running, until the stack ends."""
-    chosen = resources.settings
-    log = chosen.data_dir / "crawl.log"
-    err().print(f"Not running: {', '.join(roles)}. Starting them for the time (log: {log}).", markup=False)
-    if demo and "crawl" in roles:
-        stack.enter_context(newsroom_server(chosen))
-    fleet = Fleet(
-        chosen,
-        resources.stores.keyspace,
-        roles,
-        app="cli.demo.celery" if demo else "workers.celery",
-        environment=environment(chosen) if demo else {},
-        log_file=log,
-    )
-    stack.callback(fleet.stop)
-    fleet.start()
-    return fleet
 
 
 def _say(entry: Entry, *, as_json: bool) -> None:

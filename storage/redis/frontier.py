@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.outcome import OUTCOME, Retry, Terminal
-from pipeline.records import Link
+from pipeline.records import FoundBy, Link
 from pipeline.urls import host_of, url_id
 from storage.redis.connection import Clock, Keyspace
+
+IMPORTED = "(import)"
+"""Stands for the host of imported URLs: their pages are here, so no site's delay holds them up."""
 
 
 class Acceptance(StrEnum):
@@ -61,7 +64,8 @@ class Frontier:
         for link in links:
             changed = link.modified or link.published
             at = changed.timestamp() if changed else 0.0
-            arguments += [url_id(link.url), host_of(link.url), link.model_dump_json(exclude_none=True), at]
+            host = IMPORTED if link.found_by is FoundBy.IMPORT else host_of(link.url)
+            arguments += [url_id(link.url), host, link.model_dump_json(exclude_none=True), at]
         if not links:
             return []
         answers = self._keys.run("accept", now, "1" if reopen else "0", *arguments)

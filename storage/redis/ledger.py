@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any
@@ -99,6 +100,13 @@ class Ledger:
             outcome=OUTCOME.validate_json(outcome) if outcome else None,
             batch=fields.get("batch"),
         )
+
+    def states(self, urls: Sequence[str]) -> list[str | None]:
+        """The states of URL ids, in one trip; None where there is no entry."""
+        pipe = self._keys.client.pipeline(transaction=False)
+        for url in urls:
+            pipe.hget(self._keys.key("url", url), "state")
+        return list(pipe.execute())
 
     def trace(self, url: str) -> list[dict[str, Any]]:
         """What happened to a URL id, oldest first: ``at`` in seconds, ``event``, and what the event carries."""

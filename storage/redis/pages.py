@@ -1,6 +1,9 @@
 """Fetched pages between crawl and extract: messages carry keys, the pages wait here (the claim check pattern)."""
 
 import zlib
+from collections.abc import Sequence
+
+import redis
 
 from pipeline.records import Page
 from storage.redis.connection import Keyspace
@@ -15,9 +18,15 @@ class Pages:
 
     def put(self, url: str, page: Page) -> None:
         """Keep a page, replacing the one of an earlier visit."""
-        head = page.model_copy(update={"content": b""}).model_dump_json().encode()
-        packed = zlib.compress(head + b"\n" + page.content, 1)
-        self._keys.client.set(self._keys.key("page", url), packed, ex=self._seconds)
+        self.put_all([(url, page)])
+
+    def put_all(self, pages: Sequence[tuple[str, Page]]) -> Sequence[None]:
+        """Keep pages by URL id in one round trip; one None for each, so that ``Trips`` can carry them."""
+        with self._keys.client.pipeline(transaction=False) as pipe:
+            for url, page in pages:
+                pipe.set(self._keys.key("page", url), _packed(page), ex=self._seconds)
+            pipe.execute()
+        return [None] * len(pages)
 
     def get(self, url: str) -> Page | None:
         """The page, or None when its time is over."""
@@ -31,7 +40,42 @@ class Pages:
         """Whether the page waits here."""
         return bool(self._keys.client.exists(self._keys.key("page", url)))
 
+    def waiting(self, urls: Sequence[str]) -> set[str]:
+        """Those of the URL ids whose pages wait here, in one round trip."""
+        with self._keys.client.pipeline(transaction=False) as pipe:
+            for url in urls:
+                pipe.exists(self._keys.key("page", url))
+            return {url for url, there in zip(urls, pipe.execute(), strict=True) if there}
+
+    def deliver(self, url: str, page: Page) -> bool:
+        """Leave a page that was not fetched but imported; False when one waits already, which stays.
+
+        It waits apart from the fetched ones, so that only a URL accepted for its import will have it: a feed that
+        announces the same URL meanwhile must get today's page.
+        """
+        key = self._keys.key("imported", url)
+        return bool(self._keys.client.set(key, _packed(page), ex=self._seconds, nx=True))
+
+    def admit(self, url: str) -> bool:
+        """Take an imported page in as if it had been fetched; False when its time is over."""
+        try:
+            self._keys.client.rename(self._keys.key("imported", url), self._keys.key("page", url))
+        except redis.ResponseError as error:
+            if "no such key" not in str(error):
+                raise
+            return False
+        return True
+
+    def withdraw(self, url: str) -> None:
+        """Take back an imported page whose URL was not accepted."""
+        self._keys.client.unlink(self._keys.key("imported", url))
+
     def drop(self, urls: list[str]) -> None:
         """Forget pages whose URLs have ended."""
         if urls:
             self._keys.client.unlink(*(self._keys.key("page", url) for url in urls))
+
+
+def _packed(page: Page) -> bytes:
+    head = page.model_copy(update={"content": b""}).model_dump_json().encode()
+    return zlib.compress(head + b"\n" + page.content, 1)

@@ -11,6 +11,7 @@ for _, host in ipairs(hosts) do
   if #ids >= most then break end
   local queue = p .. "queue:" .. host
   local delay = tonumber(redis.call("HGET", p .. "delays", host) or default_delay)
+  if host == "(import)" then delay = 0 end
   local room = most - #ids
   if delay > 0 then room = math.min(room, math.max(1, math.floor(horizon / delay))) end
   local ready = redis.call("ZRANGEBYSCORE", queue, "-inf", now, "LIMIT", 0, room)

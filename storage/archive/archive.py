@@ -1,0 +1,126 @@
+"""Keeps fetched pages as WARC, and never stands in the way of the pipeline."""
+
+import atexit
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import gethostname
+
+import redis
+
+from pipeline.records import Record
+from storage.archive.exchange import Exchange
+from storage.archive.files import MAX_BYTES, MAX_SECONDS, WarcFiles
+from storage.archive.records import Kept, exchange_records, warc_date, warcinfo
+from storage.archive.repeats import Repeats
+from storage.redis.connection import Clock, Keyspace
+
+log = logging.getLogger("newsloom.archive")
+
+_FORMAT = (
+    ("format", "WARC File Format 1.1"),
+    ("conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+)
+
+
+class ArchiveState(Record):
+    """What ``newsloom status`` says: pages kept and lost so far, and the failure that lasts, if there is one.
+
+    ``failed_at`` is in seconds since the epoch.
+    """
+
+    kept: int = 0
+    lost: int = 0
+    error: str | None = None
+    failed_at: float | None = None
+
+
+class Archive:
+    """Of one process; several processes may share the folder. Safe from several threads."""
+
+    def __init__(  # noqa: PLR0913 - each has its default but what names the place
+        self,
+        folder: Path,
+        keyspace: Keyspace,
+        *,
+        prefix: str = "newsloom",
+        about: Sequence[tuple[str, str]] = (),
+        max_bytes: int = MAX_BYTES,
+        max_seconds: float = MAX_SECONDS,
+        clock: Clock = time.time,
+    ) -> None:
+        """``about``: more fields for the warcinfo record of each file, such as ``software``."""
+        self._keys, self._clock = keyspace, clock
+        self._repeats = Repeats(keyspace)
+        self._about = (*about, ("hostname", gethostname()), *_FORMAT)
+        self._files = WarcFiles(
+            folder, prefix=prefix, begin=self._begin, max_bytes=max_bytes, max_seconds=max_seconds, clock=clock
+        )
+        self._lock = threading.Lock()
+        self._info = ""
+        self._failing = False
+        atexit.register(self.close)
+
+    def keep(self, exchanges: Sequence[Exchange]) -> bool:
+        """Archive a page with the redirects that led to it; False when it could not be written.
+
+        That is logged once until it works again, and counted; it never raises for what the disk or Redis does.
+        """
+        with self._lock:
+            try:
+                for exchange in exchanges:
+                    self._keep(exchange)
+            except OSError as error:
+                self._failed(error)
+                return False
+            self._succeeded()
+            return True
+
+    def close(self) -> None:
+        """Close the file in use; a later page begins a new one."""
+        with self._lock, suppress(OSError):
+            self._files.close()
+
+    def _keep(self, exchange: Exchange) -> None:
+        known = self._known(exchange)
+        self._files.append(lambda: exchange_records(exchange, info=self._info, repeats=known))
+        if exchange.whole and exchange.body and not known:
+            with suppress(redis.RedisError):
+                self._repeats.note(exchange.body, Kept(url=exchange.url, date=warc_date(exchange.started)))
+
+    def _known(self, exchange: Exchange) -> Kept | None:
+        if exchange.whole and exchange.body:
+            with suppress(redis.RedisError):  # without it, the page is kept whole
+                return self._repeats.find(exchange.body)
+        return None
+
+    def _begin(self, name: str) -> bytes:
+        self._info, data = warcinfo(name, self._about, datetime.fromtimestamp(self._clock(), UTC))
+        return data
+
+    def _succeeded(self) -> None:
+        if self._failing:
+            log.warning("pages are archived again")
+        with suppress(redis.RedisError):
+            self._keys.client.hincrby(self._keys.key("archive"), "kept", 1)
+            if self._failing:
+                self._keys.client.hdel(self._keys.key("archive"), "error", "failed_at")
+        self._failing = False
+
+    def _failed(self, error: OSError) -> None:
+        if not self._failing:
+            log.error("pages are not archived, until this ends: %s", error)
+        self._failing = True
+        with suppress(redis.RedisError):
+            words = f"{gethostname()}: {error.strerror or error}"
+            self._keys.client.hset(self._keys.key("archive"), mapping={"error": words, "failed_at": self._clock()})
+            self._keys.client.hincrby(self._keys.key("archive"), "lost", 1)
+
+
+def archive_state(keyspace: Keyspace) -> ArchiveState:
+    """How archiving goes, over all processes."""
+    return ArchiveState.model_validate(keyspace.client.hgetall(keyspace.key("archive")))

@@ -1,0 +1,208 @@
+"""Reading WARC and WET files (ISO 28500, 1.0 and 1.1; plain, gzip or zstd), also damaged ones."""
+
+import mmap
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from fastwarc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from pipeline.outcome import Reason
+from storage.archive.captures import Capture, Read, Skip, Skipped
+from storage.archive.payloads import HEAD_BYTES, BadPayload, Payload, content_of, http_payload
+
+_MAGICS = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"WARC/")
+"""How a record begins in a file of each kind."""
+
+_MOST_ORIGINALS = 500_000
+_MOST_WAITING = 20_000
+_PAGES = (WarcRecordType.response, WarcRecordType.revisit, WarcRecordType.conversion, WarcRecordType.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class _Revisit:
+    """A capture whose payload is in another record."""
+
+    url: str
+    at: datetime
+    head: Payload | None
+    refers_to: tuple[str, ...]
+
+
+@dataclass
+class WarcReader:
+    """Reads files one after another, so that a revisit record finds its payload in any of them.
+
+    Attributes:
+        max_bytes: the largest page, unpacked.
+        position: bytes of the current file that were read.
+    """
+
+    max_bytes: int
+    position: int = 0
+    _originals: dict[str, tuple[Path, int]] = field(default_factory=dict)
+    _waiting: list[_Revisit] = field(default_factory=list)
+
+    def read(self, path: Path) -> Iterator[Read]:
+        """The captures of a file. Where it is damaged, reading goes on at the next record that can be found."""
+        offset, broken = 0, False
+        with path.open("rb") as file:
+            while True:
+                file.seek(offset)
+                last = None
+                try:
+                    for record in ArchiveIterator(file, parse_http=False):
+                        last, broken = record.stream_pos, False
+                        for found in self._one(path, record):
+                            broken = isinstance(found, Skipped) and found.reason is Skip.DAMAGED
+                            yield found
+                        self.position = record.stream_pos
+                except OSError as error:
+                    if not broken:
+                        where = offset if last is None else last
+                        yield Skipped(None, Skip.DAMAGED, f"{path.name} is damaged after byte {where} ({error})")
+                    broken = True
+                    following = _next_record(file, (offset if last is None else last) + 1)
+                    if following is None:
+                        return
+                    offset = following
+                    continue
+                if last is not None and not broken and not _ends_whole(file, last):
+                    yield Skipped(None, Skip.DAMAGED, f"{path.name} breaks off in a record after byte {last}")
+                return
+
+    def revisits(self) -> Iterator[Read]:
+        """The revisit records whose payload came later than they, in another file; call it when all are read."""
+        waiting, self._waiting = self._waiting, []
+        for revisit in waiting:
+            yield self._revisited(revisit) or Skipped(
+                revisit.url, Skip.NO_ORIGINAL, "the record says only that its page was kept before; that is not here"
+            )
+
+    def _one(  # noqa: PLR0911 - a reason each
+        self, path: Path, record: WarcRecord
+    ) -> Iterator[Read]:
+        """What a record brings: one capture, or why there is none; nothing for requests, metadata and the like."""
+        kind, url = record.record_type, (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        if "WARC-Type" not in record.headers:
+            yield Skipped(None, Skip.DAMAGED, f"{path.name} is damaged in the record at byte {record.stream_pos}")
+            return
+        if kind in _PAGES and not (url and record.record_date):
+            yield Skipped(url or None, Skip.BAD_RECORD, f"the record at byte {record.stream_pos} lacks its URI or date")
+            return
+        if kind == WarcRecordType.continuation or "WARC-Segment-Number" in record.headers:
+            yield Skipped(url, Skip.SEGMENTED, "the record is split in segments")
+            return
+        if kind not in _PAGES:
+            return
+        if kind != WarcRecordType.revisit and record.content_length > self.max_bytes + HEAD_BYTES:
+            yield Skipped(url, Reason.TOO_LARGE, f"the record has {record.content_length} bytes")
+            return
+        block = record.reader.read(min(record.content_length, self.max_bytes + HEAD_BYTES))
+        if len(block) < record.content_length:
+            yield Skipped(url, Skip.DAMAGED, f"{path.name} breaks off in the record at byte {record.stream_pos}")
+            return
+        if kind == WarcRecordType.revisit:
+            yield from self._take_revisit(record, url, block)
+            return
+        if kind == WarcRecordType.response:
+            self._remember(path, record, url)
+        yield self._capture(record, url, block)
+
+    def _capture(self, record: WarcRecord, url: str, block: bytes) -> Read:
+        at, kind = _utc(record.record_date), record.headers.get("Content-Type") or ""
+        if not kind.lower().startswith("application/http"):
+            if record.record_type == WarcRecordType.response:
+                return Skipped(url, Skip.BAD_RECORD, "the response is not HTTP's")
+            return Capture(url=url, status=200, content_type=kind, content=block, fetched_at=at)
+        answer = http_payload(block)
+        if answer is None:
+            return Skipped(url, Skip.BAD_RECORD, "the response is not HTTP's")
+        return self._answered(url, at, answer, answer)
+
+    def _answered(self, url: str, at: datetime, head: Payload, answer: Payload) -> Read:
+        try:
+            content = content_of(answer, self.max_bytes) if head.status < 300 else b""  # noqa: PLR2004 - what is read
+        except BadPayload as bad:
+            return Skipped(url, bad.reason, str(bad))
+        return Capture(
+            url=url, status=head.status, content_type=answer.header("content-type"), content=content, fetched_at=at
+        )
+
+    def _remember(self, path: Path, record: WarcRecord, url: str) -> None:
+        """Where this payload is, by its digest, its address and date, and its record's id."""
+        headers = record.headers
+        names = (headers.get("WARC-Payload-Digest"), f"{headers.get('WARC-Date')} {url}", record.record_id)
+        for name in filter(None, names):
+            if len(self._originals) >= _MOST_ORIGINALS:
+                self._originals.pop(next(iter(self._originals)))
+            self._originals[name] = (path, record.stream_pos)
+
+    def _take_revisit(self, record: WarcRecord, url: str, block: bytes) -> Iterator[Read]:
+        headers = record.headers
+        original = (headers.get("WARC-Refers-To-Target-URI") or url).strip("<> ")
+        names = (
+            headers.get("WARC-Refers-To"),
+            f"{headers.get('WARC-Refers-To-Date')} {original}",
+            headers.get("WARC-Payload-Digest"),
+        )
+        revisit = _Revisit(url, _utc(record.record_date), http_payload(block), tuple(filter(None, names)))
+        if found := self._revisited(revisit):
+            yield found
+        elif len(self._waiting) < _MOST_WAITING:
+            self._waiting.append(revisit)
+        else:
+            yield Skipped(url, Skip.NO_ORIGINAL, "too many records wait for pages that were kept before")
+
+    def _revisited(self, revisit: _Revisit) -> Read | None:
+        known = next((self._originals[name] for name in revisit.refers_to if name in self._originals), None)
+        if known is None:
+            return None
+        path, offset = known
+        try:
+            with path.open("rb") as file:
+                file.seek(offset)
+                record = next(iter(ArchiveIterator(file, parse_http=False)))
+                answer = http_payload(record.reader.read(self.max_bytes + HEAD_BYTES))
+        except (OSError, StopIteration):  # such as one gzip stream over all records, where no offset leads
+            return None
+        return self._answered(revisit.url, revisit.at, revisit.head or answer, answer) if answer else None
+
+
+def _utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _next_record(file: BinaryIO, start: int) -> int | None:
+    """Where the next record may begin."""
+    file.seek(0)
+    first = file.read(5)
+    magic = next((magic for magic in _MAGICS if first.startswith(magic)), None)
+    if magic is None:
+        return None
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        line = b"\n" if magic == b"WARC/" else b""  # of a plain record, only at the start of a line
+        found = whole.find(line + magic, start - len(line))
+    return None if found < 0 else found + len(line)
+
+
+def _ends_whole(file: BinaryIO, last: int) -> bool:
+    """Whether the gzip members from the last record on are complete (what other kinds lack is seen while reading)."""
+    file.seek(last)
+    data = file.read(65_536)
+    if not data.startswith(_MAGICS[0]):
+        return True
+    member = zlib.decompressobj(wbits=31)
+    try:
+        while data:
+            member.decompress(data, 1_000_000)
+            data = member.unconsumed_tail or member.unused_data
+            if member.eof and data:
+                member = zlib.decompressobj(wbits=31)
+            data = data or file.read(65_536)
+    except zlib.error:
+        return False
+    return member.eof
