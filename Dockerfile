@@ -5,6 +5,7 @@ COPY pipeline pipeline
 COPY search search
 COPY storage storage
 COPY workers workers
+COPY web web
 COPY cli cli
 COPY config config
 RUN python -m venv /opt/newsloom \

@@ -22,7 +22,7 @@ SECRETS = {
     "NEWSLOOM_USER_AGENT": "Newsloom/0.1 (+https://example.org/bot)",
 }
 VARIABLES = {f"NEWSLOOM_{name.upper()}" for name in Settings.model_fields}
-NEWSLOOM = ("crawl", "process", "index", "beat", "flower")
+NEWSLOOM = ("crawl", "process", "index", "beat", "web", "flower")
 
 
 def read(folder: Path, secrets: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -96,10 +96,10 @@ def test_elasticsearch_is_secured_and_9(services: dict[str, dict[str, Any]]) -> 
     assert re.fullmatch(r"elasticsearch:9\.\d+\.\d+", services["elasticsearch"]["image"])
 
 
-def test_only_flower_is_published_and_only_on_loopback(services: dict[str, dict[str, Any]]) -> None:
+def test_only_flower_and_the_web_are_published_and_only_on_loopback(services: dict[str, dict[str, Any]]) -> None:
     published = {name: service["ports"] for name, service in services.items() if service.get("ports")}
 
-    assert published == {"flower": ["127.0.0.1:5555:5555"]}
+    assert published == {"flower": ["127.0.0.1:5555:5555"], "web": ["127.0.0.1:8080:8080"]}
     assert not [name for name, service in services.items() if service.get("network_mode") or service.get("privileged")]
     assert variables(services["flower"])["NEWSLOOM_FLOWER_AUTH"] == "editor:flower-secret"
 
@@ -130,7 +130,7 @@ def parsed(arguments: list[str]) -> None:
 
 def test_a_command_line_that_is_not_ours_would_be_noticed() -> None:
     with pytest.raises(click.UsageError):
-        parsed(["up", "web"])
+        parsed(["up", "press"])
 
 
 @pytest.mark.parametrize("name", NEWSLOOM)
@@ -146,6 +146,7 @@ def test_the_variables_are_settings_that_fit(
     settings = Settings(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own argument
 
     assert settings.redis_url == "redis://:redis-secret@redis:6379/0"
+    assert settings.public_url is None
     assert settings.index_url == "http://elastic:elastic-secret@elasticsearch:9200"
     assert settings.user_agent == SECRETS["NEWSLOOM_USER_AGENT"]
     mounts = [mount.split(":")[1] for mount in services[name]["volumes"]]
@@ -170,4 +171,4 @@ def test_the_image_has_what_the_compose_file_runs() -> None:
     assert 'ENTRYPOINT ["newsloom"]' in text
     assert "[flower]" in text
     assert re.search(r"^USER (?!root)\w+$", text, re.MULTILINE)
-    assert {"pipeline", "search", "storage", "workers", "cli", "config"} <= copied
+    assert {"pipeline", "search", "storage", "workers", "web", "cli", "config"} <= copied

@@ -58,6 +58,7 @@ def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[
         "process": worker("process", "--pool=prefork", f"--concurrency={settings.process_workers}", "-O", "fair"),
         "index": worker("index", "--pool=threads", "--concurrency=1"),
         "beat": [*celery, "beat", level, "--pidfile=", "-s", str(beat_file)],
+        "web": [sys.executable, "-m", "web"],
         "flower": [
             sys.executable,
             "-m",

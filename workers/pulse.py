@@ -6,6 +6,7 @@ from socket import gethostname
 
 from celery.signals import after_task_publish, beat_init, heartbeat_sent, worker_shutdown
 
+from config.settings import Settings
 from storage.redis.connection import Keyspace
 from workers.app import ROLES
 from workers.resources import resources
@@ -14,7 +15,15 @@ FRESH_SECONDS = 10.0
 """Celery's heartbeat comes every two seconds, beat's tick twice a second."""
 
 MEMBERS = (*ROLES, "beat")
-"""Who leaves a pulse."""
+"""Who always runs; each leaves a pulse."""
+
+WEB = "web"
+"""Leaves one too, where it runs."""
+
+
+def members(settings: Settings) -> tuple[str, ...]:
+    """Who runs with these settings: the web process only where others can reach it."""
+    return (*MEMBERS, WEB) if settings.public_url else MEMBERS
 
 
 @heartbeat_sent.connect
@@ -38,6 +47,16 @@ def _end(sender: object = None, **_: object) -> None:
     with suppress(Exception):
         keyspace = resources().stores.keyspace
         keyspace.client.hdel(keyspace.key("pulse"), _name(sender))
+
+
+def leave_web_pulse(keyspace: Keyspace) -> None:
+    """The web process's sign of life; call it every few seconds."""
+    keyspace.client.hset(keyspace.key("pulse"), f"{WEB}@{gethostname()}", time.time())
+
+
+def end_web_pulse(keyspace: Keyspace) -> None:
+    """It has ended."""
+    keyspace.client.hdel(keyspace.key("pulse"), f"{WEB}@{gethostname()}")
 
 
 def _name(worker: object) -> str:

@@ -14,20 +14,22 @@ from cli.output import err
 from cli.session import session, settings
 from config.logging import configure
 from workers.fleet import Fleet, flower_environment
-from workers.pulse import MEMBERS
+from workers.pulse import MEMBERS, WEB, members
 
 
 @click.command()
-@click.argument("roles", nargs=-1, type=click.Choice([*MEMBERS, "flower"]))
+@click.argument("roles", nargs=-1, type=click.Choice([*MEMBERS, WEB, "flower"]))
 @click.option("--flower", is_flag=True, help="Also Celery's monitoring page, with a password.")
 @click.option("--demo", is_flag=True, help="Watch the demo's newsroom (add to it with `newsloom demo publish`).")
 def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
     """Run everything on this machine until Ctrl-C: workers, beat, and Redis when none is configured.
 
+    The web process runs too when NEWSLOOM_PUBLIC_URL says where others reach it.
+
     Name ROLES to run only these, one container each for instance.
     """
     chosen = demo_settings(settings()) if demo else settings()
-    wanted = roles or MEMBERS
+    wanted = roles or members(chosen)
     wanted = tuple(dict.fromkeys([*wanted, *(["flower"] if flower else [])]))
     configure(chosen.log_level, chosen.log_format)
     extra = environment(chosen) if demo else {}

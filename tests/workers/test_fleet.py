@@ -5,7 +5,8 @@ from pathlib import Path
 from config.settings import Settings
 from storage.open import Stores
 from tests.world import processes_of, wait_until
-from workers.fleet import Fleet
+from workers.fleet import Fleet, commands
+from workers.pulse import WEB, members
 
 
 def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(tmp_path: Path, stores: Stores) -> None:
@@ -19,3 +20,11 @@ def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(tmp_path:
     assert "no_such_app" in (tmp_path / "log").read_text()
     fleet.stop()
     assert processes_of(tmp_path) == {}
+
+
+def test_the_web_process_runs_where_others_can_reach_it(tmp_path: Path) -> None:
+    inside = Settings(data_dir=tmp_path)
+    public = inside.model_copy(update={"public_url": "https://news.example"})
+    assert WEB not in members(inside)
+    assert members(public) == (*members(inside), WEB)
+    assert set(members(public)) < set(commands(public))

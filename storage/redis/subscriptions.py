@@ -1,0 +1,222 @@
+"""WebSub subscriptions: who pushes what to which callback, until when, and whether the pushes can be relied on."""
+
+import json
+import time
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from pipeline.discover.websub import Offer, renewal_after
+from pipeline.records import Record
+from storage.redis.connection import Clock, Keyspace
+
+FIRST_WAIT = 300.0
+"""Seconds until a request that brought nothing is made again; doubled each time, and sooner when a lease is ending."""
+
+LONGEST_WAIT = 6 * 3600.0
+VERIFICATION_WINDOW = 3600.0
+"""Seconds after a request within which its hub may verify our intent: hubs may do so later (WebSub §5.3)."""
+
+DENIED_WAIT = 86_400.0
+HINT_GAP = 30.0
+"""Seconds at least between two polls of a source that hints ask for."""
+
+_LEAVING_ATTEMPTS = 5
+
+Mode = Literal["subscribe", "unsubscribe"]
+
+
+class State(StrEnum):
+    """Where a subscription stands. ``LAPSED`` is an active one whose lease has ended."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    LAPSED = "lapsed"
+    DENIED = "denied"
+    UNSUBSCRIBING = "unsubscribing"
+
+
+class Subscription(Record):
+    """One source's subscription. Times are seconds since the epoch, 0 for never.
+
+    Attributes:
+        token: the unguessable last part of the callback; a secret, like ``secret``, and never to be logged.
+        secret: keys the signatures; empty when the hub accepts none, so that its pushes are hints.
+        hubs: what the source offers; ``hub`` is the one that is asked.
+        expects: what the hub may verify until ``expects_until``; empty for nothing.
+        base: where the callback was said to be.
+        attempts: requests since the last confirmation.
+        active_since: since when it has held without a gap.
+        error: what is wrong, in words; empty when nothing is.
+        last_new: the last push that brought something new.
+        suspected: when a poll last found news that no push brought; 0 when pushes can be relied on.
+        polled: the start of the last poll while active.
+        hinted_poll: for when the last hint made its source due.
+        bad_signatures: pushes ignored for a missing, weak or wrong signature.
+    """
+
+    token: str = Field(repr=False)
+    source: str
+    topic: str
+    hub: str
+    hubs: tuple[str, ...]
+    secret: str = Field(repr=False)
+    state: State
+    expects: str = ""
+    expects_until: float = 0.0
+    base: str = ""
+    attempts: int = 0
+    active_since: float = 0.0
+    lease_end: float = 0.0
+    error: str = ""
+    pushes: int = 0
+    hints: int = 0
+    bad_signatures: int = 0
+    last_push: float = 0.0
+    last_new: float = 0.0
+    last_hint: float = 0.0
+    suspected: float = 0.0
+    polled: float = 0.0
+    hinted_poll: float = 0.0
+
+    @field_validator("hubs", mode="before")
+    @classmethod
+    def _from_json(cls, value: object) -> object:
+        return json.loads(value) if isinstance(value, str) else value
+
+
+class Calendar(StrEnum):
+    """What the judgement of a poll does to the source's next one."""
+
+    UNCHANGED = "unchanged"
+    LATER = "later"
+    SOONER = "sooner"
+
+
+class Subscriptions:
+    """The subscriptions, by token and by source. What changes together changes in one script."""
+
+    def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time) -> None:
+        self._keys = keyspace
+        self._clock = clock
+
+    def offer(self, source: str, offer: Offer, *, token: str, secret: str) -> bool:
+        """Subscribe a source to what it offers, unless it is; an offer that changed replaces the one before.
+
+        Args:
+            source: its id.
+            offer: the hubs and the topic.
+            token: at least 128 random bits, for a new callback.
+            secret: the key of a new subscription's signatures, under 200 bytes (WebSub §5.1).
+        """
+        hubs = json.dumps(offer.hubs)
+        return bool(
+            self._keys.run("subscription_offer", self._clock(), source, offer.topic, hubs, offer.hubs[0], token, secret)
+        )
+
+    def follow(self, sources: Iterable[str], base: str) -> None:
+        """Give up what is not among these sources, and renew all at once when the callbacks have moved to ``base``."""
+        names = self._keys.key("subscriptions")
+        if gone := set(self._keys.client.hkeys(names)) - set(sources):
+            self._keys.run("subscription_leave", self._clock(), *sorted(gone))
+        key = self._keys.key("subscriptions-base")
+        if self._keys.client.get(key) != base:
+            if due := dict.fromkeys(self._keys.client.hvals(names), self._clock()):
+                self._keys.client.zadd(self._keys.key("subscriptions-due"), due, xx=True)
+            self._keys.client.set(key, base)
+
+    def claim_due(self, base: str, *, most: int = 16) -> list[Subscription]:
+        """Those that have a request to make; each goes to one caller, and is due again should nothing come of it."""
+        tokens: list[str] = self._keys.run(
+            "subscription_claim", self._clock(), most, FIRST_WAIT, LONGEST_WAIT, VERIFICATION_WINDOW, base,
+            _LEAVING_ATTEMPTS,
+        )  # fmt: skip
+        return [found for token in tokens if (found := self.get(token))]
+
+    def failed(
+        self, token: str, error: str, *, after: float | None = None, counts: bool = True, unsigned: bool = False
+    ) -> None:
+        """Note why a request did not come through.
+
+        Args:
+            token: the subscription's.
+            error: in words.
+            after: seconds to wait; None leaves it at the usual wait.
+            counts: False when the hub's turn did not come at all.
+            unsigned: the next request goes without a secret, if there was never a subscription with one.
+        """
+        wait = "" if after is None else after
+        self._keys.run(
+            "subscription_failed", token, self._clock(), error, wait, "0" if counts else "1", "1" if unsigned else "0"
+        )
+
+    def confirm(self, token: str, mode: Mode, topic: str, *, lease: float) -> bool:
+        """Whether a hub's verification is of a request of ours. If so, it holds for ``lease`` seconds, or is gone."""
+        renewal = renewal_after(lease)
+        return bool(self._keys.run("subscription_confirm", token, mode, topic, self._clock(), lease, renewal))
+
+    def deny(self, token: str, topic: str, error: str) -> bool:
+        """Note that the hub denies it; False when there is no such subscription."""
+        return bool(self._keys.run("subscription_deny", token, topic, self._clock(), error, DENIED_WAIT))
+
+    def pushed(self, token: str, *, fresh: bool) -> None:
+        """Count a push whose content was taken."""
+        self._keys.run("subscription_push", token, self._clock(), "push", "1" if fresh else "0", 0, "")
+
+    def hinted(self, token: str) -> None:
+        """Count a push that only says that there is something, and make its source due."""
+        self._keys.run("subscription_push", token, self._clock(), "hint", "0", HINT_GAP, "")
+
+    def ignored(self, token: str, error: str) -> None:
+        """Count a push that was not signed as it must be."""
+        self._keys.run("subscription_push", token, self._clock(), "bad", "0", 0, error)
+
+    def polled(self, source: str, *, started: float, fresh: bool, slow: float) -> Calendar:
+        """Judge the pushes by a poll that could read its source, once its next poll is on the calendar.
+
+        Args:
+            source: its id.
+            started: when the poll began; a hint since then brings the next one forward.
+            fresh: whether it found news.
+            slow: seconds from its start to the next poll while pushes are reliable; the lease's end comes first.
+        """
+        return Calendar(
+            self._keys.run("subscription_polled", source, started, self._clock(), "1" if fresh else "0", slow)
+        )
+
+    def receives(self, subscription: Subscription) -> bool:
+        """Whether pushes are taken: it is active and its lease has not ended."""
+        return subscription.state is State.ACTIVE and subscription.lease_end > self._clock()
+
+    def get(self, token: str) -> Subscription | None:
+        """One by its token."""
+        return self._read(token, self._keys.client.hgetall(self._keys.key("subscription", token)))
+
+    def of_source(self, source: str) -> Subscription | None:
+        """The one of a source."""
+        token = self._keys.client.hget(self._keys.key("subscriptions"), source)
+        return self.get(token) if token else None
+
+    def all(self) -> list[Subscription]:
+        """Every one, by source; also those that are being given up."""
+        tokens: list[str] = self._keys.client.zrange(self._keys.key("subscriptions-due"), 0, -1)
+        pipe = self._keys.client.pipeline(transaction=False)
+        for token in tokens:
+            pipe.hgetall(self._keys.key("subscription", token))
+        found = (self._read(token, values) for token, values in zip(tokens, pipe.execute(), strict=True))
+        return sorted((each for each in found if each), key=lambda each: (each.source, each.state))
+
+    def next_request(self, token: str) -> float | None:
+        """When its hub is asked next, or None when there is no such subscription."""
+        score = self._keys.client.zscore(self._keys.key("subscriptions-due"), token)
+        return None if score is None else float(score)
+
+    def _read(self, token: str, values: dict[str, str]) -> Subscription | None:
+        if not values:
+            return None
+        found = Subscription.model_validate({**values, "token": token})
+        if found.state is State.ACTIVE and found.lease_end <= self._clock():
+            return found.model_copy(update={"state": State.LAPSED})
+        return found

@@ -1,0 +1,246 @@
+"""What documents say of their hub, signatures, and leases."""
+
+import hashlib
+import hmac
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.discover.websub import (
+    ASKED_LEASE,
+    LONGEST_LEASE,
+    Offer,
+    Signature,
+    granted_lease,
+    judge_signature,
+    links_of_header,
+    offered,
+    renewal_after,
+)
+
+URL = "https://press.example/news/feed.xml"
+HUB, TOPIC = "https://hub.example/", "https://press.example/feed"
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+def offer(
+    content: bytes | str = b"", *, header: str | None = None, content_type: str = "application/xml"
+) -> Offer | None:
+    body = content.encode() if isinstance(content, str) else content
+    return offered(URL, link_header=header, content=body, content_type=content_type)
+
+
+def rss(
+    links: str = f'<atom:link rel="hub" href="{HUB}"/><atom:link rel="self" href="{TOPIC}"/>', item: str = ""
+) -> str:
+    return (
+        f'<?xml version="1.0"?><rss version="2.0" xmlns:atom="{ATOM}"><channel><title>P</title>{links}'
+        f"<item><title>x</title>{item}</item></channel></rss>"
+    )
+
+
+RDF = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+xmlns:a="{ATOM}">
+<channel><a:link rel="self" href="{TOPIC}"/><a:link rel="HUB" href="{HUB}"/></channel></rdf:RDF>"""
+
+JSON = f"""{{"version": "https://jsonfeed.org/version/1.1", "feed_url": "{TOPIC}", "items": [],
+"hubs": [{{"type": "rssCloud", "url": "https://cloud.example/"}}, {{"type": "WebSub", "url": "{HUB}"}}]}}"""
+
+DOCUMENTS: dict[str, tuple[str | bytes, str]] = {
+    "rss": (rss(), "application/rss+xml"),
+    "rss with a byte order mark": (b"\xef\xbb\xbf" + rss().encode(), "text/xml"),
+    "rss in UTF-16": (rss().replace("?>", ' encoding="UTF-16"?>').encode("utf-16"), "application/xml"),
+    "rss called HTML by no one": (rss(), ""),
+    "rss that is not closed": (rss().removesuffix("</channel></rss>"), "application/xml"),
+    "rss with an unbound prefix": (rss().replace(f' xmlns:atom="{ATOM}"', ""), "application/xml"),
+    "atom": (
+        f'<feed xmlns="{ATOM}"><link rel="hub" href="{HUB}"/><link href="{TOPIC}" rel="self"/></feed>',
+        "application/atom+xml",
+    ),
+    "rdf": (RDF, "application/rdf+xml"),
+    "json feed": (JSON, "application/feed+json"),
+    "html": (
+        f'<!DOCTYPE html><html><head><link rel="hub" href="{HUB}"><link rel="self" href="{TOPIC}"></head></html>',
+        "text/html; charset=utf-8",
+    ),
+    "relative addresses": (rss('<atom:link rel="hub" href="//hub.example"/><atom:link rel="self" href="/feed"/>'), ""),
+    "many relations": (rss(f'<link rel="x hub" href="{HUB}"/><link rel="self alternate" href="{TOPIC}"/>'), ""),
+}
+
+
+@pytest.mark.parametrize("kind", [*DOCUMENTS])
+def test_the_hub_and_the_topic_of_a_document(kind: str) -> None:
+    content, content_type = DOCUMENTS[kind]
+    assert offer(content, content_type=content_type) == Offer(hubs=(HUB,), topic=TOPIC)
+
+
+NOTHING: dict[str, str | bytes] = {
+    "nothing": b"",
+    "no hub": rss(f'<atom:link rel="self" href="{TOPIC}"/>'),
+    "a hub in an item": rss("", item=f'<atom:link rel="hub" href="{HUB}"/>'),
+    "a hub in a page's body": f'<html><head></head><body><link rel="hub" href="{HUB}"></body></html>',
+    "a hub in a comment": rss(f'<!-- <atom:link rel="hub" href="{HUB}"/> -->'),
+    "entities": '<!DOCTYPE r [<!ENTITY h "hub">]>' + rss(),
+    "hubs that are none": '{"hubs": ["hub", {"type": "WebSub"}, {"type": "WebSub", "url": 5}, null]}',
+    "hubs that are no list": '{"hubs": {"type": "WebSub", "url": "https://hub.example/"}}',
+    "a list": '[{"hubs": []}]',
+    "deep JSON": '{"hubs":' + "[" * 100_000,
+    "broken JSON": '{"hubs": [',
+    "bytes": bytes(range(256)) + b"hub",
+}
+
+
+@pytest.mark.parametrize("kind", [*NOTHING])
+def test_a_document_that_offers_nothing(kind: str) -> None:
+    assert offer(NOTHING[kind]) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "javascript:alert(1)",
+        "ftp://hub.example/",
+        "https://user:pass@hub.example/",
+        "https://hub.example/a b",
+        "https://hub.example/\\x",
+        "http://127.0.0.1/",
+        "http://0x7f.1/",
+        "http://[::1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://169.254.169.254/latest",
+        "https://hub.example/" + "x" * 2048,
+    ],
+)
+def test_a_hub_that_cannot_be_asked_is_none(address: str) -> None:
+    assert offer(rss(f'<atom:link rel="hub" href="{address}"/>')) is None
+    assert offer(header=f"<{address}>; rel=hub") is None
+
+
+def test_the_header_goes_before_the_document() -> None:
+    header = '<https://first.example/>; rel="hub", <https://press.example/other>; rel="self"'
+    found = offer(rss(), header=header)
+    assert found == Offer(hubs=("https://first.example/",), topic="https://press.example/other")
+
+
+def test_what_the_header_leaves_out_is_looked_for_in_the_document() -> None:
+    assert offer(rss(), header=f"<{TOPIC}x>; rel=self") == Offer(hubs=(HUB,), topic=TOPIC + "x")
+    assert offer(rss(), header="<https://first.example/>; rel=hub") == Offer(
+        hubs=("https://first.example/",), topic=TOPIC
+    )
+
+
+def test_without_self_the_topic_is_where_the_document_was() -> None:
+    assert offer(header=f"<{HUB}>; rel=hub") == Offer(hubs=(HUB,), topic=URL)
+
+
+def test_a_topic_is_kept_by_its_letters_and_hubs_have_a_fixed_order() -> None:
+    topic = "https://Press.example:443/Feed?utm_source=rss&b=%7e#top"
+    hubs = ["http://z.example/", "https://b.example/", "https://a.example/", "http://a.example/", "https://a.example/"]
+    links = [f'<atom:link rel="hub" href="{hub}"/>' for hub in hubs]
+    expected = Offer(hubs=("https://a.example/", "https://b.example/", "http://a.example/", "http://z.example/"),
+                     topic=topic)  # fmt: skip
+    own = f'<atom:link rel="self" href="{topic.replace("&", "&amp;")}"/>'
+    assert offer(rss("".join(links) + own)) == expected
+    assert offer(rss(own + "".join(reversed(links)))) == expected
+
+
+LINKS = [
+    ('<a>; rel="hub"', [("hub", "a")]),
+    ("<a>;rel=hub,<b>;rel=self", [("hub", "a"), ("self", "b")]),
+    ("<a> ; rel = hub , ,, <b>; rel=self", [("hub", "a"), ("self", "b")]),
+    ('<a>; title="x, <c>; rel=hub"; rel=self', [("self", "a")]),
+    (r'<a>; title="say \"hub\"; <c>"; rel=self', [("self", "a")]),
+    ('<a>; REL="Hub Self"', [("hub self", "a")]),
+    ("<a>; rel=self; rel=hub", [("self", "a")]),
+    ('<a>; anchor="/x"; rel=hub', []),
+    ("<a?b,c;d=e>; rel=hub", [("hub", "a?b,c;d=e")]),
+    ("<a>; flag; rel=hub;", [("hub", "a")]),
+    ("<a>", [("", "a")]),
+    ("a; rel=hub", []),
+    ("<a; rel=hub", []),
+    ("<a>; rel=hub garbage <b>; rel=self", [("hub", "a")]),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), LINKS)
+def test_link_headers_are_read_as_rfc_8288_has_them(value: str, expected: list[tuple[str, str]]) -> None:
+    found = [(" ".join(sorted(link.relations)), link.target) for link in links_of_header(value)]
+    assert found == expected
+
+
+@given(st.text(alphabet='<>;,="\\ \tabrelhubself=/', max_size=200))
+def test_no_link_header_takes_long_or_fails(value: str) -> None:
+    assert len(list(links_of_header(value))) <= value.count("<")
+
+
+@pytest.mark.parametrize("piece", ["<a>;", '<a>; t="', "<a>; ;", "<", ",", "; ", '<a>; t="\\', "<a>;rel=hub,"])
+def test_a_hostile_link_header_is_read_in_linear_time(piece: str) -> None:
+    links = list(links_of_header(piece * 20_000))
+    assert len(links) <= 20_000
+
+
+BODY, SECRET = b'\x00\xff<rss>"', "s" * 64
+
+
+@pytest.mark.parametrize("method", ["sha256", "sha384", "sha512"])
+def test_a_right_signature(method: str) -> None:
+    digest = hmac.new(SECRET.encode(), BODY, getattr(hashlib, method)).hexdigest()
+    for header in (f"{method}={digest}", f"{method.upper()}={digest.upper()}", f" {method}={digest} "):
+        assert judge_signature(header, BODY, SECRET) is Signature.VALID
+    assert judge_signature(f"{method}={digest}", BODY + b"\n", SECRET) is Signature.WRONG
+    assert judge_signature(f"{method}={digest}", BODY, SECRET + "s") is Signature.WRONG
+    assert judge_signature(f"{method}={digest[:-1]}", BODY, SECRET) is Signature.WRONG
+
+
+def test_the_published_vector_of_hmac_sha256() -> None:
+    """RFC 4231 §4.3."""
+    header = "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    assert judge_signature(header, b"what do ya want for nothing?", "Jefe") is Signature.VALID
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, Signature.MISSING),
+        ("", Signature.MISSING),
+        ("sha1=" + hmac.new(SECRET.encode(), BODY, "sha1").hexdigest(), Signature.WEAK),
+        ("md5=" + hmac.new(SECRET.encode(), BODY, "md5").hexdigest(), Signature.WEAK),
+        ("sha256", Signature.WRONG),
+        ("sha256=", Signature.WRONG),
+        ("sha3_256=" + hmac.new(SECRET.encode(), BODY, "sha3_256").hexdigest(), Signature.WRONG),
+        ("sha256=\xe9\ud800", Signature.WRONG),
+        ("=" * 1000, Signature.WRONG),
+    ],
+)
+def test_any_other_signature(header: str | None, expected: Signature) -> None:
+    assert judge_signature(header, BODY, SECRET) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, ASKED_LEASE),
+        ("1", 1.0),
+        ("864000", 864_000.0),
+        ("999999999999", LONGEST_LEASE),
+        ("9999999999999", None),
+        ("0", None),
+        ("-1", None),
+        ("1.5", None),
+        ("", None),
+        (" 5", None),
+        ("٥", None),
+        ("5\n", None),
+    ],
+)
+def test_the_lease_that_a_hub_names(text: str | None, expected: float | None) -> None:
+    assert granted_lease(text) == expected
+
+
+def test_a_lease_is_renewed_while_there_is_time_to_try_again() -> None:
+    assert renewal_after(864_000) == 648_000
+    assert renewal_after(100) == 75
+    assert renewal_after(1) == 5  # a hub that grants seconds is not asked each second

@@ -1,0 +1,22 @@
+"""``python -m web``: the web process, as ``newsloom up`` starts it."""
+
+from config.logging import configure
+from config.settings import Settings
+from web.app import make_asgi
+from web.server import server
+from workers.app import make_app
+from workers.dispatch import dispatch
+from workers.resources import Resources
+
+
+def main() -> None:
+    """Serve until a signal ends it."""
+    settings = Settings()
+    configure(settings.log_level, settings.log_format)
+    resources, celery = Resources(settings), make_app(settings)
+    asgi = make_asgi(resources, dispatch=lambda: dispatch(celery, resources))
+    server(asgi, host=settings.web_host, port=settings.web_port).run()
+
+
+if __name__ == "__main__":
+    main()

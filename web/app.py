@@ -1,0 +1,54 @@
+"""The ASGI application."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import anyio
+import redis
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from config.sources import SourcesError
+from storage.redis.connection import StoreUnavailable
+from web.websub import Callbacks
+from workers.pulse import end_web_pulse, leave_web_pulse
+from workers.resources import Resources
+
+log = logging.getLogger("newsloom.web")
+
+_PULSE_SECONDS = 2.0
+
+
+def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starlette:
+    """What the web process serves; ``dispatch`` leases what is ready and sends it on its way."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        keyspace = resources.stores.keyspace
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_pulse, resources)
+            yield
+            tasks.cancel_scope.cancel()
+        with suppress(redis.RedisError):
+            end_web_pulse(keyspace)
+
+    return Starlette(
+        routes=[Callbacks(resources, dispatch).route],
+        lifespan=lifespan,
+        exception_handlers={redis.RedisError: _away, StoreUnavailable: _away, SourcesError: _away},
+    )
+
+
+async def _pulse(resources: Resources) -> None:
+    while True:
+        with suppress(redis.RedisError):  # a missed beat is a missed beat
+            await anyio.to_thread.run_sync(leave_web_pulse, resources.stores.keyspace)
+        await anyio.sleep(_PULSE_SECONDS)
+
+
+async def _away(_request: Request, error: Exception) -> Response:
+    """Hubs try again on 5xx."""
+    log.error("not answered: %s", error)
+    return PlainTextResponse("not available just now\n", 503, headers={"Retry-After": "30"})

@@ -1,0 +1,147 @@
+"""WebSub, what hubs send to the callbacks: verifications of our intent, denials, and the content itself."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from config.sources import Source
+from pipeline.discover.feeds import Feed, NotAFeed, parse_feed
+from pipeline.discover.websub import Signature, granted_lease, judge_signature
+from storage.redis.frontier import Acceptance
+from storage.redis.subscriptions import State, Subscription
+from workers.resources import Resources
+
+log = logging.getLogger("newsloom.websub")
+
+_LONGEST_REASON = 200
+_NOT_VALID = {
+    Signature.MISSING: "a push came without a signature",
+    Signature.WEAK: "the hub signs with SHA-1 or MD5, which is too weak to be believed",
+    Signature.WRONG: "a push came with a wrong signature",
+}
+
+
+class Standing(StrEnum):
+    """Whether a callback takes pushes."""
+
+    CURRENT = "current"
+    UNKNOWN = "unknown"
+    OVER = "over"
+
+
+class Receipt(StrEnum):
+    """What became of a push."""
+
+    FRESH = "fresh"
+    KNOWN = "known"
+    HINT = "hint"
+    IGNORED = "ignored"
+
+
+def confirm_intent(resources: Resources, token: str, asked: Mapping[str, str]) -> str | None:
+    """Answers a hub's verification of intent (WebSub §5.3): the challenge to echo, or None to refuse.
+
+    Args:
+        resources: of this process.
+        token: of the callback.
+        asked: the query's parameters; those that are not known are ignored.
+    """
+    mode, topic = asked.get("hub.mode", ""), asked.get("hub.topic", "")
+    challenge, lease = asked.get("hub.challenge"), granted_lease(asked.get("hub.lease_seconds"))
+    subscriptions = resources.stores.subscriptions
+    before = subscriptions.get(token)
+    if before is None or not challenge:
+        return None
+    if mode == "subscribe" and lease:
+        confirmed = subscriptions.confirm(token, "subscribe", topic, lease=lease)
+    elif mode == "unsubscribe":
+        confirmed = subscriptions.confirm(token, "unsubscribe", topic, lease=0.0)
+    else:
+        confirmed = False
+    if not confirmed:
+        log.warning("%s: a verification that nobody asked for was refused", before.source)
+        return None
+    log.info("%s: %s confirmed to %s, for %d s", before.source, before.hub, mode, lease or 0)
+    return challenge
+
+
+def note_denial(resources: Resources, token: str, asked: Mapping[str, str]) -> bool:
+    """Takes a hub's denial of a subscription (WebSub §5.2); False when there is no such subscription."""
+    before = resources.stores.subscriptions.get(token)
+    if before is None:
+        return False
+    reason = " ".join(asked.get("hub.reason", "").split())[:_LONGEST_REASON]
+    error = f"the hub denied the subscription{f': {reason}' if reason else ''}"
+    if not resources.stores.subscriptions.deny(token, asked.get("hub.topic", ""), error):
+        return False
+    log.warning("%s: %s: %s", before.source, before.hub, error)
+    return True
+
+
+def standing(resources: Resources, token: str) -> tuple[Standing, Subscription | None]:
+    """Whether a push to this callback is worth reading."""
+    subscription = resources.stores.subscriptions.get(token)
+    if subscription is None or subscription.state is State.PENDING:
+        return Standing.UNKNOWN, None
+    if not resources.stores.subscriptions.receives(subscription) or _source(resources, subscription) is None:
+        return Standing.OVER, None
+    return Standing.CURRENT, subscription
+
+
+def receive(resources: Resources, subscription: Subscription, signature: str | None, body: bytes) -> Receipt:
+    """Takes a push (WebSub §7). When this returns, its links are in the frontier.
+
+    Only what is signed with our secret is read. Where the hub accepts no secret, a push is a hint to poll now, and so
+    is one that holds no feed. A push that comes again changes nothing.
+    """
+    subscriptions, source = resources.stores.subscriptions, _source(resources, subscription)
+    if not subscription.secret or source is None:
+        subscriptions.hinted(subscription.token)
+        return Receipt.HINT
+    verdict = judge_signature(signature, body, subscription.secret)
+    if verdict is not Signature.VALID:
+        subscriptions.ignored(subscription.token, _NOT_VALID[verdict])
+        log.warning("%s: %s; it was ignored", source.id, _NOT_VALID[verdict])
+        return Receipt.IGNORED
+    feed = _read(resources, subscription, body)
+    if feed is None:
+        subscriptions.hinted(subscription.token)
+        return Receipt.HINT
+    fresh = _accept(resources, source, feed)
+    subscriptions.pushed(subscription.token, fresh=fresh > 0)
+    return Receipt.FRESH if fresh else Receipt.KNOWN
+
+
+def _source(resources: Resources, subscription: Subscription) -> Source | None:
+    source = resources.sources().get(subscription.source)
+    return source if source and source.enabled else None
+
+
+def _read(resources: Resources, subscription: Subscription, body: bytes) -> Feed | None:
+    """The feed in a push, or None when it holds no entry that could be taken."""
+    try:
+        feed = parse_feed(
+            body,
+            url=subscription.topic,
+            source=subscription.source,
+            now=datetime.fromtimestamp(resources.clock(), UTC),
+            max_entries=resources.settings.max_entries,
+        )
+    except NotAFeed:
+        return None
+    return feed if feed.links or feed.refused else None
+
+
+def _accept(resources: Resources, source: Source, feed: Feed) -> int:
+    """How many links were new or changed."""
+    ledger, keep = resources.stores.ledger, resources.settings.ledger_seconds
+    for refused in feed.refused:
+        if ledger.refuse(refused.url or "", source=source.id, why=refused.detail, seconds=keep):
+            log.warning("%s: pushed entry %s: %s", source.id, refused.url, refused.detail)
+    counts = Counter(resources.stores.frontier.accept(feed.links))
+    fresh = counts[Acceptance.ACCEPTED] + counts[Acceptance.REOPENED]
+    if fresh:
+        log.info("%s: pushed %d new, %d changed", source.id, counts[Acceptance.ACCEPTED], counts[Acceptance.REOPENED])
+    return fresh
