@@ -22,7 +22,8 @@ MAX_BYTES = 20_000_000
 
 NAMESPACE = "https://newsloom.example/opml"
 
-_OURS = ("id", "sitemap", "interval", "delay", "recent", "robots", "enabled")
+_OURS = ("id", "sitemap", "section", "interval", "objective", "delay", "recent", "robots", "enabled")
+_KINDS = ("sitemap", "section")
 _SEPARATORS = re.compile(r"[,/]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -129,7 +130,7 @@ def _source(outline: etree._Element, folders: tuple[str, ...], taken: Collection
     """The source that an outline describes. Raises ``BadUrl``, ``ValidationError``."""
     own = {name: _said(outline, f"{{{NAMESPACE}}}{name}") for name in _OURS}
     address = normalise(_address(outline))
-    kind = "sitemap" if own["sitemap"] else "feed"
+    kind = next((name for name in _KINDS if own[name]), "feed")
     wanted = own["id"]
     name = _said(outline, "title") or (None if wanted else _said(outline, "text"))
     fields: dict[str, Any] = {
@@ -145,7 +146,10 @@ def _source(outline: etree._Element, folders: tuple[str, ...], taken: Collection
 
 def _attributes(source: Source) -> dict[str, str]:
     written = source.to_entry()
-    attributes = {"text": source.name or source.id, "type": "rss" if source.feed else "sitemap"}
+    attributes = {
+        "text": source.name or source.id,
+        "type": "rss" if source.feed else next(name for name in _KINDS if name in written),
+    }
     if source.feed:
         attributes["xmlUrl"] = source.feed
     if source.name:
@@ -164,7 +168,7 @@ def _attributes(source: Source) -> dict[str, str]:
 
 def _address(outline: etree._Element) -> str:
     """What is to be polled; readers differ in the attribute's case."""
-    own = _said(outline, f"{{{NAMESPACE}}}sitemap")
+    own = next(filter(None, (_said(outline, f"{{{NAMESPACE}}}{kind}") for kind in _KINDS)), None)
     return own or _said(outline, "xmlUrl") or _said(outline, "xmlurl") or _said(outline, "xmlURL") or ""
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr, model_validator
@@ -18,6 +19,15 @@ def _user_and_password(auth: SecretStr) -> SecretStr:
     if not user or not password:
         raise ValueError("this should be user:password")
     return auth
+
+
+def _base(address: str | None) -> str | None:
+    if not address:  # as a compose file has it that was given none
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("this should be https://host, with or without a path")
+    return address.rstrip("/")
 
 
 class Settings(BaseSettings):
@@ -61,8 +71,19 @@ class Settings(BaseSettings):
     max_page_bytes: int = Field(default=10_000_000, ge=1_000, description="Larger bodies are rejected.")
     max_redirects: int = Field(default=5, ge=0)
     respect_robots: bool = Field(default=True, description="Follow robots.txt (RFC 9309).")
+    archive_dir: Path | None = Field(default=None, description="Keep fetched pages here as WARC files; unset: do not.")
 
-    poll_interval: Seconds = Field(default=900, description="Seconds between polls of a feed that names none.")
+    poll_interval: Seconds | None = Field(
+        default=None, description="Seconds between polls of every source that names none; unset: learned for each."
+    )
+    poll_min: Seconds = Field(default=300, description="Seconds between polls at least, where it is learned.")
+    poll_max: Seconds = Field(default=7_200, description="Seconds between polls at most, where it is learned.")
+    objective: Seconds = Field(
+        default=600, description="Seconds after publication within which 95 % of a source's articles should be seen."
+    )
+    pushed_poll_interval: Seconds = Field(
+        default=21_600, description="Seconds between polls of a source whose WebSub hub pushes reliably."
+    )
     max_entries: int = Field(default=5_000, ge=1, description="Entries taken from one feed document.")
 
     batch_size: int = Field(default=16, ge=1, le=200, description="Most URLs in one batch.")
@@ -94,6 +115,13 @@ class Settings(BaseSettings):
     flower_auth: Annotated[SecretStr, AfterValidator(_user_and_password)] | None = Field(
         default=None, description="user:password for Flower; unset: made up at each start."
     )
+    web_host: str = Field(default="127.0.0.1", description="Where the web process listens.")
+    web_port: int = Field(default=8080, ge=0, le=65535)
+    public_url: Annotated[str | None, AfterValidator(_base)] = Field(
+        default=None,
+        description="Address under which others reach the web process, such as https://news.example.org; "
+        "unset: no WebSub subscriptions.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -103,6 +131,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "NEWSLOOM_TASK_SECONDS must be less than NEWSLOOM_LEASE_SECONDS: a lease outlives its task"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        if self.poll_min > self.poll_max:
+            raise ValueError("NEWSLOOM_POLL_MIN must not be more than NEWSLOOM_POLL_MAX")
         return self
 
     @property

@@ -19,7 +19,7 @@ class SourcesError(ValueError):
 
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_DURATIONS = frozenset({"interval", "delay", "recent"})
+_DURATIONS = frozenset({"interval", "objective", "delay", "recent"})
 _NO_ID = re.compile(r"[^a-z0-9._-]+")
 _ID_LENGTH = 60
 
@@ -35,14 +35,17 @@ FetchableUrl = Annotated[str, AfterValidator(normalise)]
 
 
 class Source(BaseModel):
-    """One publisher's feed or sitemap.
+    """One publisher's feed, sitemap or section page.
 
     Attributes:
         id: short name, used in searches as ``source:id``.
         feed: the address of a feed; or else
-        sitemap: the address of a sitemap, or of an index of sitemaps.
+        sitemap: the address of a sitemap, or of an index of sitemaps; or else
+        section: the address of a page that is watched for links to articles, where a site has neither.
         recent: seconds; how far back the first look at a sitemap goes, and each later one before the one before it.
-        interval: seconds between polls; None takes the setting.
+        interval: seconds between polls; None takes the setting, or what is learned of the source.
+        objective: seconds after publication within which 95 % of its articles should be seen; None takes the setting,
+            as far as the source publishes often enough for it.
         delay: seconds between requests to the source's host; None takes the setting.
         robots: False only where the publisher allowed the crawl in another way.
         enabled: False keeps the entry but stops the polling.
@@ -54,10 +57,12 @@ class Source(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
     feed: FetchableUrl | None = None
     sitemap: FetchableUrl | None = None
+    section: FetchableUrl | None = None
     name: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     interval: Annotated[Duration, Field(ge=1)] | None = None
+    objective: Annotated[Duration, Field(ge=1)] | None = None
     delay: Duration | None = None
     recent: Duration = 2 * 86_400.0
     robots: bool = True
@@ -66,14 +71,14 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
-        if (self.feed is None) == (self.sitemap is None):
-            raise ValueError("either a feed or a sitemap is required, not both")
+        if sum(address is not None for address in (self.feed, self.sitemap, self.section)) != 1:
+            raise ValueError("a feed, a sitemap or a section is required, and one only")
         return self
 
     @property
     def address(self) -> str:
         """What is polled."""
-        return self.feed or self.sitemap or ""
+        return self.feed or self.sitemap or self.section or ""
 
     def to_entry(self) -> dict[str, Any]:
         """As it is written to files: durations as people write them, and nothing that is a default."""

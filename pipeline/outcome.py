@@ -68,11 +68,22 @@ class Dead(Record):
     error: str
 
 
+class Fault(StrEnum):
+    """Why no answer came that could be read."""
+
+    DNS = "dns"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    CONNECT = "connect"
+    ROBOTS = "robots"
+
+
 class Retry(Record):
     """Something passing went wrong; try again after ``after`` seconds (None: the usual backoff).
 
     ``host_wide`` means that the whole host asked for the pause (429, 503). ``counts`` is False when the URL is not to
-    blame (the index is down, the host's turn did not come): such attempts never make it dead.
+    blame (the index is down, the host's turn did not come): such attempts never make it dead. ``fault`` is set when no
+    answer came that could be judged.
     """
 
     kind: Literal["retry"] = "retry"
@@ -80,6 +91,7 @@ class Retry(Record):
     after: float | None = None
     host_wide: bool = False
     counts: bool = True
+    fault: Fault | None = None
 
 
 Terminal = Indexed | Duplicate | Rejected | Dead

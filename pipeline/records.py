@@ -31,6 +31,7 @@ class FoundBy(StrEnum):
 
     FEED = "feed"
     SITEMAP = "sitemap"
+    SECTION = "section"
     COMMAND = "command"
     IMPORT = "import"
 

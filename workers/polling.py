@@ -1,33 +1,62 @@
 """Polling feeds and sitemaps: fetch what is due, take new links into the frontier, remember what the source said."""
 
 import logging
-import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import anyio
 
+from config.settings import Settings
 from config.sources import Source
 from pipeline.crawl.response import judge_status
-from pipeline.discover.announced import RefusedEntry
-from pipeline.discover.feeds import NotAFeed, parse_feed
-from pipeline.discover.sitemaps import NotASitemap
-from pipeline.outcome import Reason, Rejected, Retry
+from pipeline.discover.health import EventKind, assess, told
+from pipeline.discover.hints import fresh_seconds
+from pipeline.discover.rhythm import FIRST, Pace, Plan, next_poll
+from pipeline.discover.state import Failure, FeedState, failed, failure_of, informed, succeeded
+from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
-from pipeline.urls import url_id
-from storage.redis.feeds import FeedState
+from pipeline.urls import host_of, url_id
+from storage.redis.events import Event
 from storage.redis.frontier import Acceptance
-from workers.exploring import ACCEPT_SITEMAP, look
-from workers.fetching import ACCEPT_FEED, Response
+from workers.exploring import ACCEPT_SITEMAP
+from workers.fetching import ACCEPT_FEED, ACCEPT_PAGE, Response
+from workers.reading import Said, Unreadable, body_hash, read, validators_in
 from workers.resources import Resources
+from workers.subscribing import after_poll
 
 log = logging.getLogger("newsloom.polling")
 
-_NOT_MODIFIED = 304
-_MAX_BACKOFF = 64
+NOT_MODIFIED = 304
+
+_MOST_DOUBLINGS = 6
+_DAY = 86_400.0
+_GONE_FOR = 365 * _DAY
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 60.0, 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll brought: the source's state, the links that were new or changed, and a pause in seconds.
+
+    ``read`` is False when nothing could be read.
+    """
+
+    state: FeedState
+    fresh: int = 0
+    pause: float = 0.0
+    read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A poll: of what, from which state, begun when (seconds since the epoch); links are taken in if it ``accepts``."""
+
+    source: Source
+    before: FeedState
+    started: float
+    accepts: bool = True
 
 
 def poll_due(resources: Resources, *, found: Callable[[], object]) -> list[Future[int]]:
@@ -53,112 +82,175 @@ async def _guarded(resources: Resources, source: Source, found: Callable[[], obj
 
 async def poll(resources: Resources, source: Source) -> int:
     """Poll one source; returns how many links were new or changed."""
-    feeds = resources.stores.feeds
-    started = time.time()
-    before = await anyio.to_thread.run_sync(feeds.state, source.id)
-    if before.address != source.address:  # another's validators could have us told that nothing is new
-        before = FeedState(address=source.address)
-    validators = {"if-none-match": before.etag, "if-modified-since": before.last_modified}
-    answer = await resources.fetch(
-        source.address,
+    started = resources.clock()
+    before = await anyio.to_thread.run_sync(known_state, resources, source)
+    attempt = Attempt(source, before, started)
+    answer = await ask(resources, attempt, conditional=True)
+    if isinstance(answer, Retry) and not answer.counts:  # its host's turn did not come: nothing was asked
+        until = resources.clock() + max(answer.after or 0.0, 1.0)
+        await anyio.to_thread.run_sync(resources.stores.feeds.postpone, source.id, until)
+        return 0
+    polled = await take(resources, attempt, answer)
+    await anyio.to_thread.run_sync(_remember, resources, attempt, polled)
+    await anyio.to_thread.run_sync(
+        lambda: after_poll(resources, source, answer, started=started, fresh=polled.fresh, read=polled.read)
+    )
+    return polled.fresh
+
+
+def known_state(resources: Resources, source: Source) -> FeedState:
+    """What is known of a source at its address: another's validators could have us told that nothing is new."""
+    state = resources.stores.feeds.state(source.id)
+    return state if state.address == source.address else FeedState(address=source.address)
+
+
+def pace_of(settings: Settings, source: Source) -> Pace:
+    """The bounds and the objective of a source."""
+    asked = source.objective is not None
+    return Pace(settings.poll_min, settings.poll_max, source.objective or settings.objective, asked=asked)
+
+
+async def ask(resources: Resources, attempt: Attempt, *, conditional: bool) -> Response | Rejected | Retry:
+    """Fetch a source from where it is now."""
+    source, state = attempt.source, attempt.before
+    validators = {"if-none-match": state.etag, "if-modified-since": state.last_modified} if conditional else {}
+    return await resources.fetch(
+        state.polled_at or source.address,
         source.id,
-        accept=ACCEPT_FEED if source.feed else ACCEPT_SITEMAP,
+        accept=ACCEPT_FEED if source.feed else ACCEPT_SITEMAP if source.sitemap else ACCEPT_PAGE,
         validators={name: value for name, value in validators.items() if value},
     )
-    state, fresh, pause = await _take(resources, source, before, answer, started)
-    interval = source.interval or resources.settings.poll_interval
-    next_poll = started + max(interval * min(2**state.failures, _MAX_BACKOFF), pause or 0.0)
-    if state.gone:
-        next_poll = started + 365 * 86_400
-    await anyio.to_thread.run_sync(lambda: feeds.record(source.id, state, next_poll=next_poll))
-    return fresh
 
 
-async def _take(
-    resources: Resources, source: Source, before: FeedState, answer: Response | Rejected | Retry, started: float
-) -> tuple[FeedState, int, float | None]:
-    """The source's new state, how many links were fresh, and the pause the server asked for."""
-    polled = before.model_copy(update={"last_poll": started})
-    now = datetime.fromtimestamp(started, UTC)
-    verdict = answer
-    if isinstance(answer, Response):
-        if answer.status == _NOT_MODIFIED:
-            calm = {"last_success": started, "failures": 0, "error": None, "gone": False}
-            return polled.model_copy(update=calm), 0, None
-        verdict = judge_status(answer.status, answer.headers.get("retry-after"), now) or answer
-    if isinstance(verdict, Retry):
-        return _failed(source, polled, verdict.error), 0, verdict.after
-    if isinstance(verdict, Rejected):
-        gone = verdict.reason is Reason.GONE
-        return _failed(source, polled, verdict.detail).model_copy(update={"gone": gone}), 0, None
+async def take(resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry) -> Polled:
+    """What an answer makes of a source's state. Its links go into the frontier, if the attempt accepts them."""
+    now = datetime.fromtimestamp(resources.clock(), UTC)
+    if not isinstance(answer, Response):
+        return _refused(attempt, answer, status=None)
+    fresh = fresh_seconds(answer.headers, now)
+    state = attempt.before.model_copy(update={"hints": attempt.before.hints.model_copy(update={"fresh": fresh})})
+    attempt = replace(attempt, before=state)
+    if answer.status == NOT_MODIFIED:
+        return Polled(_calm(state, attempt, answer))
+    if verdict := judge_status(answer.status, answer.headers.get("retry-after"), now):
+        polled = _refused(attempt, verdict, status=answer.status)
+        if isinstance(verdict, Retry) and verdict.host_wide:
+            await anyio.to_thread.run_sync(_slow_down, resources, attempt, host_of(answer.final_url), polled.pause)
+        return polled
+    if state.body == body_hash(answer.content):
+        return Polled(_calm(state, attempt, answer).model_copy(update=validators_in(answer.headers)))
+    return await _taken_from(resources, attempt, answer, now)
+
+
+async def _taken_from(resources: Resources, attempt: Attempt, answer: Response, now: datetime) -> Polled:
+    """What a document makes of the state."""
+    source, before, started = attempt.source, attempt.before, attempt.started
     try:
-        said = await _read(resources, source, before, verdict, now)
-    except (NotAFeed, NotASitemap) as error:
-        return _failed(source, polled, str(error)), 0, None
-    fresh = await anyio.to_thread.run_sync(_accept, resources, source, said)
+        said = await read(resources, source, before, answer, now)
+    except Unreadable as error:
+        log.warning("%s: %s", source.id, error)
+        return Polled(failed(before, started, error.failure, str(error), status=answer.status), read=False)
+    taken = await anyio.to_thread.run_sync(_accept, resources, source, said) if attempt.accepts else _Taken()
     if said.failure:
-        return _failed(source, polled, said.failure), fresh, said.pause
-    calm = {"last_success": started, "failures": 0, "error": None, "gone": False}
-    news = {"last_new": started} if fresh else {}
-    return polled.model_copy(update={**said.state, **calm, **news}), fresh, said.pause
+        log.warning("%s: %s", source.id, said.failure)
+        state = failed(before, started, Failure.HTTP_ERROR, said.failure, status=answer.status)
+        return Polled(state, taken.fresh, said.pause or 0.0, read=False)
+    state = _calm(informed(before, now, [*said.links, *said.undated], taken.accepted), attempt, answer)
+    hints = said.hints.model_copy(update={"fresh": before.hints.fresh})
+    news: dict[str, object] = {"last_new": started} if taken.fresh else {}
+    if taken.waiting:
+        news |= dict.fromkeys(("etag", "last_modified", "body"))
+    return Polled(state.model_copy(update={**said.state, **news, "hints": hints}), taken.fresh, said.pause or 0.0)
+
+
+def _refused(attempt: Attempt, verdict: Rejected | Retry, *, status: int | None) -> Polled:
+    """A poll without anything to read."""
+    words = verdict.detail if isinstance(verdict, Rejected) else verdict.error
+    log.warning("%s: %s", attempt.source.id, words)
+    state = failed(attempt.before, attempt.started, failure_of(verdict, status), words, status=status)
+    return Polled(state, pause=(verdict.after or 0.0) if isinstance(verdict, Retry) else 0.0, read=False)
+
+
+def _slow_down(resources: Resources, attempt: Attempt, host: str, pause: float) -> None:
+    """429 and 503 are said of the whole host; without a time, it rests longer each time."""
+    doubled = _SHORTEST_PAUSE * 2 ** min(attempt.before.failures, _MOST_DOUBLINGS)
+    resources.stores.politeness.pause(host, pause or min(doubled, _LONGEST_PAUSE))
+
+
+def _calm(state: FeedState, attempt: Attempt, answer: Response) -> FeedState:
+    moved_to = answer.final_url if answer.moved_permanently else None
+    return succeeded(state, attempt.started, status=answer.status, moved_to=moved_to)
+
+
+def _remember(resources: Resources, attempt: Attempt, polled: Polled) -> None:
+    """Keep the state and set the next poll, and tell what somebody should know, in one step."""
+    source, before, now = attempt.source, attempt.before, resources.clock()
+    plan = _planned(resources.settings, attempt, polled, now)
+    state = polled.state.model_copy(update={"interval": plan.at - attempt.started, "paced_by": plan.paced_by})
+    verdict = assess(state, now, pace_of(resources.settings, source))
+    level, kind = told(before.told, verdict, state, now)
+    news: list[tuple[EventKind, str]] = [(kind, verdict.sentence)] if kind else []
+    if state.kept and state.kept != before.kept:
+        news.append(("moved", f"moved for good to {state.kept}, and polled there from now on"))
+    for what, sentence in news:
+        log.warning("%s: %s: %s", source.id, what, sentence)
+    events = [Event(at=now, kind=what, source=source.id, sentence=sentence) for what, sentence in news]
+    state = state.model_copy(update={"told": level})
+    resources.stores.feeds.record(source.id, state, next_poll=plan.at, events=events)
+
+
+def _planned(settings: Settings, attempt: Attempt, polled: Polled, now: float) -> Plan:
+    """The next poll: by the rhythm or a fixed interval, later after failures, never within a pause."""
+    source, started, state = attempt.source, attempt.started, polled.state
+    fixed = source.interval or settings.poll_interval
+    if state.gone:
+        return Plan(started + _GONE_FOR, "410")
+    plan = Plan(started + fixed, "interval") if fixed else None
+    plan = plan or next_poll(state.rhythm, source.id, started, pace_of(settings, source), state.hints)
+    if state.failures:
+        wait = plan.at - started
+        wait = wait if fixed else min(wait, FIRST)  # what is asked rarely is asked again sooner when that failed
+        longer = min(wait * 2 ** min(state.failures, _MOST_DOUBLINGS), max(wait, _DAY))
+        plan = Plan(started + longer, "failures")
+    return Plan(now + polled.pause, "Retry-After") if now + polled.pause > plan.at else plan
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What a source said: its links, those without a date apart, and what to remember of it."""
+class _Taken:
+    """What the frontier took: how many links were new or changed, the new ones, and whether others wait.
 
-    links: Sequence[Link]
-    refused: Sequence[RefusedEntry]
-    state: Mapping[str, object]
-    undated: Sequence[Link] = ()
-    notes: Sequence[str] = ()
-    failure: str | None = None
-    pause: float | None = None
+    Those that wait stand in the same document, which must be read again then.
+    """
 
-
-async def _read(resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime) -> _Said:
-    """Raises ``NotAFeed``, ``NotASitemap``."""
-    most = resources.settings.max_entries
-    validators = {"etag": answer.headers.get("etag"), "last_modified": answer.headers.get("last-modified")}
-    if source.feed:
-        feed = await anyio.to_thread.run_sync(
-            lambda: parse_feed(answer.content, url=answer.final_url, source=source.id, now=now, max_entries=most)
-        )
-        notes = [f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else []
-        return _Said(links=feed.links, refused=feed.refused, state=validators, notes=notes)
-    found = await look(resources, source, answer, before, now)
-    if len(found.links) > most:
-        found.notes.append(f"{len(found.links) - most} entries beyond the newest {most} were left out")
-    return _Said(
-        links=found.links[:most],
-        refused=found.refused,
-        undated=found.undated,
-        state={**(validators if found.whole else dict.fromkeys(validators)), "children": found.children},
-        notes=found.notes,
-        failure=found.failure,
-        pause=found.pause,
-    )
+    fresh: int = 0
+    accepted: Sequence[Link] = ()
+    waiting: bool = False
 
 
-def _accept(resources: Resources, source: Source, said: _Said) -> int:
+def _accept(resources: Resources, source: Source, said: Said) -> _Taken:
     ledger, keep = resources.stores.ledger, resources.settings.ledger_seconds
     for refused in said.refused:
         if ledger.refuse(refused.url or "", source=source.id, why=refused.detail, seconds=keep):
             log.warning("%s: entry %s: %s", source.id, refused.url, refused.detail)
     for note in said.notes:
         log.warning("%s: %s", source.id, note)
-    undated = _new_among(resources, source, said.undated) if source.sitemap else []
-    counts = Counter(resources.stores.frontier.accept([*said.links, *undated]))
+    undated, waiting = _new_among(resources, source, said.undated) if source.sitemap else ([], False)
+    links = [*said.links, *undated]
+    answers = resources.stores.frontier.accept(links)
     if undated:
         resources.stores.feeds.remember_undated(source.id, [url_id(link.url) for link in undated])
-    fresh = counts[Acceptance.ACCEPTED] + counts[Acceptance.REOPENED]
-    if fresh:
-        log.info("%s: %d new, %d changed", source.id, counts[Acceptance.ACCEPTED], counts[Acceptance.REOPENED])
-    return fresh
+    accepted = [link for link, answer in zip(links, answers, strict=True) if answer is Acceptance.ACCEPTED]
+    reopened = answers.count(Acceptance.REOPENED)
+    if accepted or reopened:
+        log.info("%s: %d new, %d changed", source.id, len(accepted), reopened)
+    return _Taken(len(accepted) + reopened, accepted, waiting)
 
 
-def _new_among(resources: Resources, source: Source, undated: Sequence[Link]) -> list[Link]:
-    """Of the entries without a date, those that were not there before; at a first look nobody can tell."""
+def _new_among(resources: Resources, source: Source, undated: Sequence[Link]) -> tuple[list[Link], bool]:
+    """Of the entries without a date, those that were not there before, and whether others of these have to wait.
+
+    At a first look nobody can tell which are new.
+    """
     by_id = {url_id(link.url): link for link in undated}
     feeds, most = resources.stores.feeds, resources.settings.max_entries
     fresh = feeds.new_undated(source.id, by_id)
@@ -166,12 +258,7 @@ def _new_among(resources: Resources, source: Source, undated: Sequence[Link]) ->
         feeds.remember_undated(source.id, by_id)
         if by_id:
             log.warning("%s: %d entries without a date are remembered, not fetched", source.id, len(by_id))
-        return []
+        return [], False
     if len(fresh) > most:
         log.warning("%s: %d entries without a date wait for the next look", source.id, len(fresh) - most)
-    return [by_id[each] for each in fresh[:most]]
-
-
-def _failed(source: Source, state: FeedState, error: str) -> FeedState:
-    log.warning("%s: %s", source.id, error)
-    return state.model_copy(update={"failures": state.failures + 1, "error": error})
+    return [by_id[each] for each in fresh[:most]], len(fresh) > most

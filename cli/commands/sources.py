@@ -1,8 +1,7 @@
 """``newsloom sources``: what is watched."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, BinaryIO
 
 import click
@@ -13,16 +12,9 @@ from cli.demo.place import demo_settings, newsroom_folder
 from cli.output import clean, err, json_option, out, print_json
 from cli.session import session, settings
 from config.opml import NotOpml, read_opml, write_opml
-from config.sources import Source, load, save
+from config.sources import Source, free_id, load, save
 from pipeline.discover.candidates import Place
-from pipeline.discover.feeds import NotAFeed, parse_feed
-from pipeline.discover.sitemaps import NotASitemap
-from pipeline.outcome import Rejected, Retry
-from pipeline.records import Link
-from storage.redis.feeds import FeedState
-from workers.exploring import ACCEPT_SITEMAP, look
-from workers.fetching import ACCEPT_FEED, Response
-from workers.resources import Resources
+from workers.checking import check as checked
 
 
 @click.group()
@@ -52,6 +44,7 @@ def list_(*, as_json: bool) -> None:
 @click.option("--interval", help="How often to poll: 90s, 15m, 2h.")
 @click.option("--tag", "tags", multiple=True)
 @click.option("--all", "everything", is_flag=True, help="All feeds and sitemaps of the site, not only the best one.")
+@click.option("--section", is_flag=True, help="Watch this very page for links to articles: for a site without a feed.")
 @click.option("--dry-run", is_flag=True, help="Only list what there is.")
 @click.option("--demo", is_flag=True, help="Look at the demo's newsroom, and add to its sources.")
 @json_option
@@ -60,6 +53,7 @@ def add(  # noqa: PLR0913 - each is an option
     source_id: str | None,
     *,
     everything: bool,
+    section: bool,
     dry_run: bool,
     demo: bool,
     as_json: bool,
@@ -74,10 +68,16 @@ def add(  # noqa: PLR0913 - each is an option
     if demo:
         newsroom_folder(chosen)
     known = load(chosen.sources)
-    wish = _valid({"id": source_id or "unnamed", "feed": address, **{k: v for k, v in wishes.items() if v}})
+    kind = "section" if section else "feed"
+    wish = _valid({"id": source_id or "unnamed", kind: address, **{k: v for k, v in wishes.items() if v}})
     for source in known:
         if wish.address == source.address or source_id == source.id:
             raise click.UsageError(f"{wish.address} or the id {source_id or source.id} is already there")
+    if section:
+        own_id = source_id or free_id(wish.address, [source.id for source in known], kind="section")
+        save(chosen.sources, [*known, wish.model_copy(update={"id": own_id})])
+        err().print(f"{own_id}: {clean(wish.address)} is watched for links to articles.", markup=False)
+        return
     offers = offers_from(discovered(wish.address, chosen, demo=demo), wish, known, own_id=source_id)
     fresh = [offer for offer in (offers if everything else offers[:1]) if not offer.known]
     if not dry_run and fresh:
@@ -147,21 +147,26 @@ def export() -> None:
 @click.argument("source_ids", nargs=-1)
 @json_option
 def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
-    """Fetch the feeds and sitemaps now and say what is found; nothing is taken in."""
-    failed = 0
+    """Poll sources now and say how each is doing; nothing is taken in.
+
+    What went silent is compared with its site. Exit code 1 when one is ill.
+    """
+    ill = 0
     with session() as resources:
         known = resources.sources()
         unknown = [name for name in source_ids if name not in known]
         if unknown:
             raise click.UsageError(f"there is no source {', '.join(unknown)}")
-        for source in [known[name] for name in source_ids] or list(known.values()):
-            healthy, words = _look_at(resources, source)
-            failed += not healthy
+        resources.apply_sources()
+        chosen = [known[name] for name in source_ids] or list(known.values())
+        for source, checking in [(source, resources.start(checked(resources, source))) for source in chosen]:
+            verdict = checking.result()
+            ill += verdict.ill
             if as_json:
-                print_json({"id": source.id, "healthy": healthy, "finding": words})
+                print_json({"id": source.id, **verdict.model_dump(mode="json")})
             else:
-                out().print(f"{source.id}: {clean(words)}", markup=False)
-    raise SystemExit(1 if failed else 0)
+                out().print(f"{source.id}: {clean(verdict.sentence)}", markup=False)
+    raise SystemExit(1 if ill else 0)
 
 
 def _valid(fields: dict[str, Any]) -> Source:
@@ -206,41 +211,3 @@ def _described(offer: Offer, *, added: bool) -> dict[str, Any]:
         "entries": found.count,
         "newest": found.newest,
     }
-
-
-def _look_at(resources: Resources, source: Source) -> tuple[bool, str]:
-    accept = ACCEPT_FEED if source.feed else ACCEPT_SITEMAP
-    answer = resources.wait_for(resources.fetch(source.address, source.id, accept=accept))
-    match answer:
-        case Rejected():
-            return False, answer.detail
-        case Retry():
-            return False, answer.error
-        case Response(status=200):
-            return _said_by(resources, source, answer)
-        case _:
-            return False, f"the server answered {answer.status}"
-
-
-def _said_by(resources: Resources, source: Source, answer: Response) -> tuple[bool, str]:
-    now = datetime.now(UTC)
-    moved = f"; moved for good to {answer.final_url}" if answer.moved_permanently else ""
-    if source.feed:
-        with suppress(NotAFeed):
-            feed = parse_feed(answer.content, url=answer.final_url, source=source.id, now=now)
-            return True, f"ok, {len(feed.links)} items{_newest(feed.links)}{moved}"
-        return False, "it answers, but not with a feed"
-    try:
-        found = resources.wait_for(look(resources, source, answer, FeedState(), now))
-    except NotASitemap:
-        return False, "it answers, but not with a sitemap"
-    if found.failure:
-        return False, found.failure
-    days = f"{source.recent / 86_400:g} days"
-    undated = f", {len(found.undated)} without a date" if found.undated else ""
-    return True, f"ok, {len(found.links)} pages of the last {days}{_newest(found.links)}{undated}{moved}"
-
-
-def _newest(links: Sequence[Link]) -> str:
-    dates = [date for link in links for date in (link.published, link.modified) if date]
-    return f", newest {max(dates).astimezone(UTC):%Y-%m-%d %H:%M}" if dates else ", no dates"

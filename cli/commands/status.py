@@ -10,22 +10,30 @@ from rich.text import Text
 
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
+from pipeline.discover.health import assess, span
+from pipeline.discover.state import FeedState
 from pipeline.outcome import OUTCOME
 from pipeline.urls import BadUrl, url_id
+from storage.archive.archive import archive_state
 from storage.index import IndexUnavailable
 from storage.redis.ledger import IN_FLIGHT, Totals
-from workers.pulse import MEMBERS, alive
+from workers.polling import pace_of
+from workers.pulse import MEMBERS, WEB, alive, members
 from workers.resources import Resources
 from workers.run import STAGES
 
 _STEPS = {name: number for number, name in enumerate(("leased_at", *(stage.name for stage in STAGES)))}
 """What happens to a batch, in its order: two steps may have the same time."""
+_EVENTS, _EVENTS_SHOWN = 100, 5
 
 
 @click.command()
 @click.option("--audit", is_flag=True, help="Count the ledger's entries one by one instead of reading its totals.")
 @click.option(
-    "--alive", "role", type=click.Choice(MEMBERS), help="Only say whether this one is alive on this host (exit code)."
+    "--alive",
+    "role",
+    type=click.Choice([*MEMBERS, WEB]),
+    help="Only say whether this one is alive on this host (exit code).",
 )
 @json_option
 def status(*, audit: bool, role: str | None, as_json: bool) -> None:
@@ -53,12 +61,26 @@ def _report(resources: Resources, *, audit: bool) -> dict[str, Any]:
         "rejected": stores.ledger.reasons(),
         "refused_links": stores.ledger.refused_count(),
         "index": {"articles": articles},
-        "workers": {role: alive(stores.keyspace, role) for role in MEMBERS},
-        "sources": [
-            {**stores.feeds.state(name).model_dump(), "id": name, "next_poll": stores.feeds.next_poll(name)}
-            for name in resources.sources()
-        ],
+        "archive": archive_state(stores.keyspace).model_dump(),
+        "workers": {role: alive(stores.keyspace, role) for role in members(resources.settings)},
+        "sources": _sources(resources),
+        "events": [event.model_dump() for event in stores.events.recent(_EVENTS)],
     }
+
+
+def _sources(resources: Resources) -> list[dict[str, Any]]:
+    """The ill ones first."""
+    known, feeds, now = list(resources.sources().values()), resources.stores.feeds, time.time()
+    reports = []
+    for source, kept in zip(known, feeds.states([source.id for source in known]), strict=True):
+        # One that was given another address is not polled there yet.
+        state = kept if kept.address in {None, source.address} else FeedState(address=source.address)
+        verdict = assess(state, now, pace_of(resources.settings, source))
+        said = state.model_dump(mode="json", exclude={"rhythm", "latencies", "children", "body"})
+        reports.append(
+            {**said, **verdict.model_dump(mode="json"), "id": source.id, "next_poll": feeds.next_poll(source.id)}
+        )
+    return sorted(reports, key=lambda report: not report["ill"])
 
 
 def _show(report: dict[str, Any]) -> None:
@@ -70,24 +92,32 @@ def _show(report: dict[str, Any]) -> None:
         console.print(f"links refused before they were accepted: {report['refused_links']}")
     articles = report["index"]["articles"]
     console.print(f"articles in the index: {'the index does not answer' if articles is None else articles}")
+    archive = report["archive"]
+    if archive["kept"] or archive["lost"]:
+        trouble = f", {archive['lost']} lost" if archive["lost"] else ""
+        trouble += f"; {archive['error']}" if archive["error"] else ""
+        console.print(f"archive: {archive['kept']} pages kept{clean(trouble)}", markup=False)
     running = [role for role, lives in report["workers"].items() if lives]
     console.print(f"workers: {', '.join(running) or 'none is running'}")
     if not report["sources"]:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("source", "last poll", "last new", "next poll", "state"):
+    for column in ("source", "last poll", "last new", "next poll", "health"):
         table.add_column(column, overflow="fold")
     for source in report["sources"]:
-        state = source["error"] or ("ok" if source["last_success"] else "not polled yet")
         table.add_row(
             source["id"],
             _ago(source["last_poll"]),
             _ago(source["last_new"]),
             _ahead(source["next_poll"]),
-            Text(clean(state)),
+            Text(clean(source["sentence"]), style="red" if source["ill"] else ""),
         )
     console.print()
     console.print(table)
+    if report["events"]:
+        console.print("\nlately:")
+    for event in report["events"][:_EVENTS_SHOWN]:
+        console.print(clean(f"{moment(event['at'])}  {event['source']}: {event['sentence']}"), markup=False)
 
 
 def show_totals(totals: Totals) -> None:
@@ -100,18 +130,11 @@ def show_totals(totals: Totals) -> None:
 
 
 def _ago(at: float | None) -> str:
-    return "never" if at is None else _span(time.time() - at) + " ago"
+    return "never" if at is None else span(time.time() - at) + " ago"
 
 
 def _ahead(at: float | None) -> str:
-    return "never" if at is None else "now" if at <= time.time() else "in " + _span(at - time.time())
-
-
-def _span(seconds: float) -> str:
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+    return "never" if at is None else "now" if at <= time.time() else "in " + span(at - time.time())
 
 
 @click.command()

@@ -10,6 +10,7 @@ from typing import Any
 import fastfeedparser
 
 from pipeline.discover.announced import RefusedEntry, declares_entities, moment, plain_text
+from pipeline.discover.hints import Hints, hints_in
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link, Record
 from pipeline.urls import BadUrl, normalise
@@ -26,12 +27,14 @@ class Feed(Record):
         links: in the document's order, each URL once.
         refused: entries that cannot be followed.
         cut: how many entries were left out because there were too many.
+        hints: what the feed says of when to ask again.
     """
 
     title: str | None
     links: tuple[Link, ...]
     refused: tuple[RefusedEntry, ...]
     cut: int
+    hints: Hints = Hints()
 
 
 def parse_feed(content: bytes, *, url: str, source: str, now: datetime, max_entries: int = 5_000) -> Feed:
@@ -65,6 +68,7 @@ def parse_feed(content: bytes, *, url: str, source: str, now: datetime, max_entr
         links=tuple(links.values()),
         refused=tuple(refused),
         cut=max(0, len(entries) - max_entries),
+        hints=hints_in(content),
     )
 
 

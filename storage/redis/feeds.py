@@ -1,41 +1,14 @@
 """What is known of each source between polls, and which are due."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
-from pydantic import Field
-
-from pipeline.records import Moment, Record
+from pipeline.discover.state import FeedState
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.events import Event, append
 
 _DIGITS = 12  # of an id: enough that among a hundred thousand no two should share them
 _REMEMBERED = 100_000
-
-
-class ChildState(Record):
-    """A sitemap of an index: when the index said that it changed, and its own validators, verbatim."""
-
-    modified: Moment | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-class FeedState(Record):
-    """Times are seconds since the epoch. ``etag`` and ``last_modified`` are verbatim, to be sent back as they came.
-
-    ``children`` are the sitemaps of an index that were fetched, by address. All of it holds for ``address`` only.
-    """
-
-    address: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    last_poll: float | None = None
-    last_success: float | None = None
-    last_new: float | None = None
-    failures: int = 0
-    error: str | None = None
-    gone: bool = False
-    children: Mapping[str, ChildState] = Field(default_factory=dict)
 
 
 class Feeds:
@@ -64,10 +37,20 @@ class Feeds:
         text = self._keys.client.hget(self._keys.key("feeds"), source)
         return FeedState.model_validate_json(text) if text else FeedState()
 
-    def record(self, source: str, state: FeedState, *, next_poll: float) -> None:
-        """Keep a poll's result and set the next one, unless the source was taken off the calendar meanwhile."""
+    def states(self, sources: Sequence[str]) -> list[FeedState]:
+        """What is known of each."""
+        texts = self._keys.client.hmget(self._keys.key("feeds"), sources) if sources else []
+        return [FeedState.model_validate_json(text) if text else FeedState() for text in texts]
+
+    def record(self, source: str, state: FeedState, *, next_poll: float, events: Sequence[Event] = ()) -> None:
+        """Keep a poll's result, with what is to be told, and set the next one.
+
+        A source that was taken off the calendar meanwhile is not put back.
+        """
         pipe = self._keys.client.pipeline()
-        pipe.hset(self._keys.key("feeds"), source, state.model_dump_json())
+        for event in events:
+            append(pipe, self._keys, event)
+        pipe.hset(self._keys.key("feeds"), source, state.model_dump_json(exclude_defaults=True))
         pipe.zadd(self._keys.key("due"), {source: next_poll}, xx=True)
         pipe.execute()
 
@@ -75,6 +58,15 @@ class Feeds:
         """When the source is due, or None when it is not on the calendar."""
         score = self._keys.client.zscore(self._keys.key("due"), source)
         return None if score is None else float(score)
+
+    def next_due(self) -> float | None:
+        """When the next source of all is due, or None when there is none."""
+        first = self._keys.client.zrange(self._keys.key("due"), 0, 0, withscores=True)
+        return float(first[0][1]) if first else None
+
+    def postpone(self, source: str, until: float) -> None:
+        """Put off a poll that could not begin, unless the source was taken off the calendar meanwhile."""
+        self._keys.client.zadd(self._keys.key("due"), {source: until}, xx=True)
 
     def poll_now(self, source: str) -> None:
         """Make the source due at once."""

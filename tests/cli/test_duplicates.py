@@ -109,7 +109,7 @@ def test_families_older_than_their_fingerprints_can_be_regrouped(
     newsloom: Newsloom, family: list[str], resources: Resources
 ) -> None:
     keys = resources.stores.keyspace
-    for kind in ("print", "band", "family", "print-ids"):
+    for kind in ("prints", "band", "family", "print-ids"):
         for key in keys.client.scan_iter(match=keys.key(kind, "*")):
             keys.client.delete(key)
     middle = family[1]

@@ -168,19 +168,17 @@ def test_check_says_what_each_feed_is(newsloom: Newsloom, newsroom: NewsroomServ
     found = {entry["id"]: entry for entry in map(json.loads, result.out.splitlines())}
 
     assert result.code == 1
-    assert {name: entry["healthy"] for name, entry in found.items()} == {
-        "post": True,
-        "broken": False,
-        "gone": False,
-        "private": False,
-        "nowhere": False,
+    assert {name: (entry["level"], entry["ill"], entry["failure"]) for name, entry in found.items()} == {
+        "post": ("healthy", False, None),
+        "broken": ("failing", True, "parse"),
+        "gone": ("failing", True, "http_error"),
+        "private": ("failing", True, "connect"),
+        "nowhere": ("failing", True, "dns"),
     }
-    assert found["post"]["finding"].startswith("ok, ")
-    assert "newest 20" in found["post"]["finding"]
-    assert found["broken"]["finding"] == "it answers, but not with a feed"
-    assert "404" in found["gone"]["finding"]
-    assert "10.0.0.1" in found["private"]["finding"]
-    assert "cannot be resolved" in found["nowhere"]["finding"]
+    assert found["post"]["sentence"].startswith("healthy: last article ")
+    assert "404" in found["gone"]["sentence"]
+    assert "10.0.0.1" in found["private"]["sentence"]
+    assert "cannot be resolved" in found["nowhere"]["sentence"]
     assert newsroom.log != ()
 
 
@@ -189,7 +187,7 @@ def test_check_of_one_healthy_feed_is_0_and_takes_nothing_in(newsloom: Newsloom)
     result = newsloom("sources", "check", "post")
 
     assert result.code == 0
-    assert result.out.startswith("post: ok, ")
+    assert result.out.startswith("post: healthy: last article ")
     assert json.loads(newsloom("status", "--json").out)["ledger"]["accepted"] == 0
 
 
@@ -324,7 +322,24 @@ def test_check_reads_sitemaps_too(newsloom: Newsloom, place: Path) -> None:
     found = {entry["id"]: entry for entry in map(json.loads, result.out.splitlines())}
 
     assert result.code == 1
-    assert found["index"]["finding"].startswith("ok, ")
-    assert " pages of the last 2 days" in found["index"]["finding"]
-    assert "404" in found["page"]["finding"]
-    assert found["feed"]["finding"] == "it answers, but not with a sitemap"
+    assert found["index"]["level"] in {"healthy", "new"}
+    assert "404" in found["page"]["sentence"]
+    assert found["feed"]["failure"] == "parse"
+
+
+def test_a_section_page_is_watched_when_that_is_asked_for(newsloom: Newsloom, place: Path) -> None:
+    assert newsloom("sources", "add", "https://a.example/news", "--section").code == 0
+    assert newsloom("sources", "add", "https://a.example/sport", "--section", "--id", "sport").code == 0
+    assert [(source.id, source.section) for source in load(place / "sources.yaml")] == [
+        ("a.example-section", "https://a.example/news"),
+        ("sport", "https://a.example/sport"),
+    ]
+    assert newsloom("sources", "add", "https://a.example/news", "--section").code == 2
+    exported = place / "sources.opml"
+    exported.write_text(newsloom("sources", "export").out)
+    (place / "sources.yaml").unlink()
+    assert newsloom("sources", "import", str(exported)).code == 0
+    assert [source.section for source in load(place / "sources.yaml")] == [
+        "https://a.example/news",
+        "https://a.example/sport",
+    ]

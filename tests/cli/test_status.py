@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from pipeline.discover.state import Failure, FeedState
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import FoundBy, Link
 from pipeline.urls import url_id
 from storage.open import Stores
-from storage.redis.feeds import FeedState
+from storage.redis.events import Event
 from tests.cli.conftest import Newsloom
 from workers.resources import Resources
 
@@ -118,16 +119,29 @@ def test_sources_are_listed_with_their_health(newsloom: Newsloom, stores: Stores
     now = time.time()
     state = FeedState(last_poll=now - 300, last_success=now - 300, last_new=now - 7200)
     stores.feeds.record("good", state, next_poll=now + 600)
-    stores.feeds.record("bad", FeedState(last_poll=now, failures=3, error="[/] no \x1b[2J feed"), next_poll=now)
-    lines = newsloom("status").out.splitlines()
+    failing = {"failures": 3, "failure": Failure.PARSE, "error": "[/] no \x1b[2J feed"}
+    stores.feeds.record("bad", FeedState.model_validate({"last_poll": now, **failing}), next_poll=now)
+    stores.events.add(Event(at=now, kind="failing", source="bad", sentence="failing: [/] no \x1b[2J feed"))
+    result = newsloom("status")
+    lines = [line.rstrip() for line in result.out.splitlines()]
 
-    assert [line.split() for line in lines[-3:]] == [
-        ["good", "5", "min", "ago", "2", "h", "ago", "in", "10", "min", "ok"],
-        ["bad", "0", "s", "ago", "never", "now", "[/]", "no", "[2J", "feed"],
-        ["fresh", "never", "never", "now", "not", "polled", "yet"],
+    assert [line.split()[0] for line in lines[4:] if line and not line.startswith(" ")][:4] == [
+        "source",
+        "bad",  # the ill ones first
+        "good",
+        "fresh",
     ]
-    by_id = {source["id"]: source for source in json.loads(newsloom("status", "--json").out)["sources"]}
+    assert "bad     0 s ago    never     now        failing (parse): [/] no  [2J feed; 3" in lines
+    assert "good    5 min ago  2 h ago   in 10 min  healthy: last article 2 h ago" in lines
+    assert "fresh   never      never     now        new: not polled yet" in lines
+    assert lines[-2] == "lately:"
+    assert lines[-1].endswith("UTC  bad: failing: [/] no  [2J feed")
+    assert "\x1b" not in result.out
+    report = json.loads(newsloom("status", "--json").out)
+    by_id = {source["id"]: source for source in report["sources"]}
     assert (by_id["bad"]["failures"], by_id["good"]["last_success"]) == (3, pytest.approx(now - 300))
+    assert (report["sources"][0]["id"], report["sources"][0]["level"]) == ("bad", "failing")
+    assert [event["kind"] for event in report["events"]] == ["failing"]
 
 
 def test_an_index_that_is_away_is_said_and_the_rest_is_shown(

@@ -44,6 +44,8 @@ def test_the_environment_before_the_file_before_the_default(monkeypatch: pytest.
         ("RESPECT_ROBOTS", "false", False),
         ("DATA_DIR", "/somewhere", Path("/somewhere")),
         ("FETCH_TIMEOUT", "2.5", 2.5),
+        ("PUBLIC_URL", "https://news.example.org/loom/", "https://news.example.org/loom"),
+        ("PUBLIC_URL", "", None),
     ],
 )
 def test_values_are_read_by_their_types(
@@ -72,6 +74,11 @@ def test_values_are_read_by_their_types(
         ("FLOWER_PORT", "70000"),
         ("FLOWER_AUTH", "nopassword"),
         ("FLOWER_AUTH", ":secret"),
+        ("PUBLIC_URL", "news.example.org"),
+        ("PUBLIC_URL", "ftp://news.example.org"),
+        ("PUBLIC_URL", "https://user:pass@news.example.org"),
+        ("PUBLIC_URL", "https://news.example.org/?a=b"),
+        ("WEB_PORT", "70000"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,3 +100,8 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError):
         Settings().batch_size = 3
+
+
+def test_the_bounds_of_polls_are_in_order() -> None:
+    with pytest.raises(ValidationError, match="NEWSLOOM_POLL_MIN must not be more than NEWSLOOM_POLL_MAX"):
+        Settings.model_validate({"poll_min": 60, "poll_max": 30})

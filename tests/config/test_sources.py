@@ -88,7 +88,7 @@ SECOND = GOOD + "- {id: second, feed: 'https://example.org/', "
         (GOOD + "- {id: second, sitemap: 'ftp://example.org/'}\n", ["source 2", "sitemap", "only http and https"]),
         (
             GOOD + "- {id: second, feed: 'https://a.example/', sitemap: 'https://a.example/'}\n",
-            ["source 2", "not both"],
+            ["source 2", "one only"],
         ),
         ("- {id: [", ["YAML"]),
         ("- !!python/object/apply:os.system ['true']", ["YAML"]),

@@ -4,8 +4,10 @@ import threading
 
 import pytest
 
+from pipeline.discover.state import FeedState
 from storage.open import Stores
-from storage.redis.feeds import Feeds, FeedState
+from storage.redis.events import Event
+from storage.redis.feeds import Feeds
 
 NOW = 1_800_000_000.0
 
@@ -115,3 +117,25 @@ def test_of_what_was_announced_without_a_date_the_last_hundred_thousand_are_know
     feeds.remember_undated("a", ids[:2])
     feeds.remember_undated("a", ids[2:])
     assert feeds.new_undated("a", ids) == ids[:1]
+
+
+def test_states_come_in_the_order_asked_for(feeds: Feeds) -> None:
+    feeds.sync(["a", "b"])
+    feeds.record("b", FeedState(failures=2), next_poll=NOW)
+    assert feeds.states(["a", "b", "c"]) == [FeedState(), FeedState(failures=2), FeedState()]
+    assert feeds.states([]) == []
+
+
+def test_a_poll_that_could_not_begin_is_put_off(feeds: Feeds) -> None:
+    assert feeds.next_due() is None
+    feeds.sync(["a", "b"])
+    feeds.postpone("a", NOW + 30)
+    feeds.postpone("nobody", NOW + 30)
+    assert (feeds.next_due(), feeds.next_poll("a"), feeds.next_poll("nobody")) == (NOW, NOW + 30, None)
+
+
+def test_a_result_and_its_event_are_kept_together(feeds: Feeds, stores: Stores) -> None:
+    event = Event(at=NOW, kind="gone", source="a", sentence="gone: 410")
+    feeds.sync(["a"])
+    feeds.record("a", FeedState(gone=True), next_poll=NOW + 1, events=[event])
+    assert stores.events.recent() == [event]

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
 
 from config.sources import Source
+from pipeline.discover.state import FeedState
 from pipeline.outcome import Indexed
 from pipeline.urls import url_id
-from storage.redis.feeds import FeedState
-from tests.fault_server import FaultServer, answer
+from tests.fault_server import FaultServer, LoopbackNetwork, answer
 from workers.polling import poll, poll_due
 from workers.resources import Resources
 
@@ -132,9 +134,163 @@ def test_the_pause_that_a_server_asks_for_is_kept(resources: Resources, server: 
     serve(server, b"", "429 x", retry_after="5000")
     polled(resources)
     assert wait_of(resources) == pytest.approx(5000, abs=1)
-    serve(server, b"", "503 x", retry_after="1")  # but it does not make a failing feed due sooner
+
+
+def test_a_short_pause_does_not_make_a_failing_feed_due_sooner(resources: Resources, server: FaultServer) -> None:
+    resources.apply_sources()
+    serve(server, b"", "503 x", retry_after="1")
     polled(resources)
-    assert wait_of(resources) == pytest.approx(400, abs=0.01)
+    assert wait_of(resources) == pytest.approx(200, abs=0.01)
+
+
+def test_a_server_that_asks_for_a_pause_has_its_whole_host_left_alone(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
+    second = Source(id="second", feed="http://a.example/second", interval=100)
+    resources = making(HARBOUR, second)
+    resources.apply_sources()
+    serve(server, b"", "429 x", retry_after="700")
+    _, state = polled(resources)
+    assert (state.failure, state.throttled, state.status) == ("blocked", 1, 429)
+    asked = len(server.asked)
+    before = resources.stores.feeds.state("second")
+    assert resources.wait_for(poll(resources, second)) == 0
+    assert len(server.asked) == asked
+    assert resources.stores.feeds.state("second") == before  # it was not asked, so it did not fail
+    due = resources.stores.feeds.next_poll("second")
+    assert due is not None
+    assert time.time() + 690 < due <= time.time() + 700
+
+
+def test_a_document_that_did_not_change_is_not_read_again(
+    resources: Resources, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(server, feed(item("1")))
+    polled(resources)
+    monkeypatch.setattr("workers.polling.read", None)
+    fresh, state = polled(resources)
+    assert (fresh, state.failures, state.status) == (0, 0, 200)
+    monkeypatch.undo()
+    serve(server, feed(item("1"), item("2")))
+    assert polled(resources)[0] == 1
+
+
+def test_the_interval_is_learned_where_none_is_given(making: Callable[..., Resources], server: FaultServer) -> None:
+    source = Source(id="harbour", feed="http://a.example/feed")
+    resources = making(source)
+    resources.apply_sources()
+    now = time.time()
+    dates = [format_datetime(datetime.fromtimestamp(now - 600 * number, UTC)) for number in range(100)]
+    serve(server, feed(*(item(str(number), date) for number, date in enumerate(dates))), cache_control="max-age=1")
+    _, state = polled(resources, source)
+    assert state.paced_by in {"rhythm", "objective"}
+    assert state.interval is not None
+    assert 270 <= state.interval <= 600
+    assert state.newest == pytest.approx(now, abs=2)
+    serve(server, feed(item("1", dates[1]), item("2", dates[2])), cache_control="max-age=1500")
+    _, state = polled(resources, source)
+    assert (state.paced_by, state.hints.fresh) == ("Cache-Control", 1500)
+    assert wait_of(resources) == pytest.approx(1500, rel=0.02)
+
+
+def test_one_interval_can_be_set_for_all(making: Callable[..., Resources], server: FaultServer) -> None:
+    source = Source(id="harbour", feed="http://a.example/feed")
+    resources = making(source, poll_interval=77)
+    resources.apply_sources()
+    serve(server, feed(item("1")))
+    assert polled(resources, source)[1].paced_by == "interval"
+    assert wait_of(resources) == pytest.approx(77, abs=0.01)
+
+
+def test_a_feed_that_moved_for_good_is_polled_there_after_a_day_and_somebody_is_told(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
+    now = [1_800_000_000.0]
+    resources = making(HARBOUR, clock=lambda: now[0])
+    resources.apply_sources()
+    serve(server, b"", "308 x", location="http://b.example/feed")
+    server.pages["b.example/feed"] = answer(feed(item("1")))
+    for hours in (0, 12, 12):
+        now[0] += hours * 3_600
+        polled(resources)
+    assert resources.stores.feeds.state("harbour").kept == "http://b.example/feed"
+    event, _ = resources.stores.events.recent()  # the other one: its only entry is a year old
+    assert (event.kind, event.source, event.at) == ("moved", "harbour", now[0])
+    server.asked.clear()
+    polled(resources)
+    assert [(asked.host, asked.path) for asked in server.asked] == [("b.example", "/feed")]
+
+
+def test_a_temporary_redirect_is_never_kept(making: Callable[..., Resources], server: FaultServer) -> None:
+    now = [1_800_000_000.0]
+    resources = making(HARBOUR, clock=lambda: now[0])
+    serve(server, b"", "307 x", location="http://b.example/feed")
+    server.pages["b.example/feed"] = answer(feed(item("1")))
+    for _ in range(5):
+        now[0] += 86_400
+        _, state = polled(resources)
+    assert (state.kept, state.redirect, state.failures) == (None, None, 0)
+
+
+def test_a_source_that_fails_for_long_is_told_once_and_so_is_its_recovery(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
+    now = [1_800_000_000.0]
+    resources = making(HARBOUR, clock=lambda: now[0])
+    serve(server, b"", "500 x")
+    for _ in range(5):
+        now[0] += 1_800
+        polled(resources)
+    assert [event.kind for event in resources.stores.events.recent()] == ["failing"]
+    serve(server, feed(item("1")))
+    polled(resources)
+    assert [event.kind for event in resources.stores.events.recent()] == ["recovered", "failing"]
+
+
+CAPTCHA = (
+    b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your browser</body></html>"
+)
+LOGIN = b"<!doctype html><html><head><title>Log in</title></head><body><form><input type=password></form></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        (CAPTCHA, "blocked"),
+        (LOGIN, "paywall"),
+        (b"<html><body><p>Welcome to our new site</body></html>", "parse"),
+        (b"  ", "empty"),
+        (b"mysql_connect() failed", "parse"),
+    ],
+)
+def test_what_comes_instead_of_a_feed_is_told_apart(
+    resources: Resources, server: FaultServer, body: bytes, failure: str
+) -> None:
+    serve(server, body, content_type="text/html")
+    assert polled(resources)[1].failure == failure
+
+
+def test_an_address_that_leads_to_a_web_page_has_moved(resources: Resources, server: FaultServer) -> None:
+    serve(server, b"", "302 x", location="/home")
+    server.pages["/home"] = answer(b"<html><body><p>Welcome to our new site</body></html>", content_type="text/html")
+    _, state = polled(resources)
+    assert state.failure == "moved"
+    assert state.error == "its address leads to http://a.example/home, which is a web page and no feed"
+
+
+def test_names_and_connections_that_fail_are_told_apart(
+    making: Callable[..., Resources], server: FaultServer, network: LoopbackNetwork
+) -> None:
+    source = HARBOUR.model_copy(update={"robots": False})
+    resources = making(source)
+    network.names = {"a.example": ()}
+    assert polled(resources, source)[1].failure == "dns"
+    network.names = {"a.example": ("10.0.0.1",)}
+    assert polled(resources, source)[1].failure == "connect"
+    network.names = {}
+    server.pages.pop("/feed", None)
+    silent = Source(id="silent", feed="http://a.example/silent", robots=False)
+    assert polled(resources, silent)[1].failure == "timeout"
 
 
 def test_a_feed_that_is_gone_is_left_alone_until_somebody_asks(resources: Resources, server: FaultServer) -> None:
