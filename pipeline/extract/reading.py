@@ -17,7 +17,7 @@ from pipeline.extract.tags import find_tags
 from pipeline.extract.text import plain
 from pipeline.extract.titles import find_title
 from pipeline.extract.tree import parse, tree_of
-from pipeline.extract.verdicts import Signs, read_signs, refusal
+from pipeline.extract.verdicts import Signs, made_of_links, read_signs, refusal
 from pipeline.outcome import Reason, Rejected
 from pipeline.overrides import Overrides
 from pipeline.records import Evidence, Link, Moment, Page
@@ -64,7 +64,10 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
     tags = find_tags(tree, facts)
     evidence = published_evidence(tree, facts, link, final_url=url, fetched_at=fetched_at)
     signs, sizes = read_signs(tree, facts)
-    body = selected.body(credited.persons) or find_body(
+    chosen = selected.body(credited.persons)
+    if chosen is None and (hopeless := made_of_links(signs, facts)):
+        return hopeless
+    body = chosen or find_body(
         tree, sizes, titles=(title, *titles.wordings), description=description, persons=credited.persons
     )
     refused = refusal(facts=facts, signs=signs, title=title, body=body.text, url=url)

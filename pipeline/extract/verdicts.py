@@ -102,6 +102,12 @@ def refusal(*, facts: Facts, signs: Signs, title: str, body: str, url: str) -> R
     return None if says_article else _not_called_article(facts, signs, body, url)
 
 
+def made_of_links(signs: Signs, facts: Facts) -> Rejected | None:
+    """Why a long page has no text worth looking for: hardly a word of it is not a link."""
+    only_links = signs.text > 4 * SHORT and signs.linked >= ALL_LINKS * signs.text
+    return _not_an_article("The page is made of links.") if only_links and not is_called_article(facts) else None
+
+
 def _not_called_article(facts: Facts, signs: Signs, body: str, url: str) -> Rejected | None:
     """Why a page that no structured data calls an article is none."""
     length = text_length(body)
@@ -178,6 +184,9 @@ def has_article_address(url: str) -> bool:
 
 
 SLUG_WORDS = 4
+ALL_LINKS = 0.95
+"""Share from which on it is one however long it is; no article in the sets comes near."""
+
 MANY_TEASERS = 8
 MADE_OF_TEASERS = 5
 """Parts of the text that announce other pages, from which it can be a list of them."""
