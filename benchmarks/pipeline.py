@@ -106,7 +106,7 @@ def side_b(resources: Resources, urls: list[tuple[str, str]]) -> float:
 def _forget_fingerprints(resources: Resources) -> None:
     """Each round brings the same texts; without this they would all be copies of the round before."""
     keyspace = resources.stores.keyspace
-    for kind in ("print", "band", "family", "print-ids"):
+    for kind in ("prints", "band", "family", "print-ids"):
         keys = list(keyspace.client.scan_iter(match=keyspace.key(kind, "*"), count=1000))
         if keys:
             keyspace.client.delete(*keys)

@@ -12,7 +12,20 @@ import redis
 from kombu.exceptions import OperationalError
 from rich.markup import escape
 
-from cli.commands import crawl, dead, deduplicate, demo, duplicates, extract, history, search, sources, status, up
+from cli.commands import (
+    crawl,
+    dead,
+    deduplicate,
+    demo,
+    duplicates,
+    extract,
+    history,
+    import_,
+    search,
+    sources,
+    status,
+    up,
+)
 from cli.output import clean, err
 from config.sources import SourcesError
 from search.errors import QueryError
@@ -33,7 +46,7 @@ def newsloom(*, verbose: bool) -> None:
 
 
 for command in (
-    demo.demo, up.up, crawl.crawl, sources.sources, search.search, extract.extract,
+    demo.demo, up.up, crawl.crawl, import_.import_, sources.sources, search.search, extract.extract,
     deduplicate.deduplicate, duplicates.duplicates, history.history, status.status, status.trace, dead.dead,
 ):  # fmt: skip
     newsloom.add_command(command)

@@ -1,16 +1,21 @@
 """Opens what the settings name. The only place that chooses a backend."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
+
 from storage.index import Index
-from storage.redis.connection import Keyspace, connect
+from storage.redis.connection import Clock, Keyspace, connect
+from storage.redis.events import Events
 from storage.redis.feeds import Feeds
 from storage.redis.fingerprints import Fingerprints
 from storage.redis.frontier import Frontier
 from storage.redis.ledger import Ledger
 from storage.redis.pages import Pages
-from storage.redis.politeness import Politeness
+from storage.redis.politeness import Politeness, Sleep
+from storage.redis.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +39,26 @@ class Stores:
     politeness: Politeness
     pages: Pages
     fingerprints: Fingerprints
+    subscriptions: Subscriptions
+    events: Events
 
 
-def open_stores(url: str, namespace: str, times: Times) -> Stores:
-    """The stores of one namespace. Nothing is contacted before the first use."""
+def open_stores(
+    url: str, namespace: str, times: Times, *, clock: Clock = time.time, sleep: Sleep = anyio.sleep
+) -> Stores:
+    """The stores of one namespace, all by one clock. Nothing is contacted before the first use."""
     keyspace = Keyspace(connect(url), namespace)
     binary = Keyspace(connect(url, decode=False), namespace)
     return Stores(
         keyspace=keyspace,
-        frontier=Frontier(keyspace, lease_seconds=times.lease),
+        frontier=Frontier(keyspace, lease_seconds=times.lease, clock=clock),
         ledger=Ledger(keyspace),
-        feeds=Feeds(keyspace),
-        politeness=Politeness(keyspace),
+        feeds=Feeds(keyspace, clock=clock),
+        politeness=Politeness(keyspace, clock=clock, sleep=sleep),
         pages=Pages(binary, seconds=times.page),
-        fingerprints=Fingerprints(binary, threshold=times.similarity, seconds=times.fingerprint),
+        fingerprints=Fingerprints(binary, threshold=times.similarity, seconds=times.fingerprint, clock=clock),
+        subscriptions=Subscriptions(keyspace, clock=clock),
+        events=Events(keyspace),
     )
 
 

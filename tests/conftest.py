@@ -9,7 +9,7 @@ import pytest
 from storage.embedded_redis import embedded_redis
 from storage.open import Stores, Times, open_stores
 
-pytest_plugins = ["tests.elasticsearch_fixture"]
+pytest_plugins = ["tests.elasticsearch_fixture", "tests.subscriber"]
 
 
 @pytest.fixture(scope="session")

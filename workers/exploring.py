@@ -10,9 +10,9 @@ from config.sources import Source
 from pipeline.crawl.response import judge_status
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.sitemaps import MAX_BYTES, Child, NotASitemap, Sitemap, parse_sitemap
+from pipeline.discover.state import ChildState, FeedState
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
-from storage.redis.feeds import ChildState, FeedState
 from workers.decoding import BadCoding, Decoder
 from workers.fetching import Response
 from workers.resources import Resources

@@ -1,34 +1,47 @@
 """The only module that opens a URL.
 
 httpcore is used directly (it is the engine inside httpx): its network backend is the one place where every connection
-is made, so the address guard sits there, on the pinned address, for the first request and for every redirect alike.
+is made (``workers.connecting``), so the address guard sits there, on the pinned address, for the first request and for
+every redirect alike.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import anyio
 import httpcore
 
-from pipeline.crawl.guard import forbidden
-from pipeline.outcome import Reason, Rejected, Retry
-from pipeline.urls import BadUrl, normalise
+from pipeline.outcome import Fault, Reason, Rejected, Retry
+from pipeline.urls import BadUrl, host_of, normalise
+from storage.archive.exchange import Exchange
+from workers.connecting import GuardedBackend, Pools, Refused
 from workers.decoding import BadCoding, Decoder
+from workers.failures import fault, in_words
 from workers.network import Network
+from workers.recording import exchange_of
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 ACCEPT_FEED = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.1"
 
-Turn = Callable[[str], AbstractAsyncContextManager[None]]
-"""Entered with the URL around each request, redirects included: waits for the host's turn, may raise ``Refused``."""
+Arrived = Callable[[], Awaitable[None]]
+Turn = Callable[[str], AbstractAsyncContextManager[Arrived | None]]
+"""Entered with the URL around each request, redirects included: waits for the host's turn, may raise ``Refused``.
+
+What it gives is called when the answer begins: by then the server has the request.
+"""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
+_METHOD_KEPT = {307, 308}
 _ERRORS = 400
 _MOST_DIGITS = 18
-_ADDRESSES_TRIED = 3
+_UNREAD_SECONDS = 2.0
+_UNREAD_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer with its body read and decoded. Header names are lower-case."""
+    """An answer with its body read and decoded. Header names are lower-case.
+
+    ``exchanges``, when the fetcher records them, are what went over the wire: the redirects, then the answer.
+    """
 
     url: str
     final_url: str
@@ -52,68 +68,53 @@ class Response:
     headers: Mapping[str, str]
     content: bytes
     moved_permanently: bool = False
+    exchanges: tuple[Exchange, ...] = ()
 
 
-class Refused(Exception):  # noqa: N818 - carries a rejection out of the depths
-    """A fetch that must not be made, or whose answer must not be read."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """One hop's answer; ``exchange`` when it is recorded."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.rejection = Rejected(reason=reason, detail=detail)
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    exchange: Exchange | None
 
 
-class _GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a name once, refuses it when any of its addresses is forbidden, and connects to what was checked."""
+class _Stale(Exception):  # noqa: N818 - named after what the connection was
+    """A kept connection was closed before anything of the answer came."""
 
-    def __init__(self, network: Network, ports: frozenset[int]) -> None:
-        self._network = network
-        self._ports = ports
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to a host by name or by the text of its address."""
-        if port not in self._ports:
-            raise Refused(Reason.BLOCKED_ADDRESS, f"port {port} is not one of those allowed")
-        name = host.strip("[]")
-        try:
-            addresses = [name] if _is_address(name) else await self._network.resolve(name, port)
-        except (OSError, UnicodeError):
-            raise httpcore.ConnectError(f"the name {name} cannot be resolved") from None
-        for address in addresses:
-            if why := forbidden(address):
-                raise Refused(Reason.BLOCKED_ADDRESS, f"{name} leads to {address}, which must not be contacted ({why})")
-        failure: Exception = httpcore.ConnectError(f"the name {name} has no address")
-        for address in addresses[:_ADDRESSES_TRIED]:
-            try:
-                return await self._network.connect(address, port, timeout)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    async def sleep(self, seconds: float) -> None:
-        """For httpcore's own retries."""
-        await anyio.sleep(seconds)
+    def __init__(self, failure: Exception) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
 
 
 class Fetcher:
     """Fetches within limits. One per event loop; connections are kept and reused."""
 
-    def __init__(self, network: Network, *, user_agent: str, limits: Limits) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        user_agent: str,
+        limits: Limits,
+        record: bool = False,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Nothing is contacted before the first fetch.
+
+        Args:
+            network: resolves and connects.
+            user_agent: sent with each request.
+            limits: of each fetch.
+            record: give each response its exchanges, for the archive.
+            tls: whom to trust; the usual authorities when there is none.
+        """
         self._limits = limits
+        self._record = record
         self.user_agent = user_agent
-        self._pool = httpcore.AsyncConnectionPool(
-            http2=True,
-            max_connections=256,
-            max_keepalive_connections=64,
-            keepalive_expiry=15,
-            network_backend=_GuardedBackend(network, limits.ports),
-        )
+        self._backend = GuardedBackend(network, limits.ports)
+        self._pools = Pools(self._backend, tls=tls)
 
     async def get(
         self,
@@ -137,11 +138,34 @@ class Fetcher:
             "accept-encoding": "gzip",
             **(validators or {}),
         }
+        return await self._bounded(lambda deadline: self._follow(url, headers, turn, deadline))
+
+    async def post(
+        self, url: str, form: Mapping[str, str], *, turn: Turn = lambda _url: nullcontext()
+    ) -> Response | Rejected | Retry:
+        """POST a form within the same limits. Only redirects that keep the method are followed (307, 308).
+
+        Args:
+            url: normalised.
+            form: fields, sent as ``application/x-www-form-urlencoded``.
+            turn: entered around each single request.
+        """
+        headers = {
+            "user-agent": self.user_agent,
+            "accept": "text/plain,*/*;q=0.1",
+            "accept-encoding": "gzip",
+            "content-type": "application/x-www-form-urlencoded",
+        }
+        body = urlencode(form).encode("ascii")
+        return await self._bounded(lambda deadline: self._follow(url, headers, turn, deadline, body))
+
+    async def _bounded(self, work: Callable[[anyio.CancelScope], Awaitable[Response]]) -> Response | Rejected | Retry:
+        """One deadline over it all, and what goes wrong as a result."""
         try:
             with anyio.fail_after(self._limits.seconds) as deadline:
-                return await self._follow(url, headers, turn, deadline)
+                return await work(deadline)
         except TimeoutError:
-            return Retry(error=f"no whole answer within {self._limits.seconds:g} s")
+            return Retry(error=f"no whole answer within {self._limits.seconds:g} s", fault=Fault.TIMEOUT)
         except Refused as refused:
             return refused.rejection
         except BadUrl as error:
@@ -149,48 +173,98 @@ class Fetcher:
         except BadCoding as error:
             return Rejected(reason=Reason.BAD_ENCODING, detail=str(error))
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, EOFError, OSError) as error:
-            return Retry(error=_in_words(error))
+            return Retry(error=in_words(error), fault=fault(error))
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._pool.aclose()
+        await self._pools.aclose()
 
-    async def _follow(self, url: str, headers: dict[str, str], turn: Turn, deadline: anyio.CancelScope) -> Response:
-        current, permanent = url, True
-        for _ in range(self._limits.max_redirects + 1):
+    async def _follow(
+        self, url: str, headers: dict[str, str], turn: Turn, deadline: anyio.CancelScope, form: bytes | None = None
+    ) -> Response:
+        current, permanent, hops, renewed = url, True, 0, False
+        followed = _REDIRECTS if form is None else _METHOD_KEPT
+        exchanges: list[Exchange] = []
+        while hops <= self._limits.max_redirects:
             left = deadline.deadline - anyio.current_time()
             deadline.deadline = math.inf  # waiting for a turn is not the server's fault, and has its own bounds
-            async with turn(current):
-                deadline.deadline = anyio.current_time() + left
-                try:
-                    status, received, content = await self._request(current, headers)
-                except httpcore.RemoteProtocolError as error:
-                    if "buffer too long" not in str(error):
-                        raise
-                    raise Refused(Reason.TOO_LARGE, "the server's headers do not end within 100 KiB") from None
-            if status not in _REDIRECTS or "location" not in received:
+            try:
+                async with turn(current) as arrived:
+                    deadline.deadline = anyio.current_time() + left
+                    answer = await self._request(current, headers, form, arrived)
+            except _Stale as stale:
+                if renewed or form is not None:
+                    raise stale.failure from None
+                renewed = True  # a GET may be repeated (RFC 9110 §9.2.2, RFC 9112 §9.3.1), in a turn of its own
+                continue
+            except httpcore.RemoteProtocolError as error:
+                if "buffer too long" not in str(error):
+                    raise
+                raise Refused(Reason.TOO_LARGE, "the server's headers do not end within 100 KiB") from None
+            hops += 1
+            if answer.exchange:
+                exchanges.append(answer.exchange)
+            if answer.status not in followed or "location" not in answer.headers:
                 moved = permanent and current != url
-                return Response(url, current, status, received, content, moved_permanently=moved)
-            permanent = permanent and status in _PERMANENT
-            current = normalise(_latin_to_utf8(received["location"]), base=current)
+                return Response(url, current, answer.status, answer.headers, answer.content, moved, tuple(exchanges))
+            permanent = permanent and answer.status in _PERMANENT
+            current = normalise(_latin_to_utf8(answer.headers["location"]), base=current)
         raise Refused(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects} redirects")
 
-    async def _request(self, url: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        limits = self._limits
+    async def _request(self, url: str, headers: dict[str, str], form: bytes | None, arrived: Arrived | None) -> _Answer:
+        limits, started = self._limits, datetime.now(UTC)
         timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {"connect": limits.connect_seconds}
-        async with self._pool.stream("GET", url, headers=_encoded(headers), extensions={"timeout": timeouts}) as answer:
-            received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
-            if answer.status in _REDIRECTS or answer.status >= _ERRORS:  # nobody reads their bodies
-                return answer.status, received, b""
-            codings = [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"content-encoding"]
-            declared = received.get("content-length", "")
-            if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > limits.max_bytes):
-                raise Refused(Reason.TOO_LARGE, f"{declared} bytes are announced, {limits.max_bytes} are allowed")
-            decoder = Decoder(", ".join(codings), limits.max_bytes)
-            async for chunk in answer.aiter_stream():
-                if not decoder.feed(chunk):
-                    raise Refused(Reason.TOO_LARGE, f"the body unpacks to more than {decoder.limit} bytes")
-            return answer.status, received, decoder.close()
+        sent = [(b"Host", host_of(url).encode("ascii")), *_encoded(headers)]
+        if form is not None:
+            sent.append((b"Content-Length", str(len(form)).encode("ascii")))
+        request = httpcore.Request(
+            "GET" if form is None else "POST", url, headers=sent, content=form, extensions={"timeout": timeouts}
+        )
+        async with self._pools.lend(_origin(url)) as pool:
+            answer = await self._answer(pool, request)
+            try:
+                if arrived:
+                    await arrived()
+                received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
+                if links := [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"link"]:
+                    received["link"] = ", ".join(links)  # publishers send one line for each (RFC 9110 §5.3)
+                unread = answer.status in _REDIRECTS or answer.status >= _ERRORS  # nobody reads their bodies
+                raw, content = (b"", b"") if unread else await self._body(answer, received)
+                if unread:
+                    await _run_out(answer)
+                exchange = exchange_of(url, started, sent, answer, raw, whole=not unread) if self._record else None
+                return _Answer(answer.status, received, content, exchange)
+            finally:
+                await answer.aclose()
+
+    async def _answer(self, pool: httpcore.AsyncConnectionPool, request: httpcore.Request) -> httpcore.Response:
+        """The answer as soon as it begins.
+
+        Raises:
+            _Stale: a kept connection broke before that.
+        """
+        self._backend.expect()
+        try:
+            return await pool.handle_async_request(request)
+        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError) as error:
+            if self._backend.connected or not _closed(error):
+                raise
+            raise _Stale(error) from error
+
+    async def _body(self, answer: httpcore.Response, received: Mapping[str, str]) -> tuple[bytes, bytes]:
+        """The body as it came (empty where that is not recorded) and decoded."""
+        most = self._limits.max_bytes
+        codings = [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"content-encoding"]
+        declared = received.get("content-length", "")
+        if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > most):
+            raise Refused(Reason.TOO_LARGE, f"{declared} bytes are announced, {most} are allowed")
+        decoder, raw = Decoder(", ".join(codings), most), bytearray()
+        async for chunk in answer.aiter_stream():
+            if self._record:
+                raw += chunk
+            if not decoder.feed(chunk):
+                raise Refused(Reason.TOO_LARGE, f"the body unpacks to more than {decoder.limit} bytes")
+        return bytes(raw), decoder.close()
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
@@ -198,8 +272,25 @@ def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers.items()]
 
 
-def _is_address(name: str) -> bool:
-    return forbidden(name) != "not an IP address"
+async def _run_out(answer: httpcore.Response) -> None:
+    """Let a short body that nobody reads end: the connection is kept, and the server is done when the slot is given."""
+    size = 0
+    with anyio.move_on_after(_UNREAD_SECONDS), suppress(httpcore.NetworkError, httpcore.ProtocolError):
+        async for chunk in answer.aiter_stream():
+            size += len(chunk)
+            if size > _UNREAD_BYTES:
+                return
+
+
+def _origin(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def _closed(error: Exception) -> bool:
+    """Whether the connection ended, rather than brought broken HTTP."""
+    ended = ("Server disconnected", "ConnectionTerminated")
+    return not isinstance(error, httpcore.RemoteProtocolError) or any(word in str(error) for word in ended)
 
 
 def _latin_to_utf8(header: str) -> str:
@@ -208,17 +299,3 @@ def _latin_to_utf8(header: str) -> str:
         return header.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
         return header
-
-
-def _in_words(error: Exception) -> str:
-    text = str(error).strip()
-    name = {
-        "ConnectTimeout": "the host does not accept connections in time",
-        "ReadTimeout": "the server does not answer in time",
-        "ReadError": "the connection broke",
-        "EOFError": "the answer is cut off",
-        "ConnectError": "no connection to the host",
-        "RemoteProtocolError": "the server's answer is broken HTTP",
-        "PoolTimeout": "too many requests are under way",
-    }.get(type(error).__name__, type(error).__name__)
-    return f"{name}: {text}" if text else name

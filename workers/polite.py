@@ -1,23 +1,27 @@
 """Fetching with manners: robots.txt first, then the host's turn, for each hop."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import anyio
 
 from pipeline.crawl.robots import UNREACHABLE, Robots, from_response
-from pipeline.outcome import Reason, Rejected, Retry
+from pipeline.outcome import Fault, Reason, Rejected, Retry
 from pipeline.urls import host_of
 from storage.redis.politeness import HostBusy, Politeness
-from workers.fetching import ACCEPT_PAGE, Fetcher, Refused, Response
+from workers.connecting import Refused
+from workers.fetching import ACCEPT_PAGE, Arrived, Fetcher, Response
+
+LONGEST_CRAWL_DELAY = 60.0
+"""Seconds for which a ``Crawl-delay`` is followed at most: some write an hour, and mean that nobody should come."""
 
 _ROBOTS_SECONDS = 86_400.0  # RFC 9309 §2.4
 _ROBOTS_IN_PROCESS = 60.0
-_ORIGINS_IN_PROCESS = 2_000
+_ORIGINS_IN_PROCESS = 10_000
 _FAILURE_IN_PROCESS = 10.0  # the URLs of a batch that wait behind the one that asked need not ask too
 _UNREADABLE = {Reason.TOO_LARGE, Reason.BAD_ENCODING}
 
@@ -56,14 +60,20 @@ class PoliteFetcher:
         """GET as ``Fetcher.get``; a page that robots.txt disallows is rejected, a host whose turn is far is retried."""
 
         @asynccontextmanager
-        async def turn(hop: str) -> AsyncIterator[None]:
-            if manners.robots:
-                await self._check_robots(hop, manners)
-            async with self._slot(hop, manners):
-                yield
+        async def turn(hop: str) -> AsyncIterator[Arrived]:
+            wanted = await self._ask_robots(hop, manners) if manners.robots else manners
+            async with self._slot(hop, wanted) as arrived:
+                yield arrived
 
+        return await self._in_turn(url, self._fetcher.get(url, accept=accept, validators=validators, turn=turn))
+
+    async def post(self, url: str, form: Mapping[str, str], manners: Manners) -> Response | Rejected | Retry:
+        """POST as ``Fetcher.post``, in the host's turn. robots.txt is for pages, not for what takes forms."""
+        return await self._in_turn(url, self._fetcher.post(url, form, turn=lambda hop: self._slot(hop, manners)))
+
+    async def _in_turn(self, url: str, fetch: Awaitable[Response | Rejected | Retry]) -> Response | Rejected | Retry:
         try:
-            return await self._fetcher.get(url, accept=accept, validators=validators, turn=turn)
+            return await fetch
         except HostBusy as busy:
             later = _TryLater(_busy(busy), busy.host)
         except _TryLater as caught:
@@ -72,18 +82,21 @@ class PoliteFetcher:
         return later.retry if later.host == host_of(url) else later.retry.model_copy(update={"host_wide": False})
 
     @asynccontextmanager
-    async def _slot(self, url: str, manners: Manners) -> AsyncIterator[None]:
+    async def _slot(self, url: str, manners: Manners) -> AsyncIterator[Arrived]:
         async with self._politeness.slot(
             host_of(url), delay=manners.delay, concurrency=manners.concurrency, patience=self._patience, hold=self._hold
-        ):
-            yield
+        ) as arrived:
+            yield arrived
 
-    async def _check_robots(self, url: str, manners: Manners) -> None:
+    async def _ask_robots(self, url: str, manners: Manners) -> Manners:
+        """The manners that the site wants: with its ``Crawl-delay`` where that is longer, within bounds."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         robots = await self._robots(origin, manners)
         if not robots.allows(url, self._fetcher.user_agent):
             raise Refused(Reason.ROBOTS, f"{origin}/robots.txt disallows it")
+        wished = min(robots.crawl_delay(self._fetcher.user_agent) or 0.0, LONGEST_CRAWL_DELAY)
+        return replace(manners, delay=wished) if wished > manners.delay else manners
 
     async def _robots(self, origin: str, manners: Manners) -> Robots:
         lock = self._locks.setdefault(origin, anyio.Lock())
@@ -120,7 +133,7 @@ class PoliteFetcher:
             robots = from_response(answer.status, answer.content)
         if robots.access == "none":
             error = f"{origin}/robots.txt answers with an error, so nothing may be fetched"
-            return Retry(error=error, after=300, host_wide=True)
+            return Retry(error=error, after=300, host_wide=True, fault=Fault.ROBOTS)
         await anyio.to_thread.run_sync(lambda: self._politeness.keep_robots(origin, robots, seconds=_ROBOTS_SECONDS))
         return robots
 

@@ -3,18 +3,27 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine
+import time
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from functools import cached_property
+from importlib.metadata import version
 from typing import Any, TypeVar
+
+import anyio
 
 from config.settings import Settings
 from config.sources import Source, SourcesError, load
 from pipeline.outcome import Rejected, Retry
+from pipeline.records import Page
 from pipeline.urls import host_of
+from storage.archive.archive import Archive
 from storage.embedded_redis import socket_path
 from storage.index import Index
 from storage.open import Stores, Times, open_index, open_stores
+from storage.redis.connection import Clock
+from storage.redis.politeness import Sleep
+from storage.redis.trips import Trips
 from workers.breaker import Breaker
 from workers.fetching import ACCEPT_PAGE, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
@@ -35,8 +44,18 @@ def redis_url(settings: Settings) -> str:
 class Resources:
     """Stores, index and network of one process."""
 
-    def __init__(self, settings: Settings, network: Network | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        network: Network | None = None,
+        *,
+        clock: Clock = time.time,
+        sleep: Sleep = anyio.sleep,
+    ) -> None:
+        """``clock`` and ``sleep`` are given by what plays a day in less."""
         self.settings = settings
+        self.clock = clock
+        self._sleep = sleep
         self._network = network or SystemNetwork()
         self._sources: tuple[float, dict[str, Source]] = (-1.0, {})
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -52,11 +71,11 @@ class Resources:
             page=settings.page_seconds,
             similarity=settings.similarity,
         )
-        return open_stores(redis_url(settings), settings.namespace, times)
+        return open_stores(redis_url(settings), settings.namespace, times, clock=self.clock, sleep=self._sleep)
 
     def connect(self) -> None:
         """Build what tasks on several threads would otherwise build at once."""
-        _ = self.stores, self.fetcher, self.progress
+        _ = self.stores, self.fetcher, self.progress, self.archive
 
     @cached_property
     def index_breaker(self) -> Breaker:
@@ -98,13 +117,42 @@ class Resources:
             max_redirects=settings.max_redirects,
             ports=settings.allowed_ports,
         )
-        fetcher = Fetcher(self._network, user_agent=settings.user_agent, limits=limits)
+        record = settings.archive_dir is not None
+        fetcher = Fetcher(self._network, user_agent=settings.user_agent, limits=limits, record=record)
         return PoliteFetcher(
             fetcher,
             self.stores.politeness,
             patience=min(_PATIENCE_SECONDS, settings.lease_seconds / 4),  # a batch that waits must not lose its lease
             hold=settings.fetch_timeout + 5,
         )
+
+    @cached_property
+    def page_trips(self) -> Trips[tuple[str, Page], None]:
+        """The way of fetched pages into the page store; they are compressed on the way, off the event loop."""
+        return Trips(self.stores.pages.put_all, name="pages", most=16)
+
+    @cached_property
+    def archive(self) -> Archive | None:
+        """Where fetched pages are kept, if the operator wants that."""
+        settings = self.settings
+        if settings.archive_dir is None:
+            return None
+        about = (
+            ("software", f"Newsloom/{version('newsloom')}"),
+            ("http-header-user-agent", settings.user_agent),
+            ("robots", "obey" if settings.respect_robots else "ignore"),
+        )
+        return Archive(settings.archive_dir, self.stores.keyspace, prefix=settings.namespace, about=about)
+
+    @cached_property
+    def _archivist(self) -> anyio.CapacityLimiter:
+        """One thread writes: the file takes one record after another, and a slow disk must not take all threads."""
+        return anyio.CapacityLimiter(1)
+
+    async def keep(self, answer: Response) -> None:
+        """Archive a page, if that is wanted. What goes wrong there is logged, and no concern of the page's."""
+        if self.archive is not None:
+            await anyio.to_thread.run_sync(self.archive.keep, answer.exchanges, limiter=self._archivist)
 
     def sources(self) -> dict[str, Source]:
         """The sources by id, read again when the file has changed.
@@ -140,6 +188,11 @@ class Resources:
     ) -> Response | Rejected | Retry:
         """GET with the manners of a source."""
         return await self.fetcher.get(url, self.manners(source_id), accept=accept, validators=validators)
+
+    async def post(self, url: str, form: Mapping[str, str]) -> Response | Rejected | Retry:
+        """POST a form, in the host's turn."""
+        settings = self.settings
+        return await self.fetcher.post(url, form, Manners(settings.host_delay, settings.host_concurrency))
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on this process's event loop and wait for it; many threads may do so at once."""

@@ -13,5 +13,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 9.0, "queue": "index"},
     },
+    "ask the hubs that are due": {"task": "subscribe", "schedule": 2.0, "options": {"expires": 1.9}},
     "take expired leases back": {"task": "reap", "schedule": 5.0, "options": {"expires": 4.5}},
 }

@@ -10,7 +10,7 @@ from pipeline.crawl.response import judge_content, judge_status
 from pipeline.deduplicate import fingerprint
 from pipeline.enrich import enrich
 from pipeline.extract import extract
-from pipeline.outcome import Duplicate, Indexed, Rejected, Retry, Terminal
+from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.overrides import Overrides
 from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page, Record
 from pipeline.urls import host_of
@@ -24,6 +24,8 @@ from workers.restating import note_changes, tell_index
 P = TypeVar("P", bound=Record)
 Q = TypeVar("Q", bound=Record)
 
+WAITED_TOO_LONG = "the imported page waited longer than pages are kept; import its file again"
+
 
 def crawl(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Terminal | Retry]:
     """Fetch the pages of a batch side by side and put them into the page store."""
@@ -32,10 +34,12 @@ def crawl(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Te
 
 async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Terminal | Retry]:
     results: list[Found | Terminal | Retry] = [Retry(error="not fetched")] * len(items)
+    # Fetched in an earlier attempt that failed later on: the site need not be asked again.
+    there = await anyio.to_thread.run_sync(resources.stores.pages.waiting, [item.url for item in items])
 
     async def one(at: int, item: Item[Found]) -> None:
         try:
-            results[at] = await _crawl_one(resources, item)
+            results[at] = item.payload if item.url in there else await _crawl_one(resources, item)
             resources.progress.mark("crawl")
         except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
             results[at] = _unexpected(error)
@@ -48,8 +52,9 @@ async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list
 
 async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Terminal | Retry:
     pages, link = resources.stores.pages, item.payload.link
-    if await anyio.to_thread.run_sync(pages.has, item.url):
-        return item.payload  # fetched in an earlier attempt that failed later on: the site need not be asked again
+    if link.found_by is FoundBy.IMPORT:
+        there = await anyio.to_thread.run_sync(pages.admit, item.url)
+        return item.payload if there else Dead(error=WAITED_TOO_LONG)
     answer = await resources.fetch(link.url, link.source)
     if not isinstance(answer, Response):
         return answer
@@ -63,7 +68,8 @@ async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Termina
         return verdict.model_copy(update={"host_wide": False})
     if verdict is not None:
         return verdict
-    await anyio.to_thread.run_sync(pages.put, item.url, _page(answer, now))
+    await resources.page_trips.send((item.url, _page(answer, now)))
+    await resources.keep(answer)
     return item.payload
 
 

@@ -14,6 +14,7 @@ from workers import run
 from workers.polling import poll_due
 from workers.resources import resources
 from workers.restating import tell_index
+from workers.subscribing import subscribe_due
 
 Message = dict[str, Any]
 
@@ -68,6 +69,12 @@ def dispatch(self: Task[Any, Any]) -> None:
     """Lease what is ready."""
     resources().progress.mark("control")
     dispatching.dispatch(self.app, resources())
+
+
+@shared_task(name="subscribe", bind=True, send_events=False)
+def subscribe(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
+    """Ask the hubs that are due: new subscriptions, leases to renew, what is given up."""
+    subscribe_due(resources())
 
 
 @shared_task(name="reap", bind=True, send_events=False)

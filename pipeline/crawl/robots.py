@@ -1,5 +1,6 @@
 """What a site's robots.txt allows (RFC 9309), as far as it can be said without fetching it."""
 
+import math
 import re
 from functools import lru_cache
 from http import HTTPStatus
@@ -28,6 +29,14 @@ class Robots(Record):
         if self.access == "rules":
             return bool(_parse(self.text).can_fetch(url, _product(user_agent)))
         return self.access == "all"
+
+    def crawl_delay(self, user_agent: str) -> float | None:
+        """Seconds between two requests that the site asks of a crawler of that name.
+
+        ``Crawl-delay`` is no part of RFC 9309, but widely written. What is no number of seconds above zero is None.
+        """
+        wished = _parse(self.text).crawl_delay(_product(user_agent)) if self.access == "rules" else None
+        return wished if wished is not None and 0 < wished < math.inf else None
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
@@ -60,6 +69,6 @@ def _product(user_agent: str) -> str:
     return compatible[1] if compatible else user_agent.split(maxsplit=1)[0]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2_048)
 def _parse(text: str) -> Protego:
     return Protego.parse(text)

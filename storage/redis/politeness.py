@@ -1,8 +1,9 @@
 """A host's delay and concurrency, kept at the moment of the fetch and across all workers."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Literal, NamedTuple
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -10,6 +11,25 @@ import anyio
 
 from pipeline.crawl.robots import Robots
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.trips import Trips
+
+Sleep = Callable[[float], Awaitable[None]]
+"""Waits so many seconds by the clock beside it."""
+
+
+Arrived = Callable[[], Awaitable[None]]
+"""To be called when the server's answer begins, so that its request is known to have arrived."""
+
+
+class _Step(NamedTuple):
+    """What ``slot.lua`` is to do; seconds and a number of requests."""
+
+    what: Literal["take", "arrived", "give"]
+    host: str
+    token: str
+    delay: float
+    concurrency: int
+    hold: float
 
 
 class HostBusy(Exception):  # noqa: N818 - named after the state; ``seconds`` says when to come back
@@ -24,63 +44,93 @@ class HostBusy(Exception):  # noqa: N818 - named after the state; ``seconds`` sa
 class Politeness:
     """Fetch slots and cached robots.txt by host."""
 
-    def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time) -> None:
+    def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time, sleep: Sleep = anyio.sleep) -> None:
         self._keys = keyspace
         self._clock = clock
+        self._sleep = sleep
         self._here: WeakValueDictionary[str, anyio.Semaphore] = WeakValueDictionary()
+        self._trips: Trips[_Step, list[str]] = Trips(self._carry, name="slots")
 
     @asynccontextmanager
     async def slot(
         self, host: str, *, delay: float, concurrency: int, patience: float, hold: float
-    ) -> AsyncIterator[None]:
+    ) -> AsyncIterator[Arrived]:
         """Wait for the host's turn, then hold one of its slots. All arguments in seconds, but the concurrency.
+
+        The delay to the next request counts from the call of what is given, else from the end of the block.
 
         Raises:
             HostBusy: the turn does not come within ``patience``.
+            StoreUnavailable: Redis does not answer.
         """
         give_up = self._clock() + patience
-        async with self._queue_here(host, concurrency, patience):
-            token, start = await self._take(host, delay, concurrency, give_up, hold)
-            try:
-                await anyio.sleep(max(0.0, start - self._clock()))
-                yield
-            finally:
+        given: Awaitable[object] | None = None
+        try:
+            async with self._queue_here(host, concurrency, patience):
+                step, start = await self._take(_Step("take", host, uuid4().hex, delay, concurrency, hold), give_up)
+                try:
+                    if start > self._clock():
+                        while (left := start - self._clock()) > 0:
+                            await self._sleep(left)
+                        await self._still_welcome(host)
+                    yield lambda: self._arrived(step)
+                finally:
+                    given = self._trips.send(step._replace(what="give"))  # before whoever waits here asks for it
+        finally:
+            if given is not None:
                 with anyio.CancelScope(shield=True):
-                    await anyio.to_thread.run_sync(self._keys.client.zrem, self._keys.key("slots", host), token)
+                    await given
 
     @asynccontextmanager
     async def _queue_here(self, host: str, concurrency: int, patience: float) -> AsyncIterator[None]:
         """Those of this process wait here: no more of them ask Redis than could be let in."""
-        waiting = self._here.setdefault(host, anyio.Semaphore(concurrency))
+        waiting = self._here.setdefault(host, anyio.Semaphore(concurrency, fast_acquire=True))
         try:
-            with anyio.fail_after(patience):
-                await waiting.acquire()
-        except TimeoutError:
-            raise HostBusy(host, patience) from None
+            waiting.acquire_nowait()
+        except anyio.WouldBlock:
+            try:
+                with anyio.fail_after(patience):
+                    await waiting.acquire()
+            except TimeoutError:
+                raise HostBusy(host, patience) from None
         try:
             yield
         finally:
             waiting.release()
 
-    async def _take(self, host: str, delay: float, concurrency: int, give_up: float, hold: float) -> tuple[str, float]:
-        """A slot's token and the moment at which the request may start."""
-        token = uuid4().hex
+    async def _take(self, step: _Step, give_up: float) -> tuple[_Step, float]:
+        """The slot that was taken and the moment at which the request may start."""
         while True:
-            now = self._clock()
-            word, at = await anyio.to_thread.run_sync(
-                self._keys.run, "slot", host, now, token, delay, concurrency, hold
-            )
+            with anyio.CancelScope(shield=True):  # a slot that was taken must be given back
+                word, text = await self._trips.send(step)
+            now, at = self._clock(), float(text)
             if word == "start":
-                return token, float(at)
-            if float(at) > give_up:
-                raise HostBusy(host, float(at) - now)
-            await anyio.sleep(max(0.0, float(at) - now))
+                return step, at
+            if at > give_up:
+                raise HostBusy(step.host, max(0.0, at - now))
+            await self._sleep(max(0.0, at - now))
+
+    async def _still_welcome(self, host: str) -> None:
+        """Another one's answer may have asked for a pause since the slot was taken."""
+        until = await anyio.to_thread.run_sync(self._keys.client.get, self._keys.key("paused", host))
+        if until and (left := float(until) - self._clock()) > 0:
+            raise HostBusy(host, left)
+
+    async def _arrived(self, step: _Step) -> None:
+        if step.delay > 0:
+            with anyio.CancelScope(shield=True):
+                await self._trips.send(step._replace(what="arrived"))
+
+    def _carry(self, steps: list[_Step]) -> list[list[str]]:
+        answers: list[list[str]] = self._keys.run("slot", self._clock(), *(each for step in steps for each in step))
+        return answers
 
     def pause(self, host: str, seconds: float) -> None:
         """Let nobody start a request at the host for so long, or longer where a longer pause was set before."""
-        key, until = self._keys.key("next", host), self._clock() + seconds
-        if until > float(self._keys.client.get(key) or 0):
-            self._keys.client.set(key, until, px=int(seconds * 1000) + 1000)
+        until, lasts = self._clock() + seconds, int(seconds * 1000) + 1000
+        for key in (self._keys.key("next", host), self._keys.key("paused", host)):
+            if until > float(self._keys.client.get(key) or 0):
+                self._keys.client.set(key, until, px=lasts)
 
     def robots(self, origin: str) -> Robots | None:
         """The cached robots.txt of an origin (``https://host``)."""

@@ -275,8 +275,8 @@ def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
         claim(at(1000 + number), f"late-{number}", f"brief {number}")
     keys = stores.keyspace
     left = {key.removeprefix(keys.prefix).split(":")[0] for key in keys.client.scan_iter(match=keys.key("*"))}
-    assert left <= {"print", "print-meta", "print-ids", "band"}
-    assert len(list(keys.client.scan_iter(match=keys.key("print", "*")))) == 20
+    assert left <= {"prints", "print-meta", "print-ids", "band"}
+    assert len(list(keys.client.scan_iter(match=keys.key("prints", "*")))) == 20
     entries = sum(keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*")))
     assert entries == int(keys.client.hget(keys.key("print-meta"), "entries"))
 

@@ -81,6 +81,49 @@ def test_hosts_do_not_wait_for_each_other(politeness: Politeness) -> None:
     assert time.time() - started < 1
 
 
+def test_the_delay_counts_from_the_moment_the_answer_begins(politeness: Politeness) -> None:
+    began: list[float] = []
+
+    async def slow_to_arrive() -> None:
+        async with politeness.slot("a.example", delay=0.2, concurrency=3, patience=30, hold=60) as arrived:
+            await anyio.sleep(0.4)
+            began.append(time.time())
+            await arrived()
+            await anyio.sleep(1.0)  # the rest of the body holds up nobody
+
+    started: list[tuple[float, float]] = []
+
+    async def run() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(slow_to_arrive)
+            await anyio.sleep(0.1)
+            group.start_soon(_asker(politeness, started, delay=0.2, concurrency=3))
+
+    anyio.run(run)
+    assert 0.2 <= started[0][0] - began[0] < 0.8
+
+
+def test_without_a_delay_nobody_waits_for_an_answer_to_begin(politeness: Politeness) -> None:
+    spans: list[tuple[float, float]] = []
+    anyio.run(_together, *[_asker(politeness, spans, delay=0.0, concurrency=3, work=0.3)] * 3)
+    assert _most_at_once(spans) == 3
+
+
+def test_a_pause_is_not_shortened_by_an_answer_that_begins(politeness: Politeness) -> None:
+    async def answered_with_a_pause() -> None:
+        async with politeness.slot("a.example", delay=0.1, concurrency=2, patience=1, hold=60) as arrived:
+            politeness.pause("a.example", 60)
+            await arrived()
+
+    async def impatient() -> None:
+        async with politeness.slot("a.example", delay=0.1, concurrency=2, patience=1, hold=60):
+            pytest.fail("the host is to rest")
+
+    anyio.run(answered_with_a_pause)
+    with pytest.raises(HostBusy):
+        anyio.run(impatient)
+
+
 def _process(redis_url: str, namespace: str, *words: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.storage.holding_process", redis_url, namespace, *map(str, words)],
@@ -168,6 +211,29 @@ def test_a_pause_ends(politeness: Politeness) -> None:
     spans: list[tuple[float, float]] = []
     anyio.run(_asker(politeness, spans, delay=0.0, concurrency=1))
     assert spans[0][0] - paused >= 0.38
+
+
+def test_a_slot_that_was_taken_before_a_pause_is_not_used_in_it(politeness: Politeness) -> None:
+    async def second() -> None:
+        async with politeness.slot("a.example", delay=0.6, concurrency=2, patience=5, hold=60):
+            pytest.fail("the host is to rest")
+
+    async def first() -> None:
+        async with (
+            anyio.create_task_group() as both,
+            politeness.slot("a.example", delay=0.6, concurrency=2, patience=5, hold=60) as arrived,
+        ):
+            both.start_soon(second)
+            await anyio.sleep(0.1)
+            await arrived()
+            await anyio.sleep(0.3)  # the second one has its slot by now
+            politeness.pause("a.example", 60)
+
+    with pytest.raises(ExceptionGroup) as raised:
+        anyio.run(first)
+    (busy,) = raised.value.exceptions
+    assert isinstance(busy, HostBusy)
+    assert 58 < busy.seconds < 60
 
 
 def test_a_shorter_pause_does_not_end_a_longer_one(politeness: Politeness) -> None:

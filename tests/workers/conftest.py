@@ -1,5 +1,6 @@
 """What a worker has: real stores, a real index, and a network that ends at the fault server."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def making(redis_url: str, namespace: str, network: LoopbackNetwork, tmp_path: P
     """Makes resources of these settings: ``making(host_delay=1)``."""
     made: list[Resources] = []
 
-    def make(*sources: Source, **settings: object) -> Resources:
+    def make(*sources: Source, clock: Callable[[], float] = time.time, **settings: object) -> Resources:
         if sources:
             save(tmp_path / "sources.yaml", sources)
         values = {
@@ -42,7 +43,7 @@ def making(redis_url: str, namespace: str, network: LoopbackNetwork, tmp_path: P
             "connect_timeout": 1.0,
             **settings,
         }
-        made.append(Resources(Settings.model_validate(values), network))
+        made.append(Resources(Settings.model_validate(values), network, clock=clock))
         return made[-1]
 
     yield make

@@ -8,9 +8,9 @@ import pytest
 
 from config.sources import Source
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap
+from pipeline.discover.state import FeedState
 from pipeline.records import FoundBy
 from pipeline.urls import url_id
-from storage.redis.feeds import FeedState
 from tests.fault_server import BOMB, FaultServer, answer
 from workers.exploring import MAX_DEPTH, MOST_FETCHED, unpacked
 from workers.polling import poll

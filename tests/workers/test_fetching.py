@@ -13,7 +13,7 @@ from urllib.parse import quote
 import anyio
 import pytest
 
-from pipeline.outcome import Reason, Rejected, Retry
+from pipeline.outcome import Fault, Reason, Rejected, Retry
 from tests.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork
 from tests.workers.asking import LIMITS, MAX_BYTES, Answer, fetch
 from workers.fetching import Limits, Response
@@ -216,4 +216,5 @@ def test_a_certificate_that_nobody_signed_is_not_trusted(tmp_path: Path) -> None
         (found,) = fetch(LoopbackNetwork(secure), "https://a.example/page")
         assert isinstance(found, Retry)
         assert "certificate" in found.error
+        assert found.fault is Fault.TLS
         assert secure.asked == []

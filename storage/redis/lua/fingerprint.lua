@@ -41,7 +41,7 @@ local function sweep()
       if at + window > now then break end
       local print = load_print(known)
       remove_from_bands(print)
-      redis.call("DEL", p .. "print:" .. known)
+      redis.call("DEL", p .. "prints:" .. known)
       if print.of ~= "" then leave(known, print.of, false) end
       forget_number(oldest)
       swept = swept + 1
@@ -104,7 +104,7 @@ local print = {article = article, owner = owner, source = source, content = cont
 if leads then
   -- It stays the first publisher, also when its new text agrees with one of its copies.
   set_link(article, article, {other = "", rule = "", score = "0", earliest = print.earliest, latest = print.latest})
-elseif matched ~= "" and redis.call("EXISTS", p .. "print:" .. matched) == 1 then
+elseif matched ~= "" and redis.call("EXISTS", p .. "prints:" .. matched) == 1 then
   join(print, matched, rule, score)
 end
 save_print(print)

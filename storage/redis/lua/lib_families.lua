@@ -1,7 +1,7 @@
 -- Articles by fingerprint and their families. A family is a hash under its first publisher: for each member the article
 -- it agrees with ("" for the first publisher), the rule, the score, and when it was published, earliest and latest.
 local function load_print(article)
-  local packed = redis.call("GET", p .. "print:" .. article)
+  local packed = redis.call("GET", p .. "prints:" .. article)
   if not packed then return nil end
   local print = cmsgpack.unpack(packed)
   print.article = article
@@ -11,7 +11,7 @@ end
 local function save_print(print)
   local article = print.article
   print.article = nil
-  redis.call("SET", p .. "print:" .. article, cmsgpack.pack(print))
+  redis.call("SET", p .. "prints:" .. article, cmsgpack.pack(print))
   print.article = article
 end
 

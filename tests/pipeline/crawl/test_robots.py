@@ -154,3 +154,23 @@ def test_sitemaps_are_listed_whoever_they_stand_under() -> None:
     assert from_response(200, text).sitemaps == ("https://a.example/1.xml", "/2.xml")
     assert from_response(404, text).sitemaps == ()
     assert from_response(500, text).sitemaps == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("User-agent: *\nCrawl-delay: 5\nDisallow: /a", 5.0),
+        ("User-agent: *\nCrawl-delay: 0.5", 0.5),
+        ("User-agent: newsloom\nCrawl-delay: 2\n\nUser-agent: *\nCrawl-delay: 9", 2.0),
+        ("User-agent: other\nCrawl-delay: 9", None),
+        ("User-agent: *\nCrawl-delay: soon", None),
+        ("User-agent: *\nCrawl-delay: -5", None),
+        ("User-agent: *\nCrawl-delay: inf", None),
+        ("User-agent: *\nCrawl-delay: nan", None),
+        ("User-agent: *\nCrawl-delay: 0", None),
+        ("User-agent: *\nDisallow:", None),
+    ],
+)
+def test_a_crawl_delay_is_a_positive_number_of_seconds(text: str, expected: float | None) -> None:
+    assert from_response(200, text.encode()).crawl_delay(AGENT) == expected
+    assert Robots(access="all").crawl_delay(AGENT) is None
