@@ -43,6 +43,8 @@ benchmarks: .venv/development  ## ratios against peers and limits, measured side
 	$(BIN)/python benchmarks/pipeline.py
 	$(BIN)/python benchmarks/extract.py
 	$(BIN)/python benchmarks/deduplicate.py
+	$(BIN)/python benchmarks/crawl.py
+	$(BIN)/python benchmarks/polling.py
 
 clean:  ## remove the environment, caches and the demo's data
 	rm -rf .venv .newsloom .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build

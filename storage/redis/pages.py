@@ -36,10 +36,6 @@ class Pages:
         head, _, content = zlib.decompress(packed).partition(b"\n")
         return Page.model_validate_json(head).model_copy(update={"content": content})
 
-    def has(self, url: str) -> bool:
-        """Whether the page waits here."""
-        return bool(self._keys.client.exists(self._keys.key("page", url)))
-
     def waiting(self, urls: Sequence[str]) -> set[str]:
         """Those of the URL ids whose pages wait here, in one round trip."""
         with self._keys.client.pipeline(transaction=False) as pipe:
