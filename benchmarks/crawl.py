@@ -39,7 +39,8 @@ from benchmarks.crawl_feeds import measure_feeds
 from config.settings import Settings
 from pipeline.records import FoundBy, Link
 from storage.embedded_redis import embedded_redis
-from tests.polite_site import PoliteSite, crawl_by_processes, most_at_once, shortest_gap
+from tests.fault_server import At, LoopbackNetwork
+from tests.polite_site import ADDRESS, PoliteSite, crawl_by_processes, most_at_once, shortest_gap
 from workers.messages import Found, Item
 from workers.resources import Resources
 from workers.stages import crawl
@@ -48,26 +49,10 @@ GOAL = 0.7
 BATCH = 16
 
 
-class Loopback:
-    """All names lead to one server; only the dialler beneath the guard knows that it is here."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._backend = httpcore.AnyIOBackend()
-
-    async def resolve(self, host: str, port: int) -> list[str]:  # noqa: ARG002 - the protocol's signature
-        """A made-up public address."""
-        return ["93.184.216.34"]
-
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:  # noqa: ARG002
-        """A stream to the server."""
-        return await self._backend.connect_tcp("127.0.0.1", self._port, timeout=seconds)
-
-
 class Dialler(httpcore.AsyncNetworkBackend):
     """The same way to the server for the bare loop."""
 
-    def __init__(self, network: Loopback) -> None:
+    def __init__(self, network: LoopbackNetwork) -> None:
         self._network = network
 
     async def connect_tcp(
@@ -107,7 +92,7 @@ def timed(fetches: int, work: Callable[[], None], redis_cpu: Callable[[], float]
     return Round(fetches, time.perf_counter() - wall, time.process_time() - cpu, redis_cpu() - redis)
 
 
-def bare(urls: list[str], network: Loopback, concurrency: int, *, per_host: bool = False) -> None:
+def bare(urls: list[str], network: LoopbackNetwork, concurrency: int, *, per_host: bool = False) -> None:
     """The client and nothing else: one loop, so many tasks, each body read whole; one pool, or one for each host."""
 
     async def run() -> None:
@@ -173,7 +158,7 @@ def measure_crawl(chosen: argparse.Namespace) -> tuple[float, float]:
         embedded_redis(Path(folder)) as redis_url,
         serving(chosen.bytes, chosen.latency) as port,
     ):
-        network = Loopback(port)
+        network = LoopbackNetwork(At(port), address=ADDRESS)
         settings = {
             "redis_url": redis_url,
             "data_dir": Path(folder),

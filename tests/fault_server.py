@@ -9,15 +9,16 @@ import gzip
 import socket
 import ssl
 import struct
-import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 from urllib.parse import unquote
 
 import httpcore
+
+from tests.loop_thread import LoopThread
 
 ADDRESS = "127.0.0.2"
 PUBLIC = "93.184.216.34"
@@ -164,32 +165,14 @@ class FaultServer:
     asked: list[Asked] = field(default_factory=list)
     sent: int = 0
     port: int = 0
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    _thread: LoopThread = field(default_factory=lambda: LoopThread("fault server"))
 
     def __enter__(self) -> Self:
-        ready = threading.Event()
-
-        def run() -> None:
-            asyncio.set_event_loop(self._loop)
-            server = self._loop.run_until_complete(asyncio.start_server(self._serve, ADDRESS, 0, ssl=self.tls))
-            self.port = server.sockets[0].getsockname()[1]
-            ready.set()
-            self._loop.run_forever()
-            server.close()
-            tasks = asyncio.all_tasks(self._loop)
-            for task in tasks:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-            self._loop.close()
-
-        self._thread = threading.Thread(target=run, name="fault server", daemon=True)
-        self._thread.start()
-        assert ready.wait(10)
+        self.port = self._thread.start(self._serve, ADDRESS, ssl=self.tls)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.stop()
 
     def paths(self) -> list[str]:
         """What was asked for, in order."""
@@ -217,14 +200,29 @@ class FaultServer:
         writer.close()
 
 
+class Listening(Protocol):
+    """A server that listens on a port."""
+
+    @property
+    def port(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class At:
+    """A server of which only the port is known."""
+
+    port: int
+
+
 @dataclass
 class LoopbackNetwork:
     """Names resolve by a table (anew at each call, where it has a function); public addresses lead to the server."""
 
-    server: FaultServer
+    server: Listening
     names: Mapping[str, Sequence[str] | Callable[[], Sequence[str]]] = field(default_factory=dict)
     resolved: list[str] = field(default_factory=list)
     dialled: list[str] = field(default_factory=list)
+    address: str = ADDRESS
 
     def __post_init__(self) -> None:
         self._backend = httpcore.AnyIOBackend()
@@ -239,7 +237,7 @@ class LoopbackNetwork:
 
     async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
         self.dialled.append(f"{address}:{port}")
-        return await self._backend.connect_tcp(ADDRESS, self.server.port, timeout=seconds)
+        return await self._backend.connect_tcp(self.address, self.server.port, timeout=seconds)
 
 
 @dataclass

@@ -2,13 +2,14 @@
 
 import asyncio
 import random
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import NamedTuple
+
+from tests.loop_thread import LoopThread
 
 START = datetime(2026, 3, 3, tzinfo=UTC).timestamp()
 """A Tuesday at midnight."""
@@ -147,35 +148,17 @@ class FeedServer:
         self._feeds = {(feed.host, feed.path): feed for feed in feeds}
         self._clock = clock
         self._limited: dict[str, int] = {}
-        self._loop = asyncio.new_event_loop()
+        self._thread = LoopThread("feed server")
         self.log: list[Request] = []
         self.port = 0
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        ready = threading.Event()
-
-        def run() -> None:
-            asyncio.set_event_loop(self._loop)
-            server = self._loop.run_until_complete(asyncio.start_server(self._serve, ADDRESS, 0))
-            self.port = server.sockets[0].getsockname()[1]
-            ready.set()
-            self._loop.run_forever()
-            server.close()
-            tasks = asyncio.all_tasks(self._loop)
-            for task in tasks:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-            self._loop.close()
-
-        thread = threading.Thread(target=run, name="feed server", daemon=True)
-        thread.start()
-        assert ready.wait(10)
+        self.port = self._thread.start(self._serve, ADDRESS)
         try:
             yield
         finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            thread.join(10)
+            self._thread.stop()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):

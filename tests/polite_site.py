@@ -5,7 +5,6 @@ import json
 import random
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
+from tests.loop_thread import LoopThread
+
+ADDRESS = "127.0.0.1"
 ROOT = Path(__file__).parents[1]
 PAGE = b"<!doctype html><title>Ferry</title><p>The ferry is late.</p>"
 
@@ -36,32 +38,14 @@ class PoliteSite:
     slowness: float = 0.015
     visits: list[Visit] = field(default_factory=list)
     port: int = 0
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    _thread: LoopThread = field(default_factory=lambda: LoopThread("polite site"))
 
     def __enter__(self) -> Self:
-        ready = threading.Event()
-
-        def run() -> None:
-            asyncio.set_event_loop(self._loop)
-            server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=500))
-            self.port = server.sockets[0].getsockname()[1]
-            ready.set()
-            self._loop.run_forever()
-            server.close()
-            tasks = asyncio.all_tasks(self._loop)
-            for task in tasks:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-            self._loop.close()
-
-        self._thread = threading.Thread(target=run, name="polite site", daemon=True)
-        self._thread.start()
-        assert ready.wait(10)
+        self.port = self._thread.start(self._serve, ADDRESS, backlog=500)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.stop()
 
     def of(self, host: str) -> list[Visit]:
         """A host's visits in the order they began."""

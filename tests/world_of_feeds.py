@@ -15,12 +15,11 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-import httpcore
-
 from config.settings import Settings
 from config.sources import Source, save
 from pipeline.discover.health import Verdict, assess
 from pipeline.discover.state import FeedState
+from tests.fault_server import LoopbackNetwork
 from tests.feed_server import (
     ADDRESS,
     HOUR,
@@ -73,22 +72,6 @@ class Time:
                 future.set_result(None)
 
 
-class WorldNetwork:
-    """All names that end in ``.example`` lead to the server."""
-
-    def __init__(self, server: FeedServer) -> None:
-        self._server = server
-        self._backend = httpcore.AnyIOBackend()
-
-    async def resolve(self, host: str, port: int) -> list[str]:  # noqa: ARG002 - the protocol's signature
-        if not host.endswith(".example"):
-            raise OSError(f"{host} is not known")
-        return ["93.184.216.34"]
-
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:  # noqa: ARG002
-        return await self._backend.connect_tcp(ADDRESS, self._server.port, timeout=seconds)
-
-
 @dataclass
 class World:
     """Feeds, their server, and a Newsloom that polls them."""
@@ -118,7 +101,9 @@ class World:
                 "poll_interval": self.interval,
             }
         )
-        self.resources = Resources(settings, WorldNetwork(self.server), clock=self.time, sleep=self.time.sleep)
+        self.resources = Resources(
+            settings, LoopbackNetwork(self.server, address=ADDRESS), clock=self.time, sleep=self.time.sleep
+        )
         self.sources = {source.id: source for source in sources}
 
     def play(self, seconds: float = SPAN, *, say: Callable[[float], None] = lambda _: None) -> None:

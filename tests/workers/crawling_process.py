@@ -8,30 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import httpcore
-
 from config.settings import Settings
 from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
+from tests.fault_server import At, LoopbackNetwork
+from tests.polite_site import ADDRESS
 from workers.messages import Found, Item
 from workers.resources import Resources
 from workers.stages import crawl
 
 BATCH = 16
-
-
-class SiteNetwork:
-    """All names lead to the site."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._backend = httpcore.AnyIOBackend()
-
-    async def resolve(self, host: str, port: int) -> list[str]:  # noqa: ARG002 - the protocol's signature
-        return ["93.184.216.34"]
-
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:  # noqa: ARG002
-        return await self._backend.connect_tcp("127.0.0.1", self._port, timeout=seconds)
 
 
 def fetch_all(resources: Resources, urls: list[str]) -> int:
@@ -51,7 +37,7 @@ def fetch_all(resources: Resources, urls: list[str]) -> int:
 def main(port: int, settings: dict[str, object]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         values = {"data_dir": folder, "sources": Path(folder) / "sources.yaml", **settings}
-        resources = Resources(Settings.model_validate(values), SiteNetwork(port))
+        resources = Resources(Settings.model_validate(values), LoopbackNetwork(At(port), address=ADDRESS))
         resources.connect()
         print("ready", flush=True)  # noqa: T201 - the test reads it
         urls = json.loads(sys.stdin.read())

@@ -17,7 +17,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
-from tests.fault_server import ADDRESS, PAGE, PUBLIC, FaultServer, LoopbackNetwork, answer
+from tests.fault_server import ADDRESS, PAGE, PUBLIC, At, LoopbackNetwork, answer
 from tests.serving import listening
 from tests.workers.asking import LIMITS, Answer
 from workers.connecting import HOSTS_KEPT, IDLE_SECONDS, GuardedBackend, Pools
@@ -58,7 +58,7 @@ Work = Callable[[Fetcher], Awaitable[list[Answer]]]
 def with_server(server: KeepingServer, work: Work) -> list[Answer]:
     async def run() -> list[Answer]:
         async with server.running():
-            fetcher = Fetcher(LoopbackNetwork(server), user_agent="Newsloom/0.1", limits=LIMITS)  # type: ignore[arg-type]
+            fetcher = Fetcher(LoopbackNetwork(server), user_agent="Newsloom/0.1", limits=LIMITS)
             try:
                 return await work(fetcher)
             finally:
@@ -145,7 +145,7 @@ def test_idle_connections_are_closed_and_so_are_those_of_too_many_hosts() -> Non
 
     async def run() -> None:
         async with server.running():
-            backend = GuardedBackend(LoopbackNetwork(server), frozenset({80}))  # type: ignore[arg-type]
+            backend = GuardedBackend(LoopbackNetwork(server), frozenset({80}))
             pools = Pools(backend, clock=lambda: now[0])
             lent: dict[str, httpcore.AsyncConnectionPool] = {}
 
@@ -172,7 +172,7 @@ def test_idle_connections_are_closed_and_so_are_those_of_too_many_hosts() -> Non
 
 def test_no_more_requests_are_under_way_than_is_bearable() -> None:
     async def run() -> None:
-        backend = GuardedBackend(LoopbackNetwork(KeepingServer(0)), frozenset({80}))  # type: ignore[arg-type]
+        backend = GuardedBackend(LoopbackNetwork(KeepingServer(0)), frozenset({80}))
         pools, under_way, most = Pools(backend, under_way=3), 0, 0
 
         async def hold(number: int) -> None:
@@ -223,14 +223,6 @@ def _secure(certificate: Path, key: Path, protocols: list[str]) -> Iterator[int]
         loop.close()
 
 
-class TlsNetwork(LoopbackNetwork):
-    """Leads to hypercorn."""
-
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
-        self.dialled.append(f"{address}:{port}")
-        return await self._backend.connect_tcp("127.0.0.1", self.server.port, timeout=seconds)
-
-
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     if shutil.which("openssl") is None:
@@ -251,10 +243,9 @@ def test_http_2_is_spoken_where_it_is_offered(
 ) -> None:
     made, key = certificate
     trusted = ssl.create_default_context(cafile=made)
-    network = TlsNetwork(FaultServer(), {"inside.example": ["10.0.0.1"]})
     found: list[Answer] = []
 
-    async def run() -> None:
+    async def run(network: LoopbackNetwork) -> None:
         fetcher = Fetcher(network, user_agent="Newsloom/0.1", limits=Limits(seconds=5), tls=trusted)
         found.append(await fetcher.get("https://a.example/first"))
 
@@ -268,8 +259,8 @@ def test_http_2_is_spoken_where_it_is_offered(
         await fetcher.aclose()
 
     with _secure(made, key, protocols) as port:
-        network.server.port = port
-        anyio.run(run)
+        network = LoopbackNetwork(At(port), {"inside.example": ["10.0.0.1"]}, address="127.0.0.1")
+        anyio.run(run, network)
     *pages, blocked = found
     assert [page.content for page in pages if isinstance(page, Response)] == [f"{spoken} a.example".encode()] * 7
     connections = 1 if spoken == "2" else 6  # HTTP/2 carries them all at once over one

@@ -9,9 +9,9 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -24,7 +24,7 @@ from pipeline.crawl.guard import forbidden
 from pipeline.outcome import Reason, Rejected
 from pipeline.records import FoundBy, Link
 from pipeline.urls import BadUrl, normalise
-from tests.fault_server import ADDRESS, PUBLIC, FaultServer, answer
+from tests.fault_server import ADDRESS, PUBLIC, FaultServer, LoopbackNetwork, answer
 from tests.pipeline.crawl.addresses import INSIDE
 from tests.workers.asking import LIMITS, Answer, fetch
 from tests.workers.conftest import Making
@@ -32,7 +32,6 @@ from tests.workers.test_fetching_inside import DISGUISES, INSIDE_URLS
 from tests.workers.test_run import again, page
 from tests.workers.test_run import through as stages
 from workers.fetching import Limits, Response
-from workers.network import SystemNetwork
 from workers.polling import poll
 from workers.resources import Resources
 from workers.run import CRAWL, EXTRACT
@@ -94,27 +93,13 @@ class Inside:
                 connection.close()
 
 
-@dataclass
-class RealSockets(SystemNetwork):
-    """Names by a table, and real TCP to whatever passed the guard; the public address leads to the fault server."""
-
-    server: FaultServer
-    names: Mapping[str, Sequence[str] | Callable[[], Sequence[str]]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    async def resolve(self, host: str, port: int) -> list[str]:  # noqa: ARG002 - the protocol's signature
-        known = self.names.get(host, (PUBLIC,) if host.endswith(".example") else ())
-        found = list(known() if callable(known) else known)
-        if not found:
-            raise OSError(f"{host} is not known")
-        return found
+class RealSockets(LoopbackNetwork):
+    """Real TCP to whatever passed the guard; the public address leads to the fault server."""
 
     async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
         if address == PUBLIC:
-            return await super().connect(ADDRESS, self.server.port, seconds)
-        return await super().connect(address, port, seconds)
+            return await super().connect(address, port, seconds)
+        return await self._backend.connect_tcp(address, port, timeout=seconds)
 
 
 NAMES: dict[str, Sequence[str]] = {
