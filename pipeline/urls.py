@@ -60,6 +60,12 @@ def host_of(url: str) -> str:
     return str(URL(url).host)
 
 
+def origin_of(url: str) -> str:
+    """Scheme and host of a normalised URL: ``https://host``, with its port when it is not the scheme's own."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
 def domain_of(url: str) -> str | None:
     """The registrable domain of a normalised URL's host; None for addresses and names of one label."""
     return registrable_domain(str(URL(url).hostname))

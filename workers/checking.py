@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import anyio
 from lxml.etree import LxmlError
@@ -19,7 +18,7 @@ from pipeline.extract.addresses import absolute, same_site
 from pipeline.extract.decode import decode
 from pipeline.extract.verdicts import has_article_address
 from pipeline.outcome import Rejected, Retry
-from pipeline.urls import url_id
+from pipeline.urls import origin_of, url_id
 from workers.exploring import ACCEPT_SITEMAP, look
 from workers.fetching import ACCEPT_PAGE, Response
 from workers.polling import Attempt, ask, known_state, pace_of, take
@@ -80,11 +79,11 @@ async def _asked(resources: Resources, attempt: Attempt) -> Response | Rejected 
 
 async def newer_on_site(resources: Resources, source: Source, state: FeedState, now: float) -> str | None:
     """What the site of a silent source has that the source has not, in words; None when nothing was found."""
-    parts = urlsplit(source.address)
     newest = datetime.fromtimestamp(max(state.newest or state.last_new or 0.0, now - _MOST_RECENT), UTC)
-    site = _Site(source, f"{parts.scheme}://{parts.netloc}/", newest)
+    origin = origin_of(source.address)
+    site = _Site(source, f"{origin}/", newest)
     front = await _page(resources, source, site.home, ACCEPT_PAGE)
-    robots = await anyio.to_thread.run_sync(resources.stores.politeness.robots, site.home.rstrip("/"))
+    robots = await anyio.to_thread.run_sync(resources.stores.politeness.robots, origin)
     named = sitemaps_of_robots(robots.sitemaps if robots else (), site.home)
     usual = usual_places(site.home, [*USUAL_NEWS_SITEMAPS[:2], *USUAL_SITEMAPS[:2]], "sitemap")
     addresses = [each.url for each in named or usual if each.url != source.address][:MOST_SITEMAPS]
@@ -122,7 +121,7 @@ async def _page(resources: Resources, source: Source, address: str, accept: str)
 def _unknown_links(resources: Resources, front: Response) -> int:
     """How many links of a front page look like articles of its site and are not in the ledger."""
     links = {url for url in _links(front) if has_article_address(url) and same_site(url, front.final_url)}
-    return sum(resources.stores.ledger.entry(url_id(url)) is None for url in sorted(links))
+    return resources.stores.ledger.states([url_id(url) for url in links]).count(None)
 
 
 def _links(page: Response) -> Iterable[str]:

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from pipeline.crawl.response import judge_status
 from pipeline.discover.candidates import (
@@ -24,7 +23,7 @@ from pipeline.discover.candidates import (
 from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.sitemaps import NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
-from pipeline.urls import identity, url_id
+from pipeline.urls import identity, origin_of, url_id
 from workers.exploring import unpacked
 from workers.fetching import Response
 from workers.resources import Resources
@@ -118,8 +117,7 @@ class _Search:
             await self._judge([candidate])
 
     async def _sitemaps(self, home: str) -> None:
-        parts = urlsplit(home)
-        robots = self._resources.stores.politeness.robots(f"{parts.scheme}://{parts.netloc}")
+        robots = self._resources.stores.politeness.robots(origin_of(home))
         named = sitemaps_of_robots(robots.sitemaps if robots else (), home)
         await self._judge(named)
         if not any(found.kind == "sitemap" for found in self._found):

@@ -10,7 +10,7 @@ from config.sources import Source
 from pipeline.crawl.response import judge_status
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.sitemaps import MAX_BYTES, Child, NotASitemap, Sitemap, parse_sitemap
-from pipeline.discover.state import ChildState, FeedState
+from pipeline.discover.state import ChildState, FeedState, validators_in
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
 from workers.decoding import BadCoding, Decoder
@@ -181,12 +181,11 @@ class _Explorer:
         What will not be better the next time is not asked for again until the index says that it changed.
         """
         known = self._before.children.get(child.url) or ChildState()
-        validators = {"if-none-match": known.etag, "if-modified-since": known.last_modified}
         answer = await self._resources.fetch(
             child.url,
             self._source.id,
             accept=ACCEPT_SITEMAP,
-            validators={name: value for name, value in validators.items() if value},
+            validators=known.conditions,
         )
         verdict: Response | Rejected | Retry = answer
         if isinstance(answer, Response):
@@ -201,8 +200,7 @@ class _Explorer:
         if isinstance(verdict, Rejected):
             self._remember(child, known)
             return verdict.detail
-        headers = verdict.headers
-        self._remember(child, ChildState(etag=headers.get("etag"), last_modified=headers.get("last-modified")))
+        self._remember(child, ChildState.model_validate(validators_in(verdict.headers)))
         try:
             await self.read(verdict, depth=depth)
         except NotASitemap as error:

@@ -17,7 +17,7 @@ import anyio
 import httpcore
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
-from pipeline.urls import BadUrl, host_of, normalise
+from pipeline.urls import BadUrl, host_of, normalise, origin_of
 from storage.archive.exchange import Exchange
 from workers.connecting import GuardedBackend, Pools, Refused
 from workers.decoding import BadCoding, Decoder
@@ -220,7 +220,7 @@ class Fetcher:
         request = httpcore.Request(
             "GET" if form is None else "POST", url, headers=sent, content=form, extensions={"timeout": timeouts}
         )
-        async with self._pools.lend(_origin(url)) as pool:
+        async with self._pools.lend(origin_of(url)) as pool:
             answer = await self._answer(pool, request)
             try:
                 if arrived:
@@ -280,11 +280,6 @@ async def _run_out(answer: httpcore.Response) -> None:
             size += len(chunk)
             if size > _UNREAD_BYTES:
                 return
-
-
-def _origin(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}"
 
 
 def _closed(error: Exception) -> bool:

@@ -4,14 +4,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import anyio
 
 from pipeline.crawl.robots import UNREACHABLE, Robots, from_response
 from pipeline.outcome import Fault, Reason, Rejected, Retry
-from pipeline.urls import host_of
+from pipeline.urls import host_of, origin_of
 from storage.redis.politeness import HostBusy, Politeness
 from workers.connecting import Refused
 from workers.fetching import ACCEPT_PAGE, Arrived, Fetcher, Response
@@ -90,8 +89,7 @@ class PoliteFetcher:
 
     async def _ask_robots(self, url: str, manners: Manners) -> Manners:
         """The manners that the site wants: with its ``Crawl-delay`` where that is longer, within bounds."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = origin_of(url)
         robots = await self._robots(origin, manners)
         if not robots.allows(url, self._fetcher.user_agent):
             raise Refused(Reason.ROBOTS, f"{origin}/robots.txt disallows it")

@@ -14,15 +14,15 @@ from pipeline.crawl.response import judge_status
 from pipeline.discover.health import EventKind, assess, told
 from pipeline.discover.hints import fresh_seconds
 from pipeline.discover.rhythm import FIRST, Pace, Plan, next_poll
-from pipeline.discover.state import Failure, FeedState, failed, failure_of, informed, succeeded
+from pipeline.discover.state import Failure, FeedState, failed, failure_of, informed, succeeded, validators_in
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
 from pipeline.urls import host_of, url_id
 from storage.redis.events import Event
-from storage.redis.frontier import Acceptance
 from workers.exploring import ACCEPT_SITEMAP
 from workers.fetching import ACCEPT_FEED, ACCEPT_PAGE, Response
-from workers.reading import Said, Unreadable, body_hash, read, validators_in
+from workers.intake import Intake, take_in
+from workers.reading import Said, Unreadable, body_hash, read
 from workers.resources import Resources
 from workers.subscribing import after_poll
 
@@ -113,12 +113,11 @@ def pace_of(settings: Settings, source: Source) -> Pace:
 async def ask(resources: Resources, attempt: Attempt, *, conditional: bool) -> Response | Rejected | Retry:
     """Fetch a source from where it is now."""
     source, state = attempt.source, attempt.before
-    validators = {"if-none-match": state.etag, "if-modified-since": state.last_modified} if conditional else {}
     return await resources.fetch(
         state.polled_at or source.address,
         source.id,
         accept=ACCEPT_FEED if source.feed else ACCEPT_SITEMAP if source.sitemap else ACCEPT_PAGE,
-        validators={name: value for name, value in validators.items() if value},
+        validators=state.conditions if conditional else None,
     )
 
 
@@ -150,7 +149,9 @@ async def _taken_from(resources: Resources, attempt: Attempt, answer: Response, 
     except Unreadable as error:
         log.warning("%s: %s", source.id, error)
         return Polled(failed(before, started, error.failure, str(error), status=answer.status), read=False)
-    taken = await anyio.to_thread.run_sync(_accept, resources, source, said) if attempt.accepts else _Taken()
+    taken, waiting = Intake(), False
+    if attempt.accepts:
+        taken, waiting = await anyio.to_thread.run_sync(_accept, resources, source, said)
     if said.failure:
         log.warning("%s: %s", source.id, said.failure)
         state = failed(before, started, Failure.HTTP_ERROR, said.failure, status=answer.status)
@@ -158,7 +159,7 @@ async def _taken_from(resources: Resources, attempt: Attempt, answer: Response, 
     state = _calm(informed(before, now, [*said.links, *said.undated], taken.accepted), attempt, answer)
     hints = said.hints.model_copy(update={"fresh": before.hints.fresh})
     news: dict[str, object] = {"last_new": started} if taken.fresh else {}
-    if taken.waiting:
+    if waiting:
         news |= dict.fromkeys(("etag", "last_modified", "body"))
     return Polled(state.model_copy(update={**said.state, **news, "hints": hints}), taken.fresh, said.pause or 0.0)
 
@@ -215,35 +216,15 @@ def _planned(settings: Settings, attempt: Attempt, polled: Polled, now: float) -
     return Plan(now + polled.pause, "Retry-After") if now + polled.pause > plan.at else plan
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """What the frontier took: how many links were new or changed, the new ones, and whether others wait.
-
-    Those that wait stand in the same document, which must be read again then.
-    """
-
-    fresh: int = 0
-    accepted: Sequence[Link] = ()
-    waiting: bool = False
-
-
-def _accept(resources: Resources, source: Source, said: Said) -> _Taken:
-    ledger, keep = resources.stores.ledger, resources.settings.ledger_seconds
-    for refused in said.refused:
-        if ledger.refuse(refused.url or "", source=source.id, why=refused.detail, seconds=keep):
-            log.warning("%s: entry %s: %s", source.id, refused.url, refused.detail)
+def _accept(resources: Resources, source: Source, said: Said) -> tuple[Intake, bool]:
+    """Take in what was said; and whether entries of the same document wait, so that it must be read again."""
     for note in said.notes:
         log.warning("%s: %s", source.id, note)
     undated, waiting = _new_among(resources, source, said.undated) if source.sitemap else ([], False)
-    links = [*said.links, *undated]
-    answers = resources.stores.frontier.accept(links)
+    taken = take_in(resources, source.id, [*said.links, *undated], said.refused, how="polled")
     if undated:
         resources.stores.feeds.remember_undated(source.id, [url_id(link.url) for link in undated])
-    accepted = [link for link, answer in zip(links, answers, strict=True) if answer is Acceptance.ACCEPTED]
-    reopened = answers.count(Acceptance.REOPENED)
-    if accepted or reopened:
-        log.info("%s: %d new, %d changed", source.id, len(accepted), reopened)
-    return _Taken(len(accepted) + reopened, accepted, waiting)
+    return taken, waiting
 
 
 def _new_among(resources: Resources, source: Source, undated: Sequence[Link]) -> tuple[list[Link], bool]:

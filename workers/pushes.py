@@ -1,7 +1,6 @@
 """WebSub, what hubs send to the callbacks: verifications of our intent, denials, and the content itself."""
 
 import logging
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -9,8 +8,8 @@ from enum import StrEnum
 from config.sources import Source
 from pipeline.discover.feeds import Feed, NotAFeed, parse_feed
 from pipeline.discover.websub import Signature, granted_lease, judge_signature
-from storage.redis.frontier import Acceptance
 from storage.redis.subscriptions import State, Subscription
+from workers.intake import take_in
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.websub")
@@ -109,7 +108,7 @@ def receive(resources: Resources, subscription: Subscription, signature: str | N
     if feed is None:
         subscriptions.hinted(subscription.token)
         return Receipt.HINT
-    fresh = _accept(resources, source, feed)
+    fresh = take_in(resources, source.id, feed.links, feed.refused, how="pushed").fresh
     subscriptions.pushed(subscription.token, fresh=fresh > 0)
     return Receipt.FRESH if fresh else Receipt.KNOWN
 
@@ -132,16 +131,3 @@ def _read(resources: Resources, subscription: Subscription, body: bytes) -> Feed
     except NotAFeed:
         return None
     return feed if feed.links or feed.refused else None
-
-
-def _accept(resources: Resources, source: Source, feed: Feed) -> int:
-    """How many links were new or changed."""
-    ledger, keep = resources.stores.ledger, resources.settings.ledger_seconds
-    for refused in feed.refused:
-        if ledger.refuse(refused.url or "", source=source.id, why=refused.detail, seconds=keep):
-            log.warning("%s: pushed entry %s: %s", source.id, refused.url, refused.detail)
-    counts = Counter(resources.stores.frontier.accept(feed.links))
-    fresh = counts[Acceptance.ACCEPTED] + counts[Acceptance.REOPENED]
-    if fresh:
-        log.info("%s: pushed %d new, %d changed", source.id, counts[Acceptance.ACCEPTED], counts[Acceptance.REOPENED])
-    return fresh

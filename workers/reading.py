@@ -15,7 +15,7 @@ from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.hints import Hints
 from pipeline.discover.listings import NotAPage, learned, parse_listing, worth_following
 from pipeline.discover.sitemaps import NotASitemap
-from pipeline.discover.state import Failure, FeedState
+from pipeline.discover.state import Failure, FeedState, validators_in
 from pipeline.extract.decode import decode
 from pipeline.extract.verdicts import text_length
 from pipeline.extract.walls import turned_away
@@ -58,11 +58,6 @@ class Said:
 def body_hash(content: bytes) -> str:
     """By which a document is known again where the server has no validators."""
     return blake2b(content, digest_size=16).hexdigest()
-
-
-def validators_in(headers: Mapping[str, str]) -> dict[str, str | None]:
-    """The validators of an answer, verbatim, by their names in ``FeedState``."""
-    return {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
 
 
 async def read(resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime) -> Said:

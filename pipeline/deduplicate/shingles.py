@@ -3,12 +3,12 @@
 import re
 import unicodedata
 
+from pipeline.scripts import UNSPACED
+
 WIDTH = 5
 """Words of a shingle; in scripts that put no spaces between words, characters. Shorter ones are phrases that unrelated
 texts share, longer ones break at every edited word."""
 
-# Scripts without spaces: kana, Han, Thai, Lao, Myanmar, Khmer. (Hangul has spaces.)
-UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 _NUMBER = re.compile(r"\w*\d\w*")
 _WORD_INSIDE = re.compile(r"(?<=\w)[ ,\-’']+(\w+)")

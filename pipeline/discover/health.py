@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from math import ceil, log1p
-from typing import Literal
+from typing import Literal, cast
 
 from pipeline.discover.rhythm import COVERAGE, DAY, HOUR, Pace, expected, keeps_objective
 from pipeline.discover.state import Failure, FeedState
@@ -133,14 +133,7 @@ def told(before: str | None, verdict: Verdict, state: FeedState, now: float) -> 
         return before, None  # neither well again nor ill for long
     if grave == before:
         return before, None
-    kinds: dict[str, EventKind] = {
-        "silent": "silent",
-        "failing": "failing",
-        "blocked": "blocked",
-        "moved": "moved",
-        "gone": "gone",
-    }
-    return grave, kinds[grave] if grave else "recovered"
+    return grave, cast(EventKind, grave) if grave else "recovered"
 
 
 def covered(state: FeedState, now: float, pace: Pace) -> Coverage | None:

@@ -81,12 +81,28 @@ def _unpacked(value: object) -> object:
     return unpack(f"<{len(data) // 2}H", data)
 
 
-class ChildState(Record):
-    """A sitemap of an index: when the index said that it changed, and its own validators, verbatim."""
+class _Validated(Record):
+    """A document with the validators of its last answer, verbatim, to be sent back as they came (RFC 9110 §8.8)."""
 
-    modified: Moment | None = None
     etag: str | None = None
     last_modified: str | None = None
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The headers of a conditional request (RFC 9110 §13.1)."""
+        conditions = {"if-none-match": self.etag, "if-modified-since": self.last_modified}
+        return {name: value for name, value in conditions.items() if value}
+
+
+def validators_in(headers: Mapping[str, str]) -> dict[str, str | None]:
+    """The validators of an answer, by their names in the states."""
+    return {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
+
+
+class ChildState(_Validated):
+    """A sitemap of an index: when the index said that it changed, and its own validators."""
+
+    modified: Moment | None = None
 
 
 class Redirect(Record):
@@ -97,8 +113,8 @@ class Redirect(Record):
     since: float
 
 
-class FeedState(Record):
-    """Times are seconds since the epoch. ``etag`` and ``last_modified`` are verbatim, to be sent back as they came.
+class FeedState(_Validated):
+    """What is remembered of a source. Times are seconds since the epoch.
 
     All of it holds for ``address`` only.
 
@@ -131,8 +147,6 @@ class FeedState(Record):
     address: str | None = None
     kept: str | None = None
     redirect: Redirect | None = None
-    etag: str | None = None
-    last_modified: str | None = None
     body: str | None = None
     added: float | None = None
     last_poll: float | None = None

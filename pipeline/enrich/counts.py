@@ -3,10 +3,10 @@
 import math
 import re
 
-# Scripts without spaces, counted by characters: kana, Han, Thai, Lao, Myanmar, Khmer.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_UNSPACED_CHARACTER = re.compile(rf"[{_UNSPACED}]")
-_WORD = re.compile(rf"[^\W{_UNSPACED}]+(?:[-'’.·][^\W{_UNSPACED}]+)*")
+from pipeline.scripts import UNSPACED
+
+_UNSPACED_CHARACTER = re.compile(rf"[{UNSPACED}]")
+_WORD = re.compile(rf"[^\W{UNSPACED}]+(?:[-'’.·][^\W{UNSPACED}]+)*")
 
 
 def count_words(text: str) -> int:
