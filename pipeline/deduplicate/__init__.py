@@ -1,12 +1,15 @@
 """Copies: what is kept of an article to recognise them, the decision, and who was first."""
 
-from pipeline.deduplicate.families import CANONICAL_URL, Families, Span, published_span
-from pipeline.deduplicate.fingerprint import Fingerprint, fingerprint, unpack_fingerprint
+from pipeline.deduplicate.families import BUCKET, CANONICAL_URL, MOST_CANDIDATES, Families, Span, published_span
+from pipeline.deduplicate.fingerprint import KEY_BYTES, Fingerprint, fingerprint, unpack_fingerprint
 from pipeline.deduplicate.judge import CONTAINMENT, NEAR_TEXT, SAME_TEXT, Candidate, judge
 
 __all__ = [
+    "BUCKET",
     "CANONICAL_URL",
     "CONTAINMENT",
+    "KEY_BYTES",
+    "MOST_CANDIDATES",
     "NEAR_TEXT",
     "SAME_TEXT",
     "Candidate",

@@ -5,7 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.deduplicate import SAME_TEXT, Candidate, Fingerprint, judge, published_span, unpack_fingerprint
+from pipeline.deduplicate import (
+    BUCKET,
+    KEY_BYTES,
+    MOST_CANDIDATES,
+    SAME_TEXT,
+    Candidate,
+    Fingerprint,
+    judge,
+    published_span,
+    unpack_fingerprint,
+)
 from pipeline.outcome import Duplicate
 from pipeline.records import Article, CopyOf
 from storage.redis.connection import Clock, Keyspace
@@ -137,6 +147,9 @@ class Fingerprints:
             verdict.rule if verdict else "",
             f"{verdict.score:.3f}" if verdict else "0",
             "1" if ends else "",
+            KEY_BYTES,
+            BUCKET,
+            MOST_CANDIDATES,
             *judged,
         )
         return answer

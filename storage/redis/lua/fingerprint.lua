@@ -1,14 +1,15 @@
 -- Check an article against what is known and add it. The judgement is the caller's: as long as there are candidates that
 -- it has not judged, they are returned and nothing is written. So two copies at once become an original and a copy.
 -- KEYS[1] prefix   ARGV: now, window, article, owner (URL id), source, content hash, fingerprint, keys to store under,
---   keys to look under, published earliest, latest, matched article, rule, score, "1" to end as a duplicate, and the
---   numbers of the candidates that were judged
+--   keys to look under, published earliest, latest, matched article, rule, score, "1" to end as a duplicate,
+--   bytes of a key, articles kept under a key, most candidates, and the numbers of the candidates that were judged
 -- Returns {"judge", {number, article, source, fingerprint}…}, {"new"}, {"copy", of, rule, score, matched} or
 --   {"same", of, rule}.
 local p = KEYS[1]
+local key_bytes, most, most_candidates = tonumber(ARGV[16]), tonumber(ARGV[17]), tonumber(ARGV[18])
 -- include lib_bands
 -- include lib_families
-local most_candidates, sweeps = 16, 4
+local sweeps = 4
 local now, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local article, owner, source, content, blob = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local stored_keys, looked_up_keys = ARGV[8], ARGV[9]
@@ -70,7 +71,7 @@ end
 table.sort(order, function(a, b) return shared[a] > shared[b] or (shared[a] == shared[b] and a < b) end)
 
 local judged, answer = {}, {"judge"}
-for i = 16, #ARGV do judged[ARGV[i]] = true end
+for i = 19, #ARGV do judged[ARGV[i]] = true end
 for i = 1, math.min(#order, most_candidates) do
   local candidate = article_of(order[i])
   if candidate and candidate ~= article and not judged[tostring(order[i])]

@@ -1,7 +1,8 @@
 -- Which articles stand under a key, newest last. The keys of all articles share hashes of about `full` fields each, which
 -- Redis keeps as compact listpacks (128 at most); the number of hashes grows with the corpus by linear hashing
 -- (Litwin 1980, "Linear hashing: a new tool for file and table addressing"), so that the cost of a lookup does not.
-local full, most, key_bytes, number_bytes = 64, 8, 5, 4
+-- The script that includes this sets `key_bytes`, and `most`, the articles kept under a key.
+local full, number_bytes = 64, 4
 local shards = tonumber(redis.call("HGET", p .. "print-meta", "shards") or 1)
 local entries = tonumber(redis.call("HGET", p .. "print-meta", "entries") or 0)
 
