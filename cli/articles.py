@@ -1,5 +1,6 @@
 """Finds the article that a person names."""
 
+from cli.output import clean, err
 from pipeline.outcome import Duplicate, Indexed
 from pipeline.records import EnrichedArticle
 from pipeline.urls import BadUrl, normalise, url_id
@@ -9,8 +10,17 @@ from storage.index import Index
 from workers.resources import Resources
 
 
-def find_article(resources: Resources, index: Index, name: str) -> EnrichedArticle | None:
-    """The article with this id, or the one that this address became (its canonical address may be another)."""
+def named_article(resources: Resources, index: Index, name: str) -> EnrichedArticle:
+    """The article with this id, or the one that this address became; the command ends when there is none."""
+    found = _find(resources, index, name)
+    if found is None:
+        err().print(f"{clean(name)} is not among the articles.", markup=False)
+        raise SystemExit(1)
+    return found
+
+
+def _find(resources: Resources, index: Index, name: str) -> EnrichedArticle | None:
+    """By its id or address; the canonical address, which makes the id, may be another."""
     if found := index.get(name):
         return found
     try:

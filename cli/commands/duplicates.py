@@ -2,7 +2,7 @@
 
 import click
 
-from cli.articles import find_article
+from cli.articles import named_article
 from cli.output import clean, err, json_option, out, print_json
 from cli.session import session
 from pipeline.records import CopyOf, EnrichedArticle
@@ -29,10 +29,7 @@ def duplicates(article: str, *, pin: bool, split: bool, as_json: bool) -> None:
         raise click.UsageError("either --pin or --split")
     with session() as resources:
         index = resources.open_index()
-        found = find_article(resources, index, article)
-        if found is None:
-            err().print(f"{clean(article)} is not among the articles.", markup=False)
-            raise SystemExit(1)
+        found = named_article(resources, index, article)
         family = family_of(index, found)
         if pin or split:
             _regroup(resources, family, found, pin=pin)

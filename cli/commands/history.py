@@ -7,8 +7,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from cli.articles import find_article
-from cli.output import clean, err, json_option, moment, out, print_json
+from cli.articles import named_article
+from cli.output import clean, json_option, moment, out, print_json
 from cli.session import session
 from pipeline.records import EnrichedArticle
 from pipeline.versions import Difference, Kind, Paragraph, difference
@@ -29,11 +29,7 @@ def history(article: str, *, diff: bool, as_json: bool) -> None:
     """
     with session() as resources:
         index = resources.open_index()
-        found = find_article(resources, index, article)
-        versions = index.history(found.id) if found else []
-    if not versions:
-        err().print(f"{clean(article)} is not among the articles.", markup=False)
-        raise SystemExit(1)
+        versions = index.history(named_article(resources, index, article).id)
     changes = [None, *(difference(older, later) for older, later in pairwise(versions))]
     if as_json:
         for version, change in zip(versions, changes, strict=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
@@ -75,19 +76,13 @@ def add(  # noqa: PLR0913 - each is an option
             raise click.UsageError(f"{wish.address} or the id {source_id or source.id} is already there")
     if section:
         own_id = source_id or free_id(wish.address, [source.id for source in known], kind="section")
-        save(chosen.sources, [*known, wish.model_copy(update={"id": own_id})])
-        err().print(f"{own_id}: {clean(wish.address)} is watched for links to articles.", markup=False)
+        _add_section(chosen.sources, known, wish.model_copy(update={"id": own_id}), dry_run=dry_run, as_json=as_json)
         return
     offers = offers_from(discovered(wish.address, chosen, demo=demo), wish, known, own_id=source_id)
     fresh = [offer for offer in (offers if everything else offers[:1]) if not offer.known]
     if not dry_run and fresh:
         save(chosen.sources, [*known, *(offer.source for offer in fresh)])
-    added = [] if dry_run else fresh
-    if as_json:
-        for offer in offers:
-            print_json(_described(offer, added=offer in added))
-    else:
-        _tell(offers, added)
+    _tell(offers, [] if dry_run else fresh, as_json=as_json)
     if not offers:
         raise click.ClickException(f"{clean(wish.address)}: there is neither feed nor sitemap")
     if not dry_run and not fresh:
@@ -169,6 +164,16 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
     raise SystemExit(1 if ill else 0)
 
 
+def _add_section(path: Path, known: Sequence[Source], section: Source, *, dry_run: bool, as_json: bool) -> None:
+    """Watch a page as it is: there is nothing to discover."""
+    if not dry_run:
+        save(path, [*known, section])
+    if as_json:
+        print_json({"id": section.id, "added": not dry_run, "kind": "section", "address": section.address})
+    else:
+        out().print(section.id)
+
+
 def _valid(fields: dict[str, Any]) -> Source:
     try:
         return Source.model_validate(fields)
@@ -177,11 +182,15 @@ def _valid(fields: dict[str, Any]) -> Source:
         raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def _tell(offers: Sequence[Offer], added: Sequence[Offer]) -> None:
+def _tell(offers: Sequence[Offer], added: Sequence[Offer], *, as_json: bool) -> None:
     """What was added on stdout, what else there is on stderr, or all on stdout when nothing was to be added.
 
     A lone feed whose address was given needs no more than its id.
     """
+    if as_json:
+        for offer in offers:
+            print_json(_described(offer, added=offer in added))
+        return
     if added and added[0].found.place is Place.GIVEN:
         out().print(added[0].source.id)
         return

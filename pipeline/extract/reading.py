@@ -64,14 +64,13 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
     tags = find_tags(tree, facts)
     evidence = published_evidence(tree, facts, link, final_url=url, fetched_at=fetched_at)
     signs, sizes = read_signs(tree, facts)
-    chosen = selected.body(credited.persons)
-    if chosen is None and (hopeless := made_of_links(signs, facts)):
-        return hopeless
-    body = chosen or find_body(
+    body = selected.body(credited.persons) or made_of_links(signs, facts)
+    body = body or find_body(
         tree, sizes, titles=(title, *titles.wordings), description=description, persons=credited.persons
     )
-    refused = refusal(facts=facts, signs=signs, title=title, body=body.text, url=url)
-    if refused:
+    if isinstance(body, Rejected):
+        return body
+    if refused := refusal(facts=facts, signs=signs, title=title, body=body.text, url=url):
         return refused
     free = is_free(facts)
     return Reading(

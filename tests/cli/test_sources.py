@@ -328,7 +328,15 @@ def test_check_reads_sitemaps_too(newsloom: Newsloom, place: Path) -> None:
 
 
 def test_a_section_page_is_watched_when_that_is_asked_for(newsloom: Newsloom, place: Path) -> None:
-    assert newsloom("sources", "add", "https://a.example/news", "--section").code == 0
+    listed = newsloom("sources", "add", "https://a.example/news", "--section", "--dry-run", "--json")
+    assert json.loads(listed.out) == {
+        "id": "a.example-section",
+        "added": False,
+        "kind": "section",
+        "address": "https://a.example/news",
+    }
+    assert load(place / "sources.yaml") == ()
+    assert newsloom("sources", "add", "https://a.example/news", "--section").out == "a.example-section\n"
     assert newsloom("sources", "add", "https://a.example/sport", "--section", "--id", "sport").code == 0
     assert [(source.id, source.section) for source in load(place / "sources.yaml")] == [
         ("a.example-section", "https://a.example/news"),
