@@ -1,21 +1,19 @@
 """How a source is doing right now: polled without taking links in, and compared with its site when it is silent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import anyio
-from lxml.etree import LxmlError
-from lxml.html import HTMLParser, document_fromstring
 
 from config.sources import Source
 from pipeline.crawl.response import judge_status
 from pipeline.discover.candidates import USUAL_NEWS_SITEMAPS, USUAL_SITEMAPS, sitemaps_of_robots, usual_places
 from pipeline.discover.health import Level, Verdict, assess
+from pipeline.discover.html import page_tree
 from pipeline.discover.sitemaps import NotASitemap
 from pipeline.discover.state import FeedState
 from pipeline.extract.addresses import absolute, same_site
-from pipeline.extract.decode import decode
 from pipeline.extract.verdicts import has_article_address
 from pipeline.outcome import Rejected, Retry
 from pipeline.urls import origin_of, url_id
@@ -125,13 +123,9 @@ def _unknown_links(resources: Resources, front: Response) -> int:
 
 
 def _links(page: Response) -> Iterable[str]:
-    text = decode(page.content, page.headers.get("content-type", ""))
-    try:
-        tree = document_fromstring(text, parser=HTMLParser(huge_tree=False))
-    except (LxmlError, ValueError, AssertionError):
-        return []
-    hrefs: Sequence[str | None] = [anchor.get("href") for anchor in tree.iter("a")]
-    return [address for href in hrefs if (address := absolute(href, page.final_url))]
+    tree = page_tree(page.content, page.headers.get("content-type", ""))
+    anchors = tree.iter("a") if tree is not None else ()
+    return [address for anchor in anchors if (address := absolute(anchor.get("href"), page.final_url))]
 
 
 def _articles(count: int) -> str:

@@ -6,17 +6,16 @@ from datetime import datetime
 from hashlib import blake2b
 
 import anyio
-from lxml.etree import LxmlError, strip_elements
-from lxml.html import HTMLParser, document_fromstring
+from lxml.etree import strip_elements
 
 from config.sources import Source
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.hints import Hints
+from pipeline.discover.html import page_tree
 from pipeline.discover.listings import NotAPage, learned, parse_listing, worth_following
 from pipeline.discover.sitemaps import NotASitemap
 from pipeline.discover.state import Failure, FeedState, validators_in
-from pipeline.extract.decode import decode
 from pipeline.extract.verdicts import text_length
 from pipeline.extract.walls import turned_away
 from pipeline.records import Link
@@ -146,9 +145,8 @@ def _unreadable(source: Source, answer: Response, error: str) -> tuple[Failure, 
 
 
 def _wall(content: bytes, content_type: str) -> str | None:
-    try:
-        tree = document_fromstring(decode(content, content_type), parser=HTMLParser(huge_tree=False))
-    except (LxmlError, ValueError, AssertionError):
+    tree = page_tree(content, content_type)
+    if tree is None:
         return None
     strip_elements(tree, "script", "style", "noscript", with_tail=False)
     title = " ".join((tree.findtext(".//title") or "").split())

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Literal
 
-from lxml.etree import LxmlError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
-from pipeline.extract.decode import decode
+from pipeline.discover.html import base_of, page_tree, resolved
 from pipeline.records import Moment, Record
-from pipeline.urls import BadUrl, domain_of, identity, normalise, url_id
+from pipeline.urls import domain_of, identity, normalise, url_id
 
 Kind = Literal["feed", "sitemap"]
 
@@ -108,13 +107,12 @@ class Found(Record):
 
 def named_in(content: bytes, content_type: str, url: str) -> tuple[Candidate, ...]:
     """The feeds that a page names, in its order: the links in its head, then anchors that look like feeds."""
-    tree = _tree(content, content_type)
+    tree = page_tree(content, content_type)
     if tree is None:
         return ()
-    base = next((element.get("href") for element in tree.iter("base") if element.get("href")), None)
-    root = _absolute(base, url) or url if base else url
-    heads = [_absolute(link.get("href"), root) for link in tree.iter("link") if _is_feed_link(link)]
-    anchors = [_absolute(anchor.get("href"), root) for anchor in tree.iter("a") if _looks_like_a_feed(anchor)]
+    root = base_of(tree, url)
+    heads = [resolved(link.get("href"), root) for link in tree.iter("link") if _is_feed_link(link)]
+    anchors = [resolved(anchor.get("href"), root) for anchor in tree.iter("a") if _looks_like_a_feed(anchor)]
     own = domain_of(url)
     near = [address for address in anchors if address and domain_of(address) in {own, *_FEED_HOSTS}]
     candidates = [
@@ -131,9 +129,7 @@ def usual_places(url: str, paths: Iterable[str], kind: Kind) -> tuple[Candidate,
 
 def sitemaps_of_robots(lines: Iterable[str], url: str) -> tuple[Candidate, ...]:
     """The sitemaps that robots.txt names, those of news first; ones of other sites cannot speak for this one."""
-    addresses = [
-        address for line in lines if (address := _absolute(line, url)) and domain_of(address) == domain_of(url)
-    ]
+    addresses = [address for line in lines if (address := resolved(line, url)) and domain_of(address) == domain_of(url)]
     addresses.sort(key=lambda address: not is_news(address))
     return distinct(Candidate(url=address, kind="sitemap", place=Place.ROBOTS) for address in addresses)
 
@@ -197,18 +193,6 @@ def _same(left: Found, right: Found) -> bool:
     return bool(together) and len(left.ids & right.ids) / together >= _SAME
 
 
-def _tree(content: bytes, content_type: str) -> HtmlElement | None:
-    text = decode(content, content_type)
-    if "<" not in text:
-        return None
-    try:
-        return document_fromstring(
-            text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8", huge_tree=False)
-        )
-    except (LxmlError, ValueError):
-        return None
-
-
 def _is_feed_link(link: HtmlElement) -> bool:
     relations = (link.get("rel") or "").lower().split()
     kind = (link.get("type") or "").partition(";")[0].strip().lower()
@@ -228,10 +212,3 @@ def _looks_like_a_feed(anchor: HtmlElement) -> bool:
 def _path(address: str) -> str:
     """All of an address, absolute or not, that follows its host."""
     return _HOST.sub("", address).partition("#")[0]
-
-
-def _absolute(address: str | None, base: str) -> str | None:
-    try:
-        return normalise(address, base=base) if address else None
-    except BadUrl:
-        return None

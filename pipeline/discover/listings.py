@@ -10,13 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from lxml.etree import LxmlError, _Element
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import _Element
 
-from pipeline.extract.decode import decode
+from pipeline.discover.html import base_of, page_tree, resolved
 from pipeline.extract.text import text_of
 from pipeline.records import FoundBy, Link, Record
-from pipeline.urls import BadUrl, domain_of, normalise, url_id
+from pipeline.urls import domain_of, url_id
 
 MAX_ANCHORS, MAX_LINKS = 3_000, 300
 """Anchors of one page that are looked at, and different links that are taken from them."""
@@ -100,11 +99,10 @@ def parse_listing(content: bytes, content_type: str, *, url: str, source: str) -
     Raises:
         NotAPage: no HTML, or without a single link.
     """
-    try:
-        tree = document_fromstring(decode(content, content_type).encode(), parser=HTMLParser(encoding="utf-8"))
-    except (LxmlError, ValueError) as error:
-        raise NotAPage(f"the section page cannot be read: {error}") from None
-    base = _base_of(tree, url)
+    tree = page_tree(content, content_type)
+    if tree is None:
+        raise NotAPage("the section page is no HTML")
+    base = base_of(tree, url)
     texts, found = dict[str, str](), dict[str, Link]()
     own = url_id(url)
     for anchor in itertools.islice(tree.iter("a"), MAX_ANCHORS):
@@ -121,25 +119,15 @@ def parse_listing(content: bytes, content_type: str, *, url: str, source: str) -
     return tuple(_teaser(link, texts.get(page, "")) for page, link in found.items())
 
 
-def _base_of(tree: HtmlElement, url: str) -> str:
-    named = next((element.get("href") for element in tree.iter("base") if element.get("href")), None)
-    try:
-        return normalise(named, base=url) if named else url
-    except BadUrl:
-        return url
-
-
 def _followed(anchor: _Element, base: str, url: str) -> str | None:
     """Where an anchor of the page's middle leads, if that can be a page of the same site."""
     reference = anchor.get("href") or ""
     if not reference or reference.startswith("#") or any(part.tag in _FURNITURE for part in anchor.iterancestors()):
         return None
-    try:
-        address = normalise(reference, base=base)
-    except BadUrl:
+    address = resolved(reference, base)
+    if address is None or domain_of(address) != domain_of(url):
         return None
-    same_site = domain_of(address) == domain_of(url)
-    return address if same_site and not _NO_PAGE.search(address.partition("?")[0]) else None
+    return address if not _NO_PAGE.search(address.partition("?")[0]) else None
 
 
 def _teaser(link: Link, text: str) -> Teaser:
