@@ -1,6 +1,7 @@
 """The Celery application."""
 
 import logging
+import resource
 from typing import Any
 
 from celery import Celery
@@ -13,12 +14,17 @@ from workers.resources import forget_resources, redis_url, resources
 from workers.schedule import SCHEDULE
 from workers.stages import warm_up
 
+log = logging.getLogger("newsloom.workers")
+
 ROLES: dict[str, tuple[str, ...]] = {
     "crawl": ("control", "crawl"),
     "process": ("extract", "deduplicate", "enrich"),
     "index": ("index",),
 }
 """The queues that each kind of worker serves."""
+
+DESCRIPTORS = 4_096
+"""Open files that a crawl worker can need: connections under way and kept, those to Redis, the archive."""
 
 
 def make_app(settings: Settings) -> Celery:
@@ -78,10 +84,23 @@ def _log(**_: object) -> None:
 @worker_init.connect
 def _build(sender: object = None, **_: object) -> None:
     resources().connect()
-    if str(getattr(sender, "hostname", "")).startswith("process@"):
+    role = str(getattr(sender, "hostname", "")).partition("@")[0]
+    if role == "crawl":
+        allow_descriptors()
+    if role == "process":
         warm_up()  # before the fork: children share the models' memory and their first page is as fast as the second
 
 
 @worker_process_init.connect
 def _after_fork(**_: object) -> None:
     forget_resources()
+
+
+def allow_descriptors() -> None:
+    """Let this process open what it can need: the usual soft limit of 1,024 is far beneath the hard one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    if allowed < DESCRIPTORS:
+        log.warning("this process may open %d files only; under load it can need %d", allowed, DESCRIPTORS)

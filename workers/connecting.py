@@ -17,7 +17,7 @@ from workers.network import Network
 
 UNDER_WAY = 512
 IDLE_SECONDS = 15.0
-HOSTS_KEPT = 256
+CONNECTIONS_KEPT = 1_000
 _IDLE_PER_HOST = 8
 _ADDRESSES_TRIED = 3
 
@@ -86,11 +86,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 @dataclass
 class _Kept:
-    """One host's pool, how many requests it is lent to, and when it was last given back."""
+    """One host's pool, how many requests it is lent to, and when it was last given back with how many connections."""
 
     pool: httpcore.AsyncConnectionPool
     lent: int = 0
     used: float = 0.0
+    open: int = 0
 
 
 class Pools:
@@ -105,6 +106,7 @@ class Pools:
         *,
         tls: ssl.SSLContext | None = None,
         under_way: int = UNDER_WAY,
+        most: int = CONNECTIONS_KEPT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is connected before it is used.
@@ -113,11 +115,14 @@ class Pools:
             backend: makes the connections.
             tls: whom to trust; httpcore's default (certifi's list) when there is none.
             under_way: most requests at once; further ones wait.
+            most: connections kept open; those that were not used for longest are closed.
             clock: seconds that only grow.
         """
         self._backend = backend
         self._tls = tls or httpcore.default_ssl_context()  # one for all: reading the authorities costs 20 ms
         self._clock = clock
+        self._most = most
+        self._open = 0
         self._free = anyio.Semaphore(under_way, fast_acquire=True)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
@@ -127,22 +132,33 @@ class Pools:
         async with self._free:
             kept = self._kept.get(origin) or self._kept.setdefault(origin, _Kept(self._new()))
             kept.lent += 1
+            self._kept.move_to_end(origin)  # what is lent is not among the first that are looked at
             try:
                 yield kept.pool
             finally:
-                kept.lent -= 1
-                kept.used = self._clock()
-                self._kept.move_to_end(origin)
+                self._give_back(origin, kept)
             await self._close_old()
 
+    def _give_back(self, origin: str, kept: _Kept) -> None:
+        before, kept.open = kept.open, len(kept.pool.connections)
+        self._open += kept.open - before
+        kept.lent -= 1
+        kept.used = self._clock()
+        self._kept.move_to_end(origin)
+
     async def _close_old(self) -> None:
-        """Close what was not used for a while; the order is that of use."""
-        while self._kept:
-            origin, oldest = next(iter(self._kept.items()))
-            if oldest.lent or (self._clock() - oldest.used <= IDLE_SECONDS and len(self._kept) <= HOSTS_KEPT):
+        """Close what was not used for a while, and the oldest of too many."""
+        while old := self._oldest():
+            origin, kept = old
+            if self._clock() - kept.used <= IDLE_SECONDS and self._open <= self._most:
                 return
             del self._kept[origin]
-            await oldest.pool.aclose()
+            self._open -= kept.open
+            await kept.pool.aclose()
+
+    def _oldest(self) -> tuple[str, _Kept] | None:
+        """What was given back first, and is lent to nobody."""
+        return next(((origin, kept) for origin, kept in self._kept.items() if not kept.lent), None)
 
     def _new(self) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(

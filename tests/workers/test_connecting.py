@@ -20,7 +20,7 @@ from pipeline.outcome import Fault, Reason, Rejected, Retry
 from tests.fault_server import ADDRESS, PAGE, PUBLIC, At, LoopbackNetwork, answer
 from tests.serving import listening
 from tests.workers.asking import LIMITS, Answer
-from workers.connecting import HOSTS_KEPT, IDLE_SECONDS, GuardedBackend, Pools
+from workers.connecting import IDLE_SECONDS, GuardedBackend, Pools
 from workers.fetching import Fetcher, Limits, Response
 
 KEPT = answer(PAGE, content_type="text/html").replace(b"Connection: close\r\n", b"")
@@ -140,13 +140,13 @@ def test_a_fresh_connection_without_an_answer_is_an_attempt() -> None:
     assert server.connections == [["/0"]]
 
 
-def test_idle_connections_are_closed_and_so_are_those_of_too_many_hosts() -> None:
+def test_idle_connections_are_closed_and_so_are_the_oldest_of_too_many() -> None:
     server, now = KeepingServer(patience=10), [1000.0]
 
     async def run() -> None:
         async with server.running():
             backend = GuardedBackend(LoopbackNetwork(server), frozenset({80}))
-            pools = Pools(backend, clock=lambda: now[0])
+            pools = Pools(backend, most=5, clock=lambda: now[0])
             lent: dict[str, httpcore.AsyncConnectionPool] = {}
 
             async def ask(host: str) -> None:
@@ -160,7 +160,7 @@ def test_idle_connections_are_closed_and_so_are_those_of_too_many_hosts() -> Non
             await ask("new.example")
             assert not lent["old.example"].connections
             assert lent["new.example"].connections
-            for number in range(HOSTS_KEPT):
+            for number in range(5):
                 await ask(f"h{number}.example")
             assert not lent["new.example"].connections
             assert lent["h0.example"].connections
