@@ -1,9 +1,9 @@
 """Fetched pages between crawl and extract: messages carry keys, the pages wait here (the claim check pattern)."""
 
-import zlib
 from collections.abc import Sequence
 
 import redis
+from isal import isal_zlib
 
 from pipeline.records import Page
 from storage.redis.connection import Keyspace
@@ -33,7 +33,7 @@ class Pages:
         packed = self._keys.client.get(self._keys.key("page", url))
         if packed is None:
             return None
-        head, _, content = zlib.decompress(packed).partition(b"\n")
+        head, _, content = isal_zlib.decompress(packed).partition(b"\n")
         return Page.model_validate_json(head).model_copy(update={"content": content})
 
     def waiting(self, urls: Sequence[str]) -> set[str]:
@@ -74,4 +74,4 @@ class Pages:
 
 def _packed(page: Page) -> bytes:
     head = page.model_copy(update={"content": b""}).model_dump_json().encode()
-    return zlib.compress(head + b"\n" + page.content, 1)
+    return isal_zlib.compress(head + b"\n" + page.content, 1)

@@ -1,5 +1,6 @@
 """Pages between crawl and extract."""
 
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -25,6 +26,12 @@ def page(content: bytes, url: str = "https://example.org/1") -> Page:
 def test_a_page_comes_back_as_it_went(stores: Stores, content: bytes) -> None:
     stores.pages.put("1", page(content))
     assert stores.pages.get("1") == page(content)
+
+
+def test_a_page_that_zlib_packed_before_an_upgrade_is_read(stores: Stores) -> None:
+    head = page(b"").model_dump_json().encode()
+    stores.keyspace.client.set(stores.keyspace.key("page", "1"), zlib.compress(head + b"\n<p>words"))
+    assert stores.pages.get("1") == page(b"<p>words")
 
 
 def test_the_last_visit_counts(stores: Stores) -> None:
