@@ -5,6 +5,7 @@ full-width digits become ``127.0.0.1`` before anyone decides whether the address
 """
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 
 from ada_url import URL
@@ -55,6 +56,7 @@ def normalise(url: str, base: str | None = None) -> str:
     return str(parsed.href)
 
 
+@lru_cache(maxsize=4_096)
 def host_of(url: str) -> str:
     """The host of a normalised URL, with its port when it is not the scheme's own."""
     return str(URL(url).host)

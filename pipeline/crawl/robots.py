@@ -63,6 +63,7 @@ def _cut(content: bytes) -> bytes:
     return content[: max(content.rfind(b"\n", 0, MAX_BYTES), content.rfind(b"\r", 0, MAX_BYTES), 0)]
 
 
+@lru_cache(maxsize=16)
 def _product(user_agent: str) -> str:
     """The crawler's name in its User-Agent; words of the comment, such as "bot" in an address, are not names."""
     compatible = re.search(r"\(compatible;\s*([^\s;)]+)", user_agent)
