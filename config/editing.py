@@ -1,7 +1,8 @@
 """Changes to a YAML file that a person keeps: comments, order, quotes and layout of what stays are left alone.
 
 ruamel.yaml is the library that reads YAML with all that. What is new is first written by PyYAML, which reads the file
-later: it knows which words it would take for something else (``no`` is Norwegian, and false).
+later: it knows which words it would take for something else (``no`` is Norwegian, and false). ruamel.yaml reads YAML 1.2
+and takes others so (``-08`` is a number), which are quoted as well.
 """
 
 import io
@@ -14,9 +15,11 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import CommentMark, YAMLError
+from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.tokens import CommentToken
 
 _KEY = "sources"
+_STRING = "tag:yaml.org,2002:str"
 _DASH = re.compile(r"^( *)- ", re.MULTILINE)
 
 
@@ -89,11 +92,25 @@ def _fresh(entry: Mapping[str, Any], *, flow: bool = False) -> CommentedMap:
     made = CommentedMap()
     for key, value in entry.items():
         inline = flow or isinstance(value, list | dict)
-        text = yaml.safe_dump({key: value}, allow_unicode=True, default_flow_style=inline, width=math.inf)
+        text = yaml.dump(
+            {key: value}, Dumper=_Dumper, allow_unicode=True, default_flow_style=inline, sort_keys=False, width=math.inf
+        )
         made |= _editor(0).load(text)
     if not flow:
         _unfold(made)
     return made
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what either version of YAML would take for something else than a string."""
+
+
+def _string(dumper: _Dumper, value: str) -> yaml.ScalarNode:
+    read = _editor(0).resolver.resolve(ScalarNode, value, (True, False))
+    return dumper.represent_scalar(_STRING, value, style=None if str(read) == _STRING else "'")
+
+
+_Dumper.add_representer(str, _string)
 
 
 def _unfold(mapping: CommentedMap) -> None:

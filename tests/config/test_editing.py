@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.editing import NotEditable, edited
@@ -102,6 +102,7 @@ _ENTRIES = st.fixed_dictionaries(
 )
 
 
+@example([{"id": "c", "name": "-08", "tags": ["07", "1e3", "0o7"]}])
 @given(st.lists(_ENTRIES, unique_by=lambda entry: entry["id"], max_size=4))
 def test_whatever_is_written_is_read_as_it_was_meant(entries: list[dict[str, Any]]) -> None:
     after = edited(FILE, [A, B, *entries], ALL - {entry["id"] for entry in entries})
