@@ -22,7 +22,7 @@ MAX_BYTES = 20_000_000
 
 NAMESPACE = "https://newsloom.example/opml"
 
-_OURS = ("id", "sitemap", "section", "interval", "objective", "delay", "recent", "robots", "enabled")
+_OURS = ("id", "sitemap", "section", "interval", "objective", "delay", "concurrency", "recent", "robots", "enabled")
 _KINDS = ("sitemap", "section")
 _SEPARATORS = re.compile(r"[,/]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

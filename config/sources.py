@@ -47,6 +47,8 @@ class Source(BaseModel):
         objective: seconds after publication within which 95 % of its articles should be seen; None takes the setting,
             as far as the source publishes often enough for it.
         delay: seconds between requests to the source's host; None takes the setting.
+        concurrency: most requests under way at a host, of all sources, when one for this source begins; None takes
+            the setting.
         robots: False only where the publisher allowed the crawl in another way.
         enabled: False keeps the entry but stops the polling.
         extract: CSS selectors that are asked before the general methods of extraction.
@@ -64,6 +66,7 @@ class Source(BaseModel):
     interval: Annotated[Duration, Field(ge=1)] | None = None
     objective: Annotated[Duration, Field(ge=1)] | None = None
     delay: Duration | None = None
+    concurrency: Annotated[int, Field(ge=1)] | None = None
     recent: Duration = 2 * 86_400.0
     robots: bool = True
     enabled: bool = True

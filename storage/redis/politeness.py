@@ -48,7 +48,7 @@ class Politeness:
         self._keys = keyspace
         self._clock = clock
         self._sleep = sleep
-        self._here: WeakValueDictionary[str, anyio.Semaphore] = WeakValueDictionary()
+        self._here: WeakValueDictionary[tuple[str, int], anyio.Semaphore] = WeakValueDictionary()
         self._trips: Trips[_Step, list[str]] = Trips(self._carry, name="slots")
 
     @asynccontextmanager
@@ -84,7 +84,7 @@ class Politeness:
     @asynccontextmanager
     async def _queue_here(self, host: str, concurrency: int, patience: float) -> AsyncIterator[None]:
         """Those of this process wait here: no more of them ask Redis than could be let in."""
-        waiting = self._here.setdefault(host, anyio.Semaphore(concurrency, fast_acquire=True))
+        waiting = self._here.setdefault((host, concurrency), anyio.Semaphore(concurrency, fast_acquire=True))
         try:
             waiting.acquire_nowait()
         except anyio.WouldBlock:

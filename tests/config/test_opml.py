@@ -188,6 +188,7 @@ _SOURCES = st.lists(
         tags=st.lists(_TEXTS, unique=True, max_size=3).map(tuple),
         interval=st.none() | st.sampled_from([1.0, 900.0, 5400.0, 0.5 + 60]),
         delay=st.none() | st.sampled_from([0.0, 2.0]),
+        concurrency=st.none() | st.sampled_from([1, 8]),
         recent=st.sampled_from([172_800.0, 3600.0, 0.0]),
         robots=st.booleans(),
         enabled=st.booleans(),
