@@ -1,8 +1,8 @@
 """Changes to a YAML file that a person keeps: comments, order, quotes and layout of what stays are left alone.
 
 ruamel.yaml is the library that reads YAML with all that. What is new is first written by PyYAML, which reads the file
-later: it knows which words it would take for something else (``no`` is Norwegian, and false). ruamel.yaml reads YAML 1.2
-and takes others so (``-08`` is a number), which are quoted as well.
+later: it knows which words it would take for something else (``no`` is Norwegian, and false). ruamel.yaml reads YAML
+1.2 and takes others so (``-08`` is a number), which are quoted as well.
 """
 
 import io
