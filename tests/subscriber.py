@@ -10,8 +10,8 @@ import pytest
 
 from config.settings import Settings
 from config.sources import Source, save
+from pipeline.discover.subscription import State, Subscription
 from pipeline.urls import url_id
-from storage.redis.subscriptions import State, Subscription
 from tests.hub import HUB, TOPIC, Hub, running_hub
 from tests.serving import listening, serving
 from tests.world import wait_until

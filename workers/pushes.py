@@ -7,10 +7,12 @@ from enum import StrEnum
 
 from config.sources import Source
 from pipeline.discover.feeds import Feed, NotAFeed, parse_feed
+from pipeline.discover.pushed import pushed
+from pipeline.discover.subscription import State, Subscription
 from pipeline.discover.websub import Signature, granted_lease, judge_signature
-from storage.redis.subscriptions import State, Subscription
 from workers.intake import take_in
 from workers.resources import Resources
+from workers.subscribing import tell_trouble
 
 log = logging.getLogger("newsloom.websub")
 
@@ -63,19 +65,22 @@ def confirm_intent(resources: Resources, token: str, asked: Mapping[str, str]) -
         log.warning("%s: a verification that nobody asked for was refused", before.source)
         return None
     log.info("%s: %s confirmed to %s, for %d s", before.source, before.hub, mode, lease or 0)
+    tell_trouble(resources, subscriptions.get(token))
     return challenge
 
 
 def note_denial(resources: Resources, token: str, asked: Mapping[str, str]) -> bool:
     """Takes a hub's denial of a subscription (WebSub §5.2); False when there is no such subscription."""
-    before = resources.stores.subscriptions.get(token)
+    subscriptions = resources.stores.subscriptions
+    before = subscriptions.get(token)
     if before is None:
         return False
     reason = " ".join(asked.get("hub.reason", "").split())[:_LONGEST_REASON]
     error = f"the hub denied the subscription{f': {reason}' if reason else ''}"
-    if not resources.stores.subscriptions.deny(token, asked.get("hub.topic", ""), error):
+    if not subscriptions.deny(token, asked.get("hub.topic", ""), error):
         return False
     log.warning("%s: %s: %s", before.source, before.hub, error)
+    tell_trouble(resources, subscriptions.get(token))
     return True
 
 
@@ -90,7 +95,7 @@ def standing(resources: Resources, token: str) -> tuple[Standing, Subscription |
 
 
 def receive(resources: Resources, subscription: Subscription, signature: str | None, body: bytes) -> Receipt:
-    """Takes a push (WebSub §7). When this returns, its links are in the frontier.
+    """Takes a push (WebSub §7). When this returns, its links are in the frontier, and count in its source's health.
 
     Only what is signed with our secret is read. Where the hub accepts no secret, a push is a hint to poll now, and so
     is one that holds no feed. A push that comes again changes nothing.
@@ -108,9 +113,11 @@ def receive(resources: Resources, subscription: Subscription, signature: str | N
     if feed is None:
         subscriptions.hinted(subscription.token)
         return Receipt.HINT
-    fresh = take_in(resources, source.id, feed.links, feed.refused, how="pushed").fresh
-    subscriptions.pushed(subscription.token, fresh=fresh > 0)
-    return Receipt.FRESH if fresh else Receipt.KNOWN
+    taken = take_in(resources, source.id, feed.links, feed.refused, how="pushed")
+    if taken.fresh:
+        resources.stores.feeds.pushed(source.id, pushed(taken.accepted, resources.clock()))
+    subscriptions.pushed(subscription.token, fresh=taken.fresh > 0)
+    return Receipt.FRESH if taken.fresh else Receipt.KNOWN
 
 
 def _source(resources: Resources, subscription: Subscription) -> Source | None:

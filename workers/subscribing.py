@@ -1,6 +1,7 @@
 """WebSub, the subscriber's requests: subscribe to what sources offer, renew leases, give up what is watched no longer.
 
-What a poll has to do with it is ``after_poll``; what hubs send to the callbacks is in ``workers.pushes``.
+What a poll has to do with it is ``after_poll``, what people see of it ``push_verdicts`` and the events of
+``tell_trouble``; what hubs send to the callbacks is in ``workers.pushes``.
 """
 
 import logging
@@ -13,10 +14,11 @@ import anyio
 
 from config.sources import Source
 from pipeline.crawl.response import judge_status
+from pipeline.discover.subscription import PushVerdict, State, Subscription, judge_pushes, trouble_news
 from pipeline.discover.websub import ASKED_LEASE, offered
 from pipeline.outcome import Rejected, Retry
 from pipeline.urls import BadUrl, normalise
-from storage.redis.subscriptions import State, Subscription
+from storage.redis.events import Event
 from workers.fetching import Response
 from workers.resources import Resources
 
@@ -48,9 +50,9 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
         return
     if isinstance(answer, Response) and answer.status == HTTPStatus.OK:
         _note_offer(resources, source, answer)
-    resources.stores.subscriptions.polled(
-        source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval
-    )
+    subscriptions = resources.stores.subscriptions
+    subscriptions.polled(source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval)
+    tell_trouble(resources, subscriptions.of_source(source.id))
 
 
 def subscribe_due(resources: Resources) -> list[Future[None]]:
@@ -61,7 +63,30 @@ def subscribe_due(resources: Resources) -> list[Future[None]]:
     sources = resources.sources()
     subscriptions = resources.stores.subscriptions
     subscriptions.follow([source.id for source in sources.values() if source.enabled], base)
-    return [resources.start(_guarded(resources, each)) for each in subscriptions.claim_due(base)]
+    due = subscriptions.claim_due(base)
+    for each in due:
+        tell_trouble(resources, each)
+    return [resources.start(_guarded(resources, each)) for each in due]
+
+
+def tell_trouble(resources: Resources, subscription: Subscription | None) -> None:
+    """Raise an event if a subscription fell into trouble, or came out of it, and nobody has told so yet."""
+    news = trouble_news(subscription) if subscription else None
+    if subscription is None or news is None:
+        return
+    now, (trouble, kind) = resources.clock(), news
+    sentence = judge_pushes(subscription, now).sentence
+    event = Event(at=now, kind=kind, source=subscription.source, sentence=sentence)
+    if resources.stores.subscriptions.tell(subscription, trouble, event):
+        log.warning("%s: %s: %s", event.source, event.kind, event.sentence)
+
+
+def push_verdicts(resources: Resources) -> dict[str, PushVerdict]:
+    """What to say of the sources' subscriptions, by source; nothing where no hub could reach us."""
+    if not resources.settings.public_url:
+        return {}
+    now = resources.clock()
+    return {source: judge_pushes(each, now) for source, each in resources.stores.subscriptions.by_source().items()}
 
 
 def _note_offer(resources: Resources, source: Source, answer: Response) -> None:

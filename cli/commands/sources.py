@@ -1,11 +1,12 @@
 """``newsloom sources``: what is watched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+import redis
 from pydantic import ValidationError
 
 from cli.commands.adding import Offer, discovered, offers_from
@@ -15,7 +16,10 @@ from cli.session import session, settings
 from config.opml import NotOpml, read_opml, write_opml
 from config.sources import Source, free_id, load, save
 from pipeline.discover.candidates import Place
+from pipeline.discover.subscription import PushVerdict
+from storage.embedded_redis import EmbeddedRedisError
 from workers.checking import check as checked
+from workers.subscribing import push_verdicts
 
 
 @click.group()
@@ -26,13 +30,16 @@ def sources() -> None:
 @sources.command("list")
 @json_option
 def list_(*, as_json: bool) -> None:
-    """List the sources."""
+    """List the sources, and what pushes them."""
     known = load(settings().sources)
+    pushes = _pushes() if known else {}
     for source in known:
+        push = pushes.get(source.id)
         if as_json:
-            print_json(source.model_dump(mode="json"))
+            print_json({**source.model_dump(mode="json"), "push": push.model_dump(mode="json") if push else None})
         else:
             state = "" if source.enabled else "  (off)"
+            state += f"  {clean(push.sentence)}" if push else ""
             out().print(f"{source.id}  {clean(source.address)}{state}", markup=False)
     if not known:
         err().print(f"No sources in {settings().sources}; add one with `newsloom sources add ADDRESS`.")
@@ -142,7 +149,7 @@ def export() -> None:
 @click.argument("source_ids", nargs=-1)
 @json_option
 def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
-    """Poll sources now and say how each is doing; nothing is taken in.
+    """Poll sources now and say how each is doing, and what pushes it; nothing is taken in.
 
     What went silent is compared with its site. Exit code 1 when one is ill.
     """
@@ -154,14 +161,30 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
             raise click.UsageError(f"there is no source {', '.join(unknown)}")
         resources.apply_sources()
         chosen = [known[name] for name in source_ids] or list(known.values())
+        pushes = push_verdicts(resources)
         for source, checking in [(source, resources.start(checked(resources, source))) for source in chosen]:
             verdict = checking.result()
             ill += verdict.ill
+            push = pushes.get(source.id)
             if as_json:
-                print_json({"id": source.id, **verdict.model_dump(mode="json")})
+                said = push.model_dump(mode="json") if push else None
+                print_json({"id": source.id, **verdict.model_dump(mode="json"), "push": said})
             else:
-                out().print(f"{source.id}: {clean(verdict.sentence)}", markup=False)
+                words = f"{verdict.sentence}; {push.sentence}" if push else verdict.sentence
+                out().print(f"{source.id}: {clean(words)}", markup=False)
     raise SystemExit(1 if ill else 0)
+
+
+def _pushes() -> Mapping[str, PushVerdict]:
+    """What to say of the subscriptions. The sources are a file, so they are listed where Redis is away too."""
+    if not settings().public_url:
+        return {}
+    try:
+        with session() as resources:
+            return push_verdicts(resources)
+    except (redis.RedisError, EmbeddedRedisError) as error:
+        err().print(f"What pushes them cannot be said: {clean(str(error))}", markup=False)
+        return {}
 
 
 def _add_section(path: Path, known: Sequence[Source], section: Source, *, dry_run: bool, as_json: bool) -> None:

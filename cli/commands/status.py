@@ -21,6 +21,7 @@ from workers.polling import pace_of
 from workers.pulse import MEMBERS, WEB, alive, members
 from workers.resources import Resources
 from workers.run import STAGES
+from workers.subscribing import push_verdicts
 
 _STEPS = {name: number for number, name in enumerate(("leased_at", *(stage.name for stage in STAGES)))}
 """What happens to a batch, in its order: two steps may have the same time."""
@@ -71,14 +72,22 @@ def _report(resources: Resources, *, audit: bool) -> dict[str, Any]:
 def _sources(resources: Resources) -> list[dict[str, Any]]:
     """The ill ones first."""
     known, feeds, now = list(resources.sources().values()), resources.stores.feeds, time.time()
+    pushes = push_verdicts(resources)
     reports = []
     for source, kept in zip(known, feeds.states([source.id for source in known]), strict=True):
         # One that was given another address is not polled there yet.
         state = kept if kept.address in {None, source.address} else FeedState(address=source.address)
-        verdict = assess(state, now, pace_of(resources.settings, source))
-        said = state.model_dump(mode="json", exclude={"rhythm", "latencies", "children", "body"})
+        push = pushes.get(source.id)
+        rare = resources.settings.pushed_poll_interval if push and push.reliable else 0.0
+        verdict = assess(state, now, pace_of(resources.settings, source), pushed_every=rare)
         reports.append(
-            {**said, **verdict.model_dump(mode="json"), "id": source.id, "next_poll": feeds.next_poll(source.id)}
+            {
+                **state.model_dump(mode="json", exclude={"rhythm", "latencies", "children", "body", "pushed"}),
+                **verdict.model_dump(mode="json"),
+                "id": source.id,
+                "next_poll": feeds.next_poll(source.id),
+                "push": push.model_dump(mode="json") if push else None,
+            }
         )
     return sorted(reports, key=lambda report: not report["ill"])
 
@@ -99,25 +108,34 @@ def _show(report: dict[str, Any]) -> None:
         console.print(f"archive: {archive['kept']} pages kept{clean(trouble)}", markup=False)
     running = [role for role, lives in report["workers"].items() if lives]
     console.print(f"workers: {', '.join(running) or 'none is running'}")
-    if not report["sources"]:
-        return
+    if report["sources"]:
+        _show_sources(report["sources"])
+        _show_events(report["events"])
+
+
+def _show_sources(sources: list[dict[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("source", "last poll", "last new", "next poll", "health"):
         table.add_column(column, overflow="fold")
-    for source in report["sources"]:
+    for source in sources:
+        push = source["push"]
+        health = f"{source['sentence']}; {push['sentence']}" if push else source["sentence"]
         table.add_row(
             source["id"],
             _ago(source["last_poll"]),
             _ago(source["last_new"]),
             _ahead(source["next_poll"]),
-            Text(clean(source["sentence"]), style="red" if source["ill"] else ""),
+            Text(clean(health), style="red" if source["ill"] else ""),
         )
-    console.print()
-    console.print(table)
-    if report["events"]:
-        console.print("\nlately:")
-    for event in report["events"][:_EVENTS_SHOWN]:
-        console.print(clean(f"{moment(event['at'])}  {event['source']}: {event['sentence']}"), markup=False)
+    out().print()
+    out().print(table)
+
+
+def _show_events(events: list[dict[str, Any]]) -> None:
+    if events:
+        out().print("\nlately:")
+    for event in events[:_EVENTS_SHOWN]:
+        out().print(clean(f"{moment(event['at'])}  {event['source']}: {event['sentence']}"), markup=False)
 
 
 def show_totals(totals: Totals) -> None:

@@ -51,7 +51,10 @@ class Level(StrEnum):
     GONE = "gone"
 
 
-EventKind = Literal["silent", "failing", "blocked", "moved", "gone", "recovered"]
+EventKind = Literal[
+    "silent", "failing", "blocked", "moved", "gone", "recovered",
+    "push_missed", "push_denied", "push_lapsed", "push_recovered",
+]  # fmt: skip
 
 
 class Coverage(Record):
@@ -94,7 +97,9 @@ class Verdict(Record):
     coverage: Coverage | None = None
 
 
-def assess(state: FeedState, now: float, pace: Pace, *, newer_on_site: str | None = None) -> Verdict:
+def assess(
+    state: FeedState, now: float, pace: Pace, *, newer_on_site: str | None = None, pushed_every: float = 0.0
+) -> Verdict:
     """The verdict on a source.
 
     Args:
@@ -102,6 +107,7 @@ def assess(state: FeedState, now: float, pace: Pace, *, newer_on_site: str | Non
         now: seconds since the epoch.
         pace: how it is polled; has the objective.
         newer_on_site: what its site has that the feed has not, in words.
+        pushed_every: seconds between two polls while pushes bring the news; 0 where none do.
     """
     coverage = covered(state, now, pace)
     if state.last_poll is None:
@@ -119,7 +125,7 @@ def assess(state: FeedState, now: float, pace: Pace, *, newer_on_site: str | Non
         level, words = Level.MOVED, f"moved, and healthy: {_liveliness(state, now, last, gap)}"
     elif last is None:
         level, words = Level.NEW, f"new: {_liveliness(state, now, last, gap)}"
-    said = [words, *_notes(state, now)]
+    said = [words, *_notes(state, now, pushed_every)]
     if level in {Level.HEALTHY, Level.MOVED} and coverage:
         said.append(_coverage_words(coverage))
     failure = Failure.DATES_WRONG if state.dates_wrong else None
@@ -252,9 +258,9 @@ def _coverage_words(coverage: Coverage) -> str:
     )
 
 
-def _notes(state: FeedState, now: float) -> list[str]:
+def _notes(state: FeedState, now: float, pushed_every: float) -> list[str]:
     notes = []
-    if state.last_poll and state.interval and now - state.last_poll > state.interval + OVERDUE:
+    if state.last_poll and state.interval and now - state.last_poll > max(state.interval, pushed_every) + OVERDUE:
         notes.append(f"last polled {span(now - state.last_poll)} ago, which is too long: is Newsloom running?")
     if state.kept:
         notes.append(f"moved for good to {state.kept} and polled there: put that into the sources")

@@ -1,7 +1,7 @@
 """What is remembered of a source between polls, and how a poll changes it."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from enum import StrEnum
 from struct import pack, unpack
@@ -124,7 +124,7 @@ class FeedState(_Validated):
         redirect: a permanent redirect that was not seen often enough to be kept.
         body: hash of the last document that was read whole; one with the same hash is not read again.
         added: the first poll.
-        last_new: the last poll that brought something new.
+        last_new: the last poll or push that brought something new.
         failing_since: the first of the failures in a row.
         failure: the last one's kind; ``error`` says it in words.
         status: the last answer's, if there was one.
@@ -142,6 +142,7 @@ class FeedState(_Validated):
         hints: what the source asks for.
         interval: seconds between the last poll and the next; ``paced_by`` says what decided it.
         told: the grave level of which an event told.
+        pushed: the name of the last push that is counted in here.
     """
 
     address: str | None = None
@@ -172,6 +173,7 @@ class FeedState(_Validated):
     interval: float | None = None
     paced_by: str | None = None
     told: str | None = None
+    pushed: str | None = None
 
     @property
     def polled_at(self) -> str | None:
@@ -258,33 +260,41 @@ def informed(state: FeedState, now: datetime, links: Sequence[Link], accepted: S
     dates = [link.published or link.modified for link in links]
     known = [date for date in dates if date]
     wrong = _wrong(known, now)
-    timed = [date.timestamp() for date in known if date.time() != time(0)]
-    dated = not wrong and bool(links) and len(timed) >= _MOST_OF * len(links)
-    past = [moment for moment in timed if moment <= at] if dated else []
+    moments = timed(known)
+    dated = not wrong and bool(links) and len(moments) >= _MOST_OF * len(links)
+    past = [moment for moment in moments if moment <= at] if dated else []
     first = state.last_success is None
     if dated:
         fresh = [moment for moment in past if state.newest is None or moment > state.newest]
         rhythm = state.rhythm.learned(fresh, at)
     else:
         rhythm = state.rhythm.learned([] if first else [at] * len(accepted), at)
+    latencies = latencies_of(state, at, timed(link.published for link in accepted)) if dated else ()
     return state.model_copy(
         update={
             "rhythm": rhythm,
             "newest": max([*past, *([state.newest] if state.newest else [])], default=None),
             "dated": dated or (state.dated and not links),
             "dates_wrong": wrong,
-            "latencies": (*state.latencies, *(_latencies(state, at, accepted) if dated else ()))[-MOST_LATENCIES:],
+            "latencies": (*state.latencies, *latencies)[-MOST_LATENCIES:],
         }
     )
 
 
-def _latencies(state: FeedState, at: float, accepted: Sequence[Link]) -> tuple[int, ...]:
-    """Oldest first. An article from before the first poll says nothing of the polling."""
+def timed(dates: Iterable[datetime | None]) -> list[float]:
+    """Those that have a time of day, in seconds since the epoch."""
+    return [date.timestamp() for date in dates if date and date.time() != time(0)]
+
+
+def latencies_of(state: FeedState, at: float, published: Sequence[float]) -> tuple[int, ...]:
+    """Seconds from publication to first sight, oldest first; a publisher's clock may be ahead by a minute.
+
+    An article from before the first poll says nothing of the polling.
+    """
     if state.added is None:
         return ()
-    dates = [link.published for link in accepted if link.published and link.published.time() != time(0)]
-    moments = sorted(date.timestamp() for date in dates)
-    return tuple(min(round(at - moment), _LONGEST_LATENCY) for moment in moments if state.added < moment <= at)
+    seen = (moment for moment in sorted(published) if state.added < moment <= at + _ODD)
+    return tuple(min(round(max(at - moment, 0.0)), _LONGEST_LATENCY) for moment in seen)
 
 
 def _wrong(dates: Sequence[datetime], now: datetime) -> bool:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from ada_url import URL
 from lxml import etree
-from lxml.html import HTMLParser
 
 from pipeline.crawl.guard import forbidden
 from pipeline.discover.announced import declares_entities
+from pipeline.discover.html import page_tree
 from pipeline.records import Record
 from pipeline.urls import MAX_LENGTH
 
@@ -161,7 +161,7 @@ def _links_of_document(content: bytes, content_type: str) -> list[_Link]:
         if start.startswith(b"{"):
             return list(_links_of_json(content))
         if "html" in content_type.lower().partition(";")[0] or b"<html" in start or start.startswith(b"<!doctype html"):
-            return list(_links_of_html(content))
+            return list(_links_of_html(content, content_type))
         return list(_links_of_xml(content))
     except (etree.LxmlError, ValueError, RecursionError):
         return []
@@ -178,9 +178,9 @@ def _links_of_json(content: bytes) -> Iterator[_Link]:
         yield _Link(frozenset({"self"}), feed["feed_url"])
 
 
-def _links_of_html(content: bytes) -> Iterator[_Link]:
+def _links_of_html(content: bytes, content_type: str) -> Iterator[_Link]:
     """Only those in the head: what stands in the body, readers may have written."""
-    tree = etree.fromstring(content, parser=HTMLParser(huge_tree=False))
+    tree = page_tree(content, content_type)
     for head in [] if tree is None else tree.iter("head"):
         yield from (_of_element(link) for link in head.iter("link"))
         return

@@ -1,14 +1,20 @@
-"""What is known of each source between polls, and which are due."""
+"""What is known of each source between polls, and which are due.
+
+A poll keeps a whole state. Pushes, which come to other processes meanwhile, are a stream beside it, and a state has the
+name of the last one that it counts. So neither erases the other, whoever writes last.
+"""
 
 import time
 from collections.abc import Iterable, Sequence
 
+from pipeline.discover.pushed import MOST_PUSHES, Pushed, counted
 from pipeline.discover.state import FeedState
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.events import Event, append
 
 _DIGITS = 12  # of an id: enough that among a hundred thousand no two should share them
 _REMEMBERED = 100_000
+_PUSHES_KEPT = 30 * 86_400  # seconds after the last one
 
 
 class Feeds:
@@ -34,13 +40,24 @@ class Feeds:
 
     def state(self, source: str) -> FeedState:
         """What is known of a source; a fresh state when nothing is."""
-        text = self._keys.client.hget(self._keys.key("feeds"), source)
-        return FeedState.model_validate_json(text) if text else FeedState()
+        return self.states([source])[0]
 
     def states(self, sources: Sequence[str]) -> list[FeedState]:
-        """What is known of each."""
+        """What is known of each, its pushes counted in."""
         texts = self._keys.client.hmget(self._keys.key("feeds"), sources) if sources else []
-        return [FeedState.model_validate_json(text) if text else FeedState() for text in texts]
+        states = [FeedState.model_validate_json(text) if text else FeedState() for text in texts]
+        pipe = self._keys.client.pipeline(transaction=False)
+        for source, state in zip(sources, states, strict=True):
+            pipe.xrange(self._keys.key("pushed", source), min=f"({state.pushed}" if state.pushed else "-")
+        return [_with_pushes(state, entries) for state, entries in zip(states, pipe.execute(), strict=True)]
+
+    def pushed(self, source: str, push: Pushed) -> None:
+        """Keep what a push brought, to be counted in at the next look."""
+        key = self._keys.key("pushed", source)
+        pipe = self._keys.client.pipeline()
+        pipe.xadd(key, {"push": push.model_dump_json(exclude_defaults=True)}, maxlen=MOST_PUSHES, approximate=True)
+        pipe.expire(key, _PUSHES_KEPT)
+        pipe.execute()
 
     def record(self, source: str, state: FeedState, *, next_poll: float, events: Sequence[Event] = ()) -> None:
         """Keep a poll's result, with what is to be told, and set the next one.
@@ -86,6 +103,13 @@ class Feeds:
         known = _pieces(self._keys.client.hget(key, source) or "")
         kept = list(dict.fromkeys([*known, *(url[:_DIGITS] for url in ids)]))[-_REMEMBERED:]
         self._keys.client.hset(key, source, "".join(kept))
+
+
+def _with_pushes(state: FeedState, entries: list[tuple[str, dict[str, str]]]) -> FeedState:
+    if not entries:
+        return state
+    pushes = [Pushed.model_validate_json(fields["push"]) for _, fields in entries]
+    return counted(state, pushes).model_copy(update={"pushed": entries[-1][0]})
 
 
 def _pieces(text: str) -> list[str]:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, field_validator
-
+from pipeline.discover.subscription import State, Subscription, Trouble
 from pipeline.discover.websub import Offer, renewal_after
-from pipeline.records import Record
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.events import MOST_KEPT, Event
 
 FIRST_WAIT = 300.0
 """Seconds until a request that brought nothing is made again; doubled each time, and sooner when a lease is ending."""
@@ -26,65 +25,6 @@ HINT_GAP = 30.0
 _LEAVING_ATTEMPTS = 5
 
 Mode = Literal["subscribe", "unsubscribe"]
-
-
-class State(StrEnum):
-    """Where a subscription stands. ``LAPSED`` is an active one whose lease has ended."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    LAPSED = "lapsed"
-    DENIED = "denied"
-    UNSUBSCRIBING = "unsubscribing"
-
-
-class Subscription(Record):
-    """One source's subscription. Times are seconds since the epoch, 0 for never.
-
-    Attributes:
-        token: the unguessable last part of the callback; a secret, like ``secret``, and never to be logged.
-        secret: keys the signatures; empty when the hub accepts none, so that its pushes are hints.
-        hubs: what the source offers; ``hub`` is the one that is asked.
-        expects: what the hub may verify until ``expects_until``; empty for nothing.
-        base: where the callback was said to be.
-        attempts: requests since the last confirmation.
-        active_since: since when it has held without a gap.
-        error: what is wrong, in words; empty when nothing is.
-        last_new: the last push that brought something new.
-        suspected: when a poll last found news that no push brought; 0 when pushes can be relied on.
-        polled: the start of the last poll while active.
-        hinted_poll: for when the last hint made its source due.
-        bad_signatures: pushes ignored for a missing, weak or wrong signature.
-    """
-
-    token: str = Field(repr=False)
-    source: str
-    topic: str
-    hub: str
-    hubs: tuple[str, ...]
-    secret: str = Field(repr=False)
-    state: State
-    expects: str = ""
-    expects_until: float = 0.0
-    base: str = ""
-    attempts: int = 0
-    active_since: float = 0.0
-    lease_end: float = 0.0
-    error: str = ""
-    pushes: int = 0
-    hints: int = 0
-    bad_signatures: int = 0
-    last_push: float = 0.0
-    last_new: float = 0.0
-    last_hint: float = 0.0
-    suspected: float = 0.0
-    polled: float = 0.0
-    hinted_poll: float = 0.0
-
-    @field_validator("hubs", mode="before")
-    @classmethod
-    def _from_json(cls, value: object) -> object:
-        return json.loads(value) if isinstance(value, str) else value
 
 
 class Calendar(StrEnum):
@@ -186,37 +126,52 @@ class Subscriptions:
             self._keys.run("subscription_polled", source, started, self._clock(), "1" if fresh else "0", slow)
         )
 
+    def tell(self, subscription: Subscription, trouble: Trouble, event: Event) -> bool:
+        """Append an event to the stream, and keep of which trouble it told.
+
+        False when somebody told one since this subscription was read, or it is gone: of many who notice, one tells.
+        """
+        fields = [str(part) for pair in event.model_dump(mode="json").items() for part in pair]
+        return bool(
+            self._keys.run("subscription_tell", subscription.token, subscription.told, trouble, MOST_KEPT, *fields)
+        )
+
     def receives(self, subscription: Subscription) -> bool:
         """Whether pushes are taken: it is active and its lease has not ended."""
         return subscription.state is State.ACTIVE and subscription.lease_end > self._clock()
 
     def get(self, token: str) -> Subscription | None:
         """One by its token."""
-        return self._read(token, self._keys.client.hgetall(self._keys.key("subscription", token)))
+        return self._read([token])[0]
 
     def of_source(self, source: str) -> Subscription | None:
         """The one of a source."""
         token = self._keys.client.hget(self._keys.key("subscriptions"), source)
         return self.get(token) if token else None
 
+    def by_source(self) -> dict[str, Subscription]:
+        """Those of all sources, without those that are being given up."""
+        tokens: list[str] = self._keys.client.hvals(self._keys.key("subscriptions"))
+        return {found.source: found for found in self._read(tokens) if found}
+
     def all(self) -> list[Subscription]:
         """Every one, by source; also those that are being given up."""
         tokens: list[str] = self._keys.client.zrange(self._keys.key("subscriptions-due"), 0, -1)
+        return sorted((each for each in self._read(tokens) if each), key=lambda each: (each.source, each.state))
+
+    def _read(self, tokens: list[str]) -> list[Subscription | None]:
         pipe = self._keys.client.pipeline(transaction=False)
         for token in tokens:
             pipe.hgetall(self._keys.key("subscription", token))
-        found = (self._read(token, values) for token, values in zip(tokens, pipe.execute(), strict=True))
-        return sorted((each for each in found if each), key=lambda each: (each.source, each.state))
+            pipe.zscore(self._keys.key("subscriptions-due"), token)
+        answers = pipe.execute()
+        return [self._parsed(*each) for each in zip(tokens, answers[::2], answers[1::2], strict=True)]
 
-    def next_request(self, token: str) -> float | None:
-        """When its hub is asked next, or None when there is no such subscription."""
-        score = self._keys.client.zscore(self._keys.key("subscriptions-due"), token)
-        return None if score is None else float(score)
-
-    def _read(self, token: str, values: dict[str, str]) -> Subscription | None:
+    def _parsed(self, token: str, values: dict[str, str], due: float | None) -> Subscription | None:
         if not values:
             return None
-        found = Subscription.model_validate({**values, "token": token})
+        hubs = json.loads(values["hubs"])
+        found = Subscription.model_validate({**values, "hubs": hubs, "token": token, "next_request": due or 0.0})
         if found.state is State.ACTIVE and found.lease_end <= self._clock():
             return found.model_copy(update={"state": State.LAPSED})
         return found

@@ -9,6 +9,8 @@ import pytest
 from cli.demo.network import LoopbackNetwork
 from cli.demo.server import NewsroomServer
 from config.sources import load
+from pipeline.discover.websub import Offer
+from storage.open import Stores
 from tests.cli.conftest import Newsloom
 
 FEED = "https://feeds.example.org/world.xml"
@@ -189,6 +191,49 @@ def test_check_of_one_healthy_feed_is_0_and_takes_nothing_in(newsloom: Newsloom)
     assert result.code == 0
     assert result.out.startswith("post: healthy: last article ")
     assert json.loads(newsloom("status", "--json").out)["ledger"]["accepted"] == 0
+
+
+@pytest.fixture
+def denied(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What is said of the subscription of ``post``, which its hub denied."""
+    monkeypatch.setenv("NEWSLOOM_PUBLIC_URL", "https://us.example")
+    offer = Offer(hubs=("https://hub.example/",), topic="http://harbour-post.example/feed/")
+    stores.subscriptions.offer("post", offer, token="T" * 32, secret="S" * 64)
+    stores.subscriptions.deny("T" * 32, offer.topic, "the hub denied the subscription: \x1b[31m[/]no")
+    return "the hub denied the subscription:  [31m[/]no; polled instead, asked again in 24 h"
+
+
+@pytest.mark.usefixtures("newsroom")
+def test_check_says_what_becomes_of_pushes(newsloom: Newsloom, denied: str) -> None:
+    result, report = newsloom("sources", "check", "post"), newsloom("sources", "check", "post", "--json")
+    found = json.loads(report.out)
+
+    assert result.code == 0  # the source is well all the same
+    assert result.out.startswith("post: healthy: last article ")
+    assert result.out.endswith(f"; {denied}\n")
+    assert (found["level"], found["push"]["state"], found["push"]["reliable"]) == ("healthy", "denied", False)
+    assert "S" * 64 not in result.out + report.out
+    assert "T" * 32 not in result.out + report.out
+
+
+@pytest.mark.usefixtures("newsroom")
+def test_the_list_says_what_becomes_of_pushes_where_there_is_a_subscription(newsloom: Newsloom, denied: str) -> None:
+    first, second, *_ = newsloom("sources", "list").out.splitlines()
+    assert (first, second) == (
+        f"post  http://harbour-post.example/feed/  {denied}",
+        "broken  http://harbour-post.example/broken-feed",
+    )
+    post, broken, *_ = map(json.loads, newsloom("sources", "list", "--json").out.splitlines())
+    assert (post["push"]["state"], broken["push"]) == ("denied", None)
+
+
+@pytest.mark.usefixtures("newsroom", "denied")
+def test_sources_are_listed_where_redis_is_away(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", "redis://127.0.0.1:1/0")
+    result = newsloom("sources", "list")
+
+    assert (result.code, len(result.out.splitlines())) == (0, 5)
+    assert result.sentence.startswith("What pushes them cannot be said: ")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.discover.state import Failure, FeedState
+from pipeline.discover.websub import Offer
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import FoundBy, Link
 from pipeline.urls import url_id
@@ -142,6 +143,38 @@ def test_sources_are_listed_with_their_health(newsloom: Newsloom, stores: Stores
     assert (by_id["bad"]["failures"], by_id["good"]["last_success"]) == (3, pytest.approx(now - 300))
     assert (report["sources"][0]["id"], report["sources"][0]["level"]) == ("bad", "failing")
     assert [event["kind"] for event in report["events"]] == ["failing"]
+
+
+def test_what_pushes_a_source_is_shown_without_its_secrets(
+    newsloom: Newsloom, resources: Resources, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resources.settings.sources.write_text("- {id: press, feed: 'https://press.example/feed'}\n")
+    stores.feeds.sync(["press"])
+    polled = time.time() - 3 * 3_600
+    state = FeedState(last_poll=polled, last_success=polled, last_new=time.time(), interval=900)
+    stores.feeds.record("press", state, next_poll=time.time() + 3 * 3_600)
+    offer = Offer(hubs=("https://hub.example/",), topic="https://press.example/feed")
+    stores.subscriptions.offer("press", offer, token="T" * 32, secret="S" * 64)
+    stores.subscriptions.claim_due("https://us.example")
+    stores.subscriptions.confirm("T" * 32, "subscribe", offer.topic, lease=864_000)
+    stores.subscriptions.pushed("T" * 32, fresh=True)
+
+    assert "hub.example" not in newsloom("status").out  # nobody can reach us, so nothing is pushed
+    monkeypatch.setenv("NEWSLOOM_PUBLIC_URL", "https://us.example")
+    result, report = newsloom("status"), newsloom("status", "--json")
+    words = " ".join(result.out.split())  # the table breaks lines
+    assert "; pushed by https://hub.example/, last push " in words
+    assert "is Newsloom running" not in words  # polls are rare while pushes come
+    (source,) = json.loads(report.out)["sources"]
+    push = source["push"]
+    assert (push["state"], push["reliable"], push["signed"], push["pushes"]) == ("active", True, True, 1)
+    assert push["lease_end"] == pytest.approx(time.time() + 864_000, abs=30)
+    assert (source["sentence"], push["sentence"][:30]) == (
+        "healthy: last article 0 s ago",
+        "pushed by https://hub.example/",
+    )
+    for secret in ("T" * 32, "S" * 64):
+        assert secret not in result.out + report.out
 
 
 def test_an_index_that_is_away_is_said_and_the_rest_is_shown(

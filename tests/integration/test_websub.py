@@ -13,10 +13,10 @@ from cli.demo.network import save_hosts
 from cli.demo.place import newsroom_folder
 from config.settings import Settings
 from config.sources import Source, save
+from pipeline.discover.subscription import State, Subscription
 from pipeline.urls import url_id
 from search.query import parse
 from search.request import SearchRequest
-from storage.redis.subscriptions import State, Subscription
 from tests.hub import HOSTS_FILE, TOPIC, Hub, sha
 from tests.serving import listening
 from tests.subscriber import feed

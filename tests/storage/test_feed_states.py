@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from pipeline.discover.pushed import MOST_PUSHES, Pushed
 from pipeline.discover.state import FeedState
 from storage.open import Stores
 from storage.redis.events import Event
@@ -139,3 +140,73 @@ def test_a_result_and_its_event_are_kept_together(feeds: Feeds, stores: Stores) 
     feeds.sync(["a"])
     feeds.record("a", FeedState(gone=True), next_poll=NOW + 1, events=[event])
     assert stores.events.recent() == [event]
+
+
+READ = FeedState(added=NOW - 3_600, last_poll=NOW - 60, last_success=NOW - 60)
+
+
+def push(number: int) -> Pushed:
+    """One article, so many seconds after it was published."""
+    return Pushed(at=NOW + number, accepted=1, published=(NOW,))
+
+
+def test_pushes_count_from_the_next_look_on_and_are_not_counted_again(feeds: Feeds) -> None:
+    feeds.sync(["a", "b"])
+    for name in "ab":
+        feeds.record(name, READ, next_poll=NOW)
+    feeds.pushed("a", push(5))
+    feeds.pushed("a", push(9))
+    for _ in range(2):
+        assert [state.latencies for state in feeds.states(["b", "a"])] == [(), (5, 9)]
+    assert feeds.state("a").last_new == NOW + 9
+    feeds.record("a", feeds.state("a"), next_poll=NOW)
+    assert feeds.state("a").latencies == (5, 9)
+    feeds.pushed("a", push(7))
+    assert feeds.state("a").latencies == (5, 9, 7)
+
+
+def test_polls_and_pushes_erase_nothing_of_each_other(feeds: Feeds) -> None:
+    """Not even where two polls overlap, as they do when a hint comes during the first."""
+    feeds.record("a", READ, next_poll=NOW)
+    slow = feeds.state("a")
+    feeds.pushed("a", push(5))
+    quick = feeds.state("a")
+    feeds.pushed("a", push(9))
+    feeds.record("a", quick.model_copy(update={"entries": 12}), next_poll=NOW)
+    assert (feeds.state("a").latencies, feeds.state("a").entries) == ((5, 9), 12)
+    feeds.record("a", slow, next_poll=NOW)
+    assert feeds.state("a").latencies == (5, 9)
+
+
+def test_pushes_and_polls_at_the_same_time_all_count(feeds: Feeds) -> None:
+    feeds.record("a", READ, next_poll=NOW)
+    barrier = threading.Barrier(4, timeout=10)
+
+    def pushing(first: int) -> None:
+        barrier.wait()
+        for number in range(first, first + 75):
+            feeds.pushed("a", push(number))
+
+    def polling() -> None:
+        barrier.wait()
+        for _ in range(75):
+            feeds.record("a", feeds.state("a"), next_poll=NOW)
+
+    threads = [threading.Thread(target=pushing, args=(first,)) for first in (0, 75)]
+    threads += [threading.Thread(target=polling) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(feeds.state("a").latencies) == [*range(150)]
+
+
+def test_pushes_do_not_pile_up_where_nobody_polls(feeds: Feeds, stores: Stores) -> None:
+    feeds.record("a", READ, next_poll=NOW)
+    for number in range(MOST_PUSHES * 3):
+        feeds.pushed("a", push(number))
+    key = stores.keyspace.key("pushed", "a")
+    assert MOST_PUSHES <= stores.keyspace.client.xlen(key) <= MOST_PUSHES + 200  # Redis cuts whole nodes
+    assert stores.keyspace.client.memory_usage(key) < 40_000
+    assert stores.keyspace.client.ttl(key) > 0
+    assert feeds.state("a").latencies[-1] == MOST_PUSHES * 3 - 1

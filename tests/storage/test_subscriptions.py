@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from pipeline.discover.health import EventKind
 from pipeline.discover.state import FeedState
+from pipeline.discover.subscription import State, Subscription
 from pipeline.discover.websub import Offer
 from storage.open import Stores
 from storage.redis.connection import Keyspace
+from storage.redis.events import Event
 from storage.redis.feeds import Feeds
 from storage.redis.subscriptions import (
     DENIED_WAIT,
@@ -18,8 +21,6 @@ from storage.redis.subscriptions import (
     LONGEST_WAIT,
     VERIFICATION_WINDOW,
     Calendar,
-    State,
-    Subscription,
     Subscriptions,
 )
 
@@ -64,7 +65,8 @@ class Desk:
 
     @property
     def due(self) -> float | None:
-        return self.store.next_request("token")
+        found = self.store.get("token")
+        return found.next_request if found else None
 
     def polled(self, *, fresh: bool, after: float = 0.0, took: float = 1.0) -> Calendar:
         """A poll some seconds from now, which takes some seconds, and whose next one is 900 later."""
@@ -342,3 +344,66 @@ def test_all_renew_when_the_callbacks_move_and_only_once(desk: Desk) -> None:
     due = desk.due
     desk.store.follow(["press"], "https://new.example")
     assert desk.due == due
+
+
+def event(kind: EventKind) -> Event:
+    return Event(at=START, kind=kind, source="press", sentence="»pushed« by a hub")
+
+
+def test_of_many_who_notice_a_trouble_one_tells_it(desk: Desk, stores: Stores) -> None:
+    known = desk.activate()
+    with ThreadPoolExecutor(8) as threads:
+        told = [*threads.map(lambda _: desk.store.tell(known, "push_denied", event("push_denied")), range(8))]
+    assert told.count(True) == 1
+    assert stores.events.recent() == [event("push_denied")]
+    assert desk.known.told == "push_denied"
+    assert desk.store.tell(desk.known, "", event("push_recovered"))
+    assert (desk.known.told, stores.events.recent(1)) == ("", [event("push_recovered")])
+
+
+def test_nothing_is_told_of_a_subscription_that_is_gone(desk: Desk, stores: Stores) -> None:
+    desk.offer()
+    known = desk.known
+    desk.store.follow([], BASE)
+    assert not desk.store.tell(known, "push_denied", event("push_denied"))
+    assert (stores.events.recent(), desk.store.all()) == ([], [])
+
+
+def test_what_was_told_of_a_subscription_is_known_of_the_one_that_replaces_it(desk: Desk) -> None:
+    desk.offer()
+    desk.store.tell(desk.known, "push_denied", event("push_denied"))
+    desk.offer(TWO, token="new")
+    assert (desk.known.token, desk.known.told) == ("new", "push_denied")
+
+
+def test_polls_that_find_news_are_counted_until_pushes_bring_them_again(desk: Desk) -> None:
+    desk.activate()
+    doubts = []
+    for fresh in (True, False, True):
+        desk.polled(fresh=fresh, after=900)
+        doubts.append(desk.known.doubts)
+    assert doubts == [1, 1, 2]
+    desk.now += 1
+    desk.store.pushed("token", fresh=True)
+    desk.polled(fresh=False, after=900)
+    assert (desk.known.doubts, desk.known.suspected) == (0, 0)
+    desk.polled(fresh=True, after=900)
+    desk.now = desk.known.lease_end + 1
+    desk.claim()
+    assert desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
+    assert desk.known.doubts == 0
+
+
+def test_why_pushes_are_not_believed_outlasts_a_poll_that_finds_what_they_missed(desk: Desk) -> None:
+    desk.activate()
+    desk.store.ignored("token", "it signs with SHA-1")
+    desk.polled(fresh=True)
+    assert desk.known.error == "it signs with SHA-1"
+
+
+def test_each_source_has_one_subscription_beside_those_that_are_given_up(desk: Desk) -> None:
+    desk.activate()
+    desk.offer(TWO, token="new")
+    desk.store.offer("other", ONE, token="third", secret="s")
+    found = {source: each.token for source, each in desk.store.by_source().items()}
+    assert (found, len(desk.store.all())) == ({"press": "new", "other": "third"}, 3)

@@ -11,8 +11,8 @@ import pytest
 import web.server
 import web.websub
 from config.settings import Settings
+from pipeline.discover.subscription import State, Subscription
 from pipeline.urls import url_id
-from storage.redis.subscriptions import State, Subscription
 from tests.hub import TOPIC, Hub, sha
 from tests.serving import listening, serving
 from tests.subscriber import Subscriber, feed

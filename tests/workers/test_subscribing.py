@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.sources import Source, save
+from pipeline.discover.subscription import State
 from pipeline.outcome import Reason, Rejected
-from storage.redis.subscriptions import State
 from tests.fault_server import TrapNetwork
 from tests.hub import HUB, TOPIC, Hub
 from tests.subscriber import PRESS, Subscriber, feed
@@ -41,8 +41,7 @@ def test_the_lease_that_the_hub_grants_is_kept(subscriber: Subscriber, hub: Hub)
     hub.lease = 5000
     subscription = subscriber.subscribe()
     assert subscription.lease_end == pytest.approx(time.time() + 5000, abs=5)
-    due = subscriber.resources.stores.subscriptions.next_request(subscription.token)
-    assert due == pytest.approx(time.time() + 3750, abs=5)
+    assert subscription.next_request == pytest.approx(time.time() + 3750, abs=5)
     assert subscriber.tick() == 0
 
 
@@ -83,16 +82,14 @@ def test_what_a_hub_refuses_is_said_and_asked_again_later(subscriber: Subscriber
     known = subscriber.known()
     assert known.state is State.PENDING
     assert "403" in known.error
-    due = subscriber.resources.stores.subscriptions.next_request(known.token)
-    assert due == pytest.approx(time.time() + 300, abs=5)
+    assert known.next_request == pytest.approx(time.time() + 300, abs=5)
 
 
 def test_the_pause_that_a_hub_asks_for_is_kept(subscriber: Subscriber, hub: Hub) -> None:
     hub.refusal, hub.retry_after = 503, "4000"
     subscriber.poll()
     subscriber.tick()
-    due = subscriber.resources.stores.subscriptions.next_request(subscriber.known().token)
-    assert due == pytest.approx(time.time() + 4000, abs=5)
+    assert subscriber.known().next_request == pytest.approx(time.time() + 4000, abs=5)
 
 
 def test_a_hub_that_knows_no_secrets_is_asked_without_one_and_its_pushes_are_hints(
@@ -216,14 +213,14 @@ def test_polls_become_rare_once_pushes_come_and_usual_again_when_they_miss_news(
     hub.page("/feed", feed("pushed", "missed"))
     assert subscriber.poll() == 1
     assert subscriber.next_poll() == pytest.approx(time.time() + 900, abs=5)
-    assert "no push brought" in subscriber.known().error
+    assert subscriber.known().suspected > 0
     assert subscriber.tick() == 1  # the hub may have lost us
 
     hub.publish(feed("back"))
     hub.page("/feed", feed("back"))
     subscriber.poll()
     assert subscriber.next_poll() == pytest.approx(time.time() + 21_600, abs=5)
-    assert subscriber.known().error == ""
+    assert subscriber.known().suspected == 0
 
 
 def test_a_slow_poll_does_not_outlast_the_lease(subscriber: Subscriber, hub: Hub) -> None:

@@ -10,7 +10,7 @@ if mode == "unsubscribe" then
   return 1
 end
 if not subscription_holds(token, now) then
-  redis.call("HSET", key, "active_since", now, "suspected", 0)
+  redis.call("HSET", key, "active_since", now, "suspected", 0, "doubts", 0)
 end
 redis.call("HSET", key, "state", "active", "lease_end", now + tonumber(ARGV[5]), "attempts", 0, "error", "")
 redis.call("ZADD", p .. "subscriptions-due", now + tonumber(ARGV[6]), token)

@@ -72,6 +72,14 @@ def test_a_source_that_nobody_polls_is_not_called_silent() -> None:
     assert "last polled 22 h ago, which is too long: is Newsloom running?" in verdict.sentence
 
 
+def test_a_source_that_is_pushed_may_be_polled_rarely() -> None:
+    state = later(every(2_400), 0).model_copy(update={"interval": 900.0})
+    note = "is Newsloom running?"
+    assert note in assess(state, NOW + 3 * HOUR, PACE).sentence
+    assert note not in assess(state, NOW + 3 * HOUR, PACE, pushed_every=6 * HOUR).sentence
+    assert note in assess(state, NOW + 8 * HOUR, PACE, pushed_every=6 * HOUR).sentence
+
+
 def test_a_source_that_is_hardly_known_may_rest_over_a_weekend() -> None:
     state = every(2_400, until=NOW - 60 * HOUR, weeks=1)
     assert assess(state, NOW, PACE).level is Level.HEALTHY
