@@ -47,6 +47,7 @@ class Link(Record):
         title: the announced title, as text.
         published: the announced date; evidence, not truth.
         modified: the announced date of the last change; a later one reopens a known URL.
+        language: the announced language, by ``pipeline.languages.language_code``.
     """
 
     url: str
@@ -56,6 +57,12 @@ class Link(Record):
     title: str | None = None
     published: Moment | None = None
     modified: Moment | None = None
+    language: str | None = None
+
+    @property
+    def changed(self) -> datetime | None:
+        """The announced date of the last change: its publication, where no later one is said."""
+        return self.modified or self.published
 
 
 class Page(Record):
@@ -91,6 +98,7 @@ class Article(Record):
         url: the address it was fetched from (after redirects).
         body: paragraphs separated by a blank line.
         published_evidence: every witness of the publication date; ``published`` is the first one's value.
+        declared_language: what the page says, else its announcement; evidence, not truth.
         agency: the news agency that the text is credited to (``pipeline.extract.agencies`` has the names).
         free: whether the publisher says that all may read it; None when it says nothing.
         truncated: the text breaks off before the article's end, at a paywall or a "read more".
@@ -141,7 +149,7 @@ class EnrichedArticle(Article):
     """An article as it is indexed.
 
     Attributes:
-        language: ISO 639-1 code by the model, or None when it cannot tell.
+        language: ISO 639-1 code by the model, or the declared one where the text does not tell.
         keywords: the most telling words and phrases, best first.
         summary: the lead, cut at a sentence's end.
         word_count: words of the body.

@@ -17,8 +17,8 @@ from pipeline.extract.addresses import absolute, same_site
 from pipeline.extract.verdicts import has_article_address
 from pipeline.outcome import Rejected, Retry
 from pipeline.urls import origin_of, url_id
-from workers.exploring import ACCEPT_SITEMAP, look
-from workers.fetching import ACCEPT_PAGE, Response
+from workers.exploring import fetch_sitemap, look
+from workers.fetching import Response
 from workers.polling import Attempt, ask, known_state, pace_of, take
 from workers.resources import Resources
 
@@ -80,7 +80,7 @@ async def newer_on_site(resources: Resources, source: Source, state: FeedState, 
     newest = datetime.fromtimestamp(max(state.newest or state.last_new or 0.0, now - _MOST_RECENT), UTC)
     origin = origin_of(source.address)
     site = _Site(source, f"{origin}/", newest)
-    front = await _page(resources, source, site.home, ACCEPT_PAGE)
+    front = _found(resources, await resources.fetch(site.home, source.id))
     robots = await anyio.to_thread.run_sync(resources.stores.politeness.robots, origin)
     named = sitemaps_of_robots(robots.sitemaps if robots else (), site.home)
     usual = usual_places(site.home, [*USUAL_NEWS_SITEMAPS[:2], *USUAL_SITEMAPS[:2]], "sitemap")
@@ -95,7 +95,7 @@ async def newer_on_site(resources: Resources, source: Source, state: FeedState, 
 
 async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
     """How many pages of a sitemap are newer than the source's newest entry."""
-    answer = await _page(resources, site.source, address, ACCEPT_SITEMAP)
+    answer = _found(resources, await fetch_sitemap(resources, address, site.source.id))
     if answer is None:
         return 0
     now = datetime.fromtimestamp(resources.clock(), UTC)
@@ -108,8 +108,7 @@ async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
     return sum((link.published or link.modified or site.newest) > site.newest for link in found.links)
 
 
-async def _page(resources: Resources, source: Source, address: str, accept: str) -> Response | None:
-    answer = await resources.fetch(address, source.id, accept=accept)
+def _found(resources: Resources, answer: Response | Rejected | Retry) -> Response | None:
     if not isinstance(answer, Response):
         return None
     now = datetime.fromtimestamp(resources.clock(), UTC)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,7 +22,7 @@ from pipeline.discover.candidates import (
     usual_places,
 )
 from pipeline.discover.feeds import NotAFeed, parse_feed
-from pipeline.discover.sitemaps import NotASitemap, parse_sitemap
+from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
 from pipeline.urls import identity, origin_of, url_id
 from workers.exploring import unpacked
@@ -71,12 +72,11 @@ async def discover(
     return discovery
 
 
-def read_announcement(answer: Response, place: Place, now: datetime) -> Found | None:
-    """The feed or sitemap that an answer holds, or None when it is neither."""
-    try:
-        return _feed(answer, place, now)
-    except NotAFeed:
-        pass
+def read_announcement(answer: Response, place: Place, now: datetime, *, most: int) -> Found | None:
+    """The feed or sitemap that an answer holds, or None. Only a sitemap may have more than ``most`` bytes."""
+    if len(answer.content) <= most:
+        with suppress(NotAFeed):
+            return _feed(answer, place, now)
     try:
         return _sitemap(answer, place, now)
     except NotASitemap:
@@ -86,12 +86,13 @@ def read_announcement(answer: Response, place: Place, now: datetime) -> Found | 
 class _Search:
     def __init__(self, resources: Resources, now: datetime, say: Callable[[str], None]) -> None:
         self._resources, self._now, self._say = resources, now, say
+        self._most = resources.settings.max_page_bytes
         self._found: list[Found] = []
         self._asked: set[str] = set()
         self._fetched = 0
 
     async def run(self, address: str) -> Discovery:
-        answer = await self._get(address)
+        answer = await self._get(address, max_bytes=MAX_BYTES)
         if not isinstance(answer, Response):
             if isinstance(answer, Retry):
                 return Discovery(failure=answer.error, fetched=self._fetched, unreachable=True)
@@ -99,8 +100,11 @@ class _Search:
                 return Discovery(failure=answer.detail, fetched=self._fetched)
             home, failure = address, answer.detail
             named: tuple[Candidate, ...] = ()
-        elif found := read_announcement(answer, Place.GIVEN, self._now):
+        elif found := read_announcement(answer, Place.GIVEN, self._now, most=self._most):
             return Discovery(found=(found,), fetched=self._fetched)
+        elif (size := len(answer.content)) > self._most:
+            failure = f"it has {size} bytes and is no sitemap; {self._most} are allowed"
+            return Discovery(failure=failure, fetched=self._fetched)
         else:
             home, failure = answer.final_url, None
             named = named_in(answer.content, answer.headers.get("content-type", ""), home)
@@ -135,21 +139,21 @@ class _Search:
             candidate = waiting.popleft()
             if identity(candidate.url) in self._asked:
                 continue
-            answer = await self._get(candidate.url)
+            answer = await self._get(candidate.url, max_bytes=MAX_BYTES if candidate.kind == "sitemap" else None)
             if not isinstance(answer, Response):
                 continue
-            found = read_announcement(answer, candidate.place, self._now)
+            found = read_announcement(answer, candidate.place, self._now, most=self._most)
             if found is None and candidate.kind == "feed" and candidate.place is not Place.USUAL:
                 waiting.extend(_listed_in(answer) if candidate.place is not Place.INDEX else ())
             elif found and not is_comments(found.address, found.title):
                 self._found.append(found)
                 waiting.extend(Candidate(url=url, kind="sitemap", place=Place.INDEX) for url in found.news_children)
 
-    async def _get(self, url: str) -> Response | Rejected | Retry:
+    async def _get(self, url: str, *, max_bytes: int | None) -> Response | Rejected | Retry:
         self._asked.add(identity(url))
         self._fetched += 1
         self._say(url)
-        answer = await self._resources.fetch(url, _SOURCE, accept=ACCEPT_ANYTHING)
+        answer = await self._resources.fetch(url, _SOURCE, accept=ACCEPT_ANYTHING, max_bytes=max_bytes)
         if isinstance(answer, Response):
             self._asked.add(identity(answer.final_url))
             return judge_status(answer.status, answer.headers.get("retry-after"), self._now) or answer

@@ -65,6 +65,13 @@ class Look:
     language: str | None = None
 
 
+async def fetch_sitemap(
+    resources: Resources, url: str, source_id: str, *, validators: dict[str, str] | None = None
+) -> Response | Rejected | Retry:
+    """GET what may be a sitemap: of all that is fetched, it may be the largest."""
+    return await resources.fetch(url, source_id, accept=ACCEPT_SITEMAP, validators=validators, max_bytes=MAX_BYTES)
+
+
 async def look(resources: Resources, source: Source, root: Response, before: FeedState, now: datetime) -> Look:
     """Reads a sitemap, and of an index the sitemaps that changed since ``before``.
 
@@ -144,7 +151,7 @@ class _Explorer:
     def result(self) -> Look:
         """What was found, newest first and each URL once."""
         look = self._look
-        order = sorted(look.links, key=lambda link: link.modified or link.published or self._since, reverse=True)
+        order = sorted(look.links, key=lambda link: link.changed or self._since, reverse=True)
         look.links = list(_firsts(order).values())
         kept = {url: state for url, state in self._before.children.items() if url not in look.children}
         look.children = dict([*kept.items(), *look.children.items()][-MOST_REMEMBERED:])
@@ -181,12 +188,7 @@ class _Explorer:
         What will not be better the next time is not asked for again until the index says that it changed.
         """
         known = self._before.children.get(child.url) or ChildState()
-        answer = await self._resources.fetch(
-            child.url,
-            self._source.id,
-            accept=ACCEPT_SITEMAP,
-            validators=known.conditions,
-        )
+        answer = await fetch_sitemap(self._resources, child.url, self._source.id, validators=known.conditions)
         verdict: Response | Rejected | Retry = answer
         if isinstance(answer, Response):
             if answer.status == _NOT_MODIFIED:

@@ -72,6 +72,15 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asking:
+    """What each hop is asked with: headers, the form of a POST, and the bytes that the answer may have."""
+
+    headers: Mapping[str, str]
+    form: bytes | None
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
     """One hop's answer; ``exchange`` when it is recorded."""
 
@@ -122,6 +131,7 @@ class Fetcher:
         *,
         accept: str = ACCEPT_PAGE,
         validators: Mapping[str, str] | None = None,
+        max_bytes: int | None = None,
         turn: Turn = lambda _url: nullcontext(),
     ) -> Response | Rejected | Retry:
         """GET with redirects followed. What servers and networks do is a result, not an exception.
@@ -130,6 +140,7 @@ class Fetcher:
             url: normalised.
             accept: the Accept header.
             validators: headers of a conditional request, verbatim.
+            max_bytes: of the body, as it is sent and unpacked, where it is not the usual limit.
             turn: entered around each single request.
         """
         headers = {
@@ -138,7 +149,8 @@ class Fetcher:
             "accept-encoding": "gzip",
             **(validators or {}),
         }
-        return await self._bounded(lambda deadline: self._follow(url, headers, turn, deadline))
+        asking = _Asking(headers, None, max_bytes or self._limits.max_bytes)
+        return await self._bounded(lambda deadline: self._follow(url, asking, turn, deadline))
 
     async def post(
         self, url: str, form: Mapping[str, str], *, turn: Turn = lambda _url: nullcontext()
@@ -156,8 +168,8 @@ class Fetcher:
             "accept-encoding": "gzip",
             "content-type": "application/x-www-form-urlencoded",
         }
-        body = urlencode(form).encode("ascii")
-        return await self._bounded(lambda deadline: self._follow(url, headers, turn, deadline, body))
+        asking = _Asking(headers, urlencode(form).encode("ascii"), self._limits.max_bytes)
+        return await self._bounded(lambda deadline: self._follow(url, asking, turn, deadline))
 
     async def _bounded(self, work: Callable[[anyio.CancelScope], Awaitable[Response]]) -> Response | Rejected | Retry:
         """One deadline over it all, and what goes wrong as a result."""
@@ -179,11 +191,9 @@ class Fetcher:
         """Close all connections."""
         await self._pools.aclose()
 
-    async def _follow(
-        self, url: str, headers: dict[str, str], turn: Turn, deadline: anyio.CancelScope, form: bytes | None = None
-    ) -> Response:
+    async def _follow(self, url: str, asking: _Asking, turn: Turn, deadline: anyio.CancelScope) -> Response:
         current, permanent, hops, renewed = url, True, 0, False
-        followed = _REDIRECTS if form is None else _METHOD_KEPT
+        followed = _REDIRECTS if asking.form is None else _METHOD_KEPT
         exchanges: list[Exchange] = []
         while hops <= self._limits.max_redirects:
             left = deadline.deadline - anyio.current_time()
@@ -191,9 +201,9 @@ class Fetcher:
             try:
                 async with turn(current) as arrived:
                     deadline.deadline = anyio.current_time() + left
-                    answer = await self._request(current, headers, form, arrived)
+                    answer = await self._request(current, asking, arrived)
             except _Stale as stale:
-                if renewed or form is not None:
+                if renewed or asking.form is not None:
                     raise stale.failure from None
                 renewed = True  # a GET may be repeated (RFC 9110 §9.2.2, RFC 9112 §9.3.1), in a turn of its own
                 continue
@@ -211,10 +221,10 @@ class Fetcher:
             current = normalise(_latin_to_utf8(answer.headers["location"]), base=current)
         raise Refused(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects} redirects")
 
-    async def _request(self, url: str, headers: dict[str, str], form: bytes | None, arrived: Arrived | None) -> _Answer:
-        limits, started = self._limits, datetime.now(UTC)
+    async def _request(self, url: str, asking: _Asking, arrived: Arrived | None) -> _Answer:
+        limits, form, started = self._limits, asking.form, datetime.now(UTC)
         timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {"connect": limits.connect_seconds}
-        sent = [(b"Host", host_of(url).encode("ascii")), *_encoded(headers)]
+        sent = [(b"Host", host_of(url).encode("ascii")), *_encoded(asking.headers)]
         if form is not None:
             sent.append((b"Content-Length", str(len(form)).encode("ascii")))
         request = httpcore.Request(
@@ -229,7 +239,7 @@ class Fetcher:
                 if links := [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"link"]:
                     received["link"] = ", ".join(links)  # publishers send one line for each (RFC 9110 §5.3)
                 unread = answer.status in _REDIRECTS or answer.status >= _ERRORS  # nobody reads their bodies
-                raw, content = (b"", b"") if unread else await self._body(answer, received)
+                raw, content = (b"", b"") if unread else await self._body(answer, received, asking.most)
                 if unread:
                     await _run_out(answer)
                 exchange = exchange_of(url, started, sent, answer, raw, whole=not unread) if self._record else None
@@ -251,9 +261,8 @@ class Fetcher:
                 raise
             raise _Stale(error) from error
 
-    async def _body(self, answer: httpcore.Response, received: Mapping[str, str]) -> tuple[bytes, bytes]:
+    async def _body(self, answer: httpcore.Response, received: Mapping[str, str], most: int) -> tuple[bytes, bytes]:
         """The body as it came (empty where that is not recorded) and decoded."""
-        most = self._limits.max_bytes
         codings = [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"content-encoding"]
         declared = received.get("content-length", "")
         if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > most):

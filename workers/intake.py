@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.discover.announced import RefusedEntry
+from pipeline.discover.announced import RefusedEntry, stamped
 from pipeline.records import Link
 from storage.redis.frontier import Acceptance
 from workers.resources import Resources
@@ -41,7 +41,7 @@ def take_in(
     for entry in refused:
         if ledger.refuse(entry.url or "", source=source, why=entry.detail, seconds=keep):
             log.warning("%s: %s entry %s: %s", source, how, entry.url, entry.detail)
-    answers = resources.stores.frontier.accept(links)
+    answers = resources.stores.frontier.accept(links, stamped=stamped(links))
     taken = Intake(
         accepted=[link for link, answer in zip(links, answers, strict=True) if answer is Acceptance.ACCEPTED],
         reopened=answers.count(Acceptance.REOPENED),

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
@@ -54,7 +54,13 @@ class PoliteFetcher:
         self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
     async def get(
-        self, url: str, manners: Manners, *, accept: str = ACCEPT_PAGE, validators: dict[str, str] | None = None
+        self,
+        url: str,
+        manners: Manners,
+        *,
+        accept: str = ACCEPT_PAGE,
+        validators: dict[str, str] | None = None,
+        max_bytes: int | None = None,
     ) -> Response | Rejected | Retry:
         """GET as ``Fetcher.get``; a page that robots.txt disallows is rejected, a host whose turn is far is retried."""
 
@@ -64,7 +70,8 @@ class PoliteFetcher:
             async with self._slot(hop, wanted) as arrived:
                 yield arrived
 
-        return await self._in_turn(url, self._fetcher.get(url, accept=accept, validators=validators, turn=turn))
+        fetch = self._fetcher.get(url, accept=accept, validators=validators, max_bytes=max_bytes, turn=turn)
+        return await self._in_turn(url, fetch)
 
     async def post(self, url: str, form: Mapping[str, str], manners: Manners) -> Response | Rejected | Retry:
         """POST as ``Fetcher.post``, in the host's turn. robots.txt is for pages, not for what takes forms."""
@@ -80,12 +87,10 @@ class PoliteFetcher:
         # A redirect may have led to another host, whose rest is not this one's.
         return later.retry if later.host == host_of(url) else later.retry.model_copy(update={"host_wide": False})
 
-    @asynccontextmanager
-    async def _slot(self, url: str, manners: Manners) -> AsyncIterator[Arrived]:
-        async with self._politeness.slot(
+    def _slot(self, url: str, manners: Manners) -> AbstractAsyncContextManager[Arrived]:
+        return self._politeness.slot(
             host_of(url), delay=manners.delay, concurrency=manners.concurrency, patience=self._patience, hold=self._hold
-        ) as arrived:
-            yield arrived
+        )
 
     async def _ask_robots(self, url: str, manners: Manners) -> Manners:
         """The manners that the site wants: with its ``Crawl-delay`` where that is longer, within bounds."""
@@ -97,20 +102,27 @@ class PoliteFetcher:
         return replace(manners, delay=wished) if wished > manners.delay else manners
 
     async def _robots(self, origin: str, manners: Manners) -> Robots:
-        lock = self._locks.setdefault(origin, anyio.Lock())
-        async with lock:
-            expires, known = self._near.get(origin, (0.0, None))
-            if known is None or expires < time.monotonic():
-                known = await self._learn(origin, manners)
-                lasts = _ROBOTS_IN_PROCESS if isinstance(known, Robots) else _FAILURE_IN_PROCESS
-                if len(self._near) >= _ORIGINS_IN_PROCESS:
-                    self._near.clear()
-                self._near[origin] = (time.monotonic() + lasts, known)
+        known = self._known(origin)
+        if known is None:
+            async with self._locks.setdefault(origin, anyio.Lock()):
+                known = self._known(origin) or await self._learn(origin, manners)
         if isinstance(known, Retry):
             raise _TryLater(known, host_of(origin))
         return known
 
+    def _known(self, origin: str) -> Robots | Retry | None:
+        expires, known = self._near.get(origin, (0.0, None))
+        return known if expires >= time.monotonic() else None
+
     async def _learn(self, origin: str, manners: Manners) -> Robots | Retry:
+        known = await self._find_out(origin, manners)
+        lasts = _ROBOTS_IN_PROCESS if isinstance(known, Robots) else _FAILURE_IN_PROCESS
+        if len(self._near) >= _ORIGINS_IN_PROCESS:
+            self._near.clear()
+        self._near[origin] = (time.monotonic() + lasts, known)
+        return known
+
+    async def _find_out(self, origin: str, manners: Manners) -> Robots | Retry:
         kept = await anyio.to_thread.run_sync(self._politeness.robots, origin)
         if kept is not None:
             return kept

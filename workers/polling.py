@@ -19,7 +19,7 @@ from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
 from pipeline.urls import host_of, url_id
 from storage.redis.events import Event
-from workers.exploring import ACCEPT_SITEMAP
+from workers.exploring import fetch_sitemap
 from workers.fetching import ACCEPT_FEED, ACCEPT_PAGE, Response
 from workers.intake import Intake, take_in
 from workers.reading import Said, Unreadable, body_hash, read
@@ -101,7 +101,7 @@ async def poll(resources: Resources, source: Source) -> int:
 def known_state(resources: Resources, source: Source) -> FeedState:
     """What is known of a source at its address: another's validators could have us told that nothing is new."""
     state = resources.stores.feeds.state(source.id)
-    return state if state.address == source.address else FeedState(address=source.address)
+    return state if state.address == source.address else FeedState(address=source.address, pushed=state.pushed)
 
 
 def pace_of(settings: Settings, source: Source) -> Pace:
@@ -113,12 +113,11 @@ def pace_of(settings: Settings, source: Source) -> Pace:
 async def ask(resources: Resources, attempt: Attempt, *, conditional: bool) -> Response | Rejected | Retry:
     """Fetch a source from where it is now."""
     source, state = attempt.source, attempt.before
-    return await resources.fetch(
-        state.polled_at or source.address,
-        source.id,
-        accept=ACCEPT_FEED if source.feed else ACCEPT_SITEMAP if source.sitemap else ACCEPT_PAGE,
-        validators=state.conditions if conditional else None,
-    )
+    address, validators = state.polled_at or source.address, state.conditions if conditional else None
+    if source.sitemap:
+        return await fetch_sitemap(resources, address, source.id, validators=validators)
+    accept = ACCEPT_FEED if source.feed else ACCEPT_PAGE
+    return await resources.fetch(address, source.id, accept=accept, validators=validators)
 
 
 async def take(resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry) -> Polled:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from collections.abc import Coroutine, Mapping
@@ -24,6 +25,7 @@ from storage.open import Stores, Times, open_index, open_stores
 from storage.redis.connection import Clock
 from storage.redis.politeness import Sleep
 from storage.redis.trips import Trips
+from workers.archiving import Archivist
 from workers.breaker import Breaker
 from workers.fetching import ACCEPT_PAGE, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
@@ -122,7 +124,7 @@ class Resources:
         return PoliteFetcher(
             fetcher,
             self.stores.politeness,
-            patience=min(_PATIENCE_SECONDS, settings.lease_seconds / 4),  # a batch that waits must not lose its lease
+            patience=self._patience,
             hold=settings.fetch_timeout + 5,
         )
 
@@ -145,14 +147,18 @@ class Resources:
         return Archive(settings.archive_dir, self.stores.keyspace, prefix=settings.namespace, about=about)
 
     @cached_property
-    def _archivist(self) -> anyio.CapacityLimiter:
-        """One thread writes: the file takes one record after another, and a slow disk must not take all threads."""
-        return anyio.CapacityLimiter(1)
+    def _archivist(self) -> Archivist | None:
+        return Archivist(self.archive, patience=self._patience) if self.archive else None
+
+    @property
+    def _patience(self) -> float:
+        """Seconds that a page may wait for one thing: a batch that waits must not lose its lease."""
+        return min(_PATIENCE_SECONDS, self.settings.lease_seconds / 4)
 
     async def keep(self, answer: Response) -> None:
         """Archive a page, if that is wanted. What goes wrong there is logged, and no concern of the page's."""
-        if self.archive is not None:
-            await anyio.to_thread.run_sync(self.archive.keep, answer.exchanges, limiter=self._archivist)
+        if self._archivist is not None:
+            await self._archivist.keep(answer.exchanges)
 
     def sources(self) -> dict[str, Source]:
         """The sources by id, read again when the file has changed.
@@ -164,7 +170,10 @@ class Resources:
             SourcesError: it was broken from the start.
         """
         path = self.settings.sources
-        changed = path.stat().st_mtime if path.exists() else 0.0
+        try:
+            changed = os.stat(path).st_mtime  # noqa: PTH116 - asked at each fetch, and half the cost of Path.stat
+        except FileNotFoundError:
+            changed = 0.0
         if changed != self._sources[0]:
             try:
                 self._sources = (changed, {source.id: source for source in load(path)})
@@ -179,15 +188,26 @@ class Resources:
         """How to treat the hosts of a source."""
         settings = self.settings
         source = self.sources().get(source_id)
-        delay = settings.host_delay if source is None or source.delay is None else source.delay
-        robots = settings.respect_robots and (source is None or source.robots)
-        return Manners(delay=delay, concurrency=settings.host_concurrency, robots=robots)
+        if source is None:
+            return Manners(settings.host_delay, settings.host_concurrency, settings.respect_robots)
+        return Manners(
+            delay=settings.host_delay if source.delay is None else source.delay,
+            concurrency=source.concurrency or settings.host_concurrency,
+            robots=settings.respect_robots and source.robots,
+        )
 
     async def fetch(
-        self, url: str, source_id: str, *, accept: str = ACCEPT_PAGE, validators: dict[str, str] | None = None
+        self,
+        url: str,
+        source_id: str,
+        *,
+        accept: str = ACCEPT_PAGE,
+        validators: dict[str, str] | None = None,
+        max_bytes: int | None = None,
     ) -> Response | Rejected | Retry:
-        """GET with the manners of a source."""
-        return await self.fetcher.get(url, self.manners(source_id), accept=accept, validators=validators)
+        """GET with the manners of a source; ``max_bytes`` where a body may have more or less than a page."""
+        manners = self.manners(source_id)
+        return await self.fetcher.get(url, manners, accept=accept, validators=validators, max_bytes=max_bytes)
 
     async def post(self, url: str, form: Mapping[str, str]) -> Response | Rejected | Retry:
         """POST a form, in the host's turn."""

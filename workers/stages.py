@@ -61,11 +61,11 @@ async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Termina
     now = datetime.now(UTC)
     verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
     verdict = verdict or judge_content(answer.headers.get("content-type", ""), answer.content)
-    if isinstance(verdict, Retry) and verdict.host_wide and host_of(answer.final_url) != host_of(link.url):
-        # It is the host behind the redirect that wants a rest.
-        rest = verdict.after or OUTAGE_DELAY
-        await anyio.to_thread.run_sync(resources.stores.politeness.pause, host_of(answer.final_url), rest)
-        return verdict.model_copy(update={"host_wide": False})
+    if isinstance(verdict, Retry) and verdict.host_wide:
+        # At once: the batch's other URLs of this host must not be asked for while this one's outcome is not written.
+        host, rest = host_of(answer.final_url), verdict.after or OUTAGE_DELAY
+        await anyio.to_thread.run_sync(resources.stores.politeness.pause, host, rest)
+        return verdict.model_copy(update={"host_wide": host == host_of(link.url)})
     if verdict is not None:
         return verdict
     await resources.page_trips.send((item.url, _page(answer, now)))

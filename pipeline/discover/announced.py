@@ -2,11 +2,12 @@
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 from pipeline.outcome import Reason
-from pipeline.records import Record
+from pipeline.records import Link, Record
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No page of the Web is older."""
@@ -18,6 +19,8 @@ _TAG = re.compile(r"<[^<>]*>")
 _MAX_TITLE = 500
 _MAX_MARKUP = 10_000
 _MAX_DATE = 60
+_STAMP_SECONDS = 5.0  # between the first and the last entry of a document that is slow to make
+_FEW_STAMPS, _STAMPED_SHARE = 3, 0.8
 
 
 class RefusedEntry(Record):
@@ -54,6 +57,25 @@ def moment(text: object, now: datetime) -> datetime | None:
             return None
     read = read if read.tzinfo else read.replace(tzinfo=UTC)
     return read if OLDEST <= read <= now + _AHEAD else None
+
+
+def stamped(links: Sequence[Link]) -> frozenset[str]:
+    """The URLs of one document whose date of change is a stamp: nearly all of its entries were changed at one moment.
+
+    Some software writes the time at which it made the document, or its cache, into every entry. Such a date says
+    nothing of the entry, least of all that it changed. A day without a time is none: many entries share it rightly.
+    """
+    dated = sorted(
+        (changed.timestamp(), link.url) for link in links if (changed := link.changed) and changed.time() != time(0)
+    )
+    first, together = 0, dated[:0]
+    for last, (at, _) in enumerate(dated, start=1):
+        while at - dated[first][0] > _STAMP_SECONDS:
+            first += 1
+        if last - first > len(together):
+            together = dated[first:last]
+    least = max(_FEW_STAMPS, _STAMPED_SHARE * len(dated))
+    return frozenset(url for _, url in together) if len(together) >= least else frozenset()
 
 
 def plain_text(value: object) -> str | None:

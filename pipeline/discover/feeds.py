@@ -4,16 +4,20 @@ fastfeedparser reads them: on typical feeds it is several times as fast as feedp
 It is guarded against entity bombs, and each entry is judged alone.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
 import fastfeedparser
 
 from pipeline.discover.announced import RefusedEntry, declares_entities, moment, plain_text
-from pipeline.discover.hints import Hints, hints_in
+from pipeline.discover.hints import Hints, head_of, hints_in
+from pipeline.languages import language_code
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link, Record
 from pipeline.urls import BadUrl, normalise
+
+_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*(?:<!\[CDATA\[)?\s*([A-Za-z]{2,3}(?:[-_]\w+)*)")
 
 
 class NotAFeed(ValueError):  # noqa: N818 - named after what it is
@@ -53,18 +57,19 @@ def parse_feed(content: bytes, *, url: str, source: str, now: datetime, max_entr
         )
     except Exception as error:  # noqa: BLE001 - the parser raises whatever its own parsers raise
         raise NotAFeed(f"the document is not RSS, Atom or JSON Feed ({_first_line(error)})") from None
+    about: dict[str, Any] = parsed.get("feed") or {}
+    language = language_code(about.get("language")) or _channel_language(content)
     entries: list[dict[str, Any]] = parsed.get("entries") or []
     links: dict[str, Link] = {}
     refused: list[RefusedEntry] = []
     for entry in entries[:max_entries]:
-        judged = _judge(entry, url, source, now)
+        judged = _judge(entry, url, source, now, language)
         if isinstance(judged, Link):
             links.setdefault(judged.url, judged)
         else:
             refused.append(judged)
-    title = plain_text((parsed.get("feed") or {}).get("title"))
     return Feed(
-        title=title,
+        title=plain_text(about.get("title")),
         links=tuple(links.values()),
         refused=tuple(refused),
         cut=max(0, len(entries) - max_entries),
@@ -72,7 +77,9 @@ def parse_feed(content: bytes, *, url: str, source: str, now: datetime, max_entr
     )
 
 
-def _judge(entry: dict[str, Any], feed_url: str, source: str, now: datetime) -> Link | RefusedEntry:
+def _judge(
+    entry: dict[str, Any], feed_url: str, source: str, now: datetime, language: str | None
+) -> Link | RefusedEntry:
     address = entry.get("link") or _permalink(entry.get("id"))
     if not address:
         return RefusedEntry(url=None, reason=Reason.BAD_URL, detail="the entry has no link")
@@ -88,7 +95,14 @@ def _judge(entry: dict[str, Any], feed_url: str, source: str, now: datetime) -> 
         title=plain_text(entry.get("title")),
         published=moment(entry.get("published"), now),
         modified=moment(entry.get("updated"), now),
+        language=language,
     )
+
+
+def _channel_language(content: bytes) -> str | None:
+    """RSS 2.0's ``language``, or Dublin Core's; the parser reads only ``xml:lang`` and JSON Feed's."""
+    found = _LANGUAGE.search(head_of(content))
+    return language_code(found[1].decode("ascii")) if found else None
 
 
 def _permalink(entry_id: object) -> str | None:

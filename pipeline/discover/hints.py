@@ -54,14 +54,19 @@ class Hints(Record):
 
 
 def hints_in(content: bytes) -> Hints:
-    """What the head of a feed asks for: what stands before its first entry."""
-    head = content[:_HEAD_BYTES]
-    entry = _ENTRY.search(head)
-    head = _COMMENT.sub(b"", head[: entry.start()] if entry else head)
+    """What the head of a feed asks for."""
+    head = head_of(content)
     skipped = {match[1].lower(): _HOUR_OR_DAY.findall(match[2]) for match in _SKIPPED.finditer(head)}
     hours = {int(text) % 24 for text in skipped.get(b"hours", ()) if text.isdigit() and int(text) <= 24}  # noqa: PLR2004
     days = {_DAYS.index(name.lower()) for name in skipped.get(b"days", ()) if name.lower() in _DAYS}
     return Hints(ttl=_ttl(head), period=_period(head), skip_hours=frozenset(hours), skip_days=frozenset(days))
+
+
+def head_of(content: bytes) -> bytes:
+    """What stands before the first entry of an XML feed, without comments."""
+    head = content[:_HEAD_BYTES]
+    entry = _ENTRY.search(head)
+    return _COMMENT.sub(b"", head[: entry.start()] if entry else head)
 
 
 def fresh_seconds(headers: Mapping[str, str], now: datetime) -> float | None:

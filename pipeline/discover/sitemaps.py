@@ -7,6 +7,7 @@ keeps to it), and an index may name another index.
 
 import io
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipeline.discover.announced import OLDEST, RefusedEntry, declares_entities, moment, plain_text
+from pipeline.languages import language_code
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link, Moment, Record
 from pipeline.urls import BadUrl, domain_of, host_of, normalise
@@ -186,6 +188,7 @@ class _Reading:
                 title=plain_text(entry.title),
                 published=moment(entry.published, self._now),
                 modified=moment(entry.modified, self._now),
+                language=language_code(entry.language),
             )
             links.setdefault(url, link)
         return tuple(links.values())
@@ -213,12 +216,11 @@ def _is_markup(content: bytes) -> bool:
 
 def _lines(content: bytes) -> Iterator[tuple[str, _Entry]]:
     """The plain form: one absolute address a line, UTF-8."""
-    lines = [line.strip() for line in content.decode("utf-8-sig", "replace").splitlines()]
-    if not lines[0].startswith(("http://", "https://")):
+    if not content.removeprefix(BOM_UTF8).lstrip().startswith((b"http://", b"https://")):
         raise NotASitemap("the document is neither XML nor a list of addresses")
-    for line in lines:
-        if line:
-            yield "url", _Entry(line)
+    for line in io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", "replace"):
+        if address := line.strip():
+            yield "url", _Entry(address)
 
 
 def _marked(content: bytes) -> Iterator[tuple[str, _Entry]]:

@@ -1,18 +1,19 @@
-"""The language a page declares; evidence only, for many declare their theme's default."""
-
-import re
+"""The language that is declared for a page; evidence only, for many pages declare their theme's default."""
 
 from pipeline.extract.facts import Facts
+from pipeline.languages import language_code
+from pipeline.records import Link
 
-_TAG = re.compile(r"^([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9]+)*$")
 
+def declared_language(facts: Facts, link: Link) -> str | None:
+    """The language of ``<html lang>``, JSON-LD's ``inLanguage`` or the meta tags; else what the announcement says.
 
-def declared_language(facts: Facts) -> str | None:
-    """The primary subtag (BCP 47) of ``<html lang>``, JSON-LD's ``inLanguage`` or the meta tags."""
+    A tag that names no language counts for nothing.
+    """
     said = [
-        facts.language or "",
+        facts.language,
         *facts.said("inLanguage"),
         *facts.all("content-language", "og:locale", "dc.language", "language"),
+        link.language,
     ]
-    found = (match[1].lower() for value in said if (match := _TAG.match(value.strip())))
-    return next(found, None)
+    return next((code for tag in said if (code := language_code(tag))), None)

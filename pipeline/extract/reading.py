@@ -83,7 +83,7 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
         agency=find_agency(facts, (*credited_names(facts), *credited.persons, *credited.others), body.blocks),
         published_evidence=(*selected.published, *evidence),
         modified=modified_at(facts, fetched_at),
-        declared_language=declared_language(facts),
+        declared_language=declared_language(facts, link),
         image=image_url(facts, url),
         tags=tags,
         free=free,
@@ -113,6 +113,7 @@ def read_text(text: str, page: Page, link: Link) -> Reading | Rejected:
         section=dump.section,
         authors=dump.authors,
         agency=find_agency(facts, dump.authors, dump.blocks),
+        declared_language=declared_language(facts, link),
         published_evidence=published_evidence(dates, facts, link, final_url=page.final_url, fetched_at=page.fetched_at),
         truncated=is_truncated(free=None, blocks=dump.blocks, body=body),
     )

@@ -21,6 +21,8 @@ from storage.redis.connection import Clock, Keyspace
 
 log = logging.getLogger("newsloom.archive")
 
+_CLOSING_SECONDS = 2.0
+
 _FORMAT = (
     ("format", "WARC File Format 1.1"),
     ("conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
@@ -68,22 +70,41 @@ class Archive:
     def keep(self, exchanges: Sequence[Exchange]) -> bool:
         """Archive a page with the redirects that led to it; False when it could not be written.
 
-        That is logged once until it works again, and counted; it never raises for what the disk or Redis does.
+        It never raises for what the disk or Redis does.
         """
         with self._lock:
             try:
                 for exchange in exchanges:
                     self._keep(exchange)
             except OSError as error:
-                self._failed(error)
+                self.lost(error.strerror or str(error))
                 return False
             self._succeeded()
             return True
 
+    def lost(self, why: str) -> None:
+        """A page is not archived: logged once until it works again, and counted. It never waits for the disk."""
+        if not self._failing:
+            log.error("pages are not archived, until this ends: %s", why)
+        self._failing = True
+        with suppress(redis.RedisError):
+            state = {"error": f"{gethostname()}: {why}", "failed_at": self._clock()}
+            self._keys.client.hset(self._keys.key("archive"), mapping=state)
+            self._keys.client.hincrby(self._keys.key("archive"), "lost", 1)
+
+    def found(self) -> None:
+        """The write of a page that was counted as lost has come back, and was counted by itself."""
+        with suppress(redis.RedisError):
+            self._keys.client.hincrby(self._keys.key("archive"), "lost", -1)
+
     def close(self) -> None:
-        """Close the file in use; a later page begins a new one."""
-        with self._lock, suppress(OSError):
-            self._files.close()
+        """Close the file in use; a later page begins a new one. A disk that hangs leaves it to the next process."""
+        if self._lock.acquire(timeout=_CLOSING_SECONDS):
+            try:
+                with suppress(OSError):
+                    self._files.close()
+            finally:
+                self._lock.release()
 
     def _keep(self, exchange: Exchange) -> None:
         known = self._known(exchange)
@@ -110,15 +131,6 @@ class Archive:
             if self._failing:
                 self._keys.client.hdel(self._keys.key("archive"), "error", "failed_at")
         self._failing = False
-
-    def _failed(self, error: OSError) -> None:
-        if not self._failing:
-            log.error("pages are not archived, until this ends: %s", error)
-        self._failing = True
-        with suppress(redis.RedisError):
-            words = f"{gethostname()}: {error.strerror or error}"
-            self._keys.client.hset(self._keys.key("archive"), mapping={"error": words, "failed_at": self._clock()})
-            self._keys.client.hincrby(self._keys.key("archive"), "lost", 1)
 
 
 def archive_state(keyspace: Keyspace) -> ArchiveState:

@@ -5,7 +5,7 @@ taken before its message is sent, so that a crash between the two leaves a lease
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,15 +57,21 @@ class Frontier:
         self._lease_seconds = lease_seconds
         self._clock = clock
 
-    def accept(self, links: Sequence[Link], *, reopen: bool = False) -> list[Acceptance]:
-        """Take links in; one answer per link, in order. ``reopen`` visits again what has ended."""
+    def accept(self, links: Sequence[Link], *, reopen: bool = False, stamped: Collection[str] = ()) -> list[Acceptance]:
+        """Take links in; one answer per link, in order.
+
+        Args:
+            links: what was announced; one that has ended is visited again when its date of change is a later one.
+            reopen: visit again whatever has ended.
+            stamped: the URLs of links whose date tells of no change (``pipeline.discover.announced.stamped``).
+        """
         now = self._clock()
         arguments: list[str | float] = []
         for link in links:
-            changed = link.modified or link.published
-            at = changed.timestamp() if changed else 0.0
+            at = link.changed.timestamp() if link.changed else 0.0
             host = IMPORTED if link.found_by is FoundBy.IMPORT else host_of(link.url)
-            arguments += [url_id(link.url), host, link.model_dump_json(exclude_none=True), at]
+            tells = "0" if link.url in stamped else "1"
+            arguments += [url_id(link.url), host, link.model_dump_json(exclude_none=True), at, tells]
         if not links:
             return []
         answers = self._keys.run("accept", now, "1" if reopen else "0", *arguments)
@@ -147,4 +153,6 @@ def _timing(outcome: Terminal | Retry, now: float) -> tuple[float, str]:
     """When a URL may be tried again, and the flags of ``finish.lua``."""
     if not isinstance(outcome, Retry):
         return 0.0, ""
-    return now + (outcome.after or 0.0), ("h" if outcome.host_wide else "") + ("" if outcome.counts else "f")
+    # What costs no attempt was not asked for by the server: the host's turn did not come.
+    waits = ("hp" if outcome.counts else "h") if outcome.host_wide else ""
+    return now + (outcome.after or 0.0), waits + ("" if outcome.counts else "f")

@@ -1,5 +1,6 @@
 """The frontier: every URL waits, is held, or has ended."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -38,6 +39,14 @@ def test_a_link_is_accepted_once_whatever_its_address_looks_like(hand: Hand) -> 
     assert sorted(lease.urls) == sorted(ids(link("1"), link("2")))
     hand.index(lease)
     assert hand.accept(link("1")) == [KNOWN]
+
+
+def test_what_an_announcement_does_not_say_is_not_stored_so_that_links_outlive_new_fields(hand: Hand) -> None:
+    hand.accept(link("1"), link("2").model_copy(update={"language": "de"}))
+    keys = hand.stores.keyspace
+    stored = [json.loads(keys.client.hget(keys.key("url", url), "link") or "") for url in ids(link("1"), link("2"))]
+    assert ["language" in each for each in stored] == [False, True]
+    assert {leased.link.language for leased in hand.frontier.leased(hand.must_lease().batch)} == {None, "de"}
 
 
 def test_a_later_change_reopens_what_has_ended_and_an_earlier_one_does_not(hand: Hand) -> None:

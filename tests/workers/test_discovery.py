@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.discover.candidates import USUAL_FEEDS, Place
 from tests.fault_server import FaultServer, answer
+from tests.workers.conftest import Making
 from workers.discovery import MOST_FETCHED, Discovery, discover
 from workers.resources import Resources
 
@@ -66,6 +67,19 @@ def test_a_sitemap_s_own_address_is_that_sitemap(resources: Resources, server: F
     serve(server, "/s.xml", urlset("1", news=True))
     (found,) = discovered(resources, "http://a.example/s.xml").found
     assert (found.kind, found.news, found.title, found.language) == ("sitemap", True, "Harbour", "en")
+
+
+def test_a_sitemap_may_be_larger_than_a_page_and_nothing_else_may(making: Making, server: FaultServer) -> None:
+    resources, filled = making(max_page_bytes=50_000), f"<!--{'x' * 100_000}-->"
+    serve(server, "/robots.txt", "Sitemap: /map.xml")
+    serve(server, "/", page(alternate("/rss")))
+    serve(server, "/rss", feed("1") + filled)
+    serve(server, "/map.xml", urlset("1", "2") + filled)
+    assert addresses(discovered(resources)) == ["/map.xml"]
+    assert addresses(discovered(resources, "http://a.example/map.xml")) == ["/map.xml"]
+    failure = discovered(resources, "http://a.example/rss").failure
+    assert failure is not None
+    assert "is no sitemap; 50000 are allowed" in failure
 
 
 def test_links_come_before_anchors_and_feeds_before_sitemaps(resources: Resources, server: FaultServer) -> None:

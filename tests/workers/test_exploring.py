@@ -247,6 +247,38 @@ def test_what_is_no_sitemap_is_a_failure(resources: Resources, server: FaultServ
     assert state.error is not None
 
 
+LARGE = 100_000
+FILLED = b"<!--" + b"x" * 2 * LARGE + b"-->"
+
+
+def test_a_sitemap_and_those_of_an_index_may_be_larger_than_a_page(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
+    resources = making(HARBOUR, max_page_bytes=LARGE)
+    plain, packed = (urlset((path, ago(hours=1))) + FILLED for path in ("a", "b"))
+    serve(server, "sitemap.xml", index(("plain.xml", ago(hours=1)), ("packed.xml.gz", ago(hours=2))) + FILLED)
+    serve(server, "plain.xml", plain)
+    serve(server, "packed.xml.gz", gzip.compress(packed))
+    fresh, state = polled(resources)
+    assert (fresh, state.failures) == (2, 0)
+
+
+def test_a_feed_may_not_be_larger_than_a_page(making: Callable[..., Resources], server: FaultServer) -> None:
+    feed = Source(id="harbour", feed="http://a.example/feed")
+    serve(server, "feed", b"<rss><channel><item><link>http://a.example/1</link></item></channel></rss>" + FILLED)
+    fresh, state = polled(making(feed, max_page_bytes=LARGE), feed)
+    assert (fresh, state.failures) == (0, 1)
+    assert f"{LARGE} are allowed" in str(state.error)
+
+
+def test_a_sitemap_beyond_what_the_protocol_allows_is_refused(resources: Resources, server: FaultServer) -> None:
+    for length in (MAX_BYTES + 1, MAX_BYTES):  # the second one breaks off
+        server.pages["/sitemap.xml"] = answer(b"<urlset>", length=length)
+        fresh, state = polled(resources)
+        assert (fresh, state.failures > 0) == (0, True)
+        assert (f"{MAX_BYTES} are allowed" in str(state.error)) is (length > MAX_BYTES)
+
+
 def test_a_gzip_file_is_unpacked(resources: Resources, server: FaultServer) -> None:
     packed = gzip.compress(urlset(("a", ago(hours=1))))
     serve(server, "sitemap.xml", gzip.compress(index(("one.xml.gz", ago(hours=1)))), content_type="application/x-gzip")

@@ -103,6 +103,20 @@ def test_a_page_goes_all_the_way(resources: Resources, server: FaultServer) -> N
     assert found.batch is None
 
 
+def test_a_host_that_asks_for_a_pause_is_not_asked_for_the_rest_of_the_batch(
+    making: Making, server: FaultServer
+) -> None:
+    resources = making(host_delay=0.3)
+    for path in "123":
+        server.pages[f"/{path}"] = answer(b"", "429 Too Many Requests", retry_after="60")
+    _, message = lease(resources, *"123")
+    assert through(resources, message, CRAWL) is None
+    assert len([path for path in server.paths() if path != "/robots.txt"]) == 1
+    assert states(resources) == {"accepted": 3, "queued": 3}
+    assert sorted(entry(resources, path).attempts for path in "123") == [0, 0, 1]
+    assert resources.stores.frontier.lease(3, default_delay=0, max_batches=10) is None
+
+
 def test_a_page_is_read_with_the_selectors_of_its_source(making: Making, server: FaultServer) -> None:
     own = {"title": "h4", "body": ".own"}
     source = {"id": "harbour", "feed": "http://a.example/feed", "extract": own}

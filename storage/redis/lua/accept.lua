@@ -1,11 +1,12 @@
 -- Take links into the frontier. Each URL is accepted once; one that has ended is reopened when it changed. What came to
 -- nothing at one address of a page (an AMP twin, a link with a bracket glued to it) gets two more tries at others.
--- KEYS[1] prefix   ARGV: now, reopen ("1": a person asks), then id, host, link, changed_at per link
+-- KEYS[1] prefix   ARGV: now, reopen ("1": a person asks), then id, host, link, changed_at, tells ("1": a later date
+--   tells of a change) per link
 -- Returns one word per link: accepted, reopened, known.
 local p, now, force = KEYS[1], tonumber(ARGV[1]), ARGV[2] == "1"
 local answers = {}
-for i = 3, #ARGV, 4 do
-  local id, host, link, changed = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
+for i = 3, #ARGV, 5 do
+  local id, host, link, changed, tells = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4] == "1"
   local key = p .. "url:" .. id
   local known = redis.call("HMGET", key, "state", "changed_at", "visits", "link")
   local state, answer = known[1], "known"
@@ -16,7 +17,7 @@ for i = 3, #ARGV, 4 do
     redis.call("HSET", key, "host", host, "link", link, "found_at", now, "changed_at", changed, "state", "queued",
       "attempts", 0, "deaths", 0, "visits", 1)
     redis.call("HINCRBY", p .. "totals", "accepted", 1)
-  elseif state ~= "queued" and state ~= "leased" and (force or elsewhere or changed > tonumber(known[2])) then
+  elseif state ~= "queued" and state ~= "leased" and (force or elsewhere or tells and changed > tonumber(known[2])) then
     answer = "reopened"
     redis.call("HSET", key, "host", host, "link", link, "changed_at", math.max(changed, tonumber(known[2])), "state", "queued",
       "attempts", 0, "deaths", 0, "prior", state, "prior_outcome", redis.call("HGET", key, "outcome"))

@@ -1,5 +1,6 @@
 -- Write outcomes of a batch's URLs. What the batch no longer holds is left alone.
--- KEYS[1] prefix   ARGV: batch, now, seconds to remember, then id, kind, outcome, ready_at, flags per URL (h: the host waits too, f: no attempt is spent)
+-- KEYS[1] prefix   ARGV: batch, now, seconds to remember, then id, kind, outcome, ready_at, flags per URL
+--   (h: the host waits too, p: since its server asked for it, f: no attempt is spent)
 -- Returns how many outcomes were written.
 local p, batch, now = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local members, written = p .. "batch-urls:" .. batch, 0
@@ -23,7 +24,9 @@ for i = 4, #ARGV, 5 do
       if string.find(ARGV[i + 4], "f") then redis.call("HINCRBY", key, "attempts", -1) end
       if string.find(ARGV[i + 4], "h") then
         redis.call("ZADD", p .. "hosts", "GT", ready_at, host)
-        for _, kind_of_rest in ipairs({"rest:", "next:"}) do
+        -- `paused:` turns away also those who have a slot already and wait for their moment (politeness.py).
+        local kinds = string.find(ARGV[i + 4], "p") and {"rest:", "next:", "paused:"} or {"rest:", "next:"}
+        for _, kind_of_rest in ipairs(kinds) do
           if ready_at > tonumber(redis.call("GET", p .. kind_of_rest .. host) or 0) then
             redis.call("SET", p .. kind_of_rest .. host, ready_at, "PX", math.ceil(math.max(ready_at - now, 0) * 1000) + 1000)
           end

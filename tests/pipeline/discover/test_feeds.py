@@ -53,6 +53,26 @@ JSON = jsonfeed(
 )
 
 
+@pytest.mark.parametrize(
+    ("document", "language"),
+    [
+        (RSS, None),
+        (rss("<language>de-at</language>" + item()), "de"),
+        (rss("<language><![CDATA[ en ]]></language>" + item()), "en"),
+        (rss("<language>klingon</language>" + item()), None),
+        (rss("<!-- <language>fr</language> -->" + item(more="<title>&lt;language>it</title>")), None),
+        (rss(item(more="<language>fr</language>")), None),
+        (RDF.replace("</title><link>", "</title><dc:language>nl</dc:language><link>", 1), "nl"),
+        (ATOM.replace("<feed ", '<feed xml:lang="pt-BR" '), "pt"),
+        (JSON.replace('"title"', '"language": "sv", "title"', 1), "sv"),
+        (JSON.replace('"title"', '"language": ["sv"], "title"', 1), None),
+    ],
+)
+def test_a_feed_s_language_is_evidence_for_its_entries(document: str, language: str | None) -> None:
+    (link,) = read(document).links
+    assert link.language == language
+
+
 @pytest.mark.parametrize("document", [RSS, RSS_091, RDF, ATOM, JSON], ids=["rss", "rss091", "rdf", "atom", "json"])
 def test_every_kind_of_feed(document: str) -> None:
     feed = read(document)

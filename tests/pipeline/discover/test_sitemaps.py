@@ -64,7 +64,14 @@ def test_a_news_sitemap_brings_title_date_publication_and_language() -> None:
     assert link.title == "Fish & chips"
     assert link.published == datetime(2026, 1, 2, 8, tzinfo=UTC)
     assert link.modified is None
+    assert link.language == "en"
     assert (found.publication, found.language) == ("Harbour Post", "en")
+
+
+@pytest.mark.parametrize(("said", "language"), [("zh-cn", "zh"), ("eng", "en"), ("xx", None), ("", None)])
+def test_each_entry_has_its_own_language_and_one_that_is_none_is_ignored(said: str, language: str | None) -> None:
+    entries = (page(f"https://www.example.org/{at}", more=news(language=tag)) for at, tag in enumerate((said, "de")))
+    assert {link.url[-1]: link.language for link in read(urlset(*entries)).links} == {"0": language, "1": "de"}
 
 
 def test_its_date_is_a_witness_of_the_article_s() -> None:
