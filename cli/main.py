@@ -27,6 +27,7 @@ from cli.commands import (
     up,
 )
 from cli.output import clean, err
+from config.settings import unknown_variables
 from config.sources import SourcesError
 from search.errors import QueryError
 from storage.embedded_redis import EmbeddedRedisError
@@ -43,6 +44,9 @@ _AWAY = (redis.RedisError, StoreUnavailable, IndexUnavailable, IndexIncompatible
 def newsloom(*, verbose: bool) -> None:
     """Watch news sources; then search, follow and be told what the news said."""
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL)
+    for name, meant in unknown_variables().items():
+        hint = f"; did you mean {meant}?" if meant else ""
+        err().print(clean(f"{name} is no setting and has no effect{hint}"), markup=False)
 
 
 for command in (

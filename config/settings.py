@@ -1,9 +1,12 @@
 """All settings, from ``NEWSLOOM_*`` in the environment or a ``.env`` file. Nothing else reads the environment."""
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pipeline.deduplicate import CONTAINMENT
 
 _DAY = 86_400
+_PREFIX, _FILE = "NEWSLOOM_", ".env"
+_OF_TESTS = "NEWSLOOM_TEST_"
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -30,6 +35,16 @@ def _base(address: str | None) -> str | None:
     return address.rstrip("/")
 
 
+def _proxy(address: SecretStr | None) -> SecretStr | None:
+    if address is None or not address.get_secret_value():
+        return None
+    parts = urlsplit(address.get_secret_value())
+    more = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme != "http" or not parts.hostname or parts.port == 0 or more:
+        raise ValueError("this should be http://[user:password@]host:port")
+    return address
+
+
 class Settings(BaseSettings):
     """What an operator can set. Durations are in seconds, sizes in bytes.
 
@@ -37,7 +52,7 @@ class Settings(BaseSettings):
         pydantic.ValidationError: a value does not fit; the message names the variable.
     """
 
-    model_config = SettingsConfigDict(env_prefix="NEWSLOOM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=_FILE, extra="ignore", frozen=True)
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("newsloom"),
@@ -65,6 +80,11 @@ class Settings(BaseSettings):
     )
     host_delay: float = Field(default=1.0, ge=0, description="Seconds between two requests to one host.")
     host_concurrency: int = Field(default=2, ge=1, description="Requests under way at one host, over all workers.")
+    proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = Field(
+        default=None,
+        description="http://[user:password@]host:port of a proxy on the way to every site; unset: none, whatever "
+        "HTTP_PROXY says.",
+    )
     allowed_ports: frozenset[int] = Field(default=frozenset({80, 443}), description="Ports that may be fetched from.")
     fetch_timeout: Seconds = Field(default=25, description="Deadline over one whole request with its redirects.")
     connect_timeout: Seconds = Field(default=8, description="Deadline for one connection.")
@@ -153,3 +173,13 @@ class Settings(BaseSettings):
     def tantivy_dir(self) -> Path:
         """The folder of the embedded index."""
         return self.data_dir / "index"
+
+
+def unknown_variables() -> dict[str, str | None]:
+    """Variables with our prefix that are no setting, so have no effect; each with what may have been meant."""
+    known = [name.upper() for name in Settings.model_fields]
+    given = {name.upper() for name in (*os.environ, *dotenv_values(_FILE))}
+    ours = {name for name in given if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS)}
+    unknown = sorted(ours - {f"{_PREFIX}{name}" for name in known})
+    meant = (get_close_matches(name.removeprefix(_PREFIX), known, n=1) for name in unknown)
+    return {name: f"{_PREFIX}{close[0]}" if close else None for name, close in zip(unknown, meant, strict=True)}

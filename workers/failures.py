@@ -28,6 +28,7 @@ def in_words(error: Exception) -> str:
         "EOFError": "the answer is cut off",
         "ConnectError": "no connection to the host",
         "UnknownName": "no connection to the host",
+        "ProxyRefused": "no way through the proxy",
         "RemoteProtocolError": "the server's answer is broken HTTP",
         "PoolTimeout": "too many requests are under way",
     }.get(type(error).__name__, type(error).__name__)

@@ -31,6 +31,7 @@ from workers.fetching import ACCEPT_PAGE, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
 from workers.polite import Manners, PoliteFetcher
 from workers.progress import Progress
+from workers.tunnel import ProxiedNetwork
 
 T = TypeVar("T")
 log = logging.getLogger("newsloom.sources")
@@ -41,6 +42,11 @@ _PATIENCE_SECONDS = 10.0
 def redis_url(settings: Settings) -> str:
     """The configured Redis, else the data folder's own."""
     return settings.redis_url or f"unix://{socket_path(settings.data_dir)}"
+
+
+def _network(settings: Settings) -> Network:
+    """The machine's own network, through the proxy where one is set."""
+    return ProxiedNetwork(settings.proxy.get_secret_value()) if settings.proxy else SystemNetwork()
 
 
 class Resources:
@@ -58,7 +64,7 @@ class Resources:
         self.settings = settings
         self.clock = clock
         self._sleep = sleep
-        self._network = network or SystemNetwork()
+        self._network = network or _network(settings)
         self._sources: tuple[float, dict[str, Source]] = (-1.0, {})
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_lock = threading.Lock()

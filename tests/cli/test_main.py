@@ -34,6 +34,15 @@ def test_help_is_given_for(newsloom: Newsloom, name: str) -> None:
     assert result.out.startswith("Usage: ")
 
 
+def test_a_misspelt_variable_is_named(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_HOST_DELY", "5")
+    result = newsloom("sources", "list", "--json")
+    assert result.code == 0
+    said = "NEWSLOOM_HOST_DELY is no setting and has no effect; did you mean NEWSLOOM_HOST_DELAY?\n"
+    assert said in result.err
+    assert not result.out
+
+
 def test_version(newsloom: Newsloom) -> None:
     assert re.fullmatch(r"newsloom, version \d+\.\d+\.\d+\n", newsloom("--version").out)
 

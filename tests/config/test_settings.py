@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from config.settings import Settings
+from config.settings import Settings, unknown_variables
 
 
 @pytest.fixture(autouse=True)
@@ -105,3 +105,13 @@ def test_settings_do_not_change() -> None:
 def test_the_bounds_of_polls_are_in_order() -> None:
     with pytest.raises(ValidationError, match="NEWSLOOM_POLL_MIN must not be more than NEWSLOOM_POLL_MAX"):
         Settings.model_validate({"poll_min": 60, "poll_max": 30})
+
+
+def test_variables_that_are_no_setting_are_found_in_the_environment_and_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NEWSLOOM_HOST_DELY", "5")
+    monkeypatch.setenv("NEWSLOOM_TEST_CACHE", "/tmp")
+    monkeypatch.setenv("newsloom_host_delay", "5")
+    Path(".env").write_text("NEWSLOOM_XYZZY=1\nNEWSLOOM_NAMESPACE=a\nOTHER=1\n")
+    assert unknown_variables() == {"NEWSLOOM_HOST_DELY": "NEWSLOOM_HOST_DELAY", "NEWSLOOM_XYZZY": None}

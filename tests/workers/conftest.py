@@ -9,6 +9,7 @@ import pytest
 from config.settings import Settings
 from config.sources import Source, save
 from tests.fault_server import FaultServer, LoopbackNetwork
+from tests.tls_site import make_certificate
 from workers.resources import Resources
 
 Making = Callable[..., Resources]
@@ -23,6 +24,11 @@ def server() -> Iterator[FaultServer]:
 @pytest.fixture
 def network(server: FaultServer) -> LoopbackNetwork:
     return LoopbackNetwork(server)
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

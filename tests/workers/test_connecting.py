@@ -1,24 +1,18 @@
 """Connections are reused, closed when they are old, renewed when the server closed them, and HTTP/2 where offered."""
 
 import asyncio
-import shutil
 import ssl
-import subprocess
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import anyio
 import httpcore
 import pytest
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
 from tests.fault_server import ADDRESS, PAGE, PUBLIC, At, LoopbackNetwork, answer
-from tests.serving import listening
+from tests.tls_site import secure_site
 from tests.workers.asking import LIMITS, Answer
 from workers.connecting import IDLE_SECONDS, GuardedBackend, Pools
 from workers.fetching import Fetcher, Limits, Response
@@ -191,52 +185,6 @@ def test_no_more_requests_are_under_way_than_is_bearable() -> None:
     anyio.run(run)
 
 
-async def _application(scope: Any, receive: Any, send: Any) -> None:
-    if scope["type"] != "http":
-        return
-    await receive()
-    seen = f"{scope['http_version']} {dict(scope['headers']).get(b'host', b'').decode()}".encode()
-    await asyncio.sleep(0.1)
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-    await send({"type": "http.response.body", "body": seen})
-
-
-@contextmanager
-def _secure(certificate: Path, key: Path, protocols: list[str]) -> Iterator[int]:
-    """hypercorn with TLS; gives its port."""
-    at, loop, stop = listening(), asyncio.new_event_loop(), asyncio.Event()
-    config = Config.from_mapping(
-        bind=[f"fd://{at.fileno()}"],
-        certfile=str(certificate),
-        keyfile=str(key),
-        alpn_protocols=protocols,
-        errorlog=None,
-    )
-    serving = serve(_application, config, shutdown_trigger=stop.wait)
-    thread = threading.Thread(target=loop.run_until_complete, args=(serving,), daemon=True)
-    thread.start()
-    try:
-        yield at.getsockname()[1]
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
-        loop.close()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl to make a certificate with")
-    folder = tmp_path_factory.mktemp("tls")
-    made, key = folder / "certificate.pem", folder / "key.pem"
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-        f" -subj /CN=a.example -addext subjectAltName=DNS:a.example -keyout {key} -out {made}"
-    )
-    subprocess.run(command.split(" "), check=True, capture_output=True)
-    return made, key
-
-
 @pytest.mark.parametrize(("protocols", "spoken"), [(["h2", "http/1.1"], "2"), (["http/1.1"], "1.1")])
 def test_http_2_is_spoken_where_it_is_offered(
     certificate: tuple[Path, Path], protocols: list[str], spoken: str
@@ -258,7 +206,7 @@ def test_http_2_is_spoken_where_it_is_offered(
         found.append(await fetcher.get("https://inside.example/"))
         await fetcher.aclose()
 
-    with _secure(made, key, protocols) as port:
+    with secure_site(made, key, protocols) as port:
         network = LoopbackNetwork(At(port), {"inside.example": ["10.0.0.1"]}, address="127.0.0.1")
         anyio.run(run, network)
     *pages, blocked = found
