@@ -82,6 +82,16 @@ def test_what_is_indexed_is_not_visited_at_its_other_addresses(hand: Hand) -> No
     assert hand.accept(link("1/amp"), link("1", "m.a.example")) == [KNOWN, KNOWN]
 
 
+def test_a_date_that_comes_later_is_no_change_unless_it_is_later_than_the_find(hand: Hand) -> None:
+    hand.accept(link("1"))
+    hand.index(hand.must_lease())
+    assert hand.accept(link("1", modified=START - 60)) == [KNOWN]
+    assert hand.accept(link("1", modified=START)) == [KNOWN]
+    assert hand.accept(link("1", modified=START + 60)) == [REOPENED]
+    hand.index(hand.must_lease())
+    assert hand.accept(link("1", modified=START + 60)) == [KNOWN]
+
+
 def test_a_person_may_reopen_anything_that_has_ended(hand: Hand) -> None:
     hand.accept(link("1"))
     assert hand.accept(link("1"), reopen=True) == [KNOWN]

@@ -8,8 +8,11 @@ local answers = {}
 for i = 3, #ARGV, 5 do
   local id, host, link, changed, tells = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4] == "1"
   local key = p .. "url:" .. id
-  local known = redis.call("HMGET", key, "state", "changed_at", "visits", "link")
+  local known = redis.call("HMGET", key, "state", "changed_at", "visits", "link", "found_at")
   local state, answer = known[1], "known"
+  -- One that came without a date has not changed since it was found, unless a date says so.
+  local since = tonumber(known[2] or 0)
+  if since == 0 then since = tonumber(known[5] or 0) end
   local elsewhere = (state == "rejected" or state == "dead") and tonumber(known[3] or 1) < 3
     and cjson.decode(known[4]).url ~= cjson.decode(link).url
   if not state then
@@ -17,7 +20,7 @@ for i = 3, #ARGV, 5 do
     redis.call("HSET", key, "host", host, "link", link, "found_at", now, "changed_at", changed, "state", "queued",
       "attempts", 0, "deaths", 0, "visits", 1)
     redis.call("HINCRBY", p .. "totals", "accepted", 1)
-  elseif state ~= "queued" and state ~= "leased" and (force or elsewhere or tells and changed > tonumber(known[2])) then
+  elseif state ~= "queued" and state ~= "leased" and (force or elsewhere or tells and changed > since) then
     answer = "reopened"
     redis.call("HSET", key, "host", host, "link", link, "changed_at", math.max(changed, tonumber(known[2])), "state", "queued",
       "attempts", 0, "deaths", 0, "prior", state, "prior_outcome", redis.call("HGET", key, "outcome"))
