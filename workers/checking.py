@@ -95,7 +95,7 @@ async def newer_on_site(resources: Resources, source: Source, state: FeedState, 
 
 async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
     """How many pages of a sitemap are newer than the source's newest entry."""
-    answer = _found(resources, await fetch_sitemap(resources, address, site.source.id))
+    answer = _found(resources, await fetch_sitemap(resources, address, site.source.id, validators={}))
     if answer is None:
         return 0
     now = datetime.fromtimestamp(resources.clock(), UTC)

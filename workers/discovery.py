@@ -26,7 +26,7 @@ from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
 from pipeline.urls import identity, origin_of, url_id
 from workers.exploring import unpacked
-from workers.fetching import Response
+from workers.fetching import Asking, Response
 from workers.resources import Resources
 
 ACCEPT_ANYTHING = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -153,7 +153,7 @@ class _Search:
         self._asked.add(identity(url))
         self._fetched += 1
         self._say(url)
-        answer = await self._resources.fetch(url, _SOURCE, accept=ACCEPT_ANYTHING, max_bytes=max_bytes)
+        answer = await self._resources.fetch(url, _SOURCE, Asking(accept=ACCEPT_ANYTHING, max_bytes=max_bytes))
         if isinstance(answer, Response):
             self._asked.add(identity(answer.final_url))
             return judge_status(answer.status, answer.headers.get("retry-after"), self._now) or answer

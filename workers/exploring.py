@@ -1,6 +1,7 @@
 """A look at a sitemap and at the sitemaps it names: only what has changed is fetched, and only what is new is taken."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from pipeline.discover.state import ChildState, FeedState, validators_in
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
 from workers.decoding import BadCoding, Decoder
-from workers.fetching import Response
+from workers.fetching import Asking, Response
 from workers.resources import Resources
 
 ACCEPT_SITEMAP = "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
@@ -66,10 +67,11 @@ class Look:
 
 
 async def fetch_sitemap(
-    resources: Resources, url: str, source_id: str, *, validators: dict[str, str] | None = None
+    resources: Resources, url: str, source_id: str, *, validators: Mapping[str, str]
 ) -> Response | Rejected | Retry:
     """GET what may be a sitemap: of all that is fetched, it may be the largest."""
-    return await resources.fetch(url, source_id, accept=ACCEPT_SITEMAP, validators=validators, max_bytes=MAX_BYTES)
+    asking = Asking(accept=ACCEPT_SITEMAP, validators=validators, max_bytes=MAX_BYTES)
+    return await resources.fetch(url, source_id, asking)
 
 
 async def look(resources: Resources, source: Source, root: Response, before: FeedState, now: datetime) -> Look:

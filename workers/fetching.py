@@ -9,7 +9,7 @@ import math
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -59,7 +59,7 @@ class Limits:
 class Response:
     """An answer with its body read and decoded. Header names are lower-case.
 
-    ``exchanges``, when the fetcher records them, are what went over the wire: the redirects, then the answer.
+    ``exchanges``, where they were to be recorded, are what went over the wire: the redirects, then the answer.
     """
 
     url: str
@@ -72,12 +72,33 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
-    """What each hop is asked with: headers, the form of a POST, and the bytes that the answer may have."""
+class Asking:
+    """How to GET something.
+
+    Attributes:
+        accept: the Accept header.
+        validators: headers of a conditional request, verbatim.
+        max_bytes: of the body, as it is sent and unpacked, where it is not the usual limit.
+        record: give the response its exchanges, for the archive.
+    """
+
+    accept: str = ACCEPT_PAGE
+    validators: Mapping[str, str] = field(default_factory=dict)
+    max_bytes: int | None = None
+    record: bool = False
+
+
+PAGE = Asking()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """What each hop is asked with: headers, the form of a POST, the bytes that the answer may have."""
 
     headers: Mapping[str, str]
     form: bytes | None
     most: int
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +128,6 @@ class Fetcher:
         *,
         user_agent: str,
         limits: Limits,
-        record: bool = False,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """Nothing is contacted before the first fetch.
@@ -116,11 +136,9 @@ class Fetcher:
             network: resolves and connects.
             user_agent: sent with each request.
             limits: of each fetch.
-            record: give each response its exchanges, for the archive.
             tls: whom to trust; the usual authorities when there is none.
         """
         self._limits = limits
-        self._record = record
         self.user_agent = user_agent
         self._backend = GuardedBackend(network, limits.ports)
         self._pools = Pools(self._backend, tls=tls)
@@ -128,29 +146,25 @@ class Fetcher:
     async def get(
         self,
         url: str,
+        asking: Asking = PAGE,
         *,
-        accept: str = ACCEPT_PAGE,
-        validators: Mapping[str, str] | None = None,
-        max_bytes: int | None = None,
         turn: Turn = lambda _url: nullcontext(),
     ) -> Response | Rejected | Retry:
         """GET with redirects followed. What servers and networks do is a result, not an exception.
 
         Args:
             url: normalised.
-            accept: the Accept header.
-            validators: headers of a conditional request, verbatim.
-            max_bytes: of the body, as it is sent and unpacked, where it is not the usual limit.
+            asking: how.
             turn: entered around each single request.
         """
         headers = {
             "user-agent": self.user_agent,
-            "accept": accept,
+            "accept": asking.accept,
             "accept-encoding": "gzip",
-            **(validators or {}),
+            **asking.validators,
         }
-        asking = _Asking(headers, None, max_bytes or self._limits.max_bytes)
-        return await self._bounded(lambda deadline: self._follow(url, asking, turn, deadline))
+        sending = _Sending(headers, None, asking.max_bytes or self._limits.max_bytes, asking.record)
+        return await self._bounded(lambda deadline: self._follow(url, sending, turn, deadline))
 
     async def post(
         self, url: str, form: Mapping[str, str], *, turn: Turn = lambda _url: nullcontext()
@@ -168,8 +182,8 @@ class Fetcher:
             "accept-encoding": "gzip",
             "content-type": "application/x-www-form-urlencoded",
         }
-        asking = _Asking(headers, urlencode(form).encode("ascii"), self._limits.max_bytes)
-        return await self._bounded(lambda deadline: self._follow(url, asking, turn, deadline))
+        sending = _Sending(headers, urlencode(form).encode("ascii"), self._limits.max_bytes)
+        return await self._bounded(lambda deadline: self._follow(url, sending, turn, deadline))
 
     async def _bounded(self, work: Callable[[anyio.CancelScope], Awaitable[Response]]) -> Response | Rejected | Retry:
         """One deadline over it all, and what goes wrong as a result."""
@@ -191,9 +205,9 @@ class Fetcher:
         """Close all connections."""
         await self._pools.aclose()
 
-    async def _follow(self, url: str, asking: _Asking, turn: Turn, deadline: anyio.CancelScope) -> Response:
+    async def _follow(self, url: str, sending: _Sending, turn: Turn, deadline: anyio.CancelScope) -> Response:
         current, permanent, hops, renewed = url, True, 0, False
-        followed = _REDIRECTS if asking.form is None else _METHOD_KEPT
+        followed = _REDIRECTS if sending.form is None else _METHOD_KEPT
         exchanges: list[Exchange] = []
         while hops <= self._limits.max_redirects:
             left = deadline.deadline - anyio.current_time()
@@ -201,9 +215,9 @@ class Fetcher:
             try:
                 async with turn(current) as arrived:
                     deadline.deadline = anyio.current_time() + left
-                    answer = await self._request(current, asking, arrived)
+                    answer = await self._request(current, sending, arrived)
             except _Stale as stale:
-                if renewed or asking.form is not None:
+                if renewed or sending.form is not None:
                     raise stale.failure from None
                 renewed = True  # a GET may be repeated (RFC 9110 §9.2.2, RFC 9112 §9.3.1), in a turn of its own
                 continue
@@ -221,10 +235,10 @@ class Fetcher:
             current = normalise(_latin_to_utf8(answer.headers["location"]), base=current)
         raise Refused(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects} redirects")
 
-    async def _request(self, url: str, asking: _Asking, arrived: Arrived | None) -> _Answer:
-        limits, form, started = self._limits, asking.form, datetime.now(UTC)
+    async def _request(self, url: str, sending: _Sending, arrived: Arrived | None) -> _Answer:
+        limits, form, started = self._limits, sending.form, datetime.now(UTC)
         timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {"connect": limits.connect_seconds}
-        sent = [(b"Host", host_of(url).encode("ascii")), *_encoded(asking.headers)]
+        sent = [(b"Host", host_of(url).encode("ascii")), *_encoded(sending.headers)]
         if form is not None:
             sent.append((b"Content-Length", str(len(form)).encode("ascii")))
         request = httpcore.Request(
@@ -239,10 +253,10 @@ class Fetcher:
                 if links := [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"link"]:
                     received["link"] = ", ".join(links)  # publishers send one line for each (RFC 9110 §5.3)
                 unread = answer.status in _REDIRECTS or answer.status >= _ERRORS  # nobody reads their bodies
-                raw, content = (b"", b"") if unread else await self._body(answer, received, asking.most)
+                raw, content = (b"", b"") if unread else await self._body(answer, received, sending)
                 if unread:
                     await _run_out(answer)
-                exchange = exchange_of(url, started, sent, answer, raw, whole=not unread) if self._record else None
+                exchange = exchange_of(url, started, sent, answer, raw, whole=not unread) if sending.record else None
                 return _Answer(answer.status, received, content, exchange)
             finally:
                 await answer.aclose()
@@ -261,15 +275,18 @@ class Fetcher:
                 raise
             raise _Stale(error) from error
 
-    async def _body(self, answer: httpcore.Response, received: Mapping[str, str], most: int) -> tuple[bytes, bytes]:
+    async def _body(
+        self, answer: httpcore.Response, received: Mapping[str, str], sending: _Sending
+    ) -> tuple[bytes, bytes]:
         """The body as it came (empty where that is not recorded) and decoded."""
+        most = sending.most
         codings = [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"content-encoding"]
         declared = received.get("content-length", "")
         if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > most):
             raise Refused(Reason.TOO_LARGE, f"{declared} bytes are announced, {most} are allowed")
         decoder, raw = Decoder(", ".join(codings), most), bytearray()
         async for chunk in answer.aiter_stream():
-            if self._record:
+            if sending.record:
                 raw += chunk
             if not decoder.feed(chunk):
                 raise Refused(Reason.TOO_LARGE, f"the body unpacks to more than {decoder.limit} bytes")

@@ -13,7 +13,7 @@ from pipeline.outcome import Fault, Reason, Rejected, Retry
 from pipeline.urls import host_of, origin_of
 from storage.redis.politeness import HostBusy, Politeness
 from workers.connecting import Refused
-from workers.fetching import ACCEPT_PAGE, Arrived, Fetcher, Response
+from workers.fetching import PAGE, Arrived, Asking, Fetcher, Response
 
 LONGEST_CRAWL_DELAY = 60.0
 """Seconds for which a ``Crawl-delay`` is followed at most: some write an hour, and mean that nobody should come."""
@@ -53,15 +53,7 @@ class PoliteFetcher:
         self._near: dict[str, tuple[float, Robots | Retry]] = {}
         self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
-    async def get(
-        self,
-        url: str,
-        manners: Manners,
-        *,
-        accept: str = ACCEPT_PAGE,
-        validators: dict[str, str] | None = None,
-        max_bytes: int | None = None,
-    ) -> Response | Rejected | Retry:
+    async def get(self, url: str, manners: Manners, asking: Asking = PAGE) -> Response | Rejected | Retry:
         """GET as ``Fetcher.get``; a page that robots.txt disallows is rejected, a host whose turn is far is retried."""
 
         @asynccontextmanager
@@ -70,8 +62,7 @@ class PoliteFetcher:
             async with self._slot(hop, wanted) as arrived:
                 yield arrived
 
-        fetch = self._fetcher.get(url, accept=accept, validators=validators, max_bytes=max_bytes, turn=turn)
-        return await self._in_turn(url, fetch)
+        return await self._in_turn(url, self._fetcher.get(url, asking, turn=turn))
 
     async def post(self, url: str, form: Mapping[str, str], manners: Manners) -> Response | Rejected | Retry:
         """POST as ``Fetcher.post``, in the host's turn. robots.txt is for pages, not for what takes forms."""
@@ -128,7 +119,7 @@ class PoliteFetcher:
             return kept
         try:
             answer = await self._fetcher.get(
-                f"{origin}/robots.txt", accept="text/plain", turn=lambda hop: self._slot(hop, manners)
+                f"{origin}/robots.txt", Asking(accept="text/plain"), turn=lambda hop: self._slot(hop, manners)
             )
         except HostBusy as busy:
             return _busy(busy)

@@ -20,7 +20,7 @@ from pipeline.records import Link
 from pipeline.urls import host_of, url_id
 from storage.redis.events import Event
 from workers.exploring import fetch_sitemap
-from workers.fetching import ACCEPT_FEED, ACCEPT_PAGE, Response
+from workers.fetching import ACCEPT_FEED, ACCEPT_PAGE, Asking, Response
 from workers.intake import Intake, take_in
 from workers.reading import Said, Unreadable, body_hash, read
 from workers.resources import Resources
@@ -113,11 +113,11 @@ def pace_of(settings: Settings, source: Source) -> Pace:
 async def ask(resources: Resources, attempt: Attempt, *, conditional: bool) -> Response | Rejected | Retry:
     """Fetch a source from where it is now."""
     source, state = attempt.source, attempt.before
-    address, validators = state.polled_at or source.address, state.conditions if conditional else None
+    address, validators = state.polled_at or source.address, state.conditions if conditional else {}
     if source.sitemap:
         return await fetch_sitemap(resources, address, source.id, validators=validators)
     accept = ACCEPT_FEED if source.feed else ACCEPT_PAGE
-    return await resources.fetch(address, source.id, accept=accept, validators=validators)
+    return await resources.fetch(address, source.id, Asking(accept=accept, validators=validators))
 
 
 async def take(resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry) -> Polled:

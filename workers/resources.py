@@ -27,7 +27,7 @@ from storage.redis.politeness import Sleep
 from storage.redis.trips import Trips
 from workers.archiving import Archivist
 from workers.breaker import Breaker
-from workers.fetching import ACCEPT_PAGE, Fetcher, Limits, Response
+from workers.fetching import PAGE, Asking, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
 from workers.polite import Manners, PoliteFetcher
 from workers.progress import Progress
@@ -125,8 +125,7 @@ class Resources:
             max_redirects=settings.max_redirects,
             ports=settings.allowed_ports,
         )
-        record = settings.archive_dir is not None
-        fetcher = Fetcher(self._network, user_agent=settings.user_agent, limits=limits, record=record)
+        fetcher = Fetcher(self._network, user_agent=settings.user_agent, limits=limits)
         return PoliteFetcher(
             fetcher,
             self.stores.politeness,
@@ -202,18 +201,9 @@ class Resources:
             robots=settings.respect_robots and source.robots,
         )
 
-    async def fetch(
-        self,
-        url: str,
-        source_id: str,
-        *,
-        accept: str = ACCEPT_PAGE,
-        validators: dict[str, str] | None = None,
-        max_bytes: int | None = None,
-    ) -> Response | Rejected | Retry:
-        """GET with the manners of a source; ``max_bytes`` where a body may have more or less than a page."""
-        manners = self.manners(source_id)
-        return await self.fetcher.get(url, manners, accept=accept, validators=validators, max_bytes=max_bytes)
+    async def fetch(self, url: str, source_id: str, asking: Asking = PAGE) -> Response | Rejected | Retry:
+        """GET with the manners of a source."""
+        return await self.fetcher.get(url, self.manners(source_id), asking)
 
     async def post(self, url: str, form: Mapping[str, str]) -> Response | Rejected | Retry:
         """POST a form, in the host's turn."""

@@ -16,7 +16,7 @@ from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Pa
 from pipeline.urls import host_of
 from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Verdict
 from workers.decide import OUTAGE_DELAY
-from workers.fetching import Response
+from workers.fetching import Asking, Response
 from workers.messages import Found, Item, Judged
 from workers.resources import Resources
 from workers.restating import note_changes, tell_index
@@ -55,7 +55,7 @@ async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Termina
     if link.found_by is FoundBy.IMPORT:
         there = await anyio.to_thread.run_sync(pages.admit, item.url)
         return item.payload if there else Dead(error=WAITED_TOO_LONG)
-    answer = await resources.fetch(link.url, link.source)
+    answer = await resources.fetch(link.url, link.source, Asking(record=resources.archive is not None))
     if not isinstance(answer, Response):
         return answer
     now = datetime.now(UTC)

@@ -1,7 +1,9 @@
 """An HTTP proxy on the way to every site, where the operator has one."""
 
 import socket
+import ssl
 from base64 import b64encode
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpcore
@@ -61,8 +63,7 @@ class ProxiedNetwork(SystemNetwork):
             raise ProxyRefused(f"its answer is none ({error})") from None
         if answer.status not in _SUCCESS:
             raise ProxyRefused(f"it answers {answer.status} to a CONNECT to {address}, port {port}")
-        opened: httpcore.AsyncNetworkStream = answer.extensions["network_stream"]
-        return opened
+        return _Tunnel(answer.extensions["network_stream"], (address, port))
 
     def _request(self, address: str, port: int, seconds: float | None) -> httpcore.Request:
         target = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
@@ -73,3 +74,30 @@ class ProxiedNetwork(SystemNetwork):
             headers=headers,
             extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)},
         )
+
+
+class _Tunnel(httpcore.AsyncNetworkStream):
+    """A stream through the proxy, which knows the site's address and not the proxy's: the archive names it."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, server: tuple[str, int]) -> None:
+        self._stream, self._server = stream, server
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> httpcore.AsyncNetworkStream:
+        return _Tunnel(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._server)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
+        return self._server if info == "server_addr" else self._stream.get_extra_info(info)

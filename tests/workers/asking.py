@@ -3,7 +3,7 @@
 import anyio
 
 from pipeline.outcome import Rejected, Retry
-from workers.fetching import Fetcher, Limits, Response
+from workers.fetching import PAGE, Asking, Fetcher, Limits, Response, Turn
 from workers.network import Network
 
 MAX_BYTES = 3_000_000
@@ -11,11 +11,11 @@ LIMITS = Limits(seconds=1.5, connect_seconds=1.0, max_bytes=MAX_BYTES, ports=fro
 Answer = Response | Rejected | Retry
 
 
-def fetch(network: Network, *urls: str, limits: Limits = LIMITS, **options: object) -> list[Answer]:
+def fetch(network: Network, *urls: str, limits: Limits = LIMITS, asking: Asking = PAGE, **turn: Turn) -> list[Answer]:
     async def all_of_them() -> list[Answer]:
         fetcher = Fetcher(network, user_agent="Newsloom/0.1 (tést)", limits=limits)
         try:
-            return [await fetcher.get(url, **options) for url in urls]  # type: ignore[arg-type]
+            return [await fetcher.get(url, asking, **turn) for url in urls]
         finally:
             await fetcher.aclose()
 

@@ -21,6 +21,7 @@ from tests.fault_server import ADDRESS, FaultServer, answer
 from tests.workers.conftest import Making
 from tests.workers.test_run import address, again, entry, lease, message_of, page, through
 from workers.app import make_app
+from workers.fetching import Asking, Response
 from workers.importing import Importer, Stalled, page_of
 from workers.resources import Resources
 from workers.run import CRAWL, INDEX, STAGES
@@ -87,11 +88,14 @@ def test_a_full_disk_loses_no_page_for_the_pipeline(
     assert archive_state(resources.stores.keyspace).lost == 1
 
 
-def test_without_the_setting_nothing_is_recorded(making: Making, server: FaultServer) -> None:
+def test_only_what_is_asked_for_with_a_record_has_one(making: Making, server: FaultServer) -> None:
     server.pages["/1"] = page("harbour")
     resources = making()
-    found = resources.wait_for(resources.fetch(address("1"), "harbour"))
-    assert getattr(found, "exchanges", None) == ()
+    plain = resources.wait_for(resources.fetch(address("1"), "harbour"))
+    recorded = resources.wait_for(resources.fetch(address("1"), "harbour", Asking(record=True)))
+    assert isinstance(plain, Response)
+    assert isinstance(recorded, Response)
+    assert (len(plain.exchanges), len(recorded.exchanges)) == (0, 1)
     assert resources.archive is None
 
 

@@ -16,7 +16,8 @@ import pytest
 from pipeline.outcome import Fault, Reason, Rejected, Retry
 from tests.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork
 from tests.workers.asking import LIMITS, MAX_BYTES, Answer, fetch
-from workers.fetching import Limits, Response
+from workers.fetching import PAGE as USUAL
+from workers.fetching import Asking, Limits, Response, Turn
 
 SLACK = 12_000_000
 """Bytes that the kernel's buffers may swallow on both sides."""
@@ -35,8 +36,8 @@ def fresh(server: FaultServer) -> None:
     server.sent = 0
 
 
-def get(server: FaultServer, path: str, **options: object) -> Answer:
-    return fetch(LoopbackNetwork(server), f"http://a.example/{path}", **options)[0]  # type: ignore[arg-type]
+def get(server: FaultServer, path: str, *, limits: Limits = LIMITS, asking: Asking = USUAL, **turn: Turn) -> Answer:
+    return fetch(LoopbackNetwork(server), f"http://a.example/{path}", limits=limits, asking=asking, **turn)[0]
 
 
 OUTCOMES: list[tuple[str, Reason | str]] = [
@@ -134,7 +135,7 @@ def test_an_error_is_an_answer_whatever_its_body(
 
 def test_validators_go_out_verbatim_and_not_modified_comes_back(server: FaultServer) -> None:
     validators = {"if-none-match": 'W/"caf\xe9, \\"', "if-modified-since": "Fri, 2 Jan 2026 9:00:00 GMT"}
-    found = get(server, "not-modified", validators=validators)
+    found = get(server, "not-modified", asking=Asking(validators=validators))
     assert isinstance(found, Response)
     assert (found.status, found.headers["etag"]) == (304, 'W/"1"')
     (asked,) = server.asked

@@ -16,7 +16,7 @@ from tests.connect_proxy import ConnectProxy
 from tests.fault_server import ADDRESS, PAGE, PUBLIC, At, FaultServer, answer
 from tests.tls_site import secure_site
 from tests.workers.asking import fetch
-from workers.fetching import Fetcher, Limits, Response
+from workers.fetching import Asking, Fetcher, Limits, Response
 from workers.network import SystemNetwork
 from workers.resources import Resources
 from workers.tunnel import ProxiedNetwork
@@ -101,7 +101,7 @@ def test_tls_is_spoken_with_the_site_and_not_with_the_proxy(certificate: tuple[P
     async def run(network: ProxiedNetwork) -> None:
         trusted = ssl.create_default_context(cafile=made)
         fetcher = Fetcher(network, user_agent="Newsloom/0.1", limits=Limits(seconds=5), tls=trusted)
-        found.append(await fetcher.get("https://a.example/"))
+        found.append(await fetcher.get("https://a.example/", Asking(record=True)))
         await fetcher.aclose()
 
     with secure_site(made, key, ["h2", "http/1.1"]) as port, ConnectProxy(At(port), "127.0.0.1") as proxy:
@@ -109,6 +109,7 @@ def test_tls_is_spoken_with_the_site_and_not_with_the_proxy(certificate: tuple[P
     [page] = found
     assert isinstance(page, Response)
     assert page.content == b"2 a.example"
+    assert page.exchanges[0].address == PUBLIC
     assert proxy.heads[0][0] == f"CONNECT {PUBLIC}:443 HTTP/1.1"
 
 
