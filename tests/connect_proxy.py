@@ -33,7 +33,11 @@ class ConnectProxy:
             return
         there, back = await asyncio.open_connection(self._address, self._server.port)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
+        try:
+            await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
+        finally:
+            for end in (writer, back):
+                end.transport.abort()
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

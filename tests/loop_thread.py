@@ -29,6 +29,7 @@ class LoopThread:
             for task in tasks:
                 task.cancel()
             self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self._loop.run_until_complete(asyncio.sleep(0))  # what these closed is closed
             self._loop.close()
 
         self._thread = threading.Thread(target=run, name=self._name, daemon=True)

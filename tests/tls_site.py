@@ -31,21 +31,23 @@ async def _application(scope: Any, receive: Any, send: Any) -> None:
 def secure_site(certificate: Path, key: Path, protocols: list[str]) -> Iterator[int]:
     """hypercorn with TLS; gives its port."""
     at, loop, stop = listening(), asyncio.new_event_loop(), asyncio.Event()
+    port = at.getsockname()[1]
     config = Config.from_mapping(
-        bind=[f"fd://{at.fileno()}"],
+        bind=[f"fd://{at.detach()}"],  # hypercorn closes it
         certfile=str(certificate),
         keyfile=str(key),
         alpn_protocols=protocols,
         errorlog=None,
+        graceful_timeout=1,
     )
     serving = serve(_application, config, shutdown_trigger=stop.wait)
     thread = threading.Thread(target=loop.run_until_complete, args=(serving,), daemon=True)
     thread.start()
     try:
-        yield at.getsockname()[1]
+        yield port
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(20)
         loop.close()
 
 

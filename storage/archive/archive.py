@@ -64,7 +64,7 @@ class Archive:
         )
         self._lock = threading.Lock()
         self._info = ""
-        self._failing = False
+        self._failing, self._failing_lock = False, threading.Lock()
         atexit.register(self.close)
 
     def keep(self, exchanges: Sequence[Exchange]) -> bool:
@@ -84,9 +84,10 @@ class Archive:
 
     def lost(self, why: str) -> None:
         """A page is not archived: logged once until it works again, and counted. It never waits for the disk."""
-        if not self._failing:
+        with self._failing_lock:
+            first, self._failing = not self._failing, True
+        if first:
             log.error("pages are not archived, until this ends: %s", why)
-        self._failing = True
         with suppress(redis.RedisError):
             state = {"error": f"{gethostname()}: {why}", "failed_at": self._clock()}
             self._keys.client.hset(self._keys.key("archive"), mapping=state)
