@@ -14,6 +14,14 @@ MAX_BYTES = 512_000
 """RFC 9309 §2.5: at least 500 KiB must be parsed; what follows is ignored."""
 
 
+_ANYBODY = "*"
+_SITE_WIDE = ("sitemap", "site-map", "host")
+_GROUP = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)\s*(.*)", re.IGNORECASE)
+_RULE = re.compile(r"\s*(?:allow|dis{1,2}al{1,2}[oa]w|diasllow)\b", re.IGNORECASE)  # people misspell it so
+_DELAY = re.compile(r"\s*crawl[- ]delay\b", re.IGNORECASE)
+_TOKEN = re.compile(r"[a-z_-]+|\*(?=\s|$)", re.IGNORECASE)
+
+
 class Robots(Record):
     """The answer to ``GET /robots.txt`` in the form the RFC gives it.
 
@@ -27,7 +35,7 @@ class Robots(Record):
     def allows(self, url: str, user_agent: str) -> bool:
         """Whether ``url`` may be fetched by a crawler of that name."""
         if self.access == "rules":
-            return bool(_parse(self.text).can_fetch(url, _product(user_agent)))
+            return bool(_parse(self.text, _product(user_agent)).can_fetch(url, _ANYBODY))
         return self.access == "all"
 
     def crawl_delay(self, user_agent: str) -> float | None:
@@ -35,13 +43,14 @@ class Robots(Record):
 
         ``Crawl-delay`` is no part of RFC 9309, but widely written. What is no number of seconds above zero is None.
         """
-        wished = _parse(self.text).crawl_delay(_product(user_agent)) if self.access == "rules" else None
+        rules = _parse(self.text, _product(user_agent)) if self.access == "rules" else None
+        wished = rules.crawl_delay(_ANYBODY) if rules else None
         return wished if wished is not None and 0 < wished < math.inf else None
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
         """The addresses of its ``Sitemap`` lines as they are written, each once (sitemaps.org, "Submitting")."""
-        return tuple(dict.fromkeys(_parse(self.text).sitemaps)) if self.access == "rules" else ()
+        return tuple(dict.fromkeys(_parse(self.text, _ANYBODY).sitemaps)) if self.access == "rules" else ()
 
 
 UNREACHABLE = Robots(access="none")
@@ -67,9 +76,45 @@ def _cut(content: bytes) -> bytes:
 def _product(user_agent: str) -> str:
     """The crawler's name in its User-Agent; words of the comment, such as "bot" in an address, are not names."""
     compatible = re.search(r"\(compatible;\s*([^\s;)]+)", user_agent)
-    return compatible[1] if compatible else user_agent.split(maxsplit=1)[0]
+    return _token(compatible[1] if compatible else user_agent) or _ANYBODY
+
+
+def _token(name: str) -> str | None:
+    """The product token (RFC 9309 §2.2.1): letters, hyphens and underscores, in any case; or the one for anybody."""
+    found = _TOKEN.match(name)
+    return found[0].lower() if found else None
 
 
 @lru_cache(maxsize=2_048)
-def _parse(text: str) -> Protego:
-    return Protego.parse(text)
+def _parse(text: str, product: str) -> Protego:
+    return Protego.parse(_rules_for(text, product))
+
+
+def _rules_for(text: str, product: str) -> str:
+    """The same file with one group only, for anybody: the rules of all groups for this product, else of those for all.
+
+    Protego reads the rules, with all the ways people write them, but takes a group for "news" as one for "newsloom";
+    RFC 9309 §2.2.1 wants the whole token. Only a rule ends the names of a group; other lines do not. ``Crawl-delay``,
+    of which the RFC knows nothing, is meant for the names just above it.
+    """
+    lines: dict[str, list[str]] = {}
+    outside: list[str] = []
+    names, ruled = set[str](), False
+    just_named, delayed = set[str](), False
+    for line in text.splitlines():
+        if named := _GROUP.match(line.partition("#")[0]):
+            just_named, delayed = (set() if ruled or delayed else just_named), False
+            names, ruled = (set() if ruled else names), False
+            if (token := _token(named[1].strip())) in {product, _ANYBODY}:  # there may be thousands of others
+                names.add(token)
+                just_named.add(token)
+                lines.setdefault(token, [])
+        elif line.lstrip().lower().startswith(_SITE_WIDE):
+            outside.append(line)
+        else:
+            of_delay = bool(_DELAY.match(line))
+            delayed, ruled = delayed or of_delay, ruled or bool(_RULE.match(line))
+            for name in just_named if of_delay else names:
+                lines[name].append(line)
+    ours = lines.get(product, lines.get(_ANYBODY, []))
+    return "\n".join([*outside, "User-agent: *", *ours])

@@ -98,6 +98,16 @@ GROUPS = [
     # a group of several names; groups of one name are joined
     ("User-agent: other\nUser-agent: Newsloom\nDisallow: /", False),
     ("User-agent: Newsloom\nDisallow: /b\n\nUser-agent: Newsloom\nDisallow: /a", False),
+    # a part of our name is somebody else's
+    ("User-agent: n\nAllow: /\n\nUser-agent: *\nDisallow: /", False),
+    ("User-agent: news\nDisallow: /", True),
+    ("User-agent: newsloom*\nDisallow: /", False),
+    # what is no rule does not end the names of a group
+    ("User-agent: Newsloom\nCrawl-delay: 5\nUser-agent: other\nDisallow: /a", False),
+    ("User-agent: Newsloom\n\n\nSitemap: https://example.org/s.xml\nDisallow: /a", False),
+    ("User-agent: Newsloom\nDisallow:\nUser-agent: other\nDisallow: /a", True),
+    ("User agent Newsloom\nDisallow /a", False),
+    ("User-agent: *# all\nDisallow: /a", False),
     ("Disallow: /", True),  # a rule before any group
 ]
 
