@@ -12,6 +12,7 @@ from pipeline.discover.state import FeedState
 from pipeline.outcome import Indexed
 from pipeline.urls import url_id
 from tests.fault_server import FaultServer, LoopbackNetwork, answer
+from workers.fetching import Asking
 from workers.polling import poll, poll_due
 from workers.resources import Resources
 
@@ -382,10 +383,10 @@ def test_one_poll_that_fails_unexpectedly_leaves_the_others_alone(
     serve(server, feed(item("1")))
     whole = resources.fetch
 
-    async def broken(url: str, source_id: str, **more: object) -> object:
+    async def broken(url: str, source_id: str, *more: Asking) -> object:
         if source_id == "second":
             raise RuntimeError("a defect")
-        return await whole(url, source_id, **more)  # type: ignore[arg-type]
+        return await whole(url, source_id, *more)
 
     monkeypatch.setattr(resources, "fetch", broken)
     before = time.time()
