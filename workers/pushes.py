@@ -17,9 +17,9 @@ from workers.subscribing import tell_trouble
 log = logging.getLogger("newsloom.websub")
 
 _LONGEST_REASON = 200
+_WEAK = "the hub signs with SHA-1, which is too weak for its pushes to be read"
 _NOT_VALID = {
     Signature.MISSING: "a push came without a signature",
-    Signature.WEAK: "the hub signs with SHA-1 or MD5, which is too weak to be believed",
     Signature.WRONG: "a push came with a wrong signature",
 }
 
@@ -97,14 +97,17 @@ def standing(resources: Resources, token: str) -> tuple[Standing, Subscription |
 def receive(resources: Resources, subscription: Subscription, signature: str | None, body: bytes) -> Receipt:
     """Takes a push (WebSub §7). When this returns, its links are in the frontier, and count in its source's health.
 
-    Only what is signed with our secret is read. Where the hub accepts no secret, a push is a hint to poll now, and so
-    is one that holds no feed. A push that comes again changes nothing.
+    Only what is signed with our secret is read. Where the hub accepts no secret or signs weakly, a push is a hint to
+    poll now, and so is one that holds no feed. A push that comes again changes nothing.
     """
     subscriptions, source = resources.stores.subscriptions, _source(resources, subscription)
     if not subscription.secret or source is None:
         subscriptions.hinted(subscription.token)
         return Receipt.HINT
     verdict = judge_signature(signature, body, subscription.secret)
+    if verdict is Signature.WEAK:
+        subscriptions.hinted(subscription.token, _WEAK)
+        return Receipt.HINT
     if verdict is not Signature.VALID:
         subscriptions.ignored(subscription.token, _NOT_VALID[verdict])
         log.warning("%s: %s; it was ignored", source.id, _NOT_VALID[verdict])

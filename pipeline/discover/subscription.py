@@ -192,8 +192,8 @@ def _active(subscription: Subscription, now: float) -> str:
     if not subscription.reliable:
         return f"no push by {hub} yet{why}; polled as usual"
     last = f"{span(now - subscription.last_push)} ago, lease until {_minute(subscription.lease_end)}"
-    if not subscription.secret:
-        return f"polled when {hub} says that there is news, last {last}"
+    if not subscription.secret or subscription.last_hint == subscription.last_push:
+        return f"polled when {hub} says that there is news{why}, last {last}"
     return f"pushed by {hub}, last push {last}"
 
 

@@ -29,8 +29,8 @@ SOONEST_RENEWAL = 5.0
 
 _RENEWED_AFTER = 0.75
 _MOST_HUBS = 4
-_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
-_WEAK = frozenset({"sha1", "md5"})
+_WEAK = "sha1"
+_ALGORITHMS = frozenset({"sha256", "sha384", "sha512", _WEAK})
 # RFC 8288 §3: <target> *( ; name [ = token / quoted-string ] ), a comma between links.
 _TARGET = re.compile(r"[\s,]*<([^>]*)>")
 _PARAMETER = re.compile(r'\s*;\s*([^\s;,="<>]*)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?')
@@ -46,7 +46,7 @@ class Offer(Record):
 
 
 class Signature(StrEnum):
-    """What a push's ``X-Hub-Signature`` is worth."""
+    """What a push's ``X-Hub-Signature`` is worth. ``WEAK`` is a right one by a method too weak to be believed."""
 
     VALID = "valid"
     MISSING = "missing"
@@ -104,17 +104,19 @@ def links_of_header(value: str) -> Iterator[_Link]:
 def judge_signature(header: str | None, body: bytes, secret: str) -> Signature:
     """Checks ``X-Hub-Signature: method=hexadecimal`` over the raw body, in constant time (§7.1).
 
-    SHA-1, which the recommendation still lists, is refused, as are methods that nobody knows.
+    SHA-1, which the recommendation still lists and old hubs use, is weak; methods that it does not list are wrong.
     """
     if not header:
         return Signature.MISSING
     method, _, digest = header.strip().partition("=")
     method = method.lower()
     if method not in _ALGORITHMS:
-        return Signature.WEAK if method in _WEAK else Signature.WRONG
+        return Signature.WRONG
     expected = hmac.new(secret.encode(), body, method).hexdigest()
     equal = hmac.compare_digest(expected.encode(), digest.strip().lower().encode("utf-8", "replace"))
-    return Signature.VALID if equal else Signature.WRONG
+    if not equal:
+        return Signature.WRONG
+    return Signature.WEAK if method == _WEAK else Signature.VALID
 
 
 def granted_lease(text: str | None) -> float | None:

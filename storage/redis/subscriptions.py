@@ -105,9 +105,9 @@ class Subscriptions:
         """Count a push whose content was taken."""
         self._keys.run("subscription_push", token, self._clock(), "push", "1" if fresh else "0", 0, "")
 
-    def hinted(self, token: str) -> None:
-        """Count a push that only says that there is something, and make its source due."""
-        self._keys.run("subscription_push", token, self._clock(), "hint", "0", HINT_GAP, "")
+    def hinted(self, token: str, error: str = "") -> None:
+        """Count a push that only says that there is news, and make its source due; ``error``: what is wrong with it."""
+        self._keys.run("subscription_push", token, self._clock(), "hint", "0", HINT_GAP, error)
 
     def ignored(self, token: str, error: str) -> None:
         """Count a push that was not signed as it must be."""

@@ -141,7 +141,7 @@ def test_a_lease_renews_by_itself_and_forged_pushes_do_nothing(press: Press, hub
     path, word = press.write(0)
     for sign in (
         lambda secret, body: sha(secret + "x", body),
-        lambda secret, body: sha(secret, body, "sha1"),
+        lambda secret, body: sha(secret + "x", body, "sha1"),
         lambda _secret, _body: None,
     ):
         hub.sign = sign

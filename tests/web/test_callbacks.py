@@ -149,7 +149,7 @@ def test_a_signed_push_is_in_the_frontier_and_sent_on_when_it_is_answered(
 BAD: dict[str, Callable[[str, bytes], str | None]] = {
     "none": lambda _secret, _body: None,
     "empty": lambda _secret, _body: "",
-    "sha1": lambda secret, body: sha(secret, body, "sha1"),
+    "sha1 of another body": lambda secret, body: sha(secret, body + b" ", "sha1"),
     "md5": lambda secret, body: sha(secret, body, "md5"),
     "another secret": lambda secret, body: sha(secret + "x", body),
     "another body": lambda secret, body: sha(secret, body + b" "),
@@ -174,6 +174,22 @@ def test_a_push_without_a_right_signature_is_answered_ignored_and_counted(
     assert (known.pushes, known.bad_signatures, known.last_push) == (0, 1, active.last_push)
     assert known.error != ""
     assert (subscriber.dispatched, subscriber.next_poll()) == ([], before)
+
+
+def test_a_push_that_is_signed_weakly_is_not_read_but_has_its_source_polled(
+    subscriber: Subscriber, hub: Hub, active: Subscription
+) -> None:
+    before, hub.sign = subscriber.next_poll(), lambda secret, body: sha(secret, body, "sha1")
+    (delivery,) = hub.publish(feed("one"))
+    known = subscriber.known()
+    assert delivery.status == 202
+    assert subscriber.state_of("one") is None
+    assert (known.pushes, known.hints, known.bad_signatures) == (1, 1, 0)
+    assert "SHA-1" in known.error
+    assert before is not None
+    assert (due := subscriber.next_poll()) is not None
+    assert due < before
+    assert active.token == known.token
 
 
 def test_a_replayed_push_changes_nothing(subscriber: Subscriber, hub: Hub, active: Subscription) -> None:
@@ -324,7 +340,7 @@ def test_the_log_holds_neither_callbacks_nor_secrets(
     caplog.set_level(logging.DEBUG)
     subscription = subscriber.subscribe()
     hub.publish(feed("one"))
-    hub.sign = BAD["sha1"]
+    hub.sign = BAD["sha1 of another body"]
     hub.publish(feed("two"))
     hub.ask(subscriber.callback(subscription), mode="denied", topic=TOPIC, reason="x")
     ours = [record.getMessage() for record in caplog.records if record.name.startswith(("newsloom", "uvicorn"))]

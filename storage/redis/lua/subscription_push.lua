@@ -5,9 +5,9 @@ local p, token, now, kind = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local key = p .. "subscription:" .. token
 local source = redis.call("HGET", key, "source")
 if not source then return 0 end
+if ARGV[6] ~= "" then redis.call("HSET", key, "error", ARGV[6]) end
 if kind == "bad" then
   redis.call("HINCRBY", key, "bad_signatures", 1)
-  redis.call("HSET", key, "error", ARGV[6])
   return 1
 end
 redis.call("HINCRBY", key, "pushes", 1)

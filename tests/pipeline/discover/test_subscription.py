@@ -28,6 +28,7 @@ def subscription(state: State = State.ACTIVE, **fields: Any) -> Subscription:
     return Subscription.model_validate({**known, **fields})
 
 
+UNTIL = "lease until 2025-11-30 16:00 UTC"
 ENDED = {"lease_end": NOW - 600}
 DENIED = {"error": "the hub denied the subscription: not on our list"}
 SAID: list[tuple[Subscription, str]] = [
@@ -37,12 +38,16 @@ SAID: list[tuple[Subscription, str]] = [
         "polled when https://hub.example/ says that there is news, last 3 min ago, lease until 2025-11-30 16:00 UTC",
     ),
     (
+        subscription(last_hint=NOW - 180, hub="https://h.example/", error="it signs with SHA-1"),
+        "polled when https://h.example/ says that there is news (it signs with SHA-1), last 3 min ago, " + UNTIL,
+    ),
+    (
         subscription(last_push=0.0),
         "no push by https://hub.example/ yet; polled as usual",
     ),
     (
-        subscription(last_push=0.0, bad_signatures=4, error="the hub signs with SHA-1"),
-        "no push by https://hub.example/ yet (the hub signs with SHA-1); polled as usual",
+        subscription(last_push=0.0, bad_signatures=4, error="a push came with a wrong signature"),
+        "no push by https://hub.example/ yet (a push came with a wrong signature); polled as usual",
     ),
     (
         subscription(suspected=NOW - 3_600),
