@@ -13,9 +13,9 @@ from urllib.parse import quote, unquote
 from lxml import etree
 from pydantic import ValidationError
 
-from config.sources import Source, free_id
-from pipeline.discover.announced import declares_entities
-from pipeline.urls import BadUrl, identity, normalise
+from config.sources import Source, free_id, source_address
+from pipeline.discover.xml import UnsafeXml, mended
+from pipeline.urls import BadUrl, identity
 
 MAX_BYTES = 20_000_000
 """A subscription list of ten thousand feeds has about three million."""
@@ -100,13 +100,13 @@ def write_opml(sources: Iterable[Source], *, title: str = "Newsloom") -> str:
 def _body(content: bytes) -> etree._Element:
     if len(content) > MAX_BYTES:
         raise NotOpml(f"the document has more than {MAX_BYTES} bytes")
-    if declares_entities(content):
-        raise NotOpml("the document declares XML entities, which OPML has no use for and attacks do")
     parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(content.lstrip(), parser)
+        root = etree.fromstring(mended(content), parser)
+    except UnsafeXml as error:
+        raise NotOpml(str(error)) from None
     except (etree.LxmlError, ValueError) as error:
         raise NotOpml(f"the document is no XML ({error})") from None
     body = None if root is None or root.tag != "opml" else root.find("body")
@@ -129,7 +129,7 @@ def _outlines(parent: etree._Element, folders: tuple[str, ...]) -> Iterator[tupl
 def _source(outline: etree._Element, folders: tuple[str, ...], taken: Collection[str]) -> Source:
     """The source that an outline describes. Raises ``BadUrl``, ``ValidationError``."""
     own = {name: _said(outline, f"{{{NAMESPACE}}}{name}") for name in _OURS}
-    address = normalise(_address(outline))
+    address = source_address(_address(outline))
     kind = next((name for name in _KINDS if own[name]), "feed")
     wanted = own["id"]
     name = _said(outline, "title") or (None if wanted else _said(outline, "text"))

@@ -22,6 +22,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATIONS = frozenset({"interval", "objective", "delay", "recent"})
 _NO_ID = re.compile(r"[^a-z0-9._-]+")
 _ID_LENGTH = 60
+_FEED_SCHEME = re.compile(r"feed:(?://)?", re.IGNORECASE)
+_WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
 def _seconds(value: object) -> object:
@@ -30,8 +32,22 @@ def _seconds(value: object) -> object:
     return float(match[1]) * _UNITS[match[2]] if match else value
 
 
+def source_address(address: str) -> str:
+    """The address of a source, normalised; ``feed://host/x`` means http, and ``feed:https://host/x`` what it holds.
+
+    Feed readers register these (https://en.wikipedia.org/wiki/Feed_URI_scheme), and lists of subscriptions have them.
+
+    Raises:
+        BadUrl: as ``pipeline.urls.normalise`` does.
+    """
+    text = address.strip()
+    if found := _FEED_SCHEME.match(text):
+        text = text[found.end() :] if _WEB.match(text, found.end()) else f"http://{text[found.end() :]}"
+    return normalise(text)
+
+
 Duration = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
-FetchableUrl = Annotated[str, AfterValidator(normalise)]
+FetchableUrl = Annotated[str, AfterValidator(source_address)]
 
 
 class Source(BaseModel):

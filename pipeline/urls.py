@@ -29,8 +29,13 @@ class BadUrl(ValueError):  # noqa: N818 - named after what it is; ``reason`` is 
         self.reason = reason
 
 
-def normalise(url: str, base: str | None = None) -> str:
+def normalise(url: str, base: str | None = None, *, tracking: bool = False) -> str:
     """The URL as it will be fetched: absolute, WHATWG-normalised, without fragment and tracking parameters.
+
+    Args:
+        url: as it is written.
+        base: what it is relative to.
+        tracking: keep the tracking parameters; a server that redirects to them would redirect again without them.
 
     Raises:
         BadUrl: malformed, too long, with credentials, or neither http nor https.
@@ -49,7 +54,7 @@ def normalise(url: str, base: str | None = None) -> str:
     if parsed.username or parsed.password:
         raise BadUrl(Reason.BAD_URL, "the URL carries a user name or password")
     parsed.hash = ""
-    kept = without_tracking(parsed.search[1:])
+    kept = parsed.search[1:] if tracking else without_tracking(parsed.search[1:])
     parsed.search = f"?{kept}" if kept else ""
     if len(parsed.href) > MAX_LENGTH:
         raise BadUrl(Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters once it is encoded")

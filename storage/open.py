@@ -16,6 +16,7 @@ from storage.redis.ledger import Ledger
 from storage.redis.pages import Pages
 from storage.redis.politeness import Politeness, Sleep
 from storage.redis.subscriptions import Subscriptions
+from storage.redis.undated import Undated
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Stores:
     fingerprints: Fingerprints
     subscriptions: Subscriptions
     events: Events
+    undated: Undated
 
 
 def open_stores(
@@ -59,6 +61,7 @@ def open_stores(
         fingerprints=Fingerprints(binary, threshold=times.similarity, seconds=times.fingerprint, clock=clock),
         subscriptions=Subscriptions(keyspace, clock=clock),
         events=Events(keyspace),
+        undated=Undated(keyspace, clock=clock),
     )
 
 

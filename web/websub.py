@@ -72,7 +72,8 @@ class Callbacks:
         try:
             body = await read_body(request, self._resources.settings.max_page_bytes, seconds=BODY_SECONDS)
             signature = request.headers.get("x-hub-signature")
-            receipt = await anyio.to_thread.run_sync(receive, self._resources, subscription, signature, body)
+            kind = request.headers.get("content-type", "")
+            receipt = await anyio.to_thread.run_sync(receive, self._resources, subscription, signature, body, kind)
         finally:
             self._reading -= 1
         after = BackgroundTask(self._send_on) if receipt is Receipt.FRESH else None

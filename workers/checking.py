@@ -1,7 +1,9 @@
 """How a source is doing right now: polled without taking links in, and compared with its site when it is silent."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import anyio
@@ -12,15 +14,19 @@ from pipeline.discover.candidates import USUAL_NEWS_SITEMAPS, USUAL_SITEMAPS, si
 from pipeline.discover.health import Level, Verdict, assess
 from pipeline.discover.html import page_tree
 from pipeline.discover.sitemaps import NotASitemap
-from pipeline.discover.state import FeedState
+from pipeline.discover.state import FeedState, usual_origin
 from pipeline.extract.addresses import absolute, same_site
 from pipeline.extract.verdicts import has_article_address
 from pipeline.outcome import Rejected, Retry
-from pipeline.urls import origin_of, url_id
+from pipeline.records import Link
+from pipeline.urls import host_of, origin_of, url_id
 from workers.exploring import fetch_sitemap, look
-from workers.fetching import Response
+from workers.fetching import Asking, Response
 from workers.polling import Attempt, ask, known_state, pace_of, take
+from workers.reading import Unreadable, read
 from workers.resources import Resources
+
+log = logging.getLogger("newsloom.checking")
 
 MOST_SITEMAPS = 4
 """Sitemaps of a silent source's site that are looked at."""
@@ -29,15 +35,34 @@ MOST_PATIENCE = 60.0
 """Seconds to wait until a host may be asked."""
 
 _MOST_RECENT = 14 * 86_400.0  # seconds; older articles say nothing of a silence
+_OWN_FOLDER = 3  # entries of the source under one path that tell where its site keeps articles
 
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """Where to look for what a silent feed has not: its site, and the feed's newest entry."""
+    """Where to look for what a silent source has not.
+
+    Attributes:
+        source: the silent one.
+        origin: of its site.
+        newest: the source's newest entry.
+        announced: the ids of what it announces now.
+        folders: under which it has its articles.
+    """
 
     source: Source
-    home: str
+    origin: str
     newest: datetime
+    announced: frozenset[str]
+    folders: frozenset[str]
+
+    @property
+    def home(self) -> str:
+        return f"{self.origin}/"
+
+    def has(self, url: str) -> bool:
+        """Whether an address is an article's of this site, by its looks or because others of the source are beside."""
+        return same_site(url, self.home) and (has_article_address(url) or _folder(url) in self.folders)
 
 
 async def check(resources: Resources, source: Source) -> Verdict:
@@ -59,8 +84,7 @@ async def check(resources: Resources, source: Source) -> Verdict:
         await anyio.to_thread.run_sync(resources.stores.feeds.poll_now, source.id)
     verdict = assess(state, now, pace)
     if verdict.level is Level.SILENT:
-        site = await newer_on_site(resources, source, state, now)
-        verdict = assess(state, now, pace, newer_on_site=site)
+        verdict = assess(state, now, pace, newer_on_site=await _compared(resources, source, state, answer))
     return verdict
 
 
@@ -75,27 +99,74 @@ async def _asked(resources: Resources, attempt: Attempt) -> Response | Rejected 
     return Retry(error=f"its host did not get free within {MOST_PATIENCE:g} s", counts=False)
 
 
-async def newer_on_site(resources: Resources, source: Source, state: FeedState, now: float) -> str | None:
-    """What the site of a silent source has that the source has not, in words; None when nothing was found."""
-    newest = datetime.fromtimestamp(max(state.newest or state.last_new or 0.0, now - _MOST_RECENT), UTC)
-    origin = origin_of(source.address)
-    site = _Site(source, f"{origin}/", newest)
-    front = _found(resources, await resources.fetch(site.home, source.id))
-    robots = await anyio.to_thread.run_sync(resources.stores.politeness.robots, origin)
-    named = sitemaps_of_robots(robots.sitemaps if robots else (), site.home)
-    usual = usual_places(site.home, [*USUAL_NEWS_SITEMAPS[:2], *USUAL_SITEMAPS[:2]], "sitemap")
-    addresses = [each.url for each in named or usual if each.url != source.address][:MOST_SITEMAPS]
-    for address in addresses:
+async def _compared(
+    resources: Resources, source: Source, state: FeedState, answer: Response | Rejected | Retry
+) -> str | None:
+    """As ``newer_on_site``. That a site's pages cannot be read must not cost the verdict on the source."""
+    now = resources.clock()
+    try:
+        return await newer_on_site(resources, source, state, await _announced(resources, source, answer, now), now)
+    except Exception:
+        log.exception("%s: its site could not be looked at", source.id)
+        return None
+
+
+async def _announced(
+    resources: Resources, source: Source, answer: Response | Rejected | Retry, now: float
+) -> Sequence[Link]:
+    """What a feed or section page lists, old or new. A sitemap lists years."""
+    if source.sitemap or not isinstance(answer, Response):
+        return ()
+    try:
+        return (await read(resources, source, FeedState(), answer, datetime.fromtimestamp(now, UTC))).links
+    except Unreadable:
+        return ()
+
+
+async def newer_on_site(
+    resources: Resources, source: Source, state: FeedState, links: Sequence[Link], now: float
+) -> str | None:
+    """What the site of a silent source has that the source has not, in words; None when nothing was found.
+
+    Args:
+        resources: of this process.
+        source: the silent one.
+        state: what is known of it.
+        links: what it announces now.
+        now: seconds since the epoch.
+    """
+    folders = Counter(folder for link in links if (folder := _folder(link.url)))
+    site = _Site(
+        source,
+        origin=state.site or usual_origin(links) or origin_of(source.address),
+        newest=datetime.fromtimestamp(max(state.newest or state.last_new or 0.0, now - _MOST_RECENT), UTC),
+        announced=frozenset(url_id(link.url) for link in links),
+        folders=frozenset(folder for folder, count in folders.items() if count >= _OWN_FOLDER),
+    )
+    front = _found(resources, await resources.fetch(site.home, source.id, Asking(patience=MOST_PATIENCE)))
+    if front and same_site(front.final_url, site.home):
+        site = replace(site, origin=origin_of(front.final_url))
+    host = host_of(site.home)
+    for address in await _sitemaps(resources, site):
         if count := await _newer_in(resources, site, address):
-            return f"the site's sitemap has {count} newer {_articles(count)}"
-    if front and (count := await anyio.to_thread.run_sync(_unknown_links, resources, front)):
-        return f"the site's front page links to {count} {_articles(count)} that the source never announced"
+            return f"{host}'s sitemap has {count} newer {_articles(count)}"
+    if front and (count := await anyio.to_thread.run_sync(_count_new, resources, site, _links(front))):
+        return f"{host}'s front page links to {count} {_articles(count)} that the source never announced"
     return None
 
 
+async def _sitemaps(resources: Resources, site: _Site) -> list[str]:
+    """Those that robots.txt names, else the usual ones."""
+    robots = await anyio.to_thread.run_sync(resources.stores.politeness.robots, site.origin)
+    named = sitemaps_of_robots(robots.sitemaps if robots else (), site.home)
+    usual = usual_places(site.home, [*USUAL_NEWS_SITEMAPS[:2], *USUAL_SITEMAPS[:2]], "sitemap")
+    return [each.url for each in named or usual if each.url != site.source.address][:MOST_SITEMAPS]
+
+
 async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
-    """How many pages of a sitemap are newer than the source's newest entry."""
-    answer = _found(resources, await fetch_sitemap(resources, address, site.source.id, validators={}))
+    """How many articles of a sitemap are newer than the source's newest entry and were never seen."""
+    fetched = await fetch_sitemap(resources, address, site.source.id, validators={}, patience=MOST_PATIENCE)
+    answer = _found(resources, fetched)
     if answer is None:
         return 0
     now = datetime.fromtimestamp(resources.clock(), UTC)
@@ -105,7 +176,8 @@ async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
         found = await look(resources, beside, answer, FeedState(), now)
     except NotASitemap:
         return 0
-    return sum((link.published or link.modified or site.newest) > site.newest for link in found.links)
+    newer = [link.url for link in found.links if (link.published or link.modified or site.newest) > site.newest]
+    return await anyio.to_thread.run_sync(_count_new, resources, site, newer)
 
 
 def _found(resources: Resources, answer: Response | Rejected | Retry) -> Response | None:
@@ -115,10 +187,15 @@ def _found(resources: Resources, answer: Response | Rejected | Retry) -> Respons
     return None if judge_status(answer.status, None, now) else answer
 
 
-def _unknown_links(resources: Resources, front: Response) -> int:
-    """How many links of a front page look like articles of its site and are not in the ledger."""
-    links = {url for url in _links(front) if has_article_address(url) and same_site(url, front.final_url)}
-    return resources.stores.ledger.states([url_id(url) for url in links]).count(None)
+def _count_new(resources: Resources, site: _Site, urls: Iterable[str]) -> int:
+    """How many of the addresses are articles of the site that neither the ledger knows nor the source announces."""
+    ids = {url_id(url) for url in urls if site.has(url)} - site.announced
+    return resources.stores.ledger.states(sorted(ids)).count(None)
+
+
+def _folder(url: str) -> str:
+    """The path above a page, as in ``/news/articles``; the empty string at a site's root."""
+    return url.split("://", 1)[-1].partition("/")[2].partition("?")[0].rstrip("/").rpartition("/")[0]
 
 
 def _links(page: Response) -> Iterable[str]:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import anyio
+
 from pipeline.crawl.response import judge_status
 from pipeline.discover.candidates import (
     USUAL_FEEDS,
@@ -24,9 +26,10 @@ from pipeline.discover.candidates import (
 from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
-from pipeline.urls import identity, origin_of, url_id
+from pipeline.urls import host_of, identity, origin_of, url_id
 from workers.exploring import unpacked
 from workers.fetching import Asking, Response
+from workers.polite import LONGEST_CRAWL_DELAY
 from workers.resources import Resources
 
 ACCEPT_ANYTHING = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -37,6 +40,7 @@ MOST_FETCHED = 40
 _SOURCE = "discovery"
 _NEWS_CHILDREN = 3
 _FOR_SITEMAPS = 12
+_NOTICED = 3.0  # seconds between two requests of which a person who waits is told
 _COMPARED = 500  # entries by which two documents are told apart
 
 
@@ -63,7 +67,7 @@ async def discover(
         resources: what fetches, with its manners.
         address: normalised.
         now: the time.
-        say: told each address before it is fetched.
+        say: told each address before it is fetched, and where its host makes us wait for each of them.
     """
     discovery = await _Search(resources, now, say).run(address)
     if address.startswith("https:") and discovery.unreachable:
@@ -152,12 +156,26 @@ class _Search:
     async def _get(self, url: str, *, max_bytes: int | None) -> Response | Rejected | Retry:
         self._asked.add(identity(url))
         self._fetched += 1
-        self._say(url)
-        answer = await self._resources.fetch(url, _SOURCE, Asking(accept=ACCEPT_ANYTHING, max_bytes=max_bytes))
-        if isinstance(answer, Response):
-            self._asked.add(identity(answer.final_url))
-            return judge_status(answer.status, answer.headers.get("retry-after"), self._now) or answer
-        return answer
+        self._say(url + await self._slowness(url))
+        patience = self._resources.poll_patience(_SOURCE)
+        asking = Asking(accept=ACCEPT_ANYTHING, max_bytes=max_bytes, patience=patience)
+        answer = await self._resources.fetch(url, _SOURCE, asking)
+        if not isinstance(answer, Response):
+            return answer
+        self._asked.add(identity(answer.final_url))
+        verdict = judge_status(answer.status, answer.headers.get("retry-after"), self._now)
+        if isinstance(verdict, Retry) and verdict.host_wide:
+            slow_down = self._resources.stores.politeness.slow_down
+            await anyio.to_thread.run_sync(slow_down, host_of(answer.final_url), verdict.after)
+        return verdict or answer
+
+    async def _slowness(self, url: str) -> str:
+        """What to say of a host that makes a person wait."""
+        settings, politeness = self._resources.settings, self._resources.stores.politeness
+        robots = await anyio.to_thread.run_sync(politeness.robots, origin_of(url))
+        delay = robots.crawl_delay(settings.user_agent) if robots and settings.respect_robots else None
+        delay = max(min(delay or 0.0, LONGEST_CRAWL_DELAY), settings.host_delay)
+        return f" (its host wants {delay:g} s between two requests)" if delay >= _NOTICED else ""
 
 
 def _listed_in(answer: Response) -> list[Candidate]:
@@ -167,7 +185,8 @@ def _listed_in(answer: Response) -> list[Candidate]:
 
 
 def _feed(answer: Response, place: Place, now: datetime) -> Found:
-    feed = parse_feed(answer.content, url=answer.final_url, source=_SOURCE, now=now)
+    content_type = answer.headers.get("content-type", "")
+    feed = parse_feed(answer.content, url=answer.final_url, source=_SOURCE, now=now, content_type=content_type)
     dates = [date for link in feed.links for date in (link.published, link.modified) if date]
     return Found(
         address=_lasting(answer),

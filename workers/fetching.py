@@ -16,11 +16,11 @@ from urllib.parse import urlencode
 import anyio
 import httpcore
 
+from pipeline.crawl.decoding import BadCoding, Decoder
 from pipeline.outcome import Fault, Reason, Rejected, Retry
 from pipeline.urls import BadUrl, host_of, normalise, origin_of
 from storage.archive.exchange import Exchange
 from workers.connecting import GuardedBackend, Pools, Refused
-from workers.decoding import BadCoding, Decoder
 from workers.failures import fault, in_words
 from workers.network import Network
 from workers.recording import exchange_of
@@ -80,12 +80,14 @@ class Asking:
         validators: headers of a conditional request, verbatim.
         max_bytes: of the body, as it is sent and unpacked, where it is not the usual limit.
         record: give the response its exchanges, for the archive.
+        patience: seconds to wait for a host's turn, where they are not the usual ones.
     """
 
     accept: str = ACCEPT_PAGE
     validators: Mapping[str, str] = field(default_factory=dict)
     max_bytes: int | None = None
     record: bool = False
+    patience: float | None = None
 
 
 PAGE = Asking()
@@ -229,10 +231,11 @@ class Fetcher:
             if answer.exchange:
                 exchanges.append(answer.exchange)
             if answer.status not in followed or "location" not in answer.headers:
-                moved = permanent and current != url
-                return Response(url, current, answer.status, answer.headers, answer.content, moved, tuple(exchanges))
+                final = url if current == url else normalise(current)
+                moved = permanent and final != url
+                return Response(url, final, answer.status, answer.headers, answer.content, moved, tuple(exchanges))
             permanent = permanent and answer.status in _PERMANENT
-            current = normalise(_latin_to_utf8(answer.headers["location"]), base=current)
+            current = normalise(_latin_to_utf8(answer.headers["location"]), base=current, tracking=True)
         raise Refused(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects} redirects")
 
     async def _request(self, url: str, sending: _Sending, arrived: Arrived | None) -> _Answer:

@@ -1,12 +1,15 @@
 """What sources announce, into the frontier: by polls and by pushes alike."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.discover.announced import RefusedEntry, stamped
+from pipeline.discover.refusals import commonest_reason
 from pipeline.records import Link
+from pipeline.urls import url_id
 from storage.redis.frontier import Acceptance
+from storage.redis.ledger import MOST_REFUSED
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.intake")
@@ -26,7 +29,7 @@ class Intake:
 
 
 def take_in(
-    resources: Resources, source: str, links: Sequence[Link], refused: Iterable[RefusedEntry], *, how: str
+    resources: Resources, source: str, links: Sequence[Link], refused: Sequence[RefusedEntry], *, how: str
 ) -> Intake:
     """Take links in, and remember the entries that cannot be followed, with their reasons.
 
@@ -34,13 +37,10 @@ def take_in(
         resources: of this process.
         source: its id.
         links: each is judged by the frontier.
-        refused: each is noted once.
+        refused: each counts once, and the first of them are noted.
         how: they came, for the log: "polled" or "pushed".
     """
-    ledger, keep = resources.stores.ledger, resources.settings.ledger_seconds
-    for entry in refused:
-        if ledger.refuse(entry.url or "", source=source, why=entry.detail, seconds=keep):
-            log.warning("%s: %s entry %s: %s", source, how, entry.url, entry.detail)
+    _refuse(resources, source, refused, how=how)
     answers = resources.stores.frontier.accept(links, stamped=stamped(links))
     taken = Intake(
         accepted=[link for link, answer in zip(links, answers, strict=True) if answer is Acceptance.ACCEPTED],
@@ -49,3 +49,21 @@ def take_in(
     if taken.fresh:
         log.info("%s: %s: %d new, %d changed", source, how, len(taken.accepted), taken.reopened)
     return taken
+
+
+def would_take(resources: Resources, links: Sequence[Link]) -> Intake:
+    """What taking links in would bring, without doing it: those that the ledger does not know."""
+    states = resources.stores.ledger.states([url_id(link.url) for link in links])
+    return Intake(accepted=[link for link, state in zip(links, states, strict=True) if state is None])
+
+
+def _refuse(resources: Resources, source: str, refused: Sequence[RefusedEntry], *, how: str) -> None:
+    """Note what was not noted before, in one trip and few lines."""
+    if not refused:
+        return
+    new = resources.stores.ledger.refuse(refused, source=source, seconds=resources.settings.ledger_seconds)
+    for entry in new.kept:
+        log.warning("%s: %s entry %s: %s", source, how, entry.url, entry.detail)
+    if new.more:
+        rest, why = len(refused) - MOST_REFUSED, commonest_reason(refused)
+        log.warning("%s: %d more %s entries cannot be followed, most often: %s", source, rest, how, why)

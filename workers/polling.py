@@ -1,12 +1,14 @@
 """Polling feeds and sitemaps: fetch what is due, take new links into the frontier, remember what the source said."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import Future
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import anyio
+import redis
 
 from config.settings import Settings
 from config.sources import Source
@@ -16,13 +18,15 @@ from pipeline.discover.hints import fresh_seconds
 from pipeline.discover.rhythm import FIRST, Pace, Plan, next_poll
 from pipeline.discover.state import Failure, FeedState, failed, failure_of, informed, succeeded, validators_in
 from pipeline.outcome import Rejected, Retry
-from pipeline.records import Link
-from pipeline.urls import host_of, url_id
+from pipeline.urls import host_of
+from storage.redis.connection import StoreUnavailable
 from storage.redis.events import Event
-from workers.exploring import fetch_sitemap
+from storage.redis.feeds import CLAIMED
+from workers.exploring import body_hash, fetch_sitemap
 from workers.fetching import ACCEPT_FEED, ACCEPT_PAGE, Asking, Response
-from workers.intake import Intake, take_in
-from workers.reading import Said, Unreadable, body_hash, read
+from workers.intake import Intake, take_in, would_take
+from workers.novelty import new_among, remember
+from workers.reading import Said, Unreadable, read
 from workers.resources import Resources
 from workers.subscribing import after_poll
 
@@ -33,7 +37,8 @@ NOT_MODIFIED = 304
 _MOST_DOUBLINGS = 6
 _DAY = 86_400.0
 _GONE_FOR = 365 * _DAY
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 60.0, 3_600.0
+_STORE_AWAY = (redis.RedisError, StoreUnavailable)  # no fault of a source
+_LONGEST_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def poll_due(resources: Resources, *, found: Callable[[], object]) -> list[Futur
     """Begin to poll every source that is due, and return without waiting: a slow site must not hold up the ticks.
 
     ``found`` is called as soon as one of them has brought something new. Each future holds how many links were new or
-    changed. A poll that dies with its process is due again when its claim is over.
+    changed. A poll that dies with its process is due again when its claim is over, within a minute.
     """
     sources = resources.apply_sources()
     due = [sources[name] for name in resources.stores.feeds.claim_due() if name in sources]
@@ -72,12 +77,32 @@ def poll_due(resources: Resources, *, found: Callable[[], object]) -> list[Futur
 
 async def _guarded(resources: Resources, source: Source, found: Callable[[], object]) -> int:
     try:
-        if fresh := await poll(resources, source):
+        async with _claimed(resources, source):
+            fresh = await poll(resources, source)
+        if fresh:
             await anyio.to_thread.run_sync(found)
     except Exception:
         log.exception("%s: the poll failed; it is due again in a minute", source.id)
         return 0
     return fresh
+
+
+@asynccontextmanager
+async def _claimed(resources: Resources, source: Source) -> AsyncIterator[None]:
+    """While this lasts, nobody else polls the source, however slow its hosts are."""
+
+    async def renew() -> None:
+        while True:
+            await anyio.sleep(CLAIMED / 4)
+            try:
+                await anyio.to_thread.run_sync(resources.stores.feeds.renew_claim, source.id)
+            except _STORE_AWAY as error:
+                log.warning("%s: the claim on its poll could not be renewed: %s", source.id, error)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(renew)
+        yield
+        group.cancel_scope.cancel()
 
 
 async def poll(resources: Resources, source: Source) -> int:
@@ -111,17 +136,39 @@ def pace_of(settings: Settings, source: Source) -> Pace:
 
 
 async def ask(resources: Resources, attempt: Attempt, *, conditional: bool) -> Response | Rejected | Retry:
-    """Fetch a source from where it is now."""
+    """Fetch a source from where it is now. A defect of ours is a failure of this source, like any other."""
     source, state = attempt.source, attempt.before
     address, validators = state.polled_at or source.address, state.conditions if conditional else {}
-    if source.sitemap:
-        return await fetch_sitemap(resources, address, source.id, validators=validators)
-    accept = ACCEPT_FEED if source.feed else ACCEPT_PAGE
-    return await resources.fetch(address, source.id, Asking(accept=accept, validators=validators))
+    patience = resources.poll_patience(source.id)
+    try:
+        if source.sitemap:
+            return await fetch_sitemap(resources, address, source.id, validators=validators, patience=patience)
+        asking = Asking(accept=ACCEPT_FEED if source.feed else ACCEPT_PAGE, validators=validators, patience=patience)
+        return await resources.fetch(address, source.id, asking)
+    except _STORE_AWAY:
+        raise
+    except Exception as error:
+        log.exception("%s: the fetch failed", source.id)
+        return Retry(error=_unexpected(error))
 
 
 async def take(resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry) -> Polled:
-    """What an answer makes of a source's state. Its links go into the frontier, if the attempt accepts them."""
+    """What an answer makes of a source's state. Its links go into the frontier, if the attempt accepts them.
+
+    A document on which our reading breaks is a failure of its source: it is told, and asked for ever more rarely.
+    """
+    try:
+        return await _judged(resources, attempt, answer)
+    except _STORE_AWAY:
+        raise
+    except Exception as error:
+        log.exception("%s: the answer could not be read", attempt.source.id)
+        status = answer.status if isinstance(answer, Response) else None
+        state = failed(attempt.before, attempt.started, Failure.PARSE, _unexpected(error), status=status)
+        return Polled(state, read=False)
+
+
+async def _judged(resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry) -> Polled:
     now = datetime.fromtimestamp(resources.clock(), UTC)
     if not isinstance(answer, Response):
         return _refused(attempt, answer, status=None)
@@ -133,7 +180,9 @@ async def take(resources: Resources, attempt: Attempt, answer: Response | Reject
     if verdict := judge_status(answer.status, answer.headers.get("retry-after"), now):
         polled = _refused(attempt, verdict, status=answer.status)
         if isinstance(verdict, Retry) and verdict.host_wide:
-            await anyio.to_thread.run_sync(_slow_down, resources, attempt, host_of(answer.final_url), polled.pause)
+            slow_down = resources.stores.politeness.slow_down
+            pause = await anyio.to_thread.run_sync(slow_down, host_of(answer.final_url), verdict.after)
+            return replace(polled, pause=pause)
         return polled
     if state.body == body_hash(answer.content):
         return Polled(_calm(state, attempt, answer).model_copy(update=validators_in(answer.headers)))
@@ -148,19 +197,28 @@ async def _taken_from(resources: Resources, attempt: Attempt, answer: Response, 
     except Unreadable as error:
         log.warning("%s: %s", source.id, error)
         return Polled(failed(before, started, error.failure, str(error), status=answer.status), read=False)
-    taken, waiting = Intake(), False
+    taken, waiting = Intake(), frozenset[str]()
     if attempt.accepts:
         taken, waiting = await anyio.to_thread.run_sync(_accept, resources, source, said)
+    else:
+        taken = await anyio.to_thread.run_sync(_would_accept, resources, attempt, said)
     if said.failure:
         log.warning("%s: %s", source.id, said.failure)
-        state = failed(before, started, Failure.HTTP_ERROR, said.failure, status=answer.status)
+        state = failed(before, started, said.kind, said.failure, status=said.status or answer.status)
         return Polled(state, taken.fresh, said.pause or 0.0, read=False)
     state = _calm(informed(before, now, [*said.links, *said.undated], taken.accepted), attempt, answer)
     hints = said.hints.model_copy(update={"fresh": before.hints.fresh})
     news: dict[str, object] = {"last_new": started} if taken.fresh else {}
+    state = state.model_copy(update={**said.state, **news, "hints": hints})
     if waiting:
-        news |= dict.fromkeys(("etag", "last_modified", "body"))
-    return Polled(state.model_copy(update={**said.state, **news, "hints": hints}), taken.fresh, said.pause or 0.0)
+        state = _to_be_read_again(state, {said.documents[document] for document in waiting})
+    return Polled(state, taken.fresh, said.pause or 0.0)
+
+
+def _to_be_read_again(state: FeedState, sitemaps: Collection[str]) -> FeedState:
+    """With nothing that would keep the next look from these sitemaps, or from the index that names them."""
+    children = {url: child for url, child in state.children.items() if url not in sitemaps}
+    return state.model_copy(update={**dict.fromkeys(("etag", "last_modified", "body")), "children": children})
 
 
 def _refused(attempt: Attempt, verdict: Rejected | Retry, *, status: int | None) -> Polled:
@@ -169,12 +227,6 @@ def _refused(attempt: Attempt, verdict: Rejected | Retry, *, status: int | None)
     log.warning("%s: %s", attempt.source.id, words)
     state = failed(attempt.before, attempt.started, failure_of(verdict, status), words, status=status)
     return Polled(state, pause=(verdict.after or 0.0) if isinstance(verdict, Retry) else 0.0, read=False)
-
-
-def _slow_down(resources: Resources, attempt: Attempt, host: str, pause: float) -> None:
-    """429 and 503 are said of the whole host; without a time, it rests longer each time."""
-    doubled = _SHORTEST_PAUSE * 2 ** min(attempt.before.failures, _MOST_DOUBLINGS)
-    resources.stores.politeness.pause(host, pause or min(doubled, _LONGEST_PAUSE))
 
 
 def _calm(state: FeedState, attempt: Attempt, answer: Response) -> FeedState:
@@ -215,30 +267,22 @@ def _planned(settings: Settings, attempt: Attempt, polled: Polled, now: float) -
     return Plan(now + polled.pause, "Retry-After") if now + polled.pause > plan.at else plan
 
 
-def _accept(resources: Resources, source: Source, said: Said) -> tuple[Intake, bool]:
-    """Take in what was said; and whether entries of the same document wait, so that it must be read again."""
+def _would_accept(resources: Resources, attempt: Attempt, said: Said) -> Intake:
+    """What ``_accept`` would bring. Of a first look nobody can say what without a date is new."""
+    undated = said.undated if attempt.before.last_success else ()
+    novelty = new_among(resources, attempt.source.id, undated, list(said.documents))
+    return would_take(resources, [*said.links, *novelty.links])
+
+
+def _accept(resources: Resources, source: Source, said: Said) -> tuple[Intake, frozenset[str]]:
+    """Take in what was said; and of which documents entries wait, so that these must be read again."""
     for note in said.notes:
         log.warning("%s: %s", source.id, note)
-    undated, waiting = _new_among(resources, source, said.undated) if source.sitemap else ([], False)
-    taken = take_in(resources, source.id, [*said.links, *undated], said.refused, how="polled")
-    if undated:
-        resources.stores.feeds.remember_undated(source.id, [url_id(link.url) for link in undated])
-    return taken, waiting
+    novelty = new_among(resources, source.id, said.undated, list(said.documents))
+    taken = take_in(resources, source.id, [*said.links, *novelty.links], said.refused, how="polled")
+    remember(resources, source.id, novelty)
+    return taken, novelty.waiting
 
 
-def _new_among(resources: Resources, source: Source, undated: Sequence[Link]) -> tuple[list[Link], bool]:
-    """Of the entries without a date, those that were not there before, and whether others of these have to wait.
-
-    At a first look nobody can tell which are new.
-    """
-    by_id = {url_id(link.url): link for link in undated}
-    feeds, most = resources.stores.feeds, resources.settings.max_entries
-    fresh = feeds.new_undated(source.id, by_id)
-    if fresh is None:
-        feeds.remember_undated(source.id, by_id)
-        if by_id:
-            log.warning("%s: %d entries without a date are remembered, not fetched", source.id, len(by_id))
-        return [], False
-    if len(fresh) > most:
-        log.warning("%s: %d entries without a date wait for the next look", source.id, len(fresh) - most)
-    return [by_id[each] for each in fresh[:most]], len(fresh) > most
+def _unexpected(error: Exception) -> str:
+    return f"unexpected {type(error).__name__}: {error}"[:_LONGEST_ERROR]

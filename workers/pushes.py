@@ -94,7 +94,9 @@ def standing(resources: Resources, token: str) -> tuple[Standing, Subscription |
     return Standing.CURRENT, subscription
 
 
-def receive(resources: Resources, subscription: Subscription, signature: str | None, body: bytes) -> Receipt:
+def receive(
+    resources: Resources, subscription: Subscription, signature: str | None, body: bytes, content_type: str
+) -> Receipt:
     """Takes a push (WebSub §7). When this returns, its links are in the frontier, and count in its source's health.
 
     Only what is signed with our secret is read. Where the hub accepts no secret or signs weakly, a push is a hint to
@@ -112,7 +114,7 @@ def receive(resources: Resources, subscription: Subscription, signature: str | N
         subscriptions.ignored(subscription.token, _NOT_VALID[verdict])
         log.warning("%s: %s; it was ignored", source.id, _NOT_VALID[verdict])
         return Receipt.IGNORED
-    feed = _read(resources, subscription, body)
+    feed = _read(resources, subscription, body, content_type)
     if feed is None:
         subscriptions.hinted(subscription.token)
         return Receipt.HINT
@@ -128,7 +130,7 @@ def _source(resources: Resources, subscription: Subscription) -> Source | None:
     return source if source and source.enabled else None
 
 
-def _read(resources: Resources, subscription: Subscription, body: bytes) -> Feed | None:
+def _read(resources: Resources, subscription: Subscription, body: bytes, content_type: str) -> Feed | None:
     """The feed in a push, or None when it holds no entry that could be taken."""
     try:
         feed = parse_feed(
@@ -136,6 +138,7 @@ def _read(resources: Resources, subscription: Subscription, body: bytes) -> Feed
             url=subscription.topic,
             source=subscription.source,
             now=datetime.fromtimestamp(resources.clock(), UTC),
+            content_type=content_type,
             max_entries=resources.settings.max_entries,
         )
     except NotAFeed:

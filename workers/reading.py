@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 
 import anyio
 from lxml.etree import strip_elements
@@ -14,13 +13,15 @@ from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.hints import Hints
 from pipeline.discover.html import page_tree
 from pipeline.discover.listings import NotAPage, learned, parse_listing, worth_following
+from pipeline.discover.refusals import refusals_in
 from pipeline.discover.sitemaps import NotASitemap
-from pipeline.discover.state import Failure, FeedState, validators_in
+from pipeline.discover.state import Failure, FeedState, failure_of, validators_in
 from pipeline.extract.verdicts import text_length
 from pipeline.extract.walls import turned_away
+from pipeline.outcome import Retry
 from pipeline.records import Link
-from pipeline.urls import url_id
-from workers.exploring import look
+from pipeline.urls import origin_of, url_id
+from workers.exploring import Look, body_hash, look
 from workers.fetching import Response
 from workers.resources import Resources
 
@@ -41,7 +42,9 @@ class Unreadable(Exception):  # noqa: N818 - named after what it is
 class Said:
     """What a source said: its links, those without a date apart, and what to remember of it.
 
-    ``failure`` and ``pause`` (seconds) are of the sitemaps of an index. ``state`` is of ``FeedState``.
+    ``failure`` says why nothing of it can be used, and is of that ``kind``, after an answer with that ``status``;
+    ``pause`` (seconds) is of the sitemaps of an index. ``documents`` are the sitemaps that were read: where each was
+    found, and the address by which it is asked for. ``state`` is of ``FeedState``.
     """
 
     links: Sequence[Link]
@@ -49,14 +52,12 @@ class Said:
     state: Mapping[str, object]
     hints: Hints = field(default_factory=Hints)
     undated: Sequence[Link] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
     failure: str | None = None
+    kind: Failure = Failure.HTTP_ERROR
+    status: int | None = None
     pause: float | None = None
-
-
-def body_hash(content: bytes) -> str:
-    """By which a document is known again where the server has no validators."""
-    return blake2b(content, digest_size=16).hexdigest()
 
 
 async def read(resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime) -> Said:
@@ -79,15 +80,26 @@ async def read(resources: Resources, source: Source, before: FeedState, answer: 
 async def _feed(resources: Resources, source: Source, answer: Response, now: datetime) -> Said:
     most = resources.settings.max_entries
     feed = await anyio.to_thread.run_sync(
-        lambda: parse_feed(answer.content, url=answer.final_url, source=source.id, now=now, max_entries=most)
+        lambda: parse_feed(
+            answer.content,
+            url=answer.final_url,
+            source=source.id,
+            now=now,
+            content_type=answer.headers.get("content-type", ""),
+            max_entries=most,
+        )
     )
-    known = {"body": body_hash(answer.content), "entries": len(feed.links) + len(feed.refused)}
+    refusals = refusals_in(feed.refused, usable=len(feed.links))
+    known = {"body": body_hash(answer.content), "entries": len(feed.links) + len(feed.refused), "refusals": refusals}
+    site = {"site": origin_of(feed.site)} if feed.site else {}
     return Said(
         links=feed.links,
         refused=feed.refused,
-        state={**validators_in(answer.headers), **known},
+        state={**validators_in(answer.headers), **known, **site},
         hints=feed.hints,
         notes=[f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else [],
+        failure=refusals.sentence if refusals and refusals.total else None,
+        kind=Failure.REFUSED,
     )
 
 
@@ -97,15 +109,29 @@ async def _sitemap(resources: Resources, source: Source, before: FeedState, answ
     if len(found.links) > most:
         found.notes.append(f"{len(found.links) - most} entries beyond the newest {most} were left out")
     whole = {**validators_in(answer.headers), "body": body_hash(answer.content)}
+    state: dict[str, object] = {**(whole if found.whole else dict.fromkeys(whole)), "children": found.children}
+    refusals = refusals_in(found.refused, usable=len(found.links) + len(found.undated) + found.older)
+    if found.children and before.last_success:
+        refusals = None  # a later look at an index reads only what changed, which tells little of it
+    else:
+        state["refusals"] = refusals
     return Said(
         links=found.links[:most],
         refused=found.refused,
         undated=found.undated,
-        state={**(whole if found.whole else dict.fromkeys(whole)), "children": found.children},
+        documents=found.documents,
+        state=state,
         notes=found.notes,
-        failure=found.failure,
+        failure=found.failure or (refusals.sentence if refusals and refusals.total else None),
+        kind=_kind(found) if found.failure else Failure.REFUSED,
+        status=found.status,
         pause=found.pause,
     )
+
+
+def _kind(found: Look) -> Failure:
+    """Of an index whose sitemaps cannot be read."""
+    return failure_of(Retry(error=found.failure or ""), found.status) if found.status else Failure.HTTP_ERROR
 
 
 def _section(resources: Resources, source: Source, before: FeedState, answer: Response) -> Said:

@@ -29,7 +29,7 @@ from workers.archiving import Archivist
 from workers.breaker import Breaker
 from workers.fetching import PAGE, Asking, Fetcher, Limits, Response
 from workers.network import Network, SystemNetwork
-from workers.polite import Manners, PoliteFetcher
+from workers.polite import LONGEST_CRAWL_DELAY, Manners, PoliteFetcher
 from workers.progress import Progress
 from workers.tunnel import ProxiedNetwork
 
@@ -130,6 +130,7 @@ class Resources:
             fetcher,
             self.stores.politeness,
             patience=self._patience,
+            longest=max(settings.lease_seconds - 2 * settings.fetch_timeout, self._patience),
             hold=settings.fetch_timeout + 5,
         )
 
@@ -200,6 +201,10 @@ class Resources:
             concurrency=source.concurrency or settings.host_concurrency,
             robots=settings.respect_robots and source.robots,
         )
+
+    def poll_patience(self, source_id: str) -> float:
+        """Seconds that a poll waits for a turn: as long as hosts may ask for. It holds no batch, as pages do."""
+        return max(self.manners(source_id).delay, LONGEST_CRAWL_DELAY) + 1
 
     async def fetch(self, url: str, source_id: str, asking: Asking = PAGE) -> Response | Rejected | Retry:
         """GET with the manners of a source."""

@@ -15,7 +15,6 @@ from pipeline.overrides import Overrides
 from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page, Record
 from pipeline.urls import host_of
 from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Verdict
-from workers.decide import OUTAGE_DELAY
 from workers.fetching import Asking, Response
 from workers.messages import Found, Item, Judged
 from workers.resources import Resources
@@ -63,9 +62,9 @@ async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Termina
     verdict = verdict or judge_content(answer.headers.get("content-type", ""), answer.content)
     if isinstance(verdict, Retry) and verdict.host_wide:
         # At once: the batch's other URLs of this host must not be asked for while this one's outcome is not written.
-        host, rest = host_of(answer.final_url), verdict.after or OUTAGE_DELAY
-        await anyio.to_thread.run_sync(resources.stores.politeness.pause, host, rest)
-        return verdict.model_copy(update={"host_wide": host == host_of(link.url)})
+        host = host_of(answer.final_url)
+        rest = await anyio.to_thread.run_sync(resources.stores.politeness.slow_down, host, verdict.after)
+        return verdict.model_copy(update={"after": rest, "host_wide": host == host_of(link.url)})
     if verdict is not None:
         return verdict
     await resources.page_trips.send((item.url, _page(answer, now)))

@@ -9,6 +9,7 @@ from cli.demo.place import demo_settings
 from cli.helpers import Helpers
 from cli.output import clean, json_option, out, outcome_words, print_json, progress
 from cli.session import session, settings
+from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
 from pipeline.urls import BadUrl, normalise, url_id
@@ -52,7 +53,8 @@ def _accept(resources: Resources, urls: tuple[str, ...], *, as_json: bool) -> tu
         except BadUrl as error:
             refused += 1
             keep = resources.settings.ledger_seconds
-            resources.stores.ledger.refuse(url, source=_SOURCE, why=str(error), seconds=keep)
+            entry = RefusedEntry.of(url, error.reason, str(error))
+            resources.stores.ledger.refuse([entry], source=_SOURCE, seconds=keep)
             if as_json:
                 print_json({"url": url, "state": "refused", "reason": error.reason.value, "detail": str(error)})
             else:

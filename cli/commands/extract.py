@@ -13,6 +13,7 @@ import click
 from cli.output import err, print_json, progress
 from cli.session import settings
 from config.sources import load
+from pipeline.crawl.decoding import BadCoding, Decoder
 from pipeline.crawl.response import judge_content, judge_status
 from pipeline.enrich.languages import detect_language
 from pipeline.extract import extract as extract_article
@@ -21,7 +22,6 @@ from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.overrides import Overrides
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import BadUrl, normalise
-from workers.decoding import BadCoding, Decoder
 from workers.fetching import Fetcher, Limits, Response
 from workers.network import SystemNetwork
 

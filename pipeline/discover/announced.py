@@ -1,24 +1,16 @@
-"""What feeds and sitemaps have in common: refusals of single entries, dates, titles, and the guard before a parser."""
+"""What feeds and sitemaps have in common: refusals of single entries, stamps, and titles."""
 
 import html
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import time
 
 from pipeline.outcome import Reason
 from pipeline.records import Link, Record
 
-OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""No page of the Web is older."""
-
-_AHEAD = timedelta(days=2)
-# An internal subset with entities, before the first element: what stands in a title is no declaration.
-_ENTITIES = re.compile(rb"(?:[^<]|<\?|<!--.*?-->)*+<!DOCTYPE[^>\[]*+\[[^\]]*?<!ENTITY", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
 _MAX_TITLE = 500
 _MAX_MARKUP = 10_000
-_MAX_DATE = 60
 _STAMP_SECONDS = 5.0  # between the first and the last entry of a document that is slow to make
 _FEW_STAMPS, _STAMPED_SHARE = 3, 0.8
 
@@ -34,29 +26,6 @@ class RefusedEntry(Record):
     def of(cls, url: str, reason: Reason, detail: str) -> "RefusedEntry":
         """With the URL cut and made storable."""
         return cls(url=encodable(url[:500]), reason=reason, detail=detail)
-
-
-def declares_entities(content: bytes) -> bool:
-    """Whether a document declares XML entities, which announcements have no use for and attacks do."""
-    return _ENTITIES.match(content) is not None
-
-
-def moment(text: object, now: datetime) -> datetime | None:
-    """A date by W3C-DTF (ISO 8601) or RFC 5322 that can be meant: not before the Web, not past the day after tomorrow.
-
-    Without a zone it is taken as UTC.
-    """
-    if not isinstance(text, str) or len(text) > _MAX_DATE:
-        return None
-    try:
-        read = datetime.fromisoformat(text.strip())
-    except ValueError:
-        try:
-            read = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError):
-            return None
-    read = read if read.tzinfo else read.replace(tzinfo=UTC)
-    return read if OLDEST <= read <= now + _AHEAD else None
 
 
 def stamped(links: Sequence[Link]) -> frozenset[str]:
@@ -82,8 +51,12 @@ def plain_text(value: object) -> str | None:
     """Plain text of a title: publishers put escaped markup there."""
     if not isinstance(value, str):
         return None
-    plain = " ".join(html.unescape(_TAG.sub("", value[:_MAX_MARKUP])).split())
-    return encodable(plain[:_MAX_TITLE]) or None
+    return one_line(html.unescape(_TAG.sub("", value[:_MAX_MARKUP])))
+
+
+def one_line(text: str) -> str | None:
+    """A title that is plain text already, fit to be stored."""
+    return encodable(" ".join(text.split())[:_MAX_TITLE]) or None
 
 
 def encodable(text: str) -> str:

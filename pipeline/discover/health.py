@@ -220,7 +220,7 @@ def _failing(state: FeedState, now: float, coverage: Coverage | None) -> Verdict
     elif state.last_success:
         said.append(f"it last answered {span(now - state.last_success)} ago")
     else:
-        said.append("it never answered")
+        said.append("it never answered" if state.status is None else "nothing was ever read of it")
     return Verdict(level=level, ill=True, sentence="; ".join(said), failure=failure, coverage=coverage)
 
 
@@ -244,6 +244,8 @@ def _same_entries(state: FeedState) -> str:
     if state.entries == 0:
         return f"it answers {state.status} without any entry"
     entries = f"with the same {state.entries} items" if state.entries else "with what it had before"
+    if state.entries and state.last_new and state.last_poll and state.last_new >= state.last_poll:
+        entries = f"with {state.entries} items, none of them newer"  # seen for the first time just now
     return f"it answers {state.status} {entries}"
 
 
@@ -267,6 +269,8 @@ def _notes(state: FeedState, now: float, pushed_every: float) -> list[str]:
     elif state.redirect:
         seen = f"seen {state.redirect.sightings} {'time' if state.redirect.sightings == 1 else 'times'}"
         notes.append(f"moved for good to {state.redirect.address} ({seen}; kept when it is still so after a day)")
+    if state.refusals and state.refusals.many:
+        notes.append(state.refusals.sentence)
     if state.dates_wrong:
         notes.append("its dates cannot be meant, so what counts is when entries appear")
     return notes

@@ -7,8 +7,8 @@ module (https://web.resource.org/rss/1.0/modules/syndication/), and HTTP's fresh
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from pipeline.discover.dates import read_date
 from pipeline.records import Record
 
 _HOUR, _DAY = 3_600.0, 86_400.0
@@ -55,14 +55,14 @@ class Hints(Record):
 
 def hints_in(content: bytes) -> Hints:
     """What the head of a feed asks for."""
-    head = head_of(content)
+    head = _head_of(content)
     skipped = {match[1].lower(): _HOUR_OR_DAY.findall(match[2]) for match in _SKIPPED.finditer(head)}
     hours = {int(text) % 24 for text in skipped.get(b"hours", ()) if text.isdigit() and int(text) <= 24}  # noqa: PLR2004
     days = {_DAYS.index(name.lower()) for name in skipped.get(b"days", ()) if name.lower() in _DAYS}
     return Hints(ttl=_ttl(head), period=_period(head), skip_hours=frozenset(hours), skip_days=frozenset(days))
 
 
-def head_of(content: bytes) -> bytes:
+def _head_of(content: bytes) -> bytes:
     """What stands before the first entry of an XML feed, without comments."""
     head = content[:_HEAD_BYTES]
     entry = _ENTRY.search(head)
@@ -84,7 +84,7 @@ def fresh_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
             return None
         lasts = float(ages[0][:10]) - (float(age[:10]) if age.isdecimal() else 0.0)
     else:
-        expires, date = _date(headers.get("expires")), _date(headers.get("date")) or now
+        expires, date = read_date(headers.get("expires")), read_date(headers.get("date")) or now
         if expires is None:
             return None
         lasts = (expires - date).total_seconds()
@@ -100,11 +100,3 @@ def _period(head: bytes) -> float | None:
     found, often = _PERIOD.search(head), _FREQUENCY.search(head)
     seconds = _PERIODS.get(found[1].lower()) if found else None
     return min(seconds / max(int(often[1]) if often else 1, 1), _LONGEST) if seconds else None
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        read = parsedate_to_datetime(text or "")
-    except (ValueError, TypeError, IndexError):
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)

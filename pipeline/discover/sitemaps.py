@@ -6,7 +6,6 @@ keeps to it), and an index may name another index.
 """
 
 import io
-import re
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.discover.announced import OLDEST, RefusedEntry, declares_entities, moment, plain_text
+from pipeline.discover.announced import RefusedEntry, plain_text
+from pipeline.discover.dates import OLDEST, moment
+from pipeline.discover.xml import UnsafeXml, mended, name_of, namespace_of
 from pipeline.languages import language_code
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link, Moment, Record
@@ -28,12 +29,10 @@ MAX_BYTES = 52_428_800
 """Size of one sitemap when it is unpacked, as the protocol has it."""
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
+_HEAD_BYTES = 4_096
 _DATE_ONLY = 10
 _SAME_DATE_FROM = 10
 _SAME_DATE_SHARE = 0.8
-
-# An ampersand that begins no reference, outside of CDATA: libxml2 would mend `?a=1&b=2` to `?a=1=2`.
-_AMPERSAND = re.compile(rb"<!\[CDATA\[[^\]]{0,4096}\]\]>|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
 
 
 class NotASitemap(ValueError):  # noqa: N818 - named after what it is
@@ -95,15 +94,12 @@ def parse_sitemap(content: bytes, *, url: str, source: str, now: datetime, since
     Raises:
         NotASitemap: neither form of a sitemap, or one that declares XML entities.
     """
-    if declares_entities(content):
-        raise NotASitemap("the document declares XML entities, which sitemaps have no use for and attacks do")
-    content = content.strip()
-    if not content:
-        raise NotASitemap("the document is empty")
     if len(content) > MAX_BYTES:
         raise NotASitemap(f"the document is larger than the {MAX_BYTES} bytes that a sitemap may have")
+    if not content.strip():
+        raise NotASitemap("the document is empty")
     reading = _Reading(url, source, now, since)
-    for number, (kind, entry) in enumerate(_marked(content) if _is_markup(content) else _lines(content)):
+    for number, (kind, entry) in enumerate(_lines(content) if _is_list(content) else _marked(content)):
         if number >= MAX_URLS:
             reading.cut += 1
         elif kind == "sitemap":
@@ -210,14 +206,13 @@ class _Reading:
         return url
 
 
-def _is_markup(content: bytes) -> bool:
-    return content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").startswith(b"<")
+def _is_list(content: bytes) -> bool:
+    """Whether it is the plain form: one absolute address a line, UTF-8."""
+    return content[:_HEAD_BYTES].removeprefix(BOM_UTF8).lstrip().startswith((b"http://", b"https://"))
 
 
 def _lines(content: bytes) -> Iterator[tuple[str, _Entry]]:
-    """The plain form: one absolute address a line, UTF-8."""
-    if not content.removeprefix(BOM_UTF8).lstrip().startswith((b"http://", b"https://")):
-        raise NotASitemap("the document is neither XML nor a list of addresses")
+    """The entries of the plain form."""
     for line in io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", "replace"):
         if address := line.strip():
             yield "url", _Entry(address)
@@ -225,12 +220,17 @@ def _lines(content: bytes) -> Iterator[tuple[str, _Entry]]:
 
 def _marked(content: bytes) -> Iterator[tuple[str, _Entry]]:
     """The entries of the XML form, each freed once it is read."""
-    if b"\x00" not in content[:200]:  # of UTF-16, bytes say nothing
-        content = _AMPERSAND.sub(lambda match: match[0] if len(match[0]) > 1 else b"&amp;", content)
+    try:
+        content = mended(content)
+    except UnsafeXml as error:
+        raise NotASitemap(str(error)) from None
+    if not content.startswith(b"<"):
+        raise NotASitemap("the document is neither XML nor a list of addresses")
     reading = etree.iterparse(
         io.BytesIO(content),
         events=("end",),
         tag=("{*}url", "{*}sitemap"),
+        encoding="utf-8",
         recover=True,
         resolve_entities=False,
         no_network=True,
@@ -245,16 +245,16 @@ def _marked(content: bytes) -> Iterator[tuple[str, _Entry]]:
                 continue
             if before:
                 yield before
-            before = etree.QName(element).localname, _read(element)
+            before = name_of(element.tag), _read(element)
             _free(element)
     except etree.LxmlError as error:
         raise NotASitemap(f"the document is no XML ({error})") from None
     root = reading.root
-    name = etree.QName(root).localname if root is not None else "nothing"
+    name = name_of(root.tag) if root is not None else "nothing"
     if name not in _ROOTS:
         raise NotASitemap(f"the document's root is {name[:50]}, not urlset or sitemapindex")
     if before:
-        whole = content.rstrip(b"\x00").endswith(b">")
+        whole = content.endswith(b">")
         yield before if whole else (before[0], _Entry(""))  # half an address would lead elsewhere
 
 
@@ -268,13 +268,12 @@ def _free(element: etree._Element) -> None:
 def _read(element: etree._Element) -> _Entry:
     """The fields that count: children of the entry itself (an image has a `loc` of its own) and of its news part."""
     own: dict[str, str] = {}
+    namespace = namespace_of(str(element.tag))
     for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        name = etree.QName(child).localname
+        name = name_of(child.tag)
         if name == "news":
-            own |= {f"news:{etree.QName(part).localname}": _text(part) for part in child.iter("{*}*")}
-        elif etree.QName(child).namespace == etree.QName(element).namespace:
+            own |= {f"news:{name_of(part.tag)}": _text(part) for part in child.iter("{*}*")}
+        elif name and namespace_of(str(child.tag)) == namespace:
             own.setdefault(name, _text(child))
     return _Entry(
         address=own.get("loc", ""),

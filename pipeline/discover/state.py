@@ -1,6 +1,7 @@
 """What is remembered of a source between polls, and how a poll changes it."""
 
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from enum import StrEnum
@@ -11,9 +12,11 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 
 from pipeline.discover.hints import Hints
 from pipeline.discover.listings import Tally
+from pipeline.discover.refusals import Refusals
 from pipeline.discover.rhythm import Rhythm
 from pipeline.outcome import Reason, Rejected, Retry
 from pipeline.records import Link, Moment, Record
+from pipeline.urls import origin_of
 
 MOST_LATENCIES = 200
 """New articles whose latency is remembered."""
@@ -29,6 +32,7 @@ _LONGEST_LATENCY = 65_535
 _AHEAD = 600.0
 _FEW_DATES, _MOST_OF = 3, 0.8
 _ODD = 60.0
+_ENOUGH = 100  # entries that tell where a feed's site is
 
 
 class Failure(StrEnum):
@@ -46,6 +50,7 @@ class Failure(StrEnum):
     PARSE = "parse"
     ROBOTS = "robots"
     HTTP_ERROR = "http_error"
+    REFUSED = "refused"
     DATES_WRONG = "dates_wrong"
 
 
@@ -100,9 +105,13 @@ def validators_in(headers: Mapping[str, str]) -> dict[str, str | None]:
 
 
 class ChildState(_Validated):
-    """A sitemap of an index: when the index said that it changed, and its own validators."""
+    """A sitemap of an index: when the index said that it changed, and its own validators.
+
+    ``body`` is the hash of its document, where nothing in it waits to be taken.
+    """
 
     modified: Moment | None = None
+    body: str | None = None
 
 
 class Redirect(Record):
@@ -133,6 +142,8 @@ class FeedState(_Validated):
         children: the sitemaps of an index that were fetched, by address.
         shapes: what became of the links of a section page, by the form of their addresses.
         entries: how many the last document had.
+        refusals: those of them that cannot be followed.
+        site: the origin of what the feed names as its site, else of most of its last entries.
         newest: the newest date of an entry that is not in the future.
         dated: whether the entries' dates can be used: with a time of day, and not made up.
         dates_wrong: the dates cannot be meant: nearly all in the future, or all the moment of the fetch.
@@ -164,6 +175,8 @@ class FeedState(_Validated):
     children: Mapping[str, ChildState] = Field(default_factory=dict)
     shapes: Mapping[str, Tally] = Field(default_factory=dict)
     entries: int | None = None
+    refusals: Refusals | None = None
+    site: str | None = None
     newest: float | None = None
     dated: bool = True
     dates_wrong: bool = False
@@ -277,8 +290,15 @@ def informed(state: FeedState, now: datetime, links: Sequence[Link], accepted: S
             "dated": dated or (state.dated and not links),
             "dates_wrong": wrong,
             "latencies": (*state.latencies, *latencies)[-MOST_LATENCIES:],
+            "site": usual_origin(links) or state.site,
         }
     )
+
+
+def usual_origin(links: Sequence[Link]) -> str | None:
+    """Where more than half of a document's links lead (of the first hundred): scheme and host. None if they scatter."""
+    origins = Counter(origin_of(link.url) for link in links[:_ENOUGH])
+    return next((origin for origin, count in origins.items() if 2 * count > origins.total()), None)
 
 
 def timed(dates: Iterable[datetime | None]) -> list[float]:

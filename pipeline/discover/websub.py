@@ -6,7 +6,7 @@ Pure: what to ask a hub and what to answer it is in ``workers.subscribing`` and 
 import hmac
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from ada_url import URL
 from lxml import etree
 
 from pipeline.crawl.guard import forbidden
-from pipeline.discover.announced import declares_entities
-from pipeline.discover.html import page_tree
+from pipeline.discover.html import base_of, page_tree
+from pipeline.discover.xml import Walk, mended, name_of, value_of, walk
 from pipeline.records import Record
 from pipeline.urls import MAX_LENGTH
 
@@ -29,6 +29,7 @@ SOONEST_RENEWAL = 5.0
 
 _RENEWED_AFTER = 0.75
 _MOST_HUBS = 4
+_CHANNEL_DEPTH = 2  # of RSS's channel, and of the links of Atom; the root's is 1
 _WEAK = "sha1"
 _ALGORITHMS = frozenset({"sha256", "sha384", "sha512", _WEAK})
 # RFC 8288 §3: <target> *( ; name [ = token / quoted-string ] ), a comma between links.
@@ -55,8 +56,11 @@ class Signature(StrEnum):
 
 
 class _Link(NamedTuple):
+    """A link as it is written; ``base`` is what it is relative to, if the document says so."""
+
     relations: frozenset[str]
     target: str
+    base: str | None = None
 
 
 def offered(url: str, *, link_header: str | None, content: bytes, content_type: str) -> Offer | None:
@@ -75,7 +79,7 @@ def offered(url: str, *, link_header: str | None, content: bytes, content_type: 
     links = list(links_of_header(link_header or ""))
     hubs, topics = _targets(links, "hub", url), _targets(links, "self", url)
     if not (hubs and topics) and b"hub" in content.replace(b"\0", b"").lower():  # UTF-16 too
-        links = _links_of_document(content, content_type)
+        links = _links_of_document(content, content_type, url)
         hubs, topics = hubs or _targets(links, "hub", url), topics or _targets(links, "self", url)
     if not hubs:
         return None
@@ -98,7 +102,7 @@ def links_of_header(value: str) -> Iterator[_Link]:
             text = _QUOTED_PAIR.sub(r"\1", quoted) if quoted is not None else parameter[3] or ""
             parameters.setdefault(parameter[1].lower(), text)
         if "anchor" not in parameters:
-            yield _Link(frozenset(parameters.get("rel", "").lower().split()), target[1].strip())
+            yield _Link(_relations(parameters.get("rel", "")), target[1].strip())
 
 
 def judge_signature(header: str | None, body: bytes, secret: str) -> Signature:
@@ -137,7 +141,7 @@ def renewal_after(lease: float) -> float:
 
 
 def _targets(links: list[_Link], relation: str, base: str) -> list[str]:
-    found = (_absolute(link.target, base) for link in links if relation in link.relations)
+    found = (_absolute(link.target, link.base or base) for link in links if relation in link.relations)
     return [target for target in found if target]
 
 
@@ -157,14 +161,14 @@ def _absolute(target: str, base: str) -> str | None:
     return text if re.match(r"https?://", text, re.IGNORECASE) else str(parsed.href)
 
 
-def _links_of_document(content: bytes, content_type: str) -> list[_Link]:
+def _links_of_document(content: bytes, content_type: str, url: str) -> list[_Link]:
     start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     try:
         if start.startswith(b"{"):
             return list(_links_of_json(content))
         if "html" in content_type.lower().partition(";")[0] or b"<html" in start or start.startswith(b"<!doctype html"):
-            return list(_links_of_html(content, content_type))
-        return list(_links_of_xml(content))
+            return list(_links_of_html(content, content_type, url))
+        return _links_of_xml(content, content_type, url)
     except (etree.LxmlError, ValueError, RecursionError):
         return []
 
@@ -180,31 +184,41 @@ def _links_of_json(content: bytes) -> Iterator[_Link]:
         yield _Link(frozenset({"self"}), feed["feed_url"])
 
 
-def _links_of_html(content: bytes, content_type: str) -> Iterator[_Link]:
+def _links_of_html(content: bytes, content_type: str, url: str) -> Iterator[_Link]:
     """Only those in the head: what stands in the body, readers may have written."""
     tree = page_tree(content, content_type)
     for head in [] if tree is None else tree.iter("head"):
-        yield from (_of_element(link) for link in head.iter("link"))
+        base = base_of(head, url)
+        for link in head.iter("link"):
+            yield _Link(_relations(link.get("rel") or ""), link.get("href") or "", base)
         return
 
 
-def _links_of_xml(content: bytes) -> Iterator[_Link]:
+def _links_of_xml(content: bytes, content_type: str, url: str) -> list[_Link]:
     """Those of the feed itself, not of its entries: children of the root and of RSS's channel."""
-    if declares_entities(content):
-        return
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(content, parser=parser)
-    for child in () if root is None else root:
-        if _name(child) == "link":
-            yield _of_element(child)
-        elif _name(child) == "channel":
-            yield from (_of_element(link) for link in child if _name(link) == "link")
+    way = _Links(url)
+    walk(mended(content, content_type), way)
+    return way.links
 
 
-def _name(element: etree._Element) -> str:
-    """Without its namespace, and without a prefix that nobody declared."""
-    return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
+class _Links(Walk):
+    """The links of a feed that have been read so far."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.links: list[_Link] = []
+        self._channel = False
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        super().start(tag, attributes)
+        if self.depth == _CHANNEL_DEPTH:
+            self._channel = name_of(tag) == "channel"
+        if name_of(tag).lower() == "link" and (
+            self.depth == _CHANNEL_DEPTH or (self._channel and self.depth == _CHANNEL_DEPTH + 1)
+        ):
+            relations = _relations(value_of(attributes, "rel"))
+            self.links.append(_Link(relations, value_of(attributes, "href"), self.base))
 
 
-def _of_element(element: etree._Element) -> _Link:
-    return _Link(frozenset((element.get("rel") or "").lower().split()), element.get("href") or "")
+def _relations(rel: str) -> frozenset[str]:
+    return frozenset(rel.lower().split())

@@ -13,6 +13,7 @@ class Skip(StrEnum):
     BAD_RECORD = "bad_record"
     SEGMENTED = "segmented"
     NO_ORIGINAL = "no_original"
+    TRUNCATED = "truncated"
     DAMAGED = "damaged"
 
 

@@ -113,19 +113,25 @@ class WarcReader:
         yield self._capture(record, url, block)
 
     def _capture(self, record: WarcRecord, url: str, block: bytes) -> Read:
-        at, kind = _utc(record.record_date), record.headers.get("Content-Type") or ""
+        at, kind, cut = _utc(record.record_date), record.headers.get("Content-Type") or "", _cut(record)
         if not kind.lower().startswith("application/http"):
             if record.record_type == WarcRecordType.response:
                 return Skipped(url, Skip.BAD_RECORD, "the response is not HTTP's")
+            if cut:
+                return Skipped(url, Skip.TRUNCATED, cut)
             return Capture(url=url, status=200, content_type=kind, content=block, fetched_at=at)
         answer = http_payload(block)
         if answer is None:
             return Skipped(url, Skip.BAD_RECORD, "the response is not HTTP's")
-        return self._answered(url, at, answer, answer)
+        return self._answered(url, at, answer, answer, cut)
 
-    def _answered(self, url: str, at: datetime, head: Payload, answer: Payload) -> Read:
+    def _answered(self, url: str, at: datetime, head: Payload, answer: Payload, cut: str | None) -> Read:
+        """The capture with this head and the body of that answer; ``cut`` says so if its record was cut off."""
+        read = head.status < 300  # noqa: PLR2004 - of a redirect or an error nobody reads the body
+        if read and cut:
+            return Skipped(url, Skip.TRUNCATED, cut)
         try:
-            content = content_of(answer, self.max_bytes) if head.status < 300 else b""  # noqa: PLR2004 - what is read
+            content = content_of(answer, self.max_bytes) if read else b""
         except BadPayload as bad:
             return Skipped(url, bad.reason, str(bad))
         return Capture(
@@ -166,10 +172,16 @@ class WarcReader:
             with path.open("rb") as file:
                 file.seek(offset)
                 record = next(iter(ArchiveIterator(file, parse_http=False)))
-                answer = http_payload(record.reader.read(self.max_bytes + HEAD_BYTES))
+                answer, cut = http_payload(record.reader.read(self.max_bytes + HEAD_BYTES)), _cut(record)
         except (OSError, StopIteration):  # such as one gzip stream over all records, where no offset leads
             return None
-        return self._answered(revisit.url, revisit.at, revisit.head or answer, answer) if answer else None
+        return self._answered(revisit.url, revisit.at, revisit.head or answer, answer, cut) if answer else None
+
+
+def _cut(record: WarcRecord) -> str | None:
+    """Why a record holds only the beginning of its page, if it says so (WARC 1.1, 5.13)."""
+    why = record.headers.get("WARC-Truncated")
+    return f"the record says that it was cut off ({why[:40]})" if why else None
 
 
 def _utc(at: datetime) -> datetime:

@@ -5,15 +5,17 @@ name of the last one that it counts. So neither erases the other, whoever writes
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from pipeline.discover.pushed import MOST_PUSHES, Pushed, counted
 from pipeline.discover.state import FeedState
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.events import Event, append
 
-_DIGITS = 12  # of an id: enough that among a hundred thousand no two should share them
-_REMEMBERED = 100_000
+CLAIMED = 60.0
+"""Seconds for which a claim holds that is not renewed: whoever had it has died."""
+
 _PUSHES_KEPT = 30 * 86_400  # seconds after the last one
 
 
@@ -33,10 +35,18 @@ class Feeds:
         if gone := known - set(source_ids):
             self._keys.client.zrem(due, *gone)
 
-    def claim_due(self, *, most: int = 32, again: float = 60.0) -> list[str]:
-        """Sources whose poll is due. Each goes to one caller; unfinished, it is due again after ``again`` seconds."""
+    def claim_due(self, *, most: int = 32, again: float = CLAIMED) -> list[str]:
+        """Sources whose poll is due and not under way. Each goes to one caller.
+
+        A claim ends with ``record`` or ``postpone``, or after ``again`` seconds unless it is renewed; then the source
+        is due again.
+        """
         ids: list[str] = self._keys.run("claim_due", self._clock(), most, again)
         return ids
+
+    def renew_claim(self, source: str, *, again: float = CLAIMED) -> None:
+        """The poll of a source is still under way. Does nothing where no claim is left."""
+        self._keys.run("renew_claim", source, self._clock() + again)
 
     def state(self, source: str) -> FeedState:
         """What is known of a source; a fresh state when nothing is."""
@@ -60,7 +70,7 @@ class Feeds:
         pipe.execute()
 
     def record(self, source: str, state: FeedState, *, next_poll: float, events: Sequence[Event] = ()) -> None:
-        """Keep a poll's result, with what is to be told, and set the next one.
+        """Keep a poll's result, with what is to be told, set the next one, and end the claim.
 
         A source that was taken off the calendar meanwhile is not put back.
         """
@@ -68,7 +78,7 @@ class Feeds:
         for event in events:
             append(pipe, self._keys, event)
         pipe.hset(self._keys.key("feeds"), source, state.model_dump_json(exclude_defaults=True))
-        pipe.zadd(self._keys.key("due"), {source: next_poll}, xx=True)
+        self._set_next(pipe, source, next_poll)
         pipe.execute()
 
     def next_poll(self, source: str) -> float | None:
@@ -83,26 +93,17 @@ class Feeds:
 
     def postpone(self, source: str, until: float) -> None:
         """Put off a poll that could not begin, unless the source was taken off the calendar meanwhile."""
-        self._keys.client.zadd(self._keys.key("due"), {source: until}, xx=True)
+        pipe = self._keys.client.pipeline()
+        self._set_next(pipe, source, until)
+        pipe.execute()
 
     def poll_now(self, source: str) -> None:
         """Make the source due at once."""
         self._keys.client.zadd(self._keys.key("due"), {source: self._clock()})
 
-    def new_undated(self, source: str, ids: Iterable[str]) -> list[str] | None:
-        """Which of these URL ids a sitemap announces without a date for the first time; None before its first look."""
-        known = self._keys.client.hget(self._keys.key("undated"), source)
-        if known is None:
-            return None
-        seen = set(_pieces(known))
-        return [url for url in ids if url[:_DIGITS] not in seen]
-
-    def remember_undated(self, source: str, ids: Iterable[str]) -> None:
-        """Remember these as well; of all, the last hundred thousand."""
-        key = self._keys.key("undated")
-        known = _pieces(self._keys.client.hget(key, source) or "")
-        kept = list(dict.fromkeys([*known, *(url[:_DIGITS] for url in ids)]))[-_REMEMBERED:]
-        self._keys.client.hset(key, source, "".join(kept))
+    def _set_next(self, pipe: Any, source: str, at: float) -> None:  # noqa: ANN401 - a pipeline
+        pipe.zadd(self._keys.key("due"), {source: at}, xx=True)
+        pipe.zrem(self._keys.key("polling"), source)
 
 
 def _with_pushes(state: FeedState, entries: list[tuple[str, dict[str, str]]]) -> FeedState:
@@ -110,7 +111,3 @@ def _with_pushes(state: FeedState, entries: list[tuple[str, dict[str, str]]]) ->
         return state
     pushes = [Pushed.model_validate_json(fields["push"]) for _, fields in entries]
     return counted(state, pushes).model_copy(update={"pushed": entries[-1][0]})
-
-
-def _pieces(text: str) -> list[str]:
-    return [text[at : at + _DIGITS] for at in range(0, len(text), _DIGITS)]

@@ -7,12 +7,19 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any
 
+from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import OUTCOME, Retry, Terminal
 from pipeline.records import Link
 from storage.redis.connection import Keyspace
 
 TERMINAL = ("indexed", "duplicate", "rejected", "dead")
 IN_FLIGHT = ("queued", "leased")
+
+MOST_REFUSED = 100
+"""Refused links that are kept and told singly of those that come together."""
+
+_TOGETHER = 1_000  # links in one command to Redis
+_MOST_OF_URL = 500  # of what is no URL, ``RefusedEntry`` has no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,21 @@ class Entry:
     batch: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was new of refused links: the ``kept`` ones, and whether there were ``more`` that are only counted."""
+
+    kept: Sequence[RefusedEntry]
+    more: bool
+
+
 def _text_id(url: str) -> str:
-    return blake2b(url.strip().encode(errors="replace"), digest_size=16).hexdigest()
+    """Of a link that is no URL, by what ``RefusedEntry`` has of it."""
+    return blake2b(url.strip()[:_MOST_OF_URL].encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def _refused_id(entry: RefusedEntry, source: str) -> str:
+    return _text_id(entry.url or f"an entry of {source}")
 
 
 class Ledger:
@@ -131,14 +151,25 @@ class Ledger:
         """Take a URL off the dead letters; its entry stays dead and ages out after ``remember`` seconds."""
         return bool(self._keys.run("drop_dead", url, int(remember)))
 
-    def refuse(self, url: str, *, source: str, why: str, seconds: float) -> bool:
-        """Remember a link that could not even be accepted (no fetchable URL); True when it was not known before."""
-        key = self._keys.key("refused", _text_id(url))
-        note = json.dumps({"url": url[:2000], "source": source, "why": why})
-        fresh = bool(self._keys.client.set(key, note, nx=True, ex=int(seconds)))
-        if fresh:
-            self._keys.client.incr(self._keys.key("refusals"))
-        return fresh
+    def refuse(self, entries: Sequence[RefusedEntry], *, source: str, seconds: float) -> Refused:
+        """Remember links that could not even be accepted (no fetchable URL), in one trip.
+
+        Each counts once, but only the first ``MOST_REFUSED`` are kept, for ``seconds``: a document may have thousands.
+        """
+        ids = [_refused_id(entry, source) for entry in entries]
+        kept = entries[:MOST_REFUSED]
+        pipe = self._keys.client.pipeline(transaction=False)
+        for entry, text_id in zip(kept, ids, strict=False):
+            note = json.dumps({"url": entry.url, "source": source, "why": entry.detail})
+            pipe.set(self._keys.key("refused", text_id), note, nx=True, ex=int(seconds))
+        for start in (0, *range(MOST_REFUSED, len(ids), _TOGETHER)):
+            end = start + _TOGETHER if start else MOST_REFUSED
+            pipe.pfadd(self._keys.key("refused_links"), *ids[start:end])
+        answers = pipe.execute()
+        return Refused(
+            kept=[entry for entry, fresh in zip(kept, answers, strict=False) if fresh],
+            more=any(answers[len(kept) + 1 :]),
+        )
 
     def refusal(self, url: str) -> str | None:
         """Why a link was refused, and from which source, if it was."""
@@ -149,8 +180,8 @@ class Ledger:
         return f"{known['why']} (announced by {known['source']})"
 
     def refused_count(self) -> int:
-        """How many different links were refused so far."""
-        return int(self._keys.client.get(self._keys.key("refusals")) or 0)
+        """How many different links were refused so far, to about 1 % where they are many (HyperLogLog)."""
+        return int(self._keys.client.pfcount(self._keys.key("refused_links")))
 
     def reasons(self) -> dict[str, int]:
         """How many rejections there are by reason, counted from the entries."""

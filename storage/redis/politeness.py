@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from math import ceil
 from typing import Literal, NamedTuple
 from uuid import uuid4
 from weakref import WeakValueDictionary
@@ -19,6 +20,13 @@ Sleep = Callable[[float], Awaitable[None]]
 
 Arrived = Callable[[], Awaitable[None]]
 """To be called when the server's answer begins, so that its request is known to have arrived."""
+
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 60.0, 3_600.0
+"""Seconds for which a host is left alone that asks us to slow down (429, 503) and does not say for how long."""
+
+
+_ROUNDED = 1e-6  # seconds: the script writes microseconds, and a clock that a test turns stands still meanwhile
 
 
 class _Step(NamedTuple):
@@ -69,8 +77,8 @@ class Politeness:
             async with self._queue_here(host, concurrency, patience):
                 step, start = await self._take(_Step("take", host, uuid4().hex, delay, concurrency, hold), give_up)
                 try:
-                    if start > self._clock():
-                        while (left := start - self._clock()) > 0:
+                    if start - self._clock() > _ROUNDED:
+                        while (left := start - self._clock()) > _ROUNDED:
                             await self._sleep(left)
                         await self._still_welcome(host)
                     yield lambda: self._arrived(step)
@@ -132,6 +140,31 @@ class Politeness:
             if until > float(self._keys.client.get(key) or 0):
                 self._keys.client.set(key, until, px=lasts)
 
+    def slow_down(self, host: str, asked: float | None) -> float:
+        """Pause a host that asked us to slow down; returns for how many seconds it is left alone.
+
+        Args:
+            host: as for ``slot``.
+            asked: seconds of its Retry-After. Without them it is a minute, and twice as long each time that it asks
+                again within an hour of the pause's end, up to an hour. What answers at once count as one.
+        """
+        now = self._clock()
+        resting = float(self._keys.client.get(self._keys.key("paused", host)) or 0) - now
+        seconds = asked or (resting if resting > 0 else self._longer_pause(host))
+        self.pause(host, seconds)
+        return seconds
+
+    def _longer_pause(self, host: str) -> float:
+        key = self._keys.key("pauses", host)
+        times = int(self._keys.client.incr(key))
+        seconds = min(SHORTEST_PAUSE * 2.0 ** (times - 1), LONGEST_PAUSE)
+        self._keys.client.expire(key, int(seconds + LONGEST_PAUSE))
+        return seconds
+
+    def robots_last(self, origin: str) -> float:
+        """Seconds for which the cached robots.txt of an origin is still kept; 0 where there is none."""
+        return max(int(self._keys.client.pttl(self._keys.key("robots", origin))), 0) / 1000
+
     def robots(self, origin: str) -> Robots | None:
         """The cached robots.txt of an origin (``https://host``)."""
         text = self._keys.client.get(self._keys.key("robots", origin))
@@ -139,4 +172,4 @@ class Politeness:
 
     def keep_robots(self, origin: str, robots: Robots, *, seconds: float) -> None:
         """Cache a robots.txt for so long (RFC 9309 §2.4: at most 24 hours)."""
-        self._keys.client.set(self._keys.key("robots", origin), robots.model_dump_json(), ex=int(seconds))
+        self._keys.client.set(self._keys.key("robots", origin), robots.model_dump_json(), px=ceil(seconds * 1000))

@@ -1,5 +1,6 @@
 """``newsloom import``, with workers that it starts itself."""
 
+import gzip
 import json
 import os
 from pathlib import Path
@@ -106,6 +107,18 @@ def test_a_file_without_any_page_needs_no_worker(newsloom: Newsloom, place: Path
     assert "skipped for unsupported_scheme: 1" in result.out
     assert "\x1b" not in result.out
     assert "Not running" not in result.err
+
+
+def test_half_a_page_is_skipped_with_its_reason(newsloom: Newsloom, place: Path) -> None:
+    body = gzip.compress(html("first"))[:-30]
+    warc(
+        place / "x.warc.gz", (f"{HOST}/1", body), headers=[("Content-Type", "text/html"), ("Content-Encoding", "gzip")]
+    )
+    result = newsloom("import", "x.warc.gz")
+    assert result.code == 0
+    assert "1 read = 0 accepted + 0 known + 1 skipped" in result.out
+    said = " ".join(result.out.split())
+    assert f"skipped for truncated: 1, such as {HOST}/1: the compressed body ends too early" in said
 
 
 def test_status_says_that_pages_are_not_archived(newsloom: Newsloom, stores: Stores) -> None:

@@ -68,7 +68,7 @@ def test_readers_spell_the_address_in_their_own_ways(attribute: str) -> None:
         ('<outline text="A note"/>', "A note", "absolute URL"),
         ('<outline text="Page" htmlUrl="https://example.org/"/>', "Page", "absolute URL"),
         ('<outline type="include" text="More" url="https://example.org/more.opml"/>', "More", "absolute URL"),
-        ('<outline text="Old" xmlUrl="feed://example.org/"/>', "Old", "http"),
+        ('<outline text="Old" xmlUrl="gopher://example.org/"/>', "Old", "http"),
         ('<outline xmlUrl="file:///etc/passwd"/>', "file:///etc/passwd", "http"),
         ('<outline text="In" xmlUrl="http://u:p@example.org/"/>', "In", "password"),
         ("<outline/>", "an outline", "absolute URL"),
@@ -106,6 +106,25 @@ def test_declared_charsets(encoding: str) -> None:
     name = encoding.removesuffix("-sig")
     text = opml(FEED.replace("Harbour", "Häfen")).replace("UTF-8", name)
     assert [source.name for source in read_opml(text.encode(encoding)).sources] == ["Häfen Post"]
+
+
+def test_bare_ampersands_belong_to_the_address() -> None:
+    (source,) = read('<outline text="A & B" xmlUrl="https://example.org/feed?a=1&b=2&copy=3&amp;d=4"/>')
+    assert (source.feed, source.name) == ("https://example.org/feed?a=1&b=2&copy=3&d=4", "A & B")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("feed://example.org/rss", "http://example.org/rss"),
+        ("feed:https://example.org/rss", "https://example.org/rss"),
+        ("FEED://http://example.org/rss", "http://example.org/rss"),
+    ],
+)
+def test_addresses_for_feed_readers_are_addresses_of_the_web(written: str, meant: str) -> None:
+    (source,) = read(f'<outline xmlUrl="{written}"/>')
+    assert source.feed == meant
+    assert Source(id="a", feed=written).feed == meant
 
 
 def test_a_list_that_was_written_carelessly_is_read() -> None:

@@ -103,21 +103,43 @@ def test_a_poll_that_ends_after_its_source_was_removed_does_not_bring_it_back(fe
     assert feeds.next_poll("a") is None
 
 
-def test_what_was_announced_without_a_date_is_known_again(feeds: Feeds) -> None:
-    one, two, three = (digit * 32 for digit in "123")
-    assert feeds.new_undated("a", [one]) is None  # before a first look, nobody can tell
-    feeds.remember_undated("a", [])
-    assert feeds.new_undated("a", [one, two]) == [one, two]
-    feeds.remember_undated("a", [one, two, one])
-    assert feeds.new_undated("a", [three, two, one]) == [three]
-    assert feeds.new_undated("b", [one]) is None
+def test_a_poll_that_goes_on_keeps_its_source(feeds: Feeds, clock: Time) -> None:
+    feeds.sync(["a"])
+    assert feeds.claim_due(again=60) == ["a"]
+    for _ in range(5):
+        clock.now += 50
+        feeds.renew_claim("a", again=60)
+        assert feeds.claim_due() == []
+    clock.now += 60  # whoever polled it has died
+    assert feeds.claim_due() == ["a"]
 
 
-def test_of_what_was_announced_without_a_date_the_last_hundred_thousand_are_known(feeds: Feeds) -> None:
-    ids = [f"{number:012x}" for number in range(100_001)]
-    feeds.remember_undated("a", ids[:2])
-    feeds.remember_undated("a", ids[2:])
-    assert feeds.new_undated("a", ids) == ids[:1]
+def test_a_source_that_is_polled_is_not_polled_beside_that_though_somebody_wants_it_now(
+    feeds: Feeds, clock: Time
+) -> None:
+    feeds.sync(["a"])
+    assert feeds.claim_due() == ["a"]
+    feeds.poll_now("a")
+    assert feeds.claim_due() == []
+    feeds.record("a", FeedState(), next_poll=NOW + 900)
+    clock.now += 1
+    feeds.poll_now("a")
+    assert feeds.claim_due() == ["a"]
+    feeds.postpone("a", NOW + 2)
+    clock.now += 1
+    assert feeds.claim_due() == ["a"]
+
+
+def test_a_claim_that_is_over_is_not_renewed(feeds: Feeds, clock: Time) -> None:
+    feeds.sync(["a", "b"])
+    feeds.claim_due()
+    feeds.record("a", FeedState(), next_poll=NOW + 5)
+    feeds.sync(["a"])
+    feeds.renew_claim("a")
+    feeds.renew_claim("b")
+    assert (feeds.next_poll("a"), feeds.next_poll("b")) == (NOW + 5, None)
+    clock.now += 5
+    assert feeds.claim_due() == ["a"]
 
 
 def test_states_come_in_the_order_asked_for(feeds: Feeds) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
 from storage.open import Stores
-from storage.redis.ledger import Totals
+from storage.redis.ledger import MOST_REFUSED, Totals
 from tests.storage.hand import KEEP, LEASE, START, Hand, ids, link
 
 
@@ -129,13 +130,37 @@ def test_dropping_a_letter_that_was_reopened_meanwhile_does_not_let_it_age_out(h
 
 def test_refusals_are_remembered_once(hand: Hand) -> None:
     ledger = hand.ledger
-    assert ledger.refuse("javascript:alert(1)", source="harbour", why="no scheme", seconds=KEEP)
-    assert not ledger.refuse(" javascript:alert(1) ", source="other", why="again", seconds=KEEP)
-    assert ledger.refuse("\ud800" + "x" * 10_000, source="harbour", why="odd", seconds=KEEP)
+
+    def refuse(url: str, source: str, why: str) -> bool:
+        entry = RefusedEntry.of(url, Reason.BAD_URL, why)
+        return [*ledger.refuse([entry], source=source, seconds=KEEP).kept] == [entry]
+
+    long = "\ud800" + "x" * 10_000
+    assert refuse("javascript:alert(1)", "harbour", "no scheme")
+    assert not refuse(" javascript:alert(1) ", "other", "again")
+    assert refuse(long, "harbour", "odd")
+    assert not refuse(long, "harbour", "odd")
     assert ledger.refusal("javascript:alert(1)") == "no scheme (announced by harbour)"
+    assert ledger.refusal(long) == "odd (announced by harbour)"
     assert ledger.refusal("http://never.seen/") is None
     assert ledger.refused_count() == 2
     assert hand.ledger.totals().accepted == 0
+
+
+def test_of_many_refusals_some_are_kept_and_all_are_counted(hand: Hand) -> None:
+    entries = [RefusedEntry.of(f"mailto:{number}", Reason.UNSUPPORTED_SCHEME, "no") for number in range(1_000)]
+    first = hand.ledger.refuse(entries, source="harbour", seconds=KEEP)
+    assert (first.kept, first.more) == (entries[:MOST_REFUSED], True)
+    again = hand.ledger.refuse(entries, source="harbour", seconds=KEEP)
+    assert ([*again.kept], again.more) == ([], False)
+    assert hand.ledger.refused_count() == pytest.approx(1_000, rel=0.03)
+    others = [RefusedEntry.of(f"mailto:other-{number}", Reason.UNSUPPORTED_SCHEME, "no") for number in range(5_000)]
+    assert hand.ledger.refuse([*entries[:MOST_REFUSED], *others], source="harbour", seconds=KEEP).more
+    assert hand.ledger.refused_count() == pytest.approx(6_000, rel=0.03)
+    assert hand.ledger.refusal(f"mailto:{MOST_REFUSED - 1}") is not None
+    assert hand.ledger.refusal(f"mailto:{MOST_REFUSED}") is None
+    key = next(hand.keys.client.scan_iter(match=hand.keys.key("refused", "*")))
+    assert 0 < hand.keys.client.ttl(key) <= KEEP
 
 
 def test_reasons_count_rejections(hand: Hand) -> None:

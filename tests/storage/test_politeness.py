@@ -289,3 +289,26 @@ def test_robots_are_cached_by_origin(stores: Stores) -> None:
     assert politeness.robots("https://a.example") == robots
     assert politeness.robots("http://a.example") is None
     assert 0 < stores.keyspace.client.ttl(stores.keyspace.key("robots", "https://a.example")) <= 100
+
+
+def test_a_host_that_asks_to_be_left_alone_is_for_the_time_it_says(politeness: Politeness) -> None:
+    assert politeness.slow_down("a.example", 700.0) == 700.0
+    assert 690 < politeness.slow_down("a.example", None) <= 700
+
+
+def test_without_a_time_a_host_is_left_alone_longer_each_time(stores: Stores) -> None:
+    now = [1_000_000.0]
+    politeness = Politeness(stores.keyspace, clock=lambda: now[0])
+    rests = []
+    for _ in range(8):
+        rests.append(politeness.slow_down("a.example", None))
+        assert politeness.slow_down("a.example", None) == rests[-1]  # two that were under way count as one
+        now[0] += rests[-1]
+    assert rests == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert politeness.slow_down("b.example", None) == 60
+
+
+def test_how_long_robots_are_still_kept_is_known(politeness: Politeness) -> None:
+    assert politeness.robots_last("http://a.example") == 0
+    politeness.keep_robots("http://a.example", Robots(access="none"), seconds=90.5)
+    assert 85 < politeness.robots_last("http://a.example") <= 90.5

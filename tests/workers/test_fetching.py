@@ -14,7 +14,7 @@ import anyio
 import pytest
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
-from tests.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork
+from tests.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork, answer
 from tests.workers.asking import LIMITS, MAX_BYTES, Answer, fetch
 from workers.fetching import PAGE as USUAL
 from workers.fetching import Asking, Limits, Response, Turn
@@ -154,6 +154,15 @@ def test_where_redirects_led_and_whether_for_good(server: FaultServer) -> None:
     assert (permanent.final_url, permanent.moved_permanently) == ("http://a.example/page", True)
     assert (passing.final_url, passing.moved_permanently) == ("http://a.example/hop/0", False)
     assert (plain.final_url, plain.moved_permanently) == ("http://a.example/page", False)
+
+
+def test_a_redirect_to_tracking_parameters_is_followed_to_the_letter_and_then_forgotten(server: FaultServer) -> None:
+    server.pages["/a"] = answer(b"", "302 Found", location="/a?utm_source=rss&id=1")
+    server.pages["/a?utm_source=rss&id=1"] = answer(PAGE, content_type="text/html")
+    found = get(server, "a")
+    assert isinstance(found, Response)
+    assert server.paths() == ["/a", "/a?utm_source=rss&id=1"]
+    assert (found.content, found.final_url) == (PAGE, "http://a.example/a?id=1")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])

@@ -1,5 +1,6 @@
 """robots.txt first, then the host's turn, for every hop."""
 
+import time
 from collections.abc import Sequence
 from itertools import pairwise
 from urllib.parse import quote
@@ -11,7 +12,8 @@ from pipeline.outcome import Reason, Rejected, Retry
 from storage.open import Stores
 from storage.redis.politeness import Politeness
 from tests.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
-from workers.fetching import Fetcher, Limits, Response
+from workers.fetching import PAGE as PLAIN
+from workers.fetching import Asking, Fetcher, Limits, Response
 from workers.polite import Manners, PoliteFetcher
 
 EAGER = Manners(delay=0.0, concurrency=4)
@@ -32,6 +34,8 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
     manners: Manners = EAGER,
     together: bool = False,
     patience: float = 10.0,
+    longest: float = 40.0,
+    asking: Asking = PLAIN,
     names: dict[str, Sequence[str]] | None = None,
 ) -> list[Answer]:
     """Fetches by a process of its own: no robots.txt is remembered but in Redis."""
@@ -39,10 +43,10 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
 
     async def run() -> None:
         fetcher = Fetcher(LoopbackNetwork(server, names or {}), user_agent="Newsloom/0.1", limits=Limits(seconds=2))
-        polite = PoliteFetcher(fetcher, politeness, patience=patience)
+        polite = PoliteFetcher(fetcher, politeness, patience=patience, longest=longest)
 
         async def one(url: str) -> None:
-            answers[url] = await polite.get(url, manners)
+            answers[url] = await polite.get(url, manners, asking)
 
         async with anyio.create_task_group() as group:
             for url in urls:
@@ -114,7 +118,81 @@ def test_robots_that_cannot_be_read_forbids_the_host_for_now(
         assert "robots.txt" in found.error
     assert server.paths() == ["/robots.txt"]  # those that waited behind the first need not ask as well
     server.pages["/robots.txt"] = OPEN
-    assert isinstance(fetch(server, politeness, urls[0])[0], Response)  # and it is not kept as an answer
+    (found,) = fetch(server, politeness, urls[0])  # nor need another process, for a while
+    assert isinstance(found, Retry)
+    assert found.after is not None
+    assert 50 < found.after <= 300
+    assert server.paths() == ["/robots.txt"]
+
+
+def test_robots_that_could_not_be_read_is_asked_for_again(server: FaultServer, politeness: Politeness) -> None:
+    server.pages["/robots.txt"] = answer(status="503 Busy", retry_after="1")
+    fetch(server, politeness, "http://a.example/page")
+    time.sleep(1.1)
+    server.pages["/robots.txt"] = OPEN
+    assert isinstance(fetch(server, politeness, "http://a.example/page")[0], Response)
+
+
+@pytest.mark.parametrize("status", ["503 Busy", "429 Slow"])
+def test_a_robots_that_asks_for_a_rest_gets_it_for_its_whole_host(
+    server: FaultServer, politeness: Politeness, status: str
+) -> None:
+    server.pages["/robots.txt"] = answer(status=status, retry_after="3600")
+    (found,) = fetch(server, politeness, "http://a.example/page")
+    assert isinstance(found, Retry)
+    assert (found.after, found.host_wide, found.counts) == (3600, True, True)
+    (other,) = fetch(server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False))
+    assert isinstance(other, Retry)
+    assert not other.counts
+    assert server.paths() == ["/robots.txt"]
+
+
+def test_a_robots_that_is_broken_leaves_those_alone_who_may_do_without(
+    server: FaultServer, politeness: Politeness
+) -> None:
+    server.pages["/robots.txt"] = answer(status="500 Oops")
+    fetch(server, politeness, "http://a.example/page")
+    (found,) = fetch(server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False))
+    assert isinstance(found, Response)
+
+
+SLOW = answer(b"User-agent: *\nCrawl-delay: 1.2\n")
+SLOWER = answer(b"User-agent: *\nCrawl-delay: 2.5\n")
+
+
+def test_a_redirect_within_a_slow_host_sits_out_its_delay(server: FaultServer, politeness: Politeness) -> None:
+    server.pages |= {"/robots.txt": SLOW, "/a": answer(status="301 Moved", location="/page")}
+    (found,) = fetch(server, politeness, "http://a.example/a", patience=0.2)
+    assert isinstance(found, Response)
+    assert server.paths() == ["/robots.txt", "/a", "/page"]
+    assert server.asked[2].at - server.asked[1].at >= 1.1
+
+
+def test_a_redirect_of_robots_sits_out_the_delay_as_well(server: FaultServer, politeness: Politeness) -> None:
+    server.pages |= {"/robots.txt": answer(status="301 Moved", location="/rules"), "/rules": OPEN}
+    (found,) = fetch(
+        server, politeness, "http://a.example/page", manners=Manners(delay=0.8, concurrency=1), patience=0.9
+    )
+    assert isinstance(found, Response)
+    assert server.paths() == ["/robots.txt", "/rules", "/page"]
+
+
+def test_a_redirect_whose_turn_does_not_come_counts_as_an_attempt(server: FaultServer, politeness: Politeness) -> None:
+    server.pages |= {"/robots.txt": SLOWER, "/a": answer(status="301 Moved", location="/page")}
+    (found,) = fetch(server, politeness, "http://a.example/a", patience=0.2, longest=0.5)
+    assert isinstance(found, Retry)
+    assert found.counts
+    assert found.error.startswith("it redirects to http://a.example/page, and a.example may be asked again in")
+
+
+def test_who_is_more_patient_waits_longer(server: FaultServer, politeness: Politeness) -> None:
+    server.pages["/robots.txt"] = SLOWER
+    assert isinstance(fetch(server, politeness, "http://a.example/page/1")[0], Response)
+    (hasty,) = fetch(server, politeness, "http://a.example/page/2", patience=0.2)
+    (patient,) = fetch(server, politeness, "http://a.example/page/3", patience=0.2, asking=Asking(patience=4))
+    assert isinstance(hasty, Retry)
+    assert not hasty.counts
+    assert isinstance(patient, Response)
 
 
 def test_a_host_that_cannot_be_reached_is_tried_again(server: FaultServer, politeness: Politeness) -> None:
@@ -172,7 +250,7 @@ def test_the_rest_of_a_host_that_a_redirect_led_to_is_not_the_first_one_s(
     (direct,) = fetch(server, politeness, "http://b.example/page", patience=0.5)
     assert isinstance(redirected, Retry)
     assert isinstance(direct, Retry)
-    assert (redirected.host_wide, redirected.counts) == (False, False)
+    assert (redirected.host_wide, redirected.counts) == (False, True)
     assert (direct.host_wide, direct.counts) == (True, False)
     assert direct.after is not None
     assert 50 < direct.after <= 60

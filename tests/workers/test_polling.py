@@ -1,17 +1,21 @@
 """Polls: what goes out, what is remembered, and when the next one is due."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+import anyio
 import pytest
+import redis
 
 from config.sources import Source
 from pipeline.discover.state import FeedState
 from pipeline.outcome import Indexed
 from pipeline.urls import url_id
 from tests.fault_server import FaultServer, LoopbackNetwork, answer
+from workers.checking import check
 from workers.fetching import Asking
 from workers.polling import poll, poll_due
 from workers.resources import Resources
@@ -389,11 +393,75 @@ def test_one_poll_that_fails_unexpectedly_leaves_the_others_alone(
         return await whole(url, source_id, *more)
 
     monkeypatch.setattr(resources, "fetch", broken)
-    before = time.time()
     assert poll_now(resources) == 1
-    due = resources.stores.feeds.next_poll("second")
+    state = resources.stores.feeds.state("second")
+    assert (state.failures, state.error) == (1, "unexpected RuntimeError: a defect")
+
+
+def test_a_document_on_which_our_reading_breaks_is_a_failure_and_asked_for_ever_more_rarely(
+    resources: Resources, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr("workers.reading.parse_feed", broken)
+    serve(server, feed(item("1")))
+    for failures in (1, 2, 3):
+        resources.stores.feeds.poll_now("harbour")
+        assert poll_now(resources) == 0
+        state = resources.stores.feeds.state("harbour")
+        assert (state.failures, state.failure, state.error) == (failures, "parse", "unexpected ValueError: a defect")
+        assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
+    verdict = resources.wait_for(check(resources, HARBOUR))
+    assert verdict.ill
+    assert "unexpected ValueError: a defect" in verdict.sentence
+    monkeypatch.undo()
+    assert polled(resources)[0] == 1
+
+
+def test_a_store_that_is_away_is_no_fault_of_the_source(
+    resources: Resources, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise redis.ConnectionError("a broken pipe")
+
+    monkeypatch.setattr(resources.stores.frontier, "accept", away)
+    serve(server, feed(item("1")))
+    before = time.time()
+    assert poll_now(resources) == 0
+    assert resources.stores.feeds.state("harbour").failures == 0
+    due = resources.stores.feeds.next_poll("harbour")
     assert due is not None
     assert before < due <= time.time() + 60
+
+
+def test_no_second_poll_of_a_source_begins_while_one_is_under_way(
+    making: Callable[..., Resources], server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in another process either, not after the claim's first minute, and not because of a hint."""
+    now = [1_800_000_000.0]
+    first, second = (making(HARBOUR, clock=lambda: now[0]) for _ in range(2))
+    monkeypatch.setattr("workers.polling.CLAIMED", 0.2)  # renewed each 50 ms
+    arrived, goes_on, whole = threading.Event(), threading.Event(), first.fetch
+
+    async def slow(url: str, source_id: str, asking: Asking) -> object:
+        arrived.set()
+        await anyio.to_thread.run_sync(goes_on.wait)
+        return await whole(url, source_id, asking)
+
+    monkeypatch.setattr(first, "fetch", slow)
+    serve(server, feed(item("1")))
+    (under_way,) = poll_due(first, found=lambda: None)
+    assert arrived.wait(10)
+    for _ in range(3):
+        now[0] += 50
+        time.sleep(0.3)
+        second.stores.feeds.poll_now("harbour")
+        assert poll_due(second, found=lambda: None) == []
+    goes_on.set()
+    assert under_way.result(20) == 1
+    second.stores.feeds.poll_now("harbour")
+    assert len(poll_due(second, found=lambda: None)) == 1
 
 
 def test_a_disabled_source_is_not_polled(making: Callable[..., Resources], server: FaultServer) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.discover.health import Level, assess, covered, span, told
 from pipeline.discover.hints import Hints
+from pipeline.discover.refusals import Refusals
 from pipeline.discover.rhythm import Pace, Rhythm
 from pipeline.discover.state import Failure, FeedState, Redirect, failed, succeeded
 
@@ -50,13 +51,19 @@ def test_a_source_that_keeps_its_rhythm_is_healthy() -> None:
 
 def test_a_silence_says_how_long_how_usual_and_what_the_site_has() -> None:
     state = every(2_400, until=NOW - 9 * HOUR)
-    verdict = assess(state, NOW, PACE, newer_on_site="the site's sitemap has 7 newer articles")
+    verdict = assess(state, NOW, PACE, newer_on_site="www.a.example's sitemap has 7 newer articles")
     assert (verdict.level, verdict.ill) == (Level.SILENT, True)
     assert verdict.sentence == (
         "silent for 9 h, usually every 40 min; it answers 200 with the same 12 items; "
-        "the site's sitemap has 7 newer articles"
+        "www.a.example's sitemap has 7 newer articles"
     )
     assert verdict.usual_gap == pytest.approx(2_400, rel=0.05)
+
+
+def test_items_that_were_not_there_before_are_not_the_same() -> None:
+    state = every(2_400, until=NOW - 9 * HOUR).model_copy(update={"last_new": NOW, "added": NOW})
+    assert assess(state, NOW, PACE).sentence.endswith("; it answers 200 with 12 items, none of them newer")
+    assert assess(later(state, HOUR), NOW + HOUR, PACE).sentence.endswith("; it answers 200 with the same 12 items")
 
 
 def test_a_night_is_no_silence() -> None:
@@ -104,6 +111,7 @@ def test_a_source_that_never_had_an_entry_is_new_and_after_days_silent() -> None
     [
         (Failure.DNS, Level.FAILING, "failing for 2 h (dns): words"),
         (Failure.PARSE, Level.FAILING, "failing for 2 h (parse): words"),
+        (Failure.REFUSED, Level.FAILING, "failing for 2 h (refused): words"),
         (Failure.BLOCKED, Level.BLOCKED, "blocked for 2 h: words"),
         (Failure.PAYWALL, Level.BLOCKED, "blocked for 2 h (paywall): words"),
         (Failure.ROBOTS, Level.BLOCKED, "blocked for 2 h (robots): words"),
@@ -115,6 +123,22 @@ def test_failures_are_said_with_their_kind(failure: Failure, level: Level, begin
     verdict = assess(state, NOW + 2 * HOUR, PACE)
     assert (verdict.level, verdict.ill, verdict.failure) == (level, True, failure)
     assert verdict.sentence == f"{beginning}; 2 polls in a row; it last answered 2 h ago"
+
+
+def test_a_source_that_never_was_well_says_whether_it_answered() -> None:
+    unheard = failed(FeedState(), NOW, Failure.DNS, "no such name")
+    assert assess(unheard, NOW, PACE).sentence == "failing (dns): no such name; it never answered"
+    unread = failed(FeedState(), NOW, Failure.PARSE, "no feed", status=200)
+    assert assess(unread, NOW, PACE).sentence == "failing (parse): no feed; nothing was ever read of it"
+
+
+@pytest.mark.parametrize(("count", "said"), [(8, False), (9, True)])
+def test_entries_that_cannot_be_followed_are_said_when_they_are_most(count: int, *, said: bool) -> None:
+    refusals = Refusals(count=count, entries=10, why="the entry has no link")
+    verdict = assess(every(2_400).model_copy(update={"refusals": refusals}), NOW, PACE)
+    assert not verdict.ill
+    note = "9 of its 10 entries have no usable link, most often: the entry has no link"
+    assert (note in verdict.sentence) == said
 
 
 def test_what_is_gone_says_how_it_comes_back() -> None:

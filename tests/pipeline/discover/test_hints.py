@@ -59,6 +59,9 @@ def test_the_head_of_a_feed_is_read(said: bytes, hints: Hints) -> None:
         ({"expires": "Mon, 02 Mar 2026 11:00:00 GMT", "date": "Mon, 02 Mar 2026 10:30:00 GMT"}, 1_800),
         ({"expires": "Mon, 02 Mar 2026 09:00:00 GMT"}, None),
         ({"expires": "0"}, None),
+        ({"expires": "Mon, 02 Mar 99999999999999999999 11:00:00 GMT"}, None),
+        ({"expires": "Monday, 02-Mar-26 11:00:00 GMT"}, 3_600),
+        ({"expires": "Mon Mar  2 11:00:00 2026"}, 3_600),
         ({"cache-control": "max-age=60", "expires": "Mon, 02 Mar 2026 11:00:00 GMT"}, 60),
     ],
 )

@@ -165,3 +165,15 @@ def test_a_state_is_small_and_survives_json() -> None:
     assert len(text) < 700
     assert FeedState.model_validate_json(text) == state
     assert FeedState.model_validate_json("{}") == FeedState()
+
+
+def test_a_source_s_site_is_where_most_of_its_entries_are_and_is_remembered() -> None:
+    there = [
+        Link(url=url, source="a", found_by=FoundBy.FEED)
+        for url in ("https://b.example/1", "http://www.a.example/1", "http://www.a.example/2?x=1")
+    ]
+    state = informed(STATE, NOW, there, [])
+    assert state.site == "http://www.a.example"
+    assert informed(state, NOW, [], []).site == "http://www.a.example"
+    assert informed(state, NOW, there[:1], []).site == "https://b.example"
+    assert informed(STATE, NOW, there[:2], []).site is None  # who links to many sites has none of them

@@ -75,6 +75,21 @@ def test_the_hub_and_the_topic_of_a_document(kind: str) -> None:
     assert offer(content, content_type=content_type) == Offer(hubs=(HUB,), topic=TOPIC)
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"""<feed xmlns="{ATOM}" xml:base="https://other.example/x/"><link rel="hub" href="/hub"/>
+        <link rel="self" href="feed?a=1&amp;b=2"/></feed>""",
+        rss('<atom:link rel="hub" href="/hub"/><atom:link rel="self" href="feed?a=1&b=2"/>').replace(
+            "<channel>", '<channel xml:base="https://other.example/x/">'
+        ),
+    ],
+    ids=["atom", "rss"],
+)
+def test_relative_addresses_are_relative_to_the_base_that_the_feed_names(document: str) -> None:
+    assert offer(document) == Offer(hubs=("https://other.example/hub",), topic="https://other.example/x/feed?a=1&b=2")
+
+
 NOTHING: dict[str, str | bytes] = {
     "nothing": b"",
     "no hub": rss(f'<atom:link rel="self" href="{TOPIC}"/>'),

@@ -5,6 +5,7 @@ import json
 import os
 import zlib
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 import brotli
@@ -73,8 +74,10 @@ def test_wet_records_are_plain_text(tmp_path: Path) -> None:
         ("gzip", gzip.compress(PAGE)),
         ("x-gzip", gzip.compress(PAGE)),
         ("deflate", zlib.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)[2:-4]),  # without the wrapper, as some servers send it
         ("br", brotli.compress(PAGE)),
         ("gzip", PAGE),  # decoded by the crawler that kept the header
+        ("deflate", PAGE),
         ("br", PAGE),
         ("identity", PAGE),
     ],
@@ -95,6 +98,8 @@ def test_content_codings_are_undone(tmp_path: Path, coding: str, body: bytes, *,
     [
         ([("Content-Encoding", "gzip")], gzip.compress(bytes(50_000_000)), Reason.TOO_LARGE),
         ([("Content-Encoding", "br")], brotli.compress(bytes(50_000_000), quality=2), Reason.TOO_LARGE),
+        ([("Content-Encoding", "deflate")], zlib.compress(bytes(50_000_000)), Reason.TOO_LARGE),
+        ([("Content-Encoding", "deflate")], zlib.compress(bytes(50_000_000))[2:-4], Reason.TOO_LARGE),
         ([], bytes(MOST + 1), Reason.TOO_LARGE),
         ([], bytes(3 * MOST), Reason.TOO_LARGE),
         ([("Content-Encoding", "rot13")], PAGE, Reason.BAD_ENCODING),
@@ -109,6 +114,85 @@ def test_bombs_and_broken_codings_cost_the_record_alone(
     found = read(warc(path, (URL + "2", PAGE)))
     assert [(each.url, each.reason) for each in skips(found)] == [(URL, reason)]
     assert pages(found) == [(URL + "2", PAGE)]
+
+
+LONG = PAGE + os.urandom(4_000).hex().encode()
+GZIP, CHUNKED = ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "reason"),
+    [
+        ([GZIP], gzip.compress(LONG)[:3_000], Skip.TRUNCATED),
+        ([GZIP], gzip.compress(LONG)[:-8], Skip.TRUNCATED),
+        ([("Content-Encoding", "deflate")], zlib.compress(LONG)[:3_000], Skip.TRUNCATED),
+        ([("Content-Encoding", "deflate")], zlib.compress(LONG)[2:3_000], Skip.TRUNCATED),
+        ([("Content-Encoding", "br")], brotli.compress(LONG)[:3_000], Reason.BAD_ENCODING),  # its reader cannot tell
+        ([CHUNKED], b"%x\r\n%b" % (len(LONG), LONG[:3_000]), Skip.TRUNCATED),
+        ([CHUNKED], b"%x\r\n%b\r\n" % (len(LONG), LONG), Skip.TRUNCATED),
+        ([CHUNKED], b"%x\r\n%b\r\n800\r\n<p>" % (len(LONG), LONG), Skip.TRUNCATED),
+        ([CHUNKED, GZIP], b"9\r\n%b\r\n0\r\n\r\n" % gzip.compress(LONG)[:9], Skip.TRUNCATED),
+        ([("Content-Length", str(len(LONG)))], LONG[:-1], Skip.TRUNCATED),
+    ],
+)
+def test_half_a_page_is_never_taken_for_a_whole_one(
+    tmp_path: Path, headers: list[tuple[str, str]], body: bytes, reason: StrEnum
+) -> None:
+    found = read(warc(tmp_path / "x", (URL, body), headers=[("Content-Type", "text/html"), *headers]))
+    assert [(each.url, each.reason) for each in skips(found)] == [(URL, reason)]
+    assert pages(found) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "expected"),
+    [
+        ("response", "200 OK", [Skip.TRUNCATED]),
+        ("conversion", "200 OK", [Skip.TRUNCATED]),
+        ("response", "301 Moved", []),  # nobody wants the body of a redirect
+    ],
+)
+def test_a_record_that_says_that_it_was_cut_off_is_no_page(
+    tmp_path: Path, kind: str, status: str, expected: list[Skip]
+) -> None:
+    path = warc(tmp_path / "x", (URL, PAGE), kind=kind, status=status, gzip=False)
+    path.write_bytes(path.read_bytes().replace(b"WARC-Date:", b"WARC-Truncated: length\r\nWARC-Date:"))
+    found = read(path)
+    assert [each.reason for each in skips(found)] == expected
+    assert all("(length)" in each.detail for each in skips(found))
+
+
+def test_a_revisit_of_a_record_that_was_cut_off_is_no_page_either(tmp_path: Path, stores: Stores) -> None:
+    cut = exchange(1, PAGE, whole=False)
+    made = Archive(tmp_path / "a", stores.keyspace)
+    made.keep([cut])
+    made.close()
+    [path] = (tmp_path / "a").iterdir()
+    revisit = (
+        "WARC/1.1\r\nWARC-Type: revisit\r\nWARC-Date: 2026-02-02T03:04:05Z\r\n"
+        f"WARC-Target-URI: {cut.url}\r\nWARC-Refers-To-Target-URI: {cut.url}\r\n"
+        f"WARC-Refers-To-Date: {cut.started:%Y-%m-%dT%H:%M:%S.%fZ}\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    )
+    with path.open("ab") as file:
+        file.write(gzip.compress(revisit.encode()))
+    assert [each.reason for each in skips(read(path))] == [Skip.TRUNCATED] * 2
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+@pytest.mark.parametrize("extension", [b"", b";a=b", b' ; name="value"', b"   "])
+def test_chunk_extensions_and_trailers_are_no_content(tmp_path: Path, extension: bytes, line_end: bytes) -> None:
+    lines = [b"%x" % 10 + extension, PAGE[:10], b"%X" % len(PAGE[10:]), PAGE[10:], b"0" + extension, b"Trailer: x", b""]
+    body = b"".join(line + line_end for line in lines)
+    assert pages(read(warc(tmp_path / "x", (URL, body), headers=[CHUNKED]))) == [(URL, PAGE)]
+
+
+def test_a_text_whose_chunks_were_taken_out_may_begin_like_a_number(tmp_path: Path) -> None:
+    text = b"Dead men tell no tales.\r\n" * 3
+    assert pages(read(warc(tmp_path / "x", (URL, text), headers=[CHUNKED]))) == [(URL, text)]
+
+
+def test_a_page_that_has_more_than_its_length_says_was_decoded(tmp_path: Path) -> None:
+    headers = [("Content-Type", "text/html"), ("Content-Length", "10")]
+    assert pages(read(warc(tmp_path / "x", (URL, PAGE), headers=headers))) == [(URL, PAGE)]
 
 
 def test_a_record_that_unpacks_to_gigabytes_is_passed_over(tmp_path: Path) -> None:

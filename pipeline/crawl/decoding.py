@@ -1,6 +1,7 @@
 """Undoing a response's content coding within bounds, so that a bomb costs no more than its limit."""
 
 import zlib
+from collections.abc import Collection
 
 MAX_RATIO = 200
 """A body that grows by more than this is a bomb: HTML compresses 3 to 30 times, zlib's ceiling is about 1,000."""
@@ -8,7 +9,14 @@ MAX_RATIO = 200
 RATIO_FREE = 2_000_000
 """Bytes below which the ratio does not matter."""
 
+OFFERED = frozenset({"", "identity", "gzip", "x-gzip"})
+"""Content codings that our requests allow: gzip, which everything speaks, under both of its names."""
+
+RAW_DEFLATE = "raw deflate"
+"""What some servers send as ``deflate``: without the zlib wrapper that RFC 9110 §8.4.1.2 asks for."""
+
 _GZIP = b"\x1f"
+_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15, RAW_DEFLATE: -15}
 
 
 class BadCoding(ValueError):  # noqa: N818 - named after what it is
@@ -18,12 +26,22 @@ class BadCoding(ValueError):  # noqa: N818 - named after what it is
 class Decoder:
     """Collects a body. ``limit`` is what it may unpack to so far, in bytes; packed, ``max_bytes`` hold as well."""
 
-    def __init__(self, coding: str, max_bytes: int) -> None:
-        """Raises ``BadCoding`` for more than one coding, or one that was not offered (RFC 9110 §8.4)."""
+    def __init__(self, coding: str, max_bytes: int, *, offered: Collection[str] = OFFERED) -> None:
+        """Begin a body.
+
+        Args:
+            coding: the ``Content-Encoding``.
+            max_bytes: the most that it may have, packed and unpacked.
+            offered: those of no coding, gzip, deflate and ``RAW_DEFLATE`` that may come.
+
+        Raises:
+            BadCoding: more than one coding, or one that was not offered (RFC 9110 §8.4).
+        """
         name = coding.strip().lower()
-        if name not in {"", "identity", "gzip", "x-gzip"}:
+        if name not in offered:
             raise BadCoding(f"the server used the content coding {name[:40]!r}, which was not offered")
-        self._unpack = _gunzip() if "gzip" in name else None
+        self._name = name
+        self._unpack = zlib.decompressobj(_WINDOW_BITS[name]) if name in _WINDOW_BITS else None
         self._max_bytes = max_bytes
         self._content = bytearray()
         self._raw = 0
@@ -46,14 +64,18 @@ class Decoder:
     def _take(self, packed: bytes) -> None:
         while packed and self._unpack is not None and len(self._content) <= self.limit:
             if self._unpack.eof:
-                if self._after or not packed.startswith(_GZIP):  # what follows and is no gzip is ignored, as gzip does
+                if (
+                    self._after or "gzip" not in self._name or not packed.startswith(_GZIP)
+                ):  # what follows and is no gzip is ignored, as gzip does
                     self._after = True
                     return
-                self._unpack = _gunzip()  # RFC 1952 §2.2: a file is one member after another
+                self._unpack = zlib.decompressobj(
+                    _WINDOW_BITS["gzip"]
+                )  # RFC 1952 §2.2: a file is one member after another
             try:
                 self._content += self._unpack.decompress(packed, self.limit + 1 - len(self._content))
             except zlib.error as error:
-                raise BadCoding(f"the body is not the gzip data it is said to be ({error})") from None
+                raise BadCoding(f"the body is not the {self._name} data it is said to be ({error})") from None
             packed = self._unpack.unused_data
 
     def close(self) -> bytes:
@@ -65,7 +87,3 @@ class Decoder:
         if self._unpack is not None and self._raw and not self._unpack.eof:
             raise EOFError("the compressed body ends too early")
         return bytes(self._content)
-
-
-def _gunzip() -> "zlib._Decompress":
-    return zlib.decompressobj(wbits=31)

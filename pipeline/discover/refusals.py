@@ -1,0 +1,51 @@
+"""How much of what a document announces cannot be followed, and why."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.discover.announced import RefusedEntry
+from pipeline.records import Record
+
+_MOST_OF = 0.8
+
+
+class Refusals(Record):
+    """Of the last document: how many of its entries cannot be followed, and why most of these.
+
+    ``entries`` is all that it had.
+    """
+
+    count: int
+    entries: int
+    why: str
+
+    @property
+    def total(self) -> bool:
+        """Whether not one entry can be followed."""
+        return self.count == self.entries
+
+    @property
+    def many(self) -> bool:
+        """Whether so few entries are left that somebody should hear of it."""
+        return self.count > _MOST_OF * self.entries
+
+    @property
+    def sentence(self) -> str:
+        """For a person."""
+        if self.entries == 1:
+            return f"its only entry has no usable link: {self.why}"
+        if self.total:
+            return f"none of its {self.entries} entries has a usable link: {self.why}"
+        return f"{self.count} of its {self.entries} entries have no usable link, most often: {self.why}"
+
+
+def refusals_in(refused: Sequence[RefusedEntry], *, usable: int) -> Refusals | None:
+    """What to remember of the refused entries of a document that had so many ``usable`` ones; None without any."""
+    if not refused:
+        return None
+    return Refusals(count=len(refused), entries=len(refused) + usable, why=commonest_reason(refused))
+
+
+def commonest_reason(refused: Sequence[RefusedEntry]) -> str:
+    """Why most entries were refused, in words; of none, the empty string."""
+    return max(Counter(entry.detail for entry in refused).items(), key=lambda pair: pair[1], default=("", 0))[0]

@@ -1,0 +1,260 @@
+"""XML as publishers write it, made fit for a strict parser, and read without a tree.
+
+One way for feeds, sitemaps, subscription lists and the hubs of a feed. What stands between real documents and a parser:
+a charset that is declared wrongly or nowhere, a warning of PHP before the prolog, bare ampersands, names of HTML's
+characters, prefixes that nobody declared, and characters that XML forbids. Entities of a document's own are refused.
+"""
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape, unescape
+from html.entities import html5
+
+from ada_url import URL
+from lxml import etree
+
+from pipeline.extract.decode import SEVEN_BITS, decode
+
+ATOM = "http://www.w3.org/2005/Atom"
+ATOM_03 = "http://purl.org/atom/ns#"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+DUBLIN_CORE_TERMS = "http://purl.org/dc/terms/"
+FEEDBURNER = "http://rssnamespace.org/feedburner/ext/1.0"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_USUAL_PREFIXES = {
+    "atom": ATOM, "dc": DUBLIN_CORE, "dcterms": DUBLIN_CORE_TERMS, "feedburner": FEEDBURNER,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}  # fmt: skip
+_MOST_PREFIXES = 50
+_CHUNK = 65_536
+_JUNK_BYTES = 16_384
+# XML 1.0, appendix F, and RFC 4627 §3: what the first character of a document in UTF-16 without a mark looks like.
+_UNMARKED = {b"<\0": "utf-16-le", b"{\0": "utf-16-le", b"\0<": "utf-16-be", b"\0{": "utf-16-be"}
+
+_COMMENT = rb"<!--[^-]*+(?:-(?!->)[^-]*+)*+"
+_CDATA = rb"<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+"
+_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,200}\?>")
+_ROOTS = rb"<(?:[\w.-]{1,30}:)?(?:rss|rdf|feed|channel|urlset|sitemapindex|opml)[\s/>]"
+_BEGINNING = re.compile(rb"<\?xml\s|" + _ROOTS, re.IGNORECASE)
+_ORDERLY = re.compile(rb"<\?|<!|<html|" + _ROOTS, re.IGNORECASE)
+# What may stand before the root, and a DOCTYPE without declarations of its own.
+_PROLOG = re.compile(
+    rb"(?:[^<]++|<\?(?:[^?]++|\?(?!>))*+\?>|" + _COMMENT + rb"-->|<!DOCTYPE(?:[^\"'\[>]++|\"[^\"]*+\"|'[^']*+')*+>)*+",
+    re.IGNORECASE,
+)
+_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+# XML 1.0 §2.2: control characters and, in UTF-8, U+FFFE and U+FFFF. ``translate`` finds the first ten times as fast.
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+# Outside of CDATA and comments, what a parser that knows five names would take for no reference, or for a wrong one.
+_REFERENCE = re.compile(
+    _CDATA + rb"(?:\]\]>|\Z)|" + _COMMENT + rb"(?:-->|\Z)|&(?!(?:amp|lt|gt|quot|apos);)(?:#?\w{1,31};)?"
+)
+# HTML that stands in XML as it is: elements that never end there would swallow what follows.
+_VOID = re.compile(rb"<(?:br|hr|wbr|img(?=\s))(?:\s(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)?(?<!/)>", re.IGNORECASE)
+_VOID_END = re.compile(rb"</(?:br|hr|wbr|img)\s*>", re.IGNORECASE)
+_START_TAG = re.compile(rb"<[A-Za-z_][^\s/>]*")
+_PREFIX = re.compile(rb"<([A-Za-z_][\w.-]{0,30}):[A-Za-z_]")
+_DECLARED_PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=")
+
+
+class UnsafeXml(ValueError):  # noqa: N818 - named after what it is
+    """A document that declares XML entities."""
+
+
+def in_utf8(content: bytes, content_type: str = "") -> bytes:
+    """The document in UTF-8, without a byte order mark and white space around it.
+
+    What counts, in this order: a byte order mark; UTF-8 where the bytes are valid in it; the charset of the HTTP header
+    (RFC 7303 §3), then the one that the document declares, each if the bytes are valid in it; detection. A header that
+    says us-ascii is passed over: it was the default of text/xml once, and servers still write it.
+
+    Args:
+        content: the document as it was fetched.
+        content_type: the header, verbatim.
+    """
+    while content.startswith(BOM_UTF8):
+        content = content[len(BOM_UTF8) :]
+    if wide := _UNMARKED.get(content[:2]):
+        content = content.decode(wide, "replace").encode("utf-8", "replace")
+    elif any(mark in content for mark in SEVEN_BITS.values()) or not _is_utf8(content):
+        content_type = "" if "us-ascii" in content_type.lower() else content_type
+        content = _decoded(content, content_type).encode("utf-8", "replace")
+    return content.strip()
+
+
+def mended(content: bytes, content_type: str = "") -> bytes:
+    """The document as a parser can read it: in UTF-8, from its first element or DOCTYPE on.
+
+    Args:
+        content: the document as it was fetched.
+        content_type: the header, verbatim.
+
+    Raises:
+        UnsafeXml: it declares XML entities.
+    """
+    content = _without_junk(in_utf8(content, content_type))
+    before = _PROLOG.match(content)
+    root_from = before.end() if before else 0
+    # A DOCTYPE that is not over where the prolog is has declarations, or is too broken to tell.
+    if _DOCTYPE.match(content, root_from) and _ENTITY.search(content, root_from):
+        raise UnsafeXml("the document declares XML entities, which nothing of its kind has use for and attacks do")
+    content = _declaring_prefixes(content, root_from)
+    content = _without_forbidden(content)
+    if _VOID.search(content) and not _VOID_END.search(content):
+        content = _VOID.sub(lambda tag: tag[0][:-1] + b"/>", content)
+    return _REFERENCE.sub(_mend, content) if b"&" in content else content
+
+
+class Walk:
+    """A way through a document, element by element: keeps count of the depth and of ``xml:base``.
+
+    ``walk`` calls ``start``, ``data`` and ``end``, until the document ends or ``done`` is set.
+
+    Attributes:
+        depth: of the element that is being read; the root's is 1.
+        done: set when no more is wanted.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.depth = 0
+        self.done = False
+        self._bases = [(0, url)]
+
+    @property
+    def base(self) -> str:
+        """What relative addresses are relative to here (XML Base, https://www.w3.org/TR/xmlbase/)."""
+        return self._bases[-1][1]
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:  # noqa: ARG002 - for those that inherit
+        """An element begins. ``tag`` is ``{namespace}name``."""
+        self.depth += 1
+        if attributes and _BASE in attributes:
+            self._bases.append((self.depth, _joined(value_of(attributes, _BASE), self.base)))
+
+    def data(self, text: str) -> None:
+        """Text, or a piece of one."""
+
+    def end(self, tag: str) -> None:  # noqa: ARG002 - for those that inherit
+        """An element ends."""
+        if self._bases[-1][0] == self.depth:
+            self._bases.pop()
+        self.depth -= 1
+
+    def close(self) -> None:
+        """The document is over; some of its elements may not have ended."""
+
+
+def walk(content: bytes, way: Walk) -> None:
+    """Leads ``way`` through a document that was ``mended``. No tree is built, so that its size costs no memory.
+
+    Raises:
+        etree.LxmlError: there is no XML to be read.
+    """
+    parser = etree.XMLParser(
+        target=way,  # type: ignore[arg-type]  # lxml-stubs ask for a method for comments, lxml does not
+        encoding="utf-8",
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+    )
+    for at in range(0, len(content), _CHUNK):
+        parser.feed(content[at : at + _CHUNK])
+        if way.done:
+            return
+    parser.close()
+
+
+def value_of(attributes: Mapping[str, str], name: str) -> str:
+    """The value of an attribute, stripped; ``""`` where there is none.
+
+    Without a tree, and with entities unresolved, libxml2 hands an ampersand on as a reference.
+    """
+    return attributes.get(name, "").replace("&#38;", "&").strip()
+
+
+def name_of(tag: object) -> str:
+    """The name of an element without its namespace, and without a prefix that nobody declared."""
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+
+
+def namespace_of(tag: str) -> str:
+    """The namespace of an element, or ``""``."""
+    return tag[1:].partition("}")[0] if tag.startswith("{") else ""
+
+
+def _decoded(content: bytes, content_type: str) -> str:
+    """As pages are decoded, unless that takes a bracket for half a letter: detection errs where it sees little."""
+    text = decode(content, content_type)
+    wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    whole = wide or text.count("<") == content.count(b"<")
+    return text if whole else content.decode("cp1252", "replace")
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Piece by piece: as one string, a large document with one emoji would take four times its size."""
+    decoder = getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(content), _CHUNK):
+            decoder.decode(content[at : at + _CHUNK], final=at + _CHUNK >= len(content))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _without_junk(content: bytes) -> bytes:
+    """From the prolog on: warnings of the software that made the document stand before it. The XML declaration goes."""
+    if not _ORDERLY.match(content):
+        found = _BEGINNING.search(content, 0, _JUNK_BYTES)
+        content = content[found.start() :] if found else content
+    declaration = _DECLARATION.match(content)
+    return content[declaration.end() :].lstrip() if declaration else content
+
+
+def _without_forbidden(content: bytes) -> bytes:
+    """The same document where nothing is forbidden: a large one is not kept twice."""
+    for sequence in _NO_CHARACTERS:
+        content = content.replace(sequence, b"") if sequence in content else content
+    allowed = content.translate(None, _CONTROLS)
+    return allowed if len(allowed) < len(content) else content
+
+
+def _declaring_prefixes(content: bytes, root_from: int) -> bytes:
+    """With a namespace for each prefix that has none: else the parser would take ``media:title`` for a ``title``."""
+    root = _START_TAG.search(content, root_from)
+    used = {match[1] for match in _PREFIX.finditer(content)}
+    missing = sorted(used.difference(_DECLARED_PREFIX.findall(content), {b"xml"})) if root and used else []
+    if root is None or not missing:
+        return content
+    names = [prefix.decode("ascii") for prefix in missing[:_MOST_PREFIXES]]
+    declarations = "".join(f' xmlns:{name}="{_USUAL_PREFIXES.get(name, f"urn:undeclared:{name}")}"' for name in names)
+    return content[: root.end()] + declarations.encode() + content[root.end() :]
+
+
+def _mend(match: re.Match[bytes]) -> bytes:
+    found = match[0]
+    return found if found.startswith(b"<") else _character(found)
+
+
+@lru_cache(maxsize=4_096)
+def _character(reference: bytes) -> bytes:
+    """The character that a reference of HTML means, or the reference as plain text."""
+    name = reference[1:].decode("ascii")
+    if name.startswith("#") or name in html5:
+        return escape(unescape(f"&{name}")).encode("utf-8", "replace")
+    return b"&amp;" + reference[1:]
+
+
+def _joined(address: str, base: str) -> str:
+    """A new base; the old one where the address makes none."""
+    try:
+        joined = URL(address.strip(), base=base)
+    except ValueError:
+        return base
+    return str(joined.href) if joined.protocol in {"http:", "https:"} else base
