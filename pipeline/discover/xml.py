@@ -29,6 +29,7 @@ _USUAL_PREFIXES = {
     "atom": ATOM, "dc": DUBLIN_CORE, "dcterms": DUBLIN_CORE_TERMS, "feedburner": FEEDBURNER,
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
 }  # fmt: skip
+_MARKS = re.compile(rb"(?:" + BOM_UTF8 + rb")+")
 _MOST_PREFIXES = 50
 _CHUNK = 65_536
 _JUNK_BYTES = 16_384
@@ -78,8 +79,8 @@ def in_utf8(content: bytes, content_type: str = "") -> bytes:
         content: the document as it was fetched.
         content_type: the header, verbatim.
     """
-    while content.startswith(BOM_UTF8):
-        content = content[len(BOM_UTF8) :]
+    if marks := _MARKS.match(content):
+        content = content[marks.end() :]
     if wide := _UNMARKED.get(content[:2]):
         content = content.decode(wide, "replace").encode("utf-8", "replace")
     elif any(mark in content for mark in SEVEN_BITS.values()) or not _is_utf8(content):

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -503,6 +504,7 @@ def test_a_huge_title_costs_little(title: str) -> None:
 
 _MEASURE = """
 import resource, sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pipeline.discover.feeds import parse_feed
 def read(content):
@@ -549,3 +551,13 @@ def test_feedparser_reads_the_same(kind: str) -> None:
     ours = read(MADE[kind])
     assert [(link.url, link.title) for link in ours.links] == [(entry.link, entry.title) for entry in theirs.entries]
     assert ours.title == theirs.feed.get("title")
+
+
+@pytest.mark.parametrize("piece", [b"\xef\xbb\xbf", b"<!--", b"&", b"<?", b"<![CDATA[", b"<a:b ", b"<br ", b"<br a='"])
+def test_what_begins_again_and_again_and_never_ends_takes_time_by_its_length(piece: bytes) -> None:
+    """By its square, each of these would take minutes."""
+    before = time.process_time()
+    for start in (b"", b"<rss><channel>"):
+        with suppress(NotAFeed):
+            read(start + piece * 1_000_000)
+    assert time.process_time() - before < 30
