@@ -8,7 +8,6 @@ from datetime import datetime
 
 import anyio
 
-from pipeline.crawl.response import judge_status
 from pipeline.discover.candidates import (
     USUAL_FEEDS,
     USUAL_NEWS_SITEMAPS,
@@ -26,10 +25,10 @@ from pipeline.discover.candidates import (
 from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
-from pipeline.urls import host_of, identity, origin_of, url_id
+from pipeline.urls import identity, origin_of, url_id
 from workers.exploring import unpacked
 from workers.fetching import Asking, Response
-from workers.polite import LONGEST_CRAWL_DELAY
+from workers.polite import wished_delay
 from workers.resources import Resources
 
 ACCEPT_ANYTHING = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -163,18 +162,14 @@ class _Search:
         if not isinstance(answer, Response):
             return answer
         self._asked.add(identity(answer.final_url))
-        verdict = judge_status(answer.status, answer.headers.get("retry-after"), self._now)
-        if isinstance(verdict, Retry) and verdict.host_wide:
-            slow_down = self._resources.stores.politeness.slow_down
-            await anyio.to_thread.run_sync(slow_down, host_of(answer.final_url), verdict.after)
-        return verdict or answer
+        return await self._resources.judge(answer, self._now) or answer
 
     async def _slowness(self, url: str) -> str:
         """What to say of a host that makes a person wait."""
         settings, politeness = self._resources.settings, self._resources.stores.politeness
         robots = await anyio.to_thread.run_sync(politeness.robots, origin_of(url))
-        delay = robots.crawl_delay(settings.user_agent) if robots and settings.respect_robots else None
-        delay = max(min(delay or 0.0, LONGEST_CRAWL_DELAY), settings.host_delay)
+        wished = wished_delay(robots, settings.user_agent) if robots and settings.respect_robots else 0.0
+        delay = max(wished, settings.host_delay)
         return f" (its host wants {delay:g} s between two requests)" if delay >= _NOTICED else ""
 
 

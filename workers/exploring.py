@@ -11,7 +11,6 @@ import anyio
 
 from config.sources import Source
 from pipeline.crawl.decoding import BadCoding, Decoder
-from pipeline.crawl.response import judge_status
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.sitemaps import MAX_BYTES, Child, NotASitemap, Sitemap, parse_sitemap
 from pipeline.discover.state import ChildState, FeedState, validators_in
@@ -256,7 +255,7 @@ class _Explorer:
             if answer.status == _NOT_MODIFIED or (known.body and known.body == body_hash(answer.content)):
                 self._remember(child, known)
                 return None
-            verdict = judge_status(answer.status, answer.headers.get("retry-after"), self._now) or answer
+            verdict = await self._resources.judge(answer, self._now) or answer
         status = answer.status if isinstance(answer, Response) else None
         if isinstance(verdict, Retry):
             await self._put_off(child, verdict, answer)
@@ -277,9 +276,8 @@ class _Explorer:
         host, seconds = host_of(child.url), verdict.after
         if isinstance(answer, Response):
             host = host_of(answer.final_url)
-            if verdict.host_wide or seconds:
-                slow_down = self._resources.stores.politeness.slow_down
-                seconds = await anyio.to_thread.run_sync(slow_down, host, seconds)
+            if seconds and not verdict.host_wide:  # else it has its rest already
+                await anyio.to_thread.run_sync(self._resources.stores.politeness.pause, host, seconds)
         if verdict.host_wide or seconds:
             self._resting |= {host, host_of(child.url)}
             if seconds and host == host_of(self._source.address):

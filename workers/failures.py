@@ -7,6 +7,8 @@ import httpcore
 from pipeline.outcome import Fault
 from workers.connecting import UnknownName
 
+_LONGEST = 500
+
 
 def fault(error: Exception) -> Fault:
     """Its kind."""
@@ -16,6 +18,11 @@ def fault(error: Exception) -> Fault:
         return Fault.TIMEOUT
     inner = error.args[0] if error.args else None  # httpcore wraps what it maps, and cuts the chain
     return Fault.TLS if isinstance(inner, ssl.SSLError) else Fault.CONNECT
+
+
+def unexpected(error: Exception) -> str:
+    """A defect of ours, in words short enough to be kept."""
+    return f"unexpected {type(error).__name__}: {error}"[:_LONGEST]
 
 
 def in_words(error: Exception) -> str:

@@ -37,6 +37,11 @@ class Manners:
     robots: bool = True
 
 
+def wished_delay(robots: Robots, user_agent: str) -> float:
+    """Seconds of its ``Crawl-delay``, within bounds; 0 where it has none."""
+    return min(robots.crawl_delay(user_agent) or 0.0, LONGEST_CRAWL_DELAY)
+
+
 class _TryLater(Exception):  # noqa: N818 - carries a retry out of a turn
     def __init__(self, retry: Retry, host: str) -> None:
         super().__init__(retry.error)
@@ -179,7 +184,7 @@ class PoliteFetcher:
         robots = await self._robots(origin, manners, turns)
         if not robots.allows(url, self._fetcher.user_agent):
             raise Refused(Reason.ROBOTS, f"{origin}/robots.txt disallows it")
-        wished = min(robots.crawl_delay(self._fetcher.user_agent) or 0.0, LONGEST_CRAWL_DELAY)
+        wished = wished_delay(robots, self._fetcher.user_agent)
         return replace(manners, delay=wished) if wished > manners.delay else manners
 
     async def _robots(self, origin: str, manners: Manners, turns: _Turns) -> Robots:

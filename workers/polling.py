@@ -12,17 +12,16 @@ import redis
 
 from config.settings import Settings
 from config.sources import Source
-from pipeline.crawl.response import judge_status
 from pipeline.discover.health import EventKind, assess, told
 from pipeline.discover.hints import fresh_seconds
 from pipeline.discover.rhythm import FIRST, Pace, Plan, next_poll
 from pipeline.discover.state import Failure, FeedState, failed, failure_of, informed, succeeded, validators_in
 from pipeline.outcome import Rejected, Retry
-from pipeline.urls import host_of
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import Event
 from storage.redis.feeds import CLAIMED
 from workers.exploring import body_hash, fetch_sitemap
+from workers.failures import unexpected
 from workers.fetching import ACCEPT_FEED, ACCEPT_PAGE, Asking, Response
 from workers.intake import Intake, take_in, would_take
 from workers.novelty import new_among, remember
@@ -38,7 +37,6 @@ _MOST_DOUBLINGS = 6
 _DAY = 86_400.0
 _GONE_FOR = 365 * _DAY
 _STORE_AWAY = (redis.RedisError, StoreUnavailable)  # no fault of a source
-_LONGEST_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,7 @@ async def ask(resources: Resources, attempt: Attempt, *, conditional: bool) -> R
         raise
     except Exception as error:
         log.exception("%s: the fetch failed", source.id)
-        return Retry(error=_unexpected(error))
+        return Retry(error=unexpected(error))
 
 
 async def take(resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry) -> Polled:
@@ -164,7 +162,7 @@ async def take(resources: Resources, attempt: Attempt, answer: Response | Reject
     except Exception as error:
         log.exception("%s: the answer could not be read", attempt.source.id)
         status = answer.status if isinstance(answer, Response) else None
-        state = failed(attempt.before, attempt.started, Failure.PARSE, _unexpected(error), status=status)
+        state = failed(attempt.before, attempt.started, Failure.PARSE, unexpected(error), status=status)
         return Polled(state, read=False)
 
 
@@ -177,13 +175,8 @@ async def _judged(resources: Resources, attempt: Attempt, answer: Response | Rej
     attempt = replace(attempt, before=state)
     if answer.status == NOT_MODIFIED:
         return Polled(_calm(state, attempt, answer))
-    if verdict := judge_status(answer.status, answer.headers.get("retry-after"), now):
-        polled = _refused(attempt, verdict, status=answer.status)
-        if isinstance(verdict, Retry) and verdict.host_wide:
-            slow_down = resources.stores.politeness.slow_down
-            pause = await anyio.to_thread.run_sync(slow_down, host_of(answer.final_url), verdict.after)
-            return replace(polled, pause=pause)
-        return polled
+    if verdict := await resources.judge(answer, now):
+        return _refused(attempt, verdict, status=answer.status)
     if state.body == body_hash(answer.content):
         return Polled(_calm(state, attempt, answer).model_copy(update=validators_in(answer.headers)))
     return await _taken_from(resources, attempt, answer, now)
@@ -282,7 +275,3 @@ def _accept(resources: Resources, source: Source, said: Said) -> tuple[Intake, f
     taken = take_in(resources, source.id, [*said.links, *novelty.links], said.refused, how="polled")
     remember(resources, source.id, novelty)
     return taken, novelty.waiting
-
-
-def _unexpected(error: Exception) -> str:
-    return f"unexpected {type(error).__name__}: {error}"[:_LONGEST_ERROR]

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
+from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ import anyio
 
 from config.settings import Settings
 from config.sources import Source, SourcesError, load
+from pipeline.crawl.response import judge_status
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Page
 from pipeline.urls import host_of
@@ -209,6 +211,18 @@ class Resources:
     async def fetch(self, url: str, source_id: str, asking: Asking = PAGE) -> Response | Rejected | Retry:
         """GET with the manners of a source."""
         return await self.fetcher.get(url, self.manners(source_id), asking)
+
+    async def judge(self, answer: Response, now: datetime) -> Rejected | Retry | None:
+        """What the status of an answer says, as ``judge_status``. A host that wants a rest (429, 503) has it at once.
+
+        So what waits for a turn there is turned away before anybody has written this answer down.
+        """
+        verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
+        if isinstance(verdict, Retry) and verdict.host_wide:
+            host, slow_down = host_of(answer.final_url), self.stores.politeness.slow_down
+            rest = await anyio.to_thread.run_sync(slow_down, host, verdict.after)
+            return verdict.model_copy(update={"after": rest})
+        return verdict
 
     async def post(self, url: str, form: Mapping[str, str]) -> Response | Rejected | Retry:
         """POST a form, in the host's turn."""

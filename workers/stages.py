@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import anyio
 
-from pipeline.crawl.response import judge_content, judge_status
+from pipeline.crawl.response import judge_content
 from pipeline.deduplicate import fingerprint
 from pipeline.enrich import enrich
 from pipeline.extract import extract
@@ -15,6 +15,7 @@ from pipeline.overrides import Overrides
 from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page, Record
 from pipeline.urls import host_of
 from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Verdict
+from workers.failures import unexpected
 from workers.fetching import Asking, Response
 from workers.messages import Found, Item, Judged
 from workers.resources import Resources
@@ -41,7 +42,7 @@ async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list
             results[at] = item.payload if item.url in there else await _crawl_one(resources, item)
             resources.progress.mark("crawl")
         except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
-            results[at] = _unexpected(error)
+            results[at] = Retry(error=unexpected(error))
 
     async with anyio.create_task_group() as group:
         for at, item in enumerate(items):
@@ -58,13 +59,11 @@ async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Termina
     if not isinstance(answer, Response):
         return answer
     now = datetime.now(UTC)
-    verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
+    verdict = await resources.judge(answer, now)
     verdict = verdict or judge_content(answer.headers.get("content-type", ""), answer.content)
     if isinstance(verdict, Retry) and verdict.host_wide:
-        # At once: the batch's other URLs of this host must not be asked for while this one's outcome is not written.
-        host = host_of(answer.final_url)
-        rest = await anyio.to_thread.run_sync(resources.stores.politeness.slow_down, host, verdict.after)
-        return verdict.model_copy(update={"after": rest, "host_wide": host == host_of(link.url)})
+        # It may be the host behind a redirect that wants a rest.
+        return verdict.model_copy(update={"host_wide": host_of(answer.final_url) == host_of(link.url)})
     if verdict is not None:
         return verdict
     await resources.page_trips.send((item.url, _page(answer, now)))
@@ -160,10 +159,6 @@ def _each(items: Iterable[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retr
         try:
             return one(item)
         except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
-            return _unexpected(error)
+            return Retry(error=unexpected(error))
 
     return [guarded(item) for item in items]
-
-
-def _unexpected(error: Exception) -> Retry:
-    return Retry(error=f"unexpected {type(error).__name__}: {error}"[:500])

@@ -12,7 +12,7 @@ from pipeline.discover.feed_json import read_json
 from pipeline.discover.feed_xml import read_xml
 from pipeline.discover.hints import Hints, hints_in
 from pipeline.discover.html import resolved
-from pipeline.discover.xml import UnsafeXml, in_utf8, mended
+from pipeline.discover.xml import UnsafeXml, in_utf8, mended_utf8
 from pipeline.languages import language_code
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link, Record
@@ -87,7 +87,7 @@ def _read(content: bytes, url: str, most: int) -> RawFeed:
     if content.startswith(b"{"):
         return read_json(content.decode("utf-8", "replace"), url=url, most=most)
     try:
-        return read_xml(mended(content), url=url, most=most)
+        return read_xml(mended_utf8(content), url=url, most=most)
     except UnsafeXml as error:
         raise NotAFeed(str(error)) from None
 

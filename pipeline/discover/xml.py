@@ -99,7 +99,12 @@ def mended(content: bytes, content_type: str = "") -> bytes:
     Raises:
         UnsafeXml: it declares XML entities.
     """
-    content = _without_junk(in_utf8(content, content_type))
+    return mended_utf8(in_utf8(content, content_type))
+
+
+def mended_utf8(content: bytes) -> bytes:
+    """As ``mended``, of a document that ``in_utf8`` has seen."""
+    content = _without_junk(content)
     before = _PROLOG.match(content)
     root_from = before.end() if before else 0
     # A DOCTYPE that is not over where the prolog is has declarations, or is too broken to tell.
