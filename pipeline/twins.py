@@ -61,12 +61,14 @@ _SESSION_IN_PATH = re.compile(
 
 # What a sentence or its markup leaves at a pasted link's end: spaces, quotes, stops, entities. No "!" or "?": titles
 # end so. Brackets go when they close nothing; `/wiki/Port_(wine)` keeps its own.
+# One piece at a time: a repeated group would have more than one way to read `&quot;`, and try them all.
 _GLUED = re.compile(
     r"""(?:%20|%C2%A0|%E2%80%(?:8B|8C|8D|A6|98|99|9A|9C|9D|9E)|%EF%BB%BF|%E3%80%8[12]|%EF%BC%8C|%C2%AB|%C2%BB"""
     r"""|%22|%27|%60|%3C|%3E|%7C"""
-    r"""|&(?:quot|apos|lt|gt|nbsp|\#0?3[49]);?|["'`<>|*,.;:])+$""",
+    r"""|&(?:quot|apos|lt|gt|nbsp|\#0?3[49]);?|["'`<>|*,.;:])$""",
     re.IGNORECASE,
 )
+_LONGEST_GLUED = len("%E2%80%8B")
 _CLOSING = {")": "(", "]": "[", "}": "{", "%29": "(", "%5D": "[", "%7D": "{"}
 _OPENING = {"(": "%28", "[": "%5B", "{": "%7B"}
 
@@ -166,7 +168,8 @@ def _names_a_form(piece: str, path: str) -> bool:
 
 
 def _unglued(text: str) -> str:
-    text = _GLUED.sub("", text)
+    while piece := _GLUED.search(text, max(0, len(text) - _LONGEST_GLUED)):
+        text = text[: piece.start()]
     for closing, opening in _CLOSING.items():
         if text.endswith(closing):
             plain = unescaped(text)

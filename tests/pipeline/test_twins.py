@@ -3,6 +3,8 @@
 import gzip
 import html
 import re
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,19 @@ TWINS = [
 def test_twins_share_an_id(page: str, twin: str) -> None:
     assert identity(twin) == identity(page)
     assert url_id(twin) == url_id(page)
+
+
+@pytest.mark.parametrize(
+    "glued",
+    ["&quot;", "&#34;", "&gt", ";", '"', "%22", "%E2%80%8B", ").", "&quot;)", "&nbsp;&", "(", ")", "?&", "&amp;"],
+)
+def test_an_address_with_anything_glued_to_it_many_times_is_read_at_once(glued: str) -> None:
+    started = time.process_time()
+    for count in (12, 24, 45, 2000):
+        with suppress(BadUrl):
+            url_id(f"https://example.org/news{glued * count}x")
+            url_id(f"https://example.org/news?id=7{glued * count}")
+    assert time.process_time() - started < 2
 
 
 STRANGERS = [
