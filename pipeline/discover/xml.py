@@ -36,16 +36,18 @@ _JUNK_BYTES = 16_384
 # XML 1.0, appendix F, and RFC 4627 §3: what the first character of a document in UTF-16 without a mark looks like.
 _UNMARKED = {b"<\0": "utf-16-le", b"{\0": "utf-16-le", b"\0<": "utf-16-be", b"\0{": "utf-16-be"}
 
-_COMMENT = rb"<!--[^-]*+(?:-(?!->)[^-]*+)*+"
-_CDATA = rb"<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+"
+# Where text begins in which nothing is a reference, and what ends it.
+_OPAQUE = re.compile(rb"<!(?:\[CDATA\[|--)")
+_OPAQUE_END = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _DECLARATION = re.compile(rb"<\?xml\b[^>]{0,200}\?>")
 _ROOTS = rb"<(?:[\w.-]{1,30}:)?(?:rss|rdf|feed|channel|urlset|sitemapindex|opml)[\s/>]"
 _BEGINNING = re.compile(rb"<\?xml\s|" + _ROOTS, re.IGNORECASE)
 _ORDERLY = re.compile(rb"<\?|<!|<html|" + _ROOTS, re.IGNORECASE)
-# What may stand before the root, and a DOCTYPE without declarations of its own.
-_PROLOG = re.compile(
-    rb"(?:[^<]++|<\?(?:[^?]++|\?(?!>))*+\?>|" + _COMMENT + rb"-->|<!DOCTYPE(?:[^\"'\[>]++|\"[^\"]*+\"|'[^']*+')*+>)*+",
-    re.IGNORECASE,
+# What may stand before the root, piece by piece, and a DOCTYPE without declarations of its own. No possessive groups:
+# Python before 3.11.5 misreads them (gh-106052).
+_PROLOG_PIECE = re.compile(
+    rb"[^<]+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\"'\[>]*(?:(?:\"[^\"]*\"|'[^']*')[^\"'\[>]*){0,4}>",
+    re.IGNORECASE | re.DOTALL,
 )
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
@@ -53,11 +55,11 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 # Outside of CDATA and comments, what a parser that knows five names would take for no reference, or for a wrong one.
-_REFERENCE = re.compile(
-    _CDATA + rb"(?:\]\]>|\Z)|" + _COMMENT + rb"(?:-->|\Z)|&(?!(?:amp|lt|gt|quot|apos);)(?:#?\w{1,31};)?"
-)
+_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)(?:#?\w{1,31};)?")
 # HTML that stands in XML as it is: elements that never end there would swallow what follows.
-_VOID = re.compile(rb"<(?:br|hr|wbr|img(?=\s))(?:\s(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)?(?<!/)>", re.IGNORECASE)
+_VOID = re.compile(
+    rb"<(?:br|hr|wbr|img(?=\s))(?:\s[^<>\"']*(?:(?:\"[^\"<]*\"|'[^'<]*')[^<>\"']*){0,64})?(?<!/)>", re.IGNORECASE
+)
 _VOID_END = re.compile(rb"</(?:br|hr|wbr|img)\s*>", re.IGNORECASE)
 _START_TAG = re.compile(rb"<[A-Za-z_][^\s/>]*")
 _PREFIX = re.compile(rb"<([A-Za-z_][\w.-]{0,30}):[A-Za-z_]")
@@ -105,16 +107,14 @@ def mended(content: bytes, content_type: str = "") -> bytes:
 def mended_utf8(content: bytes) -> bytes:
     """As ``mended``, of a document that ``in_utf8`` has seen."""
     content = _without_junk(content)
-    before = _PROLOG.match(content)
-    root_from = before.end() if before else 0
-    # A DOCTYPE that is not over where the prolog is has declarations, or is too broken to tell.
+    root_from = _end_of_prolog(content)
     if _DOCTYPE.match(content, root_from) and _ENTITY.search(content, root_from):
         raise UnsafeXml("the document declares XML entities, which nothing of its kind has use for and attacks do")
     content = _declaring_prefixes(content, root_from)
     content = _without_forbidden(content)
     if _VOID.search(content) and not _VOID_END.search(content):
         content = _VOID.sub(lambda tag: tag[0][:-1] + b"/>", content)
-    return _REFERENCE.sub(_mend, content) if b"&" in content else content
+    return _with_known_references(content) if b"&" in content else content
 
 
 class Walk:
@@ -243,9 +243,30 @@ def _declaring_prefixes(content: bytes, root_from: int) -> bytes:
     return content[: root.end()] + declarations.encode() + content[root.end() :]
 
 
-def _mend(match: re.Match[bytes]) -> bytes:
-    found = match[0]
-    return found if found.startswith(b"<") else _character(found)
+def _end_of_prolog(content: bytes) -> int:
+    """Where the root begins, or a DOCTYPE that has declarations or is too broken to tell."""
+    end = 0
+    while piece := _PROLOG_PIECE.match(content, end):
+        end = piece.end()
+    return end
+
+
+def _with_known_references(content: bytes) -> bytes:
+    """Every reference outside of CDATA and comments is one that XML knows."""
+    pieces: list[bytes] = []
+    end = 0
+    while opaque := _OPAQUE.search(content, end):
+        pieces.append(_REFERENCE.sub(_mend, content[end : opaque.start()]))
+        closing = _OPAQUE_END[opaque[0]]
+        found = content.find(closing, opaque.end())
+        end = len(content) if found < 0 else found + len(closing)
+        pieces.append(content[opaque.start() : end])
+    pieces.append(_REFERENCE.sub(_mend, content[end:]))
+    return b"".join(pieces)
+
+
+def _mend(reference: re.Match[bytes]) -> bytes:
+    return _character(reference[0])
 
 
 @lru_cache(maxsize=4_096)
