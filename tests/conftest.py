@@ -1,5 +1,6 @@
 """What all tests share: a real Redis of their own, and stores over it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -36,10 +37,18 @@ def stores(redis_url: str, namespace: str) -> Iterator[Stores]:
     opened.keyspace.client.close()
 
 
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+SHARED_SETS = ("extraction", "metadata", "neardup", "seed", "urls", "websub", "wordpress")
+
+
 @pytest.fixture
 def shared_data() -> Path:
-    """The folder with data to measure on, which is not part of the project."""
-    folder = Path(__file__).parents[2] / "shared" / "data"
-    if not folder.is_dir():
+    """The folder with data to measure on, which is not part of the project. In CI it is there whole or not at all."""
+    if not SHARED_DATA.is_dir():
         pytest.skip("the measuring data are not here: they belong in ../shared/data beside the checkout")
-    return folder
+    missing = [name for name in SHARED_SETS if not (SHARED_DATA / name).is_dir()]
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"../shared/data is there without {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"../shared/data is here without {', '.join(missing)}")
+    return SHARED_DATA
