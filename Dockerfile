@@ -5,8 +5,10 @@ COPY pipeline pipeline
 COPY search search
 COPY storage storage
 COPY workers workers
+COPY services services
 COPY web web
 COPY cli cli
+COPY demo demo
 COPY config config
 RUN python -m venv /opt/newsloom \
  && /opt/newsloom/bin/pip install --no-cache-dir --constraint constraints.txt '.[flower]'

@@ -1,13 +1,13 @@
 """The crawl stage against a bare loop of its HTTP client, and the feed parser against feedparser, side by side.
 
-Crawl: ``workers.stages.crawl`` (robots.txt, politeness, guard, page store, over a real Redis) and httpcore alone fetch
+Crawl: ``workers.chain.stages.crawl`` (robots.txt, politeness, guard, page store, over a real Redis) and httpcore alone fetch
 the same pages from the same server on loopback: many hosts, no delay, so many requests under way. The rounds alternate;
 the server is a process of its own. Prints fetches per second, CPU time of the fetching process per fetch, Redis' CPU,
 and the ratio (stage / bare loop) of each round. The goal is a median of at least 0.7; the exit code is 1 below that.
 The bare loop has one connection pool, as httpcore's users have. With many idle connections that is slow, and the stage
 has a pool per host instead; so the same loop over pools per host runs as well, and its ratio is printed beside.
 
-Feeds: entries per second of ``pipeline.discover.feeds`` and of feedparser on feeds made on the spot.
+Feeds: entries per second of ``pipeline.discover.feeds.parse`` and of feedparser on feeds made on the spot.
 
 ``--polite N`` does something else: N URLs on one host, four worker processes, and what the server's log says of it.
 
@@ -39,11 +39,11 @@ from benchmarks.crawl_feeds import measure_feeds
 from config.settings import Settings
 from pipeline.records import FoundBy, Link
 from storage.embedded_redis import embedded_redis
-from tests.fault_server import At, LoopbackNetwork
-from tests.polite_site import ADDRESS, PoliteSite, crawl_by_processes, most_at_once, shortest_gap
-from workers.messages import Found, Item
+from tests.support.fault_server import At, LoopbackNetwork
+from tests.support.polite_site import ADDRESS, PoliteSite, crawl_by_processes, most_at_once, shortest_gap
+from workers.chain.messages import Found, Item
+from workers.chain.stages import crawl
 from workers.resources import Resources
-from workers.stages import crawl
 
 GOAL = 0.7
 BATCH = 16

@@ -31,9 +31,9 @@ import redis
 from benchmarks.deduplicate_pairs import LEAST_WORDS, Maker
 from pipeline.deduplicate import CONTAINMENT, Candidate, Families, Fingerprint, fingerprint, judge
 from pipeline.deduplicate.fingerprint import FILLED_IN, KEY_BYTES, LOOKED_UP_KEYS, SHINGLES
-from pipeline.deduplicate.shingles import normalised
 from pipeline.deduplicate.sketch import Sketch
 from pipeline.records import Article, CopyOf
+from pipeline.text.shingles import normalised
 from storage.embedded_redis import server_binary
 from storage.redis.connection import Keyspace, connect
 from storage.redis.fingerprints import Fingerprints, Original

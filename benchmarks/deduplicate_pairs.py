@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
-from pipeline.deduplicate.shingles import normalised
+from pipeline.text.shingles import normalised
 
 LEAST_WORDS = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+|(?<=[。！？])")

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from lxml import html
 from lxml.etree import _Element
 
-from pipeline.extract.decode import decode
 from pipeline.outcome import Rejected
 from pipeline.records import Article
+from pipeline.text.charset import decode
 
 Result = Article | Rejected
 Scored = list[tuple["Case", Result]]

@@ -29,15 +29,15 @@ sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Pa
 import psutil
 import trafilatura
 
-from cli.demo.network import save_hosts
-from cli.demo.place import demo_settings, environment, hosts_file
 from cli.session import session
 from config.settings import Settings
+from demo.network import save_hosts
+from demo.place import demo_settings, environment, hosts_file
 from pipeline.records import FoundBy, Link
 from workers.app import make_app
-from workers.dispatch import dispatch
-from workers.fleet import Fleet
-from workers.pulse import MEMBERS
+from workers.chain.dispatch import dispatch
+from workers.processes.heartbeat import MEMBERS
+from workers.processes.supervisor import Fleet
 from workers.resources import Resources
 
 PROCESSES = 2
@@ -156,7 +156,7 @@ def main() -> None:
         resources = stack.enter_context(session(chosen))
         variables = environment(chosen) | {f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()}
         fleet = Fleet(
-            chosen, resources.stores.keyspace, MEMBERS, app="cli.demo.celery", environment=variables,
+            chosen, resources.stores.keyspace, MEMBERS, app="demo.celery", environment=variables,
             log_file=folder / "log",
         )  # fmt: skip
         stack.callback(fleet.stop)

@@ -1,6 +1,6 @@
 """A day of 2,000 feeds on 200 hosts: adaptive polls against a poll every fifteen minutes.
 
-A real HTTP server on loopback, a real Redis, the code that polls; only the clock is played (``tests.world_of_feeds``).
+A real HTTP server on loopback, a real Redis, the code that polls; only the clock is played (``tests.support.world_of_feeds``).
 Prints by the server's own log: requests per new article and the latency of the articles, adaptive (all feeds) and fixed
 (a part of them, since it only repeats itself); requests that came within a host's delay or before a Retry-After; the
 share of conditional requests where there are validators; and each source whose state is wrong when the day is over.
@@ -25,8 +25,8 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from storage.embedded_redis import embedded_redis
-from tests.feed_server import SPAN, Feed, make_feeds
-from tests.world_of_feeds import Figures, World, conditional_requests, too_close, too_early
+from tests.support.feed_server import SPAN, Feed, make_feeds
+from tests.support.world_of_feeds import Figures, World, conditional_requests, too_close, too_early
 
 FIXED = 900.0
 

@@ -2,10 +2,10 @@
 
 from contextlib import ExitStack
 
-from cli.demo.place import environment, newsroom_server
 from cli.output import err
-from workers.fleet import Fleet
-from workers.pulse import MEMBERS, alive
+from demo.place import environment, newsroom_server
+from workers.processes.heartbeat import MEMBERS, alive
+from workers.processes.supervisor import Fleet
 from workers.resources import Resources
 
 
@@ -34,7 +34,7 @@ class Helpers:
             chosen,
             self._resources.stores.keyspace,
             roles,
-            app="cli.demo.celery" if self._demo else "workers.celery",
+            app="demo.celery" if self._demo else "workers.celery",
             environment=environment(chosen) if self._demo else {},
             log_file=self._log,
         )

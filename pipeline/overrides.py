@@ -1,6 +1,6 @@
 """What an operator says about the pages of one source: CSS selectors that are asked before the general methods.
 
-Selectors are CSS (https://www.w3.org/TR/selectors-3/), translated to XPath by cssselect. ``pipeline.extract.selected``
+Selectors are CSS (https://www.w3.org/TR/selectors-3/), translated to XPath by cssselect. ``pipeline.extract.selectors``
 applies them.
 """
 

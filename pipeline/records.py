@@ -47,7 +47,7 @@ class Link(Record):
         title: the announced title, as text.
         published: the announced date; evidence, not truth.
         modified: the announced date of the last change; a later one reopens a known URL.
-        language: the announced language, by ``pipeline.languages.language_code``.
+        language: the announced language, by ``pipeline.text.languages.language_code``.
     """
 
     url: str
@@ -99,7 +99,7 @@ class Article(Record):
         body: paragraphs separated by a blank line.
         published_evidence: every witness of the publication date; ``published`` is the first one's value.
         declared_language: what the page says, else its announcement; evidence, not truth.
-        agency: the news agency that the text is credited to (``pipeline.extract.agencies`` has the names).
+        agency: the news agency that the text is credited to (``pipeline.extract.metadata.agencies`` has the names).
         free: whether the publisher says that all may read it; None when it says nothing.
         truncated: the text breaks off before the article's end, at a paywall or a "read more".
         first_seen: when its URL was accepted; fixes the month's index it lives in.

@@ -9,14 +9,14 @@ import anyio
 from storage.index import Index
 from storage.redis.connection import Clock, Keyspace, connect
 from storage.redis.events import Events
-from storage.redis.feeds import Feeds
 from storage.redis.fingerprints import Fingerprints
 from storage.redis.frontier import Frontier
 from storage.redis.ledger import Ledger
 from storage.redis.pages import Pages
 from storage.redis.politeness import Politeness, Sleep
+from storage.redis.seen import Undated
+from storage.redis.sources import Feeds
 from storage.redis.subscriptions import Subscriptions
-from storage.redis.undated import Undated
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from storage.embedded_redis import embedded_redis
 from storage.open import Stores, Times, open_stores
 
-pytest_plugins = ["tests.elasticsearch_fixture", "tests.subscriber"]
+pytest_plugins = ["tests.support.elasticsearch_fixture", "tests.support.subscriber"]
 
 
 @pytest.fixture(scope="session")

@@ -158,4 +158,4 @@ def test_the_image_has_what_the_compose_file_runs() -> None:
     assert 'ENTRYPOINT ["newsloom"]' in text
     assert "[flower]" in text
     assert re.search(r"^USER (?!root)\w+$", text, re.MULTILINE)
-    assert {"pipeline", "search", "storage", "workers", "web", "cli", "config"} <= copied
+    assert {"pipeline", "search", "storage", "workers", "services", "web", "cli", "demo", "config"} <= copied

@@ -5,7 +5,7 @@ from config.settings import Settings
 from web.app import make_asgi
 from web.server import server
 from workers.app import make_app
-from workers.dispatch import dispatch
+from workers.chain.dispatch import dispatch
 from workers.resources import Resources
 
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from config.sources import SourcesError
 from storage.redis.connection import StoreUnavailable
 from web.websub import Callbacks
-from workers.pulse import end_web_pulse, leave_web_pulse
+from workers.processes.heartbeat import end_web_pulse, leave_web_pulse
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.web")

@@ -1,4 +1,4 @@
-"""The callbacks that WebSub hubs ask and push to: from HTTP to ``workers.pushes`` and back."""
+"""The callbacks that WebSub hubs ask and push to: from HTTP to ``workers.sources.callbacks`` and back."""
 
 import logging
 import re
@@ -12,9 +12,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from web.body import read_body
-from workers.pushes import Receipt, Standing, confirm_intent, note_denial, receive, standing
 from workers.resources import Resources
-from workers.subscribing import CALLBACKS
+from workers.sources.callbacks import Receipt, Standing, confirm_intent, note_denial, receive, standing
+from workers.sources.subscriber import CALLBACKS
 
 log = logging.getLogger("newsloom.web")
 

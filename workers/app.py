@@ -10,9 +10,9 @@ from kombu import Queue
 
 from config.logging import configure
 from config.settings import Settings
+from workers.chain.stages import warm_up
 from workers.resources import forget_resources, redis_url, resources
 from workers.schedule import SCHEDULE
-from workers.stages import warm_up
 
 log = logging.getLogger("newsloom.workers")
 
@@ -28,8 +28,8 @@ DESCRIPTORS = 4_096
 
 
 def make_app(settings: Settings) -> Celery:
-    """An application for these settings, with the tasks of ``workers.tasks``."""
-    app = Celery("newsloom", include=["workers.tasks", "workers.pulse"])
+    """An application for these settings, with the tasks of ``workers.chain.tasks``."""
+    app = Celery("newsloom", include=["workers.chain.tasks", "workers.processes.heartbeat"])
     app.conf.update(_configuration(settings))
     return app
 

@@ -16,7 +16,7 @@ import anyio
 
 from config.settings import Settings
 from config.sources import Source, SourcesError, load
-from pipeline.crawl.response import judge_status
+from pipeline.crawl.status import judge_status
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Page
 from pipeline.urls import host_of
@@ -24,16 +24,16 @@ from storage.archive.archive import Archive
 from storage.embedded_redis import socket_path
 from storage.index import Index
 from storage.open import Stores, Times, open_index, open_stores
+from storage.redis.batcher import Trips
 from storage.redis.connection import Clock
 from storage.redis.politeness import Sleep
-from storage.redis.trips import Trips
-from workers.archiving import Archivist
-from workers.breaker import Breaker
-from workers.fetching import PAGE, Asking, Fetcher, Limits, Response
-from workers.network import Network, SystemNetwork
-from workers.polite import LONGEST_CRAWL_DELAY, Manners, PoliteFetcher
-from workers.progress import Progress
-from workers.tunnel import ProxiedNetwork
+from workers.chain.breaker import Breaker
+from workers.fetch.archive_writer import Archivist
+from workers.fetch.client import PAGE, Asking, Fetcher, Limits, Response
+from workers.fetch.network import Network, SystemNetwork
+from workers.fetch.politeness import LONGEST_CRAWL_DELAY, Manners, PoliteFetcher
+from workers.fetch.proxy import ProxiedNetwork
+from workers.processes.progress import Progress
 
 T = TypeVar("T")
 log = logging.getLogger("newsloom.sources")

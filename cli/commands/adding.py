@@ -8,19 +8,19 @@ from typing import NamedTuple
 import click
 import redis
 
-from cli.demo.network import LoopbackNetwork
-from cli.demo.place import newsroom_folder
-from cli.demo.server import NewsroomServer
 from cli.output import clean, err
 from cli.session import session
 from config.settings import Settings
 from config.sources import Source, free_id
+from demo.network import LoopbackNetwork
+from demo.place import newsroom_folder
+from demo.server import NewsroomServer
 from pipeline.discover.candidates import Found, Place, looks_like_a_feed, words_for_id
 from pipeline.urls import identity
 from storage.embedded_redis import EmbeddedRedisError
 from storage.redis.connection import StoreUnavailable
-from workers.discovery import Discovery, discover
 from workers.resources import Resources
+from workers.sources.discovery import Discovery, discover
 
 _AWAY = (redis.RedisError, StoreUnavailable, EmbeddedRedisError)
 

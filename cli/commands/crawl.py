@@ -5,17 +5,17 @@ from contextlib import ExitStack
 
 import click
 
-from cli.demo.place import demo_settings
 from cli.helpers import Helpers
 from cli.output import clean, json_option, out, outcome_words, print_json, progress
 from cli.session import session, settings
+from demo.place import demo_settings
 from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
 from pipeline.urls import BadUrl, normalise, url_id
 from storage.redis.ledger import IN_FLIGHT, Entry
 from workers.app import make_app
-from workers.dispatch import dispatch
+from workers.chain.dispatch import dispatch
 from workers.resources import Resources
 
 _SOURCE = "command"

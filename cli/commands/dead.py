@@ -7,7 +7,7 @@ from cli.session import session
 from pipeline.urls import BadUrl, url_id
 from storage.redis.ledger import Entry
 from workers.app import make_app
-from workers.dispatch import dispatch
+from workers.chain.dispatch import dispatch
 
 
 @click.group()

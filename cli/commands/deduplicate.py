@@ -11,10 +11,10 @@ import click
 
 from cli.output import err, json_option, print_json, progress
 from pipeline.deduplicate import Families, Fingerprint, Span, fingerprint, published_span
-from pipeline.extract.agencies import find_agency
-from pipeline.extract.blocks import Block
-from pipeline.extract.facts import Facts
-from pipeline.extract.moments import read_moment
+from pipeline.extract.body.blocks import Block
+from pipeline.extract.metadata.agencies import find_agency
+from pipeline.extract.metadata.dates import read_moment
+from pipeline.extract.metadata.structured_data import Facts
 from pipeline.records import CopyOf, Evidence
 from pipeline.urls import BadUrl, host_of, normalise, url_id
 

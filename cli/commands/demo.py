@@ -9,15 +9,15 @@ import click
 
 from cli.commands.search import show
 from cli.commands.status import show_totals
-from cli.demo.place import demo_settings, environment, newsroom_folder, newsroom_server, updated_flag
-from cli.demo.site import publish
-from cli.demo.stories import ContentError
 from cli.output import clean, err, json_option, out, print_json, progress
 from cli.session import session, settings
+from demo.place import demo_settings, environment, newsroom_folder, newsroom_server, updated_flag
+from demo.site import publish
+from demo.stories import ContentError
 from search.query import parse
 from search.request import SearchRequest
-from workers.fleet import Fleet
-from workers.pulse import MEMBERS
+from workers.processes.heartbeat import MEMBERS
+from workers.processes.supervisor import Fleet
 from workers.resources import Resources
 
 QUERIES = ('"muscle flexing"', "title:russia AND kremlin", "library OR biblioteca OR médiathèque OR stadtbibliothek")
@@ -68,7 +68,7 @@ def _run(resources: Resources, *, as_json: bool) -> None:
             chosen,
             stores.keyspace,
             MEMBERS,
-            app="cli.demo.celery",
+            app="demo.celery",
             environment=environment(chosen),
             log_file=log,
         )

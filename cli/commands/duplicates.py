@@ -9,8 +9,8 @@ from pipeline.records import CopyOf, EnrichedArticle
 from search.query import parse
 from search.request import SearchRequest, Sort
 from storage.index import Index
+from workers.chain.outbox import tell_index
 from workers.resources import Resources
-from workers.restating import tell_index
 
 _PAGE = 100
 

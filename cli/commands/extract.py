@@ -13,8 +13,8 @@ import click
 from cli.output import err, print_json, progress
 from cli.session import settings
 from config.sources import load
-from pipeline.crawl.decoding import BadCoding, Decoder
-from pipeline.crawl.response import judge_content, judge_status
+from pipeline.crawl.content_decoding import BadCoding, Decoder
+from pipeline.crawl.status import judge_content, judge_status
 from pipeline.enrich.languages import detect_language
 from pipeline.extract import extract as extract_article
 from pipeline.extract import unmatched_in
@@ -22,8 +22,8 @@ from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.overrides import Overrides
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import BadUrl, normalise
-from workers.fetching import Fetcher, Limits, Response
-from workers.network import SystemNetwork
+from workers.fetch.client import Fetcher, Limits, Response
+from workers.fetch.network import SystemNetwork
 
 _NO_ADDRESS = "http://unknown.invalid/news/unknown.html"
 """Of a file that came without its address. It looks like an article's: a front page would be refused."""

@@ -13,7 +13,7 @@ from storage.archive.captures import NotReadable, Read
 from storage.archive.opening import read_file
 from storage.archive.warc import WarcReader
 from workers.app import make_app
-from workers.importing import Importer, Stalled, Tally
+from workers.chain.importing import Importer, Stalled, Tally
 from workers.resources import Resources
 
 _SOURCE = "import"

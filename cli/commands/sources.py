@@ -10,16 +10,16 @@ import redis
 from pydantic import ValidationError
 
 from cli.commands.adding import Offer, discovered, offers_from
-from cli.demo.place import demo_settings, newsroom_folder
 from cli.output import clean, err, json_option, out, print_json
 from cli.session import session, settings
 from config.opml import NotOpml, read_opml, write_opml
 from config.sources import Source, free_id, load, save
+from demo.place import demo_settings, newsroom_folder
 from pipeline.discover.candidates import Place
-from pipeline.discover.subscription import PushVerdict
+from pipeline.sources.subscription import PushVerdict
 from storage.embedded_redis import EmbeddedRedisError
-from workers.checking import check as checked
-from workers.subscribing import push_verdicts
+from workers.sources.checks import check as checked
+from workers.sources.subscriber import push_verdicts
 
 
 @click.group()

@@ -10,18 +10,18 @@ from rich.text import Text
 
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
-from pipeline.discover.health import assess, span
-from pipeline.discover.state import FeedState
 from pipeline.outcome import OUTCOME
+from pipeline.sources.health import assess, span
+from pipeline.sources.state import FeedState
 from pipeline.urls import BadUrl, url_id
 from storage.archive.archive import archive_state
 from storage.index import IndexUnavailable
 from storage.redis.ledger import IN_FLIGHT, Totals
-from workers.polling import pace_of
-from workers.pulse import MEMBERS, WEB, alive, members
+from workers.chain.run import STAGES
+from workers.processes.heartbeat import MEMBERS, WEB, alive, members
 from workers.resources import Resources
-from workers.run import STAGES
-from workers.subscribing import push_verdicts
+from workers.sources.polling import pace_of
+from workers.sources.subscriber import push_verdicts
 
 _STEPS = {name: number for number, name in enumerate(("leased_at", *(stage.name for stage in STAGES)))}
 """What happens to a batch, in its order: two steps may have the same time."""

@@ -9,12 +9,12 @@ from types import FrameType
 
 import click
 
-from cli.demo.place import demo_settings, environment, newsroom_server
 from cli.output import err
 from cli.session import session, settings
 from config.logging import configure
-from workers.fleet import Fleet, flower_environment
-from workers.pulse import MEMBERS, WEB, members
+from demo.place import demo_settings, environment, newsroom_server
+from workers.processes.heartbeat import MEMBERS, WEB, members
+from workers.processes.supervisor import Fleet, flower_environment
 
 
 @click.command()
@@ -49,7 +49,7 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
             chosen,
             resources.stores.keyspace,
             wanted,
-            app="cli.demo.celery" if demo else "workers.celery",
+            app="demo.celery" if demo else "workers.celery",
             environment=extra,
         )
         err().print(

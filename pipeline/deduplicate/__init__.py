@@ -2,7 +2,7 @@
 
 from pipeline.deduplicate.families import BUCKET, CANONICAL_URL, MOST_CANDIDATES, Families, Span, published_span
 from pipeline.deduplicate.fingerprint import KEY_BYTES, Fingerprint, fingerprint, unpack_fingerprint
-from pipeline.deduplicate.judge import CONTAINMENT, NEAR_TEXT, SAME_TEXT, Candidate, judge
+from pipeline.deduplicate.matching import CONTAINMENT, NEAR_TEXT, SAME_TEXT, Candidate, judge
 
 __all__ = [
     "BUCKET",

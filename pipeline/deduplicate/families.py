@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from pipeline.deduplicate.fingerprint import Fingerprint
-from pipeline.deduplicate.judge import CONTAINMENT, Candidate, judge
+from pipeline.deduplicate.matching import CONTAINMENT, Candidate, judge
 from pipeline.records import CopyOf, Evidence
 
 CANONICAL_URL = "canonical_url"

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from pipeline.deduplicate.shingles import normalised, numbers_and_names, shingles
 from pipeline.deduplicate.sketch import BITS, VALUE_BYTES, Sketch, sample, unpack
+from pipeline.text.shingles import normalised, numbers_and_names, shingles
 
 SHINGLES = 128
 """Most shingles in a sample. Containment of 0.8 is then estimated with a standard error of 0.035 to 0.05."""

@@ -3,7 +3,7 @@
 from lxml.etree import LxmlError, _Element
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from pipeline.extract.decode import decode
+from pipeline.text.charset import decode
 from pipeline.urls import BadUrl, normalise
 
 

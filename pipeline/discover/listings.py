@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from lxml.etree import _Element
 
 from pipeline.discover.html import base_of, page_tree, resolved
-from pipeline.extract.text import text_of
 from pipeline.records import FoundBy, Link, Record
+from pipeline.text.cleaning import text_of
 from pipeline.urls import domain_of, url_id
 
 MAX_ANCHORS, MAX_LINKS = 3_000, 300

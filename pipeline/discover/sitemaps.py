@@ -17,9 +17,9 @@ from lxml import etree
 from pipeline.discover.announced import RefusedEntry, plain_text
 from pipeline.discover.dates import OLDEST, moment
 from pipeline.discover.xml import UnsafeXml, mended, name_of, namespace_of
-from pipeline.languages import language_code
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link, Moment, Record
+from pipeline.text.languages import language_code
 from pipeline.urls import BadUrl, domain_of, host_of, normalise
 
 MAX_URLS = 50_000

@@ -1,6 +1,6 @@
 """WebSub (W3C Recommendation, 23 January 2018): what a feed says of its hub, signatures of pushes, and leases.
 
-Pure: what to ask a hub and what to answer it is in ``workers.subscribing`` and ``workers.pushes``.
+Pure: what to ask a hub and what to answer it is in ``workers.sources.subscriber`` and ``workers.sources.callbacks``.
 """
 
 import hmac
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ada_url import URL
 from lxml import etree
 
-from pipeline.crawl.guard import forbidden
+from pipeline.crawl.address_guard import forbidden
 from pipeline.discover.html import base_of, page_tree
 from pipeline.discover.xml import Walk, mended, name_of, value_of, walk
 from pipeline.records import Record

@@ -15,7 +15,7 @@ from html.entities import html5
 from ada_url import URL
 from lxml import etree
 
-from pipeline.extract.decode import SEVEN_BITS, decode
+from pipeline.text.charset import SEVEN_BITS, decode
 
 ATOM = "http://www.w3.org/2005/Atom"
 ATOM_03 = "http://purl.org/atom/ns#"

@@ -3,7 +3,7 @@
 import math
 import re
 
-from pipeline.scripts import UNSPACED
+from pipeline.text.scripts import UNSPACED
 
 _UNSPACED_CHARACTER = re.compile(rf"[{UNSPACED}]")
 _WORD = re.compile(rf"[^\W{UNSPACED}]+(?:[-'’.·][^\W{UNSPACED}]+)*")

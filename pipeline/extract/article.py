@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from pipeline.extract.decode import decode
-from pipeline.extract.dumps import is_dump
-from pipeline.extract.reading import read_page, read_text
+from pipeline.extract.fields import read_page, read_text
+from pipeline.extract.plain_text.article import is_dump
 from pipeline.outcome import Rejected
 from pipeline.overrides import Overrides
 from pipeline.records import Article, Link, Page
+from pipeline.text.charset import decode
 from pipeline.urls import BadUrl, host_of, normalise, url_id
 
 MAX_MADE_TITLE = 80

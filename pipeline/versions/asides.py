@@ -1,6 +1,6 @@
 """Lines of a page that change by themselves: counters, clocks, reading times. Tables: add to them.
 
-What announces other articles or asks the reader for something is in ``pipeline.extract.prompts``.
+What announces other articles or asks the reader for something is in ``pipeline.extract.body.boilerplate_phrases``.
 """
 
 import re
@@ -9,9 +9,9 @@ from functools import lru_cache
 
 import dateparser
 
-from pipeline.extract.lines import is_tool
-from pipeline.extract.prompts import PROMPT, any_of
-from pipeline.extract.repair import is_sentence
+from pipeline.extract.body.boilerplate_phrases import PROMPT, any_of
+from pipeline.extract.body.repair import is_sentence
+from pipeline.extract.plain_text.lines import is_tool
 
 LONGEST = 120
 """Characters up to which a line can be an aside."""

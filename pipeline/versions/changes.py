@@ -5,11 +5,11 @@ leaks from a page around the text: prompts, teasers, credits (as ``pipeline.extr
 and headlines of other articles behind the last sentence.
 """
 
-from pipeline.deduplicate.shingles import normalised
-from pipeline.extract.blocks import Block
-from pipeline.extract.repair import is_sentence, repaired
-from pipeline.extract.verdicts import text_length
+from pipeline.extract.body.blocks import Block
+from pipeline.extract.body.repair import is_sentence, repaired
+from pipeline.extract.classify.page_features import text_length
 from pipeline.records import Article
+from pipeline.text.shingles import normalised
 from pipeline.versions.asides import is_aside
 
 RUNNING = 80

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from pipeline.deduplicate.shingles import normalised
 from pipeline.records import Article, Record
-from pipeline.scripts import UNSPACED
+from pipeline.text.scripts import UNSPACED
+from pipeline.text.shingles import normalised
 
 ALIKE = 0.4
 """Share of common words (Dice's coefficient) from which a paragraph is another one rewritten."""

@@ -9,7 +9,7 @@ from io import BytesIO
 
 from fastwarc.stream_io import BrotliReader, WarcReader, ZstdReader
 
-from pipeline.crawl.decoding import RAW_DEFLATE, BadCoding, Decoder
+from pipeline.crawl.content_decoding import RAW_DEFLATE, BadCoding, Decoder
 from pipeline.outcome import Reason
 from storage.archive.captures import Skip
 

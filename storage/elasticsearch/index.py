@@ -15,8 +15,8 @@ from search.results import SearchResult
 from storage.documents import Batch, history
 from storage.elasticsearch import query, template, writing
 from storage.elasticsearch.errors import unavailable_on_failure
-from storage.elasticsearch.history import kept
 from storage.elasticsearch.reading import hits, search
+from storage.elasticsearch.versions import kept
 from storage.index import IndexIncompatible, Verdict
 from storage.words import tokenize
 

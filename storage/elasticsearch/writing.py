@@ -15,7 +15,8 @@ from elasticsearch import Elasticsearch
 
 from pipeline.records import CopyOf, EnrichedArticle
 from storage.documents import Replacement, replacement
-from storage.elasticsearch import history, template
+from storage.elasticsearch import template
+from storage.elasticsearch import versions as history
 from storage.elasticsearch.bulk import Action, Answer, send
 from storage.elasticsearch.reading import hits, search
 from storage.index import IndexUnavailable, Postponed, Refused, Stale, Stored, Verdict

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pipeline.discover.health import EventKind
 from pipeline.records import Record
+from pipeline.sources.health import EventKind
 from storage.redis.connection import Keyspace
 
 MOST_KEPT = 1_000

@@ -11,8 +11,8 @@ from weakref import WeakValueDictionary
 import anyio
 
 from pipeline.crawl.robots import Robots
+from storage.redis.batcher import Trips
 from storage.redis.connection import Clock, Keyspace
-from storage.redis.trips import Trips
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds by the clock beside it."""

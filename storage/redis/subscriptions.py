@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
-from pipeline.discover.subscription import State, Subscription, Trouble
 from pipeline.discover.websub import Offer, renewal_after
+from pipeline.sources.subscription import State, Subscription, Trouble
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.events import MOST_KEPT, Event
 

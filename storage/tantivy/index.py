@@ -16,9 +16,9 @@ from storage.documents import Batch, Replacement, fetched, history, replacement
 from storage.index import Refused, Stale, Stored, Verdict
 from storage.tantivy import query, schema
 from storage.tantivy.folder import open_index, unavailable_on_failure, writer
-from storage.tantivy.history import History
 from storage.tantivy.reading import article as read
 from storage.tantivy.reading import by_id, page
+from storage.tantivy.versions import History
 from storage.words import tokenize
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cli.demo.site import Newsroom
+from demo.site import Newsroom
 from tests.cli.conftest import Newsloom, Result
-from tests.world import processes_of, running
+from tests.support.world import processes_of, running
 
 HOST = "http://harbour-post.example"
 MISSING = f"{HOST}/no-such-page"

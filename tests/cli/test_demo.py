@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Newsloom
-from tests.world import processes_of
+from tests.support.world import processes_of
 
 
 def test_the_demo_crawls_once_and_the_second_time_finds_all_done(

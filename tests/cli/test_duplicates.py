@@ -12,9 +12,9 @@ from pipeline.records import CopyOf, EnrichedArticle, Evidence
 from pipeline.urls import url_id
 from storage.index import Stored
 from tests.cli.conftest import Newsloom
-from tests.storage.articles import article
+from tests.support.articles import article
+from workers.chain.outbox import note_changes, tell_index
 from workers.resources import Resources
-from workers.restating import note_changes, tell_index
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STORY = " ".join(f"word{number}" for number in range(120))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo.site import Newsroom
+from demo.site import Newsroom
 from tests.cli.conftest import Newsloom, Result
 
 HOST = "harbour-post.example"

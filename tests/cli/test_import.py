@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cli.demo.site import Newsroom
+from demo.site import Newsroom
 from storage.open import Stores
 from tests.cli.conftest import Newsloom, Result
-from tests.storage.archive.exchanges import warc
-from tests.workers.test_run import page
-from tests.world import processes_of
+from tests.support.exchanges import warc
+from tests.support.world import processes_of
+from tests.workers.chain.test_run import page
 
 HOST = "http://harbour.example"
 

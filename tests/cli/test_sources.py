@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo.network import LoopbackNetwork
-from cli.demo.server import NewsroomServer
 from config.sources import load
+from demo.network import LoopbackNetwork
+from demo.server import NewsroomServer
 from pipeline.discover.websub import Offer
 from storage.open import Stores
 from tests.cli.conftest import Newsloom

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.discover.state import Failure, FeedState
 from pipeline.discover.websub import Offer
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import FoundBy, Link
+from pipeline.sources.state import Failure, FeedState
 from pipeline.urls import url_id
 from storage.open import Stores
 from storage.redis.events import Event

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.urls import url_id
-from tests.faults.many_pages import address, write_articles
-from tests.world import World, descendants, running, wait_until
+from tests.support.many_pages import address, write_articles
+from tests.support.world import World, descendants, running, wait_until
 
 PAGES = 200
 QUICK: dict[str, Any] = {
@@ -65,7 +65,7 @@ def test_a_page_that_kills_its_worker_ends_alone_among_the_dead_letters(tmp_path
     with running(
         tmp_path,
         newsroom=lambda settings: write_articles(settings, 12),
-        app="tests.faults.poison",
+        app="tests.support.poison",
         **quick,
     ) as world:
         folder = world.settings.data_dir / "newsroom"

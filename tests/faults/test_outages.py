@@ -15,13 +15,13 @@ import pytest
 
 from pipeline.urls import url_id
 from storage.redis.ledger import Totals
-from tests.faults.many_pages import address, write_articles
 from tests.faults.test_kill import QUICK, member, wait_for_indexed
-from tests.proxy import Proxy
-from tests.redis_server import redis_server
-from tests.world import World, processes_of, running, wait_until
+from tests.support.many_pages import address, write_articles
+from tests.support.redis_server import redis_server
+from tests.support.tcp_proxy import Proxy
+from tests.support.world import World, processes_of, running, wait_until
 from workers.app import ROLES
-from workers.fleet import commands
+from workers.processes.supervisor import commands
 
 PAGES = 100
 
@@ -194,7 +194,7 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
     (tmp_path / "sources.yaml").write_text(SOURCES)
     with running(tmp_path, sources=tmp_path / "sources.yaml") as world:
         [beat] = [one for one in world.fleet.members if one.role == "beat"]
-        command = commands(world.settings, "cli.demo.celery")["beat"]
+        command = commands(world.settings, "demo.celery")["beat"]
         command[command.index("-s") + 1] = str(tmp_path / "another-schedule")
         with (
             (tmp_path / "beat.log").open("wb") as log,

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
-from tests.world import World, processes_of, running, wait_until
+from tests.support.world import World, processes_of, running, wait_until
 from workers.app import ROLES
-from workers.fleet import flower_environment
-from workers.run import STAGES
+from workers.chain.run import STAGES
+from workers.processes.supervisor import flower_environment
 
 AUTH = "editor:late:edition"
 GUARDED = [

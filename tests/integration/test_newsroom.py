@@ -11,7 +11,7 @@ from pipeline.urls import url_id
 from search.query import parse
 from search.request import SearchRequest
 from search.results import SearchResult
-from tests.world import World, running
+from tests.support.world import World, running
 
 SEED = "http://harbour-post.example/2017/12/russia-us-muscle-flexing-on-north-korea-not-helpful/"
 

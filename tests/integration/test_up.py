@@ -14,14 +14,14 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from cli.demo.place import demo_settings
 from config.settings import Settings
+from demo.place import demo_settings
 from pipeline.urls import url_id
 from storage.embedded_redis import socket_path
 from tests.cli.conftest import COMMAND
-from tests.faults.many_pages import address, write_articles
-from tests.world import processes_of, wait_until
-from workers.pulse import MEMBERS
+from tests.support.many_pages import address, write_articles
+from tests.support.world import processes_of, wait_until
+from workers.processes.heartbeat import MEMBERS
 from workers.resources import Resources
 
 INTERVAL = 5.0

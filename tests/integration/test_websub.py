@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo.network import save_hosts
-from cli.demo.place import newsroom_folder
 from config.settings import Settings
 from config.sources import Source, save
-from pipeline.discover.subscription import State, Subscription
+from demo.network import save_hosts
+from demo.place import newsroom_folder
+from pipeline.sources.subscription import State, Subscription
 from pipeline.urls import url_id
 from search.query import parse
 from search.request import SearchRequest
-from tests.hub import HOSTS_FILE, TOPIC, Hub, sha
-from tests.serving import listening
-from tests.subscriber import feed
-from tests.world import World, running, wait_until
-from workers.pulse import MEMBERS, WEB, alive
+from tests.support.hub import HOSTS_FILE, TOPIC, Hub, sha
+from tests.support.serving import listening
+from tests.support.subscriber import feed
+from tests.support.world import World, running, wait_until
+from workers.processes.heartbeat import MEMBERS, WEB, alive
 
 PUSHES = 100
 LIMIT = 2.0
@@ -87,7 +87,7 @@ def press(tmp_path: Path, hub: Hub) -> Iterator[Press]:
         tmp_path,
         roles=(*MEMBERS, WEB),
         newsroom=newsroom,
-        app="tests.integration.websub_celery",
+        app="tests.support.websub_celery",
         web_port=port,
         public_url=f"http://127.0.0.1:{port}",
         host_delay=0.0,

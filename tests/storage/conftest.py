@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.index import Index
-from tests.storage.places import Place, elasticsearch_place, opened
+from tests.support.index_places import Place, elasticsearch_place, opened
 
 BACKENDS = ["tantivy", "elasticsearch"]
 

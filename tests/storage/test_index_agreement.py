@@ -11,8 +11,8 @@ from search.text import normalise
 from storage.elasticsearch.template import VERSION
 from storage.index import Index, Stored
 from storage.words import tokenize
-from tests.storage.corpus import SENTENCES, corpus
-from tests.storage.places import Place, elasticsearch_place, opened
+from tests.support.corpus import SENTENCES, corpus
+from tests.support.index_places import Place, elasticsearch_place, opened
 
 Both = tuple[Index, Index]
 

@@ -8,9 +8,9 @@ import pytest
 from search.request import Sort
 from search.results import FacetValue, SearchResult
 from storage.index import Index, Refused, Stale, Stored
-from tests.storage.articles import FETCHED, article, article_id
-from tests.storage.asking import found, put, search
-from tests.storage.places import Place
+from tests.support.articles import FETCHED, article, article_id
+from tests.support.index_places import Place
+from tests.support.index_questions import found, put, search
 
 
 def test_an_index_without_articles_finds_nothing(index: Index) -> None:

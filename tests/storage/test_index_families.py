@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from search.request import Sort
 from storage.index import Index
-from tests.storage.articles import article, article_id
-from tests.storage.asking import put, search
+from tests.support.articles import article, article_id
+from tests.support.index_questions import put, search
 
 START = datetime(2017, 12, 1, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from pipeline.records import CopyOf
 from storage.index import Index, Postponed, Stale, Stored, Verdict
-from tests.storage.articles import FETCHED, article, article_id, revision
-from tests.storage.asking import found, put, search
-from tests.storage.places import Place
+from tests.support.articles import FETCHED, article, article_id, revision
+from tests.support.index_places import Place
+from tests.support.index_questions import found, put, search
 
 ONE, TWO, THREE = (article_id(name) for name in ("one", "two", "three"))
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from storage.index import Index
-from tests.storage.articles import article
-from tests.storage.asking import found, put
+from tests.support.articles import article
+from tests.support.index_questions import found, put
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from pipeline.records import EnrichedArticle
 from storage.index import Index, Refused, Stale, Stored
-from tests.storage.articles import FETCHED, article, article_id, revision
-from tests.storage.asking import found, put, search
-from tests.storage.places import Place
+from tests.support.articles import FETCHED, article, article_id, revision
+from tests.support.index_places import Place
+from tests.support.index_questions import found, put, search
 
 ONE = article_id("one")
 

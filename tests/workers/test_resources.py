@@ -8,7 +8,7 @@ import pytest
 
 from config.settings import Settings
 from config.sources import SourcesError
-from workers.polite import Manners
+from workers.fetch.politeness import Manners
 from workers.resources import Resources
 
 

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.deduplicate.shingles import normalised
+from pipeline.text.shingles import normalised
 from pipeline.versions import Difference, Paragraph, difference
 from pipeline.versions.differences import Kind
 from tests.pipeline.versions.test_changes import TEXT, article

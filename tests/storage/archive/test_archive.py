@@ -19,7 +19,7 @@ from warcio.checker import Checker
 from storage.archive.archive import Archive, archive_state
 from storage.archive.files import MAX_SECONDS, WarcFiles, close_orphans
 from storage.open import Stores
-from tests.storage.archive.exchanges import AT, PAGE, exchange
+from tests.support.exchanges import AT, PAGE, exchange
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ import sys
 from pathlib import Path
 from storage.archive.archive import Archive
 from storage.redis.connection import Keyspace, connect
-from tests.storage.archive.exchanges import exchange
+from tests.support.exchanges import exchange
 archive = Archive(Path(sys.argv[1]), Keyspace(connect(sys.argv[2]), sys.argv[3]), prefix=sys.argv[4])
 for number in range(int(sys.argv[5])):
     archive.keep([exchange(number, (sys.argv[4] + str(number)).encode() * 500)])

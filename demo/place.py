@@ -1,0 +1,61 @@
+"""Where the demo keeps its things: a folder and a namespace of its own, so that it never mixes with real data."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.settings import Settings
+from demo.network import save_hosts
+from demo.server import NewsroomServer
+from demo.site import SAMPLE
+
+
+def demo_settings(settings: Settings) -> Settings:
+    """Settings for the demo, from the user's: same backends, own folder and namespace, quick retries.
+
+    The folder depends on the index, since a ledger belongs to the index it describes.
+    """
+    suffix = "" if settings.index_url is None else "-" + hashlib.sha256(settings.index_url.encode()).hexdigest()[:8]
+    return settings.model_copy(
+        update={
+            "data_dir": settings.data_dir.resolve() / f"demo{suffix}",
+            "namespace": f"{settings.namespace}-demo{suffix}",
+            "sources": settings.data_dir.resolve() / f"demo{suffix}" / "newsroom" / "sources.yaml",
+            "retry_delay": 0.5,
+            "max_attempts": 3,
+        }
+    )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What tells the worker processes of the demo's settings."""
+    names = ("data_dir", "namespace", "sources", "retry_delay", "max_attempts")
+    return {f"NEWSLOOM_{name.upper()}": str(getattr(settings, name)) for name in names}
+
+
+def hosts_file(settings: Settings) -> Path:
+    """Where the newsroom's sockets are written down."""
+    return settings.data_dir / "hosts.json"
+
+
+def updated_flag(settings: Settings) -> Path:
+    """Exists once the newsroom has published the update of its article."""
+    return settings.data_dir / "updated"
+
+
+def newsroom_folder(settings: Settings) -> Path:
+    """The demo's own copy of the newsroom, made at the first call; articles dropped into it are published."""
+    folder = settings.data_dir / "newsroom"
+    if not folder.exists():
+        shutil.copytree(SAMPLE, folder)
+    return folder
+
+
+@contextmanager
+def newsroom_server(settings: Settings) -> Iterator[NewsroomServer]:
+    """The demo's newsroom on loopback, where its workers find it."""
+    with NewsroomServer(newsroom_folder(settings), updated=updated_flag(settings).exists()) as server:
+        save_hosts(hosts_file(settings), server.hosts)
+        yield server

@@ -1,0 +1,113 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), item by item.
+
+Only one item is held at a time, and each is judged alone: what is wrong with one is not wrong with the others.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.discover.announced import plain_text
+from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder()
+_ITEM = object()
+_WANTED = frozenset({"version", "title", "language", "home_page_url"})
+
+
+def read_json(text: str, *, url: str, most: int) -> RawFeed:
+    """Reads a document from its opening brace on. One that breaks off keeps its whole items.
+
+    Args:
+        text: the document.
+        url: where redirects led.
+        most: entries to read; the others are counted.
+
+    Raises:
+        NotAFeed: no JSON, or another kind of it.
+    """
+    about: dict[str, Any] = {}
+    entries: list[RawEntry] = []
+    cut = 0
+    try:
+        for name, value in _members(text):
+            if name is not _ITEM:
+                about |= {str(name): value} if name in _WANTED else {}
+            elif len(entries) < most:
+                entries.append(_entry(value, url))
+            else:
+                cut += 1
+    except (ValueError, IndexError, RecursionError) as error:
+        if not entries:
+            raise NotAFeed(f"the document is not RSS, Atom or JSON Feed ({error})") from None
+    if "jsonfeed.org" not in str(about.get("version")):
+        raise NotAFeed("the document is JSON, but no JSON Feed: its version does not say so")
+    site, language = about.get("home_page_url"), about.get("language")
+    return RawFeed(
+        title=plain_text(about.get("title")),
+        language=language if isinstance(language, str) else None,
+        site=Address(site, url) if isinstance(site, str) else None,
+        entries=tuple(entries),
+        cut=cut,
+    )
+
+
+def _entry(item: object, url: str) -> RawEntry:
+    if not isinstance(item, dict):
+        return RawEntry()
+    written = [item.get("url"), item.get("external_url")]
+    written += [item["id"]] if is_address(item.get("id")) else []
+    return RawEntry(
+        addresses=tuple(Address(text, url) for text in written if isinstance(text, str) and text.strip()),
+        title=plain_text(item.get("title")),
+        published=_texts(item.get("date_published")),
+        updated=_texts(item.get("date_modified")),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else ()
+
+
+def _members(text: str) -> Iterator[tuple[object, Any]]:
+    """The members of the outermost object; those of its ``items`` one by one, under the name ``_ITEM``.
+
+    Raises:
+        ValueError, IndexError: the document breaks off, or is no JSON from here on.
+    """
+    at = _after(text, 0, "{")
+    while text[at] != "}":
+        name, at = _DECODER.raw_decode(text, at)
+        at = _after(text, at, ":")
+        if name == "items" and text[at] == "[":
+            at = _after(text, at, "[")
+            while text[at] != "]":
+                item, at = _DECODER.raw_decode(text, at)
+                yield _ITEM, item
+                at = _next(text, at, "]")
+            at = _after(text, at, "]")
+        else:
+            value, at = _DECODER.raw_decode(text, at)
+            yield name, value
+        at = _next(text, at, "}")
+
+
+def _after(text: str, at: int, mark: str) -> int:
+    """The place of what follows a mark."""
+    at = _from(text, at)
+    if text[at] != mark:
+        raise ValueError(f"no {mark} where it should be")
+    return _from(text, at + 1)
+
+
+def _next(text: str, at: int, end: str) -> int:
+    """The place of the next member, or of the end."""
+    at = _from(text, at)
+    return at if text[at] == end else _after(text, at, ",")
+
+
+def _from(text: str, at: int) -> int:
+    """The next place that is no white space."""
+    return _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing as well

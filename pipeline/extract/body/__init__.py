@@ -1,0 +1,1 @@
+"""The article's text: boilerplate out, trafilatura's reading, repair."""

@@ -1,0 +1,149 @@
+"""What stands around an article: containers named as furniture, taken out before the text is looked for.
+
+A name alone never decides: a container that holds a good share of the page's running text stays, whatever it is called
+(``class="has-sidebar"`` sits on many a ``<body>``). Lists of nothing but links go, whatever they are called.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from lxml import etree
+from lxml.etree import _Element
+
+from pipeline.extract.body.boilerplate_names import (
+    CANDIDATES,
+    DOUBTFUL_ALONE,
+    DOUBTFUL_WORDS,
+    FURNITURE_TAGS,
+    LIST_TAGS,
+    SILENT_TAGS,
+    SURE_PAIRS,
+    SURE_WORDS,
+    TEXT_TAGS,
+    pairs_of,
+    words_of,
+)
+
+MAX_SHARE = 0.25
+"""A container with more of the page's running text is not furniture; half of it when only the tag says so."""
+
+NO_SHARE = -1.0
+
+MIN_PARAGRAPH = 80
+"""Characters from which a paragraph counts as running text."""
+
+MIN_LINKS = 4
+LINK_SHARE = 0.9
+"""A container without running text, of at least so many links that make so much of its text, is a list of links."""
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_SURE = words_of(SURE_WORDS)
+_PAIRS = pairs_of(SURE_PAIRS)
+_ALONE = frozenset(DOUBTFUL_ALONE.split())
+_DOUBTFUL = frozenset(DOUBTFUL_WORDS.split())
+
+
+@dataclass(slots=True)
+class Size:
+    """What an element holds: characters of text, of those inside links, of running text; and how many links."""
+
+    text: int = 0
+    linked: int = 0
+    running: int = 0
+    links: int = 0
+
+    def add(self, other: "Size") -> None:
+        """Count in what a child holds."""
+        self.text += other.text
+        self.linked += other.linked
+        self.running += other.running
+        self.links += other.links
+
+
+Sizes = dict[_Element, Size]
+
+
+def measure(tree: _Element) -> Sizes:
+    """The sizes of all elements, in one walk from the leaves to the root. Takes out what never carries text.
+
+    Running text is a paragraph of some length without its links, or as much text directly inside another element
+    (pages that separate paragraphs by line breaks).
+    """
+    etree.strip_elements(tree, *SILENT_TAGS, with_tail=False)
+    elements = list(tree.iter())
+    sizes = {element: Size() for element in elements}
+    for element in reversed(elements):
+        size, tag = sizes[element], element.tag
+        direct = _direct_text(element)
+        size.text += direct
+        if tag == "a":
+            size.linked, size.links = size.text, 1
+        elif tag == "p":
+            size.running = size.text - size.linked if size.text - size.linked >= MIN_PARAGRAPH else 0
+        elif direct >= MIN_PARAGRAPH and tag in TEXT_TAGS:
+            size.running += direct
+        parent = element.getparent()
+        if parent is not None and element is not tree:
+            sizes[parent].add(size)
+    return sizes
+
+
+def _direct_text(element: _Element) -> int:
+    """Characters of the text that is in the element but in none of its children."""
+    length = len(element.text.strip()) if element.text else 0
+    for child in element:
+        if child.tail:
+            length += len(child.tail.strip())
+    return length
+
+
+def remove_furniture(tree: _Element, sizes: Sizes) -> int:
+    """Take furniture out of the tree, in place; gives the characters of running text that are left."""
+    total = left = sizes[tree].running
+    for element in list(tree.iter(*CANDIDATES)):
+        parent = element.getparent()
+        if parent is None or (element.tag == "span" and parent.tag == "p"):
+            continue  # a span in a sentence is a mark ("paywall", "ad"), not a container
+        share = allowance(f"{element.get('class') or ''} {element.get('id') or ''}")
+        if element.tag in FURNITURE_TAGS:
+            share = max(share, MAX_SHARE / 2)
+        size = sizes[element]
+        if (share >= 0 and size.running <= total * share) or _is_link_list(element, size):
+            left -= size.running
+            cut(element)
+    return left
+
+
+def _is_link_list(element: _Element, size: Size) -> bool:
+    dense = size.links >= MIN_LINKS and size.linked >= size.text * LINK_SHARE
+    return dense and size.running == 0 and element.tag in LIST_TAGS
+
+
+@lru_cache(maxsize=8192)
+def allowance(name: str) -> float:
+    """The share of the page's running text up to which an element of this class and id is furniture; below 0: none."""
+    allowed = NO_SHARE
+    for token in name.split():
+        words = [word.lower() for word in _WORD.findall(token)]
+        joined = "".join(words)
+        if joined in _SURE or not _SURE.isdisjoint(words) or not _PAIRS.isdisjoint(pairwise(words)):
+            return MAX_SHARE
+        if joined in _ALONE or joined in _DOUBTFUL or not _DOUBTFUL.isdisjoint(words):
+            allowed = 0.0
+    return allowed
+
+
+def cut(element: _Element) -> None:
+    """Remove an element and keep the text that follows it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        previous = element.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)

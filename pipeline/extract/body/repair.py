@@ -1,0 +1,159 @@
+"""What the reading of a page still leaks, taken out block by block; a pure function of the blocks.
+
+The rules are general: what repeats the title, what is nearly all link, what a label announces as another article, what
+asks the reader for something, who took the picture, and what comes after the article's end.
+"""
+
+import re
+from dataclasses import replace
+
+from pipeline.extract.body.blocks import Block
+from pipeline.extract.body.boilerplate_phrases import CREDIT, ENDING, PROMPT, TEASER, TEASER_HEAD
+from pipeline.extract.metadata.bylines import opening_byline
+from pipeline.text.cleaning import letters
+
+MOSTLY_LINK = 0.75
+"""Share of a block inside links from which it is a teaser, not a sentence with a reference."""
+
+SHORT = 220
+"""Characters up to which a block can be a prompt or a label; a longer one is text that mentions such things."""
+
+_FOOTNOTE = re.compile(r"\[?\d{1,2}[\].)]\s")
+CREDIT_LENGTH = 120
+
+SOME_LINKS = 0.4
+HEADLINE = 100
+"""Under a heading over other articles, blocks with so many links, or shorter and without a full stop, are teasers."""
+
+TOP = 6
+"""Blocks at the top among which the title, breadcrumb and date line are looked for."""
+
+
+def repaired(blocks: list[Block], title: str, authors: tuple[str, ...] = ()) -> list[Block]:
+    """The blocks that are the article's own."""
+    kept = _without_byline(without_top(blocks, title), authors)
+    # A page whose text is mostly links (a list of offers) is made of them; elsewhere they are teasers.
+    links_count = sum(len(block.text) for block in kept if block.linked >= MOSTLY_LINK) * 3 < sum(
+        len(b.text) for b in kept
+    )
+    kept = [part for block in kept if (part := _own_part(block, links_count=links_count)) is not None]
+    kept = _without_teasers(kept)
+    kept = _without_end(kept, authors)
+    return _without_bare_heads(_without_repeats(kept))
+
+
+def without_top(blocks: list[Block], title: str) -> list[Block]:
+    """The blocks after the breadcrumb and the repeated title."""
+    bare = letters(title)
+    for position, block in enumerate(blocks[:TOP]):
+        if bare and (letters(block.text) == bare or _is_breadcrumb(block.text, bare)):
+            before = blocks[:position]
+            if any(len(earlier.text) > SHORT or is_sentence(earlier.text) for earlier in before):
+                return before + blocks[position + 1 :]  # the text has begun: a caption, a teaser of itself
+            return without_top(blocks[position + 1 :], title)
+    return blocks
+
+
+def _without_byline(blocks: list[Block], authors: tuple[str, ...]) -> list[Block]:
+    """The blocks without a line at their top that only says who wrote it."""
+    known = {letters(name) for name in authors}
+
+    def is_byline(block: Block) -> bool:
+        names = opening_byline(block.text) if block.kind == "p" else ()
+        return bool(names) and known.issuperset(letters(name) for name in names)
+
+    return [block for block in blocks[:TOP] if not is_byline(block)] + blocks[TOP:]
+
+
+def _is_breadcrumb(text: str, bare_title: str) -> bool:
+    steps = re.split(r"\s*[/>»›→|]\s*", text)
+    return len(steps) > 1 and letters(steps[-1]) == bare_title
+
+
+def _own_part(block: Block, *, links_count: bool) -> Block | None:
+    """The block without what is not the article's: all of it, some items of a list, or None."""
+    if block.kind == "list":
+        items = [item for item in block.text.split("\n") if not TEASER.match(item.removeprefix("- "))]
+        if (links_count and block.linked >= MOSTLY_LINK) or not items:
+            return None
+        return replace(block, text="\n".join(items))
+    if (
+        links_count
+        and block.linked >= MOSTLY_LINK
+        and block.kind not in {"quote", "head"}
+        and not _FOOTNOTE.match(block.text)
+    ):
+        return None
+    if len(block.text) <= SHORT and (PROMPT.search(block.text) or (TEASER.match(block.text) and block.kind != "quote")):
+        return None
+    if len(block.text) <= CREDIT_LENGTH and CREDIT.search(block.text):
+        return None
+    return block if any(map(str.isalnum, block.text)) else None
+
+
+def _without_teasers(blocks: list[Block]) -> list[Block]:
+    """Blocks without headings that announce other articles, and what stands under them."""
+    kept: list[Block] = []
+    skipping = False
+    for block in blocks:
+        if len(block.text) <= SHORT and TEASER_HEAD.match(block.text):
+            skipping = True
+            continue
+        skipping = skipping and block.kind != "head" and _can_be_teaser(block)
+        if not skipping:
+            kept.append(block)
+    return kept
+
+
+def _can_be_teaser(block: Block) -> bool:
+    return (
+        block.linked > SOME_LINKS
+        or block.kind == "list"
+        or (len(block.text) < HEADLINE and not is_sentence(block.text))
+    )
+
+
+def _without_end(blocks: list[Block], authors: tuple[str, ...]) -> list[Block]:
+    """Blocks up to the article's end: no author's biography, no copyright, no thanks."""
+    end = len(blocks)
+    while end > 1 and _is_after_end(blocks[end - 1], authors):
+        end -= 1
+    return blocks[:end]
+
+
+def _is_after_end(block: Block, authors: tuple[str, ...]) -> bool:
+    text = block.text
+    if block.kind == "head" or (len(text) <= 2 * SHORT and ENDING.search(text)):
+        return True
+    return len(text) <= 3 * SHORT and any(
+        text.startswith(author) and author != text and _is_biography(text, author) for author in authors
+    )
+
+
+def _is_biography(text: str, author: str) -> bool:
+    return re.match(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b", text[len(author) :]) is not None
+
+
+def is_sentence(text: str) -> bool:
+    """True when the text ends as a sentence does."""
+    return text.rstrip("”’»\"')").endswith((".", "!", "?", "…", "。", "！", "？", "।"))
+
+
+def _without_repeats(blocks: list[Block]) -> list[Block]:
+    """Each long block once: pull quotes and page fragments repeat sentences."""
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        bare = letters(block.text)
+        if len(bare) > 60 and bare in seen:  # noqa: PLR2004 - a refrain is shorter
+            continue
+        seen.add(bare)
+        kept.append(block)
+    return kept
+
+
+def _without_bare_heads(blocks: list[Block]) -> list[Block]:
+    """No subhead that lost its text: nothing follows it, or another subhead of the same kind of prompt."""
+    while blocks and blocks[-1].kind == "head":
+        blocks = blocks[:-1]
+    return blocks

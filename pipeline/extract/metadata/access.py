@@ -1,0 +1,85 @@
+"""Whether an article is open to everybody, and whether its text on the page is all of it."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extract.body.blocks import Block
+from pipeline.extract.body.boilerplate_phrases import any_of
+from pipeline.extract.classify.page_features import text_length
+from pipeline.extract.metadata.jsonld import ARTICLE_TYPES, as_list, types_of
+from pipeline.extract.metadata.structured_data import Facts
+
+# Meta names that tell what readers must pay for, with what their values mean.
+# article:content_tier: https://developers.facebook.com/docs/instant-articles/subscriptions/content-tiering
+ACCESS_META = {
+    "article:content_tier": {"free": True, "metered": False, "locked": False},
+    "cxenseparse:access": {"free": True, "open": True, "metered": False, "paid": False, "subscriber": False},
+    "paywall": {"false": True, "0": True, "no": True, "true": False, "1": False, "yes": False, "hard": False},
+    "is_accessible_for_free": {"true": True, "false": False},
+}
+
+# How a page asks to pay or to go elsewhere for the rest; one regular expression a line, in the last lines of a text.
+REST_ELSEWHERE = r"""
+    (?:to )?(?:continue|keep|finish) reading
+    read (?:the )?(?:full|rest of(?: the| this)?|more of this) (?:article|story|text|post|report)
+    (?:subscribe|sign in|log in|register) (?:now )?(?:to|and) (?:continue|read|unlock|access|get)
+    (?:article|story|content) is (?:only )?(?:for|available to|reserved for) (?:our )?(?:subscribers|members)
+    (?:reserved for|for) subscribers only
+    already a (?:subscriber|member)
+    weiterlesen (?:mit|als|nach)
+    jetzt (?:weiterlesen|freischalten|abonnieren)
+    (?:diesen|den ganzen|den vollständigen) (?:artikel|text|beitrag).{0,30}(?:lesen|freischalten)
+    (?:exklusiv )?für abonnent(?:en|innen)
+    (?:il|cet article|article) (?:vous reste|est) réservé (?:aux|à nos) abonnés
+    réservé aux abonnés|lire la suite
+    il vous reste .{1,20}% de cet article
+    (?:contenido|artículo|noticia) (?:exclusiv[oa]|solo) para (?:suscriptores|socios)
+    (?:suscríbete|regístrate|inicia sesión) para (?:seguir|continuar)
+    seguir leyendo
+    (?:conteúdo|matéria) (?:exclusiv[oa]|restrit[oa]) (?:para|a) assinantes
+    contenuto riservato|abbonati per (?:continuare|leggere)
+    (?:lees|lees verder) (?:verder )?(?:met|als)
+    (?:les|läs) (?:hele|hela) (?:saken|artikeln)
+    この記事は(?:有料|会員)|続きを読む|残り\s?\d+文字
+"""
+
+LAST = 6
+"""Blocks from the end in which the page asks for it."""
+
+MAX_REQUEST = 250
+
+TEASER = 1500
+"""Characters below which a text that is not free, and asks to pay, is only its beginning."""
+
+_REST = re.compile(any_of(REST_ELSEWHERE), re.IGNORECASE)
+_CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
+
+
+def is_free(facts: Facts) -> bool | None:
+    """What the page says: open to everybody, or not; None when it says nothing."""
+    nodes = [facts.article, *(node for node in facts.nodes if {"WebPage", *ARTICLE_TYPES}.intersection(types_of(node)))]
+    for node in nodes:
+        for value in as_list(node.get("isAccessibleForFree")):
+            said = str(value).rsplit("/", 1)[-1].strip().lower()
+            if said in {"true", "false"}:
+                return said == "true"
+    for name, meanings in ACCESS_META.items():
+        for value in facts.all(name):
+            if value.lower() in meanings:
+                return meanings[value.lower()]
+    return None
+
+
+def is_truncated(*, free: bool | None, blocks: Sequence[Block], body: str) -> bool:
+    """True when the text breaks off before the article's end.
+
+    An ellipsis at the end, or an invitation to read on elsewhere, is believed together with another sign, for pages
+    carry the invitation, hidden, under complete texts as well. (JSON-LD's ``wordCount`` is no witness: where it was far
+    above the words found, in the sets we measure on, it counted something else.)
+    """
+    if free is True:
+        return False
+    asked = any(len(block.text) <= MAX_REQUEST and _REST.search(block.text) for block in blocks[-LAST:])
+    if _CUT.search(body):
+        return asked or free is False
+    return asked and free is False and text_length(body) < TEASER

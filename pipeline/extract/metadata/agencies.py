@@ -1,0 +1,149 @@
+"""News agencies: their names, and where a text credits one (dateline, byline, credit line)."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipeline.extract.body.blocks import Block
+from pipeline.extract.body.boilerplate_phrases import any_of
+from pipeline.extract.metadata.jsonld import strings
+from pipeline.extract.metadata.structured_data import Facts
+from pipeline.text.cleaning import letters, plain
+
+# The name we give an agency, and the names that it is credited by, as printed: capitals count in running text, where
+# "Ap", "pa" and "Sid" are words and names. After the members of EANA, OANA and MINDS, and of the ones met.
+AGENCIES = {
+    # worldwide
+    "Reuters": "Reuters, REUTERS, Thomson Reuters, Reuters.com",
+    "AFP": "AFP, Agence France-Presse, Agence France Presse",
+    "AP": "AP, Associated Press, The Associated Press, AP News, AP.org",
+    "UPI": "UPI, United Press International",
+    "Bloomberg": "Bloomberg, Bloomberg News",
+    # German
+    "dpa": "dpa, DPA, dpa-AFX, Deutsche Presse-Agentur",
+    "APA": "APA, Austria Presse Agentur",
+    "Keystone-SDA": "Keystone-SDA, sda, SDA, SDA-ATS, ATS, Keystone-ATS",
+    "KNA": "KNA, Katholische Nachrichten-Agentur",
+    "epd": "epd, Evangelischer Pressedienst",
+    "SID": "SID, sid, Sport-Informations-Dienst",
+    # Romance languages
+    "EFE": "EFE, Agencia EFE",
+    "Europa Press": "Europa Press, EUROPA PRESS, EP",
+    "ANSA": "ANSA, Ansa",
+    "Adnkronos": "Adnkronos",
+    "Lusa": "Lusa, LUSA",
+    "Télam": "Télam, TELAM",
+    "Notimex": "Notimex",
+    "Agência Brasil": "Agência Brasil",
+    "Belga": "Belga, BELGA",
+    "Agerpres": "Agerpres, AGERPRES",
+    # the British Isles, Canada, Oceania
+    "PA": "PA, PA Media, Press Association, PA News Agency",
+    "The Canadian Press": "The Canadian Press, Canadian Press, La Presse Canadienne, CP",
+    "AAP": "AAP, Australian Associated Press",
+    # the Netherlands and the North
+    "ANP": "ANP",
+    "NTB": "NTB, ©NTB",
+    "TT": "TT",
+    "Ritzau": "Ritzau, /ritzau/",
+    "STT": "STT",
+    # Eastern Europe
+    "TASS": "TASS, ТАСС, Tass",
+    "Interfax": "Interfax, Интерфакс",
+    "RIA Novosti": "RIA Novosti, РИА Новости, ria-novosti",
+    "PAP": "PAP",
+    "ČTK": "ČTK, CTK",
+    "MTI": "MTI",
+    "Ukrinform": "Ukrinform, Укрінформ",
+    # the Near East and Africa
+    "Anadolu": "Anadolu, Anadolu Agency, Anadolu Ajansı, AA",
+    "Cihan": "Cihan, CIHAN",
+    "MENA": "MENA",
+    "Petra": "Petra",
+    "WAFA": "WAFA",
+    "NAN": "NAN, News Agency of Nigeria",
+    # Asia
+    "Xinhua": "Xinhua, 新华社, 新華社",
+    "Kyodo": "Kyodo, Kyodo News, 共同通信, 共同社, 共同",
+    "Jiji": "Jiji, Jiji Press, JIJI Press, 時事通信, 時事",
+    "Yonhap": "Yonhap, 연합뉴스, 聯合ニュース",
+    "PTI": "PTI, Press Trust of India",
+    "ANI": "ANI",
+    "IANS": "IANS",
+    "Bernama": "Bernama, BERNAMA",
+    "Antara": "Antara, ANTARA",
+}
+
+# How a line that says where a text is from begins; one regular expression a line.
+SOURCES = r"""
+    sources?\s*:
+    quellen?\s*:
+    (?:fuentes?|fonte|bron|källa|kilde|źródło|kaynak|источник)\s*:
+    with(?: (?:inputs?|files|material|reporting|information) from)?
+    mit(?: (?:material|inhalten|informationen) (?:von|der))?
+    zusammen mit
+    con(?: información de)?
+    avec(?: informations? de)?
+"""
+
+DATELINE = 60
+"""Characters of a place and a date before the agency: "NEW YORK/WASHINGTON, Nov. 3 (Reuters) - "."""
+
+LAST = 3
+"""Blocks from the end in which a credit line is looked for."""
+
+CREDIT_LINE = 160
+
+_NAMES = {name.strip(): agency for agency, names in AGENCIES.items() for name in names.split(",")}
+_BY_LETTERS = {letters(name): agency for name, agency in _NAMES.items()}
+_ANY = "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
+_CJK_NAMES = "|".join(name for name in _NAMES if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", name))
+_SUFFIX = r"(?:\s?[/,;&-]\s?[^()\[\]]{1,30})?"
+_OPENING = re.compile(
+    rf"^[^()\[\]!?]{{0,{DATELINE}}}?[(\[/]\s*({_ANY}){_SUFFIX}\s*[)\]/]\s*(?:[-–—:.]|$)"  # LONDON, Nov 3 (Reuters) -
+    rf"|^(?:[A-ZÀ-Þ][\w.-]*[\s,/]+){{0,3}}[(\[]({_ANY}){_SUFFIX}[)\]]\s"  # Berlin (dpa/bb) Der Senat
+    rf"|^({_ANY})\s+[-–—]{{1,2}}\s"  # AFP - The
+    rf"|^.{{0,12}}?({_CJK_NAMES})"  # 新华社北京11月3日电; (서울=연합뉴스)
+)
+_AT_END = re.compile(rf"[(\[]\s*({_ANY}){_SUFFIX}\s*[)\]]\s*\.?$|\s[-–—]\s*({_ANY})\.?$")
+_CREDIT_LINE = re.compile(
+    rf"^\W*(?i:{any_of(SOURCES)})\s*(?:the |der |la )?({_ANY})\b.{{0,40}}$"
+    rf"|^\W*(?:[a-z]{{2,5}}/)*({_ANY})(?:\s?[/,&]\s?[\w-]{{2,20}}|-[a-z]{{2,5}})*\W*$"  # dpa/lnw; ane/AFP
+    rf"|\b({_ANY})\b.{{0,30}} contributed to this (?:report|story)"
+)
+_PARTS = re.compile(r"[/,;&]|\s(?:and|und|et|y|e|with|mit|avec)\s", re.IGNORECASE)
+_REUTERS_DESK = re.compile(r"^\W*reporting by\b.{3,200}\bediting by\b", re.IGNORECASE)
+
+
+def agency_named(name: str) -> str | None:
+    """The agency whose name this is, whatever its case: "Agence France-Presse", "REUTERS"."""
+    return _BY_LETTERS.get(letters(name))
+
+
+def find_agency(facts: Facts, bylines: Iterable[str], blocks: Sequence[Block]) -> str | None:
+    """The agency that the text is credited to: by its dateline, its byline, or the line that ends it."""
+    for block in blocks[:LAST]:
+        if opening := _OPENING.match(block.text):
+            return _agency(opening)
+    named = (part for name in (*bylines, *_sources(facts)) for part in _PARTS.split(name))
+    agency = next((found for part in named if (found := agency_named(part))), None)
+    if agency:
+        return agency
+    return next((found for block in reversed(blocks[-LAST:]) if (found := _at_end(block.text))), None)
+
+
+def _sources(facts: Facts) -> Iterable[str]:
+    """What structured data calls the source of the text."""
+    yield from facts.all("source", "article:source", "dc.source", "dcterms.source", "news_source")
+    for name in ("sourceOrganization", "creditText", "provider"):
+        yield from (plain(value) for value in strings(facts.article.get(name)))
+
+
+def _at_end(text: str) -> str | None:
+    if _REUTERS_DESK.match(text):
+        return "Reuters"
+    found = _AT_END.search(text) or (_CREDIT_LINE.search(text) if len(text) <= CREDIT_LINE else None)
+    return _agency(found) if found else None
+
+
+def _agency(match: re.Match[str]) -> str | None:
+    return next((_NAMES[name] for name in match.groups() if name), None)

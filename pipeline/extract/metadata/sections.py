@@ -1,0 +1,103 @@
+"""The section of a paper that an article is in: what structured data or the breadcrumb says."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.etree import _Element
+
+from pipeline.extract.metadata.jsonld import as_list, strings, types_of
+from pipeline.extract.metadata.structured_data import Facts
+from pipeline.text.cleaning import letters, one_line, plain, text_of
+
+# What the first step of a breadcrumb is called, compared by letters.
+_HOME = """
+    home homepage start startseite accueil inicio início portada hem hjem forside etusivu главная 首页 首頁 ホーム
+    トップ 홈 anasayfa trangchủ beranda stronagłówna lamanutama головна tranghome
+"""
+HOME = frozenset(_HOME.split())
+
+MAX_SECTION = 60
+MAX_CRUMBS = 8
+
+_MARK = re.compile(r"\s*[/>»›→|]\s*|\s+[-–]\s+")
+_CRUMB_CLASS = re.compile(r"bread-?_?crumb|(?:^|\s)crumbs?(?:\s|$)|yoast_breadcrumb", re.IGNORECASE)
+_CATEGORY_CLASS = re.compile(r"cat-links|post-categor|entry-categor|article-categor|td-post-category", re.IGNORECASE)
+
+
+def find_section(tree: _Element, facts: Facts, title: str) -> str | None:
+    """The most specific section named: structured data first, then the breadcrumb, then a category's link."""
+    for source in (_structured(facts), _crumbs_of_data(facts), _crumbs_of_page(tree), _categories(tree)):
+        named = [name for name in source if is_section(name, title)]
+        if named:
+            return named[-1]
+    return None
+
+
+def is_section(name: str, title: str) -> bool:
+    """True for what can be a section's name: not the front page, not the title again."""
+    bare = letters(name)
+    if not 1 < len(name) <= MAX_SECTION or not bare or bare in HOME:
+        return False
+    return not (letters(title).startswith(bare) and len(bare) > 12) and "://" not in name  # noqa: PLR2004 - the title, cut
+
+
+def _structured(facts: Facts) -> list[str]:
+    for name in (
+        "article:section",
+        "og:article:section",
+        "parsely-section",
+        "articlesection",
+        "sailthru.section",
+        "section",
+    ):
+        values = list(facts.all(name))
+        if values:
+            return values[:1]
+    return list(facts.said("articleSection"))[:1]
+
+
+def _crumbs_of_data(facts: Facts) -> list[str]:
+    lists = [node for node in facts.nodes if "BreadcrumbList" in types_of(node)]
+    for node in lists:
+        steps = [item for item in as_list(node.get("itemListElement")) if isinstance(item, dict)]
+        names = [name for step in sorted(steps, key=_position) for name in _crumb_name(step)]
+        if names:
+            return names
+    return []
+
+
+def _position(step: dict[str, Any]) -> float:
+    try:
+        return float(step.get("position", 0))
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _crumb_name(step: dict[str, Any]) -> Iterator[str]:
+    item = step.get("item")
+    for value in (step.get("name"), item.get("name") if isinstance(item, dict) else None):
+        for name in strings(value):
+            yield plain(name)
+            return
+
+
+def _crumbs_of_page(tree: _Element) -> list[str]:
+    for element in tree.iter("nav", "ol", "ul", "div", "p", "span"):
+        name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}"
+        if _CRUMB_CLASS.search(name) or (element.get("itemtype") or "").endswith("BreadcrumbList"):
+            steps = [text_of(link) for link in element.iter("a")]
+            steps = [step for step in steps if step] or _MARK.split(text_of(element))
+            if steps and len(steps) <= MAX_CRUMBS:
+                return [one_line(step) for step in steps]
+    return []
+
+
+def _categories(tree: _Element) -> list[str]:
+    for link in tree.iter("a"):
+        if "category" in (link.get("rel") or ""):
+            return [text_of(link)]
+        parent = link.getparent()
+        if parent is not None and _CATEGORY_CLASS.search(f"{parent.get('class')} {link.get('class')}"):
+            return [text_of(link)]
+    return []

@@ -1,0 +1,1 @@
+"""Pages that came as plain text, with their menus, labels and teasers in it."""

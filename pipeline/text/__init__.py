@@ -1,0 +1,1 @@
+"""Text as such: charsets, cleaning, scripts (writing systems), language codes, word sequences."""

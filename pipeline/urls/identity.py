@@ -1,0 +1,33 @@
+"""What counts as the same page: the addresses of one page share an identity, and its hash is their id."""
+
+from hashlib import blake2b
+
+from ada_url import URL
+
+from pipeline.urls.normalisation import normalise
+from pipeline.urls.variants import shared_address, shared_pieces
+
+
+def identity(url: str) -> str:
+    """What the addresses of one page have in common: host, path and parameters in order, without what twins differ in.
+
+    Gone are the scheme, AMP and mobile forms, session ids, directory indexes, and what a paste left at the end
+    (``pipeline.urls.variants``). It is no address to fetch. Case in paths is kept: servers that tell ``/A`` from ``/a`` are
+    common enough. So are ports, but for 80 and 443, which go with the scheme.
+
+    Raises:
+        BadUrl: as ``normalise`` does.
+    """
+    parsed = URL(normalise(url))
+    host, path = shared_address(str(parsed.host), str(parsed.pathname))
+    pieces = shared_pieces(parsed.search[1:].split("&"), path)
+    return f"{host}{path}{'?' if pieces else ''}{'&'.join(pieces)}"
+
+
+def url_id(url: str) -> str:
+    """32 hexadecimal digits: BLAKE2b of the URL's ``identity``. The id of the ledger's entry and of the article.
+
+    Raises:
+        BadUrl: as ``normalise`` does.
+    """
+    return blake2b(identity(url).encode(), digest_size=16).hexdigest()

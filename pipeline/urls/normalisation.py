@@ -1,0 +1,77 @@
+"""URLs: what can be fetched (``normalise``), and what counts as the same page (``url_id``).
+
+Parsing follows the WHATWG URL standard, so that a host reads here as it does in a browser: ``0x7f.1`` and
+full-width digits become ``127.0.0.1`` before anyone decides whether the address may be contacted.
+"""
+
+import re
+from functools import lru_cache
+
+from ada_url import URL
+
+from pipeline.outcome import Reason
+from pipeline.urls.tracking import without_tracking
+from pipeline.urls.variants import registrable_domain
+
+MAX_LENGTH = 2048
+"""Longer URLs are refused: browsers and servers cut at about this length."""
+
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
+_DOUBLED_SCHEME = re.compile(r"^(?:https?:/{0,2})+(?=https?:/)", re.IGNORECASE)
+
+
+class BadUrl(ValueError):  # noqa: N818 - named after what it is; ``reason`` is what the ledger records
+    """A URL that cannot be accepted."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def normalise(url: str, base: str | None = None, *, tracking: bool = False) -> str:
+    """The URL as it will be fetched: absolute, WHATWG-normalised, without fragment and tracking parameters.
+
+    Args:
+        url: as it is written.
+        base: what it is relative to.
+        tracking: keep the tracking parameters; a server that redirects to them would redirect again without them.
+
+    Raises:
+        BadUrl: malformed, too long, with credentials, or neither http nor https.
+    """
+    text = _DOUBLED_SCHEME.sub("", url.strip())
+    if len(text) > MAX_LENGTH:
+        raise BadUrl(Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters")
+    if _FORBIDDEN.search(text):
+        raise BadUrl(Reason.BAD_URL, "the URL contains a control character or a backslash")
+    try:
+        parsed = URL(text, base=base)
+    except ValueError:
+        raise BadUrl(Reason.BAD_URL, "this is not an absolute URL such as https://example.org/news") from None
+    if parsed.protocol not in {"http:", "https:"}:
+        raise BadUrl(Reason.UNSUPPORTED_SCHEME, f"only http and https can be fetched, not {parsed.protocol[:-1]}")
+    if parsed.username or parsed.password:
+        raise BadUrl(Reason.BAD_URL, "the URL carries a user name or password")
+    parsed.hash = ""
+    kept = parsed.search[1:] if tracking else without_tracking(parsed.search[1:])
+    parsed.search = f"?{kept}" if kept else ""
+    if len(parsed.href) > MAX_LENGTH:
+        raise BadUrl(Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters once it is encoded")
+    return str(parsed.href)
+
+
+@lru_cache(maxsize=4_096)
+def host_of(url: str) -> str:
+    """The host of a normalised URL, with its port when it is not the scheme's own."""
+    return str(URL(url).host)
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of a normalised URL: ``https://host``, with its port when it is not the scheme's own."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def domain_of(url: str) -> str | None:
+    """The registrable domain of a normalised URL's host; None for addresses and names of one label."""
+    return registrable_domain(str(URL(url).hostname))

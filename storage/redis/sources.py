@@ -1,0 +1,113 @@
+"""What is known of each source between polls, and which are due.
+
+A poll keeps a whole state. Pushes, which come to other processes meanwhile, are a stream beside it, and a state has the
+name of the last one that it counts. So neither erases the other, whoever writes last.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.sources.pushes import MOST_PUSHES, Pushed, counted
+from pipeline.sources.state import FeedState
+from storage.redis.connection import Clock, Keyspace
+from storage.redis.events import Event, append
+
+CLAIMED = 60.0
+"""Seconds for which a claim holds that is not renewed: whoever had it has died."""
+
+_PUSHES_KEPT = 30 * 86_400  # seconds after the last one
+
+
+class Feeds:
+    """The sources' states and the calendar of polls."""
+
+    def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time) -> None:
+        self._keys = keyspace
+        self._clock = clock
+
+    def sync(self, source_ids: list[str]) -> None:
+        """Make the calendar hold exactly these sources; new ones are due at once."""
+        due = self._keys.key("due")
+        known = set(self._keys.client.zrange(due, 0, -1))
+        if missing := set(source_ids) - known:
+            self._keys.client.zadd(due, dict.fromkeys(missing, self._clock()), nx=True)
+        if gone := known - set(source_ids):
+            self._keys.client.zrem(due, *gone)
+
+    def claim_due(self, *, most: int = 32, again: float = CLAIMED) -> list[str]:
+        """Sources whose poll is due and not under way. Each goes to one caller.
+
+        A claim ends with ``record`` or ``postpone``, or after ``again`` seconds unless it is renewed; then the source
+        is due again.
+        """
+        ids: list[str] = self._keys.run("claim_due", self._clock(), most, again)
+        return ids
+
+    def renew_claim(self, source: str, *, again: float = CLAIMED) -> None:
+        """The poll of a source is still under way. Does nothing where no claim is left."""
+        self._keys.run("renew_claim", source, self._clock() + again)
+
+    def state(self, source: str) -> FeedState:
+        """What is known of a source; a fresh state when nothing is."""
+        return self.states([source])[0]
+
+    def states(self, sources: Sequence[str]) -> list[FeedState]:
+        """What is known of each, its pushes counted in."""
+        texts = self._keys.client.hmget(self._keys.key("feeds"), sources) if sources else []
+        states = [FeedState.model_validate_json(text) if text else FeedState() for text in texts]
+        pipe = self._keys.client.pipeline(transaction=False)
+        for source, state in zip(sources, states, strict=True):
+            pipe.xrange(self._keys.key("pushed", source), min=f"({state.pushed}" if state.pushed else "-")
+        return [_with_pushes(state, entries) for state, entries in zip(states, pipe.execute(), strict=True)]
+
+    def pushed(self, source: str, push: Pushed) -> None:
+        """Keep what a push brought, to be counted in at the next look."""
+        key = self._keys.key("pushed", source)
+        pipe = self._keys.client.pipeline()
+        pipe.xadd(key, {"push": push.model_dump_json(exclude_defaults=True)}, maxlen=MOST_PUSHES, approximate=True)
+        pipe.expire(key, _PUSHES_KEPT)
+        pipe.execute()
+
+    def record(self, source: str, state: FeedState, *, next_poll: float, events: Sequence[Event] = ()) -> None:
+        """Keep a poll's result, with what is to be told, set the next one, and end the claim.
+
+        A source that was taken off the calendar meanwhile is not put back.
+        """
+        pipe = self._keys.client.pipeline()
+        for event in events:
+            append(pipe, self._keys, event)
+        pipe.hset(self._keys.key("feeds"), source, state.model_dump_json(exclude_defaults=True))
+        self._set_next(pipe, source, next_poll)
+        pipe.execute()
+
+    def next_poll(self, source: str) -> float | None:
+        """When the source is due, or None when it is not on the calendar."""
+        score = self._keys.client.zscore(self._keys.key("due"), source)
+        return None if score is None else float(score)
+
+    def next_due(self) -> float | None:
+        """When the next source of all is due, or None when there is none."""
+        first = self._keys.client.zrange(self._keys.key("due"), 0, 0, withscores=True)
+        return float(first[0][1]) if first else None
+
+    def postpone(self, source: str, until: float) -> None:
+        """Put off a poll that could not begin, unless the source was taken off the calendar meanwhile."""
+        pipe = self._keys.client.pipeline()
+        self._set_next(pipe, source, until)
+        pipe.execute()
+
+    def poll_now(self, source: str) -> None:
+        """Make the source due at once."""
+        self._keys.client.zadd(self._keys.key("due"), {source: self._clock()})
+
+    def _set_next(self, pipe: Any, source: str, at: float) -> None:  # noqa: ANN401 - a pipeline
+        pipe.zadd(self._keys.key("due"), {source: at}, xx=True)
+        pipe.zrem(self._keys.key("polling"), source)
+
+
+def _with_pushes(state: FeedState, entries: list[tuple[str, dict[str, str]]]) -> FeedState:
+    if not entries:
+        return state
+    pushes = [Pushed.model_validate_json(fields["push"]) for _, fields in entries]
+    return counted(state, pushes).model_copy(update={"pushed": entries[-1][0]})

@@ -1,0 +1,409 @@
+"""Subscriptions under a clock that is turned by hand: what is due when, and what a poll says of the pushes."""
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import pytest
+
+from pipeline.discover.websub import Offer
+from pipeline.sources.health import EventKind
+from pipeline.sources.state import FeedState
+from pipeline.sources.subscription import State, Subscription
+from storage.open import Stores
+from storage.redis.connection import Keyspace
+from storage.redis.events import Event
+from storage.redis.sources import Feeds
+from storage.redis.subscriptions import (
+    DENIED_WAIT,
+    FIRST_WAIT,
+    HINT_GAP,
+    LONGEST_WAIT,
+    VERIFICATION_WINDOW,
+    Calendar,
+    Subscriptions,
+)
+
+START = 1_800_000_000.0
+BASE, TOPIC = "https://us.example", "https://press.example/feed"
+ONE = Offer(hubs=("https://hub.example/",), topic=TOPIC)
+TWO = Offer(hubs=("https://a.example/", "https://b.example/"), topic=TOPIC)
+SLOW = 21_600.0
+
+
+@dataclass
+class Desk:
+    """``now`` is what every clock says."""
+
+    keyspace: Keyspace
+    now: float = START
+    store: Subscriptions = field(init=False)
+    feeds: Feeds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store = Subscriptions(self.keyspace, clock=lambda: self.now)
+        self.feeds = Feeds(self.keyspace, clock=lambda: self.now)
+        self.feeds.sync(["press"])
+
+    def offer(self, offer: Offer = ONE, *, token: str = "token", secret: str = "secret") -> bool:
+        return self.store.offer("press", offer, token=token, secret=secret)
+
+    def claim(self) -> list[Subscription]:
+        return self.store.claim_due(BASE)
+
+    def activate(self, *, lease: float = 864_000.0, offer: Offer = ONE) -> Subscription:
+        self.offer(offer)
+        self.claim()
+        assert self.store.confirm("token", "subscribe", TOPIC, lease=lease)
+        return self.known
+
+    @property
+    def known(self) -> Subscription:
+        found = self.store.of_source("press")
+        assert found is not None
+        return found
+
+    @property
+    def due(self) -> float | None:
+        found = self.store.get("token")
+        return found.next_request if found else None
+
+    def polled(self, *, fresh: bool, after: float = 0.0, took: float = 1.0) -> Calendar:
+        """A poll some seconds from now, which takes some seconds, and whose next one is 900 later."""
+        self.now += after
+        started = self.now
+        self.now += took
+        self.feeds.record("press", FeedState(), next_poll=started + 900)
+        return self.store.polled("press", started=started, fresh=fresh, slow=SLOW)
+
+    @property
+    def next_poll(self) -> float:
+        due = self.feeds.next_poll("press")
+        assert due is not None
+        return due
+
+
+@pytest.fixture
+def desk(stores: Stores) -> Desk:
+    return Desk(stores.keyspace)
+
+
+def test_the_same_offer_again_changes_nothing(desk: Desk) -> None:
+    assert desk.offer()
+    assert not desk.offer(token="another")
+    assert (desk.known.token, desk.known.secret, desk.known.state) == ("token", "secret", State.PENDING)
+    assert len(desk.store.all()) == 1
+
+
+def test_an_offer_that_changed_replaces_one_that_never_held_without_a_word(desk: Desk) -> None:
+    desk.offer()
+    desk.claim()
+    assert desk.offer(TWO, token="new")
+    assert [each.token for each in desk.store.all()] == ["new"]
+    assert not desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
+
+
+def test_an_offer_that_changed_unsubscribes_one_that_holds(desk: Desk) -> None:
+    desk.activate()
+    assert desk.offer(TWO, token="new")
+    assert {each.token: each.state for each in desk.store.all()} == {
+        "token": State.UNSUBSCRIBING,
+        "new": State.PENDING,
+    }
+    assert {each.token: each.expects for each in desk.claim()} == {"token": "unsubscribe", "new": "subscribe"}
+    assert desk.store.confirm("token", "unsubscribe", TOPIC, lease=0)
+    assert [each.token for each in desk.store.all()] == ["new"]
+    assert desk.known.token == "new"
+
+
+def test_a_claim_gives_each_request_to_one_of_many(desk: Desk) -> None:
+    for number in range(40):
+        desk.store.offer(f"source-{number}", ONE, token=f"token-{number}", secret="s")
+    with ThreadPoolExecutor(8) as threads:
+        claimed = [each.token for found in threads.map(lambda _: desk.claim(), range(8)) for each in found]
+    assert sorted(claimed) == sorted(f"token-{number}" for number in range(40))
+
+
+def test_a_request_that_brings_nothing_is_made_again_ever_later(desk: Desk) -> None:
+    desk.offer()
+    waits: list[float] = []
+    for _ in range(9):
+        assert desk.due is not None
+        desk.now = desk.due
+        assert [each.attempts for each in desk.claim()] == [len(waits) + 1]
+        waits.append(desk.due - desk.now)
+    assert waits[:3] == [FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]
+    assert waits[-1] == LONGEST_WAIT
+
+
+def test_a_verification_is_expected_for_an_hour(desk: Desk) -> None:
+    desk.offer()
+    assert not desk.store.confirm("token", "subscribe", TOPIC, lease=1000)  # nothing was asked for yet
+    desk.claim()
+    desk.now += VERIFICATION_WINDOW + 1
+    assert not desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
+    assert not desk.store.receives(desk.known)
+    desk.claim()
+    assert desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
+    assert desk.store.receives(desk.known)
+
+
+def test_a_renewal_is_due_after_three_quarters_and_tried_ever_sooner_as_the_end_comes(desk: Desk) -> None:
+    desk.activate(lease=10_000)
+    assert desk.due == START + 7500
+    desk.now = START + 7499
+    assert desk.claim() == []
+    tries = 0
+    while desk.now < START + 10_000:
+        assert desk.due is not None
+        desk.now = desk.due
+        tries += len(desk.claim())
+    assert tries >= 8
+    assert desk.known.state is State.LAPSED
+
+
+def test_a_renewal_keeps_what_was_counted_and_a_lapse_starts_afresh(desk: Desk) -> None:
+    desk.activate(lease=1000)
+    desk.store.pushed("token", fresh=True)
+    desk.now = START + 750
+    desk.claim()
+    assert desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
+    assert (desk.known.active_since, desk.known.lease_end, desk.known.attempts) == (START, START + 1750, 0)
+    assert desk.polled(fresh=False) is Calendar.LATER
+    desk.now = START + 2000
+    assert desk.known.state is State.LAPSED
+    assert not desk.store.receives(desk.known)
+    assert desk.polled(fresh=False) is Calendar.UNCHANGED
+    desk.claim()
+    assert desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
+    assert desk.known.active_since == desk.now
+    assert desk.polled(fresh=False) is Calendar.UNCHANGED  # nothing was pushed since
+    assert desk.known.pushes == 1
+
+
+def test_hubs_take_turns_until_one_confirms_and_then_it_stays(desk: Desk) -> None:
+    desk.offer(TWO)
+    asked = []
+    for _ in range(3):
+        assert desk.due is not None
+        desk.now = desk.due
+        asked += [each.hub for each in desk.claim()]
+    assert asked == ["https://a.example/", "https://b.example/", "https://a.example/"]
+    desk.now += FIRST_WAIT * 10
+    desk.claim()
+    assert desk.store.confirm("token", "subscribe", TOPIC, lease=10_000)
+    desk.now += 7500
+    assert [each.hub for each in desk.claim()] == ["https://b.example/"]
+
+
+def test_a_denial_is_tried_again_after_a_day_and_polls_at_once(desk: Desk) -> None:
+    desk.activate()
+    desk.polled(fresh=False)
+    assert desk.store.deny("token", TOPIC, "no")
+    assert (desk.known.state, desk.known.error, desk.due) == (State.DENIED, "no", desk.now + DENIED_WAIT)
+    assert desk.next_poll == desk.now
+    assert desk.polled(fresh=False) is Calendar.UNCHANGED
+    desk.now += DENIED_WAIT
+    assert [each.expects for each in desk.claim()] == ["subscribe"]
+
+
+def test_unsubscribing_is_given_up_after_some_attempts_or_with_the_lease(desk: Desk) -> None:
+    desk.activate(lease=1_000_000)
+    desk.store.follow([], BASE)
+    attempts = 0
+    while desk.due is not None:
+        desk.now = desk.due
+        attempts += len(desk.claim())
+    assert attempts == 5
+    assert desk.store.all() == []
+
+    desk.now = START
+    desk.activate(lease=1000)
+    desk.store.follow([], BASE)
+    desk.now = START + 1001
+    assert desk.claim() == []
+    assert desk.store.all() == []
+
+
+def test_what_was_forgotten_does_not_come_back_with_a_late_word(desk: Desk) -> None:
+    desk.offer()
+    desk.store.follow([], BASE)
+    desk.store.pushed("token", fresh=True)
+    desk.store.hinted("token")
+    desk.store.ignored("token", "x")
+    desk.store.failed("token", "x", after=5, unsigned=True)
+    assert not desk.store.deny("token", TOPIC, "x")
+    assert desk.store.get("token") is None
+    assert desk.keyspace.client.keys(desk.keyspace.key("subscription", "*")) == []
+
+
+def test_hints_bring_a_poll_forward_but_not_more_often_than_the_gap(desk: Desk) -> None:
+    desk.activate()
+    desk.polled(fresh=False)
+    polls = []
+    for _ in range(200):  # a hint each second
+        desk.now += 1
+        desk.store.hinted("token")
+        if desk.next_poll <= desk.now:
+            polls.append(desk.now)
+            desk.polled(fresh=False, took=0)
+    assert len(polls) in {6, 7}
+    assert all(later - earlier >= HINT_GAP for earlier, later in itertools.pairwise(polls))
+
+
+def test_a_hint_during_a_poll_is_not_lost(desk: Desk) -> None:
+    desk.activate()
+    started = desk.now
+    desk.now += 1
+    desk.store.hinted("token")
+    desk.feeds.record("press", FeedState(), next_poll=started + 900)  # the poll's end, which knows nothing of it
+    assert desk.store.polled("press", started=started, fresh=False, slow=SLOW) is Calendar.SOONER
+    assert desk.next_poll == desk.now
+
+
+def test_a_hint_does_not_put_a_source_on_the_calendar(desk: Desk) -> None:
+    desk.activate()
+    desk.feeds.sync([])
+    desk.store.hinted("token")
+    assert desk.feeds.next_poll("press") is None
+
+
+def test_polls_are_slow_only_while_pushes_bring_the_news(desk: Desk) -> None:
+    desk.activate()
+    assert desk.polled(fresh=False) is Calendar.UNCHANGED
+    desk.store.pushed("token", fresh=True)
+    started = desk.now
+    assert desk.polled(fresh=False) is Calendar.LATER
+    assert desk.next_poll == started + SLOW
+    assert desk.polled(fresh=True, after=SLOW) is Calendar.UNCHANGED
+    assert (desk.known.suspected > 0, desk.due) == (True, desk.now)
+    assert desk.polled(fresh=False, after=900) is Calendar.UNCHANGED  # nothing was pushed meanwhile
+    desk.store.pushed("token", fresh=True)
+    assert desk.polled(fresh=True, after=900) is Calendar.UNCHANGED  # pushes come, but not all
+    desk.store.pushed("token", fresh=True)
+    assert desk.polled(fresh=False, after=900) is Calendar.LATER
+    assert (desk.known.suspected, desk.known.error) == (0, "")
+
+
+def test_news_that_a_hint_led_to_is_no_miss(desk: Desk) -> None:
+    desk.activate()
+    desk.polled(fresh=False)
+    desk.now += 100
+    desk.store.hinted("token")
+    assert desk.polled(fresh=True, after=1) is Calendar.LATER
+    assert desk.polled(fresh=True, after=900) is Calendar.UNCHANGED  # this one, none led to
+
+
+def test_a_poll_that_began_before_the_subscription_held_says_nothing(desk: Desk) -> None:
+    desk.now -= 10
+    started = desk.now
+    desk.now += 10
+    desk.activate()
+    desk.store.pushed("token", fresh=False)
+    assert desk.store.polled("press", started=started, fresh=True, slow=SLOW) is Calendar.LATER
+    assert desk.known.suspected == 0
+
+
+def test_a_slow_poll_ends_with_the_lease_and_never_comes_sooner_than_usual(desk: Desk) -> None:
+    desk.activate(lease=5000)
+    desk.store.pushed("token", fresh=True)
+    started = desk.now
+    desk.polled(fresh=False)
+    assert desk.next_poll == START + 5000
+    desk.now = START + 4990
+    started = desk.now
+    desk.polled(fresh=False)
+    assert desk.next_poll == started + 900
+
+
+def test_a_secret_is_given_up_only_where_none_ever_held(desk: Desk) -> None:
+    desk.offer()
+    desk.store.failed("token", "400", unsigned=True)
+    assert desk.known.secret == ""
+    desk.store.follow([], BASE)
+    desk.activate()
+    desk.store.failed("token", "400", unsigned=True)
+    assert desk.known.secret == "secret"
+
+
+def test_an_attempt_that_never_reached_the_hub_does_not_count(desk: Desk) -> None:
+    desk.offer()
+    desk.claim()
+    desk.store.failed("token", "busy", after=7, counts=False)
+    assert (desk.known.attempts, desk.due) == (0, START + 7)
+
+
+def test_all_renew_when_the_callbacks_move_and_only_once(desk: Desk) -> None:
+    desk.store.follow(["press"], BASE)
+    desk.activate()
+    desk.store.follow(["press"], BASE)
+    assert desk.due != START
+    desk.store.follow(["press"], "https://new.example")
+    assert desk.due == START
+    assert [each.base for each in desk.store.claim_due("https://new.example")] == ["https://new.example"]
+    due = desk.due
+    desk.store.follow(["press"], "https://new.example")
+    assert desk.due == due
+
+
+def event(kind: EventKind) -> Event:
+    return Event(at=START, kind=kind, source="press", sentence="»pushed« by a hub")
+
+
+def test_of_many_who_notice_a_trouble_one_tells_it(desk: Desk, stores: Stores) -> None:
+    known = desk.activate()
+    with ThreadPoolExecutor(8) as threads:
+        told = [*threads.map(lambda _: desk.store.tell(known, "push_denied", event("push_denied")), range(8))]
+    assert told.count(True) == 1
+    assert stores.events.recent() == [event("push_denied")]
+    assert desk.known.told == "push_denied"
+    assert desk.store.tell(desk.known, "", event("push_recovered"))
+    assert (desk.known.told, stores.events.recent(1)) == ("", [event("push_recovered")])
+
+
+def test_nothing_is_told_of_a_subscription_that_is_gone(desk: Desk, stores: Stores) -> None:
+    desk.offer()
+    known = desk.known
+    desk.store.follow([], BASE)
+    assert not desk.store.tell(known, "push_denied", event("push_denied"))
+    assert (stores.events.recent(), desk.store.all()) == ([], [])
+
+
+def test_what_was_told_of_a_subscription_is_known_of_the_one_that_replaces_it(desk: Desk) -> None:
+    desk.offer()
+    desk.store.tell(desk.known, "push_denied", event("push_denied"))
+    desk.offer(TWO, token="new")
+    assert (desk.known.token, desk.known.told) == ("new", "push_denied")
+
+
+def test_polls_that_find_news_are_counted_until_pushes_bring_them_again(desk: Desk) -> None:
+    desk.activate()
+    doubts = []
+    for fresh in (True, False, True):
+        desk.polled(fresh=fresh, after=900)
+        doubts.append(desk.known.doubts)
+    assert doubts == [1, 1, 2]
+    desk.now += 1
+    desk.store.pushed("token", fresh=True)
+    desk.polled(fresh=False, after=900)
+    assert (desk.known.doubts, desk.known.suspected) == (0, 0)
+    desk.polled(fresh=True, after=900)
+    desk.now = desk.known.lease_end + 1
+    desk.claim()
+    assert desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
+    assert desk.known.doubts == 0
+
+
+def test_why_pushes_are_not_believed_outlasts_a_poll_that_finds_what_they_missed(desk: Desk) -> None:
+    desk.activate()
+    desk.store.ignored("token", "it signs with SHA-1")
+    desk.polled(fresh=True)
+    assert desk.known.error == "it signs with SHA-1"
+
+
+def test_each_source_has_one_subscription_beside_those_that_are_given_up(desk: Desk) -> None:
+    desk.activate()
+    desk.offer(TWO, token="new")
+    desk.store.offer("other", ONE, token="third", secret="s")
+    found = {source: each.token for source, each in desk.store.by_source().items()}
+    assert (found, len(desk.store.all())) == ({"press": "new", "other": "third"}, 3)

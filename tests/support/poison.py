@@ -1,0 +1,24 @@
+"""Workers that die of one page: extraction kills its process at a URL with ``poison`` in it."""
+
+import os
+import signal
+from collections.abc import Sequence
+from typing import Any
+
+from demo.celery import app
+from workers.chain import stages
+from workers.chain.messages import Found, Item
+from workers.resources import Resources
+
+_extract = stages.extract_articles
+
+
+def extract_or_die(resources: Resources, items: Sequence[Item[Found]]) -> Any:
+    if any("poison" in item.payload.link.url for item in items):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _extract(resources, items)
+
+
+stages.extract_articles = extract_or_die
+
+__all__ = ["app"]

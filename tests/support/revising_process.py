@@ -1,0 +1,20 @@
+"""A process that puts one version after the other of one article, each with another text, and says so each time."""
+
+import sys
+
+from tests.support.articles import revision
+from tests.support.index_places import Place
+
+
+def main() -> None:
+    backend, where, name, count = sys.argv[1:]
+    index = Place(backend, where, name).open()
+    index.prepare()
+    for number in range(1, int(count) + 1):
+        index.put([revision(number)])
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

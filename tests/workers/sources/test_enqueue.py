@@ -1,0 +1,77 @@
+"""What sources announce, into the frontier and the ledger."""
+
+import logging
+
+import pytest
+
+from pipeline.discover.announced import RefusedEntry
+from pipeline.outcome import Reason
+from pipeline.records import FoundBy, Link
+from storage.redis.ledger import MOST_REFUSED
+from workers.resources import Resources
+from workers.sources.enqueue import take_in, would_take
+
+
+def refused(count: int, *, since: int = 0) -> list[RefusedEntry]:
+    """Mostly of other sites; every tenth has a scheme that cannot be fetched."""
+    return [
+        RefusedEntry.of(f"http://other{number}.test/", Reason.BAD_URL, "it is on another site")
+        if number % 10
+        else RefusedEntry.of(f"mailto:{number}", Reason.UNSUPPORTED_SCHEME, "only http and https can be fetched")
+        for number in range(since, since + count)
+    ]
+
+
+def links(*names: str) -> list[Link]:
+    return [Link(url=f"http://a.example/{name}", source="harbour", found_by=FoundBy.FEED) for name in names]
+
+
+def test_thousands_of_refused_entries_cost_a_hundred_notes_and_one_line_more(
+    resources: Resources, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = resources.stores.keyspace.client
+    before = client.dbsize()
+    taken = take_in(resources, "harbour", links("1"), refused(20_000), how="polled")
+    assert taken.fresh == 1
+    lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(lines) == MOST_REFUSED + 1
+    assert lines[0] == "harbour: polled entry mailto:0: only http and https can be fetched"
+    assert lines[-1] == "harbour: 19900 more polled entries cannot be followed, most often: it is on another site"
+    assert client.dbsize() - before < MOST_REFUSED + 20
+    ledger = resources.stores.ledger
+    assert ledger.refused_count() == pytest.approx(20_000, rel=0.03)
+    assert ledger.refusal("http://other1.test/") == "it is on another site (announced by harbour)"
+
+
+def test_the_same_refused_entries_are_not_told_or_counted_again(
+    resources: Resources, caplog: pytest.LogCaptureFixture
+) -> None:
+    take_in(resources, "harbour", [], refused(500), how="polled")
+    caplog.clear()
+    counted = resources.stores.ledger.refused_count()
+    take_in(resources, "harbour", [], refused(500), how="polled")
+    assert caplog.records == []
+    assert resources.stores.ledger.refused_count() == counted
+    take_in(resources, "harbour", [], [*refused(500), *refused(200, since=900)], how="polled")
+    assert [record.getMessage() for record in caplog.records] == [
+        "harbour: 600 more polled entries cannot be followed, most often: it is on another site"
+    ]
+
+
+def test_entries_without_an_address_are_told_of_each_source(
+    resources: Resources, caplog: pytest.LogCaptureFixture
+) -> None:
+    nameless = [RefusedEntry(url=None, reason=Reason.BAD_URL, detail="the entry has no link")] * 3
+    for source in ("harbour", "quay"):
+        take_in(resources, source, [], nameless, how="pushed")
+    assert [record.getMessage() for record in caplog.records] == [
+        "harbour: pushed entry None: the entry has no link",
+        "quay: pushed entry None: the entry has no link",
+    ]
+
+
+def test_what_would_be_taken_is_what_the_ledger_does_not_know(resources: Resources) -> None:
+    take_in(resources, "harbour", links("1", "2"), [], how="polled")
+    taken = would_take(resources, links("1", "2", "3"))
+    assert [link.url for link in taken.accepted] == ["http://a.example/3"]
+    assert resources.stores.ledger.totals().accepted == 2

@@ -1,0 +1,71 @@
+"""From the frontier to the queues: leases become batches, expired ones come back."""
+
+import logging
+import math
+from datetime import UTC, datetime
+
+from celery import Celery, chain
+
+from pipeline.outcome import Dead
+from storage.redis.frontier import Lease
+from workers.chain.messages import Found, FoundBatch, Item
+from workers.chain.run import STAGES
+from workers.resources import Resources
+
+log = logging.getLogger("newsloom.dispatch")
+
+
+def dispatch(app: Celery, resources: Resources) -> int:
+    """Lease what is ready and start a chain for each batch; returns how many URLs were sent on their way."""
+    frontier, settings = resources.stores.frontier, resources.settings
+    sent = 0
+    while queued := frontier.queued():
+        # A slow start: the first batches are small, so that extraction has work before crawling is done with the lot.
+        lease = frontier.lease(
+            min(
+                batch_size(queued, settings.batch_size, settings.process_workers),
+                2 * (1 + frontier.under_way()),
+            ),
+            default_delay=settings.host_delay,
+            max_batches=settings.max_batches,
+        )
+        if lease is None:
+            break
+        _send(app, resources, lease)
+        sent += len(lease.urls)
+    return sent
+
+
+def batch_size(queued: int, most: int, workers: int) -> int:
+    """One URL travels alone when it is the only one; under load batches grow, but every worker gets its share."""
+    return max(1, min(most, math.ceil(queued / (2 * workers))))
+
+
+def reap(app: Celery, resources: Resources) -> int:
+    """Send expired leases on their way again; a page that stood alone and has had its deaths becomes a dead letter."""
+    frontier, settings = resources.stores.frontier, resources.settings
+    leases = frontier.reap(max_deaths=settings.max_deaths)
+    for lease in leases:
+        if lease.fallen:
+            error = f"{lease.deaths or settings.max_deaths} workers died or ran out of time while they had this page"
+            resources.stores.pages.drop(list(lease.urls))
+            frontier.finish(lease.batch, [(lease.urls[0], Dead(error=error))], remember=settings.ledger_seconds)
+            log.error("%s: dead: %s", lease.urls[0], error)
+        else:
+            log.warning("batch %s: %d URLs taken back, %d deaths", lease.batch, len(lease.urls), lease.deaths)
+            _send(app, resources, lease)
+    return len(leases)
+
+
+def _send(app: Celery, resources: Resources, lease: Lease) -> None:
+    items = tuple(
+        Item[Found](
+            url=leased.id,
+            attempts=leased.attempts,
+            payload=Found(link=leased.link, found_at=datetime.fromtimestamp(leased.found_at, UTC)),
+        )
+        for leased in resources.stores.frontier.leased(lease.batch)
+    )
+    message = FoundBatch(batch=lease.batch, items=items).model_dump(mode="json", exclude_none=True)
+    first, *others = (app.signature(stage.name) for stage in STAGES)
+    chain(first.clone(args=(message,)), *others).apply_async()

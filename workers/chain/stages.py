@@ -1,0 +1,164 @@
+"""The five stages over a batch. Each gives one result per item; one bad page never fails another."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import anyio
+
+from pipeline.crawl.status import judge_content
+from pipeline.deduplicate import fingerprint
+from pipeline.enrich import enrich
+from pipeline.extract import extract
+from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
+from pipeline.overrides import Overrides
+from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page, Record
+from pipeline.urls import host_of
+from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Verdict
+from workers.chain.messages import Found, Item, Judged
+from workers.chain.outbox import note_changes, tell_index
+from workers.fetch.client import Asking, Response
+from workers.fetch.errors import unexpected
+from workers.resources import Resources
+
+P = TypeVar("P", bound=Record)
+Q = TypeVar("Q", bound=Record)
+
+WAITED_TOO_LONG = "the imported page waited longer than pages are kept; import its file again"
+
+
+def crawl(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Terminal | Retry]:
+    """Fetch the pages of a batch side by side and put them into the page store."""
+    return resources.wait_for(_crawl_all(resources, items))
+
+
+async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Terminal | Retry]:
+    results: list[Found | Terminal | Retry] = [Retry(error="not fetched")] * len(items)
+    # Fetched in an earlier attempt that failed later on: the site need not be asked again.
+    there = await anyio.to_thread.run_sync(resources.stores.pages.waiting, [item.url for item in items])
+
+    async def one(at: int, item: Item[Found]) -> None:
+        try:
+            results[at] = item.payload if item.url in there else await _crawl_one(resources, item)
+            resources.progress.mark("crawl")
+        except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
+            results[at] = Retry(error=unexpected(error))
+
+    async with anyio.create_task_group() as group:
+        for at, item in enumerate(items):
+            group.start_soon(one, at, item)
+    return results
+
+
+async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Terminal | Retry:
+    pages, link = resources.stores.pages, item.payload.link
+    if link.found_by is FoundBy.IMPORT:
+        there = await anyio.to_thread.run_sync(pages.admit, item.url)
+        return item.payload if there else Dead(error=WAITED_TOO_LONG)
+    answer = await resources.fetch(link.url, link.source, Asking(record=resources.archive is not None))
+    if not isinstance(answer, Response):
+        return answer
+    now = datetime.now(UTC)
+    verdict = await resources.judge(answer, now)
+    verdict = verdict or judge_content(answer.headers.get("content-type", ""), answer.content)
+    if isinstance(verdict, Retry) and verdict.host_wide:
+        # It may be the host behind a redirect that wants a rest.
+        return verdict.model_copy(update={"host_wide": host_of(answer.final_url) == host_of(link.url)})
+    if verdict is not None:
+        return verdict
+    await resources.page_trips.send((item.url, _page(answer, now)))
+    await resources.keep(answer)
+    return item.payload
+
+
+def _page(answer: Response, now: datetime) -> Page:
+    return Page(
+        url=answer.url,
+        final_url=answer.final_url,
+        status=answer.status,
+        content_type=answer.headers.get("content-type", ""),
+        content=answer.content,
+        fetched_at=now,
+    )
+
+
+def extract_articles(resources: Resources, items: Sequence[Item[Found]]) -> list[Article | Terminal | Retry]:
+    """Pages to articles."""
+
+    def one(item: Item[Found]) -> Article | Rejected | Retry:
+        page = resources.stores.pages.get(item.url)
+        if page is None:
+            return Retry(error="the page's time in the page store was over")
+        link = item.payload.link
+        source = resources.sources().get(link.source)
+        overrides = source.extract if source else Overrides()
+        return extract(page, link=link, first_seen=item.payload.found_at, overrides=overrides)
+
+    return _each(resources.progress.along("extract", items), one)
+
+
+def deduplicate(resources: Resources, items: Sequence[Item[Article]]) -> list[Judged | Terminal | Retry]:
+    """Articles to originals, marked copies, and duplicates."""
+
+    def one(item: Item[Article]) -> Judged | Duplicate:
+        article = item.payload
+        printed = fingerprint(article.body, title=article.title, agency=article.agency)
+        found = resources.stores.fingerprints.claim(item.url, article, printed)
+        if isinstance(found, Duplicate):
+            return found
+        return Judged(article=article, copy_of=found if isinstance(found, CopyOf) else None)
+
+    return _each(resources.progress.along("deduplicate", items), one)
+
+
+def enrich_articles(resources: Resources, items: Sequence[Item[Judged]]) -> list[EnrichedArticle | Terminal | Retry]:
+    """Articles with language, keywords, summary and length."""
+    moving = resources.progress.along("enrich", items)
+    return _each(moving, lambda item: enrich(item.payload.article, item.payload.copy_of))
+
+
+def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[Terminal | Retry]:
+    """Write a batch to the index with one bulk request; ``indexed`` only on an item's own success."""
+    articles = [item.payload for item in items]
+    if resources.index_breaker.open:
+        return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
+    try:
+        verdicts = resources.index.put(articles)
+        note_changes(resources, articles, verdicts)
+        tell_index(resources)
+    except (IndexUnavailable, IndexIncompatible) as error:
+        resources.index_breaker.failed()
+        return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
+    return [_ended(article, verdict) for article, verdict in zip(articles, verdicts, strict=True)]
+
+
+def _ended(article: EnrichedArticle, verdict: Verdict) -> Terminal | Retry:
+    if isinstance(verdict, Refused):
+        return Retry(error=f"the index refuses it: {verdict.error}")
+    if isinstance(verdict, Postponed):
+        return Retry(error=f"the index could not take it now: {verdict.error}", counts=False)
+    copy_of = article.duplicate_of.article if article.duplicate_of else None
+    return Indexed(article=article.id, copy_of=copy_of)
+
+
+def warm_up() -> None:
+    """Load what extraction and enrichment load at their first use: parsers, tables, the language model."""
+    now, url = datetime.now(UTC), "http://warm-up.invalid/news/1"
+    text = "The harbour council met on Tuesday and agreed on a budget, after a long debate about the price of bread."
+    content = f"<html><head><title>A budget</title></head><body><p>{text}</p></body></html>".encode()
+    page = Page(url=url, final_url=url, status=200, content_type="text/html", content=content, fetched_at=now)
+    extract(page, link=Link(url=url, source="none", found_by=FoundBy.COMMAND), first_seen=now)
+    names = dict.fromkeys(("id", "url", "canonical_url", "source", "host", "title"), "warm-up")
+    article = Article.model_validate({**names, "body": text, "first_seen": now, "fetched_at": now})
+    fingerprint(article.body, title=article.title)
+    enrich(article, None)
+
+
+def _each(items: Iterable[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retry]) -> list[Q | Terminal | Retry]:
+    def guarded(item: Item[P]) -> Q | Terminal | Retry:
+        try:
+            return one(item)
+        except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
+            return Retry(error=unexpected(error))
+
+    return [guarded(item) for item in items]

@@ -1,0 +1,1 @@
+"""Fetching: the only package that opens a URL."""

@@ -1,0 +1,180 @@
+"""Where connections are made: the address guard, and the pools that keep and reuse what passed it."""
+
+import ssl
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import anyio
+import httpcore
+
+from pipeline.crawl.address_guard import forbidden
+from pipeline.outcome import Reason, Rejected
+from workers.fetch.network import Network
+
+UNDER_WAY = 512
+IDLE_SECONDS = 15.0
+CONNECTIONS_KEPT = 1_000
+_IDLE_PER_HOST = 8
+_ADDRESSES_TRIED = 3
+
+
+class Refused(Exception):  # noqa: N818 - carries a rejection out of the depths
+    """A fetch that must not be made, or whose answer must not be read."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.rejection = Rejected(reason=reason, detail=detail)
+
+
+class UnknownName(httpcore.ConnectError):
+    """DNS has no address."""
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Resolves a name once, refuses it when any of its addresses is forbidden, and connects to what was checked."""
+
+    def __init__(self, network: Network, ports: frozenset[int]) -> None:
+        self._network = network
+        self._ports = ports
+        self._made: ContextVar[bool] = ContextVar("made", default=False)
+
+    def expect(self) -> None:
+        """A request begins in this task."""
+        self._made.set(False)
+
+    @property
+    def connected(self) -> bool:
+        """Whether this task has made a connection since ``expect``; if not, its request went over a kept one."""
+        return self._made.get()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to a host by name or by the text of its address."""
+        self._made.set(True)
+        if port not in self._ports:
+            raise Refused(Reason.BLOCKED_ADDRESS, f"port {port} is not one of those allowed")
+        name = host.strip("[]")
+        try:
+            addresses = [name] if _is_address(name) else await self._network.resolve(name, port)
+        except (OSError, UnicodeError):
+            raise UnknownName(f"the name {name} cannot be resolved") from None
+        for address in addresses:
+            if why := forbidden(address):
+                raise Refused(Reason.BLOCKED_ADDRESS, f"{name} leads to {address}, which must not be contacted ({why})")
+        failure: Exception = httpcore.ConnectError(f"the name {name} has no address")
+        for address in addresses[:_ADDRESSES_TRIED]:
+            try:
+                return await self._network.connect(address, port, timeout)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def sleep(self, seconds: float) -> None:
+        """For httpcore's own retries."""
+        await anyio.sleep(seconds)
+
+
+@dataclass
+class _Kept:
+    """One host's pool, how many requests it is lent to, and when it was last given back with how many connections."""
+
+    pool: httpcore.AsyncConnectionPool
+    lent: int = 0
+    used: float = 0.0
+    open: int = 0
+
+
+class Pools:
+    """Connections, kept and reused. Each origin has a pool of its own: httpcore's look at all they have each time.
+
+    HTTP/2 is spoken where the server chooses it (ALPN, RFC 7301).
+    """
+
+    def __init__(
+        self,
+        backend: GuardedBackend,
+        *,
+        tls: ssl.SSLContext | None = None,
+        under_way: int = UNDER_WAY,
+        most: int = CONNECTIONS_KEPT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Nothing is connected before it is used.
+
+        Args:
+            backend: makes the connections.
+            tls: whom to trust; httpcore's default (certifi's list) when there is none.
+            under_way: most requests at once; further ones wait.
+            most: connections kept open; those that were not used for longest are closed.
+            clock: seconds that only grow.
+        """
+        self._backend = backend
+        self._tls = tls or httpcore.default_ssl_context()  # one for all: reading the authorities costs 20 ms
+        self._clock = clock
+        self._most = most
+        self._open = 0
+        self._free = anyio.Semaphore(under_way, fast_acquire=True)
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    @asynccontextmanager
+    async def lend(self, origin: str) -> AsyncIterator[httpcore.AsyncConnectionPool]:
+        """The pool of an origin for one request."""
+        async with self._free:
+            kept = self._kept.get(origin) or self._kept.setdefault(origin, _Kept(self._new()))
+            kept.lent += 1
+            self._kept.move_to_end(origin)  # what is lent is not among the first that are looked at
+            try:
+                yield kept.pool
+            finally:
+                self._give_back(origin, kept)
+            await self._close_old()
+
+    def _give_back(self, origin: str, kept: _Kept) -> None:
+        before, kept.open = kept.open, len(kept.pool.connections)
+        self._open += kept.open - before
+        kept.lent -= 1
+        kept.used = self._clock()
+        self._kept.move_to_end(origin)
+
+    async def _close_old(self) -> None:
+        """Close what was not used for a while, and the oldest of too many."""
+        while old := self._oldest():
+            origin, kept = old
+            if self._clock() - kept.used <= IDLE_SECONDS and self._open <= self._most:
+                return
+            del self._kept[origin]
+            self._open -= kept.open
+            await kept.pool.aclose()
+
+    def _oldest(self) -> tuple[str, _Kept] | None:
+        """What was given back first, and is lent to nobody."""
+        return next(((origin, kept) for origin, kept in self._kept.items() if not kept.lent), None)
+
+    def _new(self) -> httpcore.AsyncConnectionPool:
+        return httpcore.AsyncConnectionPool(
+            ssl_context=self._tls,
+            http2=True,
+            max_connections=None,
+            max_keepalive_connections=_IDLE_PER_HOST,
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=self._backend,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        while self._kept:
+            await self._kept.popitem()[1].pool.aclose()
+
+
+def _is_address(name: str) -> bool:
+    return forbidden(name) != "not an IP address"

@@ -1,0 +1,1 @@
+"""The processes of a running Newsloom on one machine: supervised, alive, making progress."""

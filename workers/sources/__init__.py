@@ -1,0 +1,1 @@
+"""What is done with a source: polls, sitemap crawls, discovery, checks, WebSub."""

@@ -1,0 +1,159 @@
+"""WebSub, the subscriber's requests: subscribe to what sources offer, renew leases, give up what is watched no longer.
+
+What a poll has to do with it is ``after_poll``, what people see of it ``push_verdicts`` and the events of
+``tell_trouble``; what hubs send to the callbacks is in ``workers.sources.callbacks``.
+"""
+
+import logging
+import secrets
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import anyio
+
+from config.sources import Source
+from pipeline.crawl.status import judge_status
+from pipeline.discover.websub import ASKED_LEASE, offered
+from pipeline.outcome import Rejected, Retry
+from pipeline.sources.subscription import PushVerdict, State, Subscription, judge_pushes, trouble_news
+from pipeline.urls import BadUrl, normalise
+from storage.redis.events import Event
+from workers.fetch.client import Response
+from workers.resources import Resources
+
+log = logging.getLogger("newsloom.websub")
+
+CALLBACKS = "/websub/"
+"""Where the callbacks are, beneath the public address."""
+
+_TOKEN_BYTES = 24
+_SECRET_BYTES = 32
+
+
+def after_poll(  # noqa: PLR0913 - what a poll knows
+    resources: Resources, source: Source, answer: object, *, started: float, fresh: int, read: bool
+) -> None:
+    """Take in what a poll says of WebSub: a hub to subscribe to, and whether pushes can be relied on.
+
+    Call it when the next poll is on the calendar: while pushes are reliable it is put off, but not past the lease.
+
+    Args:
+        resources: of this process.
+        source: what was polled.
+        answer: what the fetch brought; only a ``Response`` can offer a hub.
+        started: when the poll began, in seconds since the epoch.
+        fresh: how many links it found that were new or changed.
+        read: whether the source answered with something that could be read, "not modified" included.
+    """
+    if not resources.settings.public_url or not read:
+        return
+    if isinstance(answer, Response) and answer.status == HTTPStatus.OK:
+        _note_offer(resources, source, answer)
+    subscriptions = resources.stores.subscriptions
+    subscriptions.polled(source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval)
+    tell_trouble(resources, subscriptions.of_source(source.id))
+
+
+def subscribe_due(resources: Resources) -> list[Future[None]]:
+    """Begin the requests that are due, and return without waiting. Does nothing where no hub could reach us."""
+    base = resources.settings.public_url
+    if not base:
+        return []
+    sources = resources.sources()
+    subscriptions = resources.stores.subscriptions
+    subscriptions.follow([source.id for source in sources.values() if source.enabled], base)
+    due = subscriptions.claim_due(base)
+    for each in due:
+        tell_trouble(resources, each)
+    return [resources.start(_guarded(resources, each)) for each in due]
+
+
+def tell_trouble(resources: Resources, subscription: Subscription | None) -> None:
+    """Raise an event if a subscription fell into trouble, or came out of it, and nobody has told so yet."""
+    news = trouble_news(subscription) if subscription else None
+    if subscription is None or news is None:
+        return
+    now, (trouble, kind) = resources.clock(), news
+    sentence = judge_pushes(subscription, now).sentence
+    event = Event(at=now, kind=kind, source=subscription.source, sentence=sentence)
+    if resources.stores.subscriptions.tell(subscription, trouble, event):
+        log.warning("%s: %s: %s", event.source, event.kind, event.sentence)
+
+
+def push_verdicts(resources: Resources) -> dict[str, PushVerdict]:
+    """What to say of the sources' subscriptions, by source; nothing where no hub could reach us."""
+    if not resources.settings.public_url:
+        return {}
+    now = resources.clock()
+    return {source: judge_pushes(each, now) for source, each in resources.stores.subscriptions.by_source().items()}
+
+
+def _note_offer(resources: Resources, source: Source, answer: Response) -> None:
+    headers = answer.headers
+    offer = offered(
+        answer.final_url,
+        link_header=headers.get("link"),
+        content=answer.content,
+        content_type=headers.get("content-type", ""),
+    )
+    if offer and resources.stores.subscriptions.offer(
+        source.id, offer, token=secrets.token_urlsafe(_TOKEN_BYTES), secret=secrets.token_hex(_SECRET_BYTES)
+    ):
+        log.info("%s: pushed by %s", source.id, " or ".join(offer.hubs))
+
+
+async def _guarded(resources: Resources, subscription: Subscription) -> None:
+    try:
+        await _request(resources, subscription)
+    except Exception:
+        log.exception("%s: the request to its hub failed; it is made again", subscription.source)
+
+
+async def _request(resources: Resources, subscription: Subscription) -> None:
+    """Ask the hub (WebSub §5.1). That it accepts means nothing yet: the claim has us expect its verification."""
+    try:
+        answer = await resources.post(normalise(subscription.hub), _form(subscription))
+    except BadUrl as bad:
+        answer = Rejected(reason=bad.reason, detail=str(bad))
+    verdict = _verdict(answer, resources.clock())
+    if verdict is None:
+        log.info("%s: %s was asked to %s", subscription.source, subscription.hub, subscription.expects)
+        return
+    error = f"the hub did not take the request: {_words(verdict)}"
+    log.warning("%s: %s: %s", subscription.source, subscription.hub, error)
+    await anyio.to_thread.run_sync(
+        lambda: resources.stores.subscriptions.failed(
+            subscription.token,
+            error,
+            after=verdict.after if isinstance(verdict, Retry) else None,
+            counts=not isinstance(verdict, Retry) or verdict.counts,
+            unsigned=isinstance(answer, Response) and answer.status == HTTPStatus.BAD_REQUEST,
+        )
+    )
+
+
+def _form(subscription: Subscription) -> dict[str, str]:
+    form = {
+        "hub.callback": f"{subscription.base}{CALLBACKS}{subscription.token}",
+        "hub.mode": subscription.expects,
+        "hub.topic": subscription.topic,
+    }
+    if subscription.state is not State.UNSUBSCRIBING:
+        form["hub.lease_seconds"] = str(int(ASKED_LEASE))
+        if subscription.secret:
+            form["hub.secret"] = subscription.secret
+    return form
+
+
+def _verdict(answer: Response | Rejected | Retry, now: float) -> Rejected | Retry | None:
+    """None when the hub accepted, with 202 or with another 2xx, as some do."""
+    if not isinstance(answer, Response):
+        return answer
+    if HTTPStatus(200) <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        return None
+    return judge_status(answer.status, answer.headers.get("retry-after"), datetime.fromtimestamp(now, UTC))
+
+
+def _words(verdict: Rejected | Retry) -> str:
+    return verdict.detail if isinstance(verdict, Rejected) else verdict.error
