@@ -1,18 +1,22 @@
 """The crawl stage against a bare loop of its HTTP client, and the feed parser against feedparser, side by side.
 
-Crawl: ``workers.chain.stages.crawl`` (robots.txt, politeness, guard, page store, over a real Redis) and httpcore alone fetch
-the same pages from the same server on loopback: many hosts, no delay, so many requests under way. The rounds alternate;
-the server is a process of its own. Prints fetches per second, CPU time of the fetching process per fetch, Redis' CPU,
-and the ratio (stage / bare loop) of each round. The goal is a median of at least 0.7; the exit code is 1 below that.
-The bare loop has one connection pool, as httpcore's users have. With many idle connections that is slow, and the stage
-has a pool per host instead; so the same loop over pools per host runs as well, and its ratio is printed beside.
+Crawl: ``workers.chain.stages.crawl`` (robots.txt, politeness, guard, page store, over a real Redis)
+    and httpcore alone fetch
+the same pages from the same server on loopback: many hosts, no delay, so many requests under way.
+The rounds alternate; the server is a process of its own. Prints fetches per second, CPU time of the
+fetching process per fetch, Redis' CPU, and the ratio (stage / bare loop) of each round. The goal is
+a median of at least 0.7; the exit code is 1 below that. The bare loop has one connection pool, as
+httpcore's users have. With many idle connections that is slow, and the stage has a pool per host
+instead; so the same loop over pools per host runs as well, and its ratio is printed beside.
 
-Feeds: entries per second of ``pipeline.discover.feeds.parse`` and of feedparser on feeds made on the spot.
+Feeds: entries per second of ``pipeline.discover.feeds.parse`` and of feedparser on feeds made on
+    the spot.
 
-``--polite N`` does something else: N URLs on one host, four worker processes, and what the server's log says of it.
+``--polite N`` does something else: N URLs on one host, four worker processes, and what the server's
+log says of it.
 
-Usage: python benchmarks/crawl.py [--fetches 3000] [--hosts 300] [--concurrency 192] [--rounds 5] [--bytes 30000]
-       [--latency 0] | --polite 1000
+Usage: python benchmarks/crawl.py [--fetches 3000] [--hosts 300] [--concurrency 192] [--rounds 5]
+       [--bytes 30000] [--latency 0] | --polite 1000
 """
 
 import argparse
@@ -29,7 +33,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-# Run as a script, this folder comes first in the path, where a sibling hides the package ``pipeline``.
+# Run as a script, this folder comes first in the path, where a sibling hides the package
+# ``pipeline``.
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import anyio
@@ -40,7 +45,13 @@ from config.settings import Settings
 from pipeline.records import FoundBy, Link
 from storage.embedded_redis import embedded_redis
 from tests.support.fault_server import At, LoopbackNetwork
-from tests.support.polite_site import ADDRESS, PoliteSite, crawl_by_processes, most_at_once, shortest_gap
+from tests.support.polite_site import (
+    ADDRESS,
+    PoliteSite,
+    crawl_by_processes,
+    most_at_once,
+    shortest_gap,
+)
 from workers.chain.messages import Found, Item
 from workers.chain.stages import crawl
 from workers.resources import Resources
@@ -86,14 +97,23 @@ class Round:
         return f"{self.rate:6.0f} fetches/s, {self.cpu / self.fetches * 1000:.2f} ms CPU per fetch{redis}"
 
 
-def timed(fetches: int, work: Callable[[], None], redis_cpu: Callable[[], float] = lambda: 0.0) -> Round:
+def timed(
+    fetches: int, work: Callable[[], None], redis_cpu: Callable[[], float] = lambda: 0.0
+) -> Round:
     wall, cpu, redis = time.perf_counter(), time.process_time(), redis_cpu()
     work()
-    return Round(fetches, time.perf_counter() - wall, time.process_time() - cpu, redis_cpu() - redis)
+    return Round(
+        fetches, time.perf_counter() - wall, time.process_time() - cpu, redis_cpu() - redis
+    )
 
 
-def bare(urls: list[str], network: LoopbackNetwork, concurrency: int, *, per_host: bool = False) -> None:
-    """The client and nothing else: one loop, so many tasks, each body read whole; one pool, or one for each host."""
+def bare(
+    urls: list[str], network: LoopbackNetwork, concurrency: int, *, per_host: bool = False
+) -> None:
+    """The client and nothing else: one loop, so many tasks, each body read whole.
+
+    One pool, or one for each host.
+    """
 
     async def run() -> None:
         left, pools = iter(urls), dict[str, httpcore.AsyncConnectionPool]()
@@ -102,14 +122,18 @@ def bare(urls: list[str], network: LoopbackNetwork, concurrency: int, *, per_hos
             name = host if per_host else ""
             if name not in pools:
                 pools[name] = httpcore.AsyncConnectionPool(
-                    max_connections=concurrency, max_keepalive_connections=concurrency, network_backend=Dialler(network)
+                    max_connections=concurrency,
+                    max_keepalive_connections=concurrency,
+                    network_backend=Dialler(network),
                 )
             return pools[name]
 
         async def fetch() -> None:
             for url in left:
                 host = url.split("/")[2]
-                answer = await pool_of(host).request("GET", url, headers={"host": host, "user-agent": "bare"})
+                answer = await pool_of(host).request(
+                    "GET", url, headers={"host": host, "user-agent": "bare"}
+                )
                 assert answer.status == 200
                 assert len(answer.content) > 1000
 
@@ -129,13 +153,19 @@ def stage(urls: list[str], resources: Resources, concurrency: int) -> None:
         Item[Found](
             url=uuid4().hex,
             attempts=1,
-            payload=Found(link=Link(url=url, source="command", found_by=FoundBy.COMMAND), found_at=now),
+            payload=Found(
+                link=Link(url=url, source="command", found_by=FoundBy.COMMAND), found_at=now
+            ),
         )
         for url in urls
     ]
     batches = [items[at : at + BATCH] for at in range(0, len(items), BATCH)]
     with ThreadPoolExecutor(max(1, concurrency // BATCH)) as threads:
-        results = [result for batch in threads.map(lambda batch: crawl(resources, batch), batches) for result in batch]
+        results = [
+            result
+            for batch in threads.map(lambda batch: crawl(resources, batch), batches)
+            for result in batch
+        ]
     failed = [result for result in results if not isinstance(result, Found)]
     assert not failed, failed[:3]
 
@@ -143,8 +173,15 @@ def stage(urls: list[str], resources: Resources, concurrency: int) -> None:
 @contextmanager
 def serving(size: int, latency: float) -> Iterator[int]:
     """The server in a process of its own; gives its port."""
-    command = [sys.executable, str(Path(__file__).with_name("crawl_server.py")), str(size), str(latency)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("crawl_server.py")),
+        str(size),
+        str(latency),
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         yield int(process.stdout.readline())
         process.communicate()
@@ -174,7 +211,8 @@ def measure_crawl(chosen: argparse.Namespace) -> tuple[float, float]:
             used = client.info("cpu")
             return float(used["used_cpu_user"] + used["used_cpu_sys"])
 
-        stage(urls[: chosen.hosts], resources, chosen.concurrency)  # robots.txt of every host, and warm code
+        # Robots.txt of every host, and warm code.
+        stage(urls[: chosen.hosts], resources, chosen.concurrency)
         bare(urls[: chosen.hosts], network, chosen.concurrency)
         ratios, to_tuned = [], []
         for number in range(chosen.rounds):
@@ -185,7 +223,8 @@ def measure_crawl(chosen: argparse.Namespace) -> tuple[float, float]:
             to_tuned.append(whole.rate / tuned.rate)
             print(f"round {number + 1}, ratios {ratios[-1]:.2f} and {to_tuned[-1]:.2f}")
             print(
-                f"  bare loop          {plain}\n  bare, per host     {tuned}\n  crawl stage        {whole}", flush=True
+                f"  bare loop          {plain}\n  bare, per host     {tuned}\n  crawl stage        {whole}",
+                flush=True,
             )
             for key in client.scan_iter(match="*:page:*", count=1000):
                 client.unlink(key)
@@ -196,11 +235,21 @@ def measure_politeness(urls: int) -> int:
     """What the server's log says of four processes; 1 when a limit was passed."""
     bad = False
     for delay, concurrency in ((0.02, 2), (0.0, 4)):
-        with tempfile.TemporaryDirectory() as folder, embedded_redis(Path(folder)) as redis_url, PoliteSite() as site:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            embedded_redis(Path(folder)) as redis_url,
+            PoliteSite() as site,
+        ):
             pages = [f"http://a.example/{number}" for number in range(urls)]
-            fetched = crawl_by_processes(site, redis_url, "polite", pages, delay=delay, concurrency=concurrency)
+            fetched = crawl_by_processes(
+                site, redis_url, "polite", pages, delay=delay, concurrency=concurrency
+            )
         visits = site.of("a.example")
-        gap, most, took = shortest_gap(visits), most_at_once(visits), visits[-1].ended - visits[0].began
+        gap, most, took = (
+            shortest_gap(visits),
+            most_at_once(visits),
+            visits[-1].ended - visits[0].began,
+        )
         print(
             f"delay {delay * 1000:g} ms, {concurrency} at once: {fetched} of {urls} fetched in {took:.1f} s, "
             f"shortest gap {gap * 1000:.2f} ms, most at once {most}",
@@ -217,14 +266,22 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=192)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--bytes", type=int, default=30_000)
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds until the server answers")
-    parser.add_argument("--polite", type=int, help="URLs on one host, by four processes, instead of all else")
+    parser.add_argument(
+        "--latency", type=float, default=0.0, help="seconds until the server answers"
+    )
+    parser.add_argument(
+        "--polite", type=int, help="URLs on one host, by four processes, instead of all else"
+    )
     chosen = parser.parse_args()
     if chosen.polite:
         sys.exit(measure_politeness(chosen.polite))
-    print(f"{chosen.fetches} pages of {chosen.bytes} bytes on {chosen.hosts} hosts, {chosen.concurrency} under way")
+    print(
+        f"{chosen.fetches} pages of {chosen.bytes} bytes on {chosen.hosts} hosts, {chosen.concurrency} under way"
+    )
     ratio, to_tuned = measure_crawl(chosen)
-    print(f"crawl stage / bare loop: {ratio:.2f} (goal: {GOAL}); / bare loop with a pool per host: {to_tuned:.2f}")
+    print(
+        f"crawl stage / bare loop: {ratio:.2f} (goal: {GOAL}); / bare loop with a pool per host: {to_tuned:.2f}"
+    )
     measure_feeds()
     sys.exit(ratio < GOAL)
 

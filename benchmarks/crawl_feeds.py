@@ -1,4 +1,7 @@
-"""Entries per second of the feed parser and of feedparser, on feeds made on the spot. See ``crawl.py``."""
+"""Entries per second of the feed parser and of feedparser, on feeds made on the spot.
+
+See ``crawl.py``.
+"""
 
 import random
 import statistics
@@ -17,7 +20,10 @@ LEAST = 1_000
 
 
 def make_rss(entries: int) -> bytes:
-    """RSS 2.0 as news sites write it: summary, whole text in content:encoded, creator, categories, media."""
+    """RSS 2.0 as news sites write it.
+
+    Summary, whole text in content:encoded, creator, categories, media.
+    """
     return (
         '<?xml version="1.0" encoding="utf-8"?>'
         '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
@@ -63,7 +69,9 @@ def measure_feeds() -> None:
     try:
         import feedparser  # noqa: PLC0415 - only here, and only to compare
     except ImportError:
-        print("feedparser is not installed (pip install feedparser), so there is nothing to compare the feeds with")
+        print(
+            "feedparser is not installed (pip install feedparser), so there is nothing to compare the feeds with"
+        )
         feedparser = None
     for name, make in (("RSS", make_rss), ("Atom", make_atom)):
         for entries in (10, 100, 1_000):
@@ -73,7 +81,11 @@ def measure_feeds() -> None:
                 ours.append(_rate(entries, times, lambda content=document: _ours(content)))  # type: ignore[misc]
                 if feedparser is not None:
                     theirs.append(
-                        _rate(entries, times, lambda content=document: len(feedparser.parse(content).entries))  # type: ignore[misc]
+                        _rate(
+                            entries,
+                            times,
+                            lambda content=document: len(feedparser.parse(content).entries),
+                        )  # type: ignore[misc]
                     )
             line = f"{name} of {entries}: {statistics.median(ours):.0f} entries/s"
             if theirs:

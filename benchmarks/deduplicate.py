@@ -1,9 +1,11 @@
 """How well copies are recognised, and what a lookup costs as the corpus grows.
 
-Quality: the families among texts of the same pages as many extractors took them (pairwise precision, recall and F1, in
-several orders), and pairs made from real texts. Cost: the time of a claim on a Redis that holds few fingerprints and on
-one that holds many, in turn, and the bytes that each of them takes.
-Usage: python benchmarks/deduplicate.py [--data ../shared/data] [--small 10000] [--large 1000000] [--no-cost]
+Quality: the families among texts of the same pages as many extractors took them (pairwise
+precision, recall and F1, in several orders), and pairs made from real texts. Cost: the time of a
+claim on a Redis that holds few fingerprints and on one that holds many, in turn, and the bytes that
+each of them takes.
+Usage: python benchmarks/deduplicate.py [--data ../shared/data] [--small 10000] [--large 1000000]
+    [--no-cost]
 """
 
 import argparse
@@ -22,9 +24,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-# Run as a script, this folder comes first in the path, where pipeline.py hides the package ``pipeline``.
+# Run as a script, this folder comes first in the path, where pipeline.py hides the package
+# ``pipeline``.
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks")]
+sys.path[:] = [
+    str(ROOT),
+    *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks"),
+]
 
 import redis
 
@@ -50,20 +56,29 @@ def variants(data: Path) -> None:
         rows = [json.loads(line) for line in file]
     prints = [fingerprint(row["text"]) for row in rows]
     orders = {"as they stand": list(range(len(rows))), "backwards": list(range(len(rows)))[::-1]}
-    orders |= {f"shuffled, seed {seed}": random.Random(seed).sample(range(len(rows)), len(rows)) for seed in range(5)}
+    orders |= {
+        f"shuffled, seed {seed}": random.Random(seed).sample(range(len(rows)), len(rows))
+        for seed in range(5)
+    }
     print(f"neardup: {len(rows)} texts of {len({row['page'] for row in rows})} pages")
     for name, order in orders.items():
         families = Families()
         for place in order:
             families.add(str(place), prints[place])
-        found = {int(article): int(copy.article) if copy else int(article) for article, copy in families.verdicts()}
+        found = {
+            int(article): int(copy.article) if copy else int(article)
+            for article, copy in families.verdicts()
+        }
         print(f"  {name:18} {_score([(found[place], rows[place]['page']) for place in order])}")
 
 
 def _score(pairs: list[tuple[int, str]]) -> str:
     """Over all pairs of texts: together in a family, together on a page."""
     both = _pairs(Counter(pairs))
-    together, true = _pairs(Counter(family for family, _ in pairs)), _pairs(Counter(page for _, page in pairs))
+    together, true = (
+        _pairs(Counter(family for family, _ in pairs)),
+        _pairs(Counter(page for _, page in pairs)),
+    )
     precision, recall = both / together, both / true
     f1 = 2 * precision * recall / (precision + recall)
     return f"precision {precision:.4f}  recall {recall:.4f}  F1 {f1:.4f}  false pairs {together - both}"
@@ -93,10 +108,13 @@ def made_pairs(data: Path, seed: int) -> None:
     with gzip.open(data / "neardup" / "variants.jsonl.gz", "rt") as file:
         rows = [json.loads(line) for line in file]
     bodies, pages = (
-        {row["page"]: row["text"] for row in rows if row["system"] == system} for system in ("gold", "inscriptis")
+        {row["page"]: row["text"] for row in rows if row["system"] == system}
+        for system in ("gold", "inscriptis")
     )
     merged += (found := [_are_copies(*pair) for pair in make.frames(bodies, pages)])
-    print(f"  others: {'another article in the same page template':45} {sum(found)} of {len(found)} merged")
+    print(
+        f"  others: {'another article in the same page template':45} {sum(found)} of {len(found)} merged"
+    )
     recall, precision = sum(kept) / len(kept), sum(kept) / (sum(kept) + sum(merged))
     print(f"  recall {recall:.4f}  precision {precision:.4f}")
 
@@ -115,7 +133,9 @@ class Corpus:
     def __init__(self, url: str, size: int, seed: int) -> None:
         self._chance = random.Random(seed)
         self._client = redis.Redis.from_url(url)
-        self.prints = Fingerprints(Keyspace(connect(url, decode=False), "bench"), threshold=CONTAINMENT, seconds=WINDOW)
+        self.prints = Fingerprints(
+            Keyspace(connect(url, decode=False), "bench"), threshold=CONTAINMENT, seconds=WINDOW
+        )
         self._sample: list[Fingerprint] = []
         self.size = 0
         empty = self._bytes()
@@ -150,9 +170,14 @@ class Corpus:
 
 
 def _made_up(chance: random.Random) -> Fingerprint:
-    """Like one of an article of 65 to 1,000 words; one of its keys is of a phrase that many share."""
+    """Like one of an article of 65 to 1,000 words.
+
+    One of its keys is of a phrase that many share.
+    """
     level = chance.randrange(4)
-    values = tuple(chance.getrandbits(24 - level) for _ in range(chance.randrange(SHINGLES // 2, SHINGLES + 1)))
+    values = tuple(
+        chance.getrandbits(24 - level) for _ in range(chance.randrange(SHINGLES // 2, SHINGLES + 1))
+    )
     few = [Sketch(0, tuple(chance.getrandbits(24) for _ in range(FILLED_IN))) for _ in range(2)]
     keys = [chance.randbytes(KEY_BYTES) for _ in range(LOOKED_UP_KEYS + 1)]
     keys[chance.randrange(1, 13)] = chance.randrange(PHRASES).to_bytes(KEY_BYTES, "little")
@@ -171,29 +196,48 @@ def _made_up(chance: random.Random) -> Fingerprint:
 def _article(name: str, source: str) -> Article:
     now = datetime(2026, 11, 24, tzinfo=UTC)
     fields = dict.fromkeys(("url", "canonical_url", "host", "title", "body"), "made up")
-    return Article.model_validate({**fields, "id": name, "source": source, "first_seen": now, "fetched_at": now})
+    return Article.model_validate(
+        {**fields, "id": name, "source": source, "first_seen": now, "fetched_at": now}
+    )
 
 
 def cost(small: int, large: int) -> None:
     """The time of a claim by the size of the corpus, in turn, and bytes in Redis for each article."""
     with ExitStack() as stack:
-        corpora = [Corpus(stack.enter_context(_server()), size, seed=size) for size in (small, large)]
+        corpora = [
+            Corpus(stack.enter_context(_server()), size, seed=size) for size in (small, large)
+        ]
         for corpus, size in zip(corpora, (small, large), strict=True):
             print(f"  {size:>9,} fingerprints: {corpus.bytes_each:.0f} bytes of Redis each")
         for kind in ("insert", "look_up"):
             ratios = []
             for _ in range(ROUNDS):
-                times = [statistics.median(getattr(corpus, kind)() for _ in range(CLAIMS)) for corpus in corpora]
+                times = [
+                    statistics.median(getattr(corpus, kind)() for _ in range(CLAIMS))
+                    for corpus in corpora
+                ]
                 ratios.append(times[1] / times[0])
             low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
-            print(f"  {kind.replace('_', ' ')}: {large:,} against {small:,}: {middle:.2f} ({low:.2f} to {high:.2f})")
+            print(
+                f"  {kind.replace('_', ' ')}: {large:,} against {small:,}: {middle:.2f} ({low:.2f} to {high:.2f})"
+            )
 
 
 @contextmanager
 def _server() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         socket = f"{folder}/redis.sock"
-        command = [server_binary(), "--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder]
+        command = [
+            server_binary(),
+            "--port",
+            "0",
+            "--unixsocket",
+            socket,
+            "--save",
+            "",
+            "--dir",
+            folder,
+        ]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             while not Path(socket).exists():
                 time.sleep(0.01)
@@ -205,7 +249,9 @@ def _server() -> Iterator[str]:
 
 def main() -> None:
     """Print all figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--small", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=1_000_000)

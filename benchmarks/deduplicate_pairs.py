@@ -9,8 +9,18 @@ from pipeline.text.shingles import normalised
 LEAST_WORDS = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+|(?<=[。！？])")
 _NAME = re.compile(r"(?<=[a-zà-ÿа-я,] )([A-ZÀ-ÞА-Я]\w+)")
-_DATELINES = ("LONDON (Reuters) - ", "BERLIN (dpa) – ", "PARIS, 3 mai (AFP) - ", "WASHINGTON (AP) — ", "(新华社) ")
-_CREDITS = ("\n\n(Reporting by Jane Doe; editing by John Roe)", "\n\n© dpa-infocom, dpa:2611-99-123456/2", "")
+_DATELINES = (
+    "LONDON (Reuters) - ",
+    "BERLIN (dpa) – ",
+    "PARIS, 3 mai (AFP) - ",
+    "WASHINGTON (AP) — ",
+    "(新华社) ",
+)
+_CREDITS = (
+    "\n\n(Reporting by Jane Doe; editing by John Roe)",
+    "\n\n© dpa-infocom, dpa:2611-99-123456/2",
+    "",
+)
 
 
 def sentences(text: str) -> list[str]:
@@ -70,19 +80,26 @@ class Maker:
         names: dict[str, str] = {}
 
         def another(found: re.Match[str]) -> str:
-            return names.setdefault(found[1], "".join(self._chance.sample("abcdefghijklmnop", 6)).title())
+            return names.setdefault(
+                found[1], "".join(self._chance.sample("abcdefghijklmnop", 6)).title()
+            )
 
         return _NAME.sub(another, re.sub(r"\d", lambda _: str(self._chance.randrange(10)), text))
 
     def frames(self, bodies: dict[str, str], pages: dict[str, str]) -> Iterator[tuple[str, str]]:
         """A whole page, and another article between its own boilerplate."""
         for name, body in bodies.items():
-            other = self._chance.choice([key for key in bodies if key != name and len(normalised(bodies[key])) > 150])
+            other = self._chance.choice(
+                [key for key in bodies if key != name and len(normalised(bodies[key])) > 150]
+            )
             lines = {line.strip() for line in body.split("\n") if len(line.strip()) > 20}
-            frame = [line for line in pages[name].split("\n") if not any(part in line for part in lines)]
+            frame = [
+                line for line in pages[name].split("\n") if not any(part in line for part in lines)
+            ]
             middle = len(frame) // 2
             made = "\n".join([*frame[:middle], bodies[other], *frame[middle:]])
-            if _shared(body, "\n".join(frame)) < 0.2:  # else the body could not be cut out of the page
+            # Else the body could not be cut out of the page.
+            if _shared(body, "\n".join(frame)) < 0.2:
                 yield pages[name], made
 
     def _another(self, text: str) -> str:

@@ -1,9 +1,10 @@
 """How well, how fast and in how much memory articles are extracted, next to trafilatura on the same pages.
 
-Quality: the body's F1, exact titles, days and authors, leaking and losing pages; precision and recall of refusals, on
-the sets (articles all) and on the tests' cases; and the same bodies from the pages' bare text. Cost: CPU time per page
-and peak memory of a process that reads them all, against ``trafilatura.bare_extraction(with_metadata=True)``, in fresh
-processes, in turn, over several rounds.
+Quality: the body's F1, exact titles, days and authors, leaking and losing pages; precision and
+recall of refusals, on the sets (articles all) and on the tests' cases; and the same bodies from the
+pages' bare text. Cost: CPU time per page and peak memory of a process that reads them all, against
+``trafilatura.bare_extraction(with_metadata=True)``, in fresh processes, in turn, over several
+rounds.
 Usage: python benchmarks/extract.py [--data ../shared/data] [--rounds 3] [--no-cost]
 """
 
@@ -18,13 +19,26 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-# Run as a script, this folder comes first in the path, where pipeline.py hides the package ``pipeline``.
+# Run as a script, this folder comes first in the path, where pipeline.py hides the package
+# ``pipeline``.
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks")]
+sys.path[:] = [
+    str(ROOT),
+    *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks"),
+]
 
 import trafilatura
 
-from benchmarks.extract_sets import SETS, Case, Result, as_text, load, own_cases, score_bodies, score_verdicts
+from benchmarks.extract_sets import (
+    SETS,
+    Case,
+    Result,
+    as_text,
+    load,
+    own_cases,
+    score_bodies,
+    score_verdicts,
+)
 from pipeline.extract import extract
 from pipeline.outcome import Rejected
 from pipeline.records import FoundBy, Link, Page
@@ -50,7 +64,11 @@ def ours(case: Case, content: bytes | None = None, content_type: str | None = No
         content=case.html if content is None else content,
         fetched_at=case.crawled,
     )
-    return extract(page, link=Link(url=case.url, source="set", found_by=FoundBy.IMPORT), first_seen=case.crawled)
+    return extract(
+        page,
+        link=Link(url=case.url, source="set", found_by=FoundBy.IMPORT),
+        first_seen=case.crawled,
+    )
 
 
 def theirs(case: Case) -> object:
@@ -72,14 +90,20 @@ def cost(data: Path, work: Callable[[Case], object]) -> Cost:
 
 def peak_megabytes() -> float:
     """The most memory that this process held."""
-    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    [line] = [
+        line
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    ]
     return int(line.split()[1]) / 1024
 
 
 def in_turn(data: Path, rounds: int) -> None:
     """Print the cost of both, each round in two fresh processes."""
     ratios = []
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(
+        1, multiprocessing.get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
         for number in range(1, rounds + 1):
             us, them = (pool.submit(cost, data, work).result() for work in (ours, theirs))
             ratios.append(us.cpu / them.cpu)
@@ -87,7 +111,9 @@ def in_turn(data: Path, rounds: int) -> None:
                 f"round {number}: {us.cpu:.1f} ms CPU a page, {us.memory:.0f} MB at most; "
                 f"trafilatura {them.cpu:.1f} ms, {them.memory:.0f} MB; ratio {ratios[-1]:.2f}"
             )
-    print(f"CPU ratio to trafilatura with metadata: {statistics.median(ratios):.2f} (median of {rounds})")
+    print(
+        f"CPU ratio to trafilatura with metadata: {statistics.median(ratios):.2f} (median of {rounds})"
+    )
 
 
 def quality(sets: dict[str, list[Case]]) -> None:
@@ -103,7 +129,12 @@ def quality(sets: dict[str, list[Case]]) -> None:
     score_verdicts([(case, ours(case)) for case in own_cases(OWN_CASES)], everything)
     if "extraction" in sets:
         print("the same pages as bare text, ", end="")
-        score_bodies([(case, ours(case, as_text(case.html).encode(), "text/plain")) for case in sets["extraction"]])
+        score_bodies(
+            [
+                (case, ours(case, as_text(case.html).encode(), "text/plain"))
+                for case in sets["extraction"]
+            ]
+        )
 
 
 def main() -> int:

@@ -85,7 +85,9 @@ def score_bodies(scored: Scored) -> None:
     hit, extra, missed = (sum(column) / len(overlaps) for column in zip(*overlaps, strict=True))
     precision, recall = hit / (hit + extra), hit / (hit + missed)
     f1 = 2 * precision * recall / (precision + recall)
-    print(f"extraction: body F1 {f1:.4f} (precision {precision:.4f}, recall {recall:.4f}) on {len(scored)} pages")
+    print(
+        f"extraction: body F1 {f1:.4f} (precision {precision:.4f}, recall {recall:.4f}) on {len(scored)} pages"
+    )
 
 
 def score_fields(scored: Scored) -> None:
@@ -93,27 +95,45 @@ def score_fields(scored: Scored) -> None:
     for case, result in scored:
         truth, found = case.truth, result if isinstance(result, Article) else None
         with_summary = " ".join(truth["summary"] or []) + "\n" + truth["body"]
-        bodies += max(overlap(truth["body"], _body(result)).f1, overlap(with_summary, _body(result)).f1)
+        bodies += max(
+            overlap(truth["body"], _body(result)).f1, overlap(with_summary, _body(result)).f1
+        )
         titles += found is not None and _words(found.title) == _words(truth["title"])
-        day = datetime.fromisoformat(truth["publishing_date"]).date() if truth["publishing_date"] else None
+        day = (
+            datetime.fromisoformat(truth["publishing_date"]).date()
+            if truth["publishing_date"]
+            else None
+        )
         days += found is not None and (found.published.date() if found.published else None) == day
         named = {name.casefold() for name in truth["authors"]}
         authors += found is not None and {name.casefold() for name in found.authors} == named
     shares = (f"{value / len(scored):.4f}" for value in (bodies, titles, days, authors))
-    print("metadata: body F1 {}, title {}, date {}, authors {} on {} pages".format(*shares, len(scored)))
+    print(
+        "metadata: body F1 {}, title {}, date {}, authors {} on {} pages".format(
+            *shares, len(scored)
+        )
+    )
 
 
 def score_snippets(scored: Scored) -> None:
     expecting = [
-        (case, _body(result)) for case, result in scored if case.truth["expect_with"] or case.truth["expect_without"]
+        (case, _body(result))
+        for case, result in scored
+        if case.truth["expect_with"] or case.truth["expect_without"]
     ]
     leaking = [
-        case.name for case, body in expecting if any(text in body for text in case.truth["expect_without"] or ())
+        case.name
+        for case, body in expecting
+        if any(text in body for text in case.truth["expect_without"] or ())
     ]
     losing = [
-        case.name for case, body in expecting if any(text not in body for text in case.truth["expect_with"] or ())
+        case.name
+        for case, body in expecting
+        if any(text not in body for text in case.truth["expect_with"] or ())
     ]
-    print(f"wordpress: {len(leaking)} of {len(expecting)} pages leak, {len(losing)} lose a wanted snippet")
+    print(
+        f"wordpress: {len(leaking)} of {len(expecting)} pages leak, {len(losing)} lose a wanted snippet"
+    )
     for name in (*leaking, *losing):
         print(f"  {name}")
 
@@ -125,11 +145,19 @@ def score_verdicts(scored: Scored, articles: Scored) -> None:
         kinds.setdefault(case.truth["kind"], []).append(isinstance(result, Rejected))
         if isinstance(result, Rejected) != (case.truth["kind"] != "article"):
             print(f"  wrong: {case.name} ({case.truth['kind']})")
-    wrongly = sum(kinds.pop("article", [])) + sum(isinstance(result, Rejected) for _, result in articles)
+    wrongly = sum(kinds.pop("article", [])) + sum(
+        isinstance(result, Rejected) for _, result in articles
+    )
     rightly, others = sum(map(sum, kinds.values())), sum(map(len, kinds.values()))
     precision, recall = rightly / max(1, rightly + wrongly), rightly / max(1, others)
-    print(f"refusals: precision {precision:.4f}, recall {recall:.4f}; {wrongly} articles refused", end=": ")
-    print(*(f"{kind} {sum(refused)}/{len(refused)}" for kind, refused in sorted(kinds.items())), sep=", ")
+    print(
+        f"refusals: precision {precision:.4f}, recall {recall:.4f}; {wrongly} articles refused",
+        end=": ",
+    )
+    print(
+        *(f"{kind} {sum(refused)}/{len(refused)}" for kind, refused in sorted(kinds.items())),
+        sep=", ",
+    )
 
 
 def overlap(true: str, found: str) -> Overlap:
@@ -142,7 +170,11 @@ def overlap(true: str, found: str) -> Overlap:
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:
     words = _WORD.findall(text)
-    return Counter(tuple(words[start : start + SHINGLE]) for start in range(max(1, len(words) - SHINGLE + 1)) if words)
+    return Counter(
+        tuple(words[start : start + SHINGLE])
+        for start in range(max(1, len(words) - SHINGLE + 1))
+        if words
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -155,19 +187,25 @@ def _body(result: Result) -> str:
 
 def extraction(folder: Path) -> Iterator[Case]:
     for name, truth in json.loads((folder / "ground-truth.json").read_text()).items():
-        yield Case(name, _absolute(truth["url"]), _page(folder / "html" / f"{name}.html.gz"), NOW, truth)
+        yield Case(
+            name, _absolute(truth["url"]), _page(folder / "html" / f"{name}.html.gz"), NOW, truth
+        )
 
 
 def metadata(folder: Path) -> Iterator[Case]:
     with (folder / "truth.jsonl").open() as lines:
         for truth in map(json.loads, lines):
             crawled = datetime.fromisoformat(truth["crawl_date"]).replace(tzinfo=UTC)
-            yield Case(truth["id"], _absolute(truth["url"]), _page(folder / truth["html"]), crawled, truth)
+            yield Case(
+                truth["id"], _absolute(truth["url"]), _page(folder / truth["html"]), crawled, truth
+            )
 
 
 def wordpress(folder: Path) -> Iterator[Case]:
     for truth in json.loads((folder / "manifest.json").read_text()):
-        yield Case(truth["file"], _absolute(truth["url"]), _page(folder / truth["file"]), NOW, truth)
+        yield Case(
+            truth["file"], _absolute(truth["url"]), _page(folder / truth["file"]), NOW, truth
+        )
 
 
 def _page(file: Path) -> bytes:
@@ -181,10 +219,16 @@ def _absolute(url: str | None) -> str:
 
 
 def own_cases(folder: Path) -> Iterator[Case]:
-    """The pages that the tests have: their truth says what kind of page each is, "article" where nothing is said."""
+    """The pages that the tests have.
+
+    Their truth says what kind of page each is, "article" where nothing is said.
+    """
     for case in sorted(path for path in folder.iterdir() if path.is_dir()):
         about = json.loads((case / "meta.json").read_text())
-        crawled, content = datetime.fromisoformat(about["fetched_at"]), next(case.glob("page.*")).read_bytes()
+        crawled, content = (
+            datetime.fromisoformat(about["fetched_at"]),
+            next(case.glob("page.*")).read_bytes(),
+        )
         truth = {"kind": about.get("kind", "article")}
         yield Case(case.name, about["url"], content, crawled, truth, about["content_type"])
 
@@ -199,4 +243,6 @@ SETS: dict[str, tuple[Callable[[Path], Iterator[Case]], Callable[[Scored], None]
 
 def load(data: Path) -> dict[str, list[Case]]:
     """The pages of the sets that are there."""
-    return {name: list(read(data / name)) for name, (read, _) in SETS.items() if (data / name).is_dir()}
+    return {
+        name: list(read(data / name)) for name, (read, _) in SETS.items() if (data / name).is_dir()
+    }

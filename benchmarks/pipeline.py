@@ -1,11 +1,13 @@
 """The whole pipeline against extraction alone, on the same real pages, in turn.
 
 A: ``trafilatura.bare_extraction(with_metadata=True)`` over the pages in two processes.
-B: Newsloom from accepted to searchable: crawl over loopback, extract, deduplicate, enrich, index (embedded), two worker
-   processes for the middle stages; its Redis, its web server and its other workers share the same cores.
+B: Newsloom from accepted to searchable: crawl over loopback, extract, deduplicate, enrich, index
+   (embedded), two worker processes for the middle stages; its Redis, its web server and its other
+   workers share the same cores.
 
-Prints pages/s of both per round, the ratio B/A, the CPU of each part per article, and checks that every page ended.
-Usage: python benchmarks/pipeline.py [--data ../shared/data/extraction] [--rounds 3] [--hosts 3]
+Prints pages/s of both per round, the ratio B/A, the CPU of each part per article, and checks that
+every page ended. Usage: python benchmarks/pipeline.py [--data ../shared/data/extraction] [--rounds
+3] [--hosts 3]
 """
 
 import argparse
@@ -23,8 +25,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
-# Run as a script, this folder comes first in the path, where this very file hides the package ``pipeline``.
-sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
+# Run as a script, this folder comes first in the path, where this very file hides the package
+# ``pipeline``.
+sys.path[:] = [
+    entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent
+]
 
 import psutil
 import trafilatura
@@ -81,11 +86,17 @@ class _Pages(BaseHTTPRequestHandler):
 def serving(pages: dict[str, bytes], hosts: int) -> Iterator[dict[str, tuple[str, int]]]:
     """The pages on as many hosts of 127.0.0.x."""
     _Pages.pages = pages
-    servers = {f"host-{n}.example": ThreadingHTTPServer((f"127.0.0.{n + 2}", 0), _Pages) for n in range(hosts)}
+    servers = {
+        f"host-{n}.example": ThreadingHTTPServer((f"127.0.0.{n + 2}", 0), _Pages)
+        for n in range(hosts)
+    }
     for server in servers.values():
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {name: (str(server.server_address[0]), int(server.server_address[1])) for name, server in servers.items()}
+    yield {
+        name: (str(server.server_address[0]), int(server.server_address[1]))
+        for name, server in servers.items()
+    }
     for server in servers.values():
         server.shutdown()
 
@@ -104,7 +115,10 @@ def side_b(resources: Resources, urls: list[tuple[str, str]]) -> float:
 
 
 def _forget_fingerprints(resources: Resources) -> None:
-    """Each round brings the same texts; without this they would all be copies of the round before."""
+    """Each round brings the same texts.
+
+    Without this they would all be copies of the round before.
+    """
     keyspace = resources.stores.keyspace
     for kind in ("prints", "band", "family", "print-ids"):
         keys = list(keyspace.client.scan_iter(match=keyspace.key(kind, "*"), count=1000))
@@ -116,7 +130,11 @@ def _forget_fingerprints(resources: Resources) -> None:
 def cpu_by_part(fleet: Fleet, redis_pid: int) -> dict[str, float]:
     """CPU seconds so far of each worker with its children, of Redis, and of this process (web server, dispatch)."""
     parts = {member.role: _cpu(member.process.pid) for member in fleet.members if member.process}
-    return {**parts, "redis": _cpu(redis_pid), "web server": _cpu(psutil.Process().pid, children=False)}
+    return {
+        **parts,
+        "redis": _cpu(redis_pid),
+        "web server": _cpu(psutil.Process().pid, children=False),
+    }
 
 
 def _cpu(pid: int, *, children: bool = True) -> float:
@@ -128,7 +146,9 @@ def _cpu(pid: int, *, children: bool = True) -> float:
 def cpu_by_stage(resources: Resources) -> dict[str, float]:
     """CPU seconds so far inside each stage's own code."""
     keyspace = resources.stores.keyspace
-    return {name: float(value) for name, value in keyspace.client.hgetall(keyspace.key("cpu")).items()}
+    return {
+        name: float(value) for name, value in keyspace.client.hgetall(keyspace.key("cpu")).items()
+    }
 
 
 def difference(after: dict[str, float], before: dict[str, float]) -> dict[str, float]:
@@ -138,8 +158,12 @@ def difference(after: dict[str, float], before: dict[str, float]) -> dict[str, f
 
 def main() -> None:
     """Run the rounds and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data" / "extraction")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data" / "extraction"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--hosts", type=int, default=3, help="each page is served by so many hosts")
     options = parser.parse_args()
@@ -150,11 +174,15 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsloom-bench-")))
         own = {"host_delay": 0.0, "host_concurrency": 8, "process_workers": PROCESSES}
-        chosen = demo_settings(Settings(data_dir=folder)).model_copy(update={"sources": folder / "none.yaml", **own})
+        chosen = demo_settings(Settings(data_dir=folder)).model_copy(
+            update={"sources": folder / "none.yaml", **own}
+        )
         hosts = stack.enter_context(serving(pages, options.hosts))
         save_hosts(hosts_file(chosen), hosts)
         resources = stack.enter_context(session(chosen))
-        variables = environment(chosen) | {f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()}
+        variables = environment(chosen) | {
+            f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()
+        }
         fleet = Fleet(
             chosen, resources.stores.keyspace, MEMBERS, app="demo.celery", environment=variables,
             log_file=folder / "log",
@@ -191,7 +219,9 @@ def run_rounds(bench: Bench, rounds: int) -> None:
         urls = [(host, f"http://{host}/{number}/{name}") for name in pages for host in hosts]
         whole = side_b(resources, urls)
         if number == 0:
-            print(f"warm-up   extraction alone {alone:6.1f} pages/s   pipeline {whole:6.1f} pages/s")
+            print(
+                f"warm-up   extraction alone {alone:6.1f} pages/s   pipeline {whole:6.1f} pages/s"
+            )
             continue
         parts, stages = (
             difference(cpu_by_part(fleet, redis_pid), before),
@@ -202,7 +232,9 @@ def run_rounds(bench: Bench, rounds: int) -> None:
         print(f"round {number}   {speeds}   ratio {whole / alone:.2f}")
     print(f"ratio, median of {rounds}: {statistics.median(ratios):.2f}")
     for title, figures in (("CPU by process", parts), ("CPU inside the stages", stages)):
-        shown = ", ".join(f"{name} {1000 * seconds / len(texts):.1f}" for name, seconds in figures.items())
+        shown = ", ".join(
+            f"{name} {1000 * seconds / len(texts):.1f}" for name, seconds in figures.items()
+        )
         print(f"{title}, ms per article, last round: {shown}")
     totals = resources.stores.ledger.totals()
     print(f"ledger: {totals.to_json()}")

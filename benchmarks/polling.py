@@ -1,10 +1,11 @@
 """A day of 2,000 feeds on 200 hosts: adaptive polls against a poll every fifteen minutes.
 
-A real HTTP server on loopback, a real Redis, the code that polls; only the clock is played (``tests.support.world_of_feeds``).
-Prints by the server's own log: requests per new article and the latency of the articles, adaptive (all feeds) and fixed
-(a part of them, since it only repeats itself); requests that came within a host's delay or before a Retry-After; the
-share of conditional requests where there are validators; and each source whose state is wrong when the day is over.
-Exit code 1 when something is not as it should be.
+A real HTTP server on loopback, a real Redis, the code that polls; only the clock is played
+(``tests.support.world_of_feeds``). Prints by the server's own log: requests per new article and the
+latency of the articles, adaptive (all feeds) and fixed (a part of them, since it only repeats
+itself); requests that came within a host's delay or before a Retry-After; the share of conditional
+requests where there are validators; and each source whose state is wrong when the day is over. Exit
+code 1 when something is not as it should be.
 
 The hosts are dealt to so many processes, each with a clock, a server and a namespace of its own.
 Usage: python benchmarks/polling.py [--feeds 2000] [--hosts 200] [--processes 2] [--fixed-part 0.05]
@@ -21,7 +22,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-# Run as a script, this folder comes first in the path, where a sibling hides the package ``pipeline``.
+# Run as a script, this folder comes first in the path, where a sibling hides the package
+# ``pipeline``.
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from storage.embedded_redis import embedded_redis
@@ -45,7 +47,13 @@ class Day:
     seconds: float
 
 
-def play(feeds: list[Feed], redis_url: str, namespace: str, interval: float | None, compared: frozenset[str]) -> Day:
+def play(
+    feeds: list[Feed],
+    redis_url: str,
+    namespace: str,
+    interval: float | None,
+    compared: frozenset[str],
+) -> Day:
     """One process's part of the world; ``compared`` are the feeds that both runs have."""
     logging.disable(logging.CRITICAL)
     started = time.perf_counter()
@@ -81,7 +89,9 @@ def dealt(feeds: Iterable[Feed], parts: int) -> list[list[Feed]]:
 def together(figures: Sequence[Figures]) -> Figures:
     """The figures of all processes."""
     latencies = sorted(latency for each in figures for latency in each.latencies)
-    return Figures(sum(each.feeds for each in figures), sum(each.requests for each in figures), latencies)
+    return Figures(
+        sum(each.feeds for each in figures), sum(each.requests for each in figures), latencies
+    )
 
 
 def main() -> None:
@@ -113,7 +123,9 @@ def main() -> None:
 def report(days: dict[str, list[Day]]) -> int:
     """Print it all; 1 when something is not as it should be."""
     print(f"adaptive, all:  {together([day.figures for day in days['adaptive']])}")
-    adaptive, fixed = (together([day.compared for day in days[name]]) for name in ("adaptive", "fixed"))
+    adaptive, fixed = (
+        together([day.compared for day in days[name]]) for name in ("adaptive", "fixed")
+    )
     print(f"adaptive, some: {adaptive}")
     print(f"every 15 min:   {fixed}")
     print(f"requests per article, adaptive / fixed: {adaptive.per_article / fixed.per_article:.2f}")
@@ -122,7 +134,9 @@ def report(days: dict[str, list[Day]]) -> int:
         close, early = sum(day.close for day in each), sum(day.early for day in each)
         share = sum(day.did for day in each) / sum(day.could for day in each)
         took = max(day.seconds for day in each)
-        print(f"{name}: {close} within the delay, {early} before Retry-After, {share:.2%} conditional; {took:.0f} s")
+        print(
+            f"{name}: {close} within the delay, {early} before Retry-After, {share:.2%} conditional; {took:.0f} s"
+        )
         bad = bad or close > 0 or early > 0 or share < 0.99
     wrong = [sentence for day in days["adaptive"] for sentence in day.wrong]
     print(f"sources whose state is wrong at the end: {len(wrong)}")

@@ -11,7 +11,10 @@ from workers.resources import Resources
 
 
 def named_article(resources: Resources, index: Index, name: str) -> EnrichedArticle:
-    """The article with this id, or the one that this address became; the command ends when there is none."""
+    """The article with this id, or the one that this address became.
+
+    The command ends when there is none.
+    """
     found = _find(resources, index, name)
     if found is None:
         err().print(f"{clean(name)} is not among the articles.", markup=False)
@@ -31,6 +34,8 @@ def _find(resources: Resources, index: Index, name: str) -> EnrichedArticle | No
     outcome = entry.outcome if entry else None
     found = index.get(outcome.article if isinstance(outcome, Indexed | Duplicate) else known)
     if found is None:  # the ledger forgets, the index does not
-        hits = index.search(SearchRequest(query=parse(f'url:"{url}"'), limit=1, copies=True, facet_size=0)).hits
+        hits = index.search(
+            SearchRequest(query=parse(f'url:"{url}"'), limit=1, copies=True, facet_size=0)
+        ).hits
         found = index.get(hits[0].id) if hits else None
     return found

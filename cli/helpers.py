@@ -12,8 +12,13 @@ from workers.resources import Resources
 class Helpers:
     """Starts what is missing, once it is missed, and tends it. They end with ``stack``."""
 
-    def __init__(self, resources: Resources, stack: ExitStack, *, log: str, demo: bool = False) -> None:
-        """``log``: the name of their log file in the data folder; ``demo``: they work in the demo's newsroom."""
+    def __init__(
+        self, resources: Resources, stack: ExitStack, *, log: str, demo: bool = False
+    ) -> None:
+        """``log``: the name of their log file in the data folder.
+
+        ``demo``: they work in the demo's newsroom.
+        """
         self._resources, self._stack, self._demo = resources, stack, demo
         self._log = resources.settings.data_dir / log
         self._fleet: Fleet | None = None
@@ -22,12 +27,17 @@ class Helpers:
         """Call it a few times a second."""
         if self._fleet:
             self._fleet.tend()
-        elif missing := tuple(role for role in MEMBERS if not alive(self._resources.stores.keyspace, role)):
+        elif missing := tuple(
+            role for role in MEMBERS if not alive(self._resources.stores.keyspace, role)
+        ):
             self._fleet = self._start(missing)
 
     def _start(self, roles: tuple[str, ...]) -> Fleet:
         chosen = self._resources.settings
-        err().print(f"Not running: {', '.join(roles)}. Starting them for the time (log: {self._log}).", markup=False)
+        err().print(
+            f"Not running: {', '.join(roles)}. Starting them for the time (log: {self._log}).",
+            markup=False,
+        )
         if self._demo and "crawl" in roles:
             self._stack.enter_context(newsroom_server(chosen))
         fleet = Fleet(

@@ -1,7 +1,7 @@
 """The ``newsloom`` command.
 
-Exit codes: 0 done; 1 done, and the answer is no (nothing found, not indexed, totals do not add up); 2 wrong usage;
-3 something needed does not answer.
+Exit codes: 0 done; 1 done, and the answer is no (nothing found, not indexed, totals do not add up);
+2 wrong usage; 3 something needed does not answer.
 """
 
 import logging
@@ -35,7 +35,14 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 
 UNAVAILABLE = 3
-_AWAY = (redis.RedisError, StoreUnavailable, IndexUnavailable, IndexIncompatible, EmbeddedRedisError, OperationalError)
+_AWAY = (
+    redis.RedisError,
+    StoreUnavailable,
+    IndexUnavailable,
+    IndexIncompatible,
+    EmbeddedRedisError,
+    OperationalError,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -37,7 +37,10 @@ def err() -> Console:
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed
-    """One JSON value on one line. What a terminal or an encoder would stumble over is escaped, as JSON allows."""
+    """One JSON value on one line.
+
+    What a terminal or an encoder would stumble over is escaped, as JSON allows.
+    """
     text = json.dumps(value, ensure_ascii=False, default=str)
     click.echo(_UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text))
 
@@ -45,7 +48,12 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed
 def progress() -> Progress:
     """A progress bar on stderr, seen on a terminal only."""
     console = err()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 

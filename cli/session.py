@@ -16,13 +16,20 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"NEWSLOOM_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors() if one["loc"]]
+        lines = [
+            f"NEWSLOOM_{str(one['loc'][0]).upper()}: {one['msg']}"
+            for one in error.errors()
+            if one["loc"]
+        ]
         raise click.UsageError("\n".join(lines)) from None
 
 
 @contextmanager
 def session(chosen: Settings | None = None) -> Iterator[Resources]:
-    """Resources with Redis at hand: the configured one, else the embedded one for as long as the command runs."""
+    """Resources with Redis at hand.
+
+    The configured one, else the embedded one for as long as the command runs.
+    """
     chosen = chosen or settings()
     with ExitStack() as stack:
         if chosen.redis_url is None:

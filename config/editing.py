@@ -1,8 +1,11 @@
-"""Changes to a YAML file that a person keeps: comments, order, quotes and layout of what stays are left alone.
+"""Changes to a YAML file that a person keeps.
 
-ruamel.yaml is the library that reads YAML with all that. What is new is first written by PyYAML, which reads the file
-later: it knows which words it would take for something else (``no`` is Norwegian, and false). ruamel.yaml reads YAML
-1.2 and takes others so (``-08`` is a number), which are quoted as well.
+Comments, order, quotes and layout of what stays are left alone.
+
+ruamel.yaml is the library that reads YAML with all that. What is new is first written by PyYAML,
+which reads the file later: it knows which words it would take for something else (``no`` is
+Norwegian, and false). ruamel.yaml reads YAML 1.2 and takes others so (``-08`` is a number), which
+are quoted as well.
 """
 
 import io
@@ -53,7 +56,8 @@ def edited(text: str, entries: Iterable[Mapping[str, Any]], unchanged: frozenset
         listed = document[_KEY] = CommentedSeq()
     _fit(listed, {entry["id"]: entry for entry in entries}, unchanged)
     if not listed and listed is not document:
-        document[_KEY] = CommentedSeq()  # without comments, between which an empty list could not be written
+        # Without comments, between which an empty list could not be written.
+        document[_KEY] = CommentedSeq()
     return _written(editor, document)
 
 
@@ -71,7 +75,9 @@ def _written(editor: YAML, document: Any) -> str:  # noqa: ANN401 - any YAML doc
     return stream.getvalue()
 
 
-def _fit(listed: CommentedSeq, wanted: Mapping[str, Mapping[str, Any]], unchanged: frozenset[str]) -> None:
+def _fit(
+    listed: CommentedSeq, wanted: Mapping[str, Mapping[str, Any]], unchanged: frozenset[str]
+) -> None:
     for at in reversed(range(len(listed))):
         if not isinstance(listed[at], CommentedMap):
             raise NotEditable(f"entry {at + 1} is not a mapping")
@@ -93,7 +99,12 @@ def _fresh(entry: Mapping[str, Any], *, flow: bool = False) -> CommentedMap:
     for key, value in entry.items():
         inline = flow or isinstance(value, list | dict)
         text = yaml.dump(
-            {key: value}, Dumper=_Dumper, allow_unicode=True, default_flow_style=inline, sort_keys=False, width=math.inf
+            {key: value},
+            Dumper=_Dumper,
+            allow_unicode=True,
+            default_flow_style=inline,
+            sort_keys=False,
+            width=math.inf,
         )
         made |= _editor(0).load(text)
     if not flow:
@@ -135,7 +146,9 @@ def _remove(listed: CommentedSeq, at: int) -> None:
         inline = _comment(*_last(listed[at - 1])).partition("\n")[0]
         below = _comment(*_last(listed[at])).partition("\n")[2]
         token = CommentToken(f"{inline}\n{below}", start_mark=CommentMark(0), end_mark=None)
-        holder.ca.items[key] = [None, None, token, None] if isinstance(holder, CommentedMap) else [token, None]
+        holder.ca.items[key] = (
+            [None, None, token, None] if isinstance(holder, CommentedMap) else [token, None]
+        )
     del listed[at]
 
 

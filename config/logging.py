@@ -21,7 +21,9 @@ class _Text(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - logging's
         """Indented, as an error's text may hold line breaks from outside too."""
-        return "\n".join("    " + line.translate(_ESCAPES) for line in super().formatException(ei).split("\n"))
+        return "\n".join(
+            "    " + line.translate(_ESCAPES) for line in super().formatException(ei).split("\n")
+        )
 
 
 class _Json(logging.Formatter):
@@ -44,5 +46,14 @@ def configure(level: str, style: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("httpcore", "hpack", "trafilatura", "htmldate", "courlan", "elastic_transport", "kombu", "amqp"):
+    for noisy in (
+        "httpcore",
+        "hpack",
+        "trafilatura",
+        "htmldate",
+        "courlan",
+        "elastic_transport",
+        "kombu",
+        "amqp",
+    ):
         logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -1,8 +1,9 @@
 """Sources from and to OPML 2.0 (http://opml.org/spec2.opml), the format in which feed readers exchange subscriptions.
 
-Folders are tags: the folders around a feed, then its ``category``. What OPML has no attribute for (id, interval …)
-stands in a namespace of ours, so that a round trip keeps it and other readers pass over it. Read and written with lxml:
-listparser, the library for OPML, only reads, and drops the attributes that it does not know.
+Folders are tags: the folders around a feed, then its ``category``. What OPML has no attribute for
+(id, interval …) stands in a namespace of ours, so that a round trip keeps it and other readers pass
+over it. Read and written with lxml: listparser, the library for OPML, only reads, and drops the
+attributes that it does not know.
 """
 
 import re
@@ -22,7 +23,18 @@ MAX_BYTES = 20_000_000
 
 NAMESPACE = "https://newsloom.example/opml"
 
-_OURS = ("id", "sitemap", "section", "interval", "objective", "delay", "concurrency", "recent", "robots", "enabled")
+_OURS = (
+    "id",
+    "sitemap",
+    "section",
+    "interval",
+    "objective",
+    "delay",
+    "concurrency",
+    "recent",
+    "robots",
+    "enabled",
+)
 _KINDS = ("sitemap", "section")
 _SEPARATORS = re.compile(r"[,/]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -52,7 +64,8 @@ def read_opml(content: bytes, known: Collection[Source] = ()) -> Subscriptions:
 
     Args:
         content: the document, in any charset that it declares.
-        known: sources that are there already; their addresses are left out, and their ids given to nobody else.
+        known: sources that are there already; their addresses are left out, and their ids given to
+            nobody else.
 
     Raises:
         NotOpml: too large, no OPML, or a document that declares XML entities.
@@ -64,7 +77,12 @@ def read_opml(content: bytes, known: Collection[Source] = ()) -> Subscriptions:
     there: list[str] = []
     refused: list[Refusal] = []
     for outline, folders in _outlines(body, ()):
-        name = _said(outline, "title") or _said(outline, "text") or _said(outline, "xmlUrl") or "an outline"
+        name = (
+            _said(outline, "title")
+            or _said(outline, "text")
+            or _said(outline, "xmlUrl")
+            or "an outline"
+        )
         try:
             source = _source(outline, folders, taken)
         except (BadUrl, ValidationError) as error:
@@ -101,7 +119,12 @@ def _body(content: bytes) -> etree._Element:
     if len(content) > MAX_BYTES:
         raise NotOpml(f"the document has more than {MAX_BYTES} bytes")
     parser = etree.XMLParser(
-        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8",
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(mended(content), parser)
@@ -115,7 +138,9 @@ def _body(content: bytes) -> etree._Element:
     return body
 
 
-def _outlines(parent: etree._Element, folders: tuple[str, ...]) -> Iterator[tuple[etree._Element, tuple[str, ...]]]:
+def _outlines(
+    parent: etree._Element, folders: tuple[str, ...]
+) -> Iterator[tuple[etree._Element, tuple[str, ...]]]:
     """The outlines that are no folders, each with the names of those around it."""
     for outline in parent.iterchildren("outline"):
         within = outline.find("outline") is not None
@@ -123,7 +148,9 @@ def _outlines(parent: etree._Element, folders: tuple[str, ...]) -> Iterator[tupl
             yield outline, folders
         if within:
             name = _said(outline, "text") or _said(outline, "title")
-            yield from _outlines(outline, (*folders, name) if name and not _address(outline) else folders)
+            yield from _outlines(
+                outline, (*folders, name) if name and not _address(outline) else folders
+            )
 
 
 def _source(outline: etree._Element, folders: tuple[str, ...], taken: Collection[str]) -> Source:
@@ -169,7 +196,13 @@ def _attributes(source: Source) -> dict[str, str]:
 def _address(outline: etree._Element) -> str:
     """What is to be polled; readers differ in the attribute's case."""
     own = next(filter(None, (_said(outline, f"{{{NAMESPACE}}}{kind}") for kind in _KINDS)), None)
-    return own or _said(outline, "xmlUrl") or _said(outline, "xmlurl") or _said(outline, "xmlURL") or ""
+    return (
+        own
+        or _said(outline, "xmlUrl")
+        or _said(outline, "xmlurl")
+        or _said(outline, "xmlURL")
+        or ""
+    )
 
 
 def _categories(outline: etree._Element) -> list[str]:

@@ -1,4 +1,7 @@
-"""All settings, from ``NEWSLOOM_*`` in the environment or a ``.env`` file. Nothing else reads the environment."""
+"""All settings, from ``NEWSLOOM_*`` in the environment or a ``.env`` file.
+
+Nothing else reads the environment.
+"""
 
 import os
 from difflib import get_close_matches
@@ -30,7 +33,13 @@ def _base(address: str | None) -> str | None:
     if not address:  # as a compose file has it that was given none
         return None
     parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError("this should be https://host, with or without a path")
     return address.rstrip("/")
 
@@ -52,7 +61,9 @@ class Settings(BaseSettings):
         pydantic.ValidationError: a value does not fit; the message names the variable.
     """
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=_FILE, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=_FILE, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("newsloom"),
@@ -64,58 +75,97 @@ class Settings(BaseSettings):
         pattern=r"^(rediss?|unix)://",
         description="redis://[:password@]host:port/db or unix:///path; unset: an embedded server.",
     )
-    namespace: str = Field(default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices.")
+    namespace: str = Field(
+        default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices."
+    )
     index_url: str | None = Field(
         default=None,
         pattern=r"^https?://",
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
     )
     index_api_key: SecretStr | None = Field(default=None, description="Elasticsearch API key.")
-    index_ca_certs: Path | None = Field(default=None, description="CA file that signed Elasticsearch's certificate.")
+    index_ca_certs: Path | None = Field(
+        default=None, description="CA file that signed Elasticsearch's certificate."
+    )
 
     user_agent: str = Field(
         default="Newsloom/0.1 (+https://newsloom.example/bot)",
         min_length=3,
         description="Sent with each request; name a page or an address where you can be reached.",
     )
-    host_delay: float = Field(default=1.0, ge=0, description="Seconds between two requests to one host.")
-    host_concurrency: int = Field(default=2, ge=1, description="Requests under way at one host, over all workers.")
+    host_delay: float = Field(
+        default=1.0, ge=0, description="Seconds between two requests to one host."
+    )
+    host_concurrency: int = Field(
+        default=2, ge=1, description="Requests under way at one host, over all workers."
+    )
     proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = Field(
         default=None,
         description="http://[user:password@]host:port of a proxy on the way to every site; unset: none, whatever "
         "HTTP_PROXY says.",
     )
-    allowed_ports: frozenset[int] = Field(default=frozenset({80, 443}), description="Ports that may be fetched from.")
-    fetch_timeout: Seconds = Field(default=25, description="Deadline over one whole request with its redirects.")
+    allowed_ports: frozenset[int] = Field(
+        default=frozenset({80, 443}), description="Ports that may be fetched from."
+    )
+    fetch_timeout: Seconds = Field(
+        default=25, description="Deadline over one whole request with its redirects."
+    )
     connect_timeout: Seconds = Field(default=8, description="Deadline for one connection.")
-    max_page_bytes: int = Field(default=10_000_000, ge=1_000, description="Larger bodies are rejected.")
+    max_page_bytes: int = Field(
+        default=10_000_000, ge=1_000, description="Larger bodies are rejected."
+    )
     max_redirects: int = Field(default=5, ge=0)
     respect_robots: bool = Field(default=True, description="Follow robots.txt (RFC 9309).")
-    archive_dir: Path | None = Field(default=None, description="Keep fetched pages here as WARC files; unset: do not.")
+    archive_dir: Path | None = Field(
+        default=None, description="Keep fetched pages here as WARC files; unset: do not."
+    )
 
     poll_interval: Seconds | None = Field(
-        default=None, description="Seconds between polls of every source that names none; unset: learned for each."
+        default=None,
+        description="Seconds between polls of every source that names none; unset: learned for each.",
     )
-    poll_min: Seconds = Field(default=300, description="Seconds between polls at least, where it is learned.")
-    poll_max: Seconds = Field(default=7_200, description="Seconds between polls at most, where it is learned.")
+    poll_min: Seconds = Field(
+        default=300, description="Seconds between polls at least, where it is learned."
+    )
+    poll_max: Seconds = Field(
+        default=7_200, description="Seconds between polls at most, where it is learned."
+    )
     objective: Seconds = Field(
-        default=600, description="Seconds after publication within which 95 % of a source's articles should be seen."
+        default=600,
+        description="Seconds after publication within which 95 % of a source's articles should be seen.",
     )
     pushed_poll_interval: Seconds = Field(
-        default=21_600, description="Seconds between polls of a source whose WebSub hub pushes reliably."
+        default=21_600,
+        description="Seconds between polls of a source whose WebSub hub pushes reliably.",
     )
-    max_entries: int = Field(default=5_000, ge=1, description="Entries taken from one feed document.")
+    max_entries: int = Field(
+        default=5_000, ge=1, description="Entries taken from one feed document."
+    )
 
     batch_size: int = Field(default=16, ge=1, le=200, description="Most URLs in one batch.")
-    max_batches: int = Field(default=12, ge=1, description="Batches under way; more work waits in the frontier.")
+    max_batches: int = Field(
+        default=12, ge=1, description="Batches under way; more work waits in the frontier."
+    )
     max_attempts: int = Field(default=5, ge=1, description="Attempts before a URL is dead.")
-    max_deaths: int = Field(default=3, ge=1, description="Workers a single page may take down before it is dead.")
-    retry_delay: Seconds = Field(default=30, description="Wait before the first retry; doubled each time.")
-    lease_seconds: Seconds = Field(default=90, description="How long a stage may take before its batch is taken back.")
-    task_seconds: Seconds = Field(default=60, description="Hard limit of one task; under lease_seconds.")
-    ledger_days: Seconds = Field(default=90, description="How long the ledger remembers a URL that has ended.")
+    max_deaths: int = Field(
+        default=3, ge=1, description="Workers a single page may take down before it is dead."
+    )
+    retry_delay: Seconds = Field(
+        default=30, description="Wait before the first retry; doubled each time."
+    )
+    lease_seconds: Seconds = Field(
+        default=90, description="How long a stage may take before its batch is taken back."
+    )
+    task_seconds: Seconds = Field(
+        default=60, description="Hard limit of one task; under lease_seconds."
+    )
+    ledger_days: Seconds = Field(
+        default=90, description="How long the ledger remembers a URL that has ended."
+    )
     fingerprint_days: Seconds = Field(default=14, description="How long copies are recognised.")
-    page_seconds: Seconds = Field(default=86_400, description="How long a fetched page waits for its stages.")
+    page_seconds: Seconds = Field(
+        default=86_400, description="How long a fetched page waits for its stages."
+    )
     similarity: float = Field(
         default=CONTAINMENT,
         gt=0,
@@ -124,9 +174,13 @@ class Settings(BaseSettings):
     )
 
     crawl_threads: int = Field(
-        default=24, ge=2, description="Crawl batches and ticks under way in one crawl worker; more than max_batches."
+        default=24,
+        ge=2,
+        description="Crawl batches and ticks under way in one crawl worker; more than max_batches.",
     )
-    process_workers: int = Field(default=2, ge=1, description="Processes that extract, deduplicate and enrich.")
+    process_workers: int = Field(
+        default=2, ge=1, description="Processes that extract, deduplicate and enrich."
+    )
     stall_seconds: Seconds = Field(
         default=30, description="A waiting queue without progress for so long restarts its worker."
     )
@@ -176,10 +230,16 @@ class Settings(BaseSettings):
 
 
 def unknown_variables() -> dict[str, str | None]:
-    """Variables with our prefix that are no setting, so have no effect; each with what may have been meant."""
+    """Variables with our prefix that are no setting, so have no effect.
+
+    Each with what may have been meant.
+    """
     known = [name.upper() for name in Settings.model_fields]
     given = {name.upper() for name in (*os.environ, *dotenv_values(_FILE))}
     ours = {name for name in given if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS)}
     unknown = sorted(ours - {f"{_PREFIX}{name}" for name in known})
     meant = (get_close_matches(name.removeprefix(_PREFIX), known, n=1) for name in unknown)
-    return {name: f"{_PREFIX}{close[0]}" if close else None for name, close in zip(unknown, meant, strict=True)}
+    return {
+        name: f"{_PREFIX}{close[0]}" if close else None
+        for name, close in zip(unknown, meant, strict=True)
+    }

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from config.editing import NotEditable, edited
 from pipeline.overrides import Overrides
@@ -28,21 +36,30 @@ _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 def _seconds(value: object) -> object:
     """Reads ``15m``, ``90s``, ``2h`` or a number of seconds."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value) if isinstance(value, str) else None
+    match = (
+        re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value) if isinstance(value, str) else None
+    )
     return float(match[1]) * _UNITS[match[2]] if match else value
 
 
 def source_address(address: str) -> str:
-    """The address of a source, normalised; ``feed://host/x`` means http, and ``feed:https://host/x`` what it holds.
+    """The address of a source, normalised.
 
-    Feed readers register these (https://en.wikipedia.org/wiki/Feed_URI_scheme), and lists of subscriptions have them.
+    ``feed://host/x`` means http, and ``feed:https://host/x`` what it holds.
+
+    Feed readers register these (https://en.wikipedia.org/wiki/Feed_URI_scheme), and lists of
+    subscriptions have them.
 
     Raises:
         BadUrl: as ``pipeline.urls.normalise`` does.
     """
     text = address.strip()
     if found := _FEED_SCHEME.match(text):
-        text = text[found.end() :] if _WEB.match(text, found.end()) else f"http://{text[found.end() :]}"
+        text = (
+            text[found.end() :]
+            if _WEB.match(text, found.end())
+            else f"http://{text[found.end() :]}"
+        )
     return normalise(text)
 
 
@@ -57,14 +74,16 @@ class Source(BaseModel):
         id: short name, used in searches as ``source:id``.
         feed: the address of a feed; or else
         sitemap: the address of a sitemap, or of an index of sitemaps; or else
-        section: the address of a page that is watched for links to articles, where a site has neither.
-        recent: seconds; how far back the first look at a sitemap goes, and each later one before the one before it.
+        section: the address of a page that is watched for links to articles, where a site has
+            neither.
+        recent: seconds; how far back the first look at a sitemap goes, and each later one before
+            the one before it.
         interval: seconds between polls; None takes the setting, or what is learned of the source.
-        objective: seconds after publication within which 95 % of its articles should be seen; None takes the setting,
-            as far as the source publishes often enough for it.
+        objective: seconds after publication within which 95 % of its articles should be seen; None
+            takes the setting, as far as the source publishes often enough for it.
         delay: seconds between requests to the source's host; None takes the setting.
-        concurrency: most requests under way at a host, of all sources, when one for this source begins; None takes
-            the setting.
+        concurrency: most requests under way at a host, of all sources, when one for this source
+            begins; None takes the setting.
         robots: False only where the publisher allowed the crawl in another way.
         enabled: False keeps the entry but stops the polling.
         extract: CSS selectors that are asked before the general methods of extraction.
@@ -102,11 +121,16 @@ class Source(BaseModel):
     def to_entry(self) -> dict[str, Any]:
         """As it is written to files: durations as people write them, and nothing that is a default."""
         written = self.model_dump(mode="json", exclude_defaults=True)
-        return {name: _in_units(value) if name in _DURATIONS else value for name, value in written.items()}
+        return {
+            name: _in_units(value) if name in _DURATIONS else value
+            for name, value in written.items()
+        }
 
 
 def load(path: Path) -> tuple[Source, ...]:
-    """The sources in a YAML file: a list, or a mapping with the key ``sources``. A missing file has none.
+    """The sources in a YAML file: a list, or a mapping with the key ``sources``.
+
+    A missing file has none.
 
     Raises:
         SourcesError: not YAML, an entry that does not fit, or an id twice.
@@ -128,7 +152,9 @@ def load(path: Path) -> tuple[Source, ...]:
 
 
 def save(path: Path, sources: Iterable[Source]) -> None:
-    """Write the sources to a YAML file, whole or not at all; comments and layout of the entries that stay are kept.
+    """Write the sources to a YAML file, whole or not at all.
+
+    Comments and layout of the entries that stay are kept.
 
     Raises:
         SourcesError: what is there now cannot be read.
@@ -148,14 +174,22 @@ def save(path: Path, sources: Iterable[Source]) -> None:
 
 
 def free_id(address: str, taken: Collection[str], *, kind: str = "") -> str:
-    """An id for a source at this address: its host, what kind of source it is if that must be said, and a number.
+    """An id for a source at this address.
+
+    Its host, what kind of source it is if that must be said, and a number.
 
     Args:
         address: normalised URL.
         taken: ids that are in use.
         kind: a word or two, such as ``sitemap`` or ``sport``.
     """
-    host = host_of(address).removeprefix("www.").removeprefix("feeds.").removeprefix("rss.").replace(":", "-")
+    host = (
+        host_of(address)
+        .removeprefix("www.")
+        .removeprefix("feeds.")
+        .removeprefix("rss.")
+        .replace(":", "-")
+    )
     words = (_NO_ID.sub("-", part.lower()).strip("-._") for part in (host.strip("[]"), kind))
     base = "-".join(word for word in words if word)[:_ID_LENGTH].strip("-._") or "source"
     numbered = (f"{base}-{number}" for number in itertools.count(2))
@@ -163,7 +197,11 @@ def free_id(address: str, taken: Collection[str], *, kind: str = "") -> str:
 
 
 def _in_units(seconds: float) -> str:
-    whole = ((unit, size) for unit, size in reversed(_UNITS.items()) if seconds >= size and seconds % size == 0)
+    whole = (
+        (unit, size)
+        for unit, size in reversed(_UNITS.items())
+        if seconds >= size and seconds % size == 0
+    )
     unit, size = next(whole, ("s", 0))
     return f"{int(seconds // size)}{unit}" if size else f"{seconds or 0}s"
 
@@ -174,7 +212,9 @@ def _source(path: Path, number: int, entry: Any) -> Source:  # noqa: ANN401 - wh
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SourcesError(f"{path}, source {number}: {f'{where}: ' if where else ''}{first['msg']}") from None
+        raise SourcesError(
+            f"{path}, source {number}: {f'{where}: ' if where else ''}{first['msg']}"
+        ) from None
 
 
 def _repeated(ids: Iterable[str]) -> str | None:

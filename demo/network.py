@@ -1,7 +1,8 @@
 """The way from the demo's made-up hosts to loopback.
 
-A host resolves to a made-up public address, which passes the address guard like any other, and only the dialler beneath
-it maps that address to the newsroom's socket. Nothing else can be reached: every other name is unknown.
+A host resolves to a made-up public address, which passes the address guard like any other, and only
+the dialler beneath it maps that address to the newsroom's socket. Nothing else can be reached:
+every other name is unknown.
 """
 
 import json
@@ -19,14 +20,21 @@ class LoopbackNetwork:
 
     def __init__(self, hosts: Mapping[str, tuple[str, int]]) -> None:
         """``hosts`` maps a name to the loopback address and port that answer for it."""
-        self._public = {name: f"{_FIRST_OCTETS}.{number}" for number, name in enumerate(sorted(hosts), 1)}
+        self._public = {
+            name: f"{_FIRST_OCTETS}.{number}" for number, name in enumerate(sorted(hosts), 1)
+        }
         self._sockets = {self._public[name]: socket for name, socket in hosts.items()}
         self._backend = httpcore.AnyIOBackend()
 
     @classmethod
     def load(cls, file: Path) -> Self:
         """The network whose hosts ``save_hosts`` wrote."""
-        return cls({name: (address, port) for name, (address, port) in json.loads(file.read_text()).items()})
+        return cls(
+            {
+                name: (address, port)
+                for name, (address, port) in json.loads(file.read_text()).items()
+            }
+        )
 
     async def resolve(self, host: str, port: int) -> list[str]:  # noqa: ARG002 - the protocol's signature
         """The made-up address of a host of the newsroom."""
@@ -34,7 +42,9 @@ class LoopbackNetwork:
             raise OSError(f"{host} is not a host of the newsroom")
         return [self._public[host]]
 
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
+    async def connect(
+        self, address: str, port: int, seconds: float | None
+    ) -> httpcore.AsyncNetworkStream:
         """A stream to the newsroom's socket."""
         if port != 80:  # noqa: PLR2004 - the newsroom speaks plain HTTP
             raise httpcore.ConnectError(f"nothing listens on port {port}")

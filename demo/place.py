@@ -1,4 +1,7 @@
-"""Where the demo keeps its things: a folder and a namespace of its own, so that it never mixes with real data."""
+"""Where the demo keeps its things.
+
+A folder and a namespace of its own, so that it never mixes with real data.
+"""
 
 import hashlib
 import shutil
@@ -13,11 +16,17 @@ from demo.site import SAMPLE
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """Settings for the demo, from the user's: same backends, own folder and namespace, quick retries.
+    """Settings for the demo, from the user's.
+
+    Same backends, own folder and namespace, quick retries.
 
     The folder depends on the index, since a ledger belongs to the index it describes.
     """
-    suffix = "" if settings.index_url is None else "-" + hashlib.sha256(settings.index_url.encode()).hexdigest()[:8]
+    suffix = (
+        ""
+        if settings.index_url is None
+        else "-" + hashlib.sha256(settings.index_url.encode()).hexdigest()[:8]
+    )
     return settings.model_copy(
         update={
             "data_dir": settings.data_dir.resolve() / f"demo{suffix}",
@@ -46,7 +55,10 @@ def updated_flag(settings: Settings) -> Path:
 
 
 def newsroom_folder(settings: Settings) -> Path:
-    """The demo's own copy of the newsroom, made at the first call; articles dropped into it are published."""
+    """The demo's own copy of the newsroom, made at the first call.
+
+    Articles dropped into it are published.
+    """
     folder = settings.data_dir / "newsroom"
     if not folder.exists():
         shutil.copytree(SAMPLE, folder)
@@ -56,6 +68,8 @@ def newsroom_folder(settings: Settings) -> Path:
 @contextmanager
 def newsroom_server(settings: Settings) -> Iterator[NewsroomServer]:
     """The demo's newsroom on loopback, where its workers find it."""
-    with NewsroomServer(newsroom_folder(settings), updated=updated_flag(settings).exists()) as server:
+    with NewsroomServer(
+        newsroom_folder(settings), updated=updated_flag(settings).exists()
+    ) as server:
         save_hosts(hosts_file(settings), server.hosts)
         yield server

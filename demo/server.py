@@ -1,4 +1,7 @@
-"""The sample newsroom on loopback: a small HTTP/1.1 server with one address and port for each host."""
+"""The sample newsroom on loopback.
+
+A small HTTP/1.1 server with one address and port for each host.
+"""
 
 import logging
 import socket
@@ -61,7 +64,9 @@ class NewsroomServer:
                 server = _bound(self, host, f"127.0.0.{number}")
                 self._servers.append(server)
                 self.hosts[host] = (str(server.server_address[0]), int(server.server_address[1]))
-                threading.Thread(target=server.serve_forever, args=(0.05,), name=host, daemon=True).start()
+                threading.Thread(
+                    target=server.serve_forever, args=(0.05,), name=host, daemon=True
+                ).start()
         except BaseException:
             self.close()
             raise
@@ -85,7 +90,9 @@ class NewsroomServer:
         try:
             response = self.newsroom.respond(host, path, headers)
         except ContentError as error:  # one bad file should be seen, not take its host down
-            response = Response(500, {"Content-Type": "text/plain; charset=utf-8"}, str(error).encode())
+            response = Response(
+                500, {"Content-Type": "text/plain; charset=utf-8"}, str(error).encode()
+            )
         self._log.append(Access(time.monotonic(), host, method, path, response.status))
         return response
 
@@ -127,7 +134,9 @@ class _HostServer(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - socketserver's name
         # the terminal belongs to the command that runs the demo; a client that hangs up is not news
-        logging.getLogger(__name__).debug("answering %s failed", client_address, exc_info=sys.exception())
+        logging.getLogger(__name__).debug(
+            "answering %s failed", client_address, exc_info=sys.exception()
+        )
 
     def end_connections(self) -> None:
         for connection in tuple(self._open):
@@ -147,7 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         target = urlsplit(self.path)
         path = target.path + (f"?{target.query}" if target.query else "")
-        response = self.server.owner.answer(self.server.host, self.command, path, dict(self.headers.items()))
+        response = self.server.owner.answer(
+            self.server.host, self.command, path, dict(self.headers.items())
+        )
         self.send_response(response.status)
         for name, value in self._headers_of(response):
             self.send_header(name, value)

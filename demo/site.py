@@ -1,8 +1,11 @@
-"""The sample newsroom: a folder of articles, answered as its news sites would answer. No sockets, no clock.
+"""The sample newsroom: a folder of articles, answered as its news sites would answer.
 
-A folder named like a host holds ``_site.yaml`` (name, theme, feed, sitemaps, robots.txt, odd addresses) and one
-Markdown file per article: front matter, then paragraphs separated by blank lines. The folder is looked at
-again for each request, so an article that is dropped into it is in the feed at once.
+No sockets, no clock.
+
+A folder named like a host holds ``_site.yaml`` (name, theme, feed, sitemaps, robots.txt, odd
+addresses) and one Markdown file per article: front matter, then paragraphs separated by blank
+lines. The folder is looked at again for each request, so an article that is dropped into it is in
+the feed at once.
 """
 
 import gzip
@@ -24,8 +27,14 @@ SAMPLE = Path(__file__).parent / "newsroom"
 
 _SAID = {"title", "published", "description"}
 _XML, _TEXT = (f"{kind}; charset=utf-8" for kind in ("application/xml", "text/plain"))
-_NEWS_LASTS = timedelta(days=2)  # in a news sitemap, as Google has it; from the newest article, as there is no clock
-_SHOWN_DATES = {"en": "%B %-d, %Y", "de": "%d.%m.%Y, %H:%M Uhr", "fr": "%d/%m/%Y à %Hh%M", "es": "%d/%m/%Y · %H:%M"}
+# In a news sitemap, as Google has it; from the newest article, as there is no clock.
+_NEWS_LASTS = timedelta(days=2)
+_SHOWN_DATES = {
+    "en": "%B %-d, %Y",
+    "de": "%d.%m.%Y, %H:%M Uhr",
+    "fr": "%d/%m/%Y à %Hh%M",
+    "es": "%d/%m/%Y · %H:%M",
+}
 
 
 class Response(NamedTuple):
@@ -71,7 +80,10 @@ class Newsroom:
         return sorted(versions, key=lambda story: (story.published, story.slug), reverse=True)
 
     def respond(self, host: str, path: str, headers: Mapping[str, str]) -> Response:
-        """Answers a GET: with 304 when the asker has this version already. Raises ``ContentError``."""
+        """Answers a GET: with 304 when the asker has this version already.
+
+        Raises ``ContentError``.
+        """
         if host not in self.hosts:
             return Response(421, {"Content-Type": _TEXT}, b"There is no such host here.\n")
         desk = _Desk(self.site(host), self.stories(host), self._templates)
@@ -113,9 +125,17 @@ class _Desk:
 
     def _story(self, story: Story, template: str) -> Response:
         others = [other for other in self.stories if other is not story]
-        related = sorted(others, key=lambda other: (other.lang != story.lang, other.section != story.section))
+        related = sorted(
+            others, key=lambda other: (other.lang != story.lang, other.section != story.section)
+        )
         people = [{"@type": "Person", "name": name} for name in story.authors]
-        seen = {"title": story.title, "story": story, "related": related, "recent": others[:5], "people": people}
+        seen = {
+            "title": story.title,
+            "story": story,
+            "related": related,
+            "recent": others[:5],
+            "people": people,
+        }
         return self._rendered(f"{self.site.theme}/{template}.html", HTML, story.changed, seen)
 
     def _list(self, path: str) -> Response:
@@ -129,35 +149,60 @@ class _Desk:
     def _feed(self) -> Response:
         items = list(self.site.also_in_feed)
         for story in self.stories:
-            notice = Notice(path=story.redirect_from or story.path, story=story, **story.model_dump(include=_SAID))
+            notice = Notice(
+                path=story.redirect_from or story.path,
+                story=story,
+                **story.model_dump(include=_SAID),
+            )
             items += [notice, *(notice.model_copy(update={"path": path}) for path in story.also_at)]
         items.sort(key=lambda item: item.changed, reverse=True)
         built = items[0].changed
-        return self._rendered(self.site.feed_template, _XML, built, {"items": items, "built": built})
+        return self._rendered(
+            self.site.feed_template, _XML, built, {"items": items, "built": built}
+        )
 
     def _sitemap(self, path: str, template: str) -> Response:
         newest = max((story.published for story in self.stories), default=None)
         seen = {
             "stories": self.stories,
-            "latest": [story for story in self.stories if newest and story.published >= newest - _NEWS_LASTS],
+            "latest": [
+                story
+                for story in self.stories
+                if newest and story.published >= newest - _NEWS_LASTS
+            ],
             "others": [other for other in self.site.sitemaps if other != path],
             "built": max((story.changed for story in self.stories), default=None),
         }
         document = self._rendered(template, _XML, None, seen)
         if not path.endswith(".gz"):
             return document
-        return Response(200, {"Content-Type": "application/gzip"}, gzip.compress(document.body, mtime=0))
+        return Response(
+            200, {"Content-Type": "application/gzip"}, gzip.compress(document.body, mtime=0)
+        )
 
-    def _rendered(self, name: str, kind: str, changed: datetime | None, seen: Mapping[str, object]) -> Response:
-        page = self.templates.get_template(name).render(seen, site=self.site, sections=self.sections)
-        modified = {"Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True)} if changed else {}
+    def _rendered(
+        self, name: str, kind: str, changed: datetime | None, seen: Mapping[str, object]
+    ) -> Response:
+        page = self.templates.get_template(name).render(
+            seen, site=self.site, sections=self.sections
+        )
+        modified = (
+            {"Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True)}
+            if changed
+            else {}
+        )
         return Response(200, {"Content-Type": kind, **modified}, page.encode())
 
 
-def publish(folder: Path, host: str, title: str, text: str, *, when: datetime, **front: object) -> Path:
-    """Drops a new article into a newsroom's folder; its file. Raises ``ContentError`` and drops nothing.
+def publish(
+    folder: Path, host: str, title: str, text: str, *, when: datetime, **front: object
+) -> Path:
+    """Drops a new article into a newsroom's folder; its file.
 
-    ``text`` is paragraphs separated by blank lines; ``front`` is any other front matter of an article.
+    Raises ``ContentError`` and drops nothing.
+
+    ``text`` is paragraphs separated by blank lines; ``front`` is any other front matter of an
+    article.
     """
     first = text.strip().split("\n\n", 1)[0]
     front = {"title": title, "section": "News", "published": when, "description": first, **front}
@@ -165,7 +210,8 @@ def publish(folder: Path, host: str, title: str, text: str, *, when: datetime, *
     while (file := folder / host / f"{slug}.md").exists():
         slug += "-again"
     Newsroom(folder).site(host).story(slug, front, text)
-    draft = file.with_suffix(".tmp")  # renamed when complete, so that no request reads half an article
+    # Renamed when complete, so that no request reads half an article.
+    draft = file.with_suffix(".tmp")
     head = yaml.safe_dump(front, allow_unicode=True)
     draft.write_text(f"---\n{head}---\n\n{text.strip()}\n", encoding="utf-8")
     return draft.rename(file)
@@ -186,14 +232,19 @@ def _shown(moment: datetime, language: str) -> str:
 
 
 def _unless_known(response: Response, asked: Mapping[str, str]) -> Response:
-    """304 in place of a page that the asker holds (RFC 9110: a tag, where given, outranks the date)."""
+    """304 in place of a page that the asker holds (RFC 9110.
+
+    A tag, where given, outranks the date).
+    """
     if response.status != 200:  # noqa: PLR2004 - the one number everybody can read
         return response
     tag = f'"{blake2b(response.body, digest_size=12).hexdigest()}"'
     headers = {**response.headers, "ETag": tag}
     conditions = {name.lower(): value for name, value in asked.items()}
     if (tags := conditions.get("if-none-match")) is not None:
-        known = tags.strip() == "*" or tag in (given.strip().removeprefix("W/") for given in tags.split(","))
+        known = tags.strip() == "*" or tag in (
+            given.strip().removeprefix("W/") for given in tags.split(",")
+        )
     else:
         # the very date it was given, as nginx asks for by default: then dates need no arithmetic
         known = conditions.get("if-modified-since", "") == headers.get("Last-Modified")

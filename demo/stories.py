@@ -1,4 +1,7 @@
-"""What a newsroom's folder holds: hosts, articles and the notices of their feeds, as records read from files."""
+"""What a newsroom's folder holds.
+
+Hosts, articles and the notices of their feeds, as records read from files.
+"""
 
 import re
 import unicodedata
@@ -49,7 +52,8 @@ class Story(_Content):
         copy_of: ``host/slug`` of the article this one is a syndicated copy of.
         redirect_from: an old address, which the feed announces instead of the real one.
         also_at: further addresses of the same article, which the feed announces as well.
-        check_also: the teaser (``path``, ``title``, ``text``) to show instead of one of the other articles.
+        check_also: the teaser (``path``, ``title``, ``text``) to show instead of one of the other
+            articles.
     """
 
     slug: str
@@ -82,7 +86,10 @@ class Story(_Content):
             return self
         blocks = list(self.blocks)
         blocks[new.paragraph - 1] = Block("p", new.text)
-        changes = {"title": self.title + new.title_suffix, "description": new.description or self.description}
+        changes = {
+            "title": self.title + new.title_suffix,
+            "description": new.description or self.description,
+        }
         return self.model_copy(update={**changes, "blocks": tuple(blocks), "modified": new.date})
 
 
@@ -110,7 +117,9 @@ class Answer(_Content):
 
 
 class Site(_Content):
-    """One host, as its ``_site.yaml`` describes it; the paths of articles and sections are patterns to format.
+    """One host, as its ``_site.yaml`` describes it.
+
+    The paths of articles and sections are patterns to format.
 
     Attributes:
         sitemaps: the template of each sitemap, by path; one that ends in ``.gz`` is packed.
@@ -145,14 +154,20 @@ class Site(_Content):
             when, section = front["published"], slug_of(front["section"])
             names = {"slug": slug, "section": section, "lang": front["lang"]}
             path = self.article_path.format(**names, year=when.year, month=when.month, day=when.day)
-            return Story.model_validate({"slug": slug, "path": path, "blocks": _blocks(text), **front})
+            return Story.model_validate(
+                {"slug": slug, "path": path, "blocks": _blocks(text), **front}
+            )
         except (KeyError, AttributeError, ValidationError) as error:
             raise ContentError(f"{self.host}/{slug}.md: {error}") from error
 
 
 def slug_of(text: str) -> str:
     """The words of a text as they stand in a URL."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
+    plain = (
+        unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
+        .encode("ascii", "ignore")
+        .decode()
+    )
     return "-".join(re.findall(r"[a-z0-9]+", plain))
 
 

@@ -31,12 +31,16 @@ def command_help() -> str:
     """The help of every command, as the terminal shows it."""
     parts = []
     for path, command in _walk(newsloom, ("newsloom",)):
-        context = click.Context(command, info_name=" ".join(path), **newsloom.context_settings, terminal_width=110)
+        context = click.Context(
+            command, info_name=" ".join(path), **newsloom.context_settings, terminal_width=110
+        )
         parts.append(f"### {' '.join(path)}\n\n```\n{command.get_help(context)}\n```")
     return "\n\n".join(parts)
 
 
-def _walk(command: click.Command, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], click.Command]]:
+def _walk(
+    command: click.Command, path: tuple[str, ...]
+) -> list[tuple[tuple[str, ...], click.Command]]:
     found = [(path, command)]
     if isinstance(command, click.Group):
         for name, child in sorted(command.commands.items()):
@@ -44,7 +48,10 @@ def _walk(command: click.Command, path: tuple[str, ...]) -> list[tuple[tuple[str
     return found
 
 
-GENERATED = {"operations.md": ("settings", settings_table), "commands.md": ("commands", command_help)}
+GENERATED = {
+    "operations.md": ("settings", settings_table),
+    "commands.md": ("commands", command_help),
+}
 
 
 def filled(name: str) -> str:

@@ -1,1 +1,4 @@
-"""What happens to an article: pure functions over frozen records, without I/O, settings or a clock."""
+"""What happens to an article.
+
+Pure functions over frozen records, without I/O, settings or a clock.
+"""

@@ -81,9 +81,9 @@ class Fault(StrEnum):
 class Retry(Record):
     """Something passing went wrong; try again after ``after`` seconds (None: the usual backoff).
 
-    ``host_wide`` means that the whole host asked for the pause (429, 503). ``counts`` is False when the URL is not to
-    blame (the index is down, the host's turn did not come): such attempts never make it dead. ``fault`` is set when no
-    answer came that could be judged.
+    ``host_wide`` means that the whole host asked for the pause (429, 503). ``counts`` is False when
+    the URL is not to blame (the index is down, the host's turn did not come): such attempts never
+    make it dead. ``fault`` is set when no answer came that could be judged.
     """
 
     kind: Literal["retry"] = "retry"

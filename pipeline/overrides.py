@@ -1,7 +1,9 @@
-"""What an operator says about the pages of one source: CSS selectors that are asked before the general methods.
+"""What an operator says about the pages of one source.
 
-Selectors are CSS (https://www.w3.org/TR/selectors-3/), translated to XPath by cssselect. ``pipeline.extract.selectors``
-applies them.
+CSS selectors that are asked before the general methods.
+
+Selectors are CSS (https://www.w3.org/TR/selectors-3/), translated to XPath by cssselect.
+``pipeline.extract.selectors`` applies them.
 """
 
 from functools import lru_cache
@@ -16,7 +18,10 @@ from pipeline.records import Record
 
 @lru_cache(maxsize=1024)
 def compiled(selector: str) -> XPath:
-    """The selector, ready to be asked. Raises ValueError with the selector and what is wrong with it."""
+    """The selector, ready to be asked.
+
+    Raises ValueError with the selector and what is wrong with it.
+    """
     try:
         return XPath(HTMLTranslator().css_to_xpath(selector))
     except (SelectorError, XPathSyntaxError) as error:
@@ -32,7 +37,9 @@ Selector = Annotated[str, AfterValidator(_checked)]
 
 
 class Overrides(Record):
-    """CSS selectors for the pages of one source. One that matches nothing leaves its field to the general methods.
+    """CSS selectors for the pages of one source.
+
+    One that matches nothing leaves its field to the general methods.
 
     Attributes:
         body: what holds the text; all that matches, whole and in the page's order, is the body.
@@ -40,7 +47,8 @@ class Overrides(Record):
         authors: every match is a byline; names are told apart, and none is judged.
         published: the first match's ``datetime``, ``content`` or text.
         section: as ``title``.
-        remove: what no method may see. ``title``, ``authors``, ``published`` and ``section`` are read before.
+        remove: what no method may see. ``title``, ``authors``, ``published`` and ``section`` are
+            read before.
     """
 
     body: Selector | None = None

@@ -1,6 +1,7 @@
 """The records that travel through the pipeline: link → page → article → enriched article.
 
-All are frozen and cross the wire as JSON. Field names follow schema.org's NewsArticle where it has one.
+All are frozen and cross the wire as JSON. Field names follow schema.org's NewsArticle where it has
+one.
 """
 
 from datetime import datetime
@@ -97,9 +98,11 @@ class Article(Record):
         id: ``pipeline.urls.url_id`` of the canonical URL.
         url: the address it was fetched from (after redirects).
         body: paragraphs separated by a blank line.
-        published_evidence: every witness of the publication date; ``published`` is the first one's value.
+        published_evidence: every witness of the publication date; ``published`` is the first one's
+            value.
         declared_language: what the page says, else its announcement; evidence, not truth.
-        agency: the news agency that the text is credited to (``pipeline.extract.metadata.agencies`` has the names).
+        agency: the news agency that the text is credited to (``pipeline.extract.metadata.agencies``
+            has the names).
         free: whether the publisher says that all may read it; None when it says nothing.
         truncated: the text breaks off before the article's end, at a paywall or a "read more".
         first_seen: when its URL was accepted; fixes the month's index it lives in.
@@ -155,7 +158,8 @@ class EnrichedArticle(Article):
         word_count: words of the body.
         reading_minutes: minutes to read the body, rounded up.
         duplicate_of: the article this one is a near-copy of.
-        version: counts the texts that this article has had, from 1; set by the index, which keeps the older ones.
+        version: counts the texts that this article has had, from 1; set by the index, which keeps
+            the older ones.
     """
 
     language: str | None = None

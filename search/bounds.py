@@ -50,8 +50,14 @@ def between(field: str, kind: Kind, low: Bound, high: Bound) -> Range:
 
 def _read(field: str, kind: Kind, bound: Bound) -> _Span:
     if kind is Kind.NUMBER:
-        if not re.fullmatch(r"-?\d{1,10}", bound.text, re.ASCII) or abs(int(bound.text)) >= LARGEST_NUMBER:
-            raise QueryError(f"“{field}” is compared with whole numbers, not with “{bound.text}”.", bound.position)
+        if (
+            not re.fullmatch(r"-?\d{1,10}", bound.text, re.ASCII)
+            or abs(int(bound.text)) >= LARGEST_NUMBER
+        ):
+            raise QueryError(
+                f"“{field}” is compared with whole numbers, not with “{bound.text}”.",
+                bound.position,
+            )
         return _Span(int(bound.text), int(bound.text) + 1)
     try:
         return _moment(bound.text)

@@ -1,4 +1,7 @@
-"""What both backends count over all matching articles, described once: Tantivy reads Elasticsearch's aggregations."""
+"""What both backends count over all matching articles, described once.
+
+Tantivy reads Elasticsearch's aggregations.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +30,8 @@ class Copies:
 def terms(field: str, size: int) -> dict[str, Any]:
     """Counts of the most frequent values of an exact field.
 
-    A few more are asked for than are shown, so that values with equal counts at the end are chosen alike everywhere.
+    A few more are asked for than are shown, so that values with equal counts at the end are chosen
+    alike everywhere.
     """
     return {"terms": {"field": field, "size": size + _SPARE}}
 
@@ -52,7 +56,9 @@ def copies_by_original(aggregation: Mapping[str, Any]) -> dict[str, Copies]:
 
 def most_frequent(values: Mapping[str, int], size: int) -> tuple[FacetValue, ...]:
     """The first ``size`` values, most frequent first, equal ones by name."""
-    return tuple(FacetValue(value=value, count=count) for value, count in _sorted(values.items())[:size])
+    return tuple(
+        FacetValue(value=value, count=count) for value, count in _sorted(values.items())[:size]
+    )
 
 
 def _sorted(values: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

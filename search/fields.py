@@ -20,9 +20,9 @@ class Field:
     Attributes:
         about: one line for the documentation and the error that lists the fields.
         lowercase: values are kept in lower case, so that what is asked for is lowered too.
-        ranked: a match is worth more the rarer the word and the shorter the text (BM25). Only for fields that every
-            article has: Lucene reckons with the articles that have the field, Tantivy with all. A match in another
-            field is worth its weight, whatever the word.
+        ranked: a match is worth more the rarer the word and the shorter the text (BM25). Only for
+            fields that every article has: Lucene reckons with the articles that have the field,
+            Tantivy with all. A match in another field is worth its weight, whatever the word.
     """
 
     name: str
@@ -43,7 +43,12 @@ FIELDS = {
         Field("tag", Kind.TEXT, "words of a tag that the publisher gave"),
         Field("keyword", Kind.TEXT, "words of a keyword that Newsloom found"),
         Field("source", Kind.EXACT, "id of the source"),
-        Field("agency", Kind.EXACT, "the news agency it is credited to, such as reuters", lowercase=True),
+        Field(
+            "agency",
+            Kind.EXACT,
+            "the news agency it is credited to, such as reuters",
+            lowercase=True,
+        ),
         Field("host", Kind.EXACT, "the site's host name, such as www.bbc.co.uk", lowercase=True),
         Field("language", Kind.EXACT, "two-letter code, such as en", lowercase=True),
         Field("url", Kind.EXACT, "the whole address, in quotation marks"),

@@ -1,4 +1,7 @@
-"""Marks what a query matched, as HTML that is safe by construction: text is escaped piece by piece, then marked."""
+"""Marks what a query matched, as HTML that is safe by construction.
+
+Text is escaped piece by piece, then marked.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,9 +32,12 @@ def mark(text: str, field: str, words: Sequence[Words], tokenize: Tokenize) -> s
 
 
 def fragments(text: str, field: str, words: Sequence[Words], tokenize: Tokenize) -> tuple[str, ...]:
-    """The parts of the text that show the query best, in the order of the text; none when nothing matches there.
+    """The parts of the text that show the query best, in the order of the text.
 
-    A part with more different words of the query is better, then one with more matches, then the earlier.
+    None when nothing matches there.
+
+    A part with more different words of the query is better, then one with more matches, then the
+    earlier.
     """
     wanted = _asked_of(field, words)
     if not wanted:
@@ -52,7 +58,9 @@ def _asked_of(field: str, words: Sequence[Words]) -> list[Words]:
 
 def _matches(tokens: Sequence[Token], wanted: Sequence[Words]) -> list[_Match]:
     """Every match, by place; of two that overlap the one that begins first, then the longer."""
-    found = [match for number, words in enumerate(wanted) for match in _found(tokens, words, number)]
+    found = [
+        match for number, words in enumerate(wanted) for match in _found(tokens, words, number)
+    ]
     found.sort(key=lambda match: (match.start, -match.end))
     apart: list[_Match] = []
     for match in found:
@@ -101,7 +109,10 @@ def _apart(window: list[_Match], other: list[_Match]) -> bool:
 
 
 def _reach(window: list[_Match]) -> tuple[int, int]:
-    """The characters that the fragment of a window may show: its matches, and around them what room is left."""
+    """The characters that the fragment of a window may show.
+
+    Its matches, and around them what room is left.
+    """
     start, end = window[0].start, window[-1].end
     margin = max(0, FRAGMENT_LENGTH - (end - start)) // 2
     return start - margin, end + margin
@@ -123,6 +134,9 @@ def _fragment(text: str, tokens: Sequence[Token], window: list[_Match]) -> str:
 def _html(text: str, start: int, end: int, matches: Iterable[_Match]) -> str:
     pieces = []
     for match in matches:
-        pieces += [escape(text[start : match.start]), f"<mark>{escape(text[match.start : match.end])}</mark>"]
+        pieces += [
+            escape(text[start : match.start]),
+            f"<mark>{escape(text[match.start : match.end])}</mark>",
+        ]
         start = match.end
     return "".join([*pieces, escape(text[start:end])])

@@ -1,7 +1,7 @@
 """A parsed query.
 
-The tree is checked: fields exist, values fit them, its size is bounded. Words are still as they were written;
-``search.plan`` splits them into tokens.
+The tree is checked: fields exist, values fit them, its size is bounded. Words are still as they
+were written; ``search.plan`` splits them into tokens.
 """
 
 from dataclasses import dataclass
@@ -48,8 +48,9 @@ class Exists:
 class Range:
     """Values from ``lower`` up to and without ``upper``; None leaves a side open.
 
-    Bounds are moments (to the millisecond) or whole numbers, as the field is. However a range was written, it is
-    brought to this form: ``[2017-12-01 TO 2017-12-31]`` ends before the first moment of 2018.
+    Bounds are moments (to the millisecond) or whole numbers, as the field is. However a range was
+    written, it is brought to this form: ``[2017-12-01 TO 2017-12-31]`` ends before the first moment
+    of 2018.
     """
 
     field: str

@@ -1,7 +1,7 @@
 """What a backend has to do: a query with its words split into tokens and its fields spelled out.
 
-Both backends translate this small tree and nothing else, which keeps their results alike. Only ``Words`` scores; exact
-values, ranges and negations decide what matches and add nothing.
+Both backends translate this small tree and nothing else, which keeps their results alike. Only
+``Words`` scores; exact values, ranges and negations decide what matches and add nothing.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ from search.text import Tokenize
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Tokens in a row, in any of ``fields`` (each with its weight); with ``prefix`` the one token is a beginning."""
+    """Tokens in a row, in any of ``fields`` (each with its weight).
+
+    With ``prefix`` the one token is a beginning.
+    """
 
     fields: tuple[tuple[str, float], ...]
     tokens: tuple[str, ...]
@@ -77,8 +80,12 @@ def _plan(node: Node, tokenize: Tokenize) -> Plan | None:
 
 
 def _all(parts: tuple[Node, ...], tokenize: Tokenize) -> Plan | None:
-    wanted = tuple(p for part in parts if not isinstance(part, Not) and (p := _plan(part, tokenize)))
-    without = tuple(p for part in parts if isinstance(part, Not) and (p := _plan(part.part, tokenize)))
+    wanted = tuple(
+        p for part in parts if not isinstance(part, Not) and (p := _plan(part, tokenize))
+    )
+    without = tuple(
+        p for part in parts if isinstance(part, Not) and (p := _plan(part.part, tokenize))
+    )
     if len(wanted) == 1 and not without:
         return wanted[0]
     return AllOf(wanted, without) if wanted or without else None

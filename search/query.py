@@ -1,7 +1,7 @@
 """The query language: Lucene's syntax, parsed by luqum, checked, and turned into ``search.nodes``.
 
-Words side by side must all occur (AND), as in every web search that people know; Lucene's own default of OR would bury
-the article that has them all under those that have one.
+Words side by side must all occur (AND), as in every web search that people know; Lucene's own
+default of OR would bury the article that has them all under those that have one.
 """
 
 import re
@@ -58,8 +58,11 @@ def parse(text: str) -> Node:
     if "\0" in text:
         raise QueryError("A query cannot contain the character NUL.", text.index("\0"))
     if len(text) > LONGEST_TEXT:
-        raise QueryError(f"A query can be {LONGEST_TEXT} characters long; this one has {len(text)}.")
-    # luqum knows no word that begins with an apostrophe ('ndrangheta); the typographic one means the same.
+        raise QueryError(
+            f"A query can be {LONGEST_TEXT} characters long; this one has {len(text)}."
+        )
+    # luqum knows no word that begins with an apostrophe ('ndrangheta); the typographic one means
+    # the same.
     text = _LEADING_APOSTROPHE.sub("’", normalise(text))
     if text.strip() in {"", "*", "*:*"}:
         return MatchAll()
@@ -81,9 +84,13 @@ def _explained(text: str, error: Exception) -> QueryError:
     found = re.search(r"position (\d+)", str(error))
     if found and int(found[1]) < len(text):
         position = int(found[1])
-        return QueryError(f"The query cannot be understood at “{text[position : position + 20]}”.", position)
+        return QueryError(
+            f"The query cannot be understood at “{text[position : position + 20]}”.", position
+        )
     if "the end" in str(error):
-        return QueryError("The query ends too early: something is missing after the last word.", len(text))
+        return QueryError(
+            "The query ends too early: something is missing after the last word.", len(text)
+        )
     return QueryError("The query cannot be understood.")
 
 
@@ -111,10 +118,14 @@ class _Reader:
 
     def read(self, tree: Any, field: Field | None, depth: int) -> Node:  # noqa: ANN401 - luqum has no types
         if depth > DEEPEST_NESTING:
-            raise QueryError(f"The query is nested more than {DEEPEST_NESTING} levels deep.", tree.pos)
+            raise QueryError(
+                f"The query is nested more than {DEEPEST_NESTING} levels deep.", tree.pos
+            )
         reader = self._kinds.get(type(tree))
         if reader is None:
-            raise QueryError(_UNSUPPORTED.get(type(tree), "This syntax is not supported."), tree.pos)
+            raise QueryError(
+                _UNSUPPORTED.get(type(tree), "This syntax is not supported."), tree.pos
+            )
         return reader(tree, field, depth)
 
     def _and(self, tree: Any, field: Field | None, depth: int) -> Node:  # noqa: ANN401
@@ -132,7 +143,10 @@ class _Reader:
     def _field(self, tree: Any, outer: Field | None, depth: int) -> Node:  # noqa: ANN401
         name = _ESCAPED.sub(r"\1", tree.name).lower()
         if outer is not None:
-            raise QueryError(f"“{name}:” stands inside “{outer.name}:”; a field cannot contain another.", tree.pos)
+            raise QueryError(
+                f"“{name}:” stands inside “{outer.name}:”; a field cannot contain another.",
+                tree.pos,
+            )
         field = FIELDS.get(ALIASES.get(name, name))
         if field is None:
             known = ", ".join(sorted(FIELDS))
@@ -142,20 +156,31 @@ class _Reader:
     def _count(self, tree: Any) -> None:  # noqa: ANN401
         self._clauses += 1
         if self._clauses > MOST_CLAUSES:
-            raise QueryError(f"A query can have {MOST_CLAUSES} words, phrases and ranges; this one has more.", tree.pos)
+            raise QueryError(
+                f"A query can have {MOST_CLAUSES} words, phrases and ranges; this one has more.",
+                tree.pos,
+            )
 
     def _word(self, tree: Any, field: Field | None, _depth: int) -> Node:  # noqa: ANN401
         self._count(tree)
         text = _ESCAPED.sub(r"\1", tree.value)
-        wildcards = [match.start() for match in re.finditer(r"[*?]", _ESCAPED.sub("..", tree.value))]
+        wildcards = [
+            match.start() for match in re.finditer(r"[*?]", _ESCAPED.sub("..", tree.value))
+        ]
         if not wildcards:
             return self._value(Term, text, field, tree.pos)
         if tree.value == "*":
             return self._any(field, tree.pos)
         if wildcards != [len(tree.value) - 1] or not tree.value.endswith("*"):
-            raise QueryError(f"“{tree.value}”: a wildcard is allowed as one * at the end of a word only.", tree.pos)
+            raise QueryError(
+                f"“{tree.value}”: a wildcard is allowed as one * at the end of a word only.",
+                tree.pos,
+            )
         if len(text) - 1 < SHORTEST_PREFIX:
-            raise QueryError(f"“{tree.value}”: at least {SHORTEST_PREFIX} letters must stand before the *.", tree.pos)
+            raise QueryError(
+                f"“{tree.value}”: at least {SHORTEST_PREFIX} letters must stand before the *.",
+                tree.pos,
+            )
         return self._value(Prefix, text[:-1], field, tree.pos)
 
     @staticmethod
@@ -164,7 +189,8 @@ class _Reader:
             return MatchAll()
         if field.kind is Kind.TEXT:
             raise QueryError(
-                f"“{field.name}:*” is not supported: only fields with exact values can be asked so.", position
+                f"“{field.name}:*” is not supported: only fields with exact values can be asked so.",
+                position,
             )
         return Exists(field.name)
 
@@ -173,13 +199,19 @@ class _Reader:
         return self._value(Phrase, _ESCAPED.sub(r"\1", tree.value[1:-1]), field, tree.pos)
 
     @staticmethod
-    def _value(make: type[Term] | type[Phrase] | type[Prefix], text: str, field: Field | None, position: int) -> Node:
+    def _value(
+        make: type[Term] | type[Phrase] | type[Prefix],
+        text: str,
+        field: Field | None,
+        position: int,
+    ) -> Node:
         if field is None:
             return make(None, text)
         if field.kind in {Kind.MOMENT, Kind.NUMBER}:
             if make is Prefix:
                 raise QueryError(
-                    f"“{field.name}” has no beginnings to search; use a range such as [2017 TO *].", position
+                    f"“{field.name}” has no beginnings to search; use a range such as [2017 TO *].",
+                    position,
                 )
             bound = Bound(text, included=True, position=position)
             return between(field.name, field.kind, bound, bound)
@@ -201,7 +233,9 @@ class _Reader:
     def _between(self, tree: Any, field: Field | None, low: Bound, high: Bound) -> Node:  # noqa: ANN401
         self._count(tree)
         if field is None or field.kind not in {Kind.MOMENT, Kind.NUMBER}:
-            names = ", ".join(name for name, known in FIELDS.items() if known.kind in {Kind.MOMENT, Kind.NUMBER})
+            names = ", ".join(
+                name for name, known in FIELDS.items() if known.kind in {Kind.MOMENT, Kind.NUMBER}
+            )
             raise QueryError(f"Ranges are for the fields {names}.", tree.pos)
         if low.text == high.text == "*":
             return Exists(field.name)

@@ -43,4 +43,6 @@ class SearchRequest:
         if not 0 <= self.facet_size <= 1000:  # noqa: PLR2004
             raise ValueError(f"facet_size must be 0 to 1000, not {self.facet_size}")
         if self.offset < 0 or self.offset + self.limit > MAX_WINDOW:
-            raise ValueError(f"results can be paged to {MAX_WINDOW}, not to {self.offset + self.limit}")
+            raise ValueError(
+                f"results can be paged to {MAX_WINDOW}, not to {self.offset + self.limit}"
+            )

@@ -4,14 +4,17 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-_UNSPACED = r"\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}"
+_UNSPACED = (
+    r"\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}"
+)
 
 WORD_PATTERN = rf"[{_UNSPACED}]\p{{M}}*|[\p{{L}}\p{{M}}\p{{N}}&&[^{_UNSPACED}]]+"
 """One token: a letter of a script written without spaces, or a run of letters, marks and digits of any other.
 
-A word of an unspaced script thus becomes a phrase of its letters, which finds it anywhere. Both the Rust and the Java
-regular expressions read this pattern alike. After it, tokens are folded to ASCII where they can be (é → e, ß → ss),
-then lowercased; in this order, so that both backends agree on the Turkish İ.
+A word of an unspaced script thus becomes a phrase of its letters, which finds it anywhere. Both the
+Rust and the Java regular expressions read this pattern alike. After it, tokens are folded to ASCII
+where they can be (é → e, ß → ss), then lowercased; in this order, so that both backends agree on
+the Turkish İ.
 """
 
 LONGEST_TOKEN = 255
@@ -22,7 +25,10 @@ _INVISIBLE = dict.fromkeys((0xAD, *range(0xD800, 0xE000)))
 
 
 class Token(NamedTuple):
-    """A folded word and where it stands: its ordinal, and the characters ``start`` to ``end`` (exclusive)."""
+    """A folded word and where it stands.
+
+    Its ordinal, and the characters ``start`` to ``end`` (exclusive).
+    """
 
     text: str
     position: int
@@ -35,5 +41,8 @@ Tokenize = Callable[[str], Sequence[Token]]
 
 
 def normalise(text: str) -> str:
-    """The text in Unicode NFC without invisible characters: what is indexed, and what queries are brought to."""
+    """The text in Unicode NFC without invisible characters.
+
+    What is indexed, and what queries are brought to.
+    """
     return unicodedata.normalize("NFC", text.translate(_INVISIBLE))

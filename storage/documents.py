@@ -17,12 +17,15 @@ class Batch:
     """The articles of one ``put``, sorted out.
 
     Attributes:
-        versions: by id, as they are to be kept, in the order they were fetched; without ids that cannot be.
+        versions: by id, as they are to be kept, in the order they were fetched; without ids that
+            cannot be.
     """
 
     def __init__(self, articles: Sequence[EnrichedArticle]) -> None:
         self._articles = articles
-        self._faults: dict[str, Verdict] = {a.id: Refused(fault) for a in articles if (fault := _id_fault(a))}
+        self._faults: dict[str, Verdict] = {
+            a.id: Refused(fault) for a in articles if (fault := _id_fault(a))
+        }
         self.versions: dict[str, list[EnrichedArticle]] = {}
         for article in sorted(articles, key=fetched):
             if article.id not in self._faults:
@@ -46,7 +49,9 @@ class Replacement:
     kept: tuple[EnrichedArticle, ...] = ()
 
 
-def replacement(known: EnrichedArticle | None, versions: Iterable[EnrichedArticle]) -> Replacement | None:
+def replacement(
+    known: EnrichedArticle | None, versions: Iterable[EnrichedArticle]
+) -> Replacement | None:
     """What ``put`` does about one article; None when it has nothing later than what is known.
 
     Args:
@@ -65,7 +70,9 @@ def replacement(known: EnrichedArticle | None, versions: Iterable[EnrichedArticl
     return None if current is None or current is known else Replacement(current, tuple(kept))
 
 
-def history(current: EnrichedArticle | None, kept: Iterable[EnrichedArticle]) -> list[EnrichedArticle]:
+def history(
+    current: EnrichedArticle | None, kept: Iterable[EnrichedArticle]
+) -> list[EnrichedArticle]:
     """All versions in order. One kept before a crash, which then was not replaced, is the current one still."""
     if current is None:
         return []
@@ -85,7 +92,9 @@ def milliseconds(moment: datetime) -> int:
 
 def _since_epoch(moment: datetime, ticks: int) -> int:
     passed = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (passed.days * 86_400 + passed.seconds) * ticks + passed.microseconds * ticks // 1_000_000
+    return (
+        passed.days * 86_400 + passed.seconds
+    ) * ticks + passed.microseconds * ticks // 1_000_000
 
 
 def _cleaned(article: EnrichedArticle) -> EnrichedArticle:

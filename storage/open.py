@@ -58,7 +58,9 @@ def open_stores(
         feeds=Feeds(keyspace, clock=clock),
         politeness=Politeness(keyspace, clock=clock, sleep=sleep),
         pages=Pages(binary, seconds=times.page),
-        fingerprints=Fingerprints(binary, threshold=times.similarity, seconds=times.fingerprint, clock=clock),
+        fingerprints=Fingerprints(
+            binary, threshold=times.similarity, seconds=times.fingerprint, clock=clock
+        ),
         subscriptions=Subscriptions(keyspace, clock=clock),
         events=Events(keyspace),
         undated=Undated(keyspace, clock=clock),
@@ -66,9 +68,17 @@ def open_stores(
 
 
 def open_index(
-    url: str | None, *, name: str, folder: Path, api_key: str | None = None, ca_certs: Path | None = None
+    url: str | None,
+    *,
+    name: str,
+    folder: Path,
+    api_key: str | None = None,
+    ca_certs: Path | None = None,
 ) -> Index:
-    """Elasticsearch when there is a URL, else Tantivy in the folder. Call ``prepare`` before writing."""
+    """Elasticsearch when there is a URL, else Tantivy in the folder.
+
+    Call ``prepare`` before writing.
+    """
     if url:
         from storage.elasticsearch.index import ElasticsearchIndex  # noqa: PLC0415 - 0.3 s that the other never needs
 

@@ -1,4 +1,7 @@
-"""Words as the index has them. Tantivy's analyzer, which Elasticsearch's is configured to equal (a contract test)."""
+"""Words as the index has them.
+
+Tantivy's analyzer, which Elasticsearch's is configured to equal (a contract test).
+"""
 
 from functools import cache
 

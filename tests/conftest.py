@@ -43,9 +43,14 @@ SHARED_SETS = ("extraction", "metadata", "neardup", "seed", "urls", "websub", "w
 
 @pytest.fixture
 def shared_data() -> Path:
-    """The folder with data to measure on, which is not part of the project. In CI it is there whole or not at all."""
+    """The folder with data to measure on, which is not part of the project.
+
+    In CI it is there whole or not at all.
+    """
     if not SHARED_DATA.is_dir():
-        pytest.skip("the measuring data are not here: they belong in ../shared/data beside the checkout")
+        pytest.skip(
+            "the measuring data are not here: they belong in ../shared/data beside the checkout"
+        )
     missing = [name for name in SHARED_SETS if not (SHARED_DATA / name).is_dir()]
     if missing and os.environ.get("CI"):
         pytest.fail(f"../shared/data is there without {', '.join(missing)}")

@@ -26,12 +26,16 @@ NEWSLOOM = ("crawl", "process", "index", "beat", "web", "flower")
 
 
 def read(secrets: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """The services, with variables put in by podman-compose's own rules; it needs no engine for that.
+    """The services, with variables put in by podman-compose's own rules.
+
+    It needs no engine for that.
 
     Raises:
         ValueError: a variable that must be set is not.
     """
-    found: dict[str, dict[str, Any]] = rec_subs(yaml.safe_load(COMPOSE.read_text()), secrets)["services"]
+    found: dict[str, dict[str, Any]] = rec_subs(yaml.safe_load(COMPOSE.read_text()), secrets)[
+        "services"
+    ]
     return found
 
 
@@ -43,7 +47,9 @@ def services() -> dict[str, dict[str, Any]]:
 def variables(service: dict[str, Any]) -> dict[str, str]:
     given = service.get("environment") or {}
     return (
-        dict(one.split("=", 1) for one in given) if isinstance(given, list) else {k: str(v) for k, v in given.items()}
+        dict(one.split("=", 1) for one in given)
+        if isinstance(given, list)
+        else {k: str(v) for k, v in given.items()}
     )
 
 
@@ -61,7 +67,9 @@ def test_a_missing_secret_is_named(missing: str) -> None:
         read({name: value for name, value in SECRETS.items() if name != missing})
 
 
-def test_redis_keeps_everything_and_asks_for_a_password(services: dict[str, dict[str, Any]]) -> None:
+def test_redis_keeps_everything_and_asks_for_a_password(
+    services: dict[str, dict[str, Any]],
+) -> None:
     command = " ".join(words(services["redis"]["command"]))
 
     for option in (
@@ -83,16 +91,26 @@ def test_elasticsearch_is_secured_and_9(services: dict[str, dict[str, Any]]) -> 
     assert re.fullmatch(r"elasticsearch:9\.\d+\.\d+", services["elasticsearch"]["image"])
 
 
-def test_only_flower_and_the_web_are_published_and_only_on_loopback(services: dict[str, dict[str, Any]]) -> None:
-    published = {name: service["ports"] for name, service in services.items() if service.get("ports")}
+def test_only_flower_and_the_web_are_published_and_only_on_loopback(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    published = {
+        name: service["ports"] for name, service in services.items() if service.get("ports")
+    }
 
     assert published == {"flower": ["127.0.0.1:5555:5555"], "web": ["127.0.0.1:8080:8080"]}
-    assert not [name for name, service in services.items() if service.get("network_mode") or service.get("privileged")]
+    assert not [
+        name
+        for name, service in services.items()
+        if service.get("network_mode") or service.get("privileged")
+    ]
     assert variables(services["flower"])["NEWSLOOM_FLOWER_AUTH"] == "editor:flower-secret"
 
 
 @pytest.mark.parametrize("name", NEWSLOOM)
-def test_commands_and_health_checks_are_command_lines_of_ours(services: dict[str, dict[str, Any]], name: str) -> None:
+def test_commands_and_health_checks_are_command_lines_of_ours(
+    services: dict[str, dict[str, Any]], name: str
+) -> None:
     service = services[name]
     assert words(service["command"]) == ["up", name]
     parsed(words(service["command"]))
@@ -124,7 +142,11 @@ def test_a_command_line_that_is_not_ours_would_be_noticed() -> None:
 def test_the_variables_are_settings_that_fit(
     services: dict[str, dict[str, Any]], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = {key: value for key, value in variables(services[name]).items() if key.startswith("NEWSLOOM_")}
+    given = {
+        key: value
+        for key, value in variables(services[name]).items()
+        if key.startswith("NEWSLOOM_")
+    }
     assert set(given) <= VARIABLES
     for key in [key for key in os.environ if key.startswith("NEWSLOOM_")]:
         monkeypatch.delenv(key)
@@ -142,7 +164,9 @@ def test_the_variables_are_settings_that_fit(
 
 def test_the_example_names_every_secret_and_nothing_unknown() -> None:
     text = (ROOT / ".env.example").read_text()
-    named = dict(line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    named = dict(
+        line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#")
+    )
 
     assert set(SECRETS) <= set(named)
     assert {name for name in named if name.startswith("NEWSLOOM_")} <= VARIABLES
@@ -158,4 +182,14 @@ def test_the_image_has_what_the_compose_file_runs() -> None:
     assert 'ENTRYPOINT ["newsloom"]' in text
     assert "[flower]" in text
     assert re.search(r"^USER (?!root)\w+$", text, re.MULTILINE)
-    assert {"pipeline", "search", "storage", "workers", "services", "web", "cli", "demo", "config"} <= copied
+    assert {
+        "pipeline",
+        "search",
+        "storage",
+        "workers",
+        "services",
+        "web",
+        "cli",
+        "demo",
+        "config",
+    } <= copied

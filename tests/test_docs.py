@@ -32,7 +32,11 @@ def test_links_between_documents_lead_somewhere() -> None:
     ]
 
     assert len(targets) > 5
-    assert [(str(document), target) for document, target in targets if not (document.parent / target).exists()] == []
+    assert [
+        (str(document), target)
+        for document, target in targets
+        if not (document.parent / target).exists()
+    ] == []
 
 
 def test_the_readme_is_short() -> None:

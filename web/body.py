@@ -11,7 +11,8 @@ async def read_body(request: Request, most: int, *, seconds: float) -> bytes:
     """The raw body of at most ``most`` bytes, within so many seconds; no more than that is held.
 
     Raises:
-        HTTPException: 413 when it is larger, 408 when it does not come in time, 400 when it breaks off.
+        HTTPException: 413 when it is larger, 408 when it does not come in time, 400 when it breaks
+            off.
     """
     declared = request.headers.get("content-length", "0")
     if len(declared) > _MOST_DIGITS or int(declared) > most:

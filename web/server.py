@@ -19,7 +19,8 @@ _STOP_SECONDS = 5
 def server(asgi: Starlette, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Server:
     """A server for the application. It keeps no access log: the paths of callbacks are secrets.
 
-    A head that does not come in one piece may have 16 KiB; in one piece it may fill asyncio's buffer of 256 KiB.
+    A head that does not come in one piece may have 16 KiB; in one piece it may fill asyncio's
+    buffer of 256 KiB.
     """
     config = uvicorn.Config(
         asgi,
@@ -41,7 +42,9 @@ def server(asgi: Starlette, *, host: str = "127.0.0.1", port: int = 0) -> uvicor
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP/1.1 with a deadline on the head, which uvicorn lacks: one byte a minute must not hold a connection.
+    """HTTP/1.1 with a deadline on the head, which uvicorn lacks.
+
+    One byte a minute must not hold a connection.
 
     Between two requests uvicorn's own ``timeout_keep_alive`` holds.
     """
@@ -50,7 +53,8 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
         """Start the clock."""
-        self.access_log = False  # whoever hangs a handler on uvicorn's logger would log the callbacks
+        # Whoever hangs a handler on uvicorn's logger would log the callbacks.
+        self.access_log = False
         super().connection_made(transport)
         self._start()
 

@@ -1,4 +1,7 @@
-"""The callbacks that WebSub hubs ask and push to: from HTTP to ``workers.sources.callbacks`` and back."""
+"""The callbacks that WebSub hubs ask and push to.
+
+From HTTP to ``workers.sources.callbacks`` and back.
+"""
 
 import logging
 import re
@@ -13,7 +16,14 @@ from starlette.routing import Route
 
 from web.body import read_body
 from workers.resources import Resources
-from workers.sources.callbacks import Receipt, Standing, confirm_intent, note_denial, receive, standing
+from workers.sources.callbacks import (
+    Receipt,
+    Standing,
+    confirm_intent,
+    note_denial,
+    receive,
+    standing,
+)
 from workers.sources.subscriber import CALLBACKS
 
 log = logging.getLogger("newsloom.web")
@@ -29,7 +39,10 @@ _STATUSES = {Standing.UNKNOWN: 404, Standing.OVER: 410}
 
 
 class Callbacks:
-    """The two things a hub does. ``dispatch`` sends new links on their way; nothing is lost where it fails."""
+    """The two things a hub does. ``dispatch`` sends new links on their way.
+
+    Nothing is lost where it fails.
+    """
 
     def __init__(self, resources: Resources, dispatch: Callable[[], object]) -> None:
         self._resources = resources
@@ -62,7 +75,10 @@ class Callbacks:
         return PlainTextResponse(challenge, headers={"X-Content-Type-Options": "nosniff"})
 
     async def _pushed(self, request: Request, token: str) -> Response:
-        """Content. Who does not know the token has nothing read; who does not know the secret learns nothing."""
+        """Content. Who does not know the token has nothing read.
+
+        Who does not know the secret learns nothing.
+        """
         verdict, subscription = await anyio.to_thread.run_sync(standing, self._resources, token)
         if subscription is None:
             raise HTTPException(_STATUSES[verdict])
@@ -70,10 +86,14 @@ class Callbacks:
             raise HTTPException(503, headers={"Retry-After": "5"})
         self._reading += 1
         try:
-            body = await read_body(request, self._resources.settings.max_page_bytes, seconds=BODY_SECONDS)
+            body = await read_body(
+                request, self._resources.settings.max_page_bytes, seconds=BODY_SECONDS
+            )
             signature = request.headers.get("x-hub-signature")
             kind = request.headers.get("content-type", "")
-            receipt = await anyio.to_thread.run_sync(receive, self._resources, subscription, signature, body, kind)
+            receipt = await anyio.to_thread.run_sync(
+                receive, self._resources, subscription, signature, body, kind
+            )
         finally:
             self._reading -= 1
         after = BackgroundTask(self._send_on) if receipt is Receipt.FRESH else None

@@ -52,7 +52,12 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "broker_connection_max_retries": None,
         "task_queues": [Queue(name) for queues in ROLES.values() for name in queues],
         "task_default_queue": "control",
-        "task_routes": {name: {"queue": name} for queues in ROLES.values() for name in queues if name != "control"},
+        "task_routes": {
+            name: {"queue": name}
+            for queues in ROLES.values()
+            for name in queues
+            if name != "control"
+        },
         "task_acks_late": True,
         "task_reject_on_worker_lost": False,
         "task_ignore_result": True,
@@ -78,7 +83,8 @@ def _log(**_: object) -> None:
     settings = Settings()
     configure(settings.log_level, settings.log_format)
     for chatty in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)  # the stages say it better, and ticks are no news
+        # The stages say it better, and ticks are no news.
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 @worker_init.connect
@@ -88,7 +94,9 @@ def _build(sender: object = None, **_: object) -> None:
     if role == "crawl":
         allow_descriptors()
     if role == "process":
-        warm_up()  # before the fork: children share the models' memory and their first page is as fast as the second
+        # Before the fork: children share the models' memory and their first page is as fast as the
+        # second.
+        warm_up()
 
 
 @worker_process_init.connect
@@ -97,10 +105,15 @@ def _after_fork(**_: object) -> None:
 
 
 def allow_descriptors() -> None:
-    """Let this process open what it can need: the usual soft limit of 1,024 is far beneath the hard one."""
+    """Let this process open what it can need.
+
+    The usual soft limit of 1,024 is far beneath the hard one.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
     if soft != resource.RLIM_INFINITY and soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     if allowed < DESCRIPTORS:
-        log.warning("this process may open %d files only; under load it can need %d", allowed, DESCRIPTORS)
+        log.warning(
+            "this process may open %d files only; under load it can need %d", allowed, DESCRIPTORS
+        )

@@ -81,7 +81,9 @@ class Resources:
             page=settings.page_seconds,
             similarity=settings.similarity,
         )
-        return open_stores(redis_url(settings), settings.namespace, times, clock=self.clock, sleep=self._sleep)
+        return open_stores(
+            redis_url(settings), settings.namespace, times, clock=self.clock, sleep=self._sleep
+        )
 
     def connect(self) -> None:
         """Build what tasks on several threads would otherwise build at once."""
@@ -138,7 +140,10 @@ class Resources:
 
     @cached_property
     def page_trips(self) -> Trips[tuple[str, Page], None]:
-        """The way of fetched pages into the page store; they are compressed on the way, off the event loop."""
+        """The way of fetched pages into the page store.
+
+        They are compressed on the way, off the event loop.
+        """
         return Trips(self.stores.pages.put_all, name="pages", most=16)
 
     @cached_property
@@ -152,7 +157,9 @@ class Resources:
             ("http-header-user-agent", settings.user_agent),
             ("robots", "obey" if settings.respect_robots else "ignore"),
         )
-        return Archive(settings.archive_dir, self.stores.keyspace, prefix=settings.namespace, about=about)
+        return Archive(
+            settings.archive_dir, self.stores.keyspace, prefix=settings.namespace, about=about
+        )
 
     @cached_property
     def _archivist(self) -> Archivist | None:
@@ -160,19 +167,25 @@ class Resources:
 
     @property
     def _patience(self) -> float:
-        """Seconds that a page may wait for one thing: a batch that waits must not lose its lease."""
+        """Seconds that a page may wait for one thing.
+
+        A batch that waits must not lose its lease.
+        """
         return min(_PATIENCE_SECONDS, self.settings.lease_seconds / 4)
 
     async def keep(self, answer: Response) -> None:
-        """Archive a page, if that is wanted. What goes wrong there is logged, and no concern of the page's."""
+        """Archive a page, if that is wanted.
+
+        What goes wrong there is logged, and no concern of the page's.
+        """
         if self._archivist is not None:
             await self._archivist.keep(answer.exchanges)
 
     def sources(self) -> dict[str, Source]:
         """The sources by id, read again when the file has changed.
 
-        A file that was broken by a change is complained of once, and the sources stay as they were: an editor's slip
-        must not cost articles.
+        A file that was broken by a change is complained of once, and the sources stay as they were:
+        an editor's slip must not cost articles.
 
         Raises:
             SourcesError: it was broken from the start.
@@ -205,15 +218,22 @@ class Resources:
         )
 
     def poll_patience(self, source_id: str) -> float:
-        """Seconds that a poll waits for a turn: as long as hosts may ask for. It holds no batch, as pages do."""
+        """Seconds that a poll waits for a turn: as long as hosts may ask for.
+
+        It holds no batch, as pages do.
+        """
         return max(self.manners(source_id).delay, LONGEST_CRAWL_DELAY) + 1
 
-    async def fetch(self, url: str, source_id: str, asking: Asking = PAGE) -> Response | Rejected | Retry:
+    async def fetch(
+        self, url: str, source_id: str, asking: Asking = PAGE
+    ) -> Response | Rejected | Retry:
         """GET with the manners of a source."""
         return await self.fetcher.get(url, self.manners(source_id), asking)
 
     async def judge(self, answer: Response, now: datetime) -> Rejected | Retry | None:
-        """What the status of an answer says, as ``judge_status``. A host that wants a rest (429, 503) has it at once.
+        """What the status of an answer says, as ``judge_status``.
+
+        A host that wants a rest (429, 503) has it at once.
 
         So what waits for a turn there is turned away before anybody has written this answer down.
         """
@@ -227,10 +247,15 @@ class Resources:
     async def post(self, url: str, form: Mapping[str, str]) -> Response | Rejected | Retry:
         """POST a form, in the host's turn."""
         settings = self.settings
-        return await self.fetcher.post(url, form, Manners(settings.host_delay, settings.host_concurrency))
+        return await self.fetcher.post(
+            url, form, Manners(settings.host_delay, settings.host_concurrency)
+        )
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on this process's event loop and wait for it; many threads may do so at once."""
+        """Run a coroutine on this process's event loop and wait for it.
+
+        Many threads may do so at once.
+        """
         return self.start(work).result()
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -238,20 +263,29 @@ class Resources:
         with self._loop_lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="event loop", daemon=True).start()
+                threading.Thread(
+                    target=self._loop.run_forever, name="event loop", daemon=True
+                ).start()
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def apply_sources(self) -> dict[str, Source]:
         """Read the sources and make the calendar of polls and the hosts' delays follow them."""
         sources = self.sources()
-        own_delays = {host_of(source.address): source.delay for source in sources.values() if source.delay is not None}
+        own_delays = {
+            host_of(source.address): source.delay
+            for source in sources.values()
+            if source.delay is not None
+        }
         self.stores.frontier.set_delays(own_delays)
         self.stores.feeds.sync([source.id for source in sources.values() if source.enabled])
         return sources
 
 
 class _Holder:
-    """This process's resources. A forked child builds its own: connections and threads do not survive a fork."""
+    """This process's resources. A forked child builds its own.
+
+    Connections and threads do not survive a fork.
+    """
 
     network: Network | None = None
     current: Resources | None = None

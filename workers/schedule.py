@@ -1,4 +1,6 @@
-"""What beat does, as data. Beat only ticks: what is due is decided by an atomic claim, so no or two beats are safe.
+"""What beat does, as data. Beat only ticks.
+
+What is due is decided by an atomic claim, so no or two beats are safe.
 
 Each entry expires a little under its period, so that a stalled worker does not pile up runs.
 """
@@ -6,13 +8,21 @@ Each entry expires a little under its period, so that a stalled worker does not 
 from typing import Any
 
 SCHEDULE: dict[str, dict[str, Any]] = {
-    "poll the sources that are due": {"task": "poll", "schedule": 0.5, "options": {"expires": 0.45}},
+    "poll the sources that are due": {
+        "task": "poll",
+        "schedule": 0.5,
+        "options": {"expires": 0.45},
+    },
     "lease what is ready": {"task": "dispatch", "schedule": 1.0, "options": {"expires": 0.9}},
     "tell the index of changed verdicts": {
         "task": "restate",
         "schedule": 10.0,
         "options": {"expires": 9.0, "queue": "index"},
     },
-    "ask the hubs that are due": {"task": "subscribe", "schedule": 2.0, "options": {"expires": 1.9}},
+    "ask the hubs that are due": {
+        "task": "subscribe",
+        "schedule": 2.0,
+        "options": {"expires": 1.9},
+    },
     "take expired leases back": {"task": "reap", "schedule": 5.0, "options": {"expires": 4.5}},
 }

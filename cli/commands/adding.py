@@ -57,10 +57,13 @@ def discovered(address: str, chosen: Settings, *, demo: bool = False) -> tuple[F
     return (Found(address=address, kind="feed", place=Place.GIVEN, count=0, ids=frozenset()),)
 
 
-def offers_from(found: Sequence[Found], wish: Source, known: Sequence[Source], *, own_id: str | None) -> list[Offer]:
+def offers_from(
+    found: Sequence[Found], wish: Source, known: Sequence[Source], *, own_id: str | None
+) -> list[Offer]:
     """What was found as sources, with what a person wished for all new ones of them.
 
-    ``own_id`` is the first new one's id. The site's best feed is named after its host, others after their paths too.
+    ``own_id`` is the first new one's id. The site's best feed is named after its host, others after
+    their paths too.
     """
     there = {identity(source.address): source for source in known}
     taken = {source.id for source in known}

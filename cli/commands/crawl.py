@@ -31,8 +31,8 @@ _UNFINISHED = 3
 def crawl(urls: tuple[str, ...], *, wait: float, demo: bool, as_json: bool) -> None:
     """Crawl URLs, also ones that were crawled before, and say how each ended.
 
-    Uses the running workers, or starts some for the time. Exit code 3: some have not ended yet; they stay in the
-    frontier and `newsloom trace URL` tells more.
+    Uses the running workers, or starts some for the time. Exit code 3: some have not ended yet;
+    they stay in the frontier and `newsloom trace URL` tells more.
     """
     with session(demo_settings(settings()) if demo else settings()) as resources:
         links, refused = _accept(resources, urls, as_json=as_json)
@@ -45,7 +45,9 @@ def crawl(urls: tuple[str, ...], *, wait: float, demo: bool, as_json: bool) -> N
         raise SystemExit(_FAILED)
 
 
-def _accept(resources: Resources, urls: tuple[str, ...], *, as_json: bool) -> tuple[list[Link], int]:
+def _accept(
+    resources: Resources, urls: tuple[str, ...], *, as_json: bool
+) -> tuple[list[Link], int]:
     links, refused = [], 0
     for url in urls:
         try:
@@ -56,7 +58,14 @@ def _accept(resources: Resources, urls: tuple[str, ...], *, as_json: bool) -> tu
             entry = RefusedEntry.of(url, error.reason, str(error))
             resources.stores.ledger.refuse([entry], source=_SOURCE, seconds=keep)
             if as_json:
-                print_json({"url": url, "state": "refused", "reason": error.reason.value, "detail": str(error)})
+                print_json(
+                    {
+                        "url": url,
+                        "state": "refused",
+                        "reason": error.reason.value,
+                        "detail": str(error),
+                    }
+                )
             else:
                 out().print(clean(f"{url}: refused: {error}"), markup=False)
     resources.stores.frontier.accept(links, reopen=True)
@@ -73,7 +82,10 @@ def _follow(resources: Resources, links: list[Link], wait: float, *, demo: bool)
         while True:
             entries = [entry for entry in map(ledger.entry, ids) if entry]
             bar.update(task, completed=sum(entry.state not in IN_FLIGHT for entry in entries))
-            if all(entry.state not in IN_FLIGHT for entry in entries) or time.monotonic() > deadline:
+            if (
+                all(entry.state not in IN_FLIGHT for entry in entries)
+                or time.monotonic() > deadline
+            ):
                 return entries
             helpers.tend()
             time.sleep(0.1)
@@ -82,7 +94,9 @@ def _follow(resources: Resources, links: list[Link], wait: float, *, demo: bool)
 def _say(entry: Entry, *, as_json: bool) -> None:
     if as_json:
         outcome = entry.outcome.model_dump(mode="json") if entry.outcome else None
-        print_json({"url": entry.link.url, "id": entry.id, "state": entry.state, "outcome": outcome})
+        print_json(
+            {"url": entry.link.url, "id": entry.id, "state": entry.state, "outcome": outcome}
+        )
         return
     words = outcome_words(entry.outcome)
     if entry.state in IN_FLIGHT and not isinstance(entry.outcome, Retry):

@@ -26,7 +26,9 @@ def list_(*, limit: int, as_json: bool) -> None:
         if as_json:
             print_json(_as_json(entry))
         else:
-            line = f"{moment(entry.ended_at)}  {clean(entry.link.url)}  {outcome_words(entry.outcome)}"
+            line = (
+                f"{moment(entry.ended_at)}  {clean(entry.link.url)}  {outcome_words(entry.outcome)}"
+            )
             out().print(line, markup=False)
     if not entries:
         err().print("There are no dead letters.")
@@ -64,7 +66,9 @@ def retry(urls: tuple[str, ...], *, everything: bool) -> None:
         raise click.UsageError("name the URLs, or say --all")
     with session() as resources:
         ledger, frontier = resources.stores.ledger, resources.stores.frontier
-        found = ledger.dead(most=100_000) if everything else [ledger.entry(_id(url)) for url in urls]
+        found = (
+            ledger.dead(most=100_000) if everything else [ledger.entry(_id(url)) for url in urls]
+        )
         links = [entry.link for entry in found if entry and entry.state == "dead"]
         frontier.accept(links, reopen=True)
         dispatch(make_app(resources.settings), resources)

@@ -37,11 +37,13 @@ class _Line(NamedTuple):
 @click.argument("file", type=click.File("rb"), metavar="FILE.jsonl")
 @json_option
 def deduplicate(file: BinaryIO, *, as_json: bool) -> None:  # noqa: ARG001 - for symmetry: it prints JSON lines anyway
-    """Find copies in a file of JSON lines with id, url, title, body and published; all but id and body may be missing.
+    """Find copies in a file of JSON lines with id, url, title, body and published.
 
-    One JSON line per input in the same order: id, duplicate_of (the first publisher's id, or null), rule, score,
-    matched (the article it agrees with, when that is another). A line that cannot be read has an "error" besides. "-"
-    reads from standard input.
+    All but id and body may be missing.
+
+    One JSON line per input in the same order: id, duplicate_of (the first publisher's id, or null),
+    rule, score, matched (the article it agrees with, when that is another). A line that cannot be
+    read has an "error" besides. "-" reads from standard input.
     """
     families, lines, seen = Families(), list[_Line](), set[str | int | None]()
     with progress() as bar:
@@ -52,14 +54,22 @@ def deduplicate(file: BinaryIO, *, as_json: bool) -> None:  # noqa: ARG001 - for
             if line.fingerprint:
                 seen.add(line.id)
                 families.add(
-                    str(len(lines)), line.fingerprint, source=line.source, span=line.span, address=line.address
+                    str(len(lines)),
+                    line.fingerprint,
+                    source=line.source,
+                    span=line.span,
+                    address=line.address,
                 )
-            lines.append(line._replace(fingerprint=None, error=line.error and f"line {number}: {line.error}"))
+            lines.append(
+                line._replace(fingerprint=None, error=line.error and f"line {number}: {line.error}")
+            )
             bar.advance(task)
     copies = _print(lines, dict(families.verdicts()))
     bad = sum(line.error is not None for line in lines)
     unreadable = f"; {bad} could not be read, each says why" if bad else ""
-    err().print(f"{len(lines) - bad} articles: {len(lines) - bad - copies} originals, {copies} copies{unreadable}.")
+    err().print(
+        f"{len(lines) - bad} articles: {len(lines) - bad - copies} originals, {copies} copies{unreadable}."
+    )
     raise SystemExit(1 if bad and bad == len(lines) else 0)
 
 
@@ -95,7 +105,11 @@ def _line(text: bytes) -> _Line:
         return _Line(None, f"not JSON: {error}")
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str | int):
         return _Line(None, 'no JSON object with an "id"')
-    wrong = [name for name in ("url", "title", "body", "published") if not isinstance(entry.get(name) or "", str)]
+    wrong = [
+        name
+        for name in ("url", "title", "body", "published")
+        if not isinstance(entry.get(name) or "", str)
+    ]
     if wrong:
         return _Line(entry["id"], f'"{wrong[0]}" is no text')
     return _judged(entry)
@@ -103,7 +117,9 @@ def _line(text: bytes) -> _Line:
 
 def _judged(entry: dict[str, Any]) -> _Line:
     body, title = entry.get("body") or "", entry.get("title") or ""
-    blocks = [Block(kind="p", text=paragraph) for paragraph in body.split("\n\n") if paragraph.strip()]
+    blocks = [
+        Block(kind="p", text=paragraph) for paragraph in body.split("\n\n") if paragraph.strip()
+    ]
     moment = read_moment(entry.get("published") or "")
     source, address = "", None
     with suppress(BadUrl):

@@ -20,7 +20,11 @@ from workers.processes.heartbeat import MEMBERS
 from workers.processes.supervisor import Fleet
 from workers.resources import Resources
 
-QUERIES = ('"muscle flexing"', "title:russia AND kremlin", "library OR biblioteca OR médiathèque OR stadtbibliothek")
+QUERIES = (
+    '"muscle flexing"',
+    "title:russia AND kremlin",
+    "library OR biblioteca OR médiathèque OR stadtbibliothek",
+)
 _GIVE_UP_SECONDS = 150.0
 
 
@@ -39,7 +43,10 @@ def demo(context: click.Context, *, as_json: bool) -> None:
 @click.argument("text", required=False)
 @click.option("--host", default="harbour-post.example", show_default=True)
 def publish_(title: str, text: str | None, host: str) -> None:
-    """Publish an article in the newsroom that `newsloom up --demo` watches. TEXT may come from stdin."""
+    """Publish an article in the newsroom that `newsloom up --demo` watches.
+
+    TEXT may come from stdin.
+    """
     folder = newsroom_folder(demo_settings(settings()))
     try:
         file = publish(folder, host, title, text or sys.stdin.read(), when=datetime.now(UTC))
@@ -52,7 +59,11 @@ def publish_(title: str, text: str | None, host: str) -> None:
 @click.argument("query", nargs=-1)
 def search_(query: tuple[str, ...]) -> None:
     """Search the demo's articles."""
-    result = Resources(demo_settings(settings())).open_index().search(SearchRequest(query=parse(" ".join(query))))
+    result = (
+        Resources(demo_settings(settings()))
+        .open_index()
+        .search(SearchRequest(query=parse(" ".join(query))))
+    )
     show(result)
     raise SystemExit(0 if result.total else 1)
 
@@ -73,7 +84,10 @@ def _run(resources: Resources, *, as_json: bool) -> None:
             log_file=log,
         )
         stack.callback(fleet.stop)
-        _say(f"A newsroom of {len(server.hosts)} hosts on loopback; the workers' log is {log}", as_json=as_json)
+        _say(
+            f"A newsroom of {len(server.hosts)} hosts on loopback; the workers' log is {log}",
+            as_json=as_json,
+        )
         fleet.start()
         _poll_and_wait(resources, fleet)
         if not flag.exists():
@@ -105,9 +119,13 @@ def _poll_and_wait(resources: Resources, fleet: Fleet) -> None:
         bar.update(task, total=totals.accepted, completed=totals.accepted - totals.in_flight)
         polled = all((feeds.state(name).last_poll or 0) >= started for name in sources)
         if fleet.failing:
-            raise click.ClickException(f"the {fleet.failing} worker does not start; see {fleet.log_file}")
+            raise click.ClickException(
+                f"the {fleet.failing} worker does not start; see {fleet.log_file}"
+            )
         if time.time() - started > _GIVE_UP_SECONDS:
-            raise click.ClickException(f"not finished after {_GIVE_UP_SECONDS:.0f} s; see {fleet.log_file}")
+            raise click.ClickException(
+                f"not finished after {_GIVE_UP_SECONDS:.0f} s; see {fleet.log_file}"
+            )
         return polled and totals.in_flight == 0
 
     with progress() as bar:
@@ -128,7 +146,9 @@ def _report(resources: Resources, *, fresh: int, as_json: bool) -> None:
                 "rejected": reasons,
                 "articles": index.count(),
                 "copies": [{"url": hit.url, "of": hit.duplicate_of} for hit in copies.hits],
-                "queries": {query: result.model_dump(mode="json") for query, result in results.items()},
+                "queries": {
+                    query: result.model_dump(mode="json") for query, result in results.items()
+                },
             }
         )
     else:
@@ -145,7 +165,9 @@ def _print_report(resources: Resources, fresh: int) -> None:
     console = out()
     show_totals(totals)
     console.print(f"newly accepted in this run: {fresh}")
-    console.print("rejected for: " + ", ".join(f"{reason} {count}" for reason, count in reasons.items()))
+    console.print(
+        "rejected for: " + ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+    )
     console.print(f"articles in the index: {resources.open_index().count()}")
 
 
@@ -155,7 +177,10 @@ def _print_copies(resources: Resources, copies: list[tuple[str, str]]) -> None:
     console.print(f"near-copies found: {len(copies)}")
     for url, original in sorted(copies):
         article = index.get(original)
-        console.print(f"  {clean(url)}\n    is a copy of {clean(article.url) if article else original}", markup=False)
+        console.print(
+            f"  {clean(url)}\n    is a copy of {clean(article.url) if article else original}",
+            markup=False,
+        )
 
 
 def _say(text: str, *, as_json: bool) -> None:

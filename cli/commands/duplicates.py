@@ -17,8 +17,14 @@ _PAGE = 100
 
 @click.command()
 @click.argument("article", metavar="ID|URL")
-@click.option("--pin", is_flag=True, help="Make this article the first publisher, whatever the dates say.")
-@click.option("--split", is_flag=True, help="Take it out: it stands alone, and is not judged a copy of these again.")
+@click.option(
+    "--pin", is_flag=True, help="Make this article the first publisher, whatever the dates say."
+)
+@click.option(
+    "--split",
+    is_flag=True,
+    help="Take it out: it stands alone, and is not judged a copy of these again.",
+)
 @json_option
 def duplicates(article: str, *, pin: bool, split: bool, as_json: bool) -> None:
     """Show the family of an article, the first publisher first, and for each copy the rule and the score.
@@ -46,7 +52,9 @@ def family_of(index: Index, article: EnrichedArticle) -> list[EnrichedArticle]:
     first_id = article.duplicate_of.article if article.duplicate_of else article.id
     query, ids = parse(f"duplicate_of:{first_id}"), list[str]()
     while True:
-        request = SearchRequest(query=query, limit=_PAGE, offset=len(ids), sort=Sort.OLDEST, copies=True, facet_size=0)
+        request = SearchRequest(
+            query=query, limit=_PAGE, offset=len(ids), sort=Sort.OLDEST, copies=True, facet_size=0
+        )
         page = index.search(request)
         ids += [hit.id for hit in page.hits]
         if not page.hits or len(ids) >= page.total:
@@ -55,7 +63,9 @@ def family_of(index: Index, article: EnrichedArticle) -> list[EnrichedArticle]:
     return [member for member in members if member] or [article]
 
 
-def _regroup(resources: Resources, family: list[EnrichedArticle], chosen: EnrichedArticle, *, pin: bool) -> None:
+def _regroup(
+    resources: Resources, family: list[EnrichedArticle], chosen: EnrichedArticle, *, pin: bool
+) -> None:
     others = [member for member in family if member.id != chosen.id]
     if not others:
         err().print(f"{chosen.id} has no copies and is none; nothing to change.")
@@ -70,11 +80,16 @@ def _regroup(resources: Resources, family: list[EnrichedArticle], chosen: Enrich
 
 
 def _led_by(chosen: EnrichedArticle, family: list[EnrichedArticle]) -> dict[str, CopyOf | None]:
-    """What every member is when ``chosen`` leads; the old first publisher agrees with it as it with that one."""
+    """What every member is when ``chosen`` leads.
+
+    The old first publisher agrees with it as it with that one.
+    """
     own = chosen.duplicate_of
     copies = {member.id: member.duplicate_of or own for member in family}
     return {
-        name: None if name == chosen.id or copy is None else copy.model_copy(update={"article": chosen.id})
+        name: None
+        if name == chosen.id or copy is None
+        else copy.model_copy(update={"article": chosen.id})
         for name, copy in copies.items()
     }
 
@@ -108,5 +123,14 @@ def _role(member: EnrichedArticle, first: EnrichedArticle) -> str:
 
 
 def _as_json(member: EnrichedArticle) -> dict[str, object]:
-    fields = {"id", "url", "source", "title", "published", "published_evidence", "agency", "duplicate_of"}
+    fields = {
+        "id",
+        "url",
+        "source",
+        "title",
+        "published",
+        "published_evidence",
+        "agency",
+        "duplicate_of",
+    }
     return member.model_dump(mode="json", include=fields)

@@ -49,13 +49,17 @@ class Job(NamedTuple):
 @click.argument("inputs", nargs=-1, metavar="FILE|URL…")
 @click.option("--from", "listing", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help='JSON lines of {"file": …, "url": …}.')  # fmt: skip
-@click.option("--source", "source_id", metavar="ID", help="Read them with the selectors of this source.")
+@click.option(
+    "--source", "source_id", metavar="ID", help="Read them with the selectors of this source."
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON lines (the default).")
-def extract(inputs: tuple[str, ...], listing: Path | None, source_id: str | None, *, as_json: bool) -> None:  # noqa: ARG001 - for symmetry
+def extract(
+    inputs: tuple[str, ...], listing: Path | None, source_id: str | None, *, as_json: bool
+) -> None:
     """Extract articles from files or addresses: one JSON line per input, in order.
 
-    An input that gives no article has outcome "rejected" or "dead" with the reason. With --source, "unmatched" has the
-    fields whose selectors match nothing.
+    An input that gives no article has outcome "rejected" or "dead" with the reason. With --source,
+    "unmatched" has the fields whose selectors match nothing.
     """
     named = [(name, None) for name in inputs] + (list(_listed(listing)) if listing else [])
     overrides = _overrides_of(source_id) if source_id else Overrides()
@@ -91,8 +95,13 @@ def _listed(listing: Path) -> Iterator[tuple[str, str | None]]:
             entry = json.loads(line)
             file, url = Path(entry["file"]), entry.get("url")
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise click.UsageError(f'{listing}, line {number}: not {{"file": …, "url": …}}') from None
-        yield str(file if file.is_absolute() else listing.parent / file), None if url is None else str(url)
+            raise click.UsageError(
+                f'{listing}, line {number}: not {{"file": …, "url": …}}'
+            ) from None
+        yield (
+            str(file if file.is_absolute() else listing.parent / file),
+            None if url is None else str(url),
+        )
 
 
 def _lines(jobs: list[Job]) -> Iterable[dict[str, Any]]:
@@ -136,14 +145,21 @@ def _line(result: Article | Rejected | Dead, url: str | None) -> dict[str, Any]:
     match result:
         case Article():
             fields = result.model_dump(mode="json", exclude={"source", "first_seen", "fetched_at"})
-            fields["language"] = detect_language(f"{result.title}. {result.body}", result.declared_language)
+            fields["language"] = detect_language(
+                f"{result.title}. {result.body}", result.declared_language
+            )
             if result.url == _NO_ADDRESS:
                 fields["url"] = None
             if result.canonical_url == _NO_ADDRESS:
                 fields |= {"id": None, "canonical_url": None, "host": None}
             return {**fields, "outcome": "extracted", "reason": None, "detail": None}
         case Rejected():
-            return {"url": url, "outcome": "rejected", "reason": result.reason.value, "detail": result.detail}
+            return {
+                "url": url,
+                "outcome": "rejected",
+                "reason": result.reason.value,
+                "detail": result.detail,
+            }
         case Dead():
             return {"url": url, "outcome": "dead", "reason": None, "detail": result.error}
 
@@ -152,12 +168,18 @@ def _read(path: Path, address: str | None) -> Page | Rejected:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
-        return Rejected(reason=Reason.EMPTY, detail=f"the file cannot be read: {getattr(error, 'strerror', error)}")
+        return Rejected(
+            reason=Reason.EMPTY,
+            detail=f"the file cannot be read: {getattr(error, 'strerror', error)}",
+        )
     if content.startswith(b"\x1f\x8b"):
         decoder = Decoder("gzip", settings().max_page_bytes)
         try:
             if not decoder.feed(content):
-                return Rejected(reason=Reason.TOO_LARGE, detail=f"the file unpacks to more than {decoder.limit} bytes")
+                return Rejected(
+                    reason=Reason.TOO_LARGE,
+                    detail=f"the file unpacks to more than {decoder.limit} bytes",
+                )
             content = decoder.close()
         except (BadCoding, EOFError):
             return Rejected(reason=Reason.BAD_ENCODING, detail="the file is broken gzip")
@@ -166,7 +188,14 @@ def _read(path: Path, address: str | None) -> Page | Rejected:
     url = normalise(address) if address else _NO_ADDRESS
     fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     kind = "text/plain" if path.suffix == ".txt" else "text/html"
-    return Page(url=url, final_url=url, status=200, content_type=kind, content=content, fetched_at=fetched_at)
+    return Page(
+        url=url,
+        final_url=url,
+        status=200,
+        content_type=kind,
+        content=content,
+        fetched_at=fetched_at,
+    )
 
 
 def _fetched(url: str) -> Page | Rejected | Dead:
@@ -175,7 +204,11 @@ def _fetched(url: str) -> Page | Rejected | Dead:
     chosen = settings()
 
     async def get() -> Response | Rejected | Retry:
-        limits = Limits(seconds=chosen.fetch_timeout, max_bytes=chosen.max_page_bytes, ports=chosen.allowed_ports)
+        limits = Limits(
+            seconds=chosen.fetch_timeout,
+            max_bytes=chosen.max_page_bytes,
+            ports=chosen.allowed_ports,
+        )
         fetcher = Fetcher(SystemNetwork(), user_agent=chosen.user_agent, limits=limits)
         try:
             return await fetcher.get(normalise(url))

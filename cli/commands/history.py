@@ -47,7 +47,10 @@ def history(article: str, *, diff: bool, as_json: bool) -> None:
 
 def _as_json(version: EnrichedArticle, change: Difference | None, *, diff: bool) -> dict[str, Any]:
     record = version.model_dump(mode="json")
-    record |= {"words_added": change and change.words_added, "words_removed": change and change.words_removed}
+    record |= {
+        "words_added": change and change.words_added,
+        "words_removed": change and change.words_removed,
+    }
     if diff:
         record["difference"] = change.model_dump(mode="json") if change else None
     return record
@@ -76,10 +79,15 @@ def _show(console: Console, change: Difference) -> None:
 
 
 def _line(paragraph: Paragraph, *, coloured: bool) -> Text:
-    """A paragraph with its words as they came and went: by colour, or as ``git diff --word-diff`` writes it."""
+    """A paragraph with its words as they came and went.
+
+    By colour, or as ``git diff --word-diff`` writes it.
+    """
     line = Text(f"  {_SIGNS[paragraph.kind]} ")
     for piece in paragraph.pieces:
         marked = not coloured and paragraph.kind is Kind.CHANGED
         before, after = _MARKS[piece.kind] if marked else ("", "")
-        line.append(f"{before}{clean(piece.text)}{after}", style=_STYLES[piece.kind] if coloured else "")
+        line.append(
+            f"{before}{clean(piece.text)}{after}", style=_STYLES[piece.kind] if coloured else ""
+        )
     return line

@@ -25,17 +25,27 @@ _KNOWN = "importing it with --again would process it once more"
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE…")
-@click.option("--source", metavar="ID", help="The source that the pages belong to.  [default: import]")
+@click.option(
+    "--source", metavar="ID", help="The source that the pages belong to.  [default: import]"
+)
 @click.option("--again", is_flag=True, help="Process also pages that are known.")
-@click.option("--wait", default=300.0, show_default=True, help="Seconds without any outcome before it gives up.")
+@click.option(
+    "--wait",
+    default=300.0,
+    show_default=True,
+    help="Seconds without any outcome before it gives up.",
+)
 @json_option
-def import_(files: tuple[Path, ...], *, source: str | None, again: bool, wait: float, as_json: bool) -> None:
+def import_(
+    files: tuple[Path, ...], *, source: str | None, again: bool, wait: float, as_json: bool
+) -> None:
     """Import pages from WARC, WET or JSON lines files, plain or compressed, without asking any site.
 
-    A line of JSON has "url", and "html" or "text"; "fetched_at" and "source" if they are known. A capture later than
-    the one that is known is a new version; an earlier one, or the same again, is left alone. Uses the running workers,
-    or starts some for the time. Exit code 1: a file is damaged, or a page ended as dead; 3: some have not ended yet,
-    and the running workers go on with them.
+    A line of JSON has "url", and "html" or "text"; "fetched_at" and "source" if they are known. A
+    capture later than the one that is known is a new version; an earlier one, or the same again, is
+    left alone. Uses the running workers, or starts some for the time. Exit code 1: a file is
+    damaged, or a page ended as dead; 3: some have not ended yet, and the running workers go on with
+    them.
     """
     reader = WarcReader(max_bytes=settings().max_page_bytes)
     try:
@@ -68,7 +78,9 @@ def _run(  # noqa: PLR0913 - what the command offers
     app = make_app(resources.settings)
     with ExitStack() as stack, progress() as bar:
         helpers = Helpers(resources, stack, log="import.log")
-        importer = Importer(resources, app, source=source, again=again, tend=helpers.tend, patience=wait)
+        importer = Importer(
+            resources, app, source=source, again=again, tend=helpers.tend, patience=wait
+        )
         with suppress(KeyboardInterrupt):
             try:
                 for path, found in files:
@@ -105,10 +117,14 @@ def _as_json(tally: Tally) -> dict[str, object]:
 
 def _show(tally: Tally, *, again: bool) -> None:
     console, ended = out(), tally.outcomes
-    parts = f"{tally.accepted} accepted + {tally.known.total()} known + {tally.skipped.total()} skipped"
+    parts = (
+        f"{tally.accepted} accepted + {tally.known.total()} known + {tally.skipped.total()} skipped"
+    )
     console.print(f"{tally.read} read = {parts}")
     if tally.accepted:
-        outcomes = " + ".join(f"{ended[state]} {state}" for state in ("indexed", "duplicate", "rejected", "dead"))
+        outcomes = " + ".join(
+            f"{ended[state]} {state}" for state in ("indexed", "duplicate", "rejected", "dead")
+        )
         console.print(f"accepted: {tally.accepted} = {outcomes} + {tally.in_flight} in flight")
     if tally.copies:
         console.print(f"copies of articles elsewhere among the indexed: {tally.copies}")
@@ -118,10 +134,14 @@ def _show(tally: Tally, *, again: bool) -> None:
         again_hint = "" if again else f"; {_KNOWN}"
         console.print(f"known, left as they are: {_listed(tally.known)}{again_hint}")
     for reason, count in tally.skipped.most_common():
-        console.print(f"skipped for {reason}: {count}, such as {clean(tally.examples[reason])}", markup=False)
+        console.print(
+            f"skipped for {reason}: {count}, such as {clean(tally.examples[reason])}", markup=False
+        )
     for place in tally.damage:
         err().print(clean(place), markup=False)
 
 
 def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items(), key=lambda pair: -pair[1]))
+    return ", ".join(
+        f"{name} {count}" for name, count in sorted(counts.items(), key=lambda pair: -pair[1])
+    )

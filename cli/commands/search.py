@@ -15,18 +15,28 @@ _NAMED = 3
 
 @click.command()
 @click.argument("query", nargs=-1)
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(0, 100), help="Hits to show.")
+@click.option(
+    "--limit", default=10, show_default=True, type=click.IntRange(0, 100), help="Hits to show."
+)
 @click.option("--offset", default=0, type=click.IntRange(0, 9_900), help="Hits to skip.")
 @click.option("--copies", is_flag=True, help="Also show near-copies of articles.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
 @click.option("--oldest", is_flag=True, help="Oldest first instead of best first.")
 @json_option
 def search(  # noqa: PLR0913 - an argument for each option
-    query: tuple[str, ...], *, limit: int, offset: int, copies: bool, newest: bool, oldest: bool, as_json: bool
+    query: tuple[str, ...],
+    *,
+    limit: int,
+    offset: int,
+    copies: bool,
+    newest: bool,
+    oldest: bool,
+    as_json: bool,
 ) -> None:
     """Search the articles, e.g. newsloom search 'title:russia AND kremlin'.
 
-    Lucene syntax: words, "phrases", field:value, AND OR NOT, published:[2017-12-01 TO *]. See docs/search.md.
+    Lucene syntax: words, "phrases", field:value, AND OR NOT, published:[2017-12-01 TO *]. See
+        docs/search.md.
     """
     if newest and oldest:
         raise click.UsageError("either --newest or --oldest")
@@ -57,7 +67,9 @@ def show(result: SearchResult, *, facets: bool = True) -> None:
     if facets:
         console.print()
         console.print(
-            f"sources: {_facet(result.sources)}    languages: {_facet(result.languages)}", style="dim", markup=False
+            f"sources: {_facet(result.sources)}    languages: {_facet(result.languages)}",
+            style="dim",
+            markup=False,
         )
 
 
@@ -82,7 +94,9 @@ def _show_hit(hit: Hit) -> None:
 
 
 def _also_at(sources: tuple[str, ...]) -> str:
-    named = ", ".join(clean(source) for source in sources[:_NAMED]) + (" …" if len(sources) > _NAMED else "")
+    named = ", ".join(clean(source) for source in sources[:_NAMED]) + (
+        " …" if len(sources) > _NAMED else ""
+    )
     return f"also at {len(sources)} source{'s' if len(sources) > 1 else ''} ({named})"
 
 

@@ -36,13 +36,20 @@ def list_(*, as_json: bool) -> None:
     for source in known:
         push = pushes.get(source.id)
         if as_json:
-            print_json({**source.model_dump(mode="json"), "push": push.model_dump(mode="json") if push else None})
+            print_json(
+                {
+                    **source.model_dump(mode="json"),
+                    "push": push.model_dump(mode="json") if push else None,
+                }
+            )
         else:
             state = "" if source.enabled else "  (off)"
             state += f"  {clean(push.sentence)}" if push else ""
             out().print(f"{source.id}  {clean(source.address)}{state}", markup=False)
     if not known:
-        err().print(f"No sources in {settings().sources}; add one with `newsloom sources add ADDRESS`.")
+        err().print(
+            f"No sources in {settings().sources}; add one with `newsloom sources add ADDRESS`."
+        )
 
 
 @sources.command()
@@ -51,8 +58,17 @@ def list_(*, as_json: bool) -> None:
 @click.option("--name", help="As it is shown; the feed's own title when left out.")
 @click.option("--interval", help="How often to poll: 90s, 15m, 2h.")
 @click.option("--tag", "tags", multiple=True)
-@click.option("--all", "everything", is_flag=True, help="All feeds and sitemaps of the site, not only the best one.")
-@click.option("--section", is_flag=True, help="Watch this very page for links to articles: for a site without a feed.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="All feeds and sitemaps of the site, not only the best one.",
+)
+@click.option(
+    "--section",
+    is_flag=True,
+    help="Watch this very page for links to articles: for a site without a feed.",
+)
 @click.option("--dry-run", is_flag=True, help="Only list what there is.")
 @click.option("--demo", is_flag=True, help="Look at the demo's newsroom, and add to its sources.")
 @json_option
@@ -69,21 +85,32 @@ def add(  # noqa: PLR0913 - each is an option
 ) -> None:
     """Watch a feed, a sitemap, or the best one that a site offers.
 
-    ADDRESS is that of the feed or sitemap, or of any page of the site: then what the page and robots.txt name, and
-    the usual places, are fetched and read. A running Newsloom takes the new source up at once.
+    ADDRESS is that of the feed or sitemap, or of any page of the site: then what the page and
+    robots.txt name, and the usual places, are fetched and read. A running Newsloom takes the new
+    source up at once.
     """
     chosen = demo_settings(settings()) if demo else settings()
     if demo:
         newsroom_folder(chosen)
     known = load(chosen.sources)
     kind = "section" if section else "feed"
-    wish = _valid({"id": source_id or "unnamed", kind: address, **{k: v for k, v in wishes.items() if v}})
+    wish = _valid(
+        {"id": source_id or "unnamed", kind: address, **{k: v for k, v in wishes.items() if v}}
+    )
     for source in known:
         if wish.address == source.address or source_id == source.id:
-            raise click.UsageError(f"{wish.address} or the id {source_id or source.id} is already there")
+            raise click.UsageError(
+                f"{wish.address} or the id {source_id or source.id} is already there"
+            )
     if section:
         own_id = source_id or free_id(wish.address, [source.id for source in known], kind="section")
-        _add_section(chosen.sources, known, wish.model_copy(update={"id": own_id}), dry_run=dry_run, as_json=as_json)
+        _add_section(
+            chosen.sources,
+            known,
+            wish.model_copy(update={"id": own_id}),
+            dry_run=dry_run,
+            as_json=as_json,
+        )
         return
     offers = offers_from(discovered(wish.address, chosen, demo=demo), wish, known, own_id=source_id)
     fresh = [offer for offer in (offers if everything else offers[:1]) if not offer.known]
@@ -94,7 +121,9 @@ def add(  # noqa: PLR0913 - each is an option
         raise click.ClickException(f"{clean(wish.address)}: there is neither feed nor sitemap")
     if not dry_run and not fresh:
         more = "" if everything else "; --all adds what else there is"
-        raise click.ClickException(f"{clean(wish.address)}: {clean(offers[0].source.address)} is already there{more}")
+        raise click.ClickException(
+            f"{clean(wish.address)}: {clean(offers[0].source.address)} is already there{more}"
+        )
 
 
 @sources.command()
@@ -117,7 +146,8 @@ def remove(source_id: str) -> None:
 def import_(file: BinaryIO, tags: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:
     """Add the subscriptions of an OPML file (- for stdin), its folders as tags.
 
-    What is there already is left as it is. The addresses are not fetched; `newsloom sources check` does that.
+    What is there already is left as it is. The addresses are not fetched; `newsloom sources check`
+    does that.
     """
     path = settings().sources
     known = load(path)
@@ -125,7 +155,10 @@ def import_(file: BinaryIO, tags: tuple[str, ...], *, dry_run: bool, as_json: bo
         read = read_opml(file.read(), known)
     except NotOpml as error:
         raise click.UsageError(f"{file.name}: {error}") from None
-    fresh = [source.model_copy(update={"tags": tuple(dict.fromkeys([*source.tags, *tags]))}) for source in read.sources]
+    fresh = [
+        source.model_copy(update={"tags": tuple(dict.fromkeys([*source.tags, *tags]))})
+        for source in read.sources
+    ]
     if fresh and not dry_run:
         save(path, [*known, *fresh])
     for source in fresh:
@@ -162,7 +195,9 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
         resources.apply_sources()
         chosen = [known[name] for name in source_ids] or list(known.values())
         pushes = push_verdicts(resources)
-        for source, checking in [(source, resources.start(checked(resources, source))) for source in chosen]:
+        for source, checking in [
+            (source, resources.start(checked(resources, source))) for source in chosen
+        ]:
             verdict = checking.result()
             ill += verdict.ill
             push = pushes.get(source.id)
@@ -176,7 +211,10 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _pushes() -> Mapping[str, PushVerdict]:
-    """What to say of the subscriptions. The sources are a file, so they are listed where Redis is away too."""
+    """What to say of the subscriptions.
+
+    The sources are a file, so they are listed where Redis is away too.
+    """
     if not settings().public_url:
         return {}
     try:
@@ -187,12 +225,16 @@ def _pushes() -> Mapping[str, PushVerdict]:
         return {}
 
 
-def _add_section(path: Path, known: Sequence[Source], section: Source, *, dry_run: bool, as_json: bool) -> None:
+def _add_section(
+    path: Path, known: Sequence[Source], section: Source, *, dry_run: bool, as_json: bool
+) -> None:
     """Watch a page as it is: there is nothing to discover."""
     if not dry_run:
         save(path, [*known, section])
     if as_json:
-        print_json({"id": section.id, "added": not dry_run, "kind": "section", "address": section.address})
+        print_json(
+            {"id": section.id, "added": not dry_run, "kind": "section", "address": section.address}
+        )
     else:
         out().print(section.id)
 
@@ -220,7 +262,11 @@ def _tell(offers: Sequence[Offer], added: Sequence[Offer], *, as_json: bool) -> 
     for offer in offers:
         found = offer.found
         kind = "news sitemap" if found.news else found.kind
-        newest = f", newest {found.newest.astimezone(UTC):%Y-%m-%d %H:%M}" if found.newest else ", no dates"
+        newest = (
+            f", newest {found.newest.astimezone(UTC):%Y-%m-%d %H:%M}"
+            if found.newest
+            else ", no dates"
+        )
         state = ", already there" if offer.known else ""
         line = f"{offer.source.id}  {clean(offer.source.address)}  {kind}, {found.count} entries{newest}{state}"
         if added and offer not in added:

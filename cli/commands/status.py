@@ -23,13 +23,19 @@ from workers.resources import Resources
 from workers.sources.polling import pace_of
 from workers.sources.subscriber import push_verdicts
 
-_STEPS = {name: number for number, name in enumerate(("leased_at", *(stage.name for stage in STAGES)))}
+_STEPS = {
+    name: number for number, name in enumerate(("leased_at", *(stage.name for stage in STAGES)))
+}
 """What happens to a batch, in its order: two steps may have the same time."""
 _EVENTS, _EVENTS_SHOWN = 100, 5
 
 
 @click.command()
-@click.option("--audit", is_flag=True, help="Count the ledger's entries one by one instead of reading its totals.")
+@click.option(
+    "--audit",
+    is_flag=True,
+    help="Count the ledger's entries one by one instead of reading its totals.",
+)
 @click.option(
     "--alive",
     "role",
@@ -76,13 +82,17 @@ def _sources(resources: Resources) -> list[dict[str, Any]]:
     reports = []
     for source, kept in zip(known, feeds.states([source.id for source in known]), strict=True):
         # One that was given another address is not polled there yet.
-        state = kept if kept.address in {None, source.address} else FeedState(address=source.address)
+        state = (
+            kept if kept.address in {None, source.address} else FeedState(address=source.address)
+        )
         push = pushes.get(source.id)
         rare = resources.settings.pushed_poll_interval if push and push.reliable else 0.0
         verdict = assess(state, now, pace_of(resources.settings, source), pushed_every=rare)
         reports.append(
             {
-                **state.model_dump(mode="json", exclude={"rhythm", "latencies", "children", "body", "pushed"}),
+                **state.model_dump(
+                    mode="json", exclude={"rhythm", "latencies", "children", "body", "pushed"}
+                ),
                 **verdict.model_dump(mode="json"),
                 "id": source.id,
                 "next_poll": feeds.next_poll(source.id),
@@ -96,11 +106,16 @@ def _show(report: dict[str, Any]) -> None:
     console = out()
     show_totals(Totals(**{name: report["ledger"][name] for name in Totals.__slots__}))
     if report["rejected"]:
-        console.print("rejected for: " + ", ".join(f"{name} {count}" for name, count in report["rejected"].items()))
+        console.print(
+            "rejected for: "
+            + ", ".join(f"{name} {count}" for name, count in report["rejected"].items())
+        )
     if report["refused_links"]:
         console.print(f"links refused before they were accepted: {report['refused_links']}")
     articles = report["index"]["articles"]
-    console.print(f"articles in the index: {'the index does not answer' if articles is None else articles}")
+    console.print(
+        f"articles in the index: {'the index does not answer' if articles is None else articles}"
+    )
     archive = report["archive"]
     if archive["kept"] or archive["lost"]:
         trouble = f", {archive['lost']} lost" if archive["lost"] else ""
@@ -135,7 +150,9 @@ def _show_events(events: list[dict[str, Any]]) -> None:
     if events:
         out().print("\nlately:")
     for event in events[:_EVENTS_SHOWN]:
-        out().print(clean(f"{moment(event['at'])}  {event['source']}: {event['sentence']}"), markup=False)
+        out().print(
+            clean(f"{moment(event['at'])}  {event['source']}: {event['sentence']}"), markup=False
+        )
 
 
 def show_totals(totals: Totals) -> None:
@@ -177,13 +194,19 @@ def trace(url: str, *, as_json: bool) -> None:
             print_json(story)
         else:
             err().print(
-                f"{clean(url)}: {'refused' if refusal else 'not known'}: {clean(str(story['why']))}", markup=False
+                f"{clean(url)}: {'refused' if refusal else 'not known'}: {clean(str(story['why']))}",
+                markup=False,
             )
         raise SystemExit(1)
     if as_json:
         link = entry.link.model_dump(mode="json")
         outcome = entry.outcome.model_dump(mode="json") if entry.outcome else None
-        head = {"id": entry.id, "state": entry.state, "attempts": entry.attempts, "visits": entry.visits}
+        head = {
+            "id": entry.id,
+            "state": entry.state,
+            "attempts": entry.attempts,
+            "visits": entry.visits,
+        }
         print_json({**head, "link": link, "outcome": outcome, "events": events})
         return
     console = out()
@@ -197,9 +220,13 @@ def trace(url: str, *, as_json: bool) -> None:
 def _show_event(event: dict[str, Any]) -> None:
     console = out()
     stages = event.get("stages") or {}
-    times = sorted(((at, name) for name, at in stages.items() if name in _STEPS), key=lambda x: (x[0], _STEPS[x[1]]))
+    times = sorted(
+        ((at, name) for name, at in stages.items() if name in _STEPS),
+        key=lambda x: (x[0], _STEPS[x[1]]),
+    )
     ends = [*(at for at, _ in times[1:]), event.get("at")]
-    for (at, name), until in zip(times, ends, strict=False):  # an event without stages has an end all the same
+    # An event without stages has an end all the same.
+    for (at, name), until in zip(times, ends, strict=False):
         if name == "leased_at":
             console.print(f"  {moment(at)}  leased in batch {event['batch']}", markup=False)
         else:
@@ -213,4 +240,6 @@ def _show_event(event: dict[str, Any]) -> None:
         what = outcome_words(OUTCOME.validate_python(event["outcome"]))
     elif what == "taken back":
         what = f"its worker did not finish: taken back, now batch {event['batch']} (deaths: {event['deaths']})"
-    console.print(f"  {moment(event.get('at')) if event.get('at') else ' ' * 23}  {clean(what)}", markup=False)
+    console.print(
+        f"  {moment(event.get('at')) if event.get('at') else ' ' * 23}  {clean(what)}", markup=False
+    )

@@ -20,9 +20,15 @@ from workers.processes.supervisor import Fleet, flower_environment
 @click.command()
 @click.argument("roles", nargs=-1, type=click.Choice([*MEMBERS, WEB, "flower"]))
 @click.option("--flower", is_flag=True, help="Also Celery's monitoring page, with a password.")
-@click.option("--demo", is_flag=True, help="Watch the demo's newsroom (add to it with `newsloom demo publish`).")
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Watch the demo's newsroom (add to it with `newsloom demo publish`).",
+)
 def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
-    """Run everything on this machine until Ctrl-C: workers, beat, and Redis when none is configured.
+    """Run everything on this machine until Ctrl-C.
+
+    Workers, beat, and Redis when none is configured.
 
     The web process runs too when NEWSLOOM_PUBLIC_URL says where others reach it.
 
@@ -44,7 +50,9 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
             variables, auth = flower_environment(chosen)
             extra = {**extra, **variables}
             shown = auth if chosen.flower_auth is None else "the password you set"
-            err().print(f"Flower: http://{chosen.flower_host}:{chosen.flower_port}  ({shown})", markup=False)
+            err().print(
+                f"Flower: http://{chosen.flower_host}:{chosen.flower_port}  ({shown})", markup=False
+            )
         fleet = Fleet(
             chosen,
             resources.stores.keyspace,
@@ -53,7 +61,8 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
             environment=extra,
         )
         err().print(
-            f"Running {', '.join(wanted)}; {len(sources)} sources from {chosen.sources}. Ctrl-C stops.", markup=False
+            f"Running {', '.join(wanted)}; {len(sources)} sources from {chosen.sources}. Ctrl-C stops.",
+            markup=False,
         )
         stack.callback(fleet.stop)
         fleet.start()

@@ -1,8 +1,8 @@
 """Which addresses must never be contacted.
 
-A table of its own, because ``ipaddress.is_global`` calls several ways to reach the inside "global" on Python 3.11
-(mapped, NAT64 and 6to4 forms of private addresses, multicast). Sources: the IANA special-purpose address registries
-(RFC 6890, updated), RFC 6052, RFC 3056, RFC 4380.
+A table of its own, because ``ipaddress.is_global`` calls several ways to reach the inside "global"
+on Python 3.11 (mapped, NAT64 and 6to4 forms of private addresses, multicast). Sources: the IANA
+special-purpose address registries (RFC 6890, updated), RFC 6052, RFC 3056, RFC 4380.
 """
 
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -44,13 +44,16 @@ _FORBIDDEN: dict[str, str] = {
     "fec0::/10": "site-local",
     "ff00::/8": "multicast",
 }
-_NETWORKS: list[tuple[IPv4Network | IPv6Network, str]] = [(ip_network(net), name) for net, name in _FORBIDDEN.items()]
+_NETWORKS: list[tuple[IPv4Network | IPv6Network, str]] = [
+    (ip_network(net), name) for net, name in _FORBIDDEN.items()
+]
 
 
 def forbidden(address: str) -> str | None:
     """Why an IP address must not be contacted, or None when it may be.
 
-    Anything that is not the plain text of an IP address, or carries a zone (``fe80::1%eth0``), is forbidden too.
+    Anything that is not the plain text of an IP address, or carries a zone (``fe80::1%eth0``), is
+    forbidden too.
     """
     try:
         parsed = ip_address(address)
@@ -58,4 +61,11 @@ def forbidden(address: str) -> str | None:
         return "not an IP address"
     if isinstance(parsed, IPv6Address) and parsed.scope_id:
         return "an address with a zone"
-    return next((name for network, name in _NETWORKS if parsed.version == network.version and parsed in network), None)
+    return next(
+        (
+            name
+            for network, name in _NETWORKS
+            if parsed.version == network.version and parsed in network
+        ),
+        None,
+    )

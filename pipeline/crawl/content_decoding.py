@@ -24,7 +24,10 @@ class BadCoding(ValueError):  # noqa: N818 - named after what it is
 
 
 class Decoder:
-    """Collects a body. ``limit`` is what it may unpack to so far, in bytes; packed, ``max_bytes`` hold as well."""
+    """Collects a body. ``limit`` is what it may unpack to so far, in bytes.
+
+    Packed, ``max_bytes`` hold as well.
+    """
 
     def __init__(self, coding: str, max_bytes: int, *, offered: Collection[str] = OFFERED) -> None:
         """Begin a body.
@@ -39,7 +42,9 @@ class Decoder:
         """
         name = coding.strip().lower()
         if name not in offered:
-            raise BadCoding(f"the server used the content coding {name[:40]!r}, which was not offered")
+            raise BadCoding(
+                f"the server used the content coding {name[:40]!r}, which was not offered"
+            )
         self._name = name
         self._unpack = zlib.decompressobj(_WINDOW_BITS[name]) if name in _WINDOW_BITS else None
         self._max_bytes = max_bytes
@@ -73,9 +78,13 @@ class Decoder:
                     _WINDOW_BITS["gzip"]
                 )  # RFC 1952 §2.2: a file is one member after another
             try:
-                self._content += self._unpack.decompress(packed, self.limit + 1 - len(self._content))
+                self._content += self._unpack.decompress(
+                    packed, self.limit + 1 - len(self._content)
+                )
             except zlib.error as error:
-                raise BadCoding(f"the body is not the {self._name} data it is said to be ({error})") from None
+                raise BadCoding(
+                    f"the body is not the {self._name} data it is said to be ({error})"
+                ) from None
             packed = self._unpack.unused_data
 
     def close(self) -> bytes:

@@ -17,7 +17,8 @@ MAX_BYTES = 512_000
 _ANYBODY = "*"
 _SITE_WIDE = ("sitemap", "site-map", "host")
 _GROUP = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)\s*(.*)", re.IGNORECASE)
-_RULE = re.compile(r"\s*(?:allow|dis{1,2}al{1,2}[oa]w|diasllow)\b", re.IGNORECASE)  # people misspell it so
+# People misspell it so.
+_RULE = re.compile(r"\s*(?:allow|dis{1,2}al{1,2}[oa]w|diasllow)\b", re.IGNORECASE)
 _DELAY = re.compile(r"\s*crawl[- ]delay\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z_-]+|\*(?=\s|$)", re.IGNORECASE)
 
@@ -41,7 +42,8 @@ class Robots(Record):
     def crawl_delay(self, user_agent: str) -> float | None:
         """Seconds between two requests that the site asks of a crawler of that name.
 
-        ``Crawl-delay`` is no part of RFC 9309, but widely written. What is no number of seconds above zero is None.
+        ``Crawl-delay`` is no part of RFC 9309, but widely written. What is no number of seconds
+        above zero is None.
         """
         rules = _parse(self.text, _product(user_agent)) if self.access == "rules" else None
         wished = rules.crawl_delay(_ANYBODY) if rules else None
@@ -50,7 +52,11 @@ class Robots(Record):
     @property
     def sitemaps(self) -> tuple[str, ...]:
         """The addresses of its ``Sitemap`` lines as they are written, each once (sitemaps.org, "Submitting")."""
-        return tuple(dict.fromkeys(_parse(self.text, _ANYBODY).sitemaps)) if self.access == "rules" else ()
+        return (
+            tuple(dict.fromkeys(_parse(self.text, _ANYBODY).sitemaps))
+            if self.access == "rules"
+            else ()
+        )
 
 
 UNREACHABLE = Robots(access="none")
@@ -66,7 +72,10 @@ def from_response(status: int, content: bytes) -> Robots:
 
 
 def _cut(content: bytes) -> bytes:
-    """The first ``MAX_BYTES``, whole lines only: half of ``Disallow: /private`` would say something else."""
+    """The first ``MAX_BYTES``, whole lines only: half of ``Disallow.
+
+    /private`` would say something else.
+    """
     if len(content) <= MAX_BYTES:
         return content
     return content[: max(content.rfind(b"\n", 0, MAX_BYTES), content.rfind(b"\r", 0, MAX_BYTES), 0)]
@@ -74,13 +83,19 @@ def _cut(content: bytes) -> bytes:
 
 @lru_cache(maxsize=16)
 def _product(user_agent: str) -> str:
-    """The crawler's name in its User-Agent; words of the comment, such as "bot" in an address, are not names."""
+    """The crawler's name in its User-Agent.
+
+    Words of the comment, such as "bot" in an address, are not names.
+    """
     compatible = re.search(r"\(compatible;\s*([^\s;)]+)", user_agent)
     return _token(compatible[1] if compatible else user_agent) or _ANYBODY
 
 
 def _token(name: str) -> str | None:
-    """The product token (RFC 9309 §2.2.1): letters, hyphens and underscores, in any case; or the one for anybody."""
+    """The product token (RFC 9309 §2.2.1): letters, hyphens and underscores, in any case.
+
+    Or the one for anybody.
+    """
     found = _TOKEN.match(name)
     return found[0].lower() if found else None
 
@@ -91,11 +106,14 @@ def _parse(text: str, product: str) -> Protego:
 
 
 def _rules_for(text: str, product: str) -> str:
-    """The same file with one group only, for anybody: the rules of all groups for this product, else of those for all.
+    """The same file with one group only, for anybody.
 
-    Protego reads the rules, with all the ways people write them, but takes a group for "news" as one for "newsloom";
-    RFC 9309 §2.2.1 wants the whole token. Only a rule ends the names of a group; other lines do not. ``Crawl-delay``,
-    of which the RFC knows nothing, is meant for the names just above it.
+    The rules of all groups for this product, else of those for all.
+
+    Protego reads the rules, with all the ways people write them, but takes a group for "news" as
+    one for "newsloom"; RFC 9309 §2.2.1 wants the whole token. Only a rule ends the names of a
+    group; other lines do not. ``Crawl-delay``, of which the RFC knows nothing, is meant for the
+    names just above it.
     """
     lines: dict[str, list[str]] = {}
     outside: list[str] = []
@@ -105,7 +123,8 @@ def _rules_for(text: str, product: str) -> str:
         if named := _GROUP.match(line.partition("#")[0]):
             just_named, delayed = (set() if ruled or delayed else just_named), False
             names, ruled = (set() if ruled else names), False
-            if (token := _token(named[1].strip())) in {product, _ANYBODY}:  # there may be thousands of others
+            # There may be thousands of others.
+            if (token := _token(named[1].strip())) in {product, _ANYBODY}:
                 names.add(token)
                 just_named.add(token)
                 lines.setdefault(token, [])

@@ -16,8 +16,16 @@ _ENDS = {
     410: (Reason.GONE, "the page was removed"),
 }
 _FORBIDDEN = {401, 402, 403, 407, 451}
-_HTML_TYPES = {"text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""}
-# First bytes of what servers send as HTML though it is none (the WHATWG MIME sniffing standard, §6 and §7).
+_HTML_TYPES = {
+    "text/html",
+    "application/xhtml+xml",
+    "application/xml",
+    "text/xml",
+    "text/plain",
+    "",
+}
+# First bytes of what servers send as HTML though it is none (the WHATWG MIME sniffing standard, §6
+# and §7).
 _MAGIC = {
     b"%PDF-": "a PDF",
     b"MZ": "a program",
@@ -37,7 +45,9 @@ def judge_status(status: int, retry_after: str | None, now: datetime) -> Rejecte
     if status in _TRANSIENT:
         slow_down = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
         after = retry_after_seconds(retry_after, now)
-        return Retry(error=f"the server answered {_named(status)}", after=after, host_wide=slow_down)
+        return Retry(
+            error=f"the server answered {_named(status)}", after=after, host_wide=slow_down
+        )
     if status in _ENDS:
         reason, detail = _ENDS[status]
         return Rejected(reason=reason, detail=f"{detail} ({status})")
@@ -47,7 +57,10 @@ def judge_status(status: int, retry_after: str | None, now: datetime) -> Rejecte
 
 
 def judge_content(content_type: str, content: bytes) -> Rejected | None:
-    """None when the body may be a page, else why it cannot be one. Trusts the first bytes over the header."""
+    """None when the body may be a page, else why it cannot be one.
+
+    Trusts the first bytes over the header.
+    """
     if not content.strip():
         return Rejected(reason=Reason.EMPTY, detail="the page is empty")
     for magic, name in _MAGIC.items():
@@ -60,7 +73,10 @@ def judge_content(content_type: str, content: bytes) -> Rejected | None:
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Seconds from either form of Retry-After (RFC 9110 §10.2.3), at most ``MAX_RETRY_AFTER``; None if unreadable."""
+    """Seconds from either form of Retry-After (RFC 9110 §10.2.3), at most ``MAX_RETRY_AFTER``.
+
+    None if unreadable.
+    """
     if value is None:
         return None
     text = value.strip()

@@ -1,6 +1,13 @@
 """Copies: what is kept of an article to recognise them, the decision, and who was first."""
 
-from pipeline.deduplicate.families import BUCKET, CANONICAL_URL, MOST_CANDIDATES, Families, Span, published_span
+from pipeline.deduplicate.families import (
+    BUCKET,
+    CANONICAL_URL,
+    MOST_CANDIDATES,
+    Families,
+    Span,
+    published_span,
+)
 from pipeline.deduplicate.fingerprint import KEY_BYTES, Fingerprint, fingerprint, unpack_fingerprint
 from pipeline.deduplicate.matching import CONTAINMENT, NEAR_TEXT, SAME_TEXT, Candidate, judge
 

@@ -37,7 +37,10 @@ class Span(NamedTuple):
 
 
 def published_span(evidence: Iterable[Evidence]) -> Span | None:
-    """When an article was published, by its most trusted witness that tells a time of day; else by its day."""
+    """When an article was published, by its most trusted witness that tells a time of day.
+
+    Else by its day.
+    """
     witnesses = list(evidence)
     for witness in witnesses:
         clock = witness.value.timetz().replace(tzinfo=None)
@@ -58,10 +61,13 @@ class _Known(NamedTuple):
 
 
 class Families:
-    """Families among articles that are given one after the other: what ``storage.redis.fingerprints`` does, in memory.
+    """Families among articles that are given one after the other.
 
-    A family is a tree: each article agrees with one that was known before. Its root is the first publisher; an earlier
-    one that arrives late becomes the root, and the links on its way to the old root turn round.
+    What ``storage.redis.fingerprints`` does, in memory.
+
+    A family is a tree: each article agrees with one that was known before. Its root is the first
+    publisher; an earlier one that arrives late becomes the root, and the links on its way to the
+    old root turn round.
     """
 
     def __init__(self, *, threshold: float = CONTAINMENT) -> None:
@@ -82,14 +88,19 @@ class Families:
         span: Span | None = None,
         address: str | None = None,
     ) -> None:
-        """Judge an article against all before it. ``address`` is its ``url_id``, when it has one."""
+        """Judge an article against all before it.
+
+        ``address`` is its ``url_id``, when it has one.
+        """
         place = len(self._known)
         self._known.append(_Known(article, source, found._replace(keys=()), span))
         same_page = self._addresses.setdefault(address, place) if address else place
         if same_page != place:
             verdict: CopyOf | None = CopyOf(article=str(same_page), rule=CANONICAL_URL, score=1.0)
         else:
-            verdict = judge(found, self._candidates(found), source=source, threshold=self._threshold)
+            verdict = judge(
+                found, self._candidates(found), source=source, threshold=self._threshold
+            )
         for key in found.stored_keys:
             bucket = self._buckets.setdefault(key, [])
             bucket.append(place)
@@ -108,7 +119,9 @@ class Families:
             matched = self._known[int(link.article)].article
             yield (
                 known.article,
-                link.model_copy(update={"article": first, "matched": None if matched == first else matched}),
+                link.model_copy(
+                    update={"article": first, "matched": None if matched == first else matched}
+                ),
             )
 
     def _candidates(self, found: Fingerprint) -> list[Candidate]:
@@ -116,7 +129,11 @@ class Families:
         for key in found.keys:
             shared.update(self._buckets.get(key, ()))
         return [
-            Candidate(article=str(at), source=self._known[at].source, fingerprint=self._known[at].fingerprint)
+            Candidate(
+                article=str(at),
+                source=self._known[at].source,
+                fingerprint=self._known[at].fingerprint,
+            )
             for at, _ in shared.most_common(MOST_CANDIDATES)
         ]
 
@@ -132,7 +149,11 @@ class Families:
             return
         towards, at = verdict.model_copy(update={"article": str(place)}), matched
         while (old := self._links.get(at)) is not None:
-            self._links[at], towards, at = towards, old.model_copy(update={"article": str(at)}), int(old.article)
+            self._links[at], towards, at = (
+                towards,
+                old.model_copy(update={"article": str(at)}),
+                int(old.article),
+            )
         self._links[at] = towards
         self._members[place] = self._members.pop(first)
         self._first.update(dict.fromkeys(members, place))

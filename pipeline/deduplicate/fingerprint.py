@@ -1,12 +1,14 @@
 """What is kept of an article to recognise copies of it: about 0.4 KB, whatever its length.
 
 * ``content_hash``: equal for the same words in the same order.
-* ``shingles``: a sample of the text's word sequences in their order, from which containment is estimated.
+* ``shingles``: a sample of the text's word sequences in their order, from which containment is
+    estimated.
 * ``numbers`` and ``names``: samples of what a template fills in.
-* ``keys``: the words under which it is found again. Those of the shingles are their smallest hashes, that is, a
-  bottom-k MinHash (Broder 1997; Cohen and Kaplan 2007, https://doi.org/10.1145/1281100.1281133) with each value a band
-  of its own: a text within another one is found as well as one that resembles it. Texts that share a part s of their
-  common shingles miss each other with probability (1 - s) ** ``STORED_KEYS`` at most.
+* ``keys``: the words under which it is found again. Those of the shingles are their smallest
+  hashes, that is, a bottom-k MinHash (Broder 1997; Cohen and Kaplan 2007,
+  https://doi.org/10.1145/1281100.1281133) with each value a band of its own: a text within another
+  one is found as well as one that resembles it. Texts that share a part s of their common shingles
+  miss each other with probability (1 - s) ** ``STORED_KEYS`` at most.
 """
 
 import struct
@@ -42,8 +44,8 @@ class Fingerprint(NamedTuple):
 
     Attributes:
         content_hash: 12 bytes, of the body's words.
-        same_text: 64 bits that only the same text has, with the same title where the text is short; 0 where a text is
-            too short to tell.
+        same_text: 64 bits that only the same text has, with the same title where the text is short;
+            0 where a text is too short to tell.
         title: a hash of the title's words; 0 for a title of fewer than four.
         agency: a hash of the credited agency's name; 0 for none.
         keys: first those under which it is stored, then those to look under besides.
@@ -64,9 +66,14 @@ class Fingerprint(NamedTuple):
         return self.keys[: STORED_KEYS + (1 if self.same_text else 0)]
 
     def pack(self) -> bytes:
-        """Everything the judge needs of a known article, as bytes. ``content_hash`` and ``keys`` are left out."""
+        """Everything the judge needs of a known article, as bytes.
+
+        ``content_hash`` and ``keys`` are left out.
+        """
         parts = [sketch.pack() for sketch in (self.shingles, self.numbers, self.names)]
-        return _HEAD.pack(self.same_text, self.title, self.agency, *map(_length, parts)) + b"".join(parts)
+        return _HEAD.pack(self.same_text, self.title, self.agency, *map(_length, parts)) + b"".join(
+            parts
+        )
 
 
 def unpack_fingerprint(packed: bytes) -> Fingerprint:
@@ -97,7 +104,10 @@ def fingerprint(body: str, *, title: str = "", agency: str | None = None) -> Fin
         shingles=_sampled(hashes, SHINGLES),
         numbers=_sampled(map(_hash, sorted(numbers)), FILLED_IN),
         names=_sampled(map(_hash, sorted(names)), FILLED_IN),
-        keys=tuple(_HASH.pack(value)[-KEY_BYTES:] for value in ([same_text] if same_text else []) + smallest),
+        keys=tuple(
+            _HASH.pack(value)[-KEY_BYTES:]
+            for value in ([same_text] if same_text else []) + smallest
+        ),
     )
 
 

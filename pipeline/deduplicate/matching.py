@@ -1,11 +1,14 @@
-"""Whether an article is a copy of one that is there already. Pure: whoever stores fingerprints finds the candidates.
+"""Whether an article is a copy of one that is there already.
 
-Two texts are copies when one holds most of the other, so that one with other boilerplate, a cut one or one with a lead
-of its own is recognised. They are not when
+Pure: whoever stores fingerprints finds the candidates.
 
-* each has a long passage that the other lacks: another story in the same template, or another author's story that
-  quotes the same people. (A cut copy, or one with an added lead, has no more than one such side.) The same title, or
-  credit to the same agency, outweighs this: papers do cut agency stories and put a lead of their own before them;
+Two texts are copies when one holds most of the other, so that one with other boilerplate, a cut one
+or one with a lead of its own is recognised. They are not when
+
+* each has a long passage that the other lacks: another story in the same template, or another
+  author's story that quotes the same people. (A cut copy, or one with an added lead, has no more
+  than one such side.) The same title, or credit to the same agency, outweighs this: papers do cut
+  agency stories and put a lead of their own before them;
 * the words agree but most numbers, or most names, do not: another day's report from the same form.
 """
 
@@ -62,7 +65,8 @@ class Match(NamedTuple):
     """How well two texts agree.
 
     Attributes:
-        containment: the estimated part of the smaller text that the other one holds; 0 where they are no copies.
+        containment: the estimated part of the smaller text that the other one holds; 0 where they
+            are no copies.
         shared: shingles in common, estimated.
     """
 
@@ -74,12 +78,16 @@ NONE = Match(0.0, 0)
 
 
 def judge(
-    new: Fingerprint, candidates: Iterable[Candidate], *, source: str = "", threshold: float = CONTAINMENT
+    new: Fingerprint,
+    candidates: Iterable[Candidate],
+    *,
+    source: str = "",
+    threshold: float = CONTAINMENT,
 ) -> CopyOf | None:
     """The best match among the candidates, or None.
 
-    The same text goes before near ones, and of those that of its own source; then what has the most text in common.
-    Of equally good ones it is the first given.
+    The same text goes before near ones, and of those that of its own source; then what has the most
+    text in common. Of equally good ones it is the first given.
     """
     best, most = None, 0
     for candidate in candidates:
@@ -91,7 +99,9 @@ def judge(
         elif best is None or best.rule != SAME_TEXT:
             match = compare(new, candidate.fingerprint, threshold=threshold)
             if match.shared > most:
-                best = CopyOf(article=candidate.article, rule=NEAR_TEXT, score=round(match.containment, 3))
+                best = CopyOf(
+                    article=candidate.article, rule=NEAR_TEXT, score=round(match.containment, 3)
+                )
                 most = match.shared
     return best
 
@@ -123,4 +133,6 @@ def _filled_in_otherwise(left: Fingerprint, right: Fingerprint) -> bool:
     numbers, names = overlap(left.numbers, right.numbers), overlap(left.names, right.names)
     counts = ((numbers.shared, numbers.smaller), (names.shared, names.smaller))
     both = (numbers.shared + names.shared, numbers.smaller + names.smaller)
-    return any(all_ >= MIN_FILLED_IN and same < SAME_FILLED_IN * all_ for same, all_ in (*counts, both))
+    return any(
+        all_ >= MIN_FILLED_IN and same < SAME_FILLED_IN * all_ for same, all_ in (*counts, both)
+    )

@@ -1,8 +1,9 @@
 """Samples of sets, small enough to keep for every article, from which containment is estimated.
 
-A value is kept when its hash lies under a limit: of two samples taken with different limits, the values under the
-lower one are comparable, whatever the sizes of the texts. (Broder 1997, "On the resemblance and containment of
-documents", the sketch modulo m; in genomics FracMinHash, Irber et al. 2022, https://doi.org/10.1101/2022.01.11.475838.)
+A value is kept when its hash lies under a limit: of two samples taken with different limits, the
+values under the lower one are comparable, whatever the sizes of the texts. (Broder 1997, "On the
+resemblance and containment of documents", the sketch modulo m; in genomics FracMinHash, Irber et
+al. 2022, https://doi.org/10.1101/2022.01.11.475838.)
 """
 
 from collections.abc import Iterable
@@ -29,7 +30,9 @@ class Sketch(NamedTuple):
 
     def pack(self) -> bytes:
         """The level in a byte, then ``VALUE_BYTES`` bytes a value."""
-        return bytes([self.level]) + b"".join(value.to_bytes(VALUE_BYTES, "big") for value in self.values)
+        return bytes([self.level]) + b"".join(
+            value.to_bytes(VALUE_BYTES, "big") for value in self.values
+        )
 
 
 def unpack(packed: bytes) -> Sketch:
@@ -37,7 +40,8 @@ def unpack(packed: bytes) -> Sketch:
     return Sketch(
         packed[0],
         tuple(
-            int.from_bytes(packed[start : start + VALUE_BYTES], "big") for start in range(1, len(packed), VALUE_BYTES)
+            int.from_bytes(packed[start : start + VALUE_BYTES], "big")
+            for start in range(1, len(packed), VALUE_BYTES)
         ),
     )
 
@@ -74,7 +78,10 @@ class Overlap(NamedTuple):
 
     @property
     def containment(self) -> float:
-        """The share of the smaller text that the other one holds too (Broder 1997), estimated; 0 to 1."""
+        """The share of the smaller text that the other one holds too (Broder 1997), estimated.
+
+        0 to 1.
+        """
         return self.shared / self.smaller if self.smaller else 0.0
 
     def alone(self) -> int:

@@ -29,13 +29,18 @@ class RefusedEntry(Record):
 
 
 def stamped(links: Sequence[Link]) -> frozenset[str]:
-    """The URLs of one document whose date of change is a stamp: nearly all of its entries were changed at one moment.
+    """The URLs of one document whose date of change is a stamp.
 
-    Some software writes the time at which it made the document, or its cache, into every entry. Such a date says
-    nothing of the entry, least of all that it changed. A day without a time is none: many entries share it rightly.
+    Nearly all of its entries were changed at one moment.
+
+    Some software writes the time at which it made the document, or its cache, into every entry.
+    Such a date says nothing of the entry, least of all that it changed. A day without a time is
+    none: many entries share it rightly.
     """
     dated = sorted(
-        (changed.timestamp(), link.url) for link in links if (changed := link.changed) and changed.time() != time(0)
+        (changed.timestamp(), link.url)
+        for link in links
+        if (changed := link.changed) and changed.time() != time(0)
     )
     first, together = 0, dated[:0]
     for last, (at, _) in enumerate(dated, start=1):

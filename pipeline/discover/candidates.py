@@ -1,6 +1,9 @@
-"""Where a site keeps its feeds and sitemaps: what its page names, what robots.txt names, and the usual places.
+"""Where a site keeps its feeds and sitemaps.
 
-Candidates only: what an address holds is known when it was fetched. ``best_first`` ranks what was found.
+What its page names, what robots.txt names, and the usual places.
+
+Candidates only: what an address holds is known when it was fetched. ``best_first`` ranks what was
+    found.
 """
 
 import re
@@ -18,17 +21,34 @@ from pipeline.urls import domain_of, identity, normalise, url_id
 Kind = Literal["feed", "sitemap"]
 
 FEED_TYPES = frozenset(
-    f"application/{kind}" for kind in ("rss+xml", "atom+xml", "rdf+xml", "feed+json", "x.atom+xml", "x-atom+xml", "xml")
+    f"application/{kind}"
+    for kind in ("rss+xml", "atom+xml", "rdf+xml", "feed+json", "x.atom+xml", "x-atom+xml", "xml")
 ) | {"text/xml", "text/rss+xml", "text/rss"}
 """Types of ``<link rel=alternate>`` that announce a feed; ``application/json`` alone is WordPress's API."""
 
-USUAL_FEEDS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json", "/feeds")
+USUAL_FEEDS = (
+    "/feed/",
+    "/rss",
+    "/rss.xml",
+    "/feed.xml",
+    "/atom.xml",
+    "/index.xml",
+    "/feed.json",
+    "/feeds",
+)
 USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap.txt")
-USUAL_NEWS_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/googlenews.xml")
+USUAL_NEWS_SITEMAPS = (
+    "/news-sitemap.xml",
+    "/sitemap-news.xml",
+    "/sitemap_news.xml",
+    "/googlenews.xml",
+)
 
 _HOST = re.compile(r"^(?:https?:)?//[^/]*", re.IGNORECASE)
 _FEED_HOSTS = ("feedburner.com", "feedblitz.com", "feedpress.me")
-_FEED_NAME = re.compile(r"(?:^|[/._-])(?:rss2?|feeds?|atom|rdf)(?:$|[/._-])|=(?:rss2?|atom|feed)\b", re.IGNORECASE)
+_FEED_NAME = re.compile(
+    r"(?:^|[/._-])(?:rss2?|feeds?|atom|rdf)(?:$|[/._-])|=(?:rss2?|atom|feed)\b", re.IGNORECASE
+)
 _FEED_FILE = re.compile(r"\.(?:xml|rss|rdf|atom)(?:\?|$)", re.IGNORECASE)
 _FEED_TEXT = re.compile(r"^\W*(?:rss|atom)(?:[\s-]*(?:2\.0|feeds?))?\W*$", re.IGNORECASE)
 _COMMENTS = re.compile(r"(?:^|[/=._-])comments?(?:$|[/._-])|[?&]feed=comments", re.IGNORECASE)
@@ -106,13 +126,20 @@ class Found(Record):
 
 
 def named_in(content: bytes, content_type: str, url: str) -> tuple[Candidate, ...]:
-    """The feeds that a page names, in its order: the links in its head, then anchors that look like feeds."""
+    """The feeds that a page names, in its order.
+
+    The links in its head, then anchors that look like feeds.
+    """
     tree = page_tree(content, content_type)
     if tree is None:
         return ()
     root = base_of(tree, url)
     heads = [resolved(link.get("href"), root) for link in tree.iter("link") if _is_feed_link(link)]
-    anchors = [resolved(anchor.get("href"), root) for anchor in tree.iter("a") if _looks_like_a_feed(anchor)]
+    anchors = [
+        resolved(anchor.get("href"), root)
+        for anchor in tree.iter("a")
+        if _looks_like_a_feed(anchor)
+    ]
     own = domain_of(url)
     near = [address for address in anchors if address and domain_of(address) in {own, *_FEED_HOSTS}]
     candidates = [
@@ -124,14 +151,25 @@ def named_in(content: bytes, content_type: str, url: str) -> tuple[Candidate, ..
 
 def usual_places(url: str, paths: Iterable[str], kind: Kind) -> tuple[Candidate, ...]:
     """The usual places on the host of a page."""
-    return tuple(Candidate(url=normalise(path, base=url), kind=kind, place=Place.USUAL) for path in paths)
+    return tuple(
+        Candidate(url=normalise(path, base=url), kind=kind, place=Place.USUAL) for path in paths
+    )
 
 
 def sitemaps_of_robots(lines: Iterable[str], url: str) -> tuple[Candidate, ...]:
-    """The sitemaps that robots.txt names, those of news first; ones of other sites cannot speak for this one."""
-    addresses = [address for line in lines if (address := resolved(line, url)) and domain_of(address) == domain_of(url)]
+    """The sitemaps that robots.txt names, those of news first.
+
+    Ones of other sites cannot speak for this one.
+    """
+    addresses = [
+        address
+        for line in lines
+        if (address := resolved(line, url)) and domain_of(address) == domain_of(url)
+    ]
     addresses.sort(key=lambda address: not is_news(address))
-    return distinct(Candidate(url=address, kind="sitemap", place=Place.ROBOTS) for address in addresses)
+    return distinct(
+        Candidate(url=address, kind="sitemap", place=Place.ROBOTS) for address in addresses
+    )
 
 
 def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -151,7 +189,9 @@ def looks_like_a_feed(address: str) -> bool:
     """Whether an address, by its looks, is a feed's."""
     host = address.split("://", 1)[-1].partition("/")[0]
     path = _path(address)
-    return bool(_FEED_NAME.search(path) or _FEED_FILE.search(path) or host.startswith(("feeds.", "rss.")))
+    return bool(
+        _FEED_NAME.search(path) or _FEED_FILE.search(path) or host.startswith(("feeds.", "rss."))
+    )
 
 
 def is_news(address: str) -> bool:
@@ -160,7 +200,10 @@ def is_news(address: str) -> bool:
 
 
 def best_first(found: Iterable[Found], now: datetime) -> tuple[Found, ...]:
-    """Feeds before sitemaps, living before dead ones, by where they were found; each content once."""
+    """Feeds before sitemaps, living before dead ones, by where they were found.
+
+    Each content once.
+    """
     ranked = sorted(found, key=lambda each: _rank(each, now))
     kept: list[Found] = []
     for each in ranked:
@@ -174,7 +217,11 @@ def words_for_id(found: Found) -> str:
     path = identity(found.address).partition("/")[2].lower()
     words = [word for word in re.findall(r"[a-z0-9]+", path) if word not in _NAMELESS]
     if found.kind == "sitemap":
-        words = [*(word for word in words if word != "news"), *(["news"] if found.news else []), "sitemap"]
+        words = [
+            *(word for word in words if word != "news"),
+            *(["news"] if found.news else []),
+            "sitemap",
+        ]
     return "-".join(words[-3:])
 
 

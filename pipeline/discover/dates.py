@@ -1,6 +1,9 @@
-"""Dates as feeds, sitemaps and servers write them: W3C-DTF (ISO 8601) and RFC 5322, with the zones that people use.
+"""Dates as feeds, sitemaps and servers write them.
 
-A text that is no date gives none. Nothing is guessed: a number, a day without a month or an impossible year is no date.
+W3C-DTF (ISO 8601) and RFC 5322, with the zones that people use.
+
+A text that is no date gives none. Nothing is guessed: a number, a day without a month or an
+impossible year is no date.
 """
 
 import re
@@ -13,7 +16,8 @@ OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
 _MAX_DATE = 60
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?|\d{8}(?:T.*)?")
-# A day, a month by name and a year of two or four digits; or C's asctime, which HTTP allows (RFC 9110 §5.6.7).
+# A day, a month by name and a year of two or four digits; or C's asctime, which HTTP allows (RFC
+# 9110 §5.6.7).
 _RFC = re.compile(
     r"(?:[^\d\s]+\s+)?\d{1,2}[\s-]+[a-z]{3,9}[\s-]+(?:\d\d|[1-9]\d{3})\b(?:\s.*)?"
     r"|[a-z]{3}\s+[a-z]{3}\s+\d{1,2}\s+\d\d?:\d\d:\d\d\s+(?:[a-z]{2,4}\s+)?[1-9]\d{3}",
@@ -24,7 +28,8 @@ _ZONE = re.compile(
     r"(?:(?:GMT|UTC?|Z)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)(?:\s*\(.*\))?|(?P<name>[A-Z]{1,5}))\s*",
     re.IGNORECASE,
 )
-# Minutes east of Greenwich. Names that mean several zones (IST, AST) are left out; those of RFC 5322 §4.3 are in.
+# Minutes east of Greenwich. Names that mean several zones (IST, AST) are left out; those of RFC
+# 5322 §4.3 are in.
 _ZONES = {
     "GMT": 0, "UTC": 0, "UT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60,
     "CET": 60, "MEZ": 60, "MET": 60, "CEST": 120, "MESZ": 120, "MEST": 120, "EET": 120, "EEST": 180, "MSK": 180,
@@ -64,7 +69,8 @@ def read_date(text: object) -> datetime | None:
         if _ISO.fullmatch(clock.upper()):
             read = datetime.fromisoformat(clock.upper())
         elif _RFC.fullmatch(clock):
-            read = parsedate_to_datetime(f"{clock} +0000" if found else clock)  # of RFC 850 it reads none without zone
+            # Of RFC 850 it reads none without zone.
+            read = parsedate_to_datetime(f"{clock} +0000" if found else clock)
         else:
             return None
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -73,9 +79,16 @@ def read_date(text: object) -> datetime | None:
 
 
 def _zone(found: re.Match[str]) -> timezone | None:
-    """None for an offset that no place has, and for half days: what `10:00 PM` means is not said by its zone."""
+    """None for an offset that no place has, and for half days.
+
+    What `10:00 PM` means is not said by its zone.
+    """
     if name := found["name"]:
-        return None if name.upper() in {"AM", "PM"} else timezone(timedelta(minutes=_ZONES.get(name.upper(), 0)))
+        return (
+            None
+            if name.upper() in {"AM", "PM"}
+            else timezone(timedelta(minutes=_ZONES.get(name.upper(), 0)))
+        )
     minutes = int(found["hours"]) * 60 + int(found["minutes"])
     east = timedelta(minutes=minutes if found["sign"] == "+" else -minutes)
     return timezone(east) if minutes <= _FARTHEST else None

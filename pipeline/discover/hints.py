@@ -1,7 +1,8 @@
 """What a feed and its server say of when to ask again.
 
-RSS 2.0's ``ttl``, ``skipHours`` and ``skipDays`` (https://www.rssboard.org/rss-specification), RSS 1.0's syndication
-module (https://web.resource.org/rss/1.0/modules/syndication/), and HTTP's freshness (RFC 9111 §4.2).
+RSS 2.0's ``ttl``, ``skipHours`` and ``skipDays`` (https://www.rssboard.org/rss-specification), RSS
+1.0's syndication module (https://web.resource.org/rss/1.0/modules/syndication/), and HTTP's
+freshness (RFC 9111 §4.2).
 """
 
 import re
@@ -21,7 +22,13 @@ _PERIOD = re.compile(rb"<(?:\w+:)?updatePeriod>\s*(\w{4,8})\s*</", re.IGNORECASE
 _FREQUENCY = re.compile(rb"<(?:\w+:)?updateFrequency>\s*(\d{1,5})\s*</", re.IGNORECASE)
 _SKIPPED = re.compile(rb"<skip(Hours|Days)>(.*?)</skip\1>", re.IGNORECASE | re.DOTALL)
 _HOUR_OR_DAY = re.compile(rb"<(?:hour|day)>\s*(\w{1,9})\s*</(?:hour|day)>", re.IGNORECASE)
-_PERIODS = {b"hourly": _HOUR, b"daily": _DAY, b"weekly": 7 * _DAY, b"monthly": 30 * _DAY, b"yearly": 365 * _DAY}
+_PERIODS = {
+    b"hourly": _HOUR,
+    b"daily": _DAY,
+    b"weekly": 7 * _DAY,
+    b"monthly": 30 * _DAY,
+    b"yearly": 365 * _DAY,
+}
 _DAYS = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
 
 
@@ -30,7 +37,8 @@ class Hints(Record):
 
     Attributes:
         ttl: how long the document may be kept.
-        period: how often the feed says that it changes (``sy:updatePeriod`` through ``sy:updateFrequency``).
+        period: how often the feed says that it changes (``sy:updatePeriod`` through
+            ``sy:updateFrequency``).
         skip_hours: hours of the day (UTC) in which nobody need ask.
         skip_days: days of the week in which nobody need ask; Monday is 0.
         fresh: how long the answer is fresh by its headers.
@@ -56,10 +64,16 @@ class Hints(Record):
 def hints_in(content: bytes) -> Hints:
     """What the head of a feed asks for."""
     head = _head_of(content)
-    skipped = {match[1].lower(): _HOUR_OR_DAY.findall(match[2]) for match in _SKIPPED.finditer(head)}
-    hours = {int(text) % 24 for text in skipped.get(b"hours", ()) if text.isdigit() and int(text) <= 24}  # noqa: PLR2004
+    skipped = {
+        match[1].lower(): _HOUR_OR_DAY.findall(match[2]) for match in _SKIPPED.finditer(head)
+    }
+    hours = {
+        int(text) % 24 for text in skipped.get(b"hours", ()) if text.isdigit() and int(text) <= 24
+    }
     days = {_DAYS.index(name.lower()) for name in skipped.get(b"days", ()) if name.lower() in _DAYS}
-    return Hints(ttl=_ttl(head), period=_period(head), skip_hours=frozenset(hours), skip_days=frozenset(days))
+    return Hints(
+        ttl=_ttl(head), period=_period(head), skip_hours=frozenset(hours), skip_days=frozenset(days)
+    )
 
 
 def _head_of(content: bytes) -> bytes:
@@ -70,14 +84,20 @@ def _head_of(content: bytes) -> bytes:
 
 
 def fresh_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How long an answer is fresh: ``max-age``, else ``Expires``, less its age (RFC 9111 §4.2); None when unsaid.
+    """How long an answer is fresh: ``max-age``, else ``Expires``, less its age (RFC 9111 §4.2).
+
+    None when unsaid.
 
     ``headers`` have lower-case names.
     """
     directives = [part.strip().lower() for part in headers.get("cache-control", "").split(",")]
     if {"no-cache", "no-store"} & set(directives):
         return None
-    ages = [text.strip('"') for name, _, text in (part.partition("=") for part in directives) if name == "max-age"]
+    ages = [
+        text.strip('"')
+        for name, _, text in (part.partition("=") for part in directives)
+        if name == "max-age"
+    ]
     age = headers.get("age", "").strip()
     if ages:
         if not ages[0].isdecimal():

@@ -27,7 +27,9 @@ def page_tree(content: bytes, content_type: str) -> HtmlElement | None:
 
 def base_of(tree: _Element, url: str) -> str:
     """What the page's relative links are relative to: its ``<base>``, else its own address."""
-    named = next((element.get("href") for element in tree.iter("base") if element.get("href")), None)
+    named = next(
+        (element.get("href") for element in tree.iter("base") if element.get("href")), None
+    )
     return resolved(named, url) or url
 
 

@@ -1,8 +1,9 @@
 """Sites without a feed: which links of a section page lead to articles.
 
-The form of an address (its *shape*) tells: ``/news/2026/11/ferry-crews-go-back`` and ``/news/2026/10/the-fire-is-out``
-are one shape, ``/about/contact`` is another. What became of links of a shape on this site decides once there is enough
-of it; until then the address must look like an article's and its text like a headline.
+The form of an address (its *shape*) tells: ``/news/2026/11/ferry-crews-go-back`` and
+``/news/2026/10/the-fire-is-out`` are one shape, ``/about/contact`` is another. What became of links
+of a shape on this site decides once there is enough of it; until then the address must look like an
+article's and its text like a headline.
 """
 
 import itertools
@@ -35,7 +36,9 @@ _FURNITURE = ("nav", "footer", "aside", "form")
 _PARTS = re.compile(r"[-_+.]+|%20")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FILE = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp|cms|ece)$", re.IGNORECASE)
-_NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|xml|rss|css|js|json|ics)$", re.IGNORECASE)
+_NO_PAGE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|xml|rss|css|js|json|ics)$", re.IGNORECASE
+)
 
 
 class NotAPage(ValueError):  # noqa: N818 - named after what it is
@@ -48,7 +51,8 @@ class Teaser(Record):
     Attributes:
         link: where it leads; its title is the longest text that the page gives it.
         shape: the form of its address.
-        looks_right: its address and text are those of an article, as far as one can tell without knowing the site.
+        looks_right: its address and text are those of an article, as far as one can tell without
+            knowing the site.
     """
 
     link: Link
@@ -71,7 +75,11 @@ def shape_of(url: str) -> str:
     """
     path, _, query = url.split("://", 1)[-1].partition("/")[2].partition("?")
     names = sorted({piece.partition("=")[0] for piece in query.split("&") if piece})
-    return "/" + "/".join(map(_form_of, path.rstrip("/").split("/"))) + ("?" + "&".join(names) if names else "")
+    return (
+        "/"
+        + "/".join(map(_form_of, path.rstrip("/").split("/")))
+        + ("?" + "&".join(names) if names else "")
+    )
 
 
 def _form_of(segment: str) -> str:
@@ -87,7 +95,9 @@ def _form_of(segment: str) -> str:
     return form + (ending[0].lower() if ending else "")
 
 
-def parse_listing(content: bytes, content_type: str, *, url: str, source: str) -> tuple[Teaser, ...]:
+def parse_listing(
+    content: bytes, content_type: str, *, url: str, source: str
+) -> tuple[Teaser, ...]:
     """The links of a section page to pages of its own site, each page once, in the page's order.
 
     Args:
@@ -115,14 +125,20 @@ def parse_listing(content: bytes, content_type: str, *, url: str, source: str) -
         if page not in found and len(found) < MAX_LINKS:
             found[page] = Link(url=address, source=source, found_by=FoundBy.SECTION, found_in=url)
     if not found:
-        raise NotAPage("the section page has no link to a page of its site; it may be made by scripts")
+        raise NotAPage(
+            "the section page has no link to a page of its site; it may be made by scripts"
+        )
     return tuple(_teaser(link, texts.get(page, "")) for page, link in found.items())
 
 
 def _followed(anchor: _Element, base: str, url: str) -> str | None:
     """Where an anchor of the page's middle leads, if that can be a page of the same site."""
     reference = anchor.get("href") or ""
-    if not reference or reference.startswith("#") or any(part.tag in _FURNITURE for part in anchor.iterancestors()):
+    if (
+        not reference
+        or reference.startswith("#")
+        or any(part.tag in _FURNITURE for part in anchor.iterancestors())
+    ):
         return None
     address = resolved(reference, base)
     if address is None or domain_of(address) != domain_of(url):
@@ -134,13 +150,18 @@ def _teaser(link: Link, text: str) -> Teaser:
     shape = shape_of(link.url)
     headline = len(text.split()) >= HEADLINE_WORDS or len(text) >= HEADLINE_LETTERS
     telling = "slug" in shape or "N" in shape or "/Y/" in shape
-    return Teaser(link=link.model_copy(update={"title": text or None}), shape=shape, looks_right=telling and headline)
+    return Teaser(
+        link=link.model_copy(update={"title": text or None}),
+        shape=shape,
+        looks_right=telling and headline,
+    )
 
 
 def learned(known: Mapping[str, Tally], outcomes: Iterable[tuple[str, bool]]) -> dict[str, Tally]:
     """The tallies with what became of links: pairs of shape and whether it was an article.
 
-    The links of a page are counted again at every look, so that the larger count of before and now holds.
+    The links of a page are counted again at every look, so that the larger count of before and now
+    holds.
     """
     articles: Counter[str] = Counter()
     others: Counter[str] = Counter()
@@ -149,12 +170,17 @@ def learned(known: Mapping[str, Tally], outcomes: Iterable[tuple[str, bool]]) ->
     tallies = dict(known)
     for shape in articles.keys() | others.keys():
         before = known.get(shape, Tally())
-        tallies[shape] = Tally(articles=max(before.articles, articles[shape]), others=max(before.others, others[shape]))
+        tallies[shape] = Tally(
+            articles=max(before.articles, articles[shape]), others=max(before.others, others[shape])
+        )
     return tallies
 
 
 def worth_following(teaser: Teaser, tallies: Mapping[str, Tally]) -> bool:
-    """Whether a link is taken for one to an article: by its shape's outcomes if there are enough, else by its looks."""
+    """Whether a link is taken for one to an article.
+
+    By its shape's outcomes if there are enough, else by its looks.
+    """
     tally = tallies.get(teaser.shape, Tally())
     seen = tally.articles + tally.others
     return tally.articles >= MOSTLY * seen if seen >= ENOUGH else teaser.looks_right

@@ -40,12 +40,21 @@ class Refusals(Record):
 
 
 def refusals_in(refused: Sequence[RefusedEntry], *, usable: int) -> Refusals | None:
-    """What to remember of the refused entries of a document that had so many ``usable`` ones; None without any."""
+    """What to remember of the refused entries of a document that had so many ``usable`` ones.
+
+    None without any.
+    """
     if not refused:
         return None
-    return Refusals(count=len(refused), entries=len(refused) + usable, why=commonest_reason(refused))
+    return Refusals(
+        count=len(refused), entries=len(refused) + usable, why=commonest_reason(refused)
+    )
 
 
 def commonest_reason(refused: Sequence[RefusedEntry]) -> str:
     """Why most entries were refused, in words; of none, the empty string."""
-    return max(Counter(entry.detail for entry in refused).items(), key=lambda pair: pair[1], default=("", 0))[0]
+    return max(
+        Counter(entry.detail for entry in refused).items(),
+        key=lambda pair: pair[1],
+        default=("", 0),
+    )[0]

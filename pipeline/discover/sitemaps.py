@@ -1,8 +1,8 @@
 """Sitemaps to links: URL sets, news sitemaps, sitemap indexes and lists of addresses in plain text.
 
-After https://www.sitemaps.org/protocol.html and Google's news extension. Two departures: a sitemap may speak for all
-hosts of its registrable domain and for any path (the protocol says its own host and folder, and hardly a publisher
-keeps to it), and an index may name another index.
+After https://www.sitemaps.org/protocol.html and Google's news extension. Two departures: a sitemap
+may speak for all hosts of its registrable domain and for any path (the protocol says its own host
+and folder, and hardly a publisher keeps to it), and an index may name another index.
 """
 
 import io
@@ -51,7 +51,8 @@ class Sitemap(Record):
 
     Attributes:
         links: with a date that is believed and not older than asked for, newest first.
-        undated: without such a date, in the document's order; whether they are new only memory can tell.
+        undated: without such a date, in the document's order; whether they are new only memory can
+            tell.
         children: the sitemaps of an index, each once.
         refused: entries that cannot be followed.
         older: how many entries were older than asked for.
@@ -81,7 +82,9 @@ class _Entry(NamedTuple):
     language: str = ""
 
 
-def parse_sitemap(content: bytes, *, url: str, source: str, now: datetime, since: datetime = OLDEST) -> Sitemap:
+def parse_sitemap(
+    content: bytes, *, url: str, source: str, now: datetime, since: datetime = OLDEST
+) -> Sitemap:
     """Reads a sitemap fetched from ``url`` and unpacked.
 
     Args:
@@ -89,17 +92,22 @@ def parse_sitemap(content: bytes, *, url: str, source: str, now: datetime, since
         url: where redirects led.
         source: id of the source.
         now: the time of the look.
-        since: dated entries that are older are only counted; one that names a day counts until its end.
+        since: dated entries that are older are only counted; one that names a day counts until its
+            end.
 
     Raises:
         NotASitemap: neither form of a sitemap, or one that declares XML entities.
     """
     if len(content) > MAX_BYTES:
-        raise NotASitemap(f"the document is larger than the {MAX_BYTES} bytes that a sitemap may have")
+        raise NotASitemap(
+            f"the document is larger than the {MAX_BYTES} bytes that a sitemap may have"
+        )
     if not content.strip():
         raise NotASitemap("the document is empty")
     reading = _Reading(url, source, now, since)
-    for number, (kind, entry) in enumerate(_lines(content) if _is_list(content) else _marked(content)):
+    for number, (kind, entry) in enumerate(
+        _lines(content) if _is_list(content) else _marked(content)
+    ):
         if number >= MAX_URLS:
             reading.cut += 1
         elif kind == "sitemap":
@@ -144,12 +152,16 @@ class _Reading:
     def take_child(self, entry: _Entry) -> None:
         """One sitemap of an index."""
         if url := self._judged(entry):
-            self._children.setdefault(url, Child(url=url, modified=moment(entry.modified, self._now)))
+            self._children.setdefault(
+                url, Child(url=url, modified=moment(entry.modified, self._now))
+            )
 
     def result(self) -> Sitemap:
         """All that was read."""
         stamp = self._made_up_stamp()
-        self._undated += [entry for _, entry in self._dated if entry.modified == stamp and not entry.published]
+        self._undated += [
+            entry for _, entry in self._dated if entry.modified == stamp and not entry.published
+        ]
         dated = [pair for pair in self._dated if pair[1].modified != stamp or pair[1].published]
         dated.sort(key=lambda pair: pair[0], reverse=True)
         return Sitemap(
@@ -164,10 +176,17 @@ class _Reading:
         )
 
     def _made_up_stamp(self) -> str | None:
-        """The moment that nearly all entries claim: when the file was made, which says nothing of the pages."""
+        """The moment that nearly all entries claim.
+
+        When the file was made, which says nothing of the pages.
+        """
         for stamp, count in self._stamps.most_common(1):
             whole_day = len(stamp.strip()) == _DATE_ONLY or "T00:00" in stamp
-            if count >= _SAME_DATE_FROM and count >= _SAME_DATE_SHARE * self._stamps.total() and not whole_day:
+            if (
+                count >= _SAME_DATE_FROM
+                and count >= _SAME_DATE_SHARE * self._stamps.total()
+                and not whole_day
+            ):
                 return stamp
         return None
 
@@ -192,7 +211,9 @@ class _Reading:
     def _judged(self, entry: _Entry) -> str | None:
         """The entry's address, normalised, if it may be followed; else the refusal is noted."""
         if not entry.address:
-            self._refused.append(RefusedEntry(url=None, reason=Reason.BAD_URL, detail="the entry has no address"))
+            self._refused.append(
+                RefusedEntry(url=None, reason=Reason.BAD_URL, detail="the entry has no address")
+            )
             return None
         try:
             url = normalise(entry.address, base=self._url)
@@ -208,7 +229,9 @@ class _Reading:
 
 def _is_list(content: bytes) -> bool:
     """Whether it is the plain form: one absolute address a line, UTF-8."""
-    return content[:_HEAD_BYTES].removeprefix(BOM_UTF8).lstrip().startswith((b"http://", b"https://"))
+    return (
+        content[:_HEAD_BYTES].removeprefix(BOM_UTF8).lstrip().startswith((b"http://", b"https://"))
+    )
 
 
 def _lines(content: bytes) -> Iterator[tuple[str, _Entry]]:

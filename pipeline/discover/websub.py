@@ -1,6 +1,9 @@
-"""WebSub (W3C Recommendation, 23 January 2018): what a feed says of its hub, signatures of pushes, and leases.
+"""WebSub (W3C Recommendation, 23 January 2018).
 
-Pure: what to ask a hub and what to answer it is in ``workers.sources.subscriber`` and ``workers.sources.callbacks``.
+What a feed says of its hub, signatures of pushes, and leases.
+
+Pure: what to ask a hub and what to answer it is in ``workers.sources.subscriber`` and
+    ``workers.sources.callbacks``.
 """
 
 import hmac
@@ -40,14 +43,20 @@ _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class Offer(Record):
-    """A topic and the hubs that push it, in an order that stays the same: https first, then by address."""
+    """A topic and the hubs that push it, in an order that stays the same.
+
+    Https first, then by address.
+    """
 
     hubs: tuple[str, ...]
     topic: str
 
 
 class Signature(StrEnum):
-    """What a push's ``X-Hub-Signature`` is worth. ``WEAK`` is a right one by a method too weak to be believed."""
+    """What a push's ``X-Hub-Signature`` is worth.
+
+    ``WEAK`` is a right one by a method too weak to be believed.
+    """
 
     VALID = "valid"
     MISSING = "missing"
@@ -63,12 +72,16 @@ class _Link(NamedTuple):
     base: str | None = None
 
 
-def offered(url: str, *, link_header: str | None, content: bytes, content_type: str) -> Offer | None:
-    """The hubs and the topic that a document fetched from ``url`` declares; None when it has no hub that can be used.
+def offered(
+    url: str, *, link_header: str | None, content: bytes, content_type: str
+) -> Offer | None:
+    """The hubs and the topic that a document fetched from ``url`` declares.
 
-    The HTTP Link header goes first, then what stands in the document: ``<atom:link>`` of a feed, ``<link>`` in the
-    head of a page, ``hubs`` of a JSON Feed (§4). Without ``rel=self`` the topic is ``url``. A topic is kept as it is
-    written, since a hub knows it by its letters.
+    None when it has no hub that can be used.
+
+    The HTTP Link header goes first, then what stands in the document: ``<atom:link>`` of a feed,
+    ``<link>`` in the head of a page, ``hubs`` of a JSON Feed (§4). Without ``rel=self`` the topic
+    is ``url``. A topic is kept as it is written, since a hub knows it by its letters.
 
     Args:
         url: where redirects led.
@@ -90,7 +103,8 @@ def offered(url: str, *, link_header: str | None, content: bytes, content_type: 
 def links_of_header(value: str) -> Iterator[_Link]:
     """The links of a Link header (RFC 8288 §3), up to where it stops making sense.
 
-    Those with an ``anchor`` speak of another document and are left out; of several ``rel`` the first counts (§3.3).
+    Those with an ``anchor`` speak of another document and are left out; of several ``rel`` the
+    first counts (§3.3).
     """
     at = 0
     while target := _TARGET.match(value, at):
@@ -108,7 +122,8 @@ def links_of_header(value: str) -> Iterator[_Link]:
 def judge_signature(header: str | None, body: bytes, secret: str) -> Signature:
     """Checks ``X-Hub-Signature: method=hexadecimal`` over the raw body, in constant time (§7.1).
 
-    SHA-1, which the recommendation still lists and old hubs use, is weak; methods that it does not list are wrong.
+    SHA-1, which the recommendation still lists and old hubs use, is weak; methods that it does not
+    list are wrong.
     """
     if not header:
         return Signature.MISSING
@@ -117,7 +132,9 @@ def judge_signature(header: str | None, body: bytes, secret: str) -> Signature:
     if method not in _ALGORITHMS:
         return Signature.WRONG
     expected = hmac.new(secret.encode(), body, method).hexdigest()
-    equal = hmac.compare_digest(expected.encode(), digest.strip().lower().encode("utf-8", "replace"))
+    equal = hmac.compare_digest(
+        expected.encode(), digest.strip().lower().encode("utf-8", "replace")
+    )
     if not equal:
         return Signature.WRONG
     return Signature.WEAK if method == _WEAK else Signature.VALID
@@ -136,17 +153,25 @@ def granted_lease(text: str | None) -> float | None:
 
 
 def renewal_after(lease: float) -> float:
-    """Seconds after its confirmation at which a lease of so many seconds is renewed: time is left to try again."""
+    """Seconds after its confirmation at which a lease of so many seconds is renewed.
+
+    Time is left to try again.
+    """
     return max(lease * _RENEWED_AFTER, SOONEST_RENEWAL)
 
 
 def _targets(links: list[_Link], relation: str, base: str) -> list[str]:
-    found = (_absolute(link.target, link.base or base) for link in links if relation in link.relations)
+    found = (
+        _absolute(link.target, link.base or base) for link in links if relation in link.relations
+    )
     return [target for target in found if target]
 
 
 def _absolute(target: str, base: str) -> str | None:
-    """The address as it is written if it is absolute; None when it cannot be asked for or leads inside."""
+    """The address as it is written if it is absolute.
+
+    None when it cannot be asked for or leads inside.
+    """
     text = target.strip()
     if not text or len(text) > MAX_LENGTH or _UNFIT.search(text):
         return None
@@ -166,7 +191,11 @@ def _links_of_document(content: bytes, content_type: str, url: str) -> list[_Lin
     try:
         if start.startswith(b"{"):
             return list(_links_of_json(content))
-        if "html" in content_type.lower().partition(";")[0] or b"<html" in start or start.startswith(b"<!doctype html"):
+        if (
+            "html" in content_type.lower().partition(";")[0]
+            or b"<html" in start
+            or start.startswith(b"<!doctype html")
+        ):
             return list(_links_of_html(content, content_type, url))
         return _links_of_xml(content, content_type, url)
     except (etree.LxmlError, ValueError, RecursionError):
@@ -178,7 +207,11 @@ def _links_of_json(content: bytes) -> Iterator[_Link]:
     feed = json.loads(content)
     hubs = feed.get("hubs")
     for hub in hubs if isinstance(hubs, list) else ():
-        if isinstance(hub, dict) and str(hub.get("type", "")).lower() == "websub" and isinstance(hub.get("url"), str):
+        if (
+            isinstance(hub, dict)
+            and str(hub.get("type", "")).lower() == "websub"
+            and isinstance(hub.get("url"), str)
+        ):
             yield _Link(frozenset({"hub"}), hub["url"])
     if isinstance(feed.get("feed_url"), str):
         yield _Link(frozenset({"self"}), feed["feed_url"])

@@ -1,8 +1,9 @@
 """XML as publishers write it, made fit for a strict parser, and read without a tree.
 
-One way for feeds, sitemaps, subscription lists and the hubs of a feed. What stands between real documents and a parser:
-a charset that is declared wrongly or nowhere, a warning of PHP before the prolog, bare ampersands, names of HTML's
-characters, prefixes that nobody declared, and characters that XML forbids. Entities of a document's own are refused.
+One way for feeds, sitemaps, subscription lists and the hubs of a feed. What stands between real
+documents and a parser: a charset that is declared wrongly or nowhere, a warning of PHP before the
+prolog, bare ampersands, names of HTML's characters, prefixes that nobody declared, and characters
+that XML forbids. Entities of a document's own are refused.
 """
 
 import re
@@ -33,7 +34,8 @@ _MARKS = re.compile(rb"(?:" + BOM_UTF8 + rb")+")
 _MOST_PREFIXES = 50
 _CHUNK = 65_536
 _JUNK_BYTES = 16_384
-# XML 1.0, appendix F, and RFC 4627 §3: what the first character of a document in UTF-16 without a mark looks like.
+# XML 1.0, appendix F, and RFC 4627 §3: what the first character of a document in UTF-16 without a
+# mark looks like.
 _UNMARKED = {b"<\0": "utf-16-le", b"{\0": "utf-16-le", b"\0<": "utf-16-be", b"\0{": "utf-16-be"}
 
 # Where text begins in which nothing is a reference, and what ends it.
@@ -43,22 +45,25 @@ _DECLARATION = re.compile(rb"<\?xml\b[^>]{0,200}\?>")
 _ROOTS = rb"<(?:[\w.-]{1,30}:)?(?:rss|rdf|feed|channel|urlset|sitemapindex|opml)[\s/>]"
 _BEGINNING = re.compile(rb"<\?xml\s|" + _ROOTS, re.IGNORECASE)
 _ORDERLY = re.compile(rb"<\?|<!|<html|" + _ROOTS, re.IGNORECASE)
-# What may stand before the root, piece by piece, and a DOCTYPE without declarations of its own. No possessive groups:
-# Python before 3.11.5 misreads them (gh-106052).
+# What may stand before the root, piece by piece, and a DOCTYPE without declarations of its own. No
+# possessive groups: Python before 3.11.5 misreads them (gh-106052).
 _PROLOG_PIECE = re.compile(
     rb"[^<]+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\"'\[>]*(?:(?:\"[^\"]*\"|'[^']*')[^\"'\[>]*){0,4}>",
     re.IGNORECASE | re.DOTALL,
 )
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-# XML 1.0 §2.2: control characters and, in UTF-8, U+FFFE and U+FFFF. ``translate`` finds the first ten times as fast.
+# XML 1.0 §2.2: control characters and, in UTF-8, U+FFFE and U+FFFF. ``translate`` finds the first
+# ten times as fast.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-# Outside of CDATA and comments, what a parser that knows five names would take for no reference, or for a wrong one.
+# Outside of CDATA and comments, what a parser that knows five names would take for no reference, or
+# for a wrong one.
 _REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)(?:#?\w{1,31};)?")
 # HTML that stands in XML as it is: elements that never end there would swallow what follows.
 _VOID = re.compile(
-    rb"<(?:br|hr|wbr|img(?=\s))(?:\s[^<>\"']*(?:(?:\"[^\"<]*\"|'[^'<]*')[^<>\"']*){0,64})?(?<!/)>", re.IGNORECASE
+    rb"<(?:br|hr|wbr|img(?=\s))(?:\s[^<>\"']*(?:(?:\"[^\"<]*\"|'[^'<]*')[^<>\"']*){0,64})?(?<!/)>",
+    re.IGNORECASE,
 )
 _VOID_END = re.compile(rb"</(?:br|hr|wbr|img)\s*>", re.IGNORECASE)
 _START_TAG = re.compile(rb"<[A-Za-z_][^\s/>]*")
@@ -73,9 +78,10 @@ class UnsafeXml(ValueError):  # noqa: N818 - named after what it is
 def in_utf8(content: bytes, content_type: str = "") -> bytes:
     """The document in UTF-8, without a byte order mark and white space around it.
 
-    What counts, in this order: a byte order mark; UTF-8 where the bytes are valid in it; the charset of the HTTP header
-    (RFC 7303 §3), then the one that the document declares, each if the bytes are valid in it; detection. A header that
-    says us-ascii is passed over: it was the default of text/xml once, and servers still write it.
+    What counts, in this order: a byte order mark; UTF-8 where the bytes are valid in it; the
+    charset of the HTTP header (RFC 7303 §3), then the one that the document declares, each if the
+    bytes are valid in it; detection. A header that says us-ascii is passed over: it was the default
+    of text/xml once, and servers still write it.
 
     Args:
         content: the document as it was fetched.
@@ -109,7 +115,9 @@ def mended_utf8(content: bytes) -> bytes:
     content = _without_junk(content)
     root_from = _end_of_prolog(content)
     if _DOCTYPE.match(content, root_from) and _ENTITY.search(content, root_from):
-        raise UnsafeXml("the document declares XML entities, which nothing of its kind has use for and attacks do")
+        raise UnsafeXml(
+            "the document declares XML entities, which nothing of its kind has use for and attacks do"
+        )
     content = _declaring_prefixes(content, root_from)
     content = _without_forbidden(content)
     if _VOID.search(content) and not _VOID_END.search(content):
@@ -157,7 +165,9 @@ class Walk:
 
 
 def walk(content: bytes, way: Walk) -> None:
-    """Leads ``way`` through a document that was ``mended``. No tree is built, so that its size costs no memory.
+    """Leads ``way`` through a document that was ``mended``.
+
+    No tree is built, so that its size costs no memory.
 
     Raises:
         etree.LxmlError: there is no XML to be read.
@@ -196,7 +206,10 @@ def namespace_of(tag: str) -> str:
 
 
 def _decoded(content: bytes, content_type: str) -> str:
-    """As pages are decoded, unless that takes a bracket for half a letter: detection errs where it sees little."""
+    """As pages are decoded, unless that takes a bracket for half a letter.
+
+    Detection errs where it sees little.
+    """
     text = decode(content, content_type)
     wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     whole = wide or text.count("<") == content.count(b"<")
@@ -215,7 +228,10 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _without_junk(content: bytes) -> bytes:
-    """From the prolog on: warnings of the software that made the document stand before it. The XML declaration goes."""
+    """From the prolog on: warnings of the software that made the document stand before it.
+
+    The XML declaration goes.
+    """
     if not _ORDERLY.match(content):
         found = _BEGINNING.search(content, 0, _JUNK_BYTES)
         content = content[found.start() :] if found else content
@@ -232,14 +248,23 @@ def _without_forbidden(content: bytes) -> bytes:
 
 
 def _declaring_prefixes(content: bytes, root_from: int) -> bytes:
-    """With a namespace for each prefix that has none: else the parser would take ``media:title`` for a ``title``."""
+    """With a namespace for each prefix that has none.
+
+    Else the parser would take ``media:title`` for a ``title``.
+    """
     root = _START_TAG.search(content, root_from)
     used = {match[1] for match in _PREFIX.finditer(content)}
-    missing = sorted(used.difference(_DECLARED_PREFIX.findall(content), {b"xml"})) if root and used else []
+    missing = (
+        sorted(used.difference(_DECLARED_PREFIX.findall(content), {b"xml"}))
+        if root and used
+        else []
+    )
     if root is None or not missing:
         return content
     names = [prefix.decode("ascii") for prefix in missing[:_MOST_PREFIXES]]
-    declarations = "".join(f' xmlns:{name}="{_USUAL_PREFIXES.get(name, f"urn:undeclared:{name}")}"' for name in names)
+    declarations = "".join(
+        f' xmlns:{name}="{_USUAL_PREFIXES.get(name, f"urn:undeclared:{name}")}"' for name in names
+    )
     return content[: root.end()] + declarations.encode() + content[root.end() :]
 
 

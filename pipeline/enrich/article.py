@@ -25,11 +25,15 @@ def enrich(
     return EnrichedArticle(
         **{name: getattr(article, name) for name in Article.model_fields},
         language=language,
-        keywords=find_keywords(title=article.title, body=article.body, tags=article.tags, language=language),
+        keywords=find_keywords(
+            title=article.title, body=article.body, tags=article.tags, language=language
+        ),
         summary=summarise(article.description, article.body),
         word_count=count_words(article.body),
         reading_minutes=reading_minutes(
-            article.body, words_per_minute=words_per_minute, characters_per_minute=characters_per_minute
+            article.body,
+            words_per_minute=words_per_minute,
+            characters_per_minute=characters_per_minute,
         ),
         duplicate_of=copy_of,
     )

@@ -1,8 +1,9 @@
 """The most telling words and phrases of an article.
 
-Editors' tags come first. Then RAKE (Rose et al. 2010, "Automatic keyword extraction from individual documents"): runs
-of words between stop words and punctuation, each word weighed by the company it keeps; here also by how often a phrase
-stands in the text and whether the title has it. (YAKE reads 10 times as long and is under the GPL.)
+Editors' tags come first. Then RAKE (Rose et al. 2010, "Automatic keyword extraction from individual
+documents"): runs of words between stop words and punctuation, each word weighed by the company it
+keeps; here also by how often a phrase stands in the text and whether the title has it. (YAKE reads
+10 times as long and is under the GPL.)
 """
 
 import re
@@ -27,11 +28,14 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 Phrase = tuple[str, ...]
 
 
-def find_keywords(*, title: str, body: str, tags: tuple[str, ...], language: str | None) -> tuple[str, ...]:
+def find_keywords(
+    *, title: str, body: str, tags: tuple[str, ...], language: str | None
+) -> tuple[str, ...]:
     """At most ``MOST`` keywords: the tags, then phrases of the text that the tags do not have."""
     found = list(tags[:TAGS])
     window = f"{title}. {body}"[:WINDOW]
-    if len(_UNSPACED.findall(window)) < len(window) * (1 - _SPACED_SHARE):  # the method splits at spaces
+    # The method splits at spaces.
+    if len(_UNSPACED.findall(window)) < len(window) * (1 - _SPACED_SHARE):
         for phrase in _ranked(window, title, _stop_words(language or "")):
             if len(found) >= MOST:
                 break

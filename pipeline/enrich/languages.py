@@ -1,7 +1,8 @@
 """Which language a text is in.
 
-py3langid (Barbaresi; after Lui and Baldwin 2012, "langid.py", https://aclanthology.org/P12-3005/). What a page
-declares is only asked where the text is too short to tell: many pages declare their theme's default.
+py3langid (Barbaresi; after Lui and Baldwin 2012, "langid.py", https://aclanthology.org/P12-3005/).
+What a page declares is only asked where the text is too short to tell: many pages declare their
+theme's default.
 """
 
 from functools import lru_cache
@@ -35,7 +36,9 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
 
 
 def _letters(text: str) -> int:
-    return sum((3 if "\u3040" <= character <= "\u9fff" else 1) for character in text if character.isalpha())
+    return sum(
+        (3 if "\u3040" <= character <= "\u9fff" else 1) for character in text if character.isalpha()
+    )
 
 
 @lru_cache(maxsize=1)

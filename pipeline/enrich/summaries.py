@@ -8,12 +8,17 @@ LONGEST = 300
 SHORTEST = 60
 """A description shorter than this says less than the lead does."""
 
-_END = re.compile(r"(?<![A-ZÀ-Þ])(?<!\b[A-Za-z]\w)[.!?…]+[\"”’»)]*(?=\s|$)|[。！？]+[」』”]*|[।॥](?=\s|$)")
+_END = re.compile(
+    r"(?<![A-ZÀ-Þ])(?<!\b[A-Za-z]\w)[.!?…]+[\"”’»)]*(?=\s|$)|[。！？]+[」』”]*|[।॥](?=\s|$)"
+)
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 
 
 def summarise(description: str | None, body: str, *, longest: int = LONGEST) -> str:
-    """The description, unless it is missing, a stub or cut off; else the lead. Cut at a sentence's end."""
+    """The description, unless it is missing, a stub or cut off; else the lead.
+
+    Cut at a sentence's end.
+    """
     if description and len(description) >= SHORTEST and not _CUT_OFF.search(description):
         return shorten(description, longest)
     return shorten(_lead(body), longest) or shorten(description or "", longest)
@@ -27,7 +32,9 @@ def shorten(text: str, longest: int) -> str:
     if ends and ends[-1] >= longest // 4:
         return text[: ends[-1]]
     piece = text[: longest - 1]
-    return (piece.rsplit(" ", 1)[0] if " " in piece[longest // 2 :] else piece).rstrip(" ,;:–-") + "…"
+    return (piece.rsplit(" ", 1)[0] if " " in piece[longest // 2 :] else piece).rstrip(
+        " ,;:–-"
+    ) + "…"
 
 
 def _lead(body: str) -> str:

@@ -15,10 +15,13 @@ MAX_MADE_TITLE = 80
 NO_OVERRIDES = Overrides()
 
 
-def extract(page: Page, *, link: Link, first_seen: datetime, overrides: Overrides = NO_OVERRIDES) -> Article | Rejected:
+def extract(
+    page: Page, *, link: Link, first_seen: datetime, overrides: Overrides = NO_OVERRIDES
+) -> Article | Rejected:
     """The article on a page or in a text dump, or why there is none.
 
-    ``overrides`` are the selectors of the page's source; a text dump has nothing that they could select.
+    ``overrides`` are the selectors of the page's source; a text dump has nothing that they could
+    select.
     """
     try:
         normalise(page.final_url)

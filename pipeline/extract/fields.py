@@ -27,7 +27,10 @@ MIN_DESCRIPTION = 20
 
 
 class Reading(NamedTuple):
-    """The fields of an article that its page says; named as the record's. The title is empty when there is none."""
+    """The fields of an article that its page says; named as the record's.
+
+    The title is empty when there is none.
+    """
 
     canonical_url: str
     title: str
@@ -46,7 +49,9 @@ class Reading(NamedTuple):
 
 
 def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Reading | Rejected:
-    """A page's article. Structured data is read first, from the untouched tree; then the selectors of its source.
+    """A page's article. Structured data is read first, from the untouched tree.
+
+    Then the selectors of its source.
 
     The search for the body comes last, for it takes the tree apart.
     """
@@ -66,7 +71,11 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
     signs, sizes = read_signs(tree, facts)
     body = selected.body(credited.persons) or made_of_links(signs, facts)
     body = body or find_body(
-        tree, sizes, titles=(title, *titles.wordings), description=description, persons=credited.persons
+        tree,
+        sizes,
+        titles=(title, *titles.wordings),
+        description=description,
+        persons=credited.persons,
     )
     if isinstance(body, Rejected):
         return body
@@ -80,7 +89,9 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
         description=description,
         section=section,
         authors=credited.with_named(body.authors),
-        agency=find_agency(facts, (*credited_names(facts), *credited.persons, *credited.others), body.blocks),
+        agency=find_agency(
+            facts, (*credited_names(facts), *credited.persons, *credited.others), body.blocks
+        ),
         published_evidence=(*selected.published, *evidence),
         modified=modified_at(facts, fetched_at),
         declared_language=declared_language(facts, link),
@@ -92,15 +103,21 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
 
 
 def read_text(text: str, page: Page, link: Link) -> Reading | Rejected:
-    """A text dump's article, from its lines: there is no structured data, and what stands around the text says less."""
+    """A text dump's article, from its lines.
+
+    There is no structured data, and what stands around the text says less.
+    """
     facts = Facts()
     dump = read_dump(text, announced=plain(link.title or ""), url=page.final_url)
     body = "\n\n".join(dump.paragraphs)
-    signs = Signs(text=dump.size, linked=dump.labelled, teasers=dump.labels, password=False, scripted=False)
+    signs = Signs(
+        text=dump.size, linked=dump.labelled, teasers=dump.labels, password=False, scripted=False
+    )
     refused = refusal(facts=facts, signs=signs, title=dump.title, body=body, url=page.final_url)
     if refused is None and is_listing(dump):
         refused = Rejected(
-            reason=Reason.NOT_AN_ARTICLE, detail="The text is a list of headlines with a line or two each."
+            reason=Reason.NOT_AN_ARTICLE,
+            detail="The text is a list of headlines with a line or two each.",
         )
     if refused:
         return refused
@@ -114,7 +131,9 @@ def read_text(text: str, page: Page, link: Link) -> Reading | Rejected:
         authors=dump.authors,
         agency=find_agency(facts, dump.authors, dump.blocks),
         declared_language=declared_language(facts, link),
-        published_evidence=published_evidence(dates, facts, link, final_url=page.final_url, fetched_at=page.fetched_at),
+        published_evidence=published_evidence(
+            dates, facts, link, final_url=page.final_url, fetched_at=page.fetched_at
+        ),
         truncated=is_truncated(free=None, blocks=dump.blocks, body=body),
     )
 

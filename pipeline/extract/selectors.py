@@ -18,7 +18,8 @@ from pipeline.records import Evidence, Page
 from pipeline.text.charset import decode
 from pipeline.text.cleaning import one_line, spaced
 
-# Elements that begin and end a paragraph, besides list items and headings (HTML Living Standard, 15.3.3).
+# Elements that begin and end a paragraph, besides list items and headings (HTML Living Standard,
+# 15.3.3).
 _BLOCKS = """
     address article aside blockquote br dd details div dl dt figcaption figure footer form header hr main nav ol p pre
     section summary table tr ul
@@ -40,7 +41,9 @@ class Selected(NamedTuple):
     def body(self, persons: tuple[str, ...]) -> Body | None:
         """The chosen text, by these persons; None where no text was chosen."""
         return (
-            Body("\n\n".join(block.text for block in self.blocks), list(self.blocks), persons) if self.blocks else None
+            Body("\n\n".join(block.text for block in self.blocks), list(self.blocks), persons)
+            if self.blocks
+            else None
         )
 
 
@@ -64,7 +67,11 @@ def select(tree: _Element, overrides: Overrides, *, url: str, fetched_at: dateti
 def unmatched_in(page: Page, overrides: Overrides) -> list[str]:
     """The fields whose selectors match nothing on the page."""
     parsed = parse(decode(page.content, page.content_type))
-    asked = {name: [chosen] if isinstance(chosen, str) else chosen for name, chosen in overrides if chosen}
+    asked = {
+        name: [chosen] if isinstance(chosen, str) else chosen
+        for name, chosen in overrides
+        if chosen
+    }
     return [
         name
         for name, selectors in asked.items()
@@ -73,16 +80,26 @@ def unmatched_in(page: Page, overrides: Overrides) -> list[str]:
 
 
 def _evidence(moment: datetime | None, fetched_at: datetime) -> tuple[Evidence, ...]:
-    return (Evidence(witness="selector", value=moment),) if moment and credible(moment, fetched_at) else ()
+    return (
+        (Evidence(witness="selector", value=moment),)
+        if moment and credible(moment, fetched_at)
+        else ()
+    )
 
 
 def _matches(tree: _Element, selector: str | None) -> list[_Element]:
     found = compiled(selector)(tree) if selector else []
-    return [element for element in found if isinstance(element, _Element)] if isinstance(found, list) else []
+    return (
+        [element for element in found if isinstance(element, _Element)]
+        if isinstance(found, list)
+        else []
+    )
 
 
 def _first(tree: _Element, selector: str | None, *attributes: str) -> str:
-    return next(filter(None, (_value(element, *attributes) for element in _matches(tree, selector))), "")
+    return next(
+        filter(None, (_value(element, *attributes) for element in _matches(tree, selector))), ""
+    )
 
 
 def _value(element: _Element, *attributes: str) -> str:

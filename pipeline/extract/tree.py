@@ -33,8 +33,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
 class Parsed:
     """A page's tree and all its elements.
 
-    lxml forgets the Python object of an element that nobody holds and makes it anew at the next visit; held, each is
-    made once, which saves a third of the time of all that follows.
+    lxml forgets the Python object of an element that nobody holds and makes it anew at the next
+    visit; held, each is made once, which saves a third of the time of all that follows.
     """
 
     tree: HtmlElement

@@ -1,1 +1,4 @@
-"""What is known of a source, and what follows from it: state, publication rate, poll policy, health, subscription."""
+"""What is known of a source, and what follows from it.
+
+State, publication rate, poll policy, health, subscription.
+"""

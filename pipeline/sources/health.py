@@ -1,4 +1,7 @@
-"""How a source is doing, from what is remembered of it: a level, one sentence a person would say, and its coverage."""
+"""How a source is doing, from what is remembered of it.
+
+A level, one sentence a person would say, and its coverage.
+"""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -10,8 +13,8 @@ from pipeline.sources.publication_rate import COVERAGE, DAY, HOUR, Pace, expecte
 from pipeline.sources.state import Failure, FeedState
 
 SURPRISING = 12.0
-"""How unlikely a silence is before it counts, as the negative logarithm: a dozen articles left out, of a well-known
-source. That is more than chance would ask for, since news comes in bursts."""
+"""How unlikely a silence is before it counts, as the negative logarithm: a dozen articles left out,
+of a well-known source. That is more than chance would ask for, since news comes in bursts."""
 
 SHORTEST_SILENCE = 3 * HOUR
 """Seconds; news comes in bursts, so that a busy source's few minutes mean nothing."""
@@ -65,9 +68,8 @@ class Coverage(Record):
         samples: how many articles this is measured on.
         within: the share of them that was.
         median: latency of the middle one.
-        p95: latency that 95 % do not exceed.
-        missed: whether the objective is missed, by enough articles to say so, although polls aim at it.
-        cause: the likely cause of a miss.
+        p95: latency that 95 % do not exceed. missed: whether the objective is missed, by enough
+        articles to say so, although polls aim at it. cause: the likely cause of a miss.
     """
 
     objective: float
@@ -86,7 +88,8 @@ class Verdict(Record):
         ill: whether somebody should look after it.
         sentence: for a person.
         failure: the kind of what is wrong, if it has one.
-        usual_gap: seconds between its articles, in the hours since the last one if that is long ago, else on average.
+        usual_gap: seconds between its articles, in the hours since the last one if that is long
+            ago, else on average.
     """
 
     level: Level
@@ -98,7 +101,12 @@ class Verdict(Record):
 
 
 def assess(
-    state: FeedState, now: float, pace: Pace, *, newer_on_site: str | None = None, pushed_every: float = 0.0
+    state: FeedState,
+    now: float,
+    pace: Pace,
+    *,
+    newer_on_site: str | None = None,
+    pushed_every: float = 0.0,
 ) -> Verdict:
     """The verdict on a source.
 
@@ -114,11 +122,16 @@ def assess(
         return Verdict(level=Level.NEW, ill=False, sentence="new: not polled yet")
     if state.failures:
         return _failing(state, now, coverage)
-    watched = min(now, state.last_success or now)  # since the last poll nobody looked: that is no silence of the source
+    # Since the last poll nobody looked: that is no silence of the source.
+    watched = min(now, state.last_success or now)
     last, gap, silent = _silence(state, watched)
     level, ill, words = Level.HEALTHY, False, f"healthy: {_liveliness(state, now, last, gap)}"
     if silent:
-        level, ill, words = Level.SILENT, True, _silent_words(state, watched, last, gap, newer_on_site)
+        level, ill, words = (
+            Level.SILENT,
+            True,
+            _silent_words(state, watched, last, gap, newer_on_site),
+        )
     elif coverage and coverage.missed:
         level, ill, words = Level.LATE, True, _late_words(coverage)
     elif state.kept or state.redirect:
@@ -129,11 +142,23 @@ def assess(
     if level in {Level.HEALTHY, Level.MOVED} and coverage:
         said.append(_coverage_words(coverage))
     failure = Failure.DATES_WRONG if state.dates_wrong else None
-    return Verdict(level=level, ill=ill, sentence="; ".join(said), failure=failure, usual_gap=gap, coverage=coverage)
+    return Verdict(
+        level=level,
+        ill=ill,
+        sentence="; ".join(said),
+        failure=failure,
+        usual_gap=gap,
+        coverage=coverage,
+    )
 
 
-def told(before: str | None, verdict: Verdict, state: FeedState, now: float) -> tuple[str | None, EventKind | None]:
-    """What somebody should be told after a poll, once: the level that is then known, and the kind of event, if any."""
+def told(
+    before: str | None, verdict: Verdict, state: FeedState, now: float
+) -> tuple[str | None, EventKind | None]:
+    """What somebody should be told after a poll, once.
+
+    The level that is then known, and the kind of event, if any.
+    """
     grave = verdict.level.value if _is_grave(verdict, state, now) else None
     if grave is None and state.failures:
         return before, None  # neither well again nor ill for long
@@ -148,7 +173,9 @@ def covered(state: FeedState, now: float, pace: Pace) -> Coverage | None:
         return None
     order = sorted(state.latencies)
     within = sum(latency <= pace.objective for latency in order) / len(order)
-    aimed = pace.asked or (state.paced_by != "interval" and keeps_objective(state.rhythm.rates(now), pace))
+    aimed = pace.asked or (
+        state.paced_by != "interval" and keeps_objective(state.rhythm.rates(now), pace)
+    )
     missed = aimed and len(order) >= FEW and within < COVERAGE
     return Coverage(
         objective=pace.objective,
@@ -190,7 +217,8 @@ def _silence(state: FeedState, now: float) -> tuple[float | None, float | None, 
 def _surprise(should: float, seen: float) -> float:
     """Minus the logarithm of the chance of no article where so many should have come, known from so many.
 
-    The rate is itself a guess, so this is the posterior predictive of Poisson counts with a Gamma prior.
+    The rate is itself a guess, so this is the posterior predictive of Poisson counts with a Gamma
+    prior.
     """
     return seen * log1p(should / seen) if seen else 0.0
 
@@ -221,18 +249,24 @@ def _failing(state: FeedState, now: float, coverage: Coverage | None) -> Verdict
         said.append(f"it last answered {span(now - state.last_success)} ago")
     else:
         said.append("it never answered" if state.status is None else "nothing was ever read of it")
-    return Verdict(level=level, ill=True, sentence="; ".join(said), failure=failure, coverage=coverage)
+    return Verdict(
+        level=level, ill=True, sentence="; ".join(said), failure=failure, coverage=coverage
+    )
 
 
 def _liveliness(state: FeedState, now: float, last: float | None, gap: float | None) -> str:
     if last is None:
         return (
-            f"answers with {state.entries} items without a date" if state.entries else "answers, but has no entry yet"
+            f"answers with {state.entries} items without a date"
+            if state.entries
+            else "answers, but has no entry yet"
         )
     return f"last article {span(now - last)} ago{f', usually every {span(gap)}' if gap else ''}"
 
 
-def _silent_words(state: FeedState, now: float, last: float | None, gap: float | None, site: str | None) -> str:
+def _silent_words(
+    state: FeedState, now: float, last: float | None, gap: float | None, site: str | None
+) -> str:
     if last is None:
         return f"silent since it was added {span(now - (state.added or now))} ago: {_same_entries(state)}"
     often = f", usually every {span(gap)}" if gap else ""
@@ -245,7 +279,8 @@ def _same_entries(state: FeedState) -> str:
         return f"it answers {state.status} without any entry"
     entries = f"with the same {state.entries} items" if state.entries else "with what it had before"
     if state.entries and state.last_new and state.last_poll and state.last_new >= state.last_poll:
-        entries = f"with {state.entries} items, none of them newer"  # seen for the first time just now
+        # Seen for the first time just now.
+        entries = f"with {state.entries} items, none of them newer"
     return f"it answers {state.status} {entries}"
 
 
@@ -262,13 +297,21 @@ def _coverage_words(coverage: Coverage) -> str:
 
 def _notes(state: FeedState, now: float, pushed_every: float) -> list[str]:
     notes = []
-    if state.last_poll and state.interval and now - state.last_poll > max(state.interval, pushed_every) + OVERDUE:
-        notes.append(f"last polled {span(now - state.last_poll)} ago, which is too long: is Newsloom running?")
+    if (
+        state.last_poll
+        and state.interval
+        and now - state.last_poll > max(state.interval, pushed_every) + OVERDUE
+    ):
+        notes.append(
+            f"last polled {span(now - state.last_poll)} ago, which is too long: is Newsloom running?"
+        )
     if state.kept:
         notes.append(f"moved for good to {state.kept} and polled there: put that into the sources")
     elif state.redirect:
         seen = f"seen {state.redirect.sightings} {'time' if state.redirect.sightings == 1 else 'times'}"
-        notes.append(f"moved for good to {state.redirect.address} ({seen}; kept when it is still so after a day)")
+        notes.append(
+            f"moved for good to {state.redirect.address} ({seen}; kept when it is still so after a day)"
+        )
     if state.refusals and state.refusals.many:
         notes.append(state.refusals.sentence)
     if state.dates_wrong:
@@ -277,7 +320,10 @@ def _notes(state: FeedState, now: float, pushed_every: float) -> list[str]:
 
 
 def _cause(state: FeedState, now: float, pace: Pace, order: Sequence[int]) -> str:
-    """The likely cause of lateness: what others ask of us first, then our own pace, then the publisher's."""
+    """The likely cause of lateness.
+
+    What others ask of us first, then our own pace, then the publisher's.
+    """
     every = span(state.interval or pace.most)
     if state.last_throttled and now - state.last_throttled < DAY * HOUR:
         return f"the server asked {state.throttled} times to slow down (429 or 503)"

@@ -1,13 +1,15 @@
 """When a source publishes, and so when to ask it again.
 
-The dates of its entries fall into the hours of the week. Counts and the time they were watched decay alike, so that
-the rates follow a source that changes its habits. An hour of the week that was hardly watched yet borrows from the same
-hour of other days, and that from the mean: the posterior mean of Poisson rates with a Gamma prior (Gelman et al.,
-Bayesian Data Analysis, 3rd ed., §2.6). The next poll is due when the rates, integrated from now on, promise ``TARGET``
-entries, as for pages that change by a Poisson process (Cho and Garcia-Molina, Effective Page Refresh Policies for Web
+The dates of its entries fall into the hours of the week. Counts and the time they were watched
+decay alike, so that the rates follow a source that changes its habits. An hour of the week that was
+hardly watched yet borrows from the same hour of other days, and that from the mean: the posterior
+mean of Poisson rates with a Gamma prior (Gelman et al., Bayesian Data Analysis, 3rd ed., §2.6). The
+next poll is due when the rates, integrated from now on, promise ``TARGET`` entries, as for pages
+that change by a Poisson process (Cho and Garcia-Molina, Effective Page Refresh Policies for Web
 Crawlers, 2003), but with rates by the hour, and an objective for lateness.
 
-Hours are UTC, counted from the epoch, a Thursday. When clocks change, decay and smoothing follow in some weeks.
+Hours are UTC, counted from the epoch, a Thursday. When clocks change, decay and smoothing follow in
+some weeks.
 """
 
 from base64 import b64decode, b64encode
@@ -42,8 +44,11 @@ PUBLISHING = 0.3
 FIRST = 3_600.0
 """Seconds between polls while nothing is known: at most hourly without a hint that the source changes faster."""
 
-_COVERED = 0.975  # share of the entries in the hours that keep an objective somebody asked for; a reserve over COVERAGE
-_PRIOR_OF_DAY = 1.0  # hours of watching that the mean weighs beside what was seen at an hour of the day
+# Share of the entries in the hours that keep an objective somebody asked for; a reserve over
+# COVERAGE.
+_COVERED = 0.975
+# Hours of watching that the mean weighs beside what was seen at an hour of the day.
+_PRIOR_OF_DAY = 1.0
 _PRIOR_OF_WEEK = 2.0  # and the hour of the day beside the hour of the week
 _MOST_COUNTED = 60_000.0  # a half-precision float ends at 65,504
 _JITTER = 0.1
@@ -84,7 +89,8 @@ class Rhythm(Record):
         since = self.since
         if since is None:
             past = _without_pinned(past)
-            since, *past = past or [now]  # the oldest entry only says since when the others are known
+            # The oldest entry only says since when the others are known.
+            since, *past = past or [now]
         weights = list(self.weights)
         at = self.at or now
         if now - at >= DAY * HOUR:
@@ -96,18 +102,25 @@ class Rhythm(Record):
         return Rhythm(weights=tuple(weights), since=since, at=at)
 
     def rates(self, until: float) -> tuple[float, ...]:
-        """Entries to be expected in each hour of the week, by what was seen until then; zeros when that is nothing."""
+        """Entries to be expected in each hour of the week, by what was seen until then.
+
+        Zeros when that is nothing.
+        """
         if self.since is None or until <= self.since:
             return (0.0,) * WEEK
         watched = _watched(self.since, until, self.at)
         mean = sum(self.weights) / max(sum(watched), 1.0)
         by_day = [
             (weight + _PRIOR_OF_DAY * mean) / (hours + _PRIOR_OF_DAY)
-            for weight, hours in zip(_smooth(_folded(self.weights)), _smooth(_folded(watched)), strict=True)
+            for weight, hours in zip(
+                _smooth(_folded(self.weights)), _smooth(_folded(watched)), strict=True
+            )
         ]
         return tuple(
             (weight + _PRIOR_OF_WEEK * by_day[hour % DAY]) / (hours + _PRIOR_OF_WEEK)
-            for hour, (weight, hours) in enumerate(zip(_smooth(self.weights), _smooth(watched), strict=True))
+            for hour, (weight, hours) in enumerate(
+                zip(_smooth(self.weights), _smooth(watched), strict=True)
+            )
         )
 
     def hours_watched(self, until: float) -> float:
@@ -118,7 +131,8 @@ class Rhythm(Record):
 class Pace(NamedTuple):
     """Bounds of the wait between two polls, in seconds, and the objective to keep.
 
-    ``asked`` is True where somebody asked for this objective: then no rarity of a source excuses from it.
+    ``asked`` is True where somebody asked for this objective: then no rarity of a source excuses
+        from it.
     """
 
     least: float
@@ -128,7 +142,10 @@ class Pace(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """When to poll next, in seconds since the epoch, and what decided it: a word for people and for ``health``."""
+    """When to poll next, in seconds since the epoch, and what decided it.
+
+    A word for people and for ``health``.
+    """
 
     at: float
     paced_by: str
@@ -162,7 +179,10 @@ def next_poll(rhythm: Rhythm, source: str, now: float, pace: Pace, hints: Hints 
 
 
 def jitter(source: str, at: float) -> float:
-    """A number in [0, 1) that follows from a source and a time: sources of one host do not march in step."""
+    """A number in [0, 1) that follows from a source and a time.
+
+    Sources of one host do not march in step.
+    """
     return int.from_bytes(blake2b(f"{source} {at:.0f}".encode(), digest_size=4).digest()) / 2**32
 
 
@@ -183,8 +203,8 @@ def expected(rates: Sequence[float], start: float, end: float) -> float:
 def publishing_hours(rates: Sequence[float], *, asked: bool = False) -> frozenset[int]:
     """The hours of the week in which an objective is kept.
 
-    Where somebody asked for it, those that hold nearly all entries, the fullest first; else those with ``PUBLISHING``
-    entries: a source that brings one a day is not asked all day for it.
+    Where somebody asked for it, those that hold nearly all entries, the fullest first; else those
+    with ``PUBLISHING`` entries: a source that brings one a day is not asked all day for it.
     """
     if not asked:
         return frozenset(hour for hour, rate in enumerate(rates) if rate >= PUBLISHING)
@@ -233,13 +253,15 @@ def _by_objective(rates: Sequence[float], now: float, pace: Pace) -> float:
 def _not_before(hints: Hints, rates: Sequence[float], now: float) -> tuple[float, str]:
     """The longest wait that is asked for, in seconds, and by what.
 
-    ``sy:updatePeriod`` is a promise that most feeds never set themselves (WordPress says "hourly" for all): one that
-    the feed evidently breaks is not waited for.
+    ``sy:updatePeriod`` is a promise that most feeds never set themselves (WordPress says "hourly"
+    for all): one that the feed evidently breaks is not waited for.
     """
     period = hints.period or 0.0
     if expected(rates, now, now + period) > _BROKEN_PROMISE:
         period = 0.0
-    return max((hints.ttl or 0.0, "ttl"), (period, "updatePeriod"), (hints.fresh or 0.0, "Cache-Control"))
+    return max(
+        (hints.ttl or 0.0, "ttl"), (period, "updatePeriod"), (hints.fresh or 0.0, "Cache-Control")
+    )
 
 
 def _faded(seconds: float) -> float:
@@ -247,7 +269,10 @@ def _faded(seconds: float) -> float:
 
 
 def _without_pinned(moments: list[float]) -> list[float]:
-    """Without the old ones before a gap that is out of all proportion: what is pinned says nothing of the rhythm."""
+    """Without the old ones before a gap that is out of all proportion.
+
+    What is pinned says nothing of the rhythm.
+    """
     if len(moments) < 4:  # noqa: PLR2004 - fewer have no usual gap
         return moments
     gaps = [later - earlier for earlier, later in pairwise(moments)]
@@ -277,6 +302,12 @@ def _smooth(values: Sequence[float]) -> list[float]:
     """Each spread over two neighbours on both sides with binomial weights, round the circle."""
     n = len(values)
     return [
-        (6 * values[i] + 4 * (values[i - 1] + values[(i + 1) % n]) + values[i - 2] + values[(i + 2) % n]) / 16
+        (
+            6 * values[i]
+            + 4 * (values[i - 1] + values[(i + 1) % n])
+            + values[i - 2]
+            + values[(i + 2) % n]
+        )
+        / 16
         for i in range(n)
     ]

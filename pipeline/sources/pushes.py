@@ -1,7 +1,8 @@
 """What pushes change in what is remembered of a source.
 
-A push is a small fact that is kept beside the state, and is counted in whenever the state is read. Polls keep whole
-states, so that a push which wrote into one could be overwritten by a poll that began before it.
+A push is a small fact that is kept beside the state, and is counted in whenever the state is read.
+Polls keep whole states, so that a push which wrote into one could be overwritten by a poll that
+began before it.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ class Pushed(Record):
 
     Attributes:
         at: when it came.
-        accepted: how many links nobody had announced before; none where the push only changed known ones.
+        accepted: how many links nobody had announced before; none where the push only changed known
+            ones.
         published: their dates that have a time of day, the newest ``MOST_LATENCIES``,
         modified: and the dates of last change of those that have no other.
     """
@@ -43,9 +45,9 @@ def pushed(accepted: Sequence[Link], at: float) -> Pushed:
 def counted(state: FeedState, pushes: Sequence[Pushed]) -> FeedState:
     """A state with pushes counted in, as ``informed`` does for polls.
 
-    Whether the dates can be used is what the polls found: the few entries of a push do not tell. What polls and pushes
-    both saw is counted once, by its date, or else because the frontier accepts a link once. Before a first poll could
-    read the source, pushes say nothing.
+    Whether the dates can be used is what the polls found: the few entries of a push do not tell.
+    What polls and pushes both saw is counted once, by its date, or else because the frontier
+    accepts a link once. Before a first poll could read the source, pushes say nothing.
 
     Args:
         state: as it was kept.

@@ -27,7 +27,8 @@ SIGHTINGS = 3
 SIGHTED_FOR = 86_400.0
 """and seconds over which they must be spread: what is undone within a day was a mistake."""
 
-_LOST_AFTER = 3  # failures in a row after which a kept address is given up for the one in the sources
+# Failures in a row after which a kept address is given up for the one in the sources.
+_LOST_AFTER = 3
 _LONGEST_LATENCY = 65_535
 _AHEAD = 600.0
 _FEW_DATES, _MOST_OF = 3, 0.8
@@ -36,7 +37,10 @@ _ENOUGH = 100  # entries that tell where a feed's site is
 
 
 class Failure(StrEnum):
-    """Why a poll brought nothing that can be read. One vocabulary for the state, the command and the docs."""
+    """Why a poll brought nothing that can be read.
+
+    One vocabulary for the state, the command and the docs.
+    """
 
     DNS = "dns"
     TLS = "tls"
@@ -131,13 +135,15 @@ class FeedState(_Validated):
         address: as it stands in the sources.
         kept: where it moved for good, and is polled since.
         redirect: a permanent redirect that was not seen often enough to be kept.
-        body: hash of the last document that was read whole; one with the same hash is not read again.
+        body: hash of the last document that was read whole; one with the same hash is not read
+            again.
         added: the first poll.
         last_new: the last poll or push that brought something new.
         failing_since: the first of the failures in a row.
         failure: the last one's kind; ``error`` says it in words.
         status: the last answer's, if there was one.
-        throttled: how often the server asked us to slow down (429, 503); ``last_throttled`` is the last time.
+        throttled: how often the server asked us to slow down (429, 503); ``last_throttled`` is the
+            last time.
         gone: the server said that it is gone for good (410): it is not polled until somebody asks.
         children: the sitemaps of an index that were fetched, by address.
         shapes: what became of the links of a section page, by the form of their addresses.
@@ -146,10 +152,11 @@ class FeedState(_Validated):
         site: the origin of what the feed names as its site, else of most of its last entries.
         newest: the newest date of an entry that is not in the future.
         dated: whether the entries' dates can be used: with a time of day, and not made up.
-        dates_wrong: the dates cannot be meant: nearly all in the future, or all the moment of the fetch.
+        dates_wrong: the dates cannot be meant: nearly all in the future, or all the moment of the
+            fetch.
         rhythm: when it publishes.
-        latencies: seconds from publication to first sight of the last new articles, of those whose date has a time of
-            day and lies after ``added``; more than 18 hours count as that.
+        latencies: seconds from publication to first sight of the last new articles, of those whose
+            date has a time of day and lies after ``added``; more than 18 hours count as that.
         hints: what the source asks for.
         interval: seconds between the last poll and the next; ``paced_by`` says what decided it.
         told: the grave level of which an event told.
@@ -205,7 +212,9 @@ def failure_of(verdict: Rejected | Retry, status: int | None) -> Failure:
     return Failure.HTTP_ERROR if status else Failure.CONNECT
 
 
-def failed(state: FeedState, now: float, failure: Failure, error: str, *, status: int | None = None) -> FeedState:
+def failed(
+    state: FeedState, now: float, failure: Failure, error: str, *, status: int | None = None
+) -> FeedState:
     """After a poll that brought nothing to read."""
     failures = state.failures + 1
     changes: dict[str, object] = {
@@ -225,7 +234,9 @@ def failed(state: FeedState, now: float, failure: Failure, error: str, *, status
     return state.model_copy(update=changes)
 
 
-def succeeded(state: FeedState, now: float, *, status: int, moved_to: str | None = None) -> FeedState:
+def succeeded(
+    state: FeedState, now: float, *, status: int, moved_to: str | None = None
+) -> FeedState:
     """After a poll that was answered with something readable, "not modified" included.
 
     Args:
@@ -249,7 +260,10 @@ def succeeded(state: FeedState, now: float, *, status: int, moved_to: str | None
 
 
 def _redirected(state: FeedState, now: float, moved_to: str | None) -> dict[str, object]:
-    """RFC 9110 §15.4.2 lets us keep the target at once; a mistake in a server's configuration would be kept as well."""
+    """RFC 9110 §15.4.2 lets us keep the target at once.
+
+    A mistake in a server's configuration would be kept as well.
+    """
     if moved_to is None or moved_to == state.polled_at:
         return {"redirect": None}
     seen = state.redirect
@@ -260,7 +274,9 @@ def _redirected(state: FeedState, now: float, moved_to: str | None) -> dict[str,
     return {"redirect": seen.model_copy(update={"sightings": seen.sightings + 1})}
 
 
-def informed(state: FeedState, now: datetime, links: Sequence[Link], accepted: Sequence[Link]) -> FeedState:
+def informed(
+    state: FeedState, now: datetime, links: Sequence[Link], accepted: Sequence[Link]
+) -> FeedState:
     """After a document was read: what its dates say of the rhythm and of the latency.
 
     Args:
@@ -296,7 +312,10 @@ def informed(state: FeedState, now: datetime, links: Sequence[Link], accepted: S
 
 
 def usual_origin(links: Sequence[Link]) -> str | None:
-    """Where more than half of a document's links lead (of the first hundred): scheme and host. None if they scatter."""
+    """Where more than half of a document's links lead (of the first hundred): scheme and host.
+
+    None if they scatter.
+    """
     origins = Counter(origin_of(link.url) for link in links[:_ENOUGH])
     return next((origin for origin, count in origins.items() if 2 * count > origins.total()), None)
 
@@ -307,7 +326,9 @@ def timed(dates: Iterable[datetime | None]) -> list[float]:
 
 
 def latencies_of(state: FeedState, at: float, published: Sequence[float]) -> tuple[int, ...]:
-    """Seconds from publication to first sight, oldest first; a publisher's clock may be ahead by a minute.
+    """Seconds from publication to first sight, oldest first.
+
+    A publisher's clock may be ahead by a minute.
 
     An article from before the first poll says nothing of the polling.
     """
@@ -318,10 +339,15 @@ def latencies_of(state: FeedState, at: float, published: Sequence[float]) -> tup
 
 
 def _wrong(dates: Sequence[datetime], now: datetime) -> bool:
-    """Whether the dates cannot be meant: most are ahead of us, or all are one moment, that of the fetch."""
+    """Whether the dates cannot be meant.
+
+    Most are ahead of us, or all are one moment, that of the fetch.
+    """
     if len(dates) < _FEW_DATES:
         return False
     at = now.timestamp()
     ahead = sum(date.timestamp() > at + _AHEAD for date in dates)
     at_fetch = sum(abs(date.timestamp() - at) < _ODD for date in dates)
-    return ahead >= _MOST_OF * len(dates) or (at_fetch >= _MOST_OF * len(dates) and len(set(dates)) == 1)
+    return ahead >= _MOST_OF * len(dates) or (
+        at_fetch >= _MOST_OF * len(dates) and len(set(dates)) == 1
+    )

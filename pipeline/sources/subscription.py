@@ -1,4 +1,7 @@
-"""One source's WebSub subscription: where it stands, in words, and what somebody should be told of it."""
+"""One source's WebSub subscription.
+
+Where it stands, in words, and what somebody should be told of it.
+"""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -31,7 +34,8 @@ class Subscription(Record):
     """One source's subscription. Times are seconds since the epoch, 0 for never.
 
     Attributes:
-        token: the unguessable last part of the callback; a secret, like ``secret``, and never to be logged.
+        token: the unguessable last part of the callback; a secret, like ``secret``, and never to be
+            logged.
         secret: keys the signatures; empty when the hub accepts none, so that its pushes are hints.
         hubs: what the source offers; ``hub`` is the one that is asked.
         expects: what the hub may verify until ``expects_until``; empty for nothing.
@@ -79,11 +83,17 @@ class Subscription(Record):
     @property
     def reliable(self) -> bool:
         """Whether pushes bring the news, so that polls are rare."""
-        return self.state is State.ACTIVE and not self.suspected and self.last_push >= self.active_since
+        return (
+            self.state is State.ACTIVE
+            and not self.suspected
+            and self.last_push >= self.active_since
+        )
 
 
 class PushVerdict(Record):
-    """What to say of a subscription, without its secrets. Times are seconds since the epoch, None for never.
+    """What to say of a subscription, without its secrets.
+
+    Times are seconds since the epoch, None for never.
 
     Attributes:
         sentence: for a person; a clause that can follow the verdict on the source.
@@ -137,7 +147,10 @@ def judge_pushes(subscription: Subscription, now: float) -> PushVerdict:
 
 
 def trouble_news(subscription: Subscription) -> tuple[Trouble, EventKind] | None:
-    """What somebody should be told now, once: the trouble that is known then, and the kind of event, if any."""
+    """What somebody should be told now, once.
+
+    The trouble that is known then, and the kind of event, if any.
+    """
     trouble = _trouble(subscription)
     if trouble is None or trouble == subscription.told:
         return None
@@ -147,7 +160,8 @@ def trouble_news(subscription: Subscription) -> tuple[Trouble, EventKind] | None
 def _trouble(subscription: Subscription) -> Trouble | None:
     """What is wrong now; None when that cannot be told yet.
 
-    A lease that ends while Newsloom is stopped is no fault of the hub's: it must have been asked in vain.
+    A lease that ends while Newsloom is stopped is no fault of the hub's: it must have been asked in
+    vain.
     """
     match subscription.state:
         case State.DENIED:
@@ -191,7 +205,9 @@ def _active(subscription: Subscription, now: float) -> str:
         return f"pushes by {hub} missed news at {_minute(subscription.suspected)}{why}; polled as if there were none"
     if not subscription.reliable:
         return f"no push by {hub} yet{why}; polled as usual"
-    last = f"{span(now - subscription.last_push)} ago, lease until {_minute(subscription.lease_end)}"
+    last = (
+        f"{span(now - subscription.last_push)} ago, lease until {_minute(subscription.lease_end)}"
+    )
     if not subscription.secret or subscription.last_hint == subscription.last_push:
         return f"polled when {hub} says that there is news{why}, last {last}"
     return f"pushed by {hub}, last push {last}"

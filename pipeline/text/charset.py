@@ -1,8 +1,9 @@
 """From bytes to text: which charset a page is really in.
 
-After the WHATWG Encoding Standard (https://encoding.spec.whatwg.org/) for what labels mean, and the order byte order
-mark, transport, ``<meta>``, detection. One departure: bytes that are valid UTF-8 with letters beyond ASCII are UTF-8
-whatever the label says, for text in another charset is practically never valid UTF-8, and labels lie.
+After the WHATWG Encoding Standard (https://encoding.spec.whatwg.org/) for what labels mean, and the
+order byte order mark, transport, ``<meta>``, detection. One departure: bytes that are valid UTF-8
+with letters beyond ASCII are UTF-8 whatever the label says, for text in another charset is
+practically never valid UTF-8, and labels lie.
 """
 
 import codecs
@@ -11,7 +12,8 @@ from itertools import islice
 
 from charset_normalizer import from_bytes
 
-# What a label means on the Web, where it differs from Python's own codec of that name (Encoding Standard, 4.2).
+# What a label means on the Web, where it differs from Python's own codec of that name (Encoding
+# Standard, 4.2).
 WEB_LABELS = {
     "ascii": "cp1252", "us-ascii": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",
     "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252", "l1": "cp1252",
@@ -22,9 +24,14 @@ WEB_LABELS = {
     "utf8": "utf-8", "unicode": "utf-16", "utf-7": "cp1252",
 }  # fmt: skip
 
-MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
-# Charsets of seven bits: every byte of them is valid ASCII, so that they must be asked before UTF-8 is.
+# Charsets of seven bits: every byte of them is valid ASCII, so that they must be asked before UTF-8
+# is.
 SEVEN_BITS = {"iso-2022-jp": b"\x1b", "hz-gb-2312": b"~{"}
 
 META_WINDOW = 4096
@@ -64,7 +71,11 @@ def declared(content: bytes, content_type: str) -> tuple[str, ...]:
     """Charsets that the HTTP header and the page name, in order of rank, as Python knows them."""
     head = content[:META_WINDOW]
     found = [match[1] for match in (_CHARSET.search(content_type),) if match]
-    found += [match[1].decode("ascii") for match in (_CHARSET_BYTES.search(head), _XML_ENCODING.search(head)) if match]
+    found += [
+        match[1].decode("ascii")
+        for match in (_CHARSET_BYTES.search(head), _XML_ENCODING.search(head))
+        if match
+    ]
     known = []
     for label in (WEB_LABELS.get(name.lower(), name.lower()) for name in found):
         try:
@@ -85,7 +96,10 @@ def _strictly(content: bytes, charset: str) -> str | None:
 
 
 def _nearly_utf8(content: bytes) -> bool:
-    """True for UTF-8 with a few broken places: a comment pasted in, a text cut in the middle of a character."""
+    """True for UTF-8 with a few broken places.
+
+    A comment pasted in, a text cut in the middle of a character.
+    """
     broken = content.decode("utf-8", "replace").count("\ufffd")
     beyond = len(_BEYOND_ASCII.findall(content))
     return broken * 10 <= beyond
@@ -102,4 +116,8 @@ def _detected(content: bytes) -> str | None:
         return None
     least = min(matches.values())
     # The Web's own fall-back wins over its look-alikes (cp1250, cp1254 …) when it reads as well.
-    return "cp1252" if matches.get("cp1252", 1.0) <= least + TOLERANCE else min(matches, key=matches.__getitem__)
+    return (
+        "cp1252"
+        if matches.get("cp1252", 1.0) <= least + TOLERANCE
+        else min(matches, key=matches.__getitem__)
+    )

@@ -1,4 +1,7 @@
-"""Strings as a page has them, made plain: one line, no markup, no characters that cannot be stored."""
+"""Strings as a page has them, made plain.
+
+One line, no markup, no characters that cannot be stored.
+"""
 
 import html
 import re
@@ -6,7 +9,9 @@ import re
 from lxml.etree import _Element, iterwalk
 
 _SPACE = re.compile(r"\s+")
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _LABEL_END = re.compile(r"[^\W\d_A-Z]$")
@@ -27,7 +32,10 @@ def one_line(text: str) -> str:
 
 
 def plain(value: str) -> str:
-    """A metadata value as one line of text: entities resolved (also doubly escaped ones), tags removed."""
+    """A metadata value as one line of text.
+
+    Entities resolved (also doubly escaped ones), tags removed.
+    """
     for _ in range(2):
         if not _ENTITY.search(value):
             break
@@ -45,7 +53,8 @@ def text_of(element: _Element) -> str:
 def spaced(element: _Element) -> str:
     """The text inside an element as one line, with a space where it goes on in another element as another phrase does.
 
-    Lines and labels that only a style sheet keeps apart would grow together: "KickerThe headline", "Ann LeeMonday".
+    Lines and labels that only a style sheet keeps apart would grow together: "KickerThe headline",
+        "Ann LeeMonday".
     """
     pieces = [""]
     for event, step in iterwalk(element, events=("start", "end")):

@@ -12,10 +12,12 @@ _NORWEGIAN = {"nb": "no"}  # Bokmål, as pages say; the model and most feeds hav
 
 
 def language_code(tag: object) -> str | None:
-    """The language of a tag (BCP 47, RFC 5646), without its region or script; None when it names none.
+    """The language of a tag (BCP 47, RFC 5646), without its region or script.
 
-    The ISO 639-1 code, or the one of ISO 639-3 for a language that has no shorter one. What is a language, and which
-    codes mean the same one ("eng", "iw"), is told by the Unicode CLDR.
+    None when it names none.
+
+    The ISO 639-1 code, or the one of ISO 639-3 for a language that has no shorter one. What is a
+    language, and which codes mean the same one ("eng", "iw"), is told by the Unicode CLDR.
     """
     match = _TAG.fullmatch(tag.strip()) if isinstance(tag, str) else None
     if match is None:

@@ -3,5 +3,13 @@
 from pipeline.urls.identity import identity, url_id
 from pipeline.urls.normalisation import MAX_LENGTH, BadUrl, domain_of, host_of, normalise, origin_of
 
-__all__ = ["BadUrl", "MAX_LENGTH",
-    "domain_of", "host_of", "identity", "normalise", "origin_of", "url_id"]
+__all__ = [
+    "MAX_LENGTH",
+    "BadUrl",
+    "domain_of",
+    "host_of",
+    "identity",
+    "normalise",
+    "origin_of",
+    "url_id",
+]

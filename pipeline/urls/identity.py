@@ -1,4 +1,7 @@
-"""What counts as the same page: the addresses of one page share an identity, and its hash is their id."""
+"""What counts as the same page.
+
+The addresses of one page share an identity, and its hash is their id.
+"""
 
 from hashlib import blake2b
 
@@ -9,11 +12,14 @@ from pipeline.urls.variants import shared_address, shared_pieces
 
 
 def identity(url: str) -> str:
-    """What the addresses of one page have in common: host, path and parameters in order, without what twins differ in.
+    """What the addresses of one page have in common.
 
-    Gone are the scheme, AMP and mobile forms, session ids, directory indexes, and what a paste left at the end
-    (``pipeline.urls.variants``). It is no address to fetch. Case in paths is kept: servers that tell ``/A`` from ``/a`` are
-    common enough. So are ports, but for 80 and 443, which go with the scheme.
+    Host, path and parameters in order, without what twins differ in.
+
+    Gone are the scheme, AMP and mobile forms, session ids, directory indexes, and what a paste left
+    at the end (``pipeline.urls.variants``). It is no address to fetch. Case in paths is kept:
+    servers that tell ``/A`` from ``/a`` are common enough. So are ports, but for 80 and 443, which
+    go with the scheme.
 
     Raises:
         BadUrl: as ``normalise`` does.
@@ -25,7 +31,9 @@ def identity(url: str) -> str:
 
 
 def url_id(url: str) -> str:
-    """32 hexadecimal digits: BLAKE2b of the URL's ``identity``. The id of the ledger's entry and of the article.
+    """32 hexadecimal digits: BLAKE2b of the URL's ``identity``.
+
+    The id of the ledger's entry and of the article.
 
     Raises:
         BadUrl: as ``normalise`` does.

@@ -1,7 +1,8 @@
 """URLs: what can be fetched (``normalise``), and what counts as the same page (``url_id``).
 
-Parsing follows the WHATWG URL standard, so that a host reads here as it does in a browser: ``0x7f.1`` and
-full-width digits become ``127.0.0.1`` before anyone decides whether the address may be contacted.
+Parsing follows the WHATWG URL standard, so that a host reads here as it does in a browser:
+``0x7f.1`` and full-width digits become ``127.0.0.1`` before anyone decides whether the address may
+be contacted.
 """
 
 import re
@@ -29,12 +30,15 @@ class BadUrl(ValueError):  # noqa: N818 - named after what it is; ``reason`` is 
 
 
 def normalise(url: str, base: str | None = None, *, tracking: bool = False) -> str:
-    """The URL as it will be fetched: absolute, WHATWG-normalised, without fragment and tracking parameters.
+    """The URL as it will be fetched.
+
+    Absolute, WHATWG-normalised, without fragment and tracking parameters.
 
     Args:
         url: as it is written.
         base: what it is relative to.
-        tracking: keep the tracking parameters; a server that redirects to them would redirect again without them.
+        tracking: keep the tracking parameters; a server that redirects to them would redirect again
+            without them.
 
     Raises:
         BadUrl: malformed, too long, with credentials, or neither http nor https.
@@ -47,16 +51,23 @@ def normalise(url: str, base: str | None = None, *, tracking: bool = False) -> s
     try:
         parsed = URL(text, base=base)
     except ValueError:
-        raise BadUrl(Reason.BAD_URL, "this is not an absolute URL such as https://example.org/news") from None
+        raise BadUrl(
+            Reason.BAD_URL, "this is not an absolute URL such as https://example.org/news"
+        ) from None
     if parsed.protocol not in {"http:", "https:"}:
-        raise BadUrl(Reason.UNSUPPORTED_SCHEME, f"only http and https can be fetched, not {parsed.protocol[:-1]}")
+        raise BadUrl(
+            Reason.UNSUPPORTED_SCHEME,
+            f"only http and https can be fetched, not {parsed.protocol[:-1]}",
+        )
     if parsed.username or parsed.password:
         raise BadUrl(Reason.BAD_URL, "the URL carries a user name or password")
     parsed.hash = ""
     kept = parsed.search[1:] if tracking else without_tracking(parsed.search[1:])
     parsed.search = f"?{kept}" if kept else ""
     if len(parsed.href) > MAX_LENGTH:
-        raise BadUrl(Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters once it is encoded")
+        raise BadUrl(
+            Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters once it is encoded"
+        )
     return str(parsed.href)
 
 
@@ -67,11 +78,17 @@ def host_of(url: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Scheme and host of a normalised URL: ``https://host``, with its port when it is not the scheme's own."""
+    """Scheme and host of a normalised URL.
+
+    ``https://host``, with its port when it is not the scheme's own.
+    """
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}"
 
 
 def domain_of(url: str) -> str | None:
-    """The registrable domain of a normalised URL's host; None for addresses and names of one label."""
+    """The registrable domain of a normalised URL's host.
+
+    None for addresses and names of one label.
+    """
     return registrable_domain(str(URL(url).hostname))

@@ -2,8 +2,9 @@
 
 import re
 
-# Grouped by who adds them; `*` stands for any end, `name=value` for this value only. From the vendors' own
-# documentation of their campaign tagging and click ids, and the parameters that Firefox and Brave strip from addresses.
+# Grouped by who adds them; `*` stands for any end, `name=value` for this value only. From the
+# vendors' own documentation of their campaign tagging and click ids, and the parameters that
+# Firefox and Brave strip from addresses.
 TRACKING_PARAMETERS = {
     "Google Analytics, Ads, News": "utm_* gclid gclsrc gbraid wbraid dclid _ga _gl _gac gad_source gad_campaignid"
     " gaa_at gaa_n gaa_ts gaa_sig srsltid",
@@ -42,5 +43,8 @@ _TRACKING = _pattern()
 
 
 def without_tracking(query: str) -> str:
-    """A query (without its ``?``) less its tracking parameters and empty pieces; the order stays."""
+    """A query (without its ``?``) less its tracking parameters and empty pieces.
+
+    The order stays.
+    """
     return "&".join(piece for piece in query.split("&") if piece and not _TRACKING.fullmatch(piece))

@@ -1,8 +1,10 @@
-"""The other addresses of one page: AMP and mobile twins, session ids, directory indexes, what a paste left glued on.
+"""The other addresses of one page.
 
-Each function takes a part of a WHATWG-normalised URL. Twins never leave their registrable domain, but for the caches
-and viewers of AMP pages, whose addresses name the publisher's. What is fetched is not touched: a twin may be all that
-a server offers.
+AMP and mobile twins, session ids, directory indexes, what a paste left glued on.
+
+Each function takes a part of a WHATWG-normalised URL. Twins never leave their registrable domain,
+but for the caches and viewers of AMP pages, whose addresses name the publisher's. What is fetched
+is not touched: a twin may be all that a server offers.
 """
 
 import re
@@ -17,29 +19,45 @@ from pipeline.urls.tracking import without_tracking
 
 _TWIN_LABELS = frozenset({"www", "m", "mobile", "touch", "wap", "amp"})
 
-# Platforms whose every subdomain is a publisher of its own, as far as the Public Suffix List does not have them.
+# Platforms whose every subdomain is a publisher of its own, as far as the Public Suffix List does
+# not have them.
 _PLATFORMS = (
     "wordpress.com", "tumblr.com", "substack.com", "livejournal.com", "typepad.com", "ghost.io", "medium.com",
     "hatenablog.com", "over-blog.com", "canalblog.com", "jimdo.com", "altervista.org", "hypotheses.org",
 )  # fmt: skip
 
-# Caches and viewers of AMP pages (amp.dev, "AMP Cache URL format"): a type, `s/` for https, the publisher's address.
+# Caches and viewers of AMP pages (amp.dev, "AMP Cache URL format"): a type, `s/` for https, the
+# publisher's address.
 _AMP_CACHE = re.compile(
     r"(?:(?:[^/]+\.)?(?:cdn\.ampproject\.org|bing-amp\.com)/(?:c|v|wp/c)"
     r"|(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})/amp)/(?:s/)?(?P<page>[^/@]+\.[^/@]+(?:/.*)?)"
 )
 
 # Before `amp`, these make it a word: `/tag/amp` is about amplifiers.
-_TOPICS = frozenset({"tag", "tags", "topic", "topics", "theme", "category", "categories", "keyword", "search", "wiki"})
+_TOPICS = frozenset(
+    {
+        "tag",
+        "tags",
+        "topic",
+        "topics",
+        "theme",
+        "category",
+        "categories",
+        "keyword",
+        "search",
+        "wiki",
+    }
+)
 _AMP_NAME = re.compile(r"^amp_(?=.)|(?<=.)\.amp$|(?<=.)[._~]amp(?=\.[a-z]{2,5}$)|(?<=\d)-amp$")
 
-# What families of sites have around or in place of their `amp`: Vox Media `/platform/amp/story`, Hearst's papers
-# `/article/Story-12345678.php` beside `/amp/Story-12345678.php`.
+# What families of sites have around or in place of their `amp`: Vox Media `/platform/amp/story`,
+# Hearst's papers `/article/Story-12345678.php` beside `/amp/Story-12345678.php`.
 _AMP_COMPANIONS = re.compile(r"^/platform(?=/amp/)|/article(?=/[^/]+-\d{7,9}\.php$)")
 
 _PORT = re.compile(r":(?:80|443)$|(:\d+)$")  # those of the schemes go with them
 _INDEX = re.compile(
-    r"/(?:index\.(?:html?|xhtml|shtml|php\d?|aspx?|jspx?|cfm)|default\.(?:html?|aspx?))$", re.IGNORECASE
+    r"/(?:index\.(?:html?|xhtml|shtml|php\d?|aspx?|jspx?|cfm)|default\.(?:html?|aspx?))$",
+    re.IGNORECASE,
 )
 
 # Parameters that name a form of the page, in the way of `pipeline.urls.tracking`.
@@ -50,7 +68,8 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 
-# Session ids as servlet containers, PHP, ASP, ColdFusion, osCommerce and Zen Cart write them into addresses.
+# Session ids as servlet containers, PHP, ASP, ColdFusion, osCommerce and Zen Cart write them into
+# addresses.
 _SESSION = re.compile(
     r"(?:jsessionid|phpsessid|aspsessionid[a-z]*|cfid|cftoken|oscsid|zenid|session_?id)=.*|(?:sid|s)=[0-9a-f]{32}",
     re.IGNORECASE,
@@ -59,9 +78,10 @@ _SESSION_IN_PATH = re.compile(
     r";(?:jsessionid|phpsessid|session_?id|sid)=[^/;]*|/\([asf]\([a-z0-9_-]{16,}\)\)", re.IGNORECASE
 )
 
-# What a sentence or its markup leaves at a pasted link's end: spaces, quotes, stops, entities. No "!" or "?": titles
-# end so. Brackets go when they close nothing; `/wiki/Port_(wine)` keeps its own.
-# One piece at a time: a repeated group would have more than one way to read `&quot;`, and try them all.
+# What a sentence or its markup leaves at a pasted link's end: spaces, quotes, stops, entities. No
+# "!" or "?": titles end so. Brackets go when they close nothing; `/wiki/Port_(wine)` keeps its own.
+# One piece at a time: a repeated group would have more than one way to read `&quot;`, and try them
+# all.
 _GLUED = re.compile(
     r"""(?:%20|%C2%A0|%E2%80%(?:8B|8C|8D|A6|98|99|9A|9C|9D|9E)|%EF%BB%BF|%E3%80%8[12]|%EF%BC%8C|%C2%AB|%C2%BB"""
     r"""|%22|%27|%60|%3C|%3E|%7C"""
@@ -78,7 +98,10 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 
 
 def shared_address(host: str, path: str) -> tuple[str, str]:
-    """Host (with its port, if it has one) and path that all twins of a page share; the path is "" for the root."""
+    """Host (with its port, if it has one) and path that all twins of a page share.
+
+    The path is "" for the root.
+    """
     while (after := _one_step(host, path)) != (host, path):
         host, path = after
     return host, path
@@ -92,7 +115,10 @@ def _one_step(host: str, path: str) -> tuple[str, str]:
 
 
 def _unwrapped(host: str, path: str) -> tuple[str, str] | None:
-    """Host and path of the page that the address of an AMP cache or viewer names; None for other addresses."""
+    """Host and path of the page that the address of an AMP cache or viewer names.
+
+    None for other addresses.
+    """
     if match := _AMP_CACHE.fullmatch(host + path):
         with suppress(ValueError):
             page = URL(f"https://{match['page']}")
@@ -102,7 +128,10 @@ def _unwrapped(host: str, path: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=8192)
 def shared_host(host: str) -> str:
-    """A host name less the labels of AMP and mobile pages: ``en.m.example.org`` becomes ``en.example.org``."""
+    """A host name less the labels of AMP and mobile pages.
+
+    ``en.m.example.org`` becomes ``en.example.org``.
+    """
     host = host.rstrip(".")
     domain = registrable_domain(host)
     if domain is None or host == domain:
@@ -117,8 +146,8 @@ def shared_host(host: str) -> str:
 def registrable_domain(host: str) -> str | None:
     """What one owner registered: by the Public Suffix List, and for endings that it does not know by its default rule.
 
-    On platforms whose subdomains are publishers of their own it is the subdomain. A public suffix with a site of its
-    own (``www.gov.cn``) is its own domain. None for addresses and single names.
+    On platforms whose subdomains are publishers of their own it is the subdomain. A public suffix
+    with a site of its own (``www.gov.cn``) is its own domain. None for addresses and single names.
     """
     labels = host.rstrip(".").split(".")
     if len(labels) == 1 or labels[-1].isdigit() or host.startswith("["):
@@ -129,13 +158,24 @@ def registrable_domain(host: str) -> str | None:
 
 
 def shared_pieces(pieces: list[str], path: str) -> list[str]:
-    """The pieces of a query without session ids, names of a form of the page, and glued noise; in order."""
-    clean = (_settled(_unglued, unescaped(_ESCAPED_AND.sub("", piece).replace("+", "%20"))) for piece in pieces)
-    return sorted(piece for piece in clean if without_tracking(piece) and not _names_a_form(piece, path))
+    """The pieces of a query without session ids, names of a form of the page, and glued noise.
+
+    In order.
+    """
+    clean = (
+        _settled(_unglued, unescaped(_ESCAPED_AND.sub("", piece).replace("+", "%20")))
+        for piece in pieces
+    )
+    return sorted(
+        piece for piece in clean if without_tracking(piece) and not _names_a_form(piece, path)
+    )
 
 
 def unescaped(text: str) -> str:
-    """Percent-encoding in one form (RFC 3986 §6.2.2): unreserved characters plain, the digits of others upper-case."""
+    """Percent-encoding in one form (RFC 3986 §6.2.2).
+
+    Unreserved characters plain, the digits of others upper-case.
+    """
 
     def one(match: re.Match[str]) -> str:
         byte = int(match[1], 16)
@@ -164,7 +204,8 @@ def _without_amp(path: str) -> str:
 def _names_a_form(piece: str, path: str) -> bool:
     if _FORM.fullmatch(piece) or _SESSION.fullmatch(piece):
         return True
-    return piece in {"m=0", "m=1"} and path.endswith(".html")  # Blogger; elsewhere `m` may be a month
+    # Blogger; elsewhere `m` may be a month.
+    return piece in {"m=0", "m=1"} and path.endswith(".html")
 
 
 def _unglued(text: str) -> str:

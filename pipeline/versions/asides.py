@@ -1,6 +1,7 @@
 """Lines of a page that change by themselves: counters, clocks, reading times. Tables: add to them.
 
-What announces other articles or asks the reader for something is in ``pipeline.extract.body.boilerplate_phrases``.
+What announces other articles or asks the reader for something is in
+``pipeline.extract.body.boilerplate_phrases``.
 """
 
 import re
@@ -66,9 +67,12 @@ CHANGED_AT = r"""
 _NUMBER = r"\d[\d.,’'\s]*(?:[kKmM]|mio|mln|mil|tsd|тыс|万|萬|만)?\.?"
 _UNIT = rf"(?:{any_of(COUNTED)})"
 _COUNTER = re.compile(
-    rf"^\W*(?:{_NUMBER}\s*{_UNIT}|{_UNIT}\s*:?\s*{_NUMBER}\s*(?:min\w*\.?|件|次|条)?)\W*$", re.IGNORECASE
+    rf"^\W*(?:{_NUMBER}\s*{_UNIT}|{_UNIT}\s*:?\s*{_NUMBER}\s*(?:min\w*\.?|件|次|条)?)\W*$",
+    re.IGNORECASE,
 )
-_LABELLED = re.compile(rf"^\W*(?:{any_of(CHANGED_AT)})\s*[:：]?\s*(?P<moment>.*?)\W*$", re.IGNORECASE)
+_LABELLED = re.compile(
+    rf"^\W*(?:{any_of(CHANGED_AT)})\s*[:：]?\s*(?P<moment>.*?)\W*$", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"\s+[|·•–—/]\s+|\s*[|·•]\s*")
 
 _ANY_DAY = datetime(2000, 1, 15, 12)  # noqa: DTZ001 - dateparser wants it so; only whether it can be read matters
@@ -78,7 +82,8 @@ _ANY_DAY = datetime(2000, 1, 15, 12)  # noqa: DTZ001 - dateparser wants it so; o
 def is_aside(line: str) -> bool:
     """True for a line that says nothing but how often a page was seen, when it was changed, and the like.
 
-    Several such pieces may stand side by side; a byline with one of them behind it is an aside as well.
+    Several such pieces may stand side by side; a byline with one of them behind it is an aside as
+    well.
     """
     if len(line) > LONGEST:
         return False

@@ -1,8 +1,9 @@
 """Whether the text of an article has changed between two readings of its page.
 
-Words count; case, punctuation, Unicode's ways to write a letter and the division into paragraphs do not. Nor does what
-leaks from a page around the text: prompts, teasers, credits (as ``pipeline.extract`` knows them), counters and clocks,
-and headlines of other articles behind the last sentence.
+Words count; case, punctuation, Unicode's ways to write a letter and the division into paragraphs do
+not. Nor does what leaks from a page around the text: prompts, teasers, credits (as
+``pipeline.extract`` knows them), counters and clocks, and headlines of other articles behind the
+last sentence.
 """
 
 from pipeline.extract.body.blocks import Block
@@ -46,7 +47,10 @@ def _own_paragraphs(article: Article) -> list[tuple[str, Words]]:
 
 
 def _without_end(paragraphs: list[str]) -> list[str]:
-    """The paragraphs up to the last one that is text: behind it stand headlines of other articles, tags, names."""
+    """The paragraphs up to the last one that is text.
+
+    Behind it stand headlines of other articles, tags, names.
+    """
     end = len(paragraphs)
     while end and not any(map(_is_text, paragraphs[end - 1].split("\n"))):
         end -= 1
@@ -58,5 +62,10 @@ def _is_text(line: str) -> bool:
 
 
 def _own_words(paragraphs: list[tuple[str, Words]], both: set[Words]) -> list[str]:
-    """All words in a row, without those of asides; a paragraph that both versions have need not be judged."""
-    return [word for text, words in paragraphs if words in both or not is_aside(text) for word in words]
+    """All words in a row, without those of asides.
+
+    A paragraph that both versions have need not be judged.
+    """
+    return [
+        word for text, words in paragraphs if words in both or not is_aside(text) for word in words
+    ]

@@ -1,7 +1,9 @@
-"""What differs between two versions of a text: paragraph by paragraph, and word by word inside of those that changed.
+"""What differs between two versions of a text.
 
-By difflib (Ratcliff and Metzener 1988, "Pattern Matching: The Gestalt Approach"). Case and punctuation alone are no
-difference; what both versions have is given as the later one writes it.
+Paragraph by paragraph, and word by word inside of those that changed.
+
+By difflib (Ratcliff and Metzener 1988, "Pattern Matching: The Gestalt Approach"). Case and
+punctuation alone are no difference; what both versions have is given as the later one writes it.
 """
 
 import re
@@ -22,7 +24,9 @@ MOST_COMPARED = 4_000_000
 
 MOST_PAIRED = 10_000
 
-_WORD = re.compile(rf"[^\w\s]*(?:[{UNSPACED}]|[^\W{UNSPACED}]+)[^\w\s]*\s*(?:[^\w\s]+\s+)*|[^\w\s]+\s*|\s+")
+_WORD = re.compile(
+    rf"[^\w\s]*(?:[{UNSPACED}]|[^\W{UNSPACED}]+)[^\w\s]*\s*(?:[^\w\s]+\s+)*|[^\w\s]+\s*|\s+"
+)
 
 
 class Kind(StrEnum):
@@ -54,7 +58,8 @@ class Difference(Record):
     Attributes:
         title: the headline.
         paragraphs: all paragraphs of the body, in order, the same ones included.
-        words_added: words that only the later version has, of headline and body; in scripts without spaces, characters.
+        words_added: words that only the later version has, of headline and body; in scripts without
+            spaces, characters.
         words_removed: words that only the older one has.
     """
 
@@ -68,9 +73,14 @@ def difference(old: Article, new: Article) -> Difference:
     """What to take out of ``old`` and put into it to have ``new``."""
     title = _rewritten(old.title, new.title)
     paragraphs = tuple(_body(_split(old.body), _split(new.body)))
-    counted = {kind: sum(_count(paragraph, kind) for paragraph in (title, *paragraphs)) for kind in Kind}
+    counted = {
+        kind: sum(_count(paragraph, kind) for paragraph in (title, *paragraphs)) for kind in Kind
+    }
     return Difference(
-        title=title, paragraphs=paragraphs, words_added=counted[Kind.ADDED], words_removed=counted[Kind.REMOVED]
+        title=title,
+        paragraphs=paragraphs,
+        words_added=counted[Kind.ADDED],
+        words_removed=counted[Kind.REMOVED],
     )
 
 
@@ -91,7 +101,10 @@ def _body(old: list[str], new: list[str]) -> Iterator[Paragraph]:
 
 
 def _replaced(old: list[str], new: list[str]) -> Iterator[Paragraph]:
-    """Paragraphs in the place of others: the rewritten ones beside each other, in the order of both."""
+    """Paragraphs in the place of others.
+
+    The rewritten ones beside each other, in the order of both.
+    """
     at = after = 0
     for left, right in [*_pairs(old, new), (len(old), len(new))]:
         yield from (_whole(Kind.REMOVED, text) for text in old[at:left])
@@ -134,14 +147,25 @@ def _rewritten(old: str, new: str) -> Paragraph:
     """One paragraph from another, word by word."""
     before, after = _WORD.findall(old), _WORD.findall(new)
     pieces: list[Piece] = []
-    for same, left, right in _steps([_key(word) for word in before], [_key(word) for word in after]):
+    for same, left, right in _steps(
+        [_key(word) for word in before], [_key(word) for word in after]
+    ):
         if same:
             pieces.append(Piece(kind=Kind.SAME, text="".join(after[right])))
             continue
         removed, added = "".join(before[left]), "".join(after[right])
-        if removed and pieces and before[left.start - 1][-1].isspace() and not pieces[-1].text[-1].isspace():
+        if (
+            removed
+            and pieces
+            and before[left.start - 1][-1].isspace()
+            and not pieces[-1].text[-1].isspace()
+        ):
             removed = f" {removed}"  # the later version ends here
-        pieces += [Piece(kind=k, text=text) for k, text in ((Kind.REMOVED, removed), (Kind.ADDED, added)) if text]
+        pieces += [
+            Piece(kind=k, text=text)
+            for k, text in ((Kind.REMOVED, removed), (Kind.ADDED, added))
+            if text
+        ]
     changed = any(piece.kind is not Kind.SAME for piece in pieces)
     return Paragraph(kind=Kind.CHANGED if changed else Kind.SAME, pieces=tuple(pieces))
 

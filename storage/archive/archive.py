@@ -25,12 +25,17 @@ _CLOSING_SECONDS = 2.0
 
 _FORMAT = (
     ("format", "WARC File Format 1.1"),
-    ("conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+    (
+        "conformsTo",
+        "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+    ),
 )
 
 
 class ArchiveState(Record):
-    """What ``newsloom status`` says: pages kept and lost so far, and the failure that lasts, if there is one.
+    """What ``newsloom status`` says.
+
+    Pages kept and lost so far, and the failure that lasts, if there is one.
 
     ``failed_at`` is in seconds since the epoch.
     """
@@ -60,7 +65,12 @@ class Archive:
         self._repeats = Repeats(keyspace)
         self._about = (*about, ("hostname", gethostname()), *_FORMAT)
         self._files = WarcFiles(
-            folder, prefix=prefix, begin=self._begin, max_bytes=max_bytes, max_seconds=max_seconds, clock=clock
+            folder,
+            prefix=prefix,
+            begin=self._begin,
+            max_bytes=max_bytes,
+            max_seconds=max_seconds,
+            clock=clock,
         )
         self._lock = threading.Lock()
         self._info = ""
@@ -83,7 +93,10 @@ class Archive:
             return True
 
     def lost(self, why: str) -> None:
-        """A page is not archived: logged once until it works again, and counted. It never waits for the disk."""
+        """A page is not archived: logged once until it works again, and counted.
+
+        It never waits for the disk.
+        """
         with self._failing_lock:
             first, self._failing = not self._failing, True
         if first:
@@ -99,7 +112,10 @@ class Archive:
             self._keys.client.hincrby(self._keys.key("archive"), "lost", -1)
 
     def close(self) -> None:
-        """Close the file in use; a later page begins a new one. A disk that hangs leaves it to the next process."""
+        """Close the file in use; a later page begins a new one.
+
+        A disk that hangs leaves it to the next process.
+        """
         if self._lock.acquire(timeout=_CLOSING_SECONDS):
             try:
                 with suppress(OSError):
@@ -112,7 +128,9 @@ class Archive:
         self._files.append(lambda: exchange_records(exchange, info=self._info, repeats=known))
         if exchange.whole and exchange.body and not known:
             with suppress(redis.RedisError):
-                self._repeats.note(exchange.body, Kept(url=exchange.url, date=warc_date(exchange.started)))
+                self._repeats.note(
+                    exchange.body, Kept(url=exchange.url, date=warc_date(exchange.started))
+                )
 
     def _known(self, exchange: Exchange) -> Kept | None:
         if exchange.whole and exchange.body:

@@ -40,7 +40,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that is no page. ``reason`` is a ``Skip`` or a ``pipeline.outcome.Reason``; ``detail`` a sentence."""
+    """Something that is no page. ``reason`` is a ``Skip`` or a ``pipeline.outcome.Reason``.
+
+    ``detail`` a sentence.
+    """
 
     url: str | None
     reason: StrEnum

@@ -1,4 +1,7 @@
-"""The WARC files of one process: begun, filled, closed, and those that a killed process left open."""
+"""The WARC files of one process.
+
+Begun, filled, closed, and those that a killed process left open.
+"""
 
 import fcntl
 import os
@@ -26,8 +29,9 @@ Begin = Callable[[str], bytes]
 class WarcFiles:
     """Appends whole records to one file after another. Not for several threads at once.
 
-    Files are called ``PREFIX-TIMESTAMP-SERIAL-PID~HOST.warc.gz`` (annex C's recommendation, with the process id, since
-    several processes of one machine write at once). The file in use is locked, so that others see who left one behind.
+    Files are called ``PREFIX-TIMESTAMP-SERIAL-PID~HOST.warc.gz`` (annex C's recommendation, with
+    the process id, since several processes of one machine write at once). The file in use is
+    locked, so that others see who left one behind.
     """
 
     def __init__(  # noqa: PLR0913 - each has its default but what names the files
@@ -50,7 +54,9 @@ class WarcFiles:
         self._size = 0
 
     def append(self, make: Callable[[], bytes]) -> None:
-        """Write what ``make`` gives, which is called when its file stands. All of it, or nothing is kept.
+        """Write what ``make`` gives, which is called when its file stands.
+
+        All of it, or nothing is kept.
 
         Raises:
             OSError: it cannot be written; what was there before is as it was.
@@ -81,7 +87,9 @@ class WarcFiles:
         name = f"{self._prefix}-{stamp}-{self._serial:05d}-{os.getpid()}~{gethostname()}.warc.gz"
         self._serial += 1
         self._path = self._folder / (name + OPEN)
-        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        self._file = os.open(
+            self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644
+        )
         self._begun, self._size = self._clock(), 0
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,7 +114,10 @@ class WarcFiles:
 
 
 def close_orphans(folder: Path, now: float) -> None:
-    """Give their final names to files whose writer was killed: readable up to their last whole record."""
+    """Give their final names to files whose writer was killed.
+
+    Readable up to their last whole record.
+    """
     for path in folder.glob(f"*{OPEN}"):
         with suppress(OSError):  # another process may be at the same
             if now - path.stat().st_mtime < _ORPHANED_AFTER:

@@ -1,4 +1,7 @@
-"""Reading pages from JSON lines: ``url``, and ``html`` or ``text``; ``fetched_at`` and ``source`` where known."""
+"""Reading pages from JSON lines: ``url``, and ``html`` or ``text``.
+
+``fetched_at`` and ``source`` where known.
+"""
 
 import gzip
 import json
@@ -49,11 +52,17 @@ def read_jsonl(path: Path, *, max_bytes: int) -> Iterator[Read]:
                 number += 1
                 if not line.endswith(b"\n") and len(line) >= most:
                     _skip_line(file, most)
-                    yield Skipped(None, Reason.TOO_LARGE, f"{path.name}, line {number}: more than {most} bytes")
+                    yield Skipped(
+                        None,
+                        Reason.TOO_LARGE,
+                        f"{path.name}, line {number}: more than {most} bytes",
+                    )
                 elif line.strip():
                     yield _capture(line, f"{path.name}, line {number}", changed, max_bytes)
         except (OSError, EOFError, zlib.error) as error:
-            yield Skipped(None, Skip.DAMAGED, f"{path.name} is damaged after line {number} ({error})")
+            yield Skipped(
+                None, Skip.DAMAGED, f"{path.name} is damaged after line {number} ({error})"
+            )
 
 
 def _skip_line(file: BufferedIOBase, most: int) -> None:

@@ -1,4 +1,7 @@
-"""The HTTP message in a WARC record: its status, its headers, and its body without codings, within bounds."""
+"""The HTTP message in a WARC record.
+
+Its status, its headers, and its body without codings, within bounds.
+"""
 
 import re
 from collections.abc import Callable
@@ -62,18 +65,23 @@ def http_payload(block: bytes) -> Payload | None:
 def content_of(answer: Payload, most: int) -> bytes:
     """The body without its codings.
 
-    Many crawlers keep a body that they have decoded under the headers that it came with, so data without chunks are
-    taken as they are, and so are data that do not fit the content coding when they look like a page.
+    Many crawlers keep a body that they have decoded under the headers that it came with, so data
+    without chunks are taken as they are, and so are data that do not fit the content coding when
+    they look like a page.
 
     Raises:
-        BadPayload: it ends too early, has unpacked more than ``most`` bytes, or its coding is unknown or broken.
+        BadPayload: it ends too early, has unpacked more than ``most`` bytes, or its coding is
+            unknown or broken.
     """
     body, coding = answer.body, answer.header("content-encoding").lower()
     coded = coding not in {"", "identity"}
     if answer.header("transfer-encoding").lower().endswith("chunked"):
         body = _unchunked(body)
     elif not coded and len(body) < _said_length(answer):
-        raise BadPayload(Skip.TRUNCATED, f"the body has {len(body)} of the {_said_length(answer)} bytes announced")
+        raise BadPayload(
+            Skip.TRUNCATED,
+            f"the body has {len(body)} of the {_said_length(answer)} bytes announced",
+        )
     if coded and body:
         body = _decoded(body, coding, most)
     if len(body) > most:
@@ -91,7 +99,9 @@ def _decoded(body: bytes, coding: str, most: int) -> bytes:
         if coding in _READERS:
             return _READERS[coding](BytesIO(body)).read(most + 1)
         if coding not in _INFLATED:
-            raise BadPayload(Reason.BAD_ENCODING, f"the content coding {coding[:40]!r} is not known")
+            raise BadPayload(
+                Reason.BAD_ENCODING, f"the content coding {coding[:40]!r} is not known"
+            )
         return _inflated(body, coding, most)
     except (OSError, BadCoding) as error:
         if _MARKUP.match(body):
@@ -105,7 +115,9 @@ def _inflated(body: bytes, coding: str, most: int) -> bytes:
     decoder = Decoder(coding, most, offered=_INFLATED)
     try:
         if not decoder.feed(body):
-            raise BadPayload(Reason.TOO_LARGE, f"the page unpacks to more than {decoder.limit} bytes")
+            raise BadPayload(
+                Reason.TOO_LARGE, f"the page unpacks to more than {decoder.limit} bytes"
+            )
         return decoder.close()
     except BadCoding:
         if coding == "deflate":
@@ -118,7 +130,8 @@ def _inflated(body: bytes, coding: str, most: int) -> bytes:
 def _unchunked(body: bytes) -> bytes:
     """Without the frames of chunked transfer, their extensions and trailers (RFC 9112 §7.1).
 
-    FastWARC's reader leaves extensions in the page and takes a body that breaks off for a whole one; h11's wants CRLF.
+    FastWARC's reader leaves extensions in the page and takes a body that breaks off for a whole
+    one; h11's wants CRLF.
     """
     chunks: list[bytes] = []
     head = _CHUNK_HEAD.match(body)

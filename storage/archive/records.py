@@ -29,7 +29,9 @@ class Kept:
 def warcinfo(filename: str, fields: Iterable[tuple[str, str]], at: datetime) -> tuple[str, bytes]:
     """The record that begins a file: its id and its compressed bytes (WARC 1.1, 6.2)."""
     block = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
-    record = _record(WarcRecordType.warcinfo, at, "application/warc-fields", {"WARC-Filename": filename})
+    record = _record(
+        WarcRecordType.warcinfo, at, "application/warc-fields", {"WARC-Filename": filename}
+    )
     record.set_bytes_content(block)
     return str(record.record_id), _packed(record)
 
@@ -64,7 +66,12 @@ def exchange_records(exchange: Exchange, *, info: str, repeats: Kept | None) -> 
     response.set_bytes_content(head if repeats else head + exchange.body)
     answered = _packed(response, payload if exchange.whole and not repeats else None)
     concurrent = {"WARC-Concurrent-To": str(response.record_id)}
-    request = _record(WarcRecordType.request, exchange.started, "application/http; msgtype=request", about | concurrent)
+    request = _record(
+        WarcRecordType.request,
+        exchange.started,
+        "application/http; msgtype=request",
+        about | concurrent,
+    )
     request.set_bytes_content(_request_head(exchange))
     return answered + _packed(request)
 
@@ -74,7 +81,9 @@ def warc_date(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _record(kind: WarcRecordType, at: datetime, content_type: str, headers: dict[str, str]) -> WarcRecord:
+def _record(
+    kind: WarcRecordType, at: datetime, content_type: str, headers: dict[str, str]
+) -> WarcRecord:
     record = WarcRecord()
     record.init_headers(kind)
     record.headers.set("WARC-Date", warc_date(at))

@@ -10,10 +10,13 @@ SECONDS = 7 * 86_400
 
 
 class Repeats:
-    """Shared by all crawl processes, in Redis: a repeat may come to another process, or after a restart.
+    """Shared by all crawl processes, in Redis.
 
-    A payload is noted only when its record is on the disk: no revisit record ever refers to what was not written. Two
-    processes that archive the same new payload at once keep it twice, which costs space and nothing else.
+    A repeat may come to another process, or after a restart.
+
+    A payload is noted only when its record is on the disk: no revisit record ever refers to what
+    was not written. Two processes that archive the same new payload at once keep it twice, which
+    costs space and nothing else.
     """
 
     def __init__(self, keyspace: Keyspace) -> None:

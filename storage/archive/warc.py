@@ -19,7 +19,12 @@ _MAGICS = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"WARC/")
 
 _MOST_ORIGINALS = 500_000
 _MOST_WAITING = 20_000
-_PAGES = (WarcRecordType.response, WarcRecordType.revisit, WarcRecordType.conversion, WarcRecordType.resource)
+_PAGES = (
+    WarcRecordType.response,
+    WarcRecordType.revisit,
+    WarcRecordType.conversion,
+    WarcRecordType.resource,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,11 @@ class WarcReader:
                 except OSError as error:
                     if not broken:
                         where = offset if last is None else last
-                        yield Skipped(None, Skip.DAMAGED, f"{path.name} is damaged after byte {where} ({error})")
+                        yield Skipped(
+                            None,
+                            Skip.DAMAGED,
+                            f"{path.name} is damaged after byte {where} ({error})",
+                        )
                     broken = True
                     following = _next_record(file, (offset if last is None else last) + 1)
                     if following is None:
@@ -71,27 +80,45 @@ class WarcReader:
                     offset = following
                     continue
                 if last is not None and not broken and not _ends_whole(file, last):
-                    yield Skipped(None, Skip.DAMAGED, f"{path.name} breaks off in a record after byte {last}")
+                    yield Skipped(
+                        None, Skip.DAMAGED, f"{path.name} breaks off in a record after byte {last}"
+                    )
                 return
 
     def revisits(self) -> Iterator[Read]:
-        """The revisit records whose payload came later than they, in another file; call it when all are read."""
+        """The revisit records whose payload came later than they, in another file.
+
+        Call it when all are read.
+        """
         waiting, self._waiting = self._waiting, []
         for revisit in waiting:
             yield self._revisited(revisit) or Skipped(
-                revisit.url, Skip.NO_ORIGINAL, "the record says only that its page was kept before; that is not here"
+                revisit.url,
+                Skip.NO_ORIGINAL,
+                "the record says only that its page was kept before; that is not here",
             )
 
     def _one(  # noqa: PLR0911 - a reason each
         self, path: Path, record: WarcRecord
     ) -> Iterator[Read]:
-        """What a record brings: one capture, or why there is none; nothing for requests, metadata and the like."""
+        """What a record brings: one capture, or why there is none.
+
+        Nothing for requests, metadata and the like.
+        """
         kind, url = record.record_type, (record.headers.get("WARC-Target-URI") or "").strip("<> ")
         if "WARC-Type" not in record.headers:
-            yield Skipped(None, Skip.DAMAGED, f"{path.name} is damaged in the record at byte {record.stream_pos}")
+            yield Skipped(
+                None,
+                Skip.DAMAGED,
+                f"{path.name} is damaged in the record at byte {record.stream_pos}",
+            )
             return
         if kind in _PAGES and not (url and record.record_date):
-            yield Skipped(url or None, Skip.BAD_RECORD, f"the record at byte {record.stream_pos} lacks its URI or date")
+            yield Skipped(
+                url or None,
+                Skip.BAD_RECORD,
+                f"the record at byte {record.stream_pos} lacks its URI or date",
+            )
             return
         if kind == WarcRecordType.continuation or "WARC-Segment-Number" in record.headers:
             yield Skipped(url, Skip.SEGMENTED, "the record is split in segments")
@@ -103,7 +130,11 @@ class WarcReader:
             return
         block = record.reader.read(min(record.content_length, self.max_bytes + HEAD_BYTES))
         if len(block) < record.content_length:
-            yield Skipped(url, Skip.DAMAGED, f"{path.name} breaks off in the record at byte {record.stream_pos}")
+            yield Skipped(
+                url,
+                Skip.DAMAGED,
+                f"{path.name} breaks off in the record at byte {record.stream_pos}",
+            )
             return
         if kind == WarcRecordType.revisit:
             yield from self._take_revisit(record, url, block)
@@ -113,7 +144,11 @@ class WarcReader:
         yield self._capture(record, url, block)
 
     def _capture(self, record: WarcRecord, url: str, block: bytes) -> Read:
-        at, kind, cut = _utc(record.record_date), record.headers.get("Content-Type") or "", _cut(record)
+        at, kind, cut = (
+            _utc(record.record_date),
+            record.headers.get("Content-Type") or "",
+            _cut(record),
+        )
         if not kind.lower().startswith("application/http"):
             if record.record_type == WarcRecordType.response:
                 return Skipped(url, Skip.BAD_RECORD, "the response is not HTTP's")
@@ -125,8 +160,13 @@ class WarcReader:
             return Skipped(url, Skip.BAD_RECORD, "the response is not HTTP's")
         return self._answered(url, at, answer, answer, cut)
 
-    def _answered(self, url: str, at: datetime, head: Payload, answer: Payload, cut: str | None) -> Read:
-        """The capture with this head and the body of that answer; ``cut`` says so if its record was cut off."""
+    def _answered(
+        self, url: str, at: datetime, head: Payload, answer: Payload, cut: str | None
+    ) -> Read:
+        """The capture with this head and the body of that answer.
+
+        ``cut`` says so if its record was cut off.
+        """
         read = head.status < 300  # noqa: PLR2004 - of a redirect or an error nobody reads the body
         if read and cut:
             return Skipped(url, Skip.TRUNCATED, cut)
@@ -135,13 +175,21 @@ class WarcReader:
         except BadPayload as bad:
             return Skipped(url, bad.reason, str(bad))
         return Capture(
-            url=url, status=head.status, content_type=answer.header("content-type"), content=content, fetched_at=at
+            url=url,
+            status=head.status,
+            content_type=answer.header("content-type"),
+            content=content,
+            fetched_at=at,
         )
 
     def _remember(self, path: Path, record: WarcRecord, url: str) -> None:
         """Where this payload is, by its digest, its address and date, and its record's id."""
         headers = record.headers
-        names = (headers.get("WARC-Payload-Digest"), f"{headers.get('WARC-Date')} {url}", record.record_id)
+        names = (
+            headers.get("WARC-Payload-Digest"),
+            f"{headers.get('WARC-Date')} {url}",
+            record.record_id,
+        )
         for name in filter(None, names):
             if len(self._originals) >= _MOST_ORIGINALS:
                 self._originals.pop(next(iter(self._originals)))
@@ -155,16 +203,22 @@ class WarcReader:
             f"{headers.get('WARC-Refers-To-Date')} {original}",
             headers.get("WARC-Payload-Digest"),
         )
-        revisit = _Revisit(url, _utc(record.record_date), http_payload(block), tuple(filter(None, names)))
+        revisit = _Revisit(
+            url, _utc(record.record_date), http_payload(block), tuple(filter(None, names))
+        )
         if found := self._revisited(revisit):
             yield found
         elif len(self._waiting) < _MOST_WAITING:
             self._waiting.append(revisit)
         else:
-            yield Skipped(url, Skip.NO_ORIGINAL, "too many records wait for pages that were kept before")
+            yield Skipped(
+                url, Skip.NO_ORIGINAL, "too many records wait for pages that were kept before"
+            )
 
     def _revisited(self, revisit: _Revisit) -> Read | None:
-        known = next((self._originals[name] for name in revisit.refers_to if name in self._originals), None)
+        known = next(
+            (self._originals[name] for name in revisit.refers_to if name in self._originals), None
+        )
         if known is None:
             return None
         path, offset = known
@@ -172,10 +226,18 @@ class WarcReader:
             with path.open("rb") as file:
                 file.seek(offset)
                 record = next(iter(ArchiveIterator(file, parse_http=False)))
-                answer, cut = http_payload(record.reader.read(self.max_bytes + HEAD_BYTES)), _cut(record)
-        except (OSError, StopIteration):  # such as one gzip stream over all records, where no offset leads
+                answer, cut = (
+                    http_payload(record.reader.read(self.max_bytes + HEAD_BYTES)),
+                    _cut(record),
+                )
+        # Such as one gzip stream over all records, where no offset leads.
+        except (OSError, StopIteration):
             return None
-        return self._answered(revisit.url, revisit.at, revisit.head or answer, answer, cut) if answer else None
+        return (
+            self._answered(revisit.url, revisit.at, revisit.head or answer, answer, cut)
+            if answer
+            else None
+        )
 
 
 def _cut(record: WarcRecord) -> str | None:

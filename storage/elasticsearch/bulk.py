@@ -25,8 +25,9 @@ _BULK: dict[str, Any] = {
     "initial_backoff": 0.2,
     "max_backoff": 2.0,
     "retry_on_status": _BUSY,
-    # Searchable on return. "wait_for" would add up to the refresh interval of one second to each batch, and batches are
-    # few: they grow under load, so that there are no more refreshes when there are more articles.
+    # Searchable on return. "wait_for" would add up to the refresh interval of one second to each
+    # batch, and batches are few: they grow under load, so that there are no more refreshes when
+    # there are more articles.
     "refresh": True,
 }
 
@@ -66,7 +67,8 @@ def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, Answer]:
     """Do all actions, each on a document of its own; the answers by ``_id``.
 
     Raises:
-        IndexUnavailable: Elasticsearch cannot be reached, or refuses whole requests for reasons that pass.
+        IndexUnavailable: Elasticsearch cannot be reached, or refuses whole requests for reasons
+            that pass.
     """
     answers: dict[str, Answer] = {}
     failed: dict[str, ApiError] = {}
@@ -76,12 +78,19 @@ def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, Answer]:
             failed[item["_id"]] = item["exception"]
         else:
             done = item["status"] in _CREATED_OR_UPDATED
-            answers[item["_id"]] = Answer(int(item["status"]), "" if done else _sentence(item.get("error")))
+            answers[item["_id"]] = Answer(
+                int(item["status"]), "" if done else _sentence(item.get("error"))
+            )
     return answers | _one_by_one(client, actions, failed)
 
 
-def _one_by_one(client: Elasticsearch, actions: Sequence[Action], failed: Mapping[str, ApiError]) -> dict[str, Answer]:
-    """Some documents make Elasticsearch refuse the whole request that has them; their neighbours must not suffer."""
+def _one_by_one(
+    client: Elasticsearch, actions: Sequence[Action], failed: Mapping[str, ApiError]
+) -> dict[str, Answer]:
+    """Some documents make Elasticsearch refuse the whole request that has them.
+
+    Their neighbours must not suffer.
+    """
     for error in failed.values():
         if error.status_code not in _NOT_FOR_US:
             raise unavailable(error)

@@ -18,7 +18,10 @@ _OUR_MISTAKE = frozenset({400, 409, 413})
 
 
 def unavailable(error: ApiError | TransportError) -> IndexUnavailable:
-    """The error as the rest of the project knows it; without the address, which may hold a password."""
+    """The error as the rest of the project knows it.
+
+    Without the address, which may hold a password.
+    """
     if isinstance(error, ApiError):
         return IndexUnavailable(f"Elasticsearch answered {error.status_code}: {error.message}")
     return IndexUnavailable(f"Elasticsearch cannot be reached: {error.message}")
@@ -40,8 +43,8 @@ def unavailable_on_failure() -> Iterator[None]:
 def patiently(ask: Callable[[], _Answer]) -> _Answer:
     """The answer, asked for again while there is none yet.
 
-    When a process begins a new month's index, searches fail for all others until its shard has started, which takes a
-    tenth of a second.
+    When a process begins a new month's index, searches fail for all others until its shard has
+    started, which takes a tenth of a second.
     """
     for pause in _PAUSES:
         try:

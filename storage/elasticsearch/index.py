@@ -28,22 +28,28 @@ def _by_date(order: str) -> list[dict[str, Any]]:
     ]
 
 
-_BY_DATE = {Sort.OLDEST: _by_date("asc"), Sort.NEWEST: _by_date("desc"), Sort.RELEVANCE: _by_date("desc")}
+_BY_DATE = {
+    Sort.OLDEST: _by_date("asc"),
+    Sort.NEWEST: _by_date("desc"),
+    Sort.RELEVANCE: _by_date("desc"),
+}
 _BEST: list[dict[str, Any]] = [{"_score": {"order": "desc"}}, *_BY_DATE[Sort.RELEVANCE]]
 
 
 class ElasticsearchIndex:
     """``storage.index.Index`` on an Elasticsearch 9 cluster.
 
-    An article lives in the index of the month it was first seen, ``{name}-v1-2017.12``, so that old months can be
-    dropped whole. Searches go over the alias ``{name}``. Months are made on first use, from the template that
-    ``prepare`` puts there; that needs the privileges ``manage_index_templates`` and, on ``{name}-*``, ``create_index``.
+    An article lives in the index of the month it was first seen, ``{name}-v1-2017.12``, so that old
+    months can be dropped whole. Searches go over the alias ``{name}``. Months are made on first
+    use, from the template that ``prepare`` puts there; that needs the privileges
+    ``manage_index_templates`` and, on ``{name}-*``, ``create_index``.
 
     Args:
         url: of any node; may hold ``user:password@``.
         name: of the alias, and how the indices' names begin.
         api_key: instead of a user and a password.
-        ca_certs: the authority's certificate when it is not one the system trusts; certificates are always checked.
+        ca_certs: the authority's certificate when it is not one the system trusts; certificates are
+            always checked.
         timeout: seconds for one request.
     """
 
@@ -69,7 +75,9 @@ class ElasticsearchIndex:
         built = template.build(self._name)
         with unavailable_on_failure():
             self._client.indices.put_index_template(name=self._name, **built)
-            self._client.indices.put_index_template(name=f"{self._name}-history", **template.build_history(self._name))
+            self._client.indices.put_index_template(
+                name=f"{self._name}-history", **template.build_history(self._name)
+            )
             try:
                 self._client.indices.put_mapping(
                     index=self._name, properties=built["template"]["mappings"]["properties"]
@@ -115,18 +123,26 @@ class ElasticsearchIndex:
             size=request.limit,
             sort=_BEST if by_score else _BY_DATE[request.sort],
             track_total_hits=True,
-            # Months differ in how common a word is; without this their scores could not be compared.
+            # Months differ in how common a word is; without this their scores could not be
+            # compared.
             search_type="dfs_query_then_fetch",
-            aggregations={name: facets.terms(name, request.facet_size) for name in ("source", "language")},
+            aggregations={
+                name: facets.terms(name, request.facet_size) for name in ("source", "language")
+            },
         )
         found = [
-            (EnrichedArticle.model_validate(hit["_source"]), float(hit["sort"][0]) if by_score else 0.0)
+            (
+                EnrichedArticle.model_validate(hit["_source"]),
+                float(hit["sort"][0]) if by_score else 0.0,
+            )
             for hit in hits(answer)
         ]
         counted = answer.get("aggregations", {"source": _NONE, "language": _NONE})
         return SearchResult(
             total=answer["hits"]["total"]["value"],
-            hits=present(found, self._copies([article.id for article, _ in found]), words, tokenize),
+            hits=present(
+                found, self._copies([article.id for article, _ in found]), words, tokenize
+            ),
             sources=facets.most_frequent(facets.counts(counted["source"]), request.facet_size),
             languages=facets.most_frequent(facets.counts(counted["language"]), request.facet_size),
         )

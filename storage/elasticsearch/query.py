@@ -49,9 +49,15 @@ def _build(plan: Plan) -> Query:
 
 def _words(words: Words) -> Query:
     options = [
-        _in_field(words, field, name, weight) for field, weight in words.fields for name in document_fields(field)
+        _in_field(words, field, name, weight)
+        for field, weight in words.fields
+        for name in document_fields(field)
     ]
-    return options[0] if len(options) == 1 else {"dis_max": {"queries": options, "tie_breaker": _TIE_BREAKER}}
+    return (
+        options[0]
+        if len(options) == 1
+        else {"dis_max": {"queries": options, "tie_breaker": _TIE_BREAKER}}
+    )
 
 
 def _in_field(words: Words, field: str, name: str, weight: float) -> Query:
@@ -83,7 +89,11 @@ def _exact(plan: Exact | Range | Exists | MatchAll | Nothing) -> Query:
 
 
 def _any_of(options: list[Query]) -> Query:
-    return options[0] if len(options) == 1 else {"bool": {"should": options, "minimum_should_match": 1}}
+    return (
+        options[0]
+        if len(options) == 1
+        else {"bool": {"should": options, "minimum_should_match": 1}}
+    )
 
 
 def _range(plan: Range) -> Query:

@@ -11,7 +11,9 @@ from storage.elasticsearch.errors import patiently
 def search(client: Elasticsearch, alias: str, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - the client's own
     """An answer over all months; an empty one before the first article."""
     answer = patiently(
-        lambda: client.search(index=alias, ignore_unavailable=True, allow_partial_search_results=False, **request)
+        lambda: client.search(
+            index=alias, ignore_unavailable=True, allow_partial_search_results=False, **request
+        )
     )
     return dict(answer)
 

@@ -77,7 +77,9 @@ _VERSION_PROPERTIES: dict[str, Any] = {
 
 
 def build(name: str) -> dict[str, Any]:
-    """The composable template for the indices of ``name``; each joins the alias ``name`` when it is made.
+    """The composable template for the indices of ``name``.
+
+    Each joins the alias ``name`` when it is made.
 
     Unknown fields are refused: a mapping that grows by itself ends with fields of the wrong kind.
     """
@@ -100,7 +102,8 @@ def build(name: str) -> dict[str, Any]:
 def build_history(name: str) -> dict[str, Any]:
     """The composable template for the older versions of the articles of ``name``, also one index a month.
 
-    Each joins the alias ``{name}-history``. They are looked up by article and never searched: nothing else is indexed.
+    Each joins the alias ``{name}-history``. They are looked up by article and never searched:
+    nothing else is indexed.
     """
     return {
         "index_patterns": [f"{name}-history-v{HISTORY_VERSION}-*"],

@@ -14,8 +14,12 @@ from storage.elasticsearch.reading import hits, search
 _PAGE = 100
 
 
-def keep(client: Elasticsearch, name: str, versions: Sequence[EnrichedArticle]) -> dict[str, Answer]:
-    """Add versions, each to the index of its article's month; one that is there already is written over.
+def keep(
+    client: Elasticsearch, name: str, versions: Sequence[EnrichedArticle]
+) -> dict[str, Answer]:
+    """Add versions, each to the index of its article's month.
+
+    One that is there already is written over.
 
     Returns:
         By article id, the answers for what could not be kept.
@@ -46,8 +50,13 @@ def kept(client: Elasticsearch, name: str, article_id: str) -> Iterator[Enriched
 
 
 def _id(version: EnrichedArticle) -> str:
-    """From the article and the number; hashed, as an article's id alone may be as long as Elasticsearch allows."""
-    return blake2b(f"{version.version}:{version.id}".encode(errors="replace"), digest_size=16).hexdigest()
+    """From the article and the number.
+
+    Hashed, as an article's id alone may be as long as Elasticsearch allows.
+    """
+    return blake2b(
+        f"{version.version}:{version.id}".encode(errors="replace"), digest_size=16
+    ).hexdigest()
 
 
 def _action(name: str, version: EnrichedArticle) -> Action:

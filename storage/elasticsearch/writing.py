@@ -1,9 +1,10 @@
 """Writes articles and marks: read what is there, decide, write if it still is there.
 
-The last step is Elasticsearch's optimistic concurrency control: a new article is created, one that is there is
-replaced under the sequence number that was read, and whoever comes second reads again. External versions would order
-the versions of an article as well, but could not tell which of them was replaced (two workers might both keep the
-first and lose the second), and a partial update counts them up.
+The last step is Elasticsearch's optimistic concurrency control: a new article is created, one that
+is there is replaced under the sequence number that was read, and whoever comes second reads again.
+External versions would order the versions of an article as well, but could not tell which of them
+was replaced (two workers might both keep the first and lose the second), and a partial update
+counts them up.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -37,8 +38,13 @@ class _Known:
     unchanged: Mapping[str, int]
 
 
-def put(client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]) -> dict[str, Verdict]:
-    """Write the latest of each article's versions, given by id in the order they were fetched; the verdicts by id."""
+def put(
+    client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]
+) -> dict[str, Verdict]:
+    """Write the latest of each article's versions, given by id in the order they were fetched.
+
+    The verdicts by id.
+    """
     verdicts: dict[str, Verdict] = {}
     waiting = dict(versions)
     for attempt in range(_ATTEMPTS):
@@ -55,7 +61,11 @@ def put(client: Elasticsearch, name: str, versions: Mapping[str, Sequence[Enrich
 def mark(client: Elasticsearch, name: str, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
     """See ``Index.mark``."""
     places = {hit["_id"]: hit["_index"] for hit in _find(client, name, verdicts, source=False)}
-    answers = send(client, [_marking(key, index, verdicts[key]) for key, index in places.items()]) if places else {}
+    answers = (
+        send(client, [_marking(key, index, verdicts[key]) for key, index in places.items()])
+        if places
+        else {}
+    )
     for answer in answers.values():
         if not answer.done and not answer.missing:
             raise IndexUnavailable(f"Elasticsearch could not mark an article: {answer.error}")
@@ -66,9 +76,16 @@ def _put_once(
     client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]
 ) -> dict[str, Verdict | None]:
     """A verdict for each article; None for one that somebody else has written in between."""
-    known = {hit["_id"]: _known(hit) for hit in _find(client, name, versions, seq_no_primary_term=True)}
-    replaced = {key: replacement(known[key].article if key in known else None, each) for key, each in versions.items()}
-    verdicts: dict[str, Verdict | None] = {key: Stale() for key, each in replaced.items() if each is None}
+    known = {
+        hit["_id"]: _known(hit) for hit in _find(client, name, versions, seq_no_primary_term=True)
+    }
+    replaced = {
+        key: replacement(known[key].article if key in known else None, each)
+        for key, each in versions.items()
+    }
+    verdicts: dict[str, Verdict | None] = {
+        key: Stale() for key, each in replaced.items() if each is None
+    }
     wanted = {key: each for key, each in replaced.items() if each is not None}
     # First, so that a crash between the two loses nothing; what is kept too early is passed over.
     not_kept = history.keep(client, name, [kept for each in wanted.values() for kept in each.kept])
@@ -77,7 +94,9 @@ def _put_once(
         del wanted[key]
     actions = [_action(name, each, known.get(key)) for key, each in wanted.items()]
     answers = send(client, actions) if actions else {}
-    return verdicts | {key: None if answer.conflict else _verdict(answer) for key, answer in answers.items()}
+    return verdicts | {
+        key: None if answer.conflict else _verdict(answer) for key, answer in answers.items()
+    }
 
 
 def _find(
@@ -90,7 +109,9 @@ def _find(
     wanted = list(ids)
     for start in range(0, len(wanted), _MOST_ASKED):
         some = wanted[start : start + _MOST_ASKED]
-        yield from hits(search(client, name, query={"ids": {"values": some}}, size=len(some), **options))
+        yield from hits(
+            search(client, name, query={"ids": {"values": some}}, size=len(some), **options)
+        )
 
 
 def _known(hit: Mapping[str, Any]) -> _Known:
@@ -102,7 +123,10 @@ def _known(hit: Mapping[str, Any]) -> _Known:
 
 
 def _action(name: str, wanted: Replacement, known: _Known | None) -> Action:
-    """A replaced article stays in its index; a new one goes to that of the month it was first seen."""
+    """A replaced article stays in its index.
+
+    A new one goes to that of the month it was first seen.
+    """
     article = wanted.article
     month = f"{name}-v{template.VERSION}-{article.first_seen.astimezone(UTC):%Y.%m}"
     return {

@@ -1,1 +1,4 @@
-"""Frontier, ledger, fingerprints, pages and feed state in Redis. Compound changes are Lua scripts in ``lua/``."""
+"""Frontier, ledger, fingerprints, pages and feed state in Redis.
+
+Compound changes are Lua scripts in ``lua/``.
+"""

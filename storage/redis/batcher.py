@@ -23,15 +23,18 @@ class _Desk(Generic[Q, A]):
 class Trips(Generic[Q, A]):
     """Carries what is asked while the last trip is under way together in the next one, in the order it was asked.
 
-    A single question waits for nobody. Under load a trip carries dozens, and a round trip, its thread and its wake-ups
-    cost each of them next to nothing.
+    A single question waits for nobody. Under load a trip carries dozens, and a round trip, its
+    thread and its wake-ups cost each of them next to nothing.
     """
 
-    def __init__(self, carry: Callable[[list[Q]], Sequence[A]], *, name: str, most: int = 100) -> None:
+    def __init__(
+        self, carry: Callable[[list[Q]], Sequence[A]], *, name: str, most: int = 100
+    ) -> None:
         """Trips of at most so many questions.
 
         Args:
-            carry: answers questions, one answer each, in their order; called in a thread. What it raises, all get.
+            carry: answers questions, one answer each, in their order; called in a thread. What it
+                raises, all get.
             name: of the thread.
             most: questions in one trip.
         """

@@ -47,7 +47,8 @@ class Keyspace:
     """One deployment's keys, under one hash tag so that a cluster keeps them in one slot, and the scripts over them."""
 
     def __init__(self, client: redis.Redis, namespace: str) -> None:
-        # redis-py types each answer as the union over both decodings; which one it is is fixed by ``connect``.
+        # redis-py types each answer as the union over both decodings; which one it is is fixed by
+        # ``connect``.
         self.client: Any = client
         self.prefix = f"{{{namespace}}}:"
         self._scripts: dict[str, Script] = {}
@@ -57,7 +58,9 @@ class Keyspace:
         return self.prefix + ":".join(str(part) for part in parts)
 
     def run(self, script: str, *arguments: str | float | bytes) -> Any:  # noqa: ANN401 - whatever the script answers
-        """Run ``lua/<script>.lua`` atomically. A line ``-- include name`` in it stands for ``lua/name.lua``.
+        """Run ``lua/<script>.lua`` atomically.
+
+        A line ``-- include name`` in it stands for ``lua/name.lua``.
 
         Raises:
             StoreUnavailable: no answer, or Redis refuses writes.

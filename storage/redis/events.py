@@ -38,10 +38,17 @@ class Events:
 
     def recent(self, most: int = 20) -> list[Event]:
         """The last ones, newest first."""
-        entries: list[tuple[str, dict[str, str]]] = self._keys.client.xrevrange(self._keys.key("events"), count=most)
+        entries: list[tuple[str, dict[str, str]]] = self._keys.client.xrevrange(
+            self._keys.key("events"), count=most
+        )
         return [Event.model_validate(fields) for _, fields in entries]
 
 
 def append(client: Any, keyspace: Keyspace, event: Event) -> None:  # noqa: ANN401 - a client or a pipeline
-    """Append an event to the stream. Redis gives the entry its number, since a machine's clock may go back."""
-    client.xadd(keyspace.key("events"), event.model_dump(mode="json"), maxlen=MOST_KEPT, approximate=True)
+    """Append an event to the stream.
+
+    Redis gives the entry its number, since a machine's clock may go back.
+    """
+    client.xadd(
+        keyspace.key("events"), event.model_dump(mode="json"), maxlen=MOST_KEPT, approximate=True
+    )

@@ -32,28 +32,35 @@ class Original:
 class Fingerprints:
     """Fingerprints of a sliding window. Needs a client that answers bytes.
 
-    Checking and adding are one step in effect: the script writes only when all candidates that it sees at that moment
-    have been judged; else it returns the others, and the claim is made again.
+    Checking and adding are one step in effect: the script writes only when all candidates that it
+    sees at that moment have been judged; else it returns the others, and the claim is made again.
     """
 
-    def __init__(self, keyspace: Keyspace, *, threshold: float, seconds: float, clock: Clock = time.time) -> None:
+    def __init__(
+        self, keyspace: Keyspace, *, threshold: float, seconds: float, clock: Clock = time.time
+    ) -> None:
         self._keys = keyspace
         self._threshold = threshold
         self._seconds = seconds
         self._clock = clock
 
-    def claim(self, owner: str, article: Article, fingerprint: Fingerprint) -> Original | CopyOf | Duplicate:
+    def claim(
+        self, owner: str, article: Article, fingerprint: Fingerprint
+    ) -> Original | CopyOf | Duplicate:
         """Judge an article against all before it, and add it.
 
-        The same owner (URL id) asking again with the same content gets the same answer, so a repeated message changes
-        nothing; with other content it is a new version, and what the old one left behind is removed. An article that
-        was surely published before its family's first publisher takes that place: the others' verdicts change, and are
-        kept for the index to follow (``to_restate``).
+        The same owner (URL id) asking again with the same content gets the same answer, so a
+        repeated message changes nothing; with other content it is a new version, and what the old
+        one left behind is removed. An article that was surely published before its family's first
+        publisher takes that place: the others' verdicts change, and are kept for the index to
+        follow (``to_restate``).
         """
         candidates: list[Candidate] = []
         judged: list[bytes] = []
         while True:
-            verdict = judge(fingerprint, candidates, source=article.source, threshold=self._threshold)
+            verdict = judge(
+                fingerprint, candidates, source=article.source, threshold=self._threshold
+            )
             ends = verdict is not None and self._is_own(verdict, candidates, article.source)
             answer = self._claim(owner, article, fingerprint, verdict, judged, ends=ends)
             if answer[0] != b"judge":
@@ -61,7 +68,11 @@ class Fingerprints:
             for number, known, source, packed in answer[1:]:
                 judged.append(number)
                 candidates.append(
-                    Candidate(article=known.decode(), source=source.decode(), fingerprint=unpack_fingerprint(packed))
+                    Candidate(
+                        article=known.decode(),
+                        source=source.decode(),
+                        fingerprint=unpack_fingerprint(packed),
+                    )
                 )
 
     def verdicts(self, articles: Iterable[str]) -> dict[str, CopyOf | None]:
@@ -69,11 +80,18 @@ class Fingerprints:
         ids = list(articles)
         if not ids:
             return {}
-        found = {name: answer for name, answer in zip(ids, self._keys.run("verdicts", *ids), strict=True) if answer}
+        found = {
+            name: answer
+            for name, answer in zip(ids, self._keys.run("verdicts", *ids), strict=True)
+            if answer
+        }
         return {name: _copy(answer) for name, answer in found.items()}
 
     def to_restate(self, most: int) -> dict[str, str]:
-        """Verdicts that changed after their articles were claimed, for ``restated``; as JSON, empty for an original."""
+        """Verdicts that changed after their articles were claimed, for ``restated``.
+
+        As JSON, empty for an original.
+        """
         _, found = self._keys.client.hscan(self._keys.key("restate"), count=most)
         return {name.decode(): verdict.decode() for name, verdict in found.items()}
 
@@ -93,12 +111,15 @@ class Fingerprints:
 
         Args:
             article: one of the family.
-            members: what the index is to say of every member, for those whose fingerprints aged out.
+            members: what the index is to say of every member, for those whose fingerprints aged
+                out.
         """
         self._regroup("pin", article, members)
 
     def split(self, article: str, others: Iterable[str], *, heir: str | None = None) -> None:
-        """Take an article out of its family; it is never judged a copy of these others again, nor they of it.
+        """Take an article out of its family.
+
+        It is never judged a copy of these others again, nor they of it.
 
         Args:
             article: one of the family.
@@ -115,7 +136,10 @@ class Fingerprints:
         known = self.verdicts(members)
         others = {name: copy for name, copy in members.items() if name not in known}
         self._keys.run(
-            "regroup", action, article, *(p for name, copy in others.items() for p in (name, _as_json(copy)))
+            "regroup",
+            action,
+            article,
+            *(p for name, copy in others.items() for p in (name, _as_json(copy))),
         )
 
     def _claim(  # noqa: PLR0913 - an argument for each
@@ -172,7 +196,9 @@ def _copy(answer: list[bytes]) -> CopyOf | None:
     if answer[0] != b"copy":
         return None
     of, rule, score, matched = (part.decode() for part in answer[1:])
-    return CopyOf(article=of, rule=rule, score=float(score), matched=None if matched == of else matched)
+    return CopyOf(
+        article=of, rule=rule, score=float(score), matched=None if matched == of else matched
+    )
 
 
 def _as_json(copy: CopyOf | None) -> str:

@@ -1,7 +1,8 @@
 """The frontier: which URLs wait, and who holds which.
 
-Promise: a URL that was accepted is queued at its host, or leased to a batch with a deadline, or has ended. A lease is
-taken before its message is sent, so that a crash between the two leaves a lease that expires.
+Promise: a URL that was accepted is queued at its host, or leased to a batch with a deadline, or has
+ended. A lease is taken before its message is sent, so that a crash between the two leaves a lease
+that expires.
 """
 
 import time
@@ -52,18 +53,24 @@ class Leased:
 class Frontier:
     """Per-host queues and leases. All times are seconds since the epoch."""
 
-    def __init__(self, keyspace: Keyspace, *, lease_seconds: float, clock: Clock = time.time) -> None:
+    def __init__(
+        self, keyspace: Keyspace, *, lease_seconds: float, clock: Clock = time.time
+    ) -> None:
         self._keys = keyspace
         self._lease_seconds = lease_seconds
         self._clock = clock
 
-    def accept(self, links: Sequence[Link], *, reopen: bool = False, stamped: Collection[str] = ()) -> list[Acceptance]:
+    def accept(
+        self, links: Sequence[Link], *, reopen: bool = False, stamped: Collection[str] = ()
+    ) -> list[Acceptance]:
         """Take links in; one answer per link, in order.
 
         Args:
-            links: what was announced; one that has ended is visited again when its date of change is a later one.
+            links: what was announced; one that has ended is visited again when its date of change
+                is a later one.
             reopen: visit again whatever has ended.
-            stamped: the URLs of links whose date tells of no change (``pipeline.discover.announced.stamped``).
+            stamped: the URLs of links whose date tells of no change
+                (``pipeline.discover.announced.stamped``).
         """
         now = self._clock()
         arguments: list[str | float] = []
@@ -71,7 +78,13 @@ class Frontier:
             at = link.changed.timestamp() if link.changed else 0.0
             host = IMPORTED if link.found_by is FoundBy.IMPORT else host_of(link.url)
             tells = "0" if link.url in stamped else "1"
-            arguments += [url_id(link.url), host, link.model_dump_json(exclude_none=True), at, tells]
+            arguments += [
+                url_id(link.url),
+                host,
+                link.model_dump_json(exclude_none=True),
+                at,
+                tells,
+            ]
         if not links:
             return []
         answers = self._keys.run("accept", now, "1" if reopen else "0", *arguments)
@@ -81,16 +94,25 @@ class Frontier:
         """Lease up to ``most`` ready URLs, or None when nothing is ready or enough batches are under way."""
         now = self._clock()
         horizon = 1.0  # the dispatcher comes round about once a second
-        answer = self._keys.run("lease", now, most, now + self._lease_seconds, default_delay, horizon, max_batches)
+        answer = self._keys.run(
+            "lease", now, most, now + self._lease_seconds, default_delay, horizon, max_batches
+        )
         return Lease(batch=answer[0], urls=tuple(answer[1:])) if answer else None
 
     def advance(self, batch: str, stage: int, name: str) -> bool:
-        """Whether this stage may work on the batch: the lease is held and the stage has not begun before."""
+        """Whether this stage may work on the batch.
+
+        The lease is held and the stage has not begun before.
+        """
         now = self._clock()
         return bool(self._keys.run("advance", batch, stage, name, now, now + self._lease_seconds))
 
-    def finish(self, batch: str, outcomes: Iterable[tuple[str, Terminal | Retry]], *, remember: float) -> int:
-        """End a stage: write outcomes by URL id, and return how many; what the batch no longer holds is left alone.
+    def finish(
+        self, batch: str, outcomes: Iterable[tuple[str, Terminal | Retry]], *, remember: float
+    ) -> int:
+        """End a stage: write outcomes by URL id, and return how many.
+
+        What the batch no longer holds is left alone.
 
         Until the next stage begins nobody works on the batch, and no worker can die of it.
 
@@ -99,7 +121,12 @@ class Frontier:
         now = self._clock()
         arguments: list[str | float] = []
         for url, outcome in outcomes:
-            arguments += [url, outcome.kind, OUTCOME.dump_json(outcome).decode(), *_timing(outcome, now)]
+            arguments += [
+                url,
+                outcome.kind,
+                OUTCOME.dump_json(outcome).decode(),
+                *_timing(outcome, now),
+            ]
         return int(self._keys.run("finish", batch, now, int(remember), *arguments))
 
     def reap(self, *, max_deaths: int, most: int = 100) -> list[Lease]:
@@ -123,7 +150,12 @@ class Frontier:
         for url in ids:
             pipe.hmget(self._keys.key("url", url), "link", "attempts", "found_at")
         return [
-            Leased(id=url, link=Link.model_validate_json(link), attempts=int(attempts), found_at=float(found_at))
+            Leased(
+                id=url,
+                link=Link.model_validate_json(link),
+                attempts=int(attempts),
+                found_at=float(found_at),
+            )
             for url, (link, attempts, found_at) in zip(ids, pipe.execute(), strict=True)
         ]
 

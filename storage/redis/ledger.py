@@ -42,7 +42,10 @@ class Totals:
     @property
     def balanced(self) -> bool:
         """Whether accepted = indexed + duplicate + rejected + dead + in flight."""
-        return self.accepted == self.indexed + self.duplicate + self.rejected + self.dead + self.in_flight
+        return (
+            self.accepted
+            == self.indexed + self.duplicate + self.rejected + self.dead + self.in_flight
+        )
 
     def to_json(self) -> dict[str, int | bool]:
         """All figures by name."""
@@ -67,7 +70,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What was new of refused links: the ``kept`` ones, and whether there were ``more`` that are only counted."""
+    """What was new of refused links.
+
+    The ``kept`` ones, and whether there were ``more`` that are only counted.
+    """
 
     kept: Sequence[RefusedEntry]
     more: bool
@@ -94,12 +100,16 @@ class Ledger:
         return Totals(**{name: int(counts.get(name, 0)) for name in Totals.__slots__})
 
     def audit(self) -> Totals:
-        """Totals counted from the entries themselves. It reads every entry: for checks, not for every second.
+        """Totals counted from the entries themselves.
+
+        It reads every entry: for checks, not for every second.
 
         Entries that aged out are missing from it.
         """
         states = Counter(state for _, state in self._states())
-        return Totals(accepted=states.total(), **{name: states[name] for name in (*TERMINAL, *IN_FLIGHT)})
+        return Totals(
+            accepted=states.total(), **{name: states[name] for name in (*TERMINAL, *IN_FLIGHT)}
+        )
 
     def entry(self, url: str) -> Entry | None:
         """The entry of a URL id."""
@@ -129,8 +139,14 @@ class Ledger:
         return list(pipe.execute())
 
     def trace(self, url: str) -> list[dict[str, Any]]:
-        """What happened to a URL id, oldest first: ``at`` in seconds, ``event``, and what the event carries."""
-        events = [json.loads(line) for line in self._keys.client.lrange(self._keys.key("trace", url), 0, -1)]
+        """What happened to a URL id, oldest first.
+
+        ``at`` in seconds, ``event``, and what the event carries.
+        """
+        events = [
+            json.loads(line)
+            for line in self._keys.client.lrange(self._keys.key("trace", url), 0, -1)
+        ]
         for event in events:
             for name in ("link", "outcome"):
                 if isinstance(event.get(name), str):
@@ -139,7 +155,13 @@ class Ledger:
         if batch:
             stages = self._keys.client.hgetall(self._keys.key("batch", batch))
             stages.pop("at_work", None)
-            events.append({"event": "in flight", "batch": batch, "stages": {k: float(v) for k, v in stages.items()}})
+            events.append(
+                {
+                    "event": "in flight",
+                    "batch": batch,
+                    "stages": {k: float(v) for k, v in stages.items()},
+                }
+            )
         return events
 
     def dead(self, *, most: int = 100) -> list[Entry]:
@@ -148,13 +170,17 @@ class Ledger:
         return [entry for entry in map(self.entry, ids) if entry]
 
     def drop_dead(self, url: str, *, remember: float) -> bool:
-        """Take a URL off the dead letters; its entry stays dead and ages out after ``remember`` seconds."""
+        """Take a URL off the dead letters.
+
+        Its entry stays dead and ages out after ``remember`` seconds.
+        """
         return bool(self._keys.run("drop_dead", url, int(remember)))
 
     def refuse(self, entries: Sequence[RefusedEntry], *, source: str, seconds: float) -> Refused:
         """Remember links that could not even be accepted (no fetchable URL), in one trip.
 
-        Each counts once, but only the first ``MOST_REFUSED`` are kept, for ``seconds``: a document may have thousands.
+        Each counts once, but only the first ``MOST_REFUSED`` are kept, for ``seconds``: a document
+            may have thousands.
         """
         ids = [_refused_id(entry, source) for entry in entries]
         kept = entries[:MOST_REFUSED]
@@ -188,14 +214,19 @@ class Ledger:
         found: Counter[str] = Counter()
         for url, state in self._states():
             if state == "rejected":
-                outcome = json.loads(self._keys.client.hget(self._keys.key("url", url), "outcome") or "{}")
+                outcome = json.loads(
+                    self._keys.client.hget(self._keys.key("url", url), "outcome") or "{}"
+                )
                 found[outcome.get("reason", "?")] += 1
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _states(self) -> list[tuple[str, str]]:
-        keys = list(set(self._keys.client.scan_iter(match=self._keys.key("url", "*"), count=1000)))  # SCAN may repeat
+        # SCAN may repeat.
+        keys = list(set(self._keys.client.scan_iter(match=self._keys.key("url", "*"), count=1000)))
         pipe = self._keys.client.pipeline(transaction=False)
         for key in keys:
             pipe.hget(key, "state")
         start = len(self._keys.key("url", ""))
-        return [(key[start:], state) for key, state in zip(keys, pipe.execute(), strict=True) if state]
+        return [
+            (key[start:], state) for key, state in zip(keys, pipe.execute(), strict=True) if state
+        ]

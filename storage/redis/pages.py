@@ -1,4 +1,7 @@
-"""Fetched pages between crawl and extract: messages carry keys, the pages wait here (the claim check pattern)."""
+"""Fetched pages between crawl and extract.
+
+Messages carry keys, the pages wait here (the claim check pattern).
+"""
 
 from collections.abc import Sequence
 
@@ -21,7 +24,10 @@ class Pages:
         self.put_all([(url, page)])
 
     def put_all(self, pages: Sequence[tuple[str, Page]]) -> Sequence[None]:
-        """Keep pages by URL id in one round trip; one None for each, so that ``Trips`` can carry them."""
+        """Keep pages by URL id in one round trip.
+
+        One None for each, so that ``Trips`` can carry them.
+        """
         with self._keys.client.pipeline(transaction=False) as pipe:
             for url, page in pages:
                 pipe.set(self._keys.key("page", url), _packed(page), ex=self._seconds)
@@ -44,10 +50,12 @@ class Pages:
             return {url for url, there in zip(urls, pipe.execute(), strict=True) if there}
 
     def deliver(self, url: str, page: Page) -> bool:
-        """Leave a page that was not fetched but imported; False when one waits already, which stays.
+        """Leave a page that was not fetched but imported.
 
-        It waits apart from the fetched ones, so that only a URL accepted for its import will have it: a feed that
-        announces the same URL meanwhile must get today's page.
+        False when one waits already, which stays.
+
+        It waits apart from the fetched ones, so that only a URL accepted for its import will have
+        it: a feed that announces the same URL meanwhile must get today's page.
         """
         key = self._keys.key("imported", url)
         return bool(self._keys.client.set(key, _packed(page), ex=self._seconds, nx=True))

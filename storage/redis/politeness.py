@@ -26,7 +26,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 60.0, 3_600.0
 """Seconds for which a host is left alone that asks us to slow down (429, 503) and does not say for how long."""
 
 
-_ROUNDED = 1e-6  # seconds: the script writes microseconds, and a clock that a test turns stands still meanwhile
+# Seconds: the script writes microseconds, and a clock that a test turns stands still meanwhile.
+_ROUNDED = 1e-6
 
 
 class _Step(NamedTuple):
@@ -52,7 +53,9 @@ class HostBusy(Exception):  # noqa: N818 - named after the state; ``seconds`` sa
 class Politeness:
     """Fetch slots and cached robots.txt by host."""
 
-    def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time, sleep: Sleep = anyio.sleep) -> None:
+    def __init__(
+        self, keyspace: Keyspace, *, clock: Clock = time.time, sleep: Sleep = anyio.sleep
+    ) -> None:
         self._keys = keyspace
         self._clock = clock
         self._sleep = sleep
@@ -63,9 +66,12 @@ class Politeness:
     async def slot(
         self, host: str, *, delay: float, concurrency: int, patience: float, hold: float
     ) -> AsyncIterator[Arrived]:
-        """Wait for the host's turn, then hold one of its slots. All arguments in seconds, but the concurrency.
+        """Wait for the host's turn, then hold one of its slots.
 
-        The delay to the next request counts from the call of what is given, else from the end of the block.
+        All arguments in seconds, but the concurrency.
+
+        The delay to the next request counts from the call of what is given, else from the end of
+        the block.
 
         Raises:
             HostBusy: the turn does not come within ``patience``.
@@ -75,7 +81,9 @@ class Politeness:
         given: Awaitable[object] | None = None
         try:
             async with self._queue_here(host, concurrency, patience):
-                step, start = await self._take(_Step("take", host, uuid4().hex, delay, concurrency, hold), give_up)
+                step, start = await self._take(
+                    _Step("take", host, uuid4().hex, delay, concurrency, hold), give_up
+                )
                 try:
                     if start - self._clock() > _ROUNDED:
                         while (left := start - self._clock()) > _ROUNDED:
@@ -83,16 +91,21 @@ class Politeness:
                         await self._still_welcome(host)
                     yield lambda: self._arrived(step)
                 finally:
-                    given = self._trips.send(step._replace(what="give"))  # before whoever waits here asks for it
+                    # Before whoever waits here asks for it.
+                    given = self._trips.send(step._replace(what="give"))
         finally:
             if given is not None:
                 with anyio.CancelScope(shield=True):
                     await given
 
     @asynccontextmanager
-    async def _queue_here(self, host: str, concurrency: int, patience: float) -> AsyncIterator[None]:
+    async def _queue_here(
+        self, host: str, concurrency: int, patience: float
+    ) -> AsyncIterator[None]:
         """Those of this process wait here: no more of them ask Redis than could be let in."""
-        waiting = self._here.setdefault((host, concurrency), anyio.Semaphore(concurrency, fast_acquire=True))
+        waiting = self._here.setdefault(
+            (host, concurrency), anyio.Semaphore(concurrency, fast_acquire=True)
+        )
         try:
             waiting.acquire_nowait()
         except anyio.WouldBlock:
@@ -120,7 +133,9 @@ class Politeness:
 
     async def _still_welcome(self, host: str) -> None:
         """Another one's answer may have asked for a pause since the slot was taken."""
-        until = await anyio.to_thread.run_sync(self._keys.client.get, self._keys.key("paused", host))
+        until = await anyio.to_thread.run_sync(
+            self._keys.client.get, self._keys.key("paused", host)
+        )
         if until and (left := float(until) - self._clock()) > 0:
             raise HostBusy(host, left)
 
@@ -130,7 +145,9 @@ class Politeness:
                 await self._trips.send(step._replace(what="arrived"))
 
     def _carry(self, steps: list[_Step]) -> list[list[str]]:
-        answers: list[list[str]] = self._keys.run("slot", self._clock(), *(each for step in steps for each in step))
+        answers: list[list[str]] = self._keys.run(
+            "slot", self._clock(), *(each for step in steps for each in step)
+        )
         return answers
 
     def pause(self, host: str, seconds: float) -> None:
@@ -145,8 +162,9 @@ class Politeness:
 
         Args:
             host: as for ``slot``.
-            asked: seconds of its Retry-After. Without them it is a minute, and twice as long each time that it asks
-                again within an hour of the pause's end, up to an hour. What answers at once count as one.
+            asked: seconds of its Retry-After. Without them it is a minute, and twice as long each
+                time that it asks again within an hour of the pause's end, up to an hour. What
+                answers at once count as one.
         """
         now = self._clock()
         resting = float(self._keys.client.get(self._keys.key("paused", host)) or 0) - now
@@ -162,7 +180,10 @@ class Politeness:
         return seconds
 
     def robots_last(self, origin: str) -> float:
-        """Seconds for which the cached robots.txt of an origin is still kept; 0 where there is none."""
+        """Seconds for which the cached robots.txt of an origin is still kept.
+
+        0 where there is none.
+        """
         return max(int(self._keys.client.pttl(self._keys.key("robots", origin))), 0) / 1000
 
     def robots(self, origin: str) -> Robots | None:
@@ -172,4 +193,6 @@ class Politeness:
 
     def keep_robots(self, origin: str, robots: Robots, *, seconds: float) -> None:
         """Cache a robots.txt for so long (RFC 9309 §2.4: at most 24 hours)."""
-        self._keys.client.set(self._keys.key("robots", origin), robots.model_dump_json(), px=ceil(seconds * 1000))
+        self._keys.client.set(
+            self._keys.key("robots", origin), robots.model_dump_json(), px=ceil(seconds * 1000)
+        )

@@ -1,4 +1,7 @@
-"""What sitemaps announced without a date: by this memory alone their new entries are told from the old ones."""
+"""What sitemaps announced without a date.
+
+By this memory alone their new entries are told from the old ones.
+"""
 
 import time
 from base64 import b64encode
@@ -11,22 +14,34 @@ MOST_REMEMBERED = 300_000
 """Entries of one source that are remembered; the documents that were not read for longest are forgotten first."""
 
 _MOST_OF_ONE = 100_000  # marks of one document, which lists 50,000 URLs at most
-# Of a mark, and of that in base64: among 300,000, a new one is taken for a known one once in a billion times.
+# Of a mark, and of that in base64: among 300,000, a new one is taken for a known one once in a
+# billion times.
 _BYTES, _DIGITS = 6, 8
-_KEPT = 400 * 86_400  # seconds after the last look; a source that was removed takes no memory for ever
+# Seconds after the last look; a source that was removed takes no memory for ever.
+_KEPT = 400 * 86_400
 
 
 class Undated:
-    """The marks of each document's entries, a string for each document: sets would cost ten times the memory."""
+    """The marks of each document's entries, a string for each document.
+
+    Sets would cost ten times the memory.
+    """
 
     def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time) -> None:
         self._keys = keyspace
         self._clock = clock
 
     def known(self, source: str, documents: Sequence[str]) -> list[bool]:
-        """Which documents of a source were looked at before: of the others nobody can tell what is new."""
+        """Which documents of a source were looked at before.
+
+        Of the others nobody can tell what is new.
+        """
         looked = self._looked(source)
-        scores = self._keys.client.zmscore(looked, [_name(each) for each in documents]) if documents else []
+        scores = (
+            self._keys.client.zmscore(looked, [_name(each) for each in documents])
+            if documents
+            else []
+        )
         return [score is not None for score in scores]
 
     def new(self, source: str, ids: Iterable[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """What is known of each source between polls, and which are due.
 
-A poll keeps a whole state. Pushes, which come to other processes meanwhile, are a stream beside it, and a state has the
-name of the last one that it counts. So neither erases the other, whoever writes last.
+A poll keeps a whole state. Pushes, which come to other processes meanwhile, are a stream beside it,
+and a state has the name of the last one that it counts. So neither erases the other, whoever writes
+last.
 """
 
 import time
@@ -38,8 +39,8 @@ class Feeds:
     def claim_due(self, *, most: int = 32, again: float = CLAIMED) -> list[str]:
         """Sources whose poll is due and not under way. Each goes to one caller.
 
-        A claim ends with ``record`` or ``postpone``, or after ``again`` seconds unless it is renewed; then the source
-        is due again.
+        A claim ends with ``record`` or ``postpone``, or after ``again`` seconds unless it is
+        renewed; then the source is due again.
         """
         ids: list[str] = self._keys.run("claim_due", self._clock(), most, again)
         return ids
@@ -58,18 +59,30 @@ class Feeds:
         states = [FeedState.model_validate_json(text) if text else FeedState() for text in texts]
         pipe = self._keys.client.pipeline(transaction=False)
         for source, state in zip(sources, states, strict=True):
-            pipe.xrange(self._keys.key("pushed", source), min=f"({state.pushed}" if state.pushed else "-")
-        return [_with_pushes(state, entries) for state, entries in zip(states, pipe.execute(), strict=True)]
+            pipe.xrange(
+                self._keys.key("pushed", source), min=f"({state.pushed}" if state.pushed else "-"
+            )
+        return [
+            _with_pushes(state, entries)
+            for state, entries in zip(states, pipe.execute(), strict=True)
+        ]
 
     def pushed(self, source: str, push: Pushed) -> None:
         """Keep what a push brought, to be counted in at the next look."""
         key = self._keys.key("pushed", source)
         pipe = self._keys.client.pipeline()
-        pipe.xadd(key, {"push": push.model_dump_json(exclude_defaults=True)}, maxlen=MOST_PUSHES, approximate=True)
+        pipe.xadd(
+            key,
+            {"push": push.model_dump_json(exclude_defaults=True)},
+            maxlen=MOST_PUSHES,
+            approximate=True,
+        )
         pipe.expire(key, _PUSHES_KEPT)
         pipe.execute()
 
-    def record(self, source: str, state: FeedState, *, next_poll: float, events: Sequence[Event] = ()) -> None:
+    def record(
+        self, source: str, state: FeedState, *, next_poll: float, events: Sequence[Event] = ()
+    ) -> None:
         """Keep a poll's result, with what is to be told, set the next one, and end the claim.
 
         A source that was taken off the calendar meanwhile is not put back.

@@ -43,7 +43,9 @@ class Subscriptions:
         self._clock = clock
 
     def offer(self, source: str, offer: Offer, *, token: str, secret: str) -> bool:
-        """Subscribe a source to what it offers, unless it is; an offer that changed replaces the one before.
+        """Subscribe a source to what it offers, unless it is.
+
+        An offer that changed replaces the one before.
 
         Args:
             source: its id.
@@ -53,7 +55,16 @@ class Subscriptions:
         """
         hubs = json.dumps(offer.hubs)
         return bool(
-            self._keys.run("subscription_offer", self._clock(), source, offer.topic, hubs, offer.hubs[0], token, secret)
+            self._keys.run(
+                "subscription_offer",
+                self._clock(),
+                source,
+                offer.topic,
+                hubs,
+                offer.hubs[0],
+                token,
+                secret,
+            )
         )
 
     def follow(self, sources: Iterable[str], base: str) -> None:
@@ -68,7 +79,10 @@ class Subscriptions:
             self._keys.client.set(key, base)
 
     def claim_due(self, base: str, *, most: int = 16) -> list[Subscription]:
-        """Those that have a request to make; each goes to one caller, and is due again should nothing come of it."""
+        """Those that have a request to make.
+
+        Each goes to one caller, and is due again should nothing come of it.
+        """
         tokens: list[str] = self._keys.run(
             "subscription_claim", self._clock(), most, FIRST_WAIT, LONGEST_WAIT, VERIFICATION_WINDOW, base,
             _LEAVING_ATTEMPTS,
@@ -76,7 +90,13 @@ class Subscriptions:
         return [found for token in tokens if (found := self.get(token))]
 
     def failed(
-        self, token: str, error: str, *, after: float | None = None, counts: bool = True, unsigned: bool = False
+        self,
+        token: str,
+        error: str,
+        *,
+        after: float | None = None,
+        counts: bool = True,
+        unsigned: bool = False,
     ) -> None:
         """Note why a request did not come through.
 
@@ -85,28 +105,49 @@ class Subscriptions:
             error: in words.
             after: seconds to wait; None leaves it at the usual wait.
             counts: False when the hub's turn did not come at all.
-            unsigned: the next request goes without a secret, if there was never a subscription with one.
+            unsigned: the next request goes without a secret, if there was never a subscription with
+                one.
         """
         wait = "" if after is None else after
         self._keys.run(
-            "subscription_failed", token, self._clock(), error, wait, "0" if counts else "1", "1" if unsigned else "0"
+            "subscription_failed",
+            token,
+            self._clock(),
+            error,
+            wait,
+            "0" if counts else "1",
+            "1" if unsigned else "0",
         )
 
     def confirm(self, token: str, mode: Mode, topic: str, *, lease: float) -> bool:
-        """Whether a hub's verification is of a request of ours. If so, it holds for ``lease`` seconds, or is gone."""
+        """Whether a hub's verification is of a request of ours.
+
+        If so, it holds for ``lease`` seconds, or is gone.
+        """
         renewal = renewal_after(lease)
-        return bool(self._keys.run("subscription_confirm", token, mode, topic, self._clock(), lease, renewal))
+        return bool(
+            self._keys.run(
+                "subscription_confirm", token, mode, topic, self._clock(), lease, renewal
+            )
+        )
 
     def deny(self, token: str, topic: str, error: str) -> bool:
         """Note that the hub denies it; False when there is no such subscription."""
-        return bool(self._keys.run("subscription_deny", token, topic, self._clock(), error, DENIED_WAIT))
+        return bool(
+            self._keys.run("subscription_deny", token, topic, self._clock(), error, DENIED_WAIT)
+        )
 
     def pushed(self, token: str, *, fresh: bool) -> None:
         """Count a push whose content was taken."""
-        self._keys.run("subscription_push", token, self._clock(), "push", "1" if fresh else "0", 0, "")
+        self._keys.run(
+            "subscription_push", token, self._clock(), "push", "1" if fresh else "0", 0, ""
+        )
 
     def hinted(self, token: str, error: str = "") -> None:
-        """Count a push that only says that there is news, and make its source due; ``error``: what is wrong with it."""
+        """Count a push that only says that there is news, and make its source due.
+
+        ``error``: what is wrong with it.
+        """
         self._keys.run("subscription_push", token, self._clock(), "hint", "0", HINT_GAP, error)
 
     def ignored(self, token: str, error: str) -> None:
@@ -120,20 +161,31 @@ class Subscriptions:
             source: its id.
             started: when the poll began; a hint since then brings the next one forward.
             fresh: whether it found news.
-            slow: seconds from its start to the next poll while pushes are reliable; the lease's end comes first.
+            slow: seconds from its start to the next poll while pushes are reliable; the lease's end
+                comes first.
         """
         return Calendar(
-            self._keys.run("subscription_polled", source, started, self._clock(), "1" if fresh else "0", slow)
+            self._keys.run(
+                "subscription_polled", source, started, self._clock(), "1" if fresh else "0", slow
+            )
         )
 
     def tell(self, subscription: Subscription, trouble: Trouble, event: Event) -> bool:
         """Append an event to the stream, and keep of which trouble it told.
 
-        False when somebody told one since this subscription was read, or it is gone: of many who notice, one tells.
+        False when somebody told one since this subscription was read, or it is gone: of many who
+            notice, one tells.
         """
         fields = [str(part) for pair in event.model_dump(mode="json").items() for part in pair]
         return bool(
-            self._keys.run("subscription_tell", subscription.token, subscription.told, trouble, MOST_KEPT, *fields)
+            self._keys.run(
+                "subscription_tell",
+                subscription.token,
+                subscription.told,
+                trouble,
+                MOST_KEPT,
+                *fields,
+            )
         )
 
     def receives(self, subscription: Subscription) -> bool:
@@ -157,7 +209,10 @@ class Subscriptions:
     def all(self) -> list[Subscription]:
         """Every one, by source; also those that are being given up."""
         tokens: list[str] = self._keys.client.zrange(self._keys.key("subscriptions-due"), 0, -1)
-        return sorted((each for each in self._read(tokens) if each), key=lambda each: (each.source, each.state))
+        return sorted(
+            (each for each in self._read(tokens) if each),
+            key=lambda each: (each.source, each.state),
+        )
 
     def _read(self, tokens: list[str]) -> list[Subscription | None]:
         pipe = self._keys.client.pipeline(transaction=False)
@@ -165,13 +220,17 @@ class Subscriptions:
             pipe.hgetall(self._keys.key("subscription", token))
             pipe.zscore(self._keys.key("subscriptions-due"), token)
         answers = pipe.execute()
-        return [self._parsed(*each) for each in zip(tokens, answers[::2], answers[1::2], strict=True)]
+        return [
+            self._parsed(*each) for each in zip(tokens, answers[::2], answers[1::2], strict=True)
+        ]
 
     def _parsed(self, token: str, values: dict[str, str], due: float | None) -> Subscription | None:
         if not values:
             return None
         hubs = json.loads(values["hubs"])
-        found = Subscription.model_validate({**values, "hubs": hubs, "token": token, "next_request": due or 0.0})
+        found = Subscription.model_validate(
+            {**values, "hubs": hubs, "token": token, "next_request": due or 0.0}
+        )
         if found.state is State.ACTIVE and found.lease_end <= self._clock():
             return found.model_copy(update={"state": State.LAPSED})
         return found

@@ -45,7 +45,9 @@ def writer(index: tantivy.Index, patience: float) -> Iterator[tantivy.IndexWrite
     with unavailable_on_failure():
         while (opened := _try_writer(index)) is None:
             if time.monotonic() >= deadline:
-                raise IndexUnavailable(f"the embedded index: others have been writing for {patience:g} s")
+                raise IndexUnavailable(
+                    f"the embedded index: others have been writing for {patience:g} s"
+                )
             time.sleep(_RETRY_EVERY)
         try:
             yield opened
@@ -84,7 +86,9 @@ def _check_version(path: Path) -> None:
     file = path / "newsloom-version"
     empty = not tantivy.Index.exists(str(path))
     known = None if empty else file.read_text().strip() if file.exists() else "unknown"
-    if known is not None and (known != str(schema.VERSION) or not tantivy.Index.is_compatible(str(path))):
+    if known is not None and (
+        known != str(schema.VERSION) or not tantivy.Index.is_compatible(str(path))
+    ):
         raise IndexIncompatible(
             f"The index in {path} has version {known}, this Newsloom writes version {schema.VERSION}. "
             "Move the folder away and index the articles again."

@@ -25,12 +25,13 @@ from storage.words import tokenize
 class TantivyIndex:
     """``storage.index.Index`` for one machine.
 
-    Any number of processes may read, each sees every finished ``put``. Tantivy allows one writer at a time, so ``put``
-    opens one and closes it again: that costs no more than keeping it (10 ms with the commit, measured), and a process
-    that is idle or was killed locks nobody out.
+    Any number of processes may read, each sees every finished ``put``. Tantivy allows one writer at
+    a time, so ``put`` opens one and closes it again: that costs no more than keeping it (10 ms with
+    the commit, measured), and a process that is idle or was killed locks nobody out.
 
     Args:
-        path: the folder, created when needed; None keeps the index in memory, for this object alone.
+        path: the folder, created when needed; None keeps the index in memory, for this object
+            alone.
         lock_timeout: seconds to wait for another process to finish its ``put``.
 
     Raises:
@@ -54,10 +55,17 @@ class TantivyIndex:
         with writer(index, self._lock_timeout) as opened:
             # Only now that nobody else writes is what the searcher sees the last word.
             searcher = self._searcher()
-            replaced = {key: self._replacement(searcher, key, versions) for key, versions in batch.versions.items()}
-            # Before the commit, so that a crash between the two loses nothing; what is kept too early is passed over.
+            replaced = {
+                key: self._replacement(searcher, key, versions)
+                for key, versions in batch.versions.items()
+            }
+            # Before the commit, so that a crash between the two loses nothing; what is kept too
+            # early is passed over.
             self._history.keep([kept for each in replaced.values() if each for kept in each.kept])
-            verdicts = {key: self._write(opened, each.article) if each else Stale() for key, each in replaced.items()}
+            verdicts = {
+                key: self._write(opened, each.article) if each else Stale()
+                for key, each in replaced.items()
+            }
             if any(isinstance(verdict, Stored) for verdict in verdicts.values()):
                 opened.commit()
         return batch.verdicts(verdicts)
@@ -98,16 +106,24 @@ class TantivyIndex:
         searcher = self._searcher()
         asked = query.build(planned, self._index().schema, copies=request.copies)
         with unavailable_on_failure():
-            total, shown = page(searcher, asked, request, by_score=bool(words) and request.sort is Sort.RELEVANCE)
+            total, shown = page(
+                searcher, asked, request, by_score=bool(words) and request.sort is Sort.RELEVANCE
+            )
             found = [(read(searcher, address), score) for score, address in shown]
             counted = self._copies(searcher, [article.id for article, _ in found])
-            sizes = {name: facets.terms(name, request.facet_size) for name in ("source", "language")}
+            sizes = {
+                name: facets.terms(name, request.facet_size) for name in ("source", "language")
+            }
             counted_facets = searcher.aggregate(asked, sizes)
         return SearchResult(
             total=total,
             hits=present(found, counted, words, tokenize),
-            sources=facets.most_frequent(facets.counts(counted_facets["source"]), request.facet_size),
-            languages=facets.most_frequent(facets.counts(counted_facets["language"]), request.facet_size),
+            sources=facets.most_frequent(
+                facets.counts(counted_facets["source"]), request.facet_size
+            ),
+            languages=facets.most_frequent(
+                facets.counts(counted_facets["language"]), request.facet_size
+            ),
         )
 
     def count(self) -> int:

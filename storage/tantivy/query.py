@@ -32,7 +32,9 @@ class _Builder:
             case AllOf():
                 return self._all(plan)
             case AnyOf(parts):
-                return tantivy.Query.boolean_query([(_Occur.Should, self.build(part)) for part in parts])
+                return tantivy.Query.boolean_query(
+                    [(_Occur.Should, self.build(part)) for part in parts]
+                )
             case _:
                 return _filter(self._exact(plan))
 
@@ -61,7 +63,9 @@ class _Builder:
         # A boolean query of negations alone would match nothing.
         wanted = [self.build(part) for part in plan.parts] or [_filter(tantivy.Query.all_query())]
         clauses = [(_Occur.Must, part) for part in wanted]
-        return tantivy.Query.boolean_query(clauses + [(_Occur.MustNot, self.build(p)) for p in plan.without])
+        return tantivy.Query.boolean_query(
+            clauses + [(_Occur.MustNot, self.build(p)) for p in plan.without]
+        )
 
     def _exact(self, plan: Exact | Range | Exists | MatchAll | Nothing) -> tantivy.Query:
         match plan:
@@ -84,7 +88,12 @@ class _Builder:
             for bound in (plan.lower, plan.upper)
         )
         return tantivy.Query.range_query(
-            self._schema, plan.field, tantivy.FieldType.Integer, lower, upper, include_upper=upper is None
+            self._schema,
+            plan.field,
+            tantivy.FieldType.Integer,
+            lower,
+            upper,
+            include_upper=upper is None,
         )
 
 

@@ -1,4 +1,7 @@
-"""Reads hits from a searcher in the order that both backends keep: score, then published, then id."""
+"""Reads hits from a searcher in the order that both backends keep.
+
+Score, then published, then id.
+"""
 
 import tantivy
 
@@ -10,7 +13,9 @@ Found = tuple[float, tantivy.DocAddress]
 """A hit's score and where it is."""
 
 
-def by_id(searcher: tantivy.Searcher, fields: tantivy.Schema, article_id: str) -> tantivy.DocAddress | None:
+def by_id(
+    searcher: tantivy.Searcher, fields: tantivy.Schema, article_id: str
+) -> tantivy.DocAddress | None:
     """Where the article is, or None."""
     hits = searcher.search(tantivy.Query.term_query(fields, "id", article_id), 1).hits
     return hits[0][1] if hits else None
@@ -35,10 +40,13 @@ def page(
     return total, found[request.offset : end]
 
 
-def _by_score(searcher: tantivy.Searcher, asked: tantivy.Query, end: int) -> tuple[int, list[Found]]:
+def _by_score(
+    searcher: tantivy.Searcher, asked: tantivy.Query, end: int
+) -> tuple[int, list[Found]]:
     """The total, and at least the ``end`` best hits.
 
-    Tantivy orders equal scores by where they are kept; so all that tie with the last one are fetched, then ordered.
+    Tantivy orders equal scores by where they are kept; so all that tie with the last one are
+    fetched, then ordered.
     """
     wanted = end + 1
     while True:

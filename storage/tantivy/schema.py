@@ -32,7 +32,9 @@ def build() -> tantivy.Schema:
         if field.kind is Kind.TEXT:
             builder.add_text_field(field.name, tokenizer_name=WORDS)
         elif field.kind is Kind.EXACT:
-            builder.add_text_field(field.name, fast=True, tokenizer_name="raw", index_option="basic")
+            builder.add_text_field(
+                field.name, fast=True, tokenizer_name="raw", index_option="basic"
+            )
         else:
             builder.add_integer_field(field.name, fast=True, indexed=True)
     builder.add_unsigned_field("fetched", fast=True)
@@ -74,13 +76,17 @@ def document(article: EnrichedArticle, schema: tantivy.Schema) -> tantivy.Docume
 def newest_rank(article: EnrichedArticle) -> int:
     """Greater for the later published, then for the smaller id; Tantivy orders by one number.
 
-    43 bits are milliseconds since 1900, 0 without a date; 21 bits are from the id's first six characters.
+    43 bits are milliseconds since 1900, 0 without a date; 21 bits are from the id's first six
+    characters.
     """
     return _rank(_since_1900(article) or 0, article.id)
 
 
 def oldest_rank(article: EnrichedArticle) -> int:
-    """Greater for the earlier published, then for the smaller id; in the same bits, 0 without a date."""
+    """Greater for the earlier published, then for the smaller id.
+
+    In the same bits, 0 without a date.
+    """
     date = _since_1900(article)
     return _rank(0 if date is None else _LATEST + 1 - date, article.id)
 
@@ -99,5 +105,9 @@ def _rank(date: int, article_id: str) -> int:
 def _id_start(article_id: str) -> int:
     start = article_id[:6]
     hexadecimal = len(start) == 6 and set(start) <= _HEXADECIMAL  # noqa: PLR2004 - as above
-    bits = int(start, 16) if hexadecimal else int.from_bytes(article_id.encode(errors="replace")[:3].ljust(3, b"\0"))
+    bits = (
+        int(start, 16)
+        if hexadecimal
+        else int.from_bytes(article_id.encode(errors="replace")[:3].ljust(3, b"\0"))
+    )
     return bits >> (24 - _ID_BITS)

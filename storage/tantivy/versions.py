@@ -30,7 +30,9 @@ class History:
 
     def __init__(self, folder: Path | None) -> None:
         self._file = None if folder is None else folder / "history.sqlite3"
-        self._memory = sqlite3.connect(":memory:", check_same_thread=False) if folder is None else None
+        self._memory = (
+            sqlite3.connect(":memory:", check_same_thread=False) if folder is None else None
+        )
         self._one_at_a_time = Lock()
 
     def keep(self, versions: Sequence[EnrichedArticle]) -> None:

@@ -1,4 +1,7 @@
-"""The command as a user has it: in this process where that is quick, as a process of its own where it matters."""
+"""The command as a user has it.
+
+In this process where that is quick, as a process of its own where it matters.
+"""
 
 import os
 import subprocess
@@ -26,7 +29,11 @@ class Result:
     def sentence(self) -> str:
         """The error as one line; a traceback or a second line fails the test."""
         assert "Traceback" not in self.err
-        lines = [line for line in self.err.splitlines() if line and not line.startswith(("Usage:", "Try "))]
+        lines = [
+            line
+            for line in self.err.splitlines()
+            if line and not line.startswith(("Usage:", "Try "))
+        ]
         assert len(lines) == 1, self.err
         return lines[0]
 
@@ -52,7 +59,9 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str, names
 
 
 @pytest.fixture
-def newsloom(place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Newsloom:  # noqa: ARG001
+def newsloom(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Newsloom:
     """Runs ``newsloom`` with arguments, in this process."""
 
     def run(*arguments: str) -> Result:

@@ -32,7 +32,9 @@ def stories() -> list[str]:
 
 def test_it_starts_workers_for_the_time_and_ends_them(process: Newsloom, alone: Path) -> None:
     good, also_good = stories()[:2]
-    first = process("crawl", "--demo", "--json", "--wait", "100", good, MISSING, "mailto:a@b.example")
+    first = process(
+        "crawl", "--demo", "--json", "--wait", "100", good, MISSING, "mailto:a@b.example"
+    )
 
     found = lines(first)
     assert first.code == 1, first.err
@@ -45,15 +47,23 @@ def test_it_starts_workers_for_the_time_and_ends_them(process: Newsloom, alone: 
     assert "Not running: crawl, process, index, beat" in first.err
     assert processes_of(alone) == {}
 
-    # Right after it: nobody may count on workers that have just ended. The same page again is no second article.
+    # Right after it: nobody may count on workers that have just ended. The same page again is no
+    # second article.
     second = process("crawl", "--demo", "--wait", "100", good, also_good)
     assert second.code == 0, second.err + second.out
-    assert [line.partition(": ")[2].split()[0] for line in second.out.splitlines()] == ["indexed", "indexed"]
+    assert [line.partition(": ")[2].split()[0] for line in second.out.splitlines()] == [
+        "indexed",
+        "indexed",
+    ]
     assert processes_of(alone) == {}
 
 
-def test_it_uses_the_workers_that_run(newsloom: Newsloom, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with running(place / "world", redis_url=os.environ["NEWSLOOM_REDIS_URL"], host_delay=0.0) as world:
+def test_it_uses_the_workers_that_run(
+    newsloom: Newsloom, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(
+        place / "world", redis_url=os.environ["NEWSLOOM_REDIS_URL"], host_delay=0.0
+    ) as world:
         monkeypatch.setenv("NEWSLOOM_DATA_DIR", str(world.settings.data_dir))
         monkeypatch.setenv("NEWSLOOM_NAMESPACE", world.settings.namespace)
         world.poll_all()
@@ -69,7 +79,9 @@ def test_it_uses_the_workers_that_run(newsloom: Newsloom, place: Path, monkeypat
         assert (entry.state, entry.visits) == ("indexed", 2)
 
 
-def test_what_cannot_be_crawled_is_refused_without_any_worker(newsloom: Newsloom, place: Path) -> None:
+def test_what_cannot_be_crawled_is_refused_without_any_worker(
+    newsloom: Newsloom, place: Path
+) -> None:
     bad = [
         "mailto:a@b.example",
         "http://",
@@ -97,7 +109,15 @@ def test_one_that_has_not_ended_in_time_is_3(process: Newsloom, alone: Path) -> 
 
 def test_private_addresses_are_rejected_with_the_reason(process: Newsloom, alone: Path) -> None:
     """Through the workers as they are shipped, on the machine's own network."""
-    result = process("crawl", "--json", "--wait", "100", "http://127.0.0.1/", "http://10.1.2.3/", "http://[::1]/x")
+    result = process(
+        "crawl",
+        "--json",
+        "--wait",
+        "100",
+        "http://127.0.0.1/",
+        "http://10.1.2.3/",
+        "http://[::1]/x",
+    )
 
     assert result.code == 1, result.err
     assert {line["outcome"]["reason"] for line in lines(result).values()} == {"blocked_address"}

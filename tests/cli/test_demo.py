@@ -26,7 +26,10 @@ def test_the_demo_crawls_once_and_the_second_time_finds_all_done(
 
     second = process("demo")
     assert second.code == 0, second.err
-    assert f"ledger: {report['ledger']['accepted']} accepted = {report['ledger']['indexed']} indexed" in second.out
+    assert (
+        f"ledger: {report['ledger']['accepted']} accepted = {report['ledger']['indexed']} indexed"
+        in second.out
+    )
     assert "newly accepted in this run: 0" in second.out
     assert "Russia: US ‘muscle flexing’" in second.out
     assert processes_of(place) == {}
@@ -45,7 +48,9 @@ def test_publish_writes_an_article(newsloom: Newsloom) -> None:
 
 
 def test_publish_reads_the_text_from_stdin(process: Newsloom) -> None:
-    result = process("demo", "publish", "From stdin", "--host", "stadtbote.example", text="Guten Tag.\n")
+    result = process(
+        "demo", "publish", "From stdin", "--host", "stadtbote.example", text="Guten Tag.\n"
+    )
 
     assert result.code == 0
     assert "Guten Tag." in Path(result.out.strip()).read_text()

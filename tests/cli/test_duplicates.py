@@ -34,8 +34,12 @@ def publish(resources: Resources, name: str, hours: float, body: str = STORY) ->
         published=moment,
         published_evidence=(Evidence(witness="meta", value=moment),),
     )
-    found = resources.stores.fingerprints.claim(made.id, made, fingerprint(made.body, title=made.title))
-    indexed = EnrichedArticle(**{**made.model_dump(), "duplicate_of": found if isinstance(found, CopyOf) else None})
+    found = resources.stores.fingerprints.claim(
+        made.id, made, fingerprint(made.body, title=made.title)
+    )
+    indexed = EnrichedArticle(
+        **{**made.model_dump(), "duplicate_of": found if isinstance(found, CopyOf) else None}
+    )
     written = resources.index.put([indexed])
     assert written == [Stored()]
     note_changes(resources, [indexed], written)
@@ -59,13 +63,22 @@ def asked(newsloom: Newsloom, *arguments: str) -> list[tuple[str, str | None]]:
     assert result.code == 0, result.err
     told: dict[str, Any] = json.loads(result.out)
     assert told["first"] == told["articles"][0]["id"]
-    return [(each["source"], each["duplicate_of"] and each["duplicate_of"]["article"]) for each in told["articles"]]
+    return [
+        (each["source"], each["duplicate_of"] and each["duplicate_of"]["article"])
+        for each in told["articles"]
+    ]
 
 
-def test_the_first_publisher_comes_first_whoever_is_asked_for(newsloom: Newsloom, family: list[str]) -> None:
+def test_the_first_publisher_comes_first_whoever_is_asked_for(
+    newsloom: Newsloom, family: list[str]
+) -> None:
     early = family[2]
     expected = [("early", None), ("middle", early), ("late", early)]
-    for name in (*family, "https://middle.example/story", "http://www.middle.example/story/?utm_source=x"):
+    for name in (
+        *family,
+        "https://middle.example/story",
+        "http://www.middle.example/story/?utm_source=x",
+    ):
         assert asked(newsloom, name) == expected
 
 
@@ -77,7 +90,10 @@ def test_people_read_when_and_why(newsloom: Newsloom, family: list[str]) -> None
         "  2026-11-24 12:00 UTC (meta) · early · first publisher",
         f"  {family[2]}  https://early.example/story",
     ]
-    assert lines[7] == "  2026-11-24 13:00 UTC (meta) · middle · copy: near_text 1.00 with " + family[0]
+    assert (
+        lines[7]
+        == "  2026-11-24 13:00 UTC (meta) · middle · copy: near_text 1.00 with " + family[0]
+    )
     assert lines[11] == "  2026-11-24 14:00 UTC (meta) · late · copy: same_text 1.00"
 
 
@@ -87,7 +103,9 @@ def test_a_pinned_article_leads_and_searches_find_it(
     late = family[0]
     assert asked(newsloom, late, "--pin") == [("late", None), ("early", late), ("middle", late)]
     found = json.loads(newsloom("search", "word1", "--json").out)
-    assert [(hit["source"], hit["also_at"]) for hit in found["hits"]] == [("late", ["early", "middle"])]
+    assert [(hit["source"], hit["also_at"]) for hit in found["hits"]] == [
+        ("late", ["early", "middle"])
+    ]
     publish(resources, "earliest", -5)
     assert asked(newsloom, late)[0] == ("late", None)
 
@@ -99,7 +117,9 @@ def test_a_split_article_stands_alone_also_when_it_was_the_first(
     source = ["late", "middle", "early"][which]
     assert asked(newsloom, family[which], "--split") == [(source, None)]
     rest = asked(newsloom, family[1])
-    assert [name for name, _ in rest] == [name for name in ("early", "middle", "late") if name != source]
+    assert [name for name, _ in rest] == [
+        name for name in ("early", "middle", "late") if name != source
+    ]
     found = json.loads(newsloom("search", "word1", "--json").out)
     assert {hit["source"]: hit["copies"] for hit in found["hits"]} == {source: 0, rest[0][0]: 1}
     assert resources.stores.fingerprints.to_restate(10) == {}
@@ -113,26 +133,42 @@ def test_families_older_than_their_fingerprints_can_be_regrouped(
         for key in keys.client.scan_iter(match=keys.key(kind, "*")):
             keys.client.delete(key)
     middle = family[1]
-    assert asked(newsloom, middle, "--pin") == [("middle", None), ("early", middle), ("late", middle)]
+    assert asked(newsloom, middle, "--pin") == [
+        ("middle", None),
+        ("early", middle),
+        ("late", middle),
+    ]
     assert asked(newsloom, family[2], "--split") == [("early", None)]
     assert asked(newsloom, middle) == [("middle", None), ("late", middle)]
 
 
-def test_an_address_whose_ledger_entry_aged_out_is_found(newsloom: Newsloom, resources: Resources) -> None:
-    resources.index.put([article("moved", id=url_id("https://a.example/canonical"), url="https://a.example/other")])
+def test_an_address_whose_ledger_entry_aged_out_is_found(
+    newsloom: Newsloom, resources: Resources
+) -> None:
+    resources.index.put(
+        [article("moved", id=url_id("https://a.example/canonical"), url="https://a.example/other")]
+    )
     assert asked(newsloom, "https://a.example/other") == [("example", None)]
 
 
 def test_what_is_not_there_or_alone_is_said(newsloom: Newsloom, resources: Resources) -> None:
     alone = publish(resources, "alone", 0)
     assert newsloom("duplicates", "nothing").code == 1
-    assert newsloom("duplicates", "https://b.example/x").sentence == "https://b.example/x is not among the articles."
+    assert (
+        newsloom("duplicates", "https://b.example/x").sentence
+        == "https://b.example/x is not among the articles."
+    )
     result = newsloom("duplicates", alone, "--split")
-    assert (result.code, result.sentence) == (1, f"{alone} has no copies and is none; nothing to change.")
+    assert (result.code, result.sentence) == (
+        1,
+        f"{alone} has no copies and is none; nothing to change.",
+    )
     assert newsloom("duplicates", alone, "--pin", "--split").code == 2
 
 
-def test_an_article_whose_family_changed_on_its_way_to_the_index_is_put_right(resources: Resources) -> None:
+def test_an_article_whose_family_changed_on_its_way_to_the_index_is_put_right(
+    resources: Resources,
+) -> None:
     """Its message carries the old verdict, and what was told meanwhile found no article to mark."""
     prints, index = resources.stores.fingerprints, resources.index
     made = article("first", body=STORY, published_evidence=(Evidence(witness="meta", value=NOON),))

@@ -18,7 +18,10 @@ def pages() -> dict[str, bytes]:
     """The newsroom's pages of one host, by address."""
     newsroom = Newsroom()
     stories = newsroom.stories(HOST)
-    return {f"http://{HOST}{story.path}": newsroom.respond(HOST, story.path, {}).body for story in stories}
+    return {
+        f"http://{HOST}{story.path}": newsroom.respond(HOST, story.path, {}).body
+        for story in stories
+    }
 
 
 def paragraphs_of_a_story() -> list[str]:
@@ -53,7 +56,9 @@ def test_a_file_becomes_one_json_line(newsloom: Newsloom, page: Path) -> None:
 
 def test_a_file_alone_has_no_made_up_address(newsloom: Newsloom, place: Path) -> None:
     paragraphs = "".join(f"<p>{text}</p>" for text in paragraphs_of_a_story())
-    (place / "plain.html").write_text(f"<html><title>Buses</title><article><h1>Buses</h1>{paragraphs}</article></html>")
+    (place / "plain.html").write_text(
+        f"<html><title>Buses</title><article><h1>Buses</h1>{paragraphs}</article></html>"
+    )
     result = newsloom("extract", "plain.html")
 
     assert lines(result)[0]["outcome"] == "extracted"
@@ -66,7 +71,9 @@ def test_gzip_and_other_endings(newsloom: Newsloom, page: Path, place: Path) -> 
     (place / "page.").write_bytes(page.read_bytes())
     found = lines(newsloom("extract", "page.html.gz", "page.txt", "page."))
 
-    assert [line["body"] for line in found] == [lines(newsloom("extract", str(page)))[0]["body"]] * 3
+    assert [line["body"] for line in found] == [
+        lines(newsloom("extract", str(page)))[0]["body"]
+    ] * 3
 
 
 def test_what_is_no_article_says_why_and_leaves_its_neighbours_alone(
@@ -85,7 +92,15 @@ def test_what_is_no_article_says_why_and_leaves_its_neighbours_alone(
     for name, content in contents.items():
         (place / name).write_bytes(content)
     (place / "folder").mkdir()
-    names = ["missing.html", *contents, "folder", "a\0b", "http://", "http://127.0.0.1:80/", "http://nowhere.invalid/"]
+    names = [
+        "missing.html",
+        *contents,
+        "folder",
+        "a\0b",
+        "http://",
+        "http://127.0.0.1:80/",
+        "http://nowhere.invalid/",
+    ]
     result = newsloom("extract", str(page), *names, str(page))
     first, *others, last = lines(result)
 
@@ -96,7 +111,8 @@ def test_what_is_no_article_says_why_and_leaves_its_neighbours_alone(
     assert all(line["detail"] for line in others)
     reasons = {line["file"]: line["reason"] for line in others}
     assert {
-        name: reasons[name] for name in ("empty.html", "paper.html", "cut.gz", "broken.gz", "bomb.gz", "http://")
+        name: reasons[name]
+        for name in ("empty.html", "paper.html", "cut.gz", "broken.gz", "bomb.gz", "http://")
     } == {
         "empty.html": "empty",
         "paper.html": "unsupported_content",
@@ -111,7 +127,9 @@ def test_what_is_no_article_says_why_and_leaves_its_neighbours_alone(
 
 def test_a_source_lends_its_selectors(newsloom: Newsloom, page: Path, place: Path) -> None:
     selectors = "{title: h1, body: 'article p:not(.post-meta) + p', section: h6}"
-    (place / "sources.yaml").write_text(f"- {{id: harbour, feed: 'http://a.example/', extract: {selectors}}}")
+    (place / "sources.yaml").write_text(
+        f"- {{id: harbour, feed: 'http://a.example/', extract: {selectors}}}"
+    )
     [line] = lines(newsloom("extract", "--source", "harbour", str(page)))
 
     first, second = paragraphs_of_a_story()[:2]
@@ -123,12 +141,16 @@ def test_a_source_lends_its_selectors(newsloom: Newsloom, page: Path, place: Pat
     assert many == [line] * 5
 
 
-def test_a_source_that_is_not_there_or_has_a_bad_selector_is_2(newsloom: Newsloom, page: Path, place: Path) -> None:
+def test_a_source_that_is_not_there_or_has_a_bad_selector_is_2(
+    newsloom: Newsloom, page: Path, place: Path
+) -> None:
     result = newsloom("extract", "--source", "harbour", str(page))
     assert (result.code, result.out) == (2, "")
     assert "no source 'harbour'" in result.sentence
 
-    (place / "sources.yaml").write_text("- {id: harbour, feed: 'http://a.example/', extract: {body: 'p >'}}")
+    (place / "sources.yaml").write_text(
+        "- {id: harbour, feed: 'http://a.example/', extract: {body: 'p >'}}"
+    )
     result = newsloom("extract", "--source", "harbour", str(page))
     assert (result.code, result.out) == (2, "")
     assert "extract.body: Value error, 'p >' is not a CSS selector" in result.sentence
@@ -141,7 +163,9 @@ def test_only_failures_is_1(newsloom: Newsloom) -> None:
     assert lines(result)[0]["detail"] == "the file cannot be read: No such file or directory"
 
 
-def test_a_list_of_many_files_with_their_addresses_keeps_its_order(newsloom: Newsloom, place: Path) -> None:
+def test_a_list_of_many_files_with_their_addresses_keeps_its_order(
+    newsloom: Newsloom, place: Path
+) -> None:
     (place / "pages").mkdir()
     entries = []
     for number, (url, content) in enumerate(pages().items()):
@@ -154,13 +178,18 @@ def test_a_list_of_many_files_with_their_addresses_keeps_its_order(newsloom: New
     assert len(found) > 15
     assert [line["url"] for line in found] == [entry["url"] for entry in entries]
     assert (found[3]["outcome"], found[3]["url"]) == ("rejected", "http://a.example/missing")
-    assert [line["file"] for line in found if line["outcome"] != "extracted"] == [str(Path("pages/missing.html"))]
+    assert [line["file"] for line in found if line["outcome"] != "extracted"] == [
+        str(Path("pages/missing.html"))
+    ]
 
 
 @pytest.mark.parametrize(
-    "line", ["not json", "[1]", '"page.html"', '{"url": "http://a.example/"}', '{"file": 7}', "\udcff"]
+    "line",
+    ["not json", "[1]", '"page.html"', '{"url": "http://a.example/"}', '{"file": 7}', "\udcff"],
 )
-def test_a_list_that_is_no_list_is_2_and_names_the_line(newsloom: Newsloom, place: Path, page: Path, line: str) -> None:
+def test_a_list_that_is_no_list_is_2_and_names_the_line(
+    newsloom: Newsloom, place: Path, page: Path, line: str
+) -> None:
     text = json.dumps({"file": str(page)}) + "\n" + line
     (place / "list.jsonl").write_bytes(text.encode(errors="surrogateescape"))
     result = newsloom("extract", "--from", "list.jsonl")
@@ -169,8 +198,13 @@ def test_a_list_that_is_no_list_is_2_and_names_the_line(newsloom: Newsloom, plac
     assert "list.jsonl, line 2" in result.sentence
 
 
-def test_a_bad_address_in_a_list_rejects_its_line_only(newsloom: Newsloom, place: Path, page: Path) -> None:
-    entries = [{"file": str(page), "url": url} for url in ("mailto:a@b.example", 7, f"http://{HOST}/", None)]
+def test_a_bad_address_in_a_list_rejects_its_line_only(
+    newsloom: Newsloom, place: Path, page: Path
+) -> None:
+    entries = [
+        {"file": str(page), "url": url}
+        for url in ("mailto:a@b.example", 7, f"http://{HOST}/", None)
+    ]
     (place / "list.jsonl").write_text("\n".join(map(json.dumps, entries)))
     outcomes = [line["outcome"] for line in lines(newsloom("extract", "--from", "list.jsonl"))]
 

@@ -83,7 +83,12 @@ def test_json_has_a_line_per_version(newsloom: Newsloom) -> None:
     result = newsloom("history", ONE, "--json", "--diff")
     first, second = (json.loads(line) for line in result.out.splitlines())
 
-    assert (first["version"], first["title"], first["words_added"], first["difference"]) == (1, "A budget", None, None)
+    assert (first["version"], first["title"], first["words_added"], first["difference"]) == (
+        1,
+        "A budget",
+        None,
+        None,
+    )
     assert (second["version"], second["words_added"], second["words_removed"]) == (2, 9, 2)
     assert second["difference"]["title"]["pieces"] == [
         {"kind": "same", "text": "A "},
@@ -94,7 +99,9 @@ def test_json_has_a_line_per_version(newsloom: Newsloom) -> None:
 
 
 @pytest.mark.usefixtures("revised")
-@pytest.mark.parametrize("name", ["https://news.example/nothing", "nothing", article_id("nothing"), "\x1b[2J", ""])
+@pytest.mark.parametrize(
+    "name", ["https://news.example/nothing", "nothing", article_id("nothing"), "\x1b[2J", ""]
+)
 def test_what_is_not_there_is_1_with_a_sentence(newsloom: Newsloom, name: str) -> None:
     result = newsloom("history", name)
 
@@ -104,8 +111,12 @@ def test_what_is_not_there_is_1_with_a_sentence(newsloom: Newsloom, name: str) -
 
 
 @pytest.mark.usefixtures("revised")
-@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
-def test_words_are_coloured_on_a_terminal(tmp_path: Path, variables: dict[str, str], coloured: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_words_are_coloured_on_a_terminal(
+    tmp_path: Path, variables: dict[str, str], coloured: bool
+) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "200", **variables}
     subprocess.run(

@@ -42,7 +42,9 @@ def test_files_of_all_kinds_go_through_the_pipeline_once(process: Newsloom, alon
     text = "".join(part.partition(">")[2] for part in text.split("<"))
     wet = warc(alone / "b.wet.gz", (f"{HOST}/3", text.encode()), kind="conversion")
     lines = alone / "c.jsonl"
-    lines.write_text(json.dumps({"url": f"{HOST}/4", "html": html("fourth").decode(), "source": "harbour"}))
+    lines.write_text(
+        json.dumps({"url": f"{HOST}/4", "html": html("fourth").decode(), "source": "harbour"})
+    )
 
     first = process("import", "--json", str(path), str(wet), str(lines))
     assert first.code == 0, first.err
@@ -60,8 +62,13 @@ def test_files_of_all_kinds_go_through_the_pipeline_once(process: Newsloom, alon
     assert json.loads(process("status", "--json").out)["index"]["articles"] == 4
 
 
-def test_what_the_crawl_archived_is_imported_into_another_newsloom(process: Newsloom, alone: Path) -> None:
-    urls = [f"http://harbour-post.example{story.path}" for story in Newsroom().stories("harbour-post.example")][:3]
+def test_what_the_crawl_archived_is_imported_into_another_newsloom(
+    process: Newsloom, alone: Path
+) -> None:
+    urls = [
+        f"http://harbour-post.example{story.path}"
+        for story in Newsroom().stories("harbour-post.example")
+    ][:3]
     folder = alone / "warc"
     crawled = process("crawl", "--demo", "--wait", "100", *urls, NEWSLOOM_ARCHIVE_DIR=str(folder))
     assert crawled.code == 0, crawled.err
@@ -71,9 +78,14 @@ def test_what_the_crawl_archived_is_imported_into_another_newsloom(process: News
     first = process("import", "--json", *files, **elsewhere)
     assert first.code == 0, first.err
     accepted, indexed = report(first)["accepted"], report(first)["indexed"]
-    assert accepted >= indexed >= 3  # the demo's beat polls its feeds meanwhile, and these pages are archived too
+    # The demo's beat polls its feeds meanwhile, and these pages are archived too.
+    assert accepted >= indexed >= 3
     again = report(process("import", "--json", *files, **elsewhere))
-    assert (again["accepted"], again["known"]["indexed"], sum(again["known"].values())) == (0, indexed, accepted)
+    assert (again["accepted"], again["known"]["indexed"], sum(again["known"].values())) == (
+        0,
+        indexed,
+        accepted,
+    )
 
 
 def test_a_damaged_file_gives_what_is_whole_and_is_1(process: Newsloom, alone: Path) -> None:
@@ -112,7 +124,9 @@ def test_a_file_without_any_page_needs_no_worker(newsloom: Newsloom, place: Path
 def test_half_a_page_is_skipped_with_its_reason(newsloom: Newsloom, place: Path) -> None:
     body = gzip.compress(html("first"))[:-30]
     warc(
-        place / "x.warc.gz", (f"{HOST}/1", body), headers=[("Content-Type", "text/html"), ("Content-Encoding", "gzip")]
+        place / "x.warc.gz",
+        (f"{HOST}/1", body),
+        headers=[("Content-Type", "text/html"), ("Content-Encoding", "gzip")],
     )
     result = newsloom("import", "x.warc.gz")
     assert result.code == 0
@@ -123,6 +137,9 @@ def test_half_a_page_is_skipped_with_its_reason(newsloom: Newsloom, place: Path)
 
 def test_status_says_that_pages_are_not_archived(newsloom: Newsloom, stores: Stores) -> None:
     keys = stores.keyspace
-    keys.client.hset(keys.key("archive"), mapping={"kept": 7, "lost": 2, "error": "host: No space left on device"})
+    keys.client.hset(
+        keys.key("archive"),
+        mapping={"kept": 7, "lost": 2, "error": "host: No space left on device"},
+    )
     assert "archive: 7 pages kept, 2 lost; host: No space left on device" in newsloom("status").out
     assert json.loads(newsloom("status", "--json").out)["archive"]["lost"] == 2

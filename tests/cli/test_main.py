@@ -105,7 +105,9 @@ def test_a_redis_that_does_not_answer_is_3(
     assert "hunter2" not in result.err
 
 
-def test_an_index_that_does_not_answer_is_3(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_does_not_answer_is_3(
+    newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NEWSLOOM_INDEX_URL", "http://elastic:hunter2@127.0.0.1:1")
     result = newsloom("search", "fox")
 
@@ -136,7 +138,8 @@ def test_a_data_folder_that_cannot_be_made_is_3(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("sources", "list"), ("sources", "check"), ("sources", "remove", "a"), ("status",)]
+    "arguments",
+    [("sources", "list"), ("sources", "check"), ("sources", "remove", "a"), ("status",)],
 )
 @pytest.mark.parametrize(
     ("content", "complaint"),
@@ -144,7 +147,10 @@ def test_a_data_folder_that_cannot_be_made_is_3(
         ("sources: [", "not readable as YAML"),
         ("just words", "should hold a list"),
         ("- id: a\n  feed: nowhere", "source 1"),
-        ("- id: a\n  feed: http://a.example/\n- id: a\n  feed: http://b.example/", "the id a stands twice"),
+        (
+            "- id: a\n  feed: http://a.example/\n- id: a\n  feed: http://b.example/",
+            "the id a stands twice",
+        ),
     ],
 )
 def test_a_broken_sources_file_is_2_and_named(
@@ -161,25 +167,37 @@ def test_a_broken_sources_file_is_2_and_named(
 
 def test_the_command_itself_prints_no_traceback(process: Newsloom) -> None:
     assert process("search", "fox AND").code == 2
-    assert process("status", NEWSLOOM_HOST_DELAY="abc").sentence.startswith("Error: NEWSLOOM_HOST_DELAY: ")
+    assert process("status", NEWSLOOM_HOST_DELAY="abc").sentence.startswith(
+        "Error: NEWSLOOM_HOST_DELAY: "
+    )
     away = process("status", NEWSLOOM_REDIS_URL="redis://127.0.0.1:1/0")
     assert (away.code, away.out) == (3, "")
     assert away.sentence.startswith("Error: ")
 
 
 def test_output_can_be_cut_off_by_head(resources: Resources) -> None:
-    resources.index.put([article(f"number {n}", body="The quick brown fox. " * 2000) for n in range(100)])
+    resources.index.put(
+        [article(f"number {n}", body="The quick brown fox. " * 2000) for n in range(100)]
+    )
     pipe = f"{COMMAND} search --json --limit 100 fox | head -c 1"
-    done = subprocess.run(["bash", "-c", pipe], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["bash", "-c", pipe], capture_output=True, text=True, timeout=60, check=False
+    )
 
     assert done.stdout == "{"
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("search", "--limit", "5", "fox"), ("search", "fox", "--json")])
-def test_escapes_from_outside_do_not_reach_a_terminal(resources: Resources, arguments: tuple[str, ...]) -> None:
-    resources.index.put([article(title=HOSTILE, section=HOSTILE, body=f"The fox {HOSTILE} ran.", summary=HOSTILE)])
+@pytest.mark.parametrize(
+    "arguments", [("search", "--limit", "5", "fox"), ("search", "fox", "--json")]
+)
+def test_escapes_from_outside_do_not_reach_a_terminal(
+    resources: Resources, arguments: tuple[str, ...]
+) -> None:
+    resources.index.put(
+        [article(title=HOSTILE, section=HOSTILE, body=f"The fox {HOSTILE} ran.", summary=HOSTILE)]
+    )
     shown = on_terminal(*arguments)
 
     assert "Quiet" in shown
@@ -191,7 +209,9 @@ def test_escapes_from_outside_do_not_reach_a_terminal(resources: Resources, argu
 def on_terminal(*arguments: str) -> str:
     """What a terminal gets to see."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen([COMMAND, *arguments], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL):
+    with subprocess.Popen(
+        [COMMAND, *arguments], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL
+    ):
         os.close(theirs)
         shown = b""
         try:
@@ -203,7 +223,9 @@ def on_terminal(*arguments: str) -> str:
     return shown.decode()
 
 
-def test_json_is_one_line_without_anything_a_terminal_obeys(newsloom: Newsloom, resources: Resources) -> None:
+def test_json_is_one_line_without_anything_a_terminal_obeys(
+    newsloom: Newsloom, resources: Resources
+) -> None:
     resources.index.put([article(title=HOSTILE + "\U0001f98a")])
     result = newsloom("search", "fox", "--json")
 

@@ -15,14 +15,25 @@ def indexed(resources: Resources) -> Resources:
     """Three articles and a copy of the first."""
     resources.index.put(
         [
-            article("old", title="A fox in town", section="Nature", published=datetime(2016, 1, 2, tzinfo=UTC)),
+            article(
+                "old",
+                title="A fox in town",
+                section="Nature",
+                published=datetime(2016, 1, 2, tzinfo=UTC),
+            ),
             article(
                 "new",
                 title="Foxes [/] and :fox: [red]markup",
                 source="other",
                 published=datetime(2018, 5, 6, tzinfo=UTC),
             ),
-            article("german", title="Ein Fuchs", body="Der Fuchs springt.", language="de", published=None),
+            article(
+                "german",
+                title="Ein Fuchs",
+                body="Der Fuchs springt.",
+                language="de",
+                published=None,
+            ),
             article("copied", title="A fox in town, again", copy_of="old"),
         ]
     )
@@ -65,7 +76,10 @@ def test_json(newsloom: Newsloom) -> None:
     answer = json.loads(result.out)
 
     assert (result.code, result.err) == (0, "")
-    assert (answer["total"], [hit["url"] for hit in answer["hits"]]) == (1, ["https://news.example/old"])
+    assert (answer["total"], [hit["url"] for hit in answer["hits"]]) == (
+        1,
+        ["https://news.example/old"],
+    )
     assert answer["hits"][0]["title_html"] == "A fox in <mark>town</mark>"
     assert answer["sources"] == [{"value": "example", "count": 1}]
 
@@ -82,7 +96,9 @@ def test_json(newsloom: Newsloom) -> None:
         (("--offset", "9900"), []),
     ],
 )
-def test_options_choose_and_order(newsloom: Newsloom, options: tuple[str, ...], names: list[str]) -> None:
+def test_options_choose_and_order(
+    newsloom: Newsloom, options: tuple[str, ...], names: list[str]
+) -> None:
     answer = json.loads(newsloom("search", "--newest", "--json", *options).out)
 
     assert [hit["url"].rpartition("/")[2] for hit in answer["hits"]] == names
@@ -94,18 +110,24 @@ def test_a_copy_says_of_what(newsloom: Newsloom) -> None:
     assert f"copy of {article_id('old')}" in newsloom("search", "--copies", "title:again").out
 
 
-def test_a_hit_says_where_else_it_is_and_which_version_it_has(newsloom: Newsloom, resources: Resources) -> None:
+def test_a_hit_says_where_else_it_is_and_which_version_it_has(
+    newsloom: Newsloom, resources: Resources
+) -> None:
     resources.index.put([revision(1)])
     resources.index.put([revision(2)])
     sources = ["wire", "echo", "wire", "daily\x1b[2J", "post", "example"]
-    resources.index.put([article(str(n), copy_of="one", source=source) for n, source in enumerate(sources)])
+    resources.index.put(
+        [article(str(n), copy_of="one", source=source) for n, source in enumerate(sources)]
+    )
 
     line = newsloom("search", "fox").out.splitlines()[3]
     assert line.endswith(" · +6 copies · also at 4 sources (wire, daily [2J, echo …) · version 2")
 
     resources.index.mark(dict.fromkeys((article_id(str(n)) for n in (0, 2, 3, 4, 5)), None))
     (hit,) = (
-        line for line in newsloom("search", "fox", 'url:"https://news.example/one"').out.splitlines() if "·" in line
+        line
+        for line in newsloom("search", "fox", 'url:"https://news.example/one"').out.splitlines()
+        if "·" in line
     )
     assert hit.endswith(" · +1 copy · also at 1 source (echo) · version 2")
 
@@ -115,7 +137,9 @@ def test_oldest_first(newsloom: Newsloom) -> None:
     answer = json.loads(newsloom("search", "--oldest", "--json").out)
 
     assert [hit["url"].rpartition("/")[2] for hit in answer["hits"]] == ["old", "new", "german"]
-    assert newsloom("search", "--oldest", "--newest").sentence == "Error: either --newest or --oldest"
+    assert (
+        newsloom("search", "--oldest", "--newest").sentence == "Error: either --newest or --oldest"
+    )
 
 
 @pytest.mark.usefixtures("indexed")
@@ -132,7 +156,18 @@ def test_an_index_that_is_not_there_yet_has_nothing(newsloom: Newsloom) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["fox AND", '"fox', "(fox", "colour:red", "published:[soon TO *]", "f*", "*ox", "/fox/", "a\0b"]
+    "query",
+    [
+        "fox AND",
+        '"fox',
+        "(fox",
+        "colour:red",
+        "published:[soon TO *]",
+        "f*",
+        "*ox",
+        "/fox/",
+        "a\0b",
+    ],
 )
 def test_a_query_that_is_wrong_is_2_with_a_sentence(newsloom: Newsloom, query: str) -> None:
     result = newsloom("search", query)

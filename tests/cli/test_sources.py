@@ -88,7 +88,9 @@ def test_a_site_that_cannot_be_looked_at_is_1(newsloom: Newsloom, place: Path) -
     assert not (place / "sources.yaml").exists()
 
 
-def test_a_feed_is_taken_even_when_redis_is_away(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_feed_is_taken_even_when_redis_is_away(
+    newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", "unix:///nowhere/redis.sock")
 
     assert newsloom("sources", "add", FEED).out == "example.org\n"
@@ -97,10 +99,14 @@ def test_a_feed_is_taken_even_when_redis_is_away(newsloom: Newsloom, monkeypatch
 
 def test_comments_in_the_file_survive(newsloom: Newsloom, place: Path) -> None:
     file = place / "sources.yaml"
-    file.write_text("# ours\nsources:\n  # the old one\n  - id: old  # since 2019\n    feed: https://old.example/rss\n")
+    file.write_text(
+        "# ours\nsources:\n  # the old one\n  - id: old  # since 2019\n    feed: https://old.example/rss\n"
+    )
     before = file.read_text()
     newsloom("sources", "add", FEED, "--interval", "15m")
-    assert file.read_text() == before + f"  - id: example.org\n    feed: {FEED}\n    interval: 15m\n"
+    assert (
+        file.read_text() == before + f"  - id: example.org\n    feed: {FEED}\n    interval: 15m\n"
+    )
     newsloom("sources", "remove", "example.org")
     assert file.read_text() == before
 
@@ -161,7 +167,9 @@ def newsroom(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewsroomS
     entries = [f"- {{id: {name}, feed: '{feed}', delay: 0}}" for name, feed in feeds.items()]
     (place / "sources.yaml").write_text("\n".join(entries))
     with NewsroomServer() as server:
-        monkeypatch.setattr("workers.resources.SystemNetwork", lambda: LoopbackNetwork(server.hosts))
+        monkeypatch.setattr(
+            "workers.resources.SystemNetwork", lambda: LoopbackNetwork(server.hosts)
+        )
         yield server
 
 
@@ -170,7 +178,9 @@ def test_check_says_what_each_feed_is(newsloom: Newsloom, newsroom: NewsroomServ
     found = {entry["id"]: entry for entry in map(json.loads, result.out.splitlines())}
 
     assert result.code == 1
-    assert {name: (entry["level"], entry["ill"], entry["failure"]) for name, entry in found.items()} == {
+    assert {
+        name: (entry["level"], entry["ill"], entry["failure"]) for name, entry in found.items()
+    } == {
         "post": ("healthy", False, None),
         "broken": ("failing", True, "parse"),
         "gone": ("failing", True, "http_error"),
@@ -199,25 +209,36 @@ def denied(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("NEWSLOOM_PUBLIC_URL", "https://us.example")
     offer = Offer(hubs=("https://hub.example/",), topic="http://harbour-post.example/feed/")
     stores.subscriptions.offer("post", offer, token="T" * 32, secret="S" * 64)
-    stores.subscriptions.deny("T" * 32, offer.topic, "the hub denied the subscription: \x1b[31m[/]no")
+    stores.subscriptions.deny(
+        "T" * 32, offer.topic, "the hub denied the subscription: \x1b[31m[/]no"
+    )
     return "the hub denied the subscription:  [31m[/]no; polled instead, asked again in 24 h"
 
 
 @pytest.mark.usefixtures("newsroom")
 def test_check_says_what_becomes_of_pushes(newsloom: Newsloom, denied: str) -> None:
-    result, report = newsloom("sources", "check", "post"), newsloom("sources", "check", "post", "--json")
+    result, report = (
+        newsloom("sources", "check", "post"),
+        newsloom("sources", "check", "post", "--json"),
+    )
     found = json.loads(report.out)
 
     assert result.code == 0  # the source is well all the same
     assert result.out.startswith("post: healthy: last article ")
     assert result.out.endswith(f"; {denied}\n")
-    assert (found["level"], found["push"]["state"], found["push"]["reliable"]) == ("healthy", "denied", False)
+    assert (found["level"], found["push"]["state"], found["push"]["reliable"]) == (
+        "healthy",
+        "denied",
+        False,
+    )
     assert "S" * 64 not in result.out + report.out
     assert "T" * 32 not in result.out + report.out
 
 
 @pytest.mark.usefixtures("newsroom")
-def test_the_list_says_what_becomes_of_pushes_where_there_is_a_subscription(newsloom: Newsloom, denied: str) -> None:
+def test_the_list_says_what_becomes_of_pushes_where_there_is_a_subscription(
+    newsloom: Newsloom, denied: str
+) -> None:
     first, second, *_ = newsloom("sources", "list").out.splitlines()
     assert (first, second) == (
         f"post  http://harbour-post.example/feed/  {denied}",
@@ -228,7 +249,9 @@ def test_the_list_says_what_becomes_of_pushes_where_there_is_a_subscription(news
 
 
 @pytest.mark.usefixtures("newsroom", "denied")
-def test_sources_are_listed_where_redis_is_away(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sources_are_listed_where_redis_is_away(
+    newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", "redis://127.0.0.1:1/0")
     result = newsloom("sources", "list")
 
@@ -255,7 +278,11 @@ def test_a_site_s_feeds_and_sitemaps_are_found(
     assert result.code == 0
     assert not (place / "sources.yaml").exists()
     assert {entry["address"] for entry in offered} == {f"http://{host}{path}" for path in offer}
-    assert (offered[0]["address"], offered[0]["id"], offered[0]["kind"]) == (f"http://{host}{feed}", host, "feed")
+    assert (offered[0]["address"], offered[0]["id"], offered[0]["kind"]) == (
+        f"http://{host}{feed}",
+        host,
+        "feed",
+    )
     assert [entry["added"] for entry in offered] == [False] * 3
     assert [entry["news"] for entry in offered] == [False, True, False]
     assert all(entry["entries"] > 0 for entry in offered)
@@ -271,7 +298,10 @@ def test_a_site_s_feeds_and_sitemaps_are_found(
     assert {source.sitemap for source in load(place / "sources.yaml")[1:]} == {
         f"http://{host}{each}" for each in sitemaps
     }
-    assert newsloom("sources", "check", *(source.id for source in load(place / "sources.yaml"))).code == 0
+    assert (
+        newsloom("sources", "check", *(source.id for source in load(place / "sources.yaml"))).code
+        == 0
+    )
     once_more = newsloom("sources", "add", f"http://{host}")
     assert (once_more.code, len(load(place / "sources.yaml"))) == (1, 3)
     assert "is already there; --all adds what else there is" in once_more.err
@@ -280,9 +310,15 @@ def test_a_site_s_feeds_and_sitemaps_are_found(
     assert (listed.code, listed.out.count("already there")) == (0, 3)
 
 
-def test_the_demo_s_newsroom_can_be_looked_at_over_https_as_well(newsloom: Newsloom, place: Path) -> None:
-    result = newsloom("sources", "add", "https://stadtbote.example", "--demo", "--all", "--dry-run", "--json")
-    offered = {entry["address"]: entry["known"] for entry in map(json.loads, result.out.splitlines())}
+def test_the_demo_s_newsroom_can_be_looked_at_over_https_as_well(
+    newsloom: Newsloom, place: Path
+) -> None:
+    result = newsloom(
+        "sources", "add", "https://stadtbote.example", "--demo", "--all", "--dry-run", "--json"
+    )
+    offered = {
+        entry["address"]: entry["known"] for entry in map(json.loads, result.out.splitlines())
+    }
 
     assert result.code == 0
     assert "looked at http instead" in result.err
@@ -309,9 +345,14 @@ OPML = """<opml version="2.0"><body><outline text="News"><outline title="World" 
 
 def test_opml_comes_in_with_folders_as_tags(newsloom: Newsloom, place: Path) -> None:
     (place / "mine.opml").write_text(OPML)
-    (place / "sources.yaml").write_text("# mine\n- {id: sport, feed: 'http://a.example/sport.xml'}\n")
+    (place / "sources.yaml").write_text(
+        "# mine\n- {id: sport, feed: 'http://a.example/sport.xml'}\n"
+    )
 
-    assert newsloom("sources", "import", "mine.opml", "--dry-run").out == "a.example  https://a.example/world.xml\n"
+    assert (
+        newsloom("sources", "import", "mine.opml", "--dry-run").out
+        == "a.example  https://a.example/world.xml\n"
+    )
     listed = json.loads(newsloom("sources", "import", "mine.opml", "--dry-run", "--json").out)
     assert (listed["id"], listed["name"], listed["tags"]) == ("a.example", "World", ["News"])
     assert len(load(place / "sources.yaml")) == 1
@@ -324,7 +365,9 @@ def test_opml_comes_in_with_folders_as_tags(newsloom: Newsloom, place: Path) -> 
     _, world = load(place / "sources.yaml")
     assert (world.name, world.tags) == ("World", ("News", "imported"))
     assert (
-        (place / "sources.yaml").read_text().startswith("# mine\n- {id: sport, feed: 'http://a.example/sport.xml'}\n")
+        (place / "sources.yaml")
+        .read_text()
+        .startswith("# mine\n- {id: sport, feed: 'http://a.example/sport.xml'}\n")
     )
 
 
@@ -339,11 +382,15 @@ def test_opml_goes_out_and_comes_back_the_same(newsloom: Newsloom, place: Path) 
     file.unlink()
 
     assert newsloom("sources", "import", "out.opml").code == 0
-    assert sorted(load(file), key=lambda source: source.id) == sorted(before, key=lambda source: source.id)
+    assert sorted(load(file), key=lambda source: source.id) == sorted(
+        before, key=lambda source: source.id
+    )
     assert newsloom("sources", "import", "out.opml").out == ""
 
 
-@pytest.mark.parametrize("content", ["", "words", "<html/>", "<!DOCTYPE o [<!ENTITY a 'b'>]><opml><body/></opml>"])
+@pytest.mark.parametrize(
+    "content", ["", "words", "<html/>", "<!DOCTYPE o [<!ENTITY a 'b'>]><opml><body/></opml>"]
+)
 def test_what_is_no_opml_is_2(newsloom: Newsloom, place: Path, content: str) -> None:
     (place / "mine.opml").write_text(content)
 
@@ -361,7 +408,10 @@ def test_a_list_without_feeds_is_1(newsloom: Newsloom, place: Path) -> None:
 @pytest.mark.usefixtures("newsroom")
 def test_check_reads_sitemaps_too(newsloom: Newsloom, place: Path) -> None:
     maps = {"index": "sitemap_index.xml", "page": "about", "feed": "feed/"}
-    entries = [f"- {{id: {name}, sitemap: 'http://harbour-post.example/{path}'}}" for name, path in maps.items()]
+    entries = [
+        f"- {{id: {name}, sitemap: 'http://harbour-post.example/{path}'}}"
+        for name, path in maps.items()
+    ]
     (place / "sources.yaml").write_text("\n".join(entries) + "\n")
     result = newsloom("sources", "check", "--json")
     found = {entry["id"]: entry for entry in map(json.loads, result.out.splitlines())}
@@ -373,7 +423,9 @@ def test_check_reads_sitemaps_too(newsloom: Newsloom, place: Path) -> None:
 
 
 def test_a_section_page_is_watched_when_that_is_asked_for(newsloom: Newsloom, place: Path) -> None:
-    listed = newsloom("sources", "add", "https://a.example/news", "--section", "--dry-run", "--json")
+    listed = newsloom(
+        "sources", "add", "https://a.example/news", "--section", "--dry-run", "--json"
+    )
     assert json.loads(listed.out) == {
         "id": "a.example-section",
         "added": False,
@@ -381,8 +433,14 @@ def test_a_section_page_is_watched_when_that_is_asked_for(newsloom: Newsloom, pl
         "address": "https://a.example/news",
     }
     assert load(place / "sources.yaml") == ()
-    assert newsloom("sources", "add", "https://a.example/news", "--section").out == "a.example-section\n"
-    assert newsloom("sources", "add", "https://a.example/sport", "--section", "--id", "sport").code == 0
+    assert (
+        newsloom("sources", "add", "https://a.example/news", "--section").out
+        == "a.example-section\n"
+    )
+    assert (
+        newsloom("sources", "add", "https://a.example/sport", "--section", "--id", "sport").code
+        == 0
+    )
     assert [(source.id, source.section) for source in load(place / "sources.yaml")] == [
         ("a.example-section", "https://a.example/news"),
         ("sport", "https://a.example/sport"),

@@ -69,7 +69,10 @@ def test_status_counts(newsloom: Newsloom) -> None:
     result = newsloom("status")
 
     assert result.code == 0
-    assert "ledger: 7 accepted = 2 indexed + 1 duplicate + 1 rejected + 1 dead + 2 in flight" in result.out
+    assert (
+        "ledger: 7 accepted = 2 indexed + 1 duplicate + 1 rejected + 1 dead + 2 in flight"
+        in result.out
+    )
     assert "rejected for: robots 1" in result.out
 
 
@@ -105,24 +108,36 @@ def test_totals_that_do_not_add_up_are_1(newsloom: Newsloom, full: Stores) -> No
 @pytest.mark.parametrize("role", ["crawl", "process", "index", "beat"])
 def test_alive_is_only_an_exit_code(newsloom: Newsloom, stores: Stores, role: str) -> None:
     pulse, here = stores.keyspace.key("pulse"), f"{role}@{gethostname()}"
-    stores.keyspace.client.hset(pulse, mapping={here: time.time() - 60, f"{role}@elsewhere": time.time()})
-    assert newsloom("status", "--alive", role) == type(newsloom("status", "--alive", role))(1, "", "")
+    stores.keyspace.client.hset(
+        pulse, mapping={here: time.time() - 60, f"{role}@elsewhere": time.time()}
+    )
+    assert newsloom("status", "--alive", role) == type(newsloom("status", "--alive", role))(
+        1, "", ""
+    )
 
     stores.keyspace.client.hset(pulse, here, time.time())
     assert newsloom("status", "--alive", role).code == 0
     assert role in newsloom("status").out.splitlines()[-1]
 
 
-def test_sources_are_listed_with_their_health(newsloom: Newsloom, stores: Stores, resources: Resources) -> None:
-    entries = "".join(f"- {{id: {name}, feed: 'https://{name}.example/'}}\n" for name in ("good", "bad", "fresh"))
+def test_sources_are_listed_with_their_health(
+    newsloom: Newsloom, stores: Stores, resources: Resources
+) -> None:
+    entries = "".join(
+        f"- {{id: {name}, feed: 'https://{name}.example/'}}\n" for name in ("good", "bad", "fresh")
+    )
     resources.settings.sources.write_text(entries)
     stores.feeds.sync(["good", "bad", "fresh"])
     now = time.time()
     state = FeedState(last_poll=now - 300, last_success=now - 300, last_new=now - 7200)
     stores.feeds.record("good", state, next_poll=now + 600)
     failing = {"failures": 3, "failure": Failure.PARSE, "error": "[/] no \x1b[2J feed"}
-    stores.feeds.record("bad", FeedState.model_validate({"last_poll": now, **failing}), next_poll=now)
-    stores.events.add(Event(at=now, kind="failing", source="bad", sentence="failing: [/] no \x1b[2J feed"))
+    stores.feeds.record(
+        "bad", FeedState.model_validate({"last_poll": now, **failing}), next_poll=now
+    )
+    stores.events.add(
+        Event(at=now, kind="failing", source="bad", sentence="failing: [/] no \x1b[2J feed")
+    )
     result = newsloom("status")
     lines = [line.rstrip() for line in result.out.splitlines()]
 
@@ -140,7 +155,10 @@ def test_sources_are_listed_with_their_health(newsloom: Newsloom, stores: Stores
     assert "\x1b" not in result.out
     report = json.loads(newsloom("status", "--json").out)
     by_id = {source["id"]: source for source in report["sources"]}
-    assert (by_id["bad"]["failures"], by_id["good"]["last_success"]) == (3, pytest.approx(now - 300))
+    assert (by_id["bad"]["failures"], by_id["good"]["last_success"]) == (
+        3,
+        pytest.approx(now - 300),
+    )
     assert (report["sources"][0]["id"], report["sources"][0]["level"]) == ("bad", "failing")
     assert [event["kind"] for event in report["events"]] == ["failing"]
 
@@ -167,7 +185,12 @@ def test_what_pushes_a_source_is_shown_without_its_secrets(
     assert "is Newsloom running" not in words  # polls are rare while pushes come
     (source,) = json.loads(report.out)["sources"]
     push = source["push"]
-    assert (push["state"], push["reliable"], push["signed"], push["pushes"]) == ("active", True, True, 1)
+    assert (push["state"], push["reliable"], push["signed"], push["pushes"]) == (
+        "active",
+        True,
+        True,
+        1,
+    )
     assert push["lease_end"] == pytest.approx(time.time() + 864_000, abs=30)
     assert (source["sentence"], push["sentence"][:30]) == (
         "healthy: last article 0 s ago",
@@ -233,7 +256,9 @@ def test_trace_of_what_is_in_flight(newsloom: Newsloom) -> None:
     assert "in flight" in states["leased: no outcome yet"]
 
 
-def test_trace_of_a_retry_and_of_a_batch_that_was_taken_back(newsloom: Newsloom, stores: Stores) -> None:
+def test_trace_of_a_retry_and_of_a_batch_that_was_taken_back(
+    newsloom: Newsloom, stores: Stores
+) -> None:
     ended(stores, "again", Retry(error="the server answered 503", after=0.0))
     lease = stores.frontier.lease(1, default_delay=0, max_batches=100)
     assert lease is not None
@@ -264,7 +289,11 @@ def test_trace_of_what_was_refused_or_never_seen_is_1(newsloom: Newsloom, stores
     assert stores.ledger.totals().accepted == 0
 
 
-def test_the_announced_title_cannot_write_on_the_terminal(newsloom: Newsloom, stores: Stores) -> None:
-    stores.frontier.accept([found("x", title="\x1b]0;pwned\x07\r\nForged", published=datetime(2017, 1, 1, tzinfo=UTC))])
+def test_the_announced_title_cannot_write_on_the_terminal(
+    newsloom: Newsloom, stores: Stores
+) -> None:
+    stores.frontier.accept(
+        [found("x", title="\x1b]0;pwned\x07\r\nForged", published=datetime(2017, 1, 1, tzinfo=UTC))]
+    )
     for options in ((), ("--json",)):
         assert not set(newsloom("trace", BASE + "x", *options).out) & {"\x1b", "\x07", "\r"}

@@ -28,7 +28,12 @@ sources:
 A: dict[str, Any] = {"id": "a", "feed": "https://a.example/"}
 B: dict[str, Any] = {"id": "b", "feed": "https://b.example/", "tags": ["x", "y"]}
 C: dict[str, Any] = {"id": "c", "feed": "https://c.example/"}
-NEW: dict[str, Any] = {"id": "n", "feed": "https://n.example/", "language": "no", "tags": ["q", "1"]}
+NEW: dict[str, Any] = {
+    "id": "n",
+    "feed": "https://n.example/",
+    "language": "no",
+    "tags": ["q", "1"],
+}
 ALL = frozenset("abc")
 
 
@@ -47,7 +52,14 @@ def test_a_removed_entry_takes_its_comment_along_and_leaves_the_others_theirs() 
     after = edited(FILE, [A, C], ALL)
     assert yaml.safe_load(after) == {"sources": [A, C]}
     assert "the second" not in after
-    for comment in ("what we watch", "the first", "since 2019", "moved once", "the third", "the end"):
+    for comment in (
+        "what we watch",
+        "the first",
+        "since 2019",
+        "moved once",
+        "the third",
+        "the end",
+    ):
         assert comment in after
     assert "the third" not in edited(FILE, [A, B], ALL)
 
@@ -59,12 +71,23 @@ def test_a_changed_entry_changes_where_it_changed() -> None:
     assert 'feed: "https://b.example/"' in after
     assert "the second" in after
     fewer = {"id": "b", "feed": "https://b.example/"}
-    assert yaml.safe_load(edited(FILE, [A, fewer, C], frozenset("ac"))) == {"sources": [A, fewer, C]}
+    assert yaml.safe_load(edited(FILE, [A, fewer, C], frozenset("ac"))) == {
+        "sources": [A, fewer, C]
+    }
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\n", "# only words\n", "sources:\n", "sources: []\n", "[]\n", "sources: # none yet\n", "# no line end"],
+    [
+        "",
+        "\n",
+        "# only words\n",
+        "sources:\n",
+        "sources: []\n",
+        "[]\n",
+        "sources: # none yet\n",
+        "# no line end",
+    ],
 )
 def test_a_file_without_entries_gets_its_first(text: str) -> None:
     after = edited(text, [NEW], frozenset())
@@ -77,7 +100,9 @@ def test_a_file_without_entries_gets_its_first(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", [FILE, "- {id: a, feed: 'https://a.example/'}\n", "sources:\n- id: a\n  feed: x\n"])
+@pytest.mark.parametrize(
+    "text", [FILE, "- {id: a, feed: 'https://a.example/'}\n", "sources:\n- id: a\n  feed: x\n"]
+)
 def test_the_last_entry_can_go(text: str) -> None:
     read = yaml.safe_load(edited(text, [], ALL))
     assert (read if isinstance(read, list) else read["sources"]) == []

@@ -27,7 +27,11 @@ FEED = '<outline type="rss" text="Harbour Post" xmlUrl="https://example.org/feed
 
 def test_an_outline_is_a_source() -> None:
     body = '<outline type="rss" text="Post" title="Harbour Post" xmlUrl="https://example.org/feed" language="en"/>'
-    assert read(body) == [Source(id="example.org", feed="https://example.org/feed", name="Harbour Post", language="en")]
+    assert read(body) == [
+        Source(
+            id="example.org", feed="https://example.org/feed", name="Harbour Post", language="en"
+        )
+    ]
 
 
 def test_folders_of_any_depth_are_tags() -> None:
@@ -67,7 +71,11 @@ def test_readers_spell_the_address_in_their_own_ways(attribute: str) -> None:
     [
         ('<outline text="A note"/>', "A note", "absolute URL"),
         ('<outline text="Page" htmlUrl="https://example.org/"/>', "Page", "absolute URL"),
-        ('<outline type="include" text="More" url="https://example.org/more.opml"/>', "More", "absolute URL"),
+        (
+            '<outline type="include" text="More" url="https://example.org/more.opml"/>',
+            "More",
+            "absolute URL",
+        ),
         ('<outline text="Old" xmlUrl="gopher://example.org/"/>', "Old", "http"),
         ('<outline xmlUrl="file:///etc/passwd"/>', "file:///etc/passwd", "http"),
         ('<outline text="In" xmlUrl="http://u:p@example.org/"/>', "In", "password"),
@@ -109,7 +117,9 @@ def test_declared_charsets(encoding: str) -> None:
 
 
 def test_bare_ampersands_belong_to_the_address() -> None:
-    (source,) = read('<outline text="A & B" xmlUrl="https://example.org/feed?a=1&b=2&copy=3&amp;d=4"/>')
+    (source,) = read(
+        '<outline text="A & B" xmlUrl="https://example.org/feed?a=1&b=2&copy=3&amp;d=4"/>'
+    )
     assert (source.feed, source.name) == ("https://example.org/feed?a=1&b=2&copy=3&d=4", "A & B")
 
 
@@ -129,7 +139,9 @@ def test_addresses_for_feed_readers_are_addresses_of_the_web(written: str, meant
 
 def test_a_list_that_was_written_carelessly_is_read() -> None:
     text = opml('<outline text="Fish & chips" xmlUrl="https://example.org/feed?a=1"/>')
-    assert [source.feed for source in read_opml(f"\n\n{text}".encode()).sources] == ["https://example.org/feed?a=1"]
+    assert [source.feed for source in read_opml(f"\n\n{text}".encode()).sources] == [
+        "https://example.org/feed?a=1"
+    ]
     broken = text.removesuffix("</body></opml>")
     assert len(read_opml(broken.encode()).sources) == 1
 
@@ -153,7 +165,9 @@ def test_what_is_no_opml_says_so(document: bytes) -> None:
         read_opml(document)
 
 
-@pytest.mark.parametrize("declared", ['<!ENTITY a "ha">', '<!ENTITY a SYSTEM "file:///etc/passwd">'])
+@pytest.mark.parametrize(
+    "declared", ['<!ENTITY a "ha">', '<!ENTITY a SYSTEM "file:///etc/passwd">']
+)
 def test_entities_are_refused(declared: str) -> None:
     text = f"<!DOCTYPE opml [{declared}]>{opml(FEED.replace('Harbour', '&a;')).partition('?>')[2]}"
     with pytest.raises(NotOpml, match="entities"):
@@ -162,7 +176,12 @@ def test_entities_are_refused(declared: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["<outline text='x'>" * 100_000, FEED * 20_000, "<outline " + "a='1' " * 100_000 + "/>", "<!-- " * 500_000],
+    [
+        "<outline text='x'>" * 100_000,
+        FEED * 20_000,
+        "<outline " + "a='1' " * 100_000 + "/>",
+        "<!-- " * 500_000,
+    ],
     ids=["depth", "many", "attributes", "comments"],
 )
 def test_a_hostile_list_costs_little(body: str) -> None:
@@ -176,7 +195,12 @@ def test_other_readers_see_folders_types_and_titles() -> None:
     root = etree.fromstring(
         write_opml(
             [
-                Source(id="post", feed="https://example.org/feed", name="Harbour <Post>", tags=("News", "a,b/c")),
+                Source(
+                    id="post",
+                    feed="https://example.org/feed",
+                    name="Harbour <Post>",
+                    tags=("News", "a,b/c"),
+                ),
                 Source(id="map", sitemap="https://example.org/sitemap.xml", tags=("News",)),
                 Source(id="plain", feed="https://plain.example/feed", language="de"),
             ]
@@ -184,7 +208,11 @@ def test_other_readers_see_folders_types_and_titles() -> None:
     )
     folder, plain = root.findall("body/outline")
     post, sitemap = folder.findall("outline")
-    assert (root.get("version"), folder.get("text"), root.findtext("head/title")) == ("2.0", "News", "Newsloom")
+    assert (root.get("version"), folder.get("text"), root.findtext("head/title")) == (
+        "2.0",
+        "News",
+        "Newsloom",
+    )
     assert [post.get(name) for name in ("type", "text", "title", "xmlUrl", "category")] == [
         "rss", "Harbour <Post>", "Harbour <Post>", "https://example.org/feed", "a%2Cb%2Fc",
     ]  # fmt: skip
@@ -193,12 +221,18 @@ def test_other_readers_see_folders_types_and_titles() -> None:
 
 
 _TEXTS = (
-    st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=12).map(str.strip).filter(bool)
+    st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(bool)
 )
 _SOURCES = st.lists(
     st.builds(
         lambda number, sitemap, **more: Source.model_validate(
-            {"id": f"s{number}", ("sitemap" if sitemap else "feed"): f"https://example.org/{number}", **more}
+            {
+                "id": f"s{number}",
+                ("sitemap" if sitemap else "feed"): f"https://example.org/{number}",
+                **more,
+            }
         ),
         st.integers(0, 99),
         st.booleans(),
@@ -220,5 +254,7 @@ _SOURCES = st.lists(
 @given(_SOURCES)
 def test_the_round_trip_keeps_everything(sources: list[Source]) -> None:
     found = read_opml(write_opml(sources).encode())
-    assert {source.id: source for source in found.sources} == {source.id: source for source in sources}
+    assert {source.id: source for source in found.sources} == {
+        source.id: source for source in sources
+    }
     assert (found.known, found.refused) == ((), ())

@@ -29,7 +29,9 @@ def test_defaults_need_nothing() -> None:
     assert settings.tantivy_dir.parent == settings.data_dir
 
 
-def test_the_environment_before_the_file_before_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_before_the_file_before_the_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     Path(".env").write_text("NEWSLOOM_NAMESPACE=from-file\nNEWSLOOM_BATCH_SIZE=7\nOTHER=1\n")
     monkeypatch.setenv("NEWSLOOM_NAMESPACE", "from-env")
     settings = Settings()
@@ -81,7 +83,9 @@ def test_values_are_read_by_their_types(
         ("WEB_PORT", "70000"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_value_that_does_not_fit_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(f"NEWSLOOM_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
@@ -103,7 +107,9 @@ def test_settings_do_not_change() -> None:
 
 
 def test_the_bounds_of_polls_are_in_order() -> None:
-    with pytest.raises(ValidationError, match="NEWSLOOM_POLL_MIN must not be more than NEWSLOOM_POLL_MAX"):
+    with pytest.raises(
+        ValidationError, match="NEWSLOOM_POLL_MIN must not be more than NEWSLOOM_POLL_MAX"
+    ):
         Settings.model_validate({"poll_min": 60, "poll_max": 30})
 
 
@@ -114,4 +120,7 @@ def test_variables_that_are_no_setting_are_found_in_the_environment_and_the_file
     monkeypatch.setenv("NEWSLOOM_TEST_CACHE", "/tmp")
     monkeypatch.setenv("newsloom_host_delay", "5")
     Path(".env").write_text("NEWSLOOM_XYZZY=1\nNEWSLOOM_NAMESPACE=a\nOTHER=1\n")
-    assert unknown_variables() == {"NEWSLOOM_HOST_DELY": "NEWSLOOM_HOST_DELAY", "NEWSLOOM_XYZZY": None}
+    assert unknown_variables() == {
+        "NEWSLOOM_HOST_DELY": "NEWSLOOM_HOST_DELAY",
+        "NEWSLOOM_XYZZY": None,
+    }

@@ -36,7 +36,9 @@ def test_durations(text: object, seconds: float) -> None:
     assert source(delay=text).delay == seconds
 
 
-@pytest.mark.parametrize("text", ["15 minutes", "m", "-5s", "-5", "1w", "1h30m", "soon", "", [], "0s"])
+@pytest.mark.parametrize(
+    "text", ["15 minutes", "m", "-5s", "-5", "1w", "1h30m", "soon", "", [], "0s"]
+)
 def test_what_is_no_interval(text: object) -> None:
     with pytest.raises(ValidationError, match="interval"):
         source(interval=text)
@@ -58,7 +60,9 @@ def test_an_empty_file_has_no_sources(file: Path, text: str) -> None:
 
 @pytest.mark.parametrize("head", ["", "sources:\n"])
 def test_a_list_or_a_mapping_with_a_list(file: Path, head: str) -> None:
-    file.write_text(f"{head}- id: harbour\n  feed: https://EXAMPLE.org/feed?utm_source=x\n  interval: 5m\n")
+    file.write_text(
+        f"{head}- id: harbour\n  feed: https://EXAMPLE.org/feed?utm_source=x\n  interval: 5m\n"
+    )
     assert load(file) == (source(interval=300),)
     assert load(file)[0].feed == "https://example.org/feed"
 
@@ -72,20 +76,38 @@ SECOND = GOOD + "- {id: second, feed: 'https://example.org/', "
     [
         (GOOD + "- {id: second}\n", ["source 2", "feed", "required"]),
         (GOOD + "- {id: 'No Good', feed: 'https://example.org/'}\n", ["source 2", "id"]),
-        (GOOD + "- {id: second, feed: 'ftp://example.org/'}\n", ["source 2", "feed", "only http and https"]),
+        (
+            GOOD + "- {id: second, feed: 'ftp://example.org/'}\n",
+            ["source 2", "feed", "only http and https"],
+        ),
         (GOOD + "- {id: second, feed: /feed}\n", ["source 2", "feed", "absolute URL"]),
-        (GOOD + "- {id: second, feed: 'https://example.org/', intervall: 5m}\n", ["source 2", "intervall"]),
-        (GOOD + "- {id: second, feed: 'https://example.org/', interval: 0s}\n", ["source 2", "interval"]),
+        (
+            GOOD + "- {id: second, feed: 'https://example.org/', intervall: 5m}\n",
+            ["source 2", "intervall"],
+        ),
+        (
+            GOOD + "- {id: second, feed: 'https://example.org/', interval: 0s}\n",
+            ["source 2", "interval"],
+        ),
         (GOOD + "- just words\n", ["source 2"]),
-        (SECOND + "extract: {body: 'div..x'}}\n", ["source 2", "extract.body", "'div..x' is not a CSS selector"]),
-        (SECOND + "extract: {remove: [aside, 'h1 >']}}\n", ["source 2", "extract.remove.1", "'h1 >'"]),
+        (
+            SECOND + "extract: {body: 'div..x'}}\n",
+            ["source 2", "extract.body", "'div..x' is not a CSS selector"],
+        ),
+        (
+            SECOND + "extract: {remove: [aside, 'h1 >']}}\n",
+            ["source 2", "extract.remove.1", "'h1 >'"],
+        ),
         (SECOND + "extract: {remove: aside}}\n", ["source 2", "extract.remove"]),
         (SECOND + "extract: {text: article}}\n", ["source 2", "extract.text"]),
         (SECOND + "extract: article}\n", ["source 2", "extract"]),
         (GOOD + GOOD, ["first", "twice"]),
         ("sources: {first: x}", ["list"]),
         ("just words", ["list"]),
-        (GOOD + "- {id: second, sitemap: 'ftp://example.org/'}\n", ["source 2", "sitemap", "only http and https"]),
+        (
+            GOOD + "- {id: second, sitemap: 'ftp://example.org/'}\n",
+            ["source 2", "sitemap", "only http and https"],
+        ),
         (
             GOOD + "- {id: second, feed: 'https://a.example/', sitemap: 'https://a.example/'}\n",
             ["source 2", "one only"],
@@ -94,7 +116,9 @@ SECOND = GOOD + "- {id: second, feed: 'https://example.org/', "
         ("- !!python/object/apply:os.system ['true']", ["YAML"]),
     ],
 )
-def test_errors_name_the_file_the_entry_and_the_reason(file: Path, text: str, expected: list[str]) -> None:
+def test_errors_name_the_file_the_entry_and_the_reason(
+    file: Path, text: str, expected: list[str]
+) -> None:
     file.write_text(text)
     with pytest.raises(SourcesError) as caught:
         load(file)
@@ -116,7 +140,15 @@ def test_a_file_that_cannot_be_read(file: Path) -> None:
 def test_what_was_saved_is_loaded_again(file: Path) -> None:
     sources = (
         source(),
-        source(id="full", name="Häfen: #1", language="de", tags=("a", "b"), interval="90s", delay=0, robots=False),
+        source(
+            id="full",
+            name="Häfen: #1",
+            language="de",
+            tags=("a", "b"),
+            interval="90s",
+            delay=0,
+            robots=False,
+        ),
         source(id="off", enabled=False),
         source(id="own", extract={"body": "article > .text", "remove": ["aside", ".ad"]}),
     )
@@ -131,7 +163,11 @@ def test_what_was_saved_is_loaded_again(file: Path) -> None:
 
 def test_a_source_is_a_feed_or_a_sitemap() -> None:
     sitemap = Source(id="map", sitemap="https://example.org/sitemap.xml")
-    assert (sitemap.feed, sitemap.address, sitemap.recent) == (None, "https://example.org/sitemap.xml", 172_800)
+    assert (sitemap.feed, sitemap.address, sitemap.recent) == (
+        None,
+        "https://example.org/sitemap.xml",
+        172_800,
+    )
     assert source().address == "https://example.org/feed"
     assert source(recent="12h").recent == 43_200
 

@@ -60,7 +60,9 @@ def get(server: NewsroomServer) -> Get:
     return ask
 
 
-def exchange(connection: HTTPConnection, host: str, path: str, method: str = "GET", **headers: str) -> Answer:
+def exchange(
+    connection: HTTPConnection, host: str, path: str, method: str = "GET", **headers: str
+) -> Answer:
     sent = {"Host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
     connection.request(method, path, headers=sent)
     response = connection.getresponse()
@@ -125,7 +127,9 @@ def test_robots_forbid_exactly_one_announced_page(get: Get) -> None:
     forbidden = []
     for host, feed in FEEDS.items():
         robots = protego.Protego.parse(get(host, "/robots.txt").text)
-        forbidden += [link for link in links(get(host, feed).body) if not robots.can_fetch(link, "newsloom")]
+        forbidden += [
+            link for link in links(get(host, feed).body) if not robots.can_fetch(link, "newsloom")
+        ]
     assert forbidden == [f"http://{HARBOUR}/members/guide-to-harbour-pensions/"]
 
 
@@ -134,10 +138,14 @@ def test_the_broken_feed_is_none(get: Get) -> None:
     with pytest.raises(lxml.etree.XMLSyntaxError):
         lxml.etree.fromstring(content)
     with pytest.raises(NotAFeed):
-        parse_feed(content, url=f"http://{HARBOUR}/broken-feed", source="harbour", now=datetime.now(UTC))
+        parse_feed(
+            content, url=f"http://{HARBOUR}/broken-feed", source="harbour", now=datetime.now(UTC)
+        )
 
 
-@pytest.mark.parametrize(("host", "path"), [*FEEDS.items(), (AGENCIA, "/es/20261118/noche-de-estrellas-en-cerro-azul")])
+@pytest.mark.parametrize(
+    ("host", "path"), [*FEEDS.items(), (AGENCIA, "/es/20261118/noche-de-estrellas-en-cerro-azul")]
+)
 def test_unchanged_pages_answer_304_without_a_body(get: Get, host: str, path: str) -> None:
     first = get(host, path)
     for name, header in (("If_None_Match", "ETag"), ("If_Modified_Since", "Last-Modified")):
@@ -163,7 +171,9 @@ def test_the_feed_announces_the_update(server: NewsroomServer, get: Get) -> None
 
 
 @pytest.mark.parametrize("host", FEEDS)
-def test_a_published_article_leads_the_feed_and_can_be_read(folder: Path, get: Get, host: str) -> None:
+def test_a_published_article_leads_the_feed_and_can_be_read(
+    folder: Path, get: Get, host: str
+) -> None:
     known = get(host, FEEDS[host]).headers["ETag"]
     title = 'Seals < "penguins" & other opinions'
     publish(
@@ -222,7 +232,9 @@ def test_slow_answers_do_not_wait_for_each_other(server: NewsroomServer, get: Ge
     assert time.monotonic() - began < 3
 
 
-def test_the_end_of_the_block_ends_open_connections(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_end_of_the_block_ends_open_connections(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     with NewsroomServer(folder) as server:
         connection = HTTPConnection(*server.hosts[HARBOUR], timeout=20)
         assert exchange(connection, HARBOUR, "/").status == 200

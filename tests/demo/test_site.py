@@ -33,7 +33,9 @@ def newsroom() -> Newsroom:
 
 @pytest.fixture(scope="module")
 def stories(newsroom: Newsroom) -> dict[str, Story]:
-    return {f"{host}/{story.slug}": story for host in newsroom.hosts for story in newsroom.stories(host)}
+    return {
+        f"{host}/{story.slug}": story for host in newsroom.hosts for story in newsroom.stories(host)
+    }
 
 
 @pytest.fixture
@@ -95,7 +97,9 @@ def test_every_page_declares_language_title_and_one_date(newsroom: Newsroom, hos
         assert story.title in page.findtext(".//title", "")
         assert [text(h1) for h1 in page.findall(".//h1")] == [story.title]
         in_meta = page.findall(".//meta[@property='article:published_time']")
-        in_json = [script for script in page.findall(".//script") if "datePublished" in text(script)]
+        in_json = [
+            script for script in page.findall(".//script") if "datePublished" in text(script)
+        ]
         assert len(in_meta) + len(page.findall(".//time")) + len(in_json) == 1, story.slug
 
 
@@ -107,7 +111,10 @@ def test_dates_are_declared_in_three_ways(newsroom: Newsroom) -> None:
 
 def test_the_muscle_flexing_page_looks_like_its_theme(newsroom: Newsroom) -> None:
     page = lxml.html.fromstring(html(newsroom, HARBOUR, MUSCLE_FLEXING))
-    assert page.findtext(".//title") == "Russia: US ‘muscle flexing’ on North Korea not helpful – Harbour Post"
+    assert (
+        page.findtext(".//title")
+        == "Russia: US ‘muscle flexing’ on North Korea not helpful – Harbour Post"
+    )
     [entry] = page.findall(".//div[@class='entry']")
     blocks = [text(part) for part in entry if part.tag in {"p", "h2"}]
     assert len(blocks) == 14
@@ -134,7 +141,9 @@ def test_the_print_page_names_the_original_as_canonical(newsroom: Newsroom) -> N
     page = lxml.html.fromstring(html(newsroom, HARBOUR, f"{original}print/"))
     [canonical] = page.findall(".//link[@rel='canonical']")
     assert canonical.get("href") == f"http://{HARBOUR}{original}"
-    assert html(newsroom, HARBOUR, f"{original}?utm_source=newsletter") == html(newsroom, HARBOUR, original)
+    assert html(newsroom, HARBOUR, f"{original}?utm_source=newsletter") == html(
+        newsroom, HARBOUR, original
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,7 +162,9 @@ def test_the_print_page_names_the_original_as_canonical(newsroom: Newsroom) -> N
         ("elsewhere.example", "/", 421, "text/plain; charset=utf-8"),
     ],
 )
-def test_odd_addresses(newsroom: Newsroom, host: str, path: str, status: int, content_type: str | None) -> None:
+def test_odd_addresses(
+    newsroom: Newsroom, host: str, path: str, status: int, content_type: str | None
+) -> None:
     response = newsroom.respond(host, path, {})
     assert (response.status, response.headers.get("Content-Type")) == (status, content_type)
 
@@ -170,26 +181,37 @@ def test_the_update_changes_one_article(newsroom: Newsroom) -> None:
     assert (host, before.path, after.path) == (STADTBOTE, LINE_9, LINE_9)
     assert after.changed > before.changed == before.published
     assert after.title == before.title + " – Eröffnung verschoben"
-    assert [old == new for old, new in zip(before.blocks, after.blocks, strict=True)].count(False) == 1
+    assert [old == new for old, new in zip(before.blocks, after.blocks, strict=True)].count(
+        False
+    ) == 1
     assert '"dateModified": "2026-11-23T08:40:00+01:00"' in html(second, STADTBOTE, LINE_9)
 
 
 @pytest.mark.parametrize("host", [HARBOUR, STADTBOTE, AGENCIA])
-def test_sitemaps_list_every_article_and_the_news_ones_the_newest(newsroom: Newsroom, host: str) -> None:
+def test_sitemaps_list_every_article_and_the_news_ones_the_newest(
+    newsroom: Newsroom, host: str
+) -> None:
     pages: dict[str, list[Link]] = {}
     for path, template in newsroom.site(host).sitemaps.items():
         content = unpacked(newsroom.respond(host, path, {}).body)
         read = parse_sitemap(content, url=newsroom.site(host).url(path), source="demo", now=NOON)
         assert read.refused == ()
         pages[template] = [*read.links, *read.undated]
-        others = [newsroom.site(host).url(other) for other in newsroom.site(host).sitemaps if other != path]
-        assert [child.url for child in read.children] == (others if template == "sitemaps/index.xml" else [])
+        others = [
+            newsroom.site(host).url(other)
+            for other in newsroom.site(host).sitemaps
+            if other != path
+        ]
+        assert [child.url for child in read.children] == (
+            others if template == "sitemaps/index.xml" else []
+        )
     stories = newsroom.stories(host)
     addresses = [newsroom.site(host).url(story.path) for story in stories]
     assert sorted(link.url for link in pages["sitemaps/pages.xml"]) == sorted(addresses)
     news = pages["sitemaps/news.xml"]
     assert [(link.url, link.title, link.published) for link in news] == [
-        (address, story.title, story.published) for address, story in zip(addresses, stories, strict=True)
+        (address, story.title, story.published)
+        for address, story in zip(addresses, stories, strict=True)
     ][: len(news)]
     assert 1 <= len(news) < len(stories)
 
@@ -200,9 +222,10 @@ def test_robots_names_sitemaps_and_the_page_its_feed(newsroom: Newsroom, host: s
     named = from_response(200, newsroom.respond(host, "/robots.txt", {}).body).sitemaps
     assert named
     assert set(named) <= {site.url(path) for path in site.sitemaps}
-    assert [each.url for each in named_in(html(newsroom, host, "/").encode(), "text/html", site.url("/"))] == [
-        site.url(site.feed_path)
-    ]
+    assert [
+        each.url
+        for each in named_in(html(newsroom, host, "/").encode(), "text/html", site.url("/"))
+    ] == [site.url(site.feed_path)]
 
 
 def test_a_tag_outranks_a_date_in_conditional_requests(newsroom: Newsroom) -> None:
@@ -210,17 +233,28 @@ def test_a_tag_outranks_a_date_in_conditional_requests(newsroom: Newsroom) -> No
     tag, date = first.headers["ETag"], first.headers["Last-Modified"]
     assert newsroom.respond(HARBOUR, "/feed/", {"If-None-Match": f'"x", W/{tag}'}).status == 304
     assert newsroom.respond(HARBOUR, "/feed/", {"if-modified-since": date}).status == 304
-    assert newsroom.respond(HARBOUR, "/feed/", {"If-None-Match": '"x"', "If-Modified-Since": date}).status == 200
+    assert (
+        newsroom.respond(
+            HARBOUR, "/feed/", {"If-None-Match": '"x"', "If-Modified-Since": date}
+        ).status
+        == 200
+    )
     assert newsroom.respond(HARBOUR, "/robots.txt", {"If-Modified-Since": date}).status == 200
 
 
 def test_publish_adds_an_article_that_is_served_at_once(folder: Path) -> None:
     newsroom = Newsroom(folder)
     before = newsroom.respond(HARBOUR, "/feed/", {}).headers["ETag"]
-    file = publish(folder, HARBOUR, "Snow & ice", "It snowed.\n\nIt froze.", when=NOON, authors=["A. Flake"])
+    file = publish(
+        folder, HARBOUR, "Snow & ice", "It snowed.\n\nIt froze.", when=NOON, authors=["A. Flake"]
+    )
     assert file.name == "snow-ice.md"
     newest = newsroom.stories(HARBOUR)[0]
-    assert (newest.title, newest.path, newest.authors) == ("Snow & ice", "/2026/11/snow-ice/", ("A. Flake",))
+    assert (newest.title, newest.path, newest.authors) == (
+        "Snow & ice",
+        "/2026/11/snow-ice/",
+        ("A. Flake",),
+    )
     assert [block.text for block in newest.blocks] == ["It snowed.", "It froze."]
     assert newsroom.respond(HARBOUR, "/feed/", {"If-None-Match": before}).status == 200
     assert publish(folder, HARBOUR, "Snow & ice", "Again.", when=NOON) != file
@@ -250,7 +284,9 @@ def test_a_changed_file_is_read_again(folder: Path) -> None:
 def test_sources_name_every_feed(newsroom: Newsroom) -> None:
     sources = yaml.safe_load((SAMPLE / "sources.yaml").read_text())["sources"]
     feeds = [source["feed"] for source in sources]
-    assert {newsroom.site(host).url(newsroom.site(host).feed_path) for host in newsroom.hosts} < set(feeds)
+    assert {
+        newsroom.site(host).url(newsroom.site(host).feed_path) for host in newsroom.hosts
+    } < set(feeds)
     assert f"http://{HARBOUR}/broken-feed" in feeds
     for source in sources:
         assert set(source) == {"id", "name", "feed", "language", "tags", "interval", "delay"}

@@ -1,4 +1,7 @@
-"""kill -9 in the middle of the work: nothing is lost, nothing is indexed twice, and the totals add up."""
+"""kill -9 in the middle of the work.
+
+Nothing is lost, nothing is indexed twice, and the totals add up.
+"""
 
 import os
 import signal
@@ -22,7 +25,9 @@ QUICK: dict[str, Any] = {
 
 def member(world: World, role: str) -> int:
     """The process id of a role's worker."""
-    [process] = [member.process for member in world.fleet.members if member.role == role and member.process]
+    [process] = [
+        member.process for member in world.fleet.members if member.role == role and member.process
+    ]
     return process.pid
 
 
@@ -38,7 +43,9 @@ def wait_for_indexed(world: World, count: int) -> None:
 
 
 def test_killing_a_pool_child_and_whole_workers_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    with running(tmp_path, newsroom=lambda settings: write_articles(settings, PAGES), delay=0.02, **QUICK) as world:
+    with running(
+        tmp_path, newsroom=lambda settings: write_articles(settings, PAGES), delay=0.02, **QUICK
+    ) as world:
         folder = world.settings.data_dir / "newsroom"
         urls = [address(number, folder) for number in range(PAGES)]
         world.accept(urls)

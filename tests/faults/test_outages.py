@@ -1,4 +1,7 @@
-"""Redis, Elasticsearch, workers and beat go away in the middle of the work and come back: nothing is lost."""
+"""Redis, Elasticsearch, workers and beat go away in the middle of the work and come back.
+
+Nothing is lost.
+"""
 
 import os
 import signal
@@ -44,7 +47,9 @@ def say(capsys: pytest.CaptureFixture[str], text: str) -> None:
         print(f"\n[outages] {text}")  # noqa: T201 - a measured figure
 
 
-def test_redis_killed_and_started_again_in_the_middle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_redis_killed_and_started_again_in_the_middle(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     quick = {**QUICK, "stall_seconds": 5.0, "host_concurrency": 50}
     with (
         redis_server(tmp_path / "redis") as server,
@@ -66,7 +71,10 @@ def test_redis_killed_and_started_again_in_the_middle(tmp_path: Path, capsys: py
         totals = world.wait_for_end(seconds=90)
 
         check_all_indexed(world, urls, totals)
-        say(capsys, f"all indexed {time.monotonic() - started:.1f} s after the second restart of Redis")
+        say(
+            capsys,
+            f"all indexed {time.monotonic() - started:.1f} s after the second restart of Redis",
+        )
 
 
 def test_a_redis_that_is_away_for_a_while_is_waited_for(tmp_path: Path) -> None:
@@ -74,7 +82,11 @@ def test_a_redis_that_is_away_for_a_while_is_waited_for(tmp_path: Path) -> None:
     with (
         redis_server(tmp_path / "redis") as server,
         running(
-            tmp_path, newsroom=lambda settings: write_articles(settings, 40), delay=0.05, redis_url=server.url, **quick
+            tmp_path,
+            newsroom=lambda settings: write_articles(settings, 40),
+            delay=0.05,
+            redis_url=server.url,
+            **quick,
         ) as world,
     ):
         urls = urls_of(world, 40)
@@ -82,7 +94,12 @@ def test_a_redis_that_is_away_for_a_while_is_waited_for(tmp_path: Path) -> None:
         wait_for_indexed(world, 5)
         server.kill()
         gone = time.monotonic()
-        wait_until(lambda: time.monotonic() - gone > 4, seconds=60, what="a while is over", meanwhile=world.fleet.tend)
+        wait_until(
+            lambda: time.monotonic() - gone > 4,
+            seconds=60,
+            what="a while is over",
+            meanwhile=world.fleet.tend,
+        )
         server.start()
 
         check_all_indexed(world, urls, world.wait_for_end(seconds=90))
@@ -96,9 +113,16 @@ def test_elasticsearch_away_in_the_middle_of_indexing(
     with Proxy(parts.port, parts.hostname or "127.0.0.1") as proxy:
         login = parts.netloc.rpartition("@")[0]
         through = f"http://{login + '@' if login else ''}127.0.0.1:{proxy.port}"
-        options: dict[str, Any] = {"index_url": through, "namespace": f"test-{uuid4().hex[:12]}", **QUICK}
+        options: dict[str, Any] = {
+            "index_url": through,
+            "namespace": f"test-{uuid4().hex[:12]}",
+            **QUICK,
+        }
         with running(
-            tmp_path, newsroom=lambda settings: write_articles(settings, PAGES), delay=0.02, **options
+            tmp_path,
+            newsroom=lambda settings: write_articles(settings, PAGES),
+            delay=0.02,
+            **options,
         ) as world:
             urls = urls_of(world)
             world.accept(urls)
@@ -106,7 +130,11 @@ def test_elasticsearch_away_in_the_middle_of_indexing(
             proxy.refuse()
             ledger, before = world.resources.stores.ledger, time.monotonic()
             wait_until(
-                lambda: any("not available" in str(event) for url in urls for event in ledger.trace(url_id(url))),
+                lambda: any(
+                    "not available" in str(event)
+                    for url in urls
+                    for event in ledger.trace(url_id(url))
+                ),
                 seconds=60,
                 what="a URL met the outage",
                 meanwhile=world.fleet.tend,
@@ -114,14 +142,19 @@ def test_elasticsearch_away_in_the_middle_of_indexing(
             proxy.restore()
             away = time.monotonic() - before
             totals = world.wait_for_end(seconds=90)
-            say(capsys, f"all indexed {time.monotonic() - before - away:.1f} s after Elasticsearch was back")
+            say(
+                capsys,
+                f"all indexed {time.monotonic() - before - away:.1f} s after Elasticsearch was back",
+            )
 
             check_all_indexed(world, urls, totals)
             world.resources.index.close()
 
 
 def test_a_frozen_worker_with_messages_in_its_hands_is_killed(tmp_path: Path) -> None:
-    with running(tmp_path, newsroom=lambda settings: write_articles(settings, 60), delay=0.02, **QUICK) as world:
+    with running(
+        tmp_path, newsroom=lambda settings: write_articles(settings, 60), delay=0.02, **QUICK
+    ) as world:
         urls = urls_of(world, 60)
         world.accept(urls[:30])
         wait_for_indexed(world, 5)
@@ -130,16 +163,22 @@ def test_a_frozen_worker_with_messages_in_its_hands_is_killed(tmp_path: Path) ->
         world.accept(urls[30:])
         ledger, started = world.resources.stores.ledger, time.monotonic()
         wait_until(
-            lambda: ledger.totals().leased > 0 and time.monotonic() - started > 1, seconds=20, what="it holds work"
+            lambda: ledger.totals().leased > 0 and time.monotonic() - started > 1,
+            seconds=20,
+            what="it holds work",
         )
         os.killpg(frozen, signal.SIGKILL)
 
         check_all_indexed(world, urls, world.wait_for_end(seconds=90))
 
 
-def test_a_frozen_worker_is_restarted_by_the_watchdog(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_frozen_worker_is_restarted_by_the_watchdog(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with running(
-        tmp_path, newsroom=lambda settings: write_articles(settings, 30), **{**QUICK, "stall_seconds": 3.0}
+        tmp_path,
+        newsroom=lambda settings: write_articles(settings, 30),
+        **{**QUICK, "stall_seconds": 3.0},
     ) as world:
         urls = urls_of(world, 30)
         world.accept(urls[:1])
@@ -150,7 +189,10 @@ def test_a_frozen_worker_is_restarted_by_the_watchdog(tmp_path: Path, capsys: py
         world.accept(urls[1:])
         totals = world.wait_for_end(seconds=90)
 
-        say(capsys, f"all indexed {time.monotonic() - started:.1f} s after a worker froze (stall 3 s, lease 6 s)")
+        say(
+            capsys,
+            f"all indexed {time.monotonic() - started:.1f} s after a worker froze (stall 3 s, lease 6 s)",
+        )
         check_all_indexed(world, urls, totals)
         assert member(world, "process") != frozen
         assert frozen not in processes_of(tmp_path)
@@ -159,13 +201,20 @@ def test_a_frozen_worker_is_restarted_by_the_watchdog(tmp_path: Path, capsys: py
 def test_the_watchdog_leaves_workers_alone_that_were_only_idle(tmp_path: Path) -> None:
     """A queue that waits for a moment after a long rest has not stalled."""
     options = {**QUICK, "stall_seconds": 2.0, "process_workers": 1, "batch_size": 1}
-    with running(tmp_path, newsroom=lambda settings: write_articles(settings, 40), **options) as world:
+    with running(
+        tmp_path, newsroom=lambda settings: write_articles(settings, 40), **options
+    ) as world:
         urls = urls_of(world, 40)
         world.accept(urls[:1])
         world.wait_for_end()
         before = {role: member(world, role) for role in ROLES}
         rested = time.monotonic()
-        wait_until(lambda: time.monotonic() - rested > 4, seconds=30, what="they rested", meanwhile=world.fleet.tend)
+        wait_until(
+            lambda: time.monotonic() - rested > 4,
+            seconds=30,
+            what="they rested",
+            meanwhile=world.fleet.tend,
+        )
         world.accept(urls[1:])
         check_all_indexed(world, urls, world.wait_for_end(seconds=60))
 
@@ -202,7 +251,9 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
         ):
             try:
                 wait_until(
-                    lambda: all(len(at) >= 4 for at in polls(world).values()) and len(polls(world)) == 2,
+                    lambda: (
+                        all(len(at) >= 4 for at in polls(world).values()) and len(polls(world)) == 2
+                    ),
                     seconds=60,
                     what="each source was polled four times",
                     meanwhile=world.fleet.tend,
@@ -210,9 +261,13 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
                 assert b"is starting" in (tmp_path / "beat.log").read_bytes()
                 assert second.poll() is None
                 gaps = [b - a for at in polls(world).values() for a, b in pairwise(at)]
-                # The next poll is due an interval after the last one began; only the ways to the server may differ.
+                # The next poll is due an interval after the last one began; only the ways to the
+                # server may differ.
                 assert min(gaps) > 1.5, gaps
-                say(capsys, f"two beats: {min(gaps):.2f} to {max(gaps):.2f} s between polls (interval 2 s)")
+                say(
+                    capsys,
+                    f"two beats: {min(gaps):.2f} to {max(gaps):.2f} s between polls (interval 2 s)",
+                )
 
                 # No beat for a moment: the fleet starts one again, and the polls go on.
                 second.kill()

@@ -74,15 +74,23 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("flower")
-    os.environ["FLOWER_BASIC_AUTH"] = AUTH  # as `newsloom up` sets it; the fleet's members inherit it
+    # As `newsloom up` sets it; the fleet's members inherit it.
+    os.environ["FLOWER_BASIC_AUTH"] = AUTH
     try:
-        with running(folder, roles=(*ROLES, "beat", "flower"), flower_port=port, sources=Path("/nowhere")) as world:
+        with running(
+            folder, roles=(*ROLES, "beat", "flower"), flower_port=port, sources=Path("/nowhere")
+        ) as world:
             page = Page(f"http://127.0.0.1:{port}", world)
-            wait_until(lambda: answers(page), seconds=60, what="Flower answers", meanwhile=world.fleet.tend)
+            wait_until(
+                lambda: answers(page), seconds=60, what="Flower answers", meanwhile=world.fleet.tend
+            )
             names = set(ROLES)
             wait_until(
                 lambda: (
-                    {name.partition("@")[0] for name in json.loads(page.ask("/api/workers?refresh=1", AUTH)[1])}
+                    {
+                        name.partition("@")[0]
+                        for name in json.loads(page.ask("/api/workers?refresh=1", AUTH)[1])
+                    }
                     >= names
                 ),
                 seconds=60,
@@ -122,14 +130,18 @@ def test_what_is_open_says_nothing(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/tasks", "/workers", "/metrics", "/api/tasks", "/api/workers", "/api/queues/length"]
+    "path",
+    ["/", "/tasks", "/workers", "/metrics", "/api/tasks", "/api/workers", "/api/queues/length"],
 )
 def test_everything_is_shown_with_the_password(page: Page, path: str) -> None:
     assert page.ask(path, AUTH)[0] == 200
 
 
 def test_the_five_tasks_succeed(page: Page) -> None:
-    urls = [f"http://harbour-post.example/2026/11/{slug}/" for slug in ("night-buses-return-after-six-years",)]
+    urls = [
+        f"http://harbour-post.example/2026/11/{slug}/"
+        for slug in ("night-buses-return-after-six-years",)
+    ]
     page.world.accept(urls)
     totals = page.world.wait_for_end()
     assert totals.indexed == 1
@@ -139,7 +151,9 @@ def test_the_five_tasks_succeed(page: Page) -> None:
         return Counter((task["name"], task["state"]) for task in tasks.values())
 
     wanted = {(stage.name, "SUCCESS") for stage in STAGES}
-    wait_until(lambda: wanted <= set(seen()), seconds=30, what=f"the five tasks succeeded; seen: {seen()}")
+    wait_until(
+        lambda: wanted <= set(seen()), seconds=30, what=f"the five tasks succeeded; seen: {seen()}"
+    )
     assert not {state for _, state in seen()} & {"FAILURE", "RETRY", "REVOKED"}
     assert 'task="crawl"' in page.ask("/metrics", AUTH)[1]
 
@@ -165,6 +179,10 @@ def test_only_loopback_listens(page: Page) -> None:
     listening = subprocess.run(
         ["cat", "/proc/net/tcp", "/proc/net/tcp6"], capture_output=True, text=True, check=False
     ).stdout
-    addresses = {line.split()[1] for line in listening.splitlines() if f":{port:04X} " in line and " 0A " in line}
+    addresses = {
+        line.split()[1]
+        for line in listening.splitlines()
+        if f":{port:04X} " in line and " 0A " in line
+    }
 
     assert addresses == {f"0100007F:{port:04X}"}

@@ -17,7 +17,9 @@ SEED = "http://harbour-post.example/2017/12/russia-us-muscle-flexing-on-north-ko
 
 
 @pytest.fixture(scope="module", params=["tantivy", "elasticsearch"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     """The newsroom crawled once, then updated and polled again."""
     url = request.getfixturevalue("elasticsearch_url") if request.param == "elasticsearch" else None
     overrides: dict[str, Any] = {"index_url": url} if url else {}
@@ -87,12 +89,18 @@ def test_the_seed_page_comes_out_exactly(world: World, shared_data: Path) -> Non
     assert paragraphs[-1].endswith(expected["body_ends_with"])
     assert [text for text in expected["must_not_appear"] if text in article.body] == []
     assert [text for text in expected["keeps"] if text not in article.body] == []
-    source = (shared_data / "seed" / "000_a92e445b7098e332.txt").read_text().replace("\N{NO-BREAK SPACE}", " ")
+    source = (
+        (shared_data / "seed" / "000_a92e445b7098e332.txt")
+        .read_text()
+        .replace("\N{NO-BREAK SPACE}", " ")
+    )
     assert [paragraph for paragraph in paragraphs if paragraph not in source] == []
 
 
 def test_the_update_replaced_the_first_version(world: World) -> None:
-    entry_id = url_id("http://stadtbote.example/verkehr/linie-9-faehrt-ab-fruehjahr-bis-ahrenfurt-sued.html")
+    entry_id = url_id(
+        "http://stadtbote.example/verkehr/linie-9-faehrt-ab-fruehjahr-bis-ahrenfurt-sued.html"
+    )
     entry = world.resources.stores.ledger.entry(entry_id)
     article = world.resources.index.get(entry_id)
 
@@ -127,5 +135,7 @@ def test_a_redirected_page_is_indexed_once_under_its_new_address(world: World) -
     assert [hit.url for hit in hits] == [
         "http://harbour-post.example/2026/10/keepers-diaries-found-under-lamp-room-floor/"
     ]
-    trace = world.resources.stores.ledger.trace(url_id("http://harbour-post.example/2026/10/lighthouse-diaries/"))
+    trace = world.resources.stores.ledger.trace(
+        url_id("http://harbour-post.example/2026/10/lighthouse-diaries/")
+    )
     assert [event["event"] for event in trace] == ["accepted", "indexed"]

@@ -45,7 +45,10 @@ class Up:
 
         def calm() -> bool:
             polled = [stores.feeds.state(name).last_poll for name in self.resources.sources()]
-            return all(polled) and stores.ledger.totals().in_flight == 0 < stores.ledger.totals().accepted
+            return (
+                all(polled)
+                and stores.ledger.totals().in_flight == 0 < stores.ledger.totals().accepted
+            )
 
         wait_until(calm, seconds=90, what="all that the sources announced has ended")
 
@@ -59,7 +62,12 @@ class Up:
 
 def newsloom(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=60, check=False
+        [COMMAND, *arguments],
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -79,7 +87,12 @@ def up(folder: Path) -> Iterator[Up]:
     """``newsloom up --demo`` in a data folder, killed at the end if it still runs."""
     with (folder / "up.log").open("a") as log:
         process = subprocess.Popen(
-            [COMMAND, "up", "--demo"], env=environment(folder), cwd=folder, stdout=log, stderr=log, text=True
+            [COMMAND, "up", "--demo"],
+            env=environment(folder),
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            text=True,
         )
     running = Up(process, folder, Resources(demo_settings_in(folder)))
     try:
@@ -96,7 +109,10 @@ def demo_settings_in(folder: Path) -> Settings:
 
 def answers(running: Up) -> bool:
     socket = str(socket_path(running.resources.settings.data_dir))
-    with suppress(redis.RedisError), redis.Redis(unix_socket_path=socket, retry=Retry(NoBackoff(), 0)) as client:
+    with (
+        suppress(redis.RedisError),
+        redis.Redis(unix_socket_path=socket, retry=Retry(NoBackoff(), 0)) as client,
+    ):
         return bool(client.ping())
     return False
 
@@ -113,17 +129,25 @@ def kill_all(folder: Path) -> None:
     wait_until(none_left, seconds=20, what="all processes are gone")
 
 
-def test_an_article_is_found_in_time_and_a_restart_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_article_is_found_in_time_and_a_restart_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with up(tmp_path) as running:
         running.wait_until_calm()
         totals = running.resources.stores.ledger.totals()
         assert totals.balanced
         assert totals.indexed > 40
 
-        published = running.newsloom("demo", "publish", "Zeppelin lands on pier", "A zeppelin landed on the pier. " * 9)
+        published = running.newsloom(
+            "demo", "publish", "Zeppelin lands on pier", "A zeppelin landed on the pier. " * 9
+        )
         assert published.returncode == 0, published.stderr
         started = time.monotonic()
-        wait_until(lambda: found(running, "zeppelin"), seconds=4 * (INTERVAL + 2), what="the new article is found")
+        wait_until(
+            lambda: found(running, "zeppelin"),
+            seconds=4 * (INTERVAL + 2),
+            what="the new article is found",
+        )
         seconds = time.monotonic() - started
         took = running.stop()
         text = f"\n[up] found {seconds:.1f} s after it was published (interval {INTERVAL:g} s), stopped in {took:.1f} s"
@@ -193,7 +217,10 @@ def test_term_stops_it_as_well_and_status_knew_who_lived(tmp_path: Path) -> None
         stores = running.resources.stores
         pulse = stores.keyspace.key("pulse")
         wait_until(
-            lambda: {name.partition("@")[0] for name in stores.keyspace.client.hgetall(pulse)} >= set(MEMBERS),
+            lambda: (
+                {name.partition("@")[0] for name in stores.keyspace.client.hgetall(pulse)}
+                >= set(MEMBERS)
+            ),
             seconds=60,
             what="all give a pulse",
         )

@@ -1,4 +1,7 @@
-"""From a publisher's push to a search that finds it: hub, web process, workers and index, all real."""
+"""From a publisher's push to a search that finds it.
+
+Hub, web process, workers and index, all real.
+"""
 
 import random
 import statistics
@@ -28,7 +31,25 @@ LIMIT = 2.0
 """Seconds within which 95 of 100 pushes are found (issue 4, "must show" 3)."""
 
 SOURCE = Source(id="press", feed=TOPIC, interval=3600, delay=0)
-_SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ro", "su", "ta", "ve", "zan"]
+_SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "je",
+    "ki",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "ro",
+    "su",
+    "ta",
+    "ve",
+    "zan",
+]
 
 
 @dataclass
@@ -47,9 +68,7 @@ class Press:
         word = f"zq{number:04d}{self._word()}"
         body = "".join(f"<p>{self._paragraph()}</p>" for _ in range(5))
         title = f"{self._word()} {word} {self._word()}".capitalize()
-        page = (
-            f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body>"
-        )
+        page = f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body>"
         path = f"2026/11/{word}"
         self.hub.page(f"/{path}", page.encode(), ("Content-Type", "text/html; charset=utf-8"))
         return path, word
@@ -95,12 +114,19 @@ def press(tmp_path: Path, hub: Hub) -> Iterator[Press]:
         stores = world.resources.stores
         wait_until(lambda: all(alive(stores.keyspace, role) for role in (*MEMBERS, WEB)), seconds=60,
                    what="all members are alive", meanwhile=world.fleet.tend)  # fmt: skip
-        wait_until(lambda: hub.subscribers, seconds=30, what="the feed is subscribed to", meanwhile=world.fleet.tend)
+        wait_until(
+            lambda: hub.subscribers,
+            seconds=30,
+            what="the feed is subscribed to",
+            meanwhile=world.fleet.tend,
+        )
         yield Press(world, hub)
 
 
 @pytest.mark.timeout(400)
-def test_what_is_pushed_is_found_within_two_seconds(press: Press, hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_pushed_is_found_within_two_seconds(
+    press: Press, hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
     seconds = []
     for number in range(PUSHES + 1):  # the first warms the workers up
         path, word = press.write(number)
@@ -128,12 +154,21 @@ def test_what_is_pushed_is_found_within_two_seconds(press: Press, hub: Hub, caps
 def test_a_lease_renews_by_itself_and_forged_pushes_do_nothing(press: Press, hub: Hub) -> None:
     hub.lease = 20
     stores = press.world.resources.stores
-    stores.subscriptions.follow([SOURCE.id], "http://moved.example")  # has it renewed now, with the short lease
+    # Has it renewed now, with the short lease.
+    stores.subscriptions.follow([SOURCE.id], "http://moved.example")
     asked = len(hub.requests)
     wait_until(lambda: len(hub.requests) > asked, seconds=10, what="it is renewed")
-    wait_until(lambda: press.subscription.lease_end < time.time() + 21, seconds=5, what="with the short lease")
+    wait_until(
+        lambda: press.subscription.lease_end < time.time() + 21,
+        seconds=5,
+        what="with the short lease",
+    )
     short = press.subscription
-    wait_until(lambda: press.subscription.lease_end > short.lease_end + 5, seconds=20, what="and before its end again")
+    wait_until(
+        lambda: press.subscription.lease_end > short.lease_end + 5,
+        seconds=20,
+        what="and before its end again",
+    )
     assert time.time() < short.lease_end
     assert press.subscription.active_since == short.active_since
     assert press.subscription.state is State.ACTIVE

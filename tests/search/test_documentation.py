@@ -24,6 +24,8 @@ def test_the_limits_are_the_real_ones() -> None:
     assert limits in TEXT.replace("\n", " ")
 
 
-@pytest.mark.parametrize("query", re.findall(r"`([^`]+)`", TEXT.partition("|---|---|")[2].partition("## Words")[0]))
+@pytest.mark.parametrize(
+    "query", re.findall(r"`([^`]+)`", TEXT.partition("|---|---|")[2].partition("## Words")[0])
+)
 def test_the_examples_are_queries(query: str) -> None:
     parse(query)

@@ -14,7 +14,9 @@ from search.text import Token
 
 
 def tokenize(text: str) -> list[Token]:
-    return [Token(m[0].lower(), n, m.start(), m.end()) for n, m in enumerate(re.finditer(r"\w+", text))]
+    return [
+        Token(m[0].lower(), n, m.start(), m.end()) for n, m in enumerate(re.finditer(r"\w+", text))
+    ]
 
 
 def words(query: str) -> tuple[Words, ...]:
@@ -24,7 +26,10 @@ def words(query: str) -> tuple[Words, ...]:
 @pytest.mark.parametrize(
     ("query", "html"),
     [
-        ("fox", "The <mark>Fox</mark> &amp; the dog, the fox-trot".replace("fox-", "<mark>fox</mark>-")),
+        (
+            "fox",
+            "The <mark>Fox</mark> &amp; the dog, the fox-trot".replace("fox-", "<mark>fox</mark>-"),
+        ),
         ('"the dog"', "The Fox &amp; <mark>the dog</mark>, the fox-trot"),
         ('"the fox trot"', "The Fox &amp; the dog, <mark>the fox-trot</mark>"),
         ("do*", "The Fox &amp; the <mark>dog</mark>, the fox-trot"),
@@ -60,9 +65,9 @@ def test_the_best_two_parts_are_shown_in_order() -> None:
         assert fragment.endswith("word …")
 
 
-_TEXT = st.lists(st.sampled_from(["fox", "dog", "<b>", "&", "word", "x" * 90, "\n\n", "don't"]), max_size=120).map(
-    " ".join
-)
+_TEXT = st.lists(
+    st.sampled_from(["fox", "dog", "<b>", "&", "word", "x" * 90, "\n\n", "don't"]), max_size=120
+).map(" ".join)
 
 
 @given(_TEXT, st.sampled_from(["fox", "fox dog", '"fox dog"', "wo*", "fox -dog", "don't"]))

@@ -6,7 +6,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.query import And, Exists, MatchAll, Node, Not, Or, Phrase, Prefix, QueryError, Range, Term, parse
+from search.query import (
+    And,
+    Exists,
+    MatchAll,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    QueryError,
+    Range,
+    Term,
+    parse,
+)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "*", "*:*"])
@@ -47,7 +60,10 @@ def test_nothing_or_a_star_means_everything(text: str) -> None:
         ("word_count:[-5 TO 5}", Range("word_count", -5, 5)),
         ("word_count:>5", Range("word_count", 6, None)),
         ("word_count:<=5", Range("word_count", None, 6)),
-        ("published:2017", Range("published", datetime(2017, 1, 1, tzinfo=UTC), datetime(2018, 1, 1, tzinfo=UTC))),
+        (
+            "published:2017",
+            Range("published", datetime(2017, 1, 1, tzinfo=UTC), datetime(2018, 1, 1, tzinfo=UTC)),
+        ),
         ("published:[2017-02 TO *]", Range("published", datetime(2017, 2, 1, tzinfo=UTC), None)),
         ("published:{2017-12 TO *]", Range("published", datetime(2018, 1, 1, tzinfo=UTC), None)),
         ("published:<2017-12-02", Range("published", None, datetime(2017, 12, 2, tzinfo=UTC))),
@@ -112,7 +128,18 @@ def test_two_hundred_clauses_are_allowed() -> None:
 _PIECES = st.sampled_from(
     [
         *"()[]{}\"'\\/~^:+-*?<>=!&|.,0123456789ax \0\n\u00ad\u0301中\ud800",
-        *("AND", " OR ", " NOT ", " TO ", "title:", "published:", "word_count:", "lang:", "2017-12-01", "T10:00:00Z"),
+        *(
+            "AND",
+            " OR ",
+            " NOT ",
+            " TO ",
+            "title:",
+            "published:",
+            "word_count:",
+            "lang:",
+            "2017-12-01",
+            "T10:00:00Z",
+        ),
         *("fox*", '"a b"', "~1.1.1", "^9.9.9"),
     ]
 )

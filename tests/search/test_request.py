@@ -7,7 +7,8 @@ from search.request import SearchRequest
 
 
 @pytest.mark.parametrize(
-    "request_", [{"limit": 0}, {"limit": 100, "offset": 9900}, {"facet_size": 0}, {"facet_size": 1000}]
+    "request_",
+    [{"limit": 0}, {"limit": 100, "offset": 9900}, {"facet_size": 0}, {"facet_size": 1000}],
 )
 def test_what_can_be_asked(request_: dict[str, int]) -> None:
     SearchRequest(MatchAll(), **request_)  # type: ignore[arg-type]  # only numbers are given

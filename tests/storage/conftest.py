@@ -35,7 +35,9 @@ def index(place: Place) -> Iterator[Index]:
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def shared_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def shared_index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Index]:
     """One for a whole module, for tests that only read; the first of them fills it."""
     with any_place(request, tmp_path_factory.mktemp("shared")) as place, opened(place) as made:
         yield made

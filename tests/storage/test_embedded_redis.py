@@ -147,9 +147,9 @@ def test_what_was_written_survives_a_stop_and_a_kill(folder: Path) -> None:
 def _wait_until_written(client: redis.Redis) -> None:
     """The append-only file's buffer is with the kernel, which outlives the server."""
     deadline = time.monotonic() + 10
-    while (state := cast("dict[str, int]", client.info("persistence")))["aof_buffer_length"] or state[
-        "aof_pending_bio_fsync"
-    ]:
+    while (state := cast("dict[str, int]", client.info("persistence")))[
+        "aof_buffer_length"
+    ] or state["aof_pending_bio_fsync"]:
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -193,7 +193,9 @@ def test_no_server_to_run_says_what_to_do(folder: Path, monkeypatch: pytest.Monk
         pass
 
 
-def test_a_server_that_does_not_come_up_says_where_its_log_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_does_not_come_up_says_where_its_log_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = folder / "redis-server"
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)

@@ -61,7 +61,8 @@ def both(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot
     ],
 )
 @pytest.mark.parametrize(
-    "options", [{}, {"copies": True, "offset": 3, "limit": 7}, {"sort": Sort.NEWEST}, {"sort": Sort.OLDEST}]
+    "options",
+    [{}, {"copies": True, "offset": 3, "limit": 7}, {"sort": Sort.NEWEST}, {"sort": Sort.OLDEST}],
 )
 def test_results_agree(both: Both, query: str, options: dict[str, Sort | bool | int]) -> None:
     request = SearchRequest(parse(query), **{"limit": 60, **options})  # type: ignore[arg-type]  # mixed on purpose
@@ -76,7 +77,9 @@ def test_results_agree(both: Both, query: str, options: dict[str, Sort | bool | 
 
 def test_dates_leave_the_same_articles(both: Both) -> None:
     """Their order may differ: Elasticsearch reckons how rare a word is without the months that the dates leave out."""
-    request = SearchRequest(parse("published:[2017-11-01 TO 2017-11-30] (kremlin OR kreml OR 2017)"), limit=60)
+    request = SearchRequest(
+        parse("published:[2017-11-01 TO 2017-11-30] (kremlin OR kreml OR 2017)"), limit=60
+    )
     embedded, remote = (index.search(request) for index in both)
     assert embedded.total == remote.total > 0
     assert {hit.id for hit in embedded.hits} == {hit.id for hit in remote.hits}

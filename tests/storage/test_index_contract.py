@@ -70,7 +70,12 @@ def test_an_earlier_version_is_stale(index: Index) -> None:
 
 def test_of_several_versions_in_one_batch_the_latest_is_kept(index: Index) -> None:
     later = article(title="Later", fetched_at=FETCHED + timedelta(hours=1))
-    assert index.put([article(), later, later, article("two")]) == [Stale(), Stored(), Stale(), Stored()]
+    assert index.put([article(), later, later, article("two")]) == [
+        Stale(),
+        Stored(),
+        Stale(),
+        Stored(),
+    ]
     assert index.count() == 2
     assert found(index, "later") == {"one"}
 
@@ -78,7 +83,9 @@ def test_of_several_versions_in_one_batch_the_latest_is_kept(index: Index) -> No
 def test_an_update_finds_the_article_in_the_month_it_was_first_seen(index: Index) -> None:
     put(index, article(title="First", first_seen=datetime(2017, 11, 30, 23, 59, tzinfo=UTC)))
     again = article(
-        title="Second", fetched_at=FETCHED + timedelta(days=40), first_seen=datetime(2018, 1, 9, tzinfo=UTC)
+        title="Second",
+        fetched_at=FETCHED + timedelta(days=40),
+        first_seen=datetime(2018, 1, 9, tzinfo=UTC),
     )
     put(index, again, article("two"))
     assert index.count() == 2
@@ -86,7 +93,12 @@ def test_an_update_finds_the_article_in_the_month_it_was_first_seen(index: Index
 
 
 def test_a_bad_article_leaves_its_neighbours_alone(index: Index) -> None:
-    batch = [article("one"), article("two", id="x" * 513), article("three", word_count=2**70), article("four", id="")]
+    batch = [
+        article("one"),
+        article("two", id="x" * 513),
+        article("three", word_count=2**70),
+        article("four", id=""),
+    ]
     verdicts = index.put([*batch, article("five")])
     assert [type(verdict) for verdict in verdicts] == [Stored, Refused, Refused, Refused, Stored]
     assert found(index, "*") == {"one", "five"}
@@ -134,7 +146,10 @@ def test_copies_are_left_out_counted_and_shown_when_asked(index: Index) -> None:
     assert found(index, "fox", copies=True) == {"one", "two", "three", "four"}
     with_copies = search(index, "fox", copies=True)
     assert {hit.duplicate_of for hit in with_copies.hits} == {None, article_id("one")}
-    assert with_copies.sources == (FacetValue(value="example", count=3), FacetValue(value="other", count=1))
+    assert with_copies.sources == (
+        FacetValue(value="example", count=3),
+        FacetValue(value="other", count=1),
+    )
     assert found(index, f"duplicate_of:{article_id('one')}", copies=True) == {"two", "three"}
     assert search(index, "fox", limit=1, copies=True, offset=0).total == 4
 
@@ -174,13 +189,19 @@ def test_newest_first_undated_last(index: Index) -> None:
 
 
 def test_the_title_weighs_more_than_the_body(index: Index) -> None:
-    put(index, article("body", title="Nothing", body="a fox"), article("title", title="A fox", body="a dog"))
+    put(
+        index,
+        article("body", title="Nothing", body="a fox"),
+        article("title", title="A fox", body="a dog"),
+    )
     hits = search(index, "fox").hits
     assert [hit.url.rsplit("/", 1)[1] for hit in hits] == ["title", "body"]
     assert hits[0].score > hits[1].score > 0
 
 
-@pytest.mark.parametrize("query", ["NOT " * 18 + "fox", "(" * 18 + "fox" + ")" * 18, "-(" * 9 + "x" + ")" * 9])
+@pytest.mark.parametrize(
+    "query", ["NOT " * 18 + "fox", "(" * 18 + "fox" + ")" * 18, "-(" * 9 + "x" + ")" * 9]
+)
 def test_the_deepest_queries_are_answered(index: Index, query: str) -> None:
     put(index, article())
     assert search(index, query).total >= 0
@@ -190,7 +211,11 @@ def test_the_longest_queries_are_answered(index: Index) -> None:
     put(index, article(body="中" * 3000))
     assert found(index, "中" * 1998) == {"one"}
     assert (
-        found(index, " OR ".join(f"t:w{n}".replace("t:", "title:" if n % 2 else "") for n in range(199)) + " 中")
+        found(
+            index,
+            " OR ".join(f"t:w{n}".replace("t:", "title:" if n % 2 else "") for n in range(199))
+            + " 中",
+        )
         == set()
     )
 
@@ -207,14 +232,19 @@ def test_another_instance_sees_what_was_put(index: Index, place: Place) -> None:
 
 
 def test_two_processes_write_at_once(index: Index, place: Place) -> None:
-    writers = [subprocess.Popen(place.command(name, "15"), stdout=subprocess.PIPE) for name in ("left", "right")]
+    writers = [
+        subprocess.Popen(place.command(name, "15"), stdout=subprocess.PIPE)
+        for name in ("left", "right")
+    ]
     try:
         assert [_line(writer) for writer in writers] == [b"done\n", b"done\n"]
     finally:
         for writer in writers:
             writer.kill()
             writer.communicate()
-    assert found(index, "fox", limit=50) == {f"{side}-{n}" for side in ("left", "right") for n in range(15)}
+    assert found(index, "fox", limit=50) == {
+        f"{side}-{n}" for side in ("left", "right") for n in range(15)
+    }
 
 
 def test_nothing_is_lost_when_the_process_is_killed_after_put(index: Index, place: Place) -> None:

@@ -34,14 +34,22 @@ def test_a_copy_in_the_same_source_is_no_other_source(index: Index) -> None:
 
 
 def test_all_sources_are_counted(index: Index) -> None:
-    put(index, article("one"), *(article(str(n), copy_of="one", source=f"s{n:03}") for n in range(300)))
+    put(
+        index,
+        article("one"),
+        *(article(str(n), copy_of="one", source=f"s{n:03}") for n in range(300)),
+    )
     (hit,) = search(index, "fox").hits
     assert hit.also_at == tuple(f"s{n:03}" for n in range(300))
 
 
 def test_a_large_family_can_be_paged_oldest_first(index: Index) -> None:
     copies = [
-        article(f"copy-{n}", copy_of="one", published=START + timedelta(minutes=n % 60) if n % 10 else None)
+        article(
+            f"copy-{n}",
+            copy_of="one",
+            published=START + timedelta(minutes=n % 60) if n % 10 else None,
+        )
         for n in range(130)
     ]
     put(index, article("one"), *copies)
@@ -51,7 +59,9 @@ def test_a_large_family_can_be_paged_oldest_first(index: Index) -> None:
         for offset in range(0, 150, 50)
     ]
     assert [len(page) for page in pages] == [50, 50, 30]
-    expected = sorted(copies, key=lambda each: (each.published is None, each.published or START, each.id))
+    expected = sorted(
+        copies, key=lambda each: (each.published is None, each.published or START, each.id)
+    )
     assert [hit.id for page in pages for hit in page] == [each.id for each in expected]
 
 
@@ -59,5 +69,15 @@ def test_oldest_first_holds_for_words_and_old_dates_too(index: Index) -> None:
     days = {"a": "1969-07-20", "b": "2017-12-01", "c": None, "d": "1901-01-01"}
     put(index, *(article(name, published=day and f"{day}T00:00:00Z") for name, day in days.items()))
     for query in ("fox", "*"):
-        assert [hit.url[-1] for hit in search(index, query, sort=Sort.OLDEST).hits] == ["d", "a", "b", "c"]
-        assert [hit.url[-1] for hit in search(index, query, sort=Sort.NEWEST).hits] == ["b", "a", "d", "c"]
+        assert [hit.url[-1] for hit in search(index, query, sort=Sort.OLDEST).hits] == [
+            "d",
+            "a",
+            "b",
+            "c",
+        ]
+        assert [hit.url[-1] for hit in search(index, query, sort=Sort.NEWEST).hits] == [
+            "b",
+            "a",
+            "d",
+            "c",
+        ]

@@ -102,7 +102,9 @@ def test_a_whole_family_is_marked_at_once(index: Index, place: Place) -> None:
 def test_marks_and_versions_at_once_lose_nothing(index: Index) -> None:
     put(index, revision(1))
     with ThreadPoolExecutor(2) as threads:
-        marks = threads.submit(lambda: [index.mark({ONE: copy_of(TWO, n / 100)}) for n in range(20)])
+        marks = threads.submit(
+            lambda: [index.mark({ONE: copy_of(TWO, n / 100)}) for n in range(20)]
+        )
         puts = threads.submit(lambda: [until_taken(index, n) for n in range(2, 12)])
         assert marks.result() == [{ONE}] * 20
         assert puts.result() == [Stored()] * 10

@@ -25,7 +25,12 @@ def queried(shared_index: Index) -> Index:
         modified=datetime(2017, 12, 3, tzinfo=UTC),
     )
     dog = article(
-        "dog", title="Dog", body="A dog.", authors=("Jane Doe", "John Smith"), section="World", description="A summary"
+        "dog",
+        title="Dog",
+        body="A dog.",
+        authors=("Jane Doe", "John Smith"),
+        section="World",
+        description="A summary",
     )
     put(shared_index, article("fox"), cat, dog)
     return shared_index

@@ -17,7 +17,11 @@ SPOKEN: list[tuple[str, list[str], list[str]]] = [
     ("Regie\u00adrung", ["Regierung", "regie*"], ["rung"]),
     ("Владимир Путин", ["владимир", "ПУТИН", '"владимир путин"', "влад*"], ["путина"]),
     ("كِتَابٌ قديم", ["كِتَابٌ", "قديم"], ["كت"]),
-    ("中国政府宣布2017年", ["中国", "政府", "2017", "2017年", "中国*", '"政府宣布"'], ["国中", "中政"]),
+    (
+        "中国政府宣布2017年",
+        ["中国", "政府", "2017", "2017年", "中国*", '"政府宣布"'],
+        ["国中", "中政"],
+    ),
     ("𠮷野家", ["𠮷", "𠮷野"], []),
     ("コンピュータ・ゲームです", ["コンピュータ", "ゲーム", "ゲームです"], ["ムゲー"]),
     ("ประเทศไทย", ["ประเทศ", "ไทย"], ["ยไท"]),
@@ -65,7 +69,9 @@ def test_dates_mean_whole_days_in_utc(dated: Index, query: str, expected: set[st
 
 def test_words_of_many_languages(index: Index) -> None:
     put(index, *(article(str(n), title="", body=body) for n, (body, _, _) in enumerate(SPOKEN)))
-    answers = {query: found(index, query) for _, hits, misses in SPOKEN for query in (*hits, *misses)}
+    answers = {
+        query: found(index, query) for _, hits, misses in SPOKEN for query in (*hits, *misses)
+    }
     for n, (_, hits, misses) in enumerate(SPOKEN):
         assert [query for query in hits if str(n) not in answers[query]] == []
         assert [query for query in misses if str(n) in answers[query]] == []

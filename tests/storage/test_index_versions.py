@@ -15,7 +15,9 @@ ONE = article_id("one")
 
 def numbered(*versions: EnrichedArticle) -> list[EnrichedArticle]:
     """The versions with the numbers that the index gives them."""
-    return [version.model_copy(update={"version": number}) for number, version in enumerate(versions, 1)]
+    return [
+        version.model_copy(update={"version": number}) for number, version in enumerate(versions, 1)
+    ]
 
 
 def test_what_is_not_there_has_no_history(index: Index) -> None:
@@ -60,7 +62,9 @@ def test_a_text_that_stayed_the_same_is_replaced_without_a_new_version(index: In
 def test_a_change_of_boilerplate_alone_is_no_new_version(index: Index) -> None:
     body = "The harbour council met on Tuesday and agreed on a budget, after a long debate."
     put(index, revision(1, body=f"Updated 5 minutes ago\n\n{body}"))
-    later = revision(2, body=f"Updated 2 hours ago\n\n{body}\n\nRead more: Fishermen protest against the budget")
+    later = revision(
+        2, body=f"Updated 2 hours ago\n\n{body}\n\nRead more: Fishermen protest against the budget"
+    )
     put(index, later)
     assert index.history(ONE) == [later]
 
@@ -81,7 +85,13 @@ def test_redelivered_and_earlier_versions_are_not_kept(index: Index) -> None:
 
 def test_several_versions_in_one_batch_leave_what_they_would_one_by_one(index: Index) -> None:
     put(index, revision(1))
-    batch = [revision(4), revision(2), revision(1, "two"), revision(3, body=revision(2).body), revision(1)]
+    batch = [
+        revision(4),
+        revision(2),
+        revision(1, "two"),
+        revision(3, body=revision(2).body),
+        revision(1),
+    ]
     assert index.put(batch) == [Stored(), Stale(), Stored(), Stale(), Stale()]
     assert index.history(ONE) == numbered(revision(1), batch[3], revision(4))
     first = [revision(n, "three") for n in (2, 1)]
@@ -125,24 +135,35 @@ def test_another_instance_sees_the_history_and_goes_on_with_it(index: Index, pla
     other = place.open()
     put(other, revision(2))
     put(index, revision(3))
-    assert other.history(ONE) == index.history(ONE) == numbered(revision(1), revision(2), revision(3))
+    assert (
+        other.history(ONE) == index.history(ONE) == numbered(revision(1), revision(2), revision(3))
+    )
     other.close()
 
 
 def test_versions_written_at_once_are_all_kept(index: Index) -> None:
-    """Whoever comes late is ``Stale``; of those that were stored none is lost, and their numbers have no gaps."""
+    """Whoever comes late is ``Stale``.
+
+    Of those that were stored none is lost, and their numbers have no gaps.
+    """
     versions = [revision(n) for n in range(1, 13)]
     with ThreadPoolExecutor(4) as threads:
-        verdicts = [verdict for (verdict,) in threads.map(lambda version: index.put([version]), versions)]
+        verdicts = [
+            verdict for (verdict,) in threads.map(lambda version: index.put([version]), versions)
+        ]
     assert {type(verdict) for verdict in verdicts} <= {Stored, Stale}
-    stored = [version for version, verdict in zip(versions, verdicts, strict=True) if verdict == Stored()]
+    stored = [
+        version for version, verdict in zip(versions, verdicts, strict=True) if verdict == Stored()
+    ]
     assert stored[-1] == versions[-1]
     assert index.history(ONE) == numbered(*stored)
 
 
 def test_a_killed_writer_that_starts_again_leaves_one_of_each(index: Index, place: Place) -> None:
     for lines in (2, 5):
-        writer = subprocess.Popen(place.command("200", module="revising_process"), stdout=subprocess.PIPE)
+        writer = subprocess.Popen(
+            place.command("200", module="revising_process"), stdout=subprocess.PIPE
+        )
         assert writer.stdout is not None
         reached = [int(writer.stdout.readline()) for _ in range(lines)][-1]
         writer.kill()

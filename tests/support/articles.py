@@ -31,7 +31,9 @@ def article(name: str = "one", *, copy_of: str | None = None, **changes: Any) ->
         "summary": "The quick brown fox.",
         "word_count": 9,
         "reading_minutes": 1,
-        "duplicate_of": CopyOf(article=article_id(copy_of), rule="minhash", score=0.9) if copy_of else None,
+        "duplicate_of": CopyOf(article=article_id(copy_of), rule="minhash", score=0.9)
+        if copy_of
+        else None,
     }
     return EnrichedArticle.model_validate(values | changes)
 

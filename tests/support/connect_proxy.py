@@ -9,7 +9,10 @@ from tests.support.loop_thread import LoopThread
 
 
 class ConnectProxy:
-    """``heads`` are the requests that came; ``answer`` is given instead of a way through, once it is set."""
+    """``heads`` are the requests that came.
+
+    ``answer`` is given instead of a way through, once it is set.
+    """
 
     def __init__(self, server: Listening, address: str) -> None:
         self._server, self._address = server, address
@@ -26,7 +29,9 @@ class ConnectProxy:
         self._thread.stop()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.heads.append((await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[:-2])
+        self.heads.append(
+            (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[:-2]
+        )
         if self.answer is not None:
             writer.write(self.answer)
             writer.close()

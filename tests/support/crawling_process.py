@@ -1,4 +1,7 @@
-"""A crawl worker without Celery: fetches the URLs that it reads, as the stage does, and prints how many it got."""
+"""A crawl worker without Celery.
+
+Fetches the URLs that it reads, as the stage does, and prints how many it got.
+"""
 
 import json
 import sys
@@ -25,11 +28,16 @@ def fetch_all(resources: Resources, urls: list[str]) -> int:
     now, fetched = datetime.now(UTC), 0
     while urls:
         links = [Link(url=url, source="command", found_by=FoundBy.COMMAND) for url in urls]
-        items = [Item[Found](url=uuid4().hex, attempts=1, payload=Found(link=link, found_at=now)) for link in links]
+        items = [
+            Item[Found](url=uuid4().hex, attempts=1, payload=Found(link=link, found_at=now))
+            for link in links
+        ]
         results = crawl(resources, items)
         fetched += sum(isinstance(result, Found) for result in results)
         urls = [
-            url for url, result in zip(urls, results, strict=True) if isinstance(result, Retry) and not result.counts
+            url
+            for url, result in zip(urls, results, strict=True)
+            if isinstance(result, Retry) and not result.counts
         ]
     return fetched
 
@@ -37,7 +45,9 @@ def fetch_all(resources: Resources, urls: list[str]) -> int:
 def main(port: int, settings: dict[str, object]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         values = {"data_dir": folder, "sources": Path(folder) / "sources.yaml", **settings}
-        resources = Resources(Settings.model_validate(values), LoopbackNetwork(At(port), address=ADDRESS))
+        resources = Resources(
+            Settings.model_validate(values), LoopbackNetwork(At(port), address=ADDRESS)
+        )
         resources.connect()
         print("ready", flush=True)  # noqa: T201 - the test reads it
         urls = json.loads(sys.stdin.read())

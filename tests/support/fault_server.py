@@ -1,7 +1,7 @@
 """A server on loopback that answers in every wrong way, and networks that lead to it.
 
-Raw asyncio sockets in a thread of its own: a path names the fault. ``asked`` and ``sent`` say what reached it and how
-much it could get rid of.
+Raw asyncio sockets in a thread of its own: a path names the fault. ``asked`` and ``sent`` say what
+reached it and how much it could get rid of.
 """
 
 import asyncio
@@ -37,9 +37,15 @@ class Asked(NamedTuple):
     headers: Mapping[str, str]
 
 
-def answer(body: bytes = b"", status: str = "200 OK", *, length: object = None, **headers: str) -> bytes:
+def answer(
+    body: bytes = b"", status: str = "200 OK", *, length: object = None, **headers: str
+) -> bytes:
     """A whole answer; ``content_type="x"`` becomes ``Content-Type: x``."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", "Connection: close"]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Length: {len(body) if length is None else length}",
+        "Connection: close",
+    ]
     lines += [f"{name.replace('_', '-').title()}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
@@ -47,7 +53,9 @@ def answer(body: bytes = b"", status: str = "200 OK", *, length: object = None, 
 Script = Callable[["FaultServer", asyncio.StreamWriter, str], Awaitable[None]]
 
 
-async def _endless(server: "FaultServer", writer: asyncio.StreamWriter, start: bytes, piece: bytes) -> None:
+async def _endless(
+    server: "FaultServer", writer: asyncio.StreamWriter, start: bytes, piece: bytes
+) -> None:
     await server.send(writer, start)
     while True:
         await server.send(writer, piece)
@@ -69,7 +77,9 @@ def _plain(data: bytes) -> Script:
 
 async def _hop(server: "FaultServer", writer: asyncio.StreamWriter, argument: str) -> None:
     left = int(argument)
-    await server.send(writer, answer(status="302 Found", location=f"/hop/{left - 1}") if left else answer(PAGE))
+    await server.send(
+        writer, answer(status="302 Found", location=f"/hop/{left - 1}") if left else answer(PAGE)
+    )
 
 
 async def _to(server: "FaultServer", writer: asyncio.StreamWriter, argument: str) -> None:
@@ -80,7 +90,9 @@ async def _status(server: "FaultServer", writer: asyncio.StreamWriter, argument:
     status, _, retry_after = argument.partition("/")
     more = {"retry_after": unquote(retry_after)} if retry_after else {}
     # a broken body beside: whoever was refused has no use for it
-    await server.send(writer, answer(b"not brotli", f"{status} x", content_encoding="br", length=10, **more))
+    await server.send(
+        writer, answer(b"not brotli", f"{status} x", content_encoding="br", length=10, **more)
+    )
 
 
 async def _slow(server: "FaultServer", writer: asyncio.StreamWriter, _argument: str) -> None:
@@ -126,18 +138,25 @@ SCRIPTS: dict[str, Script] = {
     "endless-chunks": _endlessly(_CHUNKED % b"", _PIECE),
     "endless-chunk-header": _endlessly(_CHUNKED % b"", b"1" * 1000),
     "endless-body": _endlessly(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536),
-    "endless-after-gzip": _endlessly(_CHUNKED % b"Content-Encoding: gzip\r\n" + _chunk(_PACKED), _PIECE),
+    "endless-after-gzip": _endlessly(
+        _CHUNKED % b"Content-Encoding: gzip\r\n" + _chunk(_PACKED), _PIECE
+    ),
     "endless-empty-gzip": _endlessly(
-        _CHUNKED % b"Content-Encoding: gzip\r\n" + _chunk(_PACKED[:10]), _chunk(b"\x00\x00\x00\xff\xff" * 10_000)
+        _CHUNKED % b"Content-Encoding: gzip\r\n" + _chunk(_PACKED[:10]),
+        _chunk(b"\x00\x00\x00\xff\xff" * 10_000),
     ),
     "bomb": _plain(answer(BOMB, content_encoding="gzip")),
     "double": _plain(answer(gzip.compress(_PACKED), content_encoding="gzip, gzip")),
     "double-headers": _plain(
-        answer(gzip.compress(_PACKED)).replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip" * 2 + b"\r\n\r\n", 1)
+        answer(gzip.compress(_PACKED)).replace(
+            b"\r\n\r\n", b"\r\nContent-Encoding: gzip" * 2 + b"\r\n\r\n", 1
+        )
     ),
     "br": _plain(answer(b"\x0b\x02\x80hello\x03", content_encoding="br")),
     "gzip": _plain(answer(_PACKED, content_encoding="GZIP")),
-    "two-members": _plain(answer(gzip.compress(PAGE[:20]) + gzip.compress(PAGE[20:]), content_encoding="gzip")),
+    "two-members": _plain(
+        answer(gzip.compress(PAGE[:20]) + gzip.compress(PAGE[20:]), content_encoding="gzip")
+    ),
     "padded-gzip": _plain(answer(_PACKED + bytes(100), content_encoding="gzip")),
     "truncated-gzip": _plain(answer(_PACKED[:-12], content_encoding="gzip")),
     "no-gzip": _plain(answer(PAGE, content_encoding="gzip")),
@@ -158,7 +177,10 @@ SCRIPTS: dict[str, Script] = {
 
 @dataclass
 class FaultServer:
-    """Serves while its ``with`` block lasts. ``pages``: whole answers by path (or host + path), before the scripts."""
+    """Serves while its ``with`` block lasts.
+
+    ``pages``: whole answers by path (or host + path), before the scripts.
+    """
 
     tls: ssl.SSLContext | None = None
     pages: dict[str, bytes] = field(default_factory=dict)
@@ -187,7 +209,9 @@ class FaultServer:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             request, *lines = head.rstrip().split("\r\n")
-            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+            headers = {
+                name.lower(): value for name, _, value in (line.partition(": ") for line in lines)
+            }
             path = request.split(" ")[1]
             host = headers.get("host", "")
             self.asked.append(Asked(time.monotonic(), host, path, headers))
@@ -196,7 +220,9 @@ class FaultServer:
                 await self.send(writer, page)
             else:
                 name, _, argument = path[1:].partition("/")
-                await SCRIPTS.get(name, _plain(answer(status="404 Not Found")))(self, writer, argument)
+                await SCRIPTS.get(name, _plain(answer(status="404 Not Found")))(
+                    self, writer, argument
+                )
         writer.close()
 
 
@@ -216,7 +242,10 @@ class At:
 
 @dataclass
 class LoopbackNetwork:
-    """Names resolve by a table (anew at each call, where it has a function); public addresses lead to the server."""
+    """Names resolve by a table (anew at each call, where it has a function).
+
+    Public addresses lead to the server.
+    """
 
     server: Listening
     names: Mapping[str, Sequence[str] | Callable[[], Sequence[str]]] = field(default_factory=dict)
@@ -235,7 +264,9 @@ class LoopbackNetwork:
             raise OSError(f"{host} is not known")
         return found
 
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
+    async def connect(
+        self, address: str, port: int, seconds: float | None
+    ) -> httpcore.AsyncNetworkStream:
         self.dialled.append(f"{address}:{port}")
         return await self._backend.connect_tcp(self.address, self.server.port, timeout=seconds)
 
@@ -252,6 +283,8 @@ class TrapNetwork:
             return list(self.names[host])
         raise OSError(f"{host} is not known")
 
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:  # noqa: ARG002
+    async def connect(
+        self, address: str, port: int, seconds: float | None
+    ) -> httpcore.AsyncNetworkStream:
         self.dialled.append(f"{address}:{port}")
         raise AssertionError(f"a packet to {address}:{port}")

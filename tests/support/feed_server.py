@@ -78,7 +78,14 @@ KINDS: Mapping[str, tuple[str, str, str | None]] = {
     "stalled": ("office", "failing", "timeout"),
 }
 
-SHARES: Mapping[str, float] = {"busy": 5, "office": 17, "nightly": 4, "daily": 32, "weekly": 23, "stalled": 0.2}
+SHARES: Mapping[str, float] = {
+    "busy": 5,
+    "office": 17,
+    "nightly": 4,
+    "daily": 32,
+    "weekly": 23,
+    "stalled": 0.2,
+}
 """How many of a hundred feeds are of a kind; one, where nothing is said."""
 
 LONG_MEMORY = {"stopped"}
@@ -108,7 +115,10 @@ class Feed:
 
 
 def make_feeds(count: int, hosts: int, *, seed: int = 1) -> list[Feed]:
-    """Feeds of all kinds by their shares, at least one of each; what a whole host does has a host of its own."""
+    """Feeds of all kinds by their shares, at least one of each.
+
+    What a whole host does has a host of its own.
+    """
     chance = random.Random(seed)
     total = sum(SHARES.get(kind, 1.0) for kind in KINDS)
     counts = {kind: max(1, round(count * SHARES.get(kind, 1.0) / total)) for kind in KINDS}
@@ -118,7 +128,11 @@ def make_feeds(count: int, hosts: int, *, seed: int = 1) -> list[Feed]:
     feeds = []
     for kind, each in counts.items():
         for number in range(each):
-            host = f"{kind}.{'invalid' if kind == 'lost' else 'example'}" if kind in own else chance.choice(shared)
+            host = (
+                f"{kind}.{'invalid' if kind == 'lost' else 'example'}"
+                if kind in own
+                else chance.choice(shared)
+            )
             window = 600 if kind in LONG_MEMORY else 40
             feeds.append(Feed(f"{kind}-{number}", kind, host, _moments(kind, chance), window))
     return feeds
@@ -127,7 +141,10 @@ def make_feeds(count: int, hosts: int, *, seed: int = 1) -> list[Feed]:
 def _moments(kind: str, chance: random.Random) -> list[float]:
     """A Poisson process by the kind's rates, hour by hour."""
     if kind == "weekly":  # Wednesdays between nine and ten
-        return [float(round(START + (9 + chance.random()) * HOUR + (1 - 7 * week) * DAY)) for week in range(6, -1, -1)]
+        return [
+            float(round(START + (9 + chance.random()) * HOUR + (1 - 7 * week) * DAY))
+            for week in range(6, -1, -1)
+        ]
     rate, scale = RHYTHMS[KINDS[kind][0]], chance.uniform(0.7, 1.3)
     weeks, end = (20, START - 90 * DAY) if kind == "dead" else (6, START + SPAN)
     end = START + 12 * HOUR if kind == "stopped" else end
@@ -135,7 +152,9 @@ def _moments(kind: str, chance: random.Random) -> list[float]:
     hour = START - weeks * 7 * DAY
     while hour < end:
         at = hour
-        while (each := rate(hour) * scale) and (at := at + chance.expovariate(each) * HOUR) < hour + HOUR:
+        while (each := rate(hour) * scale) and (
+            at := at + chance.expovariate(each) * HOUR
+        ) < hour + HOUR:
             moments.append(float(round(at)))
         hour += HOUR
     return sorted(moment for moment in moments if moment < end)
@@ -165,11 +184,16 @@ class FeedServer:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 request, *lines = head.rstrip().split("\r\n")
-                headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+                headers = {
+                    name.lower(): value
+                    for name, _, value in (line.partition(": ") for line in lines)
+                }
                 await self._answer(writer, headers.get("host", ""), request.split(" ")[1], headers)
         writer.close()
 
-    async def _answer(self, writer: asyncio.StreamWriter, host: str, path: str, headers: Mapping[str, str]) -> None:
+    async def _answer(
+        self, writer: asyncio.StreamWriter, host: str, path: str, headers: Mapping[str, str]
+    ) -> None:
         now, feed = self._clock(), self._feeds.get((host, path.removesuffix("?new")))
         conditional = "if-none-match" in headers or "if-modified-since" in headers
         if feed is None:
@@ -188,12 +212,18 @@ class FeedServer:
         writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         await writer.drain()
 
-    def _of(self, feed: Feed, path: str, now: float, headers: Mapping[str, str]) -> tuple[int, bytes, dict[str, str]]:
+    def _of(
+        self, feed: Feed, path: str, now: float, headers: Mapping[str, str]
+    ) -> tuple[int, bytes, dict[str, str]]:
         fixed: dict[str, tuple[int, bytes, dict[str, str]]] = {
             "gone": (410, b"", {}),
             "blocked": (403, b"", {}),
             "private": (302, b"", {"Location": "http://10.0.0.1/feed"}),
-            "malformed": (200, b"Warning: mysql_connect(): Too many connections in /var/www/feed.php on line 12", {}),
+            "malformed": (
+                200,
+                b"Warning: mysql_connect(): Too many connections in /var/www/feed.php on line 12",
+                {},
+            ),
             "captcha": (200, CAPTCHA, {"Content-Type": "text/html"}),
         }
         if feed.kind in fixed:
@@ -206,7 +236,9 @@ class FeedServer:
                 until = format_datetime(datetime.fromtimestamp(now + RETRY_AFTER, UTC), usegmt=True)
                 return 429, b"", {"Retry-After": until if count % 16 == 0 else str(RETRY_AFTER)}
         shown = feed.shown(now)
-        more: dict[str, str] = {"Cache-Control": f"max-age={CACHED_FOR}"} if feed.kind == "cached" else {}
+        more: dict[str, str] = (
+            {"Cache-Control": f"max-age={CACHED_FOR}"} if feed.kind == "cached" else {}
+        )
         if feed.kind not in WITHOUT_VALIDATORS:
             etag = f'W/"{len(shown)}-{shown[0] if shown else 0:.0f}"'
             more |= {"ETag": etag}
@@ -215,16 +247,16 @@ class FeedServer:
         return 200, document(feed, shown, now), more
 
 
-CAPTCHA = (
-    b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your browser.</body></html>"
-)
+CAPTCHA = b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your browser.</body></html>"
 
 
 def document(feed: Feed, shown: Sequence[float], now: float) -> bytes:
     """The feed as RSS. ``crooked`` is not well-formed, and a person would still read it."""
     items = []
     for moment in shown:
-        date = format_datetime(datetime.fromtimestamp(now if feed.kind == "misdated" else moment, UTC))
+        date = format_datetime(
+            datetime.fromtimestamp(now if feed.kind == "misdated" else moment, UTC)
+        )
         dated = "" if feed.kind == "undated" else f"<pubDate>{date}</pubDate>"
         title = "Ferries & more" if feed.kind == "crooked" else "Ferries"
         items.append(

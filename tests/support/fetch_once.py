@@ -11,7 +11,9 @@ LIMITS = Limits(seconds=1.5, connect_seconds=1.0, max_bytes=MAX_BYTES, ports=fro
 Answer = Response | Rejected | Retry
 
 
-def fetch(network: Network, *urls: str, limits: Limits = LIMITS, asking: Asking = PAGE, **turn: Turn) -> list[Answer]:
+def fetch(
+    network: Network, *urls: str, limits: Limits = LIMITS, asking: Asking = PAGE, **turn: Turn
+) -> list[Answer]:
     async def all_of_them() -> list[Answer]:
         fetcher = Fetcher(network, user_agent="Newsloom/0.1 (tést)", limits=limits)
         try:

@@ -1,4 +1,6 @@
-"""Pages that are made to break a reader. Run as a script, reads one and says what came of it, in which time and memory.
+"""Pages that are made to break a reader.
+
+Run as a script, reads one and says what came of it, in which time and memory.
 
 python -m tests.support.hostile_pages "5,000 elements deep"
 """
@@ -16,13 +18,26 @@ from pipeline.records import Article, FoundBy, Link, Page
 
 URL = "https://harbour-post.example/2026/11/ferries-sail-again-on-monday/"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said. "
+SENTENCE = (
+    "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said. "
+)
 TEXT = f"<p>{SENTENCE * 3}</p>" * 3
 
 
-def outcome(content: bytes, content_type: str = "text/html; charset=utf-8", url: str = URL) -> Article | Rejected:
-    page = Page(url=url, final_url=url, status=200, content_type=content_type, content=content, fetched_at=NOW)
-    return extract(page, link=Link(url=url, source="harbour-post", found_by=FoundBy.FEED), first_seen=NOW)
+def outcome(
+    content: bytes, content_type: str = "text/html; charset=utf-8", url: str = URL
+) -> Article | Rejected:
+    page = Page(
+        url=url,
+        final_url=url,
+        status=200,
+        content_type=content_type,
+        content=content,
+        fetched_at=NOW,
+    )
+    return extract(
+        page, link=Link(url=url, source="harbour-post", found_by=FoundBy.FEED), first_seen=NOW
+    )
 
 
 def html(body: str | bytes, head: str = "<title>Ferries sail again</title>") -> bytes:
@@ -59,8 +74,15 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 
 def peak_megabytes() -> float:
-    """The most memory that this process held; ``getrusage`` counts what there was before its exec, too."""
-    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    """The most memory that this process held.
+
+    ``getrusage`` counts what there was before its exec, too.
+    """
+    [line] = [
+        line
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    ]
     return int(line.split()[1]) / 1024
 
 
@@ -70,7 +92,12 @@ def main(name: str) -> None:
     result = outcome(content)
     seconds = time.process_time() - started
     body = result.body if isinstance(result, Article) else ""
-    report = {"kind": type(result).__name__, "seconds": seconds, "megabytes": peak_megabytes(), "start": body[:2000]}
+    report = {
+        "kind": type(result).__name__,
+        "seconds": seconds,
+        "megabytes": peak_megabytes(),
+        "start": body[:2000],
+    }
     print(json.dumps(report))  # noqa: T201
 
 

@@ -1,7 +1,7 @@
 """A small WebSub hub on loopback that is a publisher's web server as well.
 
-It verifies intent, keeps leases, and distributes with signatures (WebSub §5 to §7); what it should do wrong is
-set on it.
+It verifies intent, keeps leases, and distributes with signatures (WebSub §5 to §7); what it should
+do wrong is set on it.
 """
 
 import asyncio
@@ -111,9 +111,14 @@ class Hub:
         """Serve a document."""
         self.pages[path] = (list(headers), body)
 
-    def publish(self, body: bytes, *, topic: str = TOPIC, content_type: str = "application/rss+xml") -> list[Delivery]:
+    def publish(
+        self, body: bytes, *, topic: str = TOPIC, content_type: str = "application/rss+xml"
+    ) -> list[Delivery]:
         """Push a body to all whose lease has not ended, and wait for their answers."""
-        headers = {"Content-Type": content_type, "Link": f'<{HUB}>; rel="hub", <{topic}>; rel="self"'}
+        headers = {
+            "Content-Type": content_type,
+            "Link": f'<{HUB}>; rel="hub", <{topic}>; rel="self"',
+        }
         now = time.monotonic()
         targets = [
             (callback, one.secret)
@@ -133,12 +138,16 @@ class Hub:
         delivery = Delivery(callback, at, answer.status)
         self.deliveries.append(delivery)
         if delivery.status == 410:
-            self.subscribers = {key: one for key, one in self.subscribers.items() if key[0] != callback}
+            self.subscribers = {
+                key: one for key, one in self.subscribers.items() if key[0] != callback
+            }
         return delivery
 
     def ask(self, callback: str, **asked: str) -> Verification:
         """GET of a callback with these ``hub.`` parameters."""
-        return self._run(self._ask(callback, {f"hub.{name}": value for name, value in asked.items()}))
+        return self._run(
+            self._ask(callback, {f"hub.{name}": value for name, value in asked.items()})
+        )
 
     async def _ask(self, callback: str, asked: dict[str, str]) -> Verification:
         answer = await self._client.request("GET", f"{callback}?{urlencode(asked)}")
@@ -154,7 +163,9 @@ class Hub:
         form = dict(parse_qsl((await request.body()).decode(), strict_parsing=True))
         self.requests.append(form)
         if self.refusal:
-            return Response(status_code=self.refusal, headers={"Retry-After": self.retry_after or "0"})
+            return Response(
+                status_code=self.refusal, headers={"Retry-After": self.retry_after or "0"}
+            )
         if self.at_once:
             await self._verify(form)
             return Response(status_code=202)
@@ -163,7 +174,9 @@ class Hub:
     async def _verify(self, form: dict[str, str]) -> None:
         callback, mode, topic = form["hub.callback"], form["hub.mode"], form["hub.topic"]
         if self.denial is not None:
-            await self._ask(callback, {"hub.mode": "denied", "hub.topic": topic, "hub.reason": self.denial})
+            await self._ask(
+                callback, {"hub.mode": "denied", "hub.topic": topic, "hub.reason": self.denial}
+            )
             return
         if not self.verifies:
             return
@@ -208,7 +221,9 @@ def running_hub() -> Iterator[Hub]:
         Route("/moved/{status:int}/{path:path}", hub.moved, methods=["GET", "POST"]),
         Route("/{path:path}", hub.document),
     ]
-    config = uvicorn.Config(Starlette(routes=routes), log_config=None, access_log=False, lifespan="off", ws="none")
+    config = uvicorn.Config(
+        Starlette(routes=routes), log_config=None, access_log=False, lifespan="off", ws="none"
+    )
     with serving(uvicorn.Server(config), at) as loop:
         hub.loop = loop
         yield hub

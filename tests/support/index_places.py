@@ -1,4 +1,7 @@
-"""Where a test keeps its index: either backend, opened as often as a test likes, also from another process."""
+"""Where a test keeps its index.
+
+Either backend, opened as often as a test likes, also from another process.
+"""
 
 import sys
 import uuid
@@ -29,7 +32,15 @@ class Place:
 
     def command(self, *arguments: str, module: str = "writing_process") -> list[str]:
         """Runs a module of this folder on this place."""
-        return [sys.executable, "-m", f"tests.storage.{module}", self.backend, self.where, self.name, *arguments]
+        return [
+            sys.executable,
+            "-m",
+            f"tests.storage.{module}",
+            self.backend,
+            self.where,
+            self.name,
+            *arguments,
+        ]
 
 
 @contextmanager

@@ -20,7 +20,9 @@ class LoopThread:
 
         def run() -> None:
             asyncio.set_event_loop(self._loop)
-            server = self._loop.run_until_complete(asyncio.start_server(serve, address, 0, **options))
+            server = self._loop.run_until_complete(
+                asyncio.start_server(serve, address, 0, **options)
+            )
             ports.append(server.sockets[0].getsockname()[1])
             ready.set()
             self._loop.run_forever()

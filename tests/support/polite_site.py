@@ -22,7 +22,10 @@ PAGE = b"<!doctype html><title>Ferry</title><p>The ferry is late.</p>"
 
 @dataclass
 class Visit:
-    """One request, by the server's clock: from its head's last byte to just before the answer's last byte."""
+    """One request, by the server's clock.
+
+    From its head's last byte to just before the answer's last byte.
+    """
 
     host: str
     path: str
@@ -32,7 +35,10 @@ class Visit:
 
 @dataclass
 class PoliteSite:
-    """All hosts in one HTTP/1.1 server. ``/to/HOST/…`` redirects there; ``robots`` by host, else there is none."""
+    """All hosts in one HTTP/1.1 server.
+
+    ``/to/HOST/…`` redirects there; ``robots`` by host, else there is none.
+    """
 
     robots: dict[str, bytes] = field(default_factory=dict)
     slowness: float = 0.015
@@ -49,14 +55,19 @@ class PoliteSite:
 
     def of(self, host: str) -> list[Visit]:
         """A host's visits in the order they began."""
-        return sorted((visit for visit in self.visits if visit.host == host), key=lambda visit: visit.began)
+        return sorted(
+            (visit for visit in self.visits if visit.host == host), key=lambda visit: visit.began
+        )
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         chance = random.Random(len(self.visits))
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while True:
                 lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-                headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
+                headers = {
+                    name.lower(): value
+                    for name, _, value in (line.partition(": ") for line in lines[1:])
+                }
                 visit = Visit(headers["host"], lines[0].split(" ")[1], time.monotonic())
                 self.visits.append(visit)
                 await asyncio.sleep(chance.uniform(0, self.slowness))
@@ -82,7 +93,9 @@ class PoliteSite:
 
 def most_at_once(visits: Sequence[Visit]) -> int:
     """The largest number of requests that were under way at one moment."""
-    changes = sorted([(visit.began, 1) for visit in visits] + [(visit.ended, -1) for visit in visits])
+    changes = sorted(
+        [(visit.began, 1) for visit in visits] + [(visit.ended, -1) for visit in visits]
+    )
     most = now = 0
     for _, change in changes:
         now += change
@@ -106,10 +119,21 @@ def crawl_by_processes(  # noqa: PLR0913 - each is one word of the sentence
     processes: int = 4,
 ) -> int:
     """Deal the URLs to so many crawl workers and wait for them; how many pages they fetched."""
-    settings = {"redis_url": redis_url, "namespace": namespace, "host_delay": delay, "host_concurrency": concurrency}
+    settings = {
+        "redis_url": redis_url,
+        "namespace": namespace,
+        "host_delay": delay,
+        "host_concurrency": concurrency,
+    }
     workers = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.support.crawling_process", str(site.port), json.dumps(settings)],
+            [
+                sys.executable,
+                "-m",
+                "tests.support.crawling_process",
+                str(site.port),
+                json.dumps(settings),
+            ],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -120,7 +144,8 @@ def crawl_by_processes(  # noqa: PLR0913 - each is one word of the sentence
     try:
         for worker in workers:
             assert worker.stdout is not None
-            assert worker.stdout.readline() == "ready\n"  # imports take seconds, and all shall come at once
+            # Imports take seconds, and all shall come at once.
+            assert worker.stdout.readline() == "ready\n"
         for number, worker in enumerate(workers):
             assert worker.stdin is not None
             worker.stdin.write(json.dumps(urls[number::processes]))

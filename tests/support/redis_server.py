@@ -51,7 +51,9 @@ class RedisServer:
             "noeviction",
         ]
         log = self._folder / "redis.log"
-        self._process = subprocess.Popen([server_binary(), *options, "--logfile", str(log)], start_new_session=True)
+        self._process = subprocess.Popen(
+            [server_binary(), *options, "--logfile", str(log)], start_new_session=True
+        )
         wait_until(self._answers, seconds=30, what="Redis answers")
 
     def kill(self) -> None:
@@ -62,7 +64,10 @@ class RedisServer:
             self._process = None
 
     def _answers(self) -> bool:
-        with suppress(redis.RedisError), redis.Redis.from_url(self.url, retry=Retry(NoBackoff(), 0)) as client:
+        with (
+            suppress(redis.RedisError),
+            redis.Redis.from_url(self.url, retry=Retry(NoBackoff(), 0)) as client,
+        ):
             return bool(client.ping())
         return False
 

@@ -20,7 +20,9 @@ def listening() -> socket.socket:
 def serving(server: uvicorn.Server, at: socket.socket) -> Iterator[asyncio.AbstractEventLoop]:
     """Run a server on a socket while the block lasts; gives its event loop."""
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(sockets=[at]),), daemon=True)
+    thread = threading.Thread(
+        target=loop.run_until_complete, args=(server.serve(sockets=[at]),), daemon=True
+    )
     thread.start()
     try:
         wait_until(lambda: server.started, seconds=10, what="the server listens")

@@ -24,18 +24,32 @@ from workers.sources.subscriber import CALLBACKS, subscribe_due
 PRESS = Source(id="press", feed=TOPIC, interval=900)
 
 
-def feed(*paths: str, hub: str | None = HUB, topic: str | None = TOPIC, modified: str | None = None) -> bytes:
+def feed(
+    *paths: str, hub: str | None = HUB, topic: str | None = TOPIC, modified: str | None = None
+) -> bytes:
     """An RSS feed of these articles, which declares its hub and itself."""
-    links = [f'<atom:link rel="{rel}" href="{href}"/>' for rel, href in (("hub", hub), ("self", topic)) if href]
+    links = [
+        f'<atom:link rel="{rel}" href="{href}"/>'
+        for rel, href in (("hub", hub), ("self", topic))
+        if href
+    ]
     date = f"<pubDate>{modified or 'Tue, 24 Nov 2026 10:00:00 GMT'}</pubDate>"
-    items = [f"<item><title>{one}</title><link>http://press.example/{one}</link>{date}</item>" for one in paths]
-    head = '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Press</title>'
+    items = [
+        f"<item><title>{one}</title><link>http://press.example/{one}</link>{date}</item>"
+        for one in paths
+    ]
+    head = (
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Press</title>'
+    )
     return f"{head}{''.join(links)}{''.join(items)}</channel></rss>".encode()
 
 
 @dataclass
 class Subscriber:
-    """``base`` is its public address; ``dispatched`` has an entry for each time that new links were sent on."""
+    """``base`` is its public address.
+
+    ``dispatched`` has an entry for each time that new links were sent on.
+    """
 
     resources: Resources
     hub: Hub
@@ -62,7 +76,11 @@ class Subscriber:
         """Poll, ask the hub, and wait until it has verified."""
         self.poll(source)
         self.tick()
-        wait_until(lambda: self.known(source).state is State.ACTIVE, seconds=10, what="the subscription is active")
+        wait_until(
+            lambda: self.known(source).state is State.ACTIVE,
+            seconds=10,
+            what="the subscription is active",
+        )
         wait_until(lambda: self.hub.subscribers, seconds=10, what="the hub knows of it")
         return self.known(source)
 
@@ -97,7 +115,9 @@ def hub() -> Iterator[Hub]:
 
 
 @pytest.fixture
-def subscribing(redis_url: str, namespace: str, hub: Hub, tmp_path: Path) -> Iterator[Callable[..., Subscriber]]:
+def subscribing(
+    redis_url: str, namespace: str, hub: Hub, tmp_path: Path
+) -> Iterator[Callable[..., Subscriber]]:
     """Makes a subscriber to the hub with these sources and settings."""
     with ExitStack() as stack:
 

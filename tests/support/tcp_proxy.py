@@ -1,4 +1,7 @@
-"""A TCP proxy on loopback that can refuse, swallow and reset: what networks and servers do to a connection."""
+"""A TCP proxy on loopback that can refuse, swallow and reset.
+
+What networks and servers do to a connection.
+"""
 
 import socket
 import struct
@@ -27,7 +30,10 @@ class Proxy:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._flowing.set()
         self.refuse()

@@ -23,7 +23,13 @@ async def _application(scope: Any, receive: Any, send: Any) -> None:
     await receive()
     seen = f"{scope['http_version']} {dict(scope['headers']).get(b'host', b'').decode()}".encode()
     await asyncio.sleep(0.1)
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"text/plain")],
+        }
+    )
     await send({"type": "http.response.body", "body": seen})
 
 

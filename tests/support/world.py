@@ -22,7 +22,11 @@ from workers.resources import Resources
 
 
 def wait_until(
-    done: Callable[[], object], *, seconds: float, what: str, meanwhile: Callable[[], None] | None = None
+    done: Callable[[], object],
+    *,
+    seconds: float,
+    what: str,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Poll until something is so; fail with a sentence when it is not in time."""
     deadline = time.monotonic() + seconds
@@ -50,7 +54,11 @@ class World:
 
     def poll_all(self) -> None:
         """Poll every source now and wait until it is done."""
-        started, feeds, names = time.time(), self.resources.stores.feeds, list(self.resources.apply_sources())
+        started, feeds, names = (
+            time.time(),
+            self.resources.stores.feeds,
+            list(self.resources.apply_sources()),
+        )
         for name in names:
             feeds.poll_now(name)
         wait_until(
@@ -125,7 +133,10 @@ def alive(pid: int) -> bool:
 
 
 def processes_of(folder: Path) -> dict[int, str]:
-    """Living processes that have to do with a data folder: its path is in their command line or environment."""
+    """Living processes that have to do with a data folder.
+
+    Its path is in their command line or environment.
+    """
     found = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():

@@ -1,8 +1,9 @@
 """A world of feeds on loopback, and a day in it that passes as fast as the machine can play it.
 
-The server, Redis and the code that polls are real; the clock is not. Time stands still while anything is at work, and
-jumps to the next moment at which somebody wants to wake or a source is due. So the server's log, which is written in
-that time, is exact: what it shows of delays and pauses is what a real day would show.
+The server, Redis and the code that polls are real; the clock is not. Time stands still while
+anything is at work, and jumps to the next moment at which somebody wants to wake or a source is
+due. So the server's log, which is written in that time, is exact: what it shows of delays and
+pauses is what a real day would show.
 """
 
 import asyncio
@@ -88,7 +89,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.server = FeedServer(self.feeds, self.time)
-        sources = [Source(id=feed.name, feed=f"http://{feed.host}{feed.path}") for feed in self.feeds]
+        sources = [
+            Source(id=feed.name, feed=f"http://{feed.host}{feed.path}") for feed in self.feeds
+        ]
         save(self.folder / "sources.yaml", sources)
         settings = Settings.model_validate(
             {
@@ -102,7 +105,10 @@ class World:
             }
         )
         self.resources = Resources(
-            settings, LoopbackNetwork(self.server, address=ADDRESS), clock=self.time, sleep=self.time.sleep
+            settings,
+            LoopbackNetwork(self.server, address=ADDRESS),
+            clock=self.time,
+            sleep=self.time.sleep,
         )
         self.sources = {source.id: source for source in sources}
 
@@ -155,7 +161,10 @@ class World:
 
     def wrong(self) -> list[str]:
         """Feeds whose state at the end of the day is not what it should be, and what it is instead."""
-        last = {(request.host, request.path.removesuffix("?new")): request for request in self.server.log}
+        last = {
+            (request.host, request.path.removesuffix("?new")): request
+            for request in self.server.log
+        }
         found = []
         for feed in self.feeds:
             _, level, failure = KINDS[feed.kind]
@@ -168,10 +177,17 @@ class World:
         return found
 
     def verdict(self, feed: Feed) -> Verdict:
-        return assess(self.state(feed), self.time.now, pace_of(self.resources.settings, self.sources[feed.name]))
+        return assess(
+            self.state(feed),
+            self.time.now,
+            pace_of(self.resources.settings, self.sources[feed.name]),
+        )
 
     def figures(self, names: Container[str] | None = None) -> "Figures":
-        """By the server's log, of all feeds or of these: requests, articles seen, how long after their publication."""
+        """By the server's log, of all feeds or of these.
+
+        Requests, articles seen, how long after their publication.
+        """
         feeds = [feed for feed in self.feeds if names is None or feed.name in names]
         places = {(feed.host, feed.path) for feed in feeds}
         served: dict[tuple[str, str], list[float]] = {}
@@ -201,7 +217,10 @@ class Figures(NamedTuple):
         return self.requests / len(self.latencies)
 
     def __str__(self) -> str:
-        middle, late = median(self.latencies) / 60, self.latencies[int(0.95 * len(self.latencies))] / 60
+        middle, late = (
+            median(self.latencies) / 60,
+            self.latencies[int(0.95 * len(self.latencies))] / 60,
+        )
         return (
             f"{self.feeds} feeds, {self.requests} requests, {len(self.latencies)} articles: "
             f"{self.per_article:.2f} requests per article, {self.requests / self.feeds:.0f} per feed; "

@@ -110,7 +110,9 @@ def test_nobody_can_unsubscribe_us(subscriber: Subscriber, hub: Hub, active: Sub
     assert subscriber.known().state is State.ACTIVE
 
 
-def test_a_denial_of_another_topic_changes_nothing(subscriber: Subscriber, hub: Hub, active: Subscription) -> None:
+def test_a_denial_of_another_topic_changes_nothing(
+    subscriber: Subscriber, hub: Hub, active: Subscription
+) -> None:
     callback = subscriber.callback(active)
     assert hub.ask(callback, mode="denied", topic="http://press.example/x").status == 404
     assert subscriber.known().state is State.ACTIVE
@@ -122,9 +124,15 @@ def test_a_denial_of_another_topic_changes_nothing(subscriber: Subscriber, hub: 
     assert hub.push(callback, feed("late"), active.secret).status == 410
 
 
-@pytest.mark.parametrize("token", ["x", "A" * 32, "A" * 65, "..%2f..%2fetc", "é" * 32, "*", "A" * 32 + "/more"])
-def test_a_callback_that_is_not_ours_is_not_found(subscriber: Subscriber, hub: Hub, token: str) -> None:
-    callback = f"{subscriber.base}/websub/" + "".join(f"%{b:02x}" if b > 127 else chr(b) for b in token.encode())
+@pytest.mark.parametrize(
+    "token", ["x", "A" * 32, "A" * 65, "..%2f..%2fetc", "é" * 32, "*", "A" * 32 + "/more"]
+)
+def test_a_callback_that_is_not_ours_is_not_found(
+    subscriber: Subscriber, hub: Hub, token: str
+) -> None:
+    callback = f"{subscriber.base}/websub/" + "".join(
+        f"%{b:02x}" if b > 127 else chr(b) for b in token.encode()
+    )
     assert hub.ask(callback, **VERIFY).status == 404
     assert hub.push(callback, feed("x")).status == 404
     assert subscriber.resources.stores.subscriptions.all() == []
@@ -192,7 +200,9 @@ def test_a_push_that_is_signed_weakly_is_not_read_but_has_its_source_polled(
     assert active.token == known.token
 
 
-def test_a_replayed_push_changes_nothing(subscriber: Subscriber, hub: Hub, active: Subscription) -> None:
+def test_a_replayed_push_changes_nothing(
+    subscriber: Subscriber, hub: Hub, active: Subscription
+) -> None:
     body = feed("one")
     for _ in range(3):
         assert hub.push(subscriber.callback(active), body, active.secret).status == 202
@@ -206,7 +216,8 @@ def test_a_replayed_push_changes_nothing(subscriber: Subscriber, hub: Hub, activ
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"ping", feed(), b'<!DOCTYPE r [<!ENTITY a "b">]><rss/>', b"\x00" * 1000, b"{" * 5000]
+    "body",
+    [b"", b"ping", feed(), b'<!DOCTYPE r [<!ENTITY a "b">]><rss/>', b"\x00" * 1000, b"{" * 5000],
 )
 @pytest.mark.usefixtures("active")
 def test_a_signed_push_that_holds_no_feed_has_it_polled_now_but_not_again_and_again(
@@ -222,8 +233,12 @@ def test_a_signed_push_that_holds_no_feed_has_it_polled_now_but_not_again_and_ag
 
 
 @pytest.mark.usefixtures("active")
-def test_a_pushed_entry_that_cannot_be_followed_is_refused_with_its_reason(subscriber: Subscriber, hub: Hub) -> None:
-    bad = feed("good").replace(b"</channel>", b"<item><link>javascript:alert(1)</link></item></channel>")
+def test_a_pushed_entry_that_cannot_be_followed_is_refused_with_its_reason(
+    subscriber: Subscriber, hub: Hub
+) -> None:
+    bad = feed("good").replace(
+        b"</channel>", b"<item><link>javascript:alert(1)</link></item></channel>"
+    )
     hub.publish(bad)
     assert subscriber.state_of("good") == "queued"
     assert "javascript" in (subscriber.resources.stores.ledger.refusal("javascript:alert(1)") or "")
@@ -233,17 +248,22 @@ def test_after_the_lease_a_push_is_gone(subscriber: Subscriber, hub: Hub) -> Non
     hub.lease = 1
     subscription = subscriber.subscribe()
     wait_until(lambda: time.time() > subscription.lease_end, seconds=3, what="the lease has ended")
-    assert hub.push(subscriber.callback(subscription), feed("late"), subscription.secret).status == 410
+    assert (
+        hub.push(subscriber.callback(subscription), feed("late"), subscription.secret).status == 410
+    )
     assert subscriber.state_of("late") is None
     assert subscriber.known().state is State.LAPSED
 
 
-def test_a_push_before_the_verification_is_not_taken(subscriber: Subscriber, hub: Hub, pending: Subscription) -> None:
+def test_a_push_before_the_verification_is_not_taken(
+    subscriber: Subscriber, hub: Hub, pending: Subscription
+) -> None:
     assert hub.push(subscriber.callback(pending), feed("early"), pending.secret).status == 404
 
 
 def test_what_a_stranger_sends_is_not_read(subscriber: Subscriber) -> None:
-    answer = raw(subscriber, post("A" * 32, "Content-Length: 5000000"))  # and no body: it would wait for one
+    # And no body: it would wait for one.
+    answer = raw(subscriber, post("A" * 32, "Content-Length: 5000000"))
     assert status_of(answer) == 404
 
 
@@ -273,7 +293,9 @@ def test_a_body_that_does_not_come_is_not_waited_for(
     assert status_of(raw(subscriber, post(active.token, "Content-Length: 10", body=b"abc"))) == 408
 
 
-@pytest.mark.parametrize("pieces", [[b""], [b"GET /websub/"], [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /again"]])
+@pytest.mark.parametrize(
+    "pieces", [[b""], [b"GET /websub/"], [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /again"]]
+)
 def test_a_head_that_does_not_end_is_not_waited_for(
     subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, pieces: list[bytes]
 ) -> None:
@@ -303,7 +325,9 @@ def test_an_endless_head_is_refused(subscriber: Subscriber) -> None:
     [("PUT", "/websub/" + "A" * 32, 405), ("HEAD", "/websub/" + "A" * 32, 405), ("GET", "/", 404)],
 )
 def test_nothing_else_is_here(subscriber: Subscriber, method: str, path: str, status: int) -> None:
-    answer = raw(subscriber, f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    answer = raw(
+        subscriber, f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    )
     assert status_of(answer) == status
     assert b"server:" not in answer.lower()
 
@@ -314,7 +338,10 @@ def test_no_more_pushes_are_read_at_once_than_memory_allows(
     monkeypatch.setattr(web.websub, "MOST_AT_ONCE", 1)
 
     def is_put_off() -> bool:
-        """The quick push may be read before the slow one; then it is the slow one that is put off."""
+        """The quick push may be read before the slow one.
+
+        Then it is the slow one that is put off.
+        """
         with connected(subscriber) as slow:
             slow.sendall(post(active.token, "Content-Length: 10", body=b"abc"))
             return hub.push(subscriber.callback(active), feed("x"), active.secret).status == 503
@@ -343,9 +370,17 @@ def test_the_log_holds_neither_callbacks_nor_secrets(
     hub.sign = BAD["sha1 of another body"]
     hub.publish(feed("two"))
     hub.ask(subscriber.callback(subscription), mode="denied", topic=TOPIC, reason="x")
-    ours = [record.getMessage() for record in caplog.records if record.name.startswith(("newsloom", "uvicorn"))]
+    ours = [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith(("newsloom", "uvicorn"))
+    ]
     assert len(ours) > 5
-    for secret in (subscription.token, subscription.secret, hub.verifications[0].asked["hub.challenge"]):
+    for secret in (
+        subscription.token,
+        subscription.secret,
+        hub.verifications[0].asked["hub.challenge"],
+    ):
         assert not [line for line in ours if secret in line]
 
 
@@ -357,7 +392,9 @@ def served(resources: Resources) -> Iterator[str]:
 
 
 def test_while_redis_is_away_hubs_are_asked_to_come_again(hub: Hub) -> None:
-    away = Settings.model_validate({"redis_url": "redis://127.0.0.1:1/0", "public_url": "http://x.example"})
+    away = Settings.model_validate(
+        {"redis_url": "redis://127.0.0.1:1/0", "public_url": "http://x.example"}
+    )
     with served(Resources(away)) as base:
         delivery = hub.push(f"{base}/websub/{'A' * 32}", feed("x"))
         assert delivery.status == 503

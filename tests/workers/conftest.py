@@ -32,11 +32,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def making(redis_url: str, namespace: str, network: LoopbackNetwork, tmp_path: Path) -> Iterator[Making]:
+def making(
+    redis_url: str, namespace: str, network: LoopbackNetwork, tmp_path: Path
+) -> Iterator[Making]:
     """Makes resources of these settings: ``making(host_delay=1)``."""
     made: list[Resources] = []
 
-    def make(*sources: Source, clock: Callable[[], float] = time.time, **settings: object) -> Resources:
+    def make(
+        *sources: Source, clock: Callable[[], float] = time.time, **settings: object
+    ) -> Resources:
         if sources:
             save(tmp_path / "sources.yaml", sources)
         values = {

@@ -44,6 +44,12 @@ def test_a_source_may_have_manners_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
     own = "{id: own, feed: https://a.example/feed, delay: 0, concurrency: 8, robots: false}"
     write(file, f"- {own}\n- {{id: usual, feed: https://b.example/feed}}", 1000)
-    resources = Resources(Settings(sources=file, data_dir=tmp_path, host_delay=2, host_concurrency=3))
+    resources = Resources(
+        Settings(sources=file, data_dir=tmp_path, host_delay=2, host_concurrency=3)
+    )
     assert resources.manners("own") == Manners(delay=0, concurrency=8, robots=False)
-    assert resources.manners("usual") == resources.manners("unknown") == Manners(delay=2, concurrency=3, robots=True)
+    assert (
+        resources.manners("usual")
+        == resources.manners("unknown")
+        == Manners(delay=2, concurrency=3, robots=True)
+    )

@@ -1,4 +1,7 @@
-"""A circuit breaker (Nygard, "Release It!"): after a failure, nobody waits for the same failure for a while."""
+"""A circuit breaker (Nygard, "Release It!").
+
+After a failure, nobody waits for the same failure for a while.
+"""
 
 import time
 from collections.abc import Callable

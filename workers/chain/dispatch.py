@@ -16,11 +16,15 @@ log = logging.getLogger("newsloom.dispatch")
 
 
 def dispatch(app: Celery, resources: Resources) -> int:
-    """Lease what is ready and start a chain for each batch; returns how many URLs were sent on their way."""
+    """Lease what is ready and start a chain for each batch.
+
+    Returns how many URLs were sent on their way.
+    """
     frontier, settings = resources.stores.frontier, resources.settings
     sent = 0
     while queued := frontier.queued():
-        # A slow start: the first batches are small, so that extraction has work before crawling is done with the lot.
+        # A slow start: the first batches are small, so that extraction has work before crawling is
+        # done with the lot.
         lease = frontier.lease(
             min(
                 batch_size(queued, settings.batch_size, settings.process_workers),
@@ -37,22 +41,35 @@ def dispatch(app: Celery, resources: Resources) -> int:
 
 
 def batch_size(queued: int, most: int, workers: int) -> int:
-    """One URL travels alone when it is the only one; under load batches grow, but every worker gets its share."""
+    """One URL travels alone when it is the only one.
+
+    Under load batches grow, but every worker gets its share.
+    """
     return max(1, min(most, math.ceil(queued / (2 * workers))))
 
 
 def reap(app: Celery, resources: Resources) -> int:
-    """Send expired leases on their way again; a page that stood alone and has had its deaths becomes a dead letter."""
+    """Send expired leases on their way again.
+
+    A page that stood alone and has had its deaths becomes a dead letter.
+    """
     frontier, settings = resources.stores.frontier, resources.settings
     leases = frontier.reap(max_deaths=settings.max_deaths)
     for lease in leases:
         if lease.fallen:
             error = f"{lease.deaths or settings.max_deaths} workers died or ran out of time while they had this page"
             resources.stores.pages.drop(list(lease.urls))
-            frontier.finish(lease.batch, [(lease.urls[0], Dead(error=error))], remember=settings.ledger_seconds)
+            frontier.finish(
+                lease.batch, [(lease.urls[0], Dead(error=error))], remember=settings.ledger_seconds
+            )
             log.error("%s: dead: %s", lease.urls[0], error)
         else:
-            log.warning("batch %s: %d URLs taken back, %d deaths", lease.batch, len(lease.urls), lease.deaths)
+            log.warning(
+                "batch %s: %d URLs taken back, %d deaths",
+                lease.batch,
+                len(lease.urls),
+                lease.deaths,
+            )
             _send(app, resources, lease)
     return len(leases)
 

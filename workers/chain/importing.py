@@ -1,4 +1,7 @@
-"""Captures from files through the pipeline: as many at once as the page store should hold, each with its outcome."""
+"""Captures from files through the pipeline.
+
+As many at once as the page store should hold, each with its outcome.
+"""
 
 import time
 from collections import Counter
@@ -66,7 +69,9 @@ class Tally:
     def skip(self, found: Skipped) -> None:
         """Count something that is no page."""
         self.skipped[found.reason.value] += 1
-        self.examples.setdefault(found.reason.value, f"{found.url}: {found.detail}" if found.url else found.detail)
+        self.examples.setdefault(
+            found.reason.value, f"{found.url}: {found.detail}" if found.url else found.detail
+        )
         if found.reason is Skip.DAMAGED and len(self.damage) < _DETAILS:
             self.damage.append(found.detail)
 
@@ -86,7 +91,14 @@ class Importer:
     """Takes captures in one after another and waits where enough are under way."""
 
     def __init__(  # noqa: PLR0913 - what the command offers
-        self, resources: Resources, app: Celery, *, source: str, again: bool, tend: Callable[[], None], patience: float
+        self,
+        resources: Resources,
+        app: Celery,
+        *,
+        source: str,
+        again: bool,
+        tend: Callable[[], None],
+        patience: float,
     ) -> None:
         """Prepare an import.
 
@@ -116,7 +128,13 @@ class Importer:
         self._make_room(key, len(page.content))
         source = found.source if isinstance(found, Capture) and found.source else self._source
         # A later capture of a known page is a change; the same one, or an earlier one, is not.
-        link = Link(url=page.url, source=source, found_by=FoundBy.IMPORT, found_in=file, modified=page.fetched_at)
+        link = Link(
+            url=page.url,
+            source=source,
+            found_by=FoundBy.IMPORT,
+            found_in=file,
+            modified=page.fetched_at,
+        )
         self._accept(key, link, page)
 
     def finish(self) -> None:
@@ -130,7 +148,11 @@ class Importer:
         if not stores.pages.deliver(key, page):
             self.tally.known[entry.state if entry else IN_FLIGHT[0]] += 1  # another import is at it
             return
-        starved = entry is not None and isinstance(entry.outcome, Dead) and entry.outcome.error == WAITED_TOO_LONG
+        starved = (
+            entry is not None
+            and isinstance(entry.outcome, Dead)
+            and entry.outcome.error == WAITED_TOO_LONG
+        )
         [answer] = stores.frontier.accept([link], reopen=self._again or starved)
         if answer is Acceptance.KNOWN:
             stores.pages.withdraw(key)
@@ -154,7 +176,11 @@ class Importer:
         dispatch(self._app, self._resources)
         self._tend()
         keys = list(self._under_way)
-        ended = [key for key, state in zip(keys, ledger.states(keys), strict=True) if state not in IN_FLIGHT]
+        ended = [
+            key
+            for key, state in zip(keys, ledger.states(keys), strict=True)
+            if state not in IN_FLIGHT
+        ]
         for key in ended:
             del self._under_way[key]
             self.tally.end(ledger.entry(key))
@@ -167,7 +193,10 @@ class Importer:
 
 
 def page_of(found: Capture, now: datetime) -> Page | Skipped:
-    """The page that a capture is, or why it is none: what would also be refused had it been fetched, and more."""
+    """The page that a capture is, or why it is none.
+
+    What would also be refused had it been fetched, and more.
+    """
     try:
         url = normalise(found.url)
     except BadUrl as error:
@@ -179,7 +208,9 @@ def page_of(found: Capture, now: datetime) -> Page | Skipped:
         return Skipped(url, Skip.ROBOTS_TXT, "no page, but rules for crawlers")
     if 300 <= found.status < 400:  # noqa: PLR2004 - HTTP's class
         return Skipped(url, Skip.REDIRECT, f"the server answered {found.status}")
-    refused = judge_status(found.status, None, now) or judge_content(found.content_type, found.content)
+    refused = judge_status(found.status, None, now) or judge_content(
+        found.content_type, found.content
+    )
     if refused is not None:
         # What is worth a second try at a site is final in a file.
         reason = Reason.HTTP_ERROR if isinstance(refused, Retry) else refused.reason

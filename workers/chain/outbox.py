@@ -1,7 +1,7 @@
 """Keeps the index true to the families of copies: verdicts change after articles were indexed.
 
-An earlier copy arrives late and becomes the first publisher, or an operator regroups a family. The change and the note
-that the index must hear of it are one step in Redis, so a crash loses neither.
+An earlier copy arrives late and becomes the first publisher, or an operator regroups a family. The
+change and the note that the index must hear of it are one step in Redis, so a crash loses neither.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,19 +14,24 @@ from workers.resources import Resources
 _AT_ONCE = 500
 
 
-def note_changes(resources: Resources, articles: Sequence[EnrichedArticle], written: Sequence[Verdict]) -> None:
+def note_changes(
+    resources: Resources, articles: Sequence[EnrichedArticle], written: Sequence[Verdict]
+) -> None:
     """After a write, find articles whose family changed while they were on their way, and note them.
 
     A change that came before the write found nothing to mark in the index; this finds it.
     """
     prints = resources.stores.fingerprints
-    there = [(a, v) for a, v in zip(articles, written, strict=True) if isinstance(v, Stored | Stale)]
+    there = [
+        (a, v) for a, v in zip(articles, written, strict=True) if isinstance(v, Stored | Stale)
+    ]
     truth = prints.verdicts([article.id for article, _ in there])
     prints.restate(
         {
             article.id: truth[article.id]
             for article, verdict in there
-            if article.id in truth and (isinstance(verdict, Stale) or truth[article.id] != article.duplicate_of)
+            if article.id in truth
+            and (isinstance(verdict, Stale) or truth[article.id] != article.duplicate_of)
         }
     )
 
@@ -42,10 +47,13 @@ def tell_index(resources: Resources) -> int:
         verdicts = {article: from_json(verdict) for article, verdict in changes.items()}
         resources.index.mark(verdicts)
         prints.restated(changes)
-        prints.restate(_differing(prints.verdicts(verdicts), verdicts))  # somebody else may have told newer ones before
+        # Somebody else may have told newer ones before.
+        prints.restate(_differing(prints.verdicts(verdicts), verdicts))
         told += len(verdicts)
     return told
 
 
-def _differing(truth: Mapping[str, CopyOf | None], told: Mapping[str, CopyOf | None]) -> dict[str, CopyOf | None]:
+def _differing(
+    truth: Mapping[str, CopyOf | None], told: Mapping[str, CopyOf | None]
+) -> dict[str, CopyOf | None]:
     return {article: verdict for article, verdict in truth.items() if verdict != told[article]}

@@ -16,11 +16,14 @@ OUTAGE_DELAY = 15.0
 """Seconds until something that was not the URL's fault is tried again."""
 
 
-def decide(outcome: Terminal | Retry, *, attempts: int, max_attempts: int, base_delay: float) -> Terminal | Retry:
+def decide(
+    outcome: Terminal | Retry, *, attempts: int, max_attempts: int, base_delay: float
+) -> Terminal | Retry:
     """What is written into the ledger for an outcome.
 
-    A retry that counts becomes ``Dead`` when the attempts are used up, else it gets its delay: what the server asked
-    for, or exponential backoff with jitter (up to half as much again, so that neighbours do not return together).
+    A retry that counts becomes ``Dead`` when the attempts are used up, else it gets its delay: what
+    the server asked for, or exponential backoff with jitter (up to half as much again, so that
+    neighbours do not return together).
     """
     if not isinstance(outcome, Retry):
         return outcome

@@ -45,7 +45,9 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     batch = stage.reads.model_validate(message)
     resources.progress.mark(stage.name)
     if not resources.stores.frontier.advance(batch.batch, stage.number, stage.name):
-        log.info("%s: batch %s is held by another lease or was done before", stage.name, batch.batch)
+        log.info(
+            "%s: batch %s is held by another lease or was done before", stage.name, batch.batch
+        )
         return None
     started = time.monotonic()
     with resources.progress.cost(stage.name):
@@ -55,7 +57,11 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
         for item, result in zip(batch.items, results, strict=True)
         if not isinstance(result, _ENDINGS)
     ]
-    ended = [(item, result) for item, result in zip(batch.items, results, strict=True) if isinstance(result, _ENDINGS)]
+    ended = [
+        (item, result)
+        for item, result in zip(batch.items, results, strict=True)
+        if isinstance(result, _ENDINGS)
+    ]
     _finish(resources, batch.batch, ended)
     log.info(
         "%s: batch %s: %d in %.2f s, %d go on", stage.name, batch.batch, len(batch.items),
@@ -63,10 +69,14 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     )  # fmt: skip
     if not going_on:
         return None
-    return stage.writes.model_construct(batch=batch.batch, items=tuple(going_on)).model_dump(mode="json")
+    return stage.writes.model_construct(batch=batch.batch, items=tuple(going_on)).model_dump(
+        mode="json"
+    )
 
 
-def _finish(resources: Resources, batch: str, ended: list[tuple[Item[Any], Terminal | Retry]]) -> None:
+def _finish(
+    resources: Resources, batch: str, ended: list[tuple[Item[Any], Terminal | Retry]]
+) -> None:
     settings = resources.settings
     outcomes = [
         (
@@ -83,6 +93,9 @@ def _finish(resources: Resources, batch: str, ended: list[tuple[Item[Any], Termi
     for url, outcome in outcomes:
         if isinstance(outcome, Dead | Retry):
             log.warning("%s: %s: %s", url, outcome.kind, outcome.error)
-    # Pages go first: a crash between the two means one more fetch, not a page left over for a later visit.
-    resources.stores.pages.drop([url for url, outcome in outcomes if not isinstance(outcome, Retry)])
+    # Pages go first: a crash between the two means one more fetch, not a page left over for a later
+    # visit.
+    resources.stores.pages.drop(
+        [url for url, outcome in outcomes if not isinstance(outcome, Retry)]
+    )
     resources.stores.frontier.finish(batch, outcomes, remember=settings.ledger_seconds)

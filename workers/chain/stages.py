@@ -1,4 +1,7 @@
-"""The five stages over a batch. Each gives one result per item; one bad page never fails another."""
+"""The five stages over a batch.
+
+Each gives one result per item; one bad page never fails another.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -32,10 +35,14 @@ def crawl(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Te
     return resources.wait_for(_crawl_all(resources, items))
 
 
-async def _crawl_all(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Terminal | Retry]:
+async def _crawl_all(
+    resources: Resources, items: Sequence[Item[Found]]
+) -> list[Found | Terminal | Retry]:
     results: list[Found | Terminal | Retry] = [Retry(error="not fetched")] * len(items)
     # Fetched in an earlier attempt that failed later on: the site need not be asked again.
-    there = await anyio.to_thread.run_sync(resources.stores.pages.waiting, [item.url for item in items])
+    there = await anyio.to_thread.run_sync(
+        resources.stores.pages.waiting, [item.url for item in items]
+    )
 
     async def one(at: int, item: Item[Found]) -> None:
         try:
@@ -55,7 +62,9 @@ async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Termina
     if link.found_by is FoundBy.IMPORT:
         there = await anyio.to_thread.run_sync(pages.admit, item.url)
         return item.payload if there else Dead(error=WAITED_TOO_LONG)
-    answer = await resources.fetch(link.url, link.source, Asking(record=resources.archive is not None))
+    answer = await resources.fetch(
+        link.url, link.source, Asking(record=resources.archive is not None)
+    )
     if not isinstance(answer, Response):
         return answer
     now = datetime.now(UTC)
@@ -63,7 +72,9 @@ async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Termina
     verdict = verdict or judge_content(answer.headers.get("content-type", ""), answer.content)
     if isinstance(verdict, Retry) and verdict.host_wide:
         # It may be the host behind a redirect that wants a rest.
-        return verdict.model_copy(update={"host_wide": host_of(answer.final_url) == host_of(link.url)})
+        return verdict.model_copy(
+            update={"host_wide": host_of(answer.final_url) == host_of(link.url)}
+        )
     if verdict is not None:
         return verdict
     await resources.page_trips.send((item.url, _page(answer, now)))
@@ -82,7 +93,9 @@ def _page(answer: Response, now: datetime) -> Page:
     )
 
 
-def extract_articles(resources: Resources, items: Sequence[Item[Found]]) -> list[Article | Terminal | Retry]:
+def extract_articles(
+    resources: Resources, items: Sequence[Item[Found]]
+) -> list[Article | Terminal | Retry]:
     """Pages to articles."""
 
     def one(item: Item[Found]) -> Article | Rejected | Retry:
@@ -97,7 +110,9 @@ def extract_articles(resources: Resources, items: Sequence[Item[Found]]) -> list
     return _each(resources.progress.along("extract", items), one)
 
 
-def deduplicate(resources: Resources, items: Sequence[Item[Article]]) -> list[Judged | Terminal | Retry]:
+def deduplicate(
+    resources: Resources, items: Sequence[Item[Article]]
+) -> list[Judged | Terminal | Retry]:
     """Articles to originals, marked copies, and duplicates."""
 
     def one(item: Item[Article]) -> Judged | Duplicate:
@@ -111,14 +126,19 @@ def deduplicate(resources: Resources, items: Sequence[Item[Article]]) -> list[Ju
     return _each(resources.progress.along("deduplicate", items), one)
 
 
-def enrich_articles(resources: Resources, items: Sequence[Item[Judged]]) -> list[EnrichedArticle | Terminal | Retry]:
+def enrich_articles(
+    resources: Resources, items: Sequence[Item[Judged]]
+) -> list[EnrichedArticle | Terminal | Retry]:
     """Articles with language, keywords, summary and length."""
     moving = resources.progress.along("enrich", items)
     return _each(moving, lambda item: enrich(item.payload.article, item.payload.copy_of))
 
 
 def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[Terminal | Retry]:
-    """Write a batch to the index with one bulk request; ``indexed`` only on an item's own success."""
+    """Write a batch to the index with one bulk request.
+
+    ``indexed`` only on an item's own success.
+    """
     articles = [item.payload for item in items]
     if resources.index_breaker.open:
         return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
@@ -142,11 +162,23 @@ def _ended(article: EnrichedArticle, verdict: Verdict) -> Terminal | Retry:
 
 
 def warm_up() -> None:
-    """Load what extraction and enrichment load at their first use: parsers, tables, the language model."""
+    """Load what extraction and enrichment load at their first use.
+
+    Parsers, tables, the language model.
+    """
     now, url = datetime.now(UTC), "http://warm-up.invalid/news/1"
     text = "The harbour council met on Tuesday and agreed on a budget, after a long debate about the price of bread."
-    content = f"<html><head><title>A budget</title></head><body><p>{text}</p></body></html>".encode()
-    page = Page(url=url, final_url=url, status=200, content_type="text/html", content=content, fetched_at=now)
+    content = (
+        f"<html><head><title>A budget</title></head><body><p>{text}</p></body></html>".encode()
+    )
+    page = Page(
+        url=url,
+        final_url=url,
+        status=200,
+        content_type="text/html",
+        content=content,
+        fetched_at=now,
+    )
     extract(page, link=Link(url=url, source="none", found_by=FoundBy.COMMAND), first_seen=now)
     names = dict.fromkeys(("id", "url", "canonical_url", "source", "host", "title"), "warm-up")
     article = Article.model_validate({**names, "body": text, "first_seen": now, "fetched_at": now})
@@ -154,7 +186,9 @@ def warm_up() -> None:
     enrich(article, None)
 
 
-def _each(items: Iterable[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retry]) -> list[Q | Terminal | Retry]:
+def _each(
+    items: Iterable[Item[P]], one: Callable[[Item[P]], Q | Terminal | Retry]
+) -> list[Q | Terminal | Retry]:
     def guarded(item: Item[P]) -> Q | Terminal | Retry:
         try:
             return one(item)

@@ -1,6 +1,7 @@
 """Celery's side of the stages: a message in, a message out.
 
-Names are what Flower's page shows; the ticks send no events, so that the page reads as the pipeline.
+Names are what Flower's page shows; the ticks send no events, so that the page reads as the
+pipeline.
 """
 
 from contextlib import suppress
@@ -87,5 +88,6 @@ def reap(self: Task[Any, Any]) -> None:
 def restate(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
     """Tell the index of verdicts that changed, where the index stage could not."""
     if not resources().index_breaker.open:
-        with suppress(IndexUnavailable, IndexIncompatible):  # the index stage says so; they stay noted
+        # The index stage says so; they stay noted.
+        with suppress(IndexUnavailable, IndexIncompatible):
             tell_index(resources())

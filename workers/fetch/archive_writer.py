@@ -1,4 +1,7 @@
-"""Pages on their way into the archive, which is best effort: a disk that hangs must not hold the pages up."""
+"""Pages on their way into the archive, which is best effort.
+
+A disk that hangs must not hold the pages up.
+"""
 
 import asyncio
 import logging
@@ -19,9 +22,10 @@ log = logging.getLogger("newsloom.archive")
 class Archivist:
     """Writes one page after another on a thread of its own, and bounds how long anybody waits for that.
 
-    A page waits until it is written, so that what a killed process loses is a record at most. Once a write has lasted
-    longer than the patience the disk hangs: until that write comes back, pages go on at once and are counted as lost.
-    No other thread is started meanwhile, for it would hang as well.
+    A page waits until it is written, so that what a killed process loses is a record at most. Once
+    a write has lasted longer than the patience the disk hangs: until that write comes back, pages
+    go on at once and are counted as lost. No other thread is started meanwhile, for it would hang
+    as well.
     """
 
     def __init__(self, archive: Archive, *, patience: float) -> None:
@@ -47,7 +51,9 @@ class Archivist:
                     if written.done():
                         return
                     self._given_up.add(written)
-        await anyio.to_thread.run_sync(self._archive.lost, f"a page was not written within {self._patience:g} s")
+        await anyio.to_thread.run_sync(
+            self._archive.lost, f"a page was not written within {self._patience:g} s"
+        )
 
     def _hangs(self) -> bool:
         since = self._writing_since

@@ -1,8 +1,8 @@
 """The only module that opens a URL.
 
-httpcore is used directly (it is the engine inside httpx): its network backend is the one place where every connection
-is made (``workers.fetch.connections``), so the address guard sits there, on the pinned address, for the first request and for
-every redirect alike.
+httpcore is used directly (it is the engine inside httpx): its network backend is the one place
+where every connection is made (``workers.fetch.connections``), so the address guard sits there, on
+the pinned address, for the first request and for every redirect alike.
 """
 
 import math
@@ -26,7 +26,9 @@ from workers.fetch.network import Network
 from workers.fetch.recording import exchange_of
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
-ACCEPT_FEED = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.1"
+ACCEPT_FEED = (
+    "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.1"
+)
 
 Arrived = Callable[[], Awaitable[None]]
 Turn = Callable[[str], AbstractAsyncContextManager[Arrived | None]]
@@ -59,7 +61,8 @@ class Limits:
 class Response:
     """An answer with its body read and decoded. Header names are lower-case.
 
-    ``exchanges``, where they were to be recorded, are what went over the wire: the redirects, then the answer.
+    ``exchanges``, where they were to be recorded, are what went over the wire: the redirects, then
+        the answer.
     """
 
     url: str
@@ -95,7 +98,10 @@ PAGE = Asking()
 
 @dataclass(frozen=True, slots=True)
 class _Sending:
-    """What each hop is asked with: headers, the form of a POST, the bytes that the answer may have."""
+    """What each hop is asked with.
+
+    Headers, the form of a POST, the bytes that the answer may have.
+    """
 
     headers: Mapping[str, str]
     form: bytes | None
@@ -171,7 +177,9 @@ class Fetcher:
     async def post(
         self, url: str, form: Mapping[str, str], *, turn: Turn = lambda _url: nullcontext()
     ) -> Response | Rejected | Retry:
-        """POST a form within the same limits. Only redirects that keep the method are followed (307, 308).
+        """POST a form within the same limits.
+
+        Only redirects that keep the method are followed (307, 308).
 
         Args:
             url: normalised.
@@ -187,33 +195,48 @@ class Fetcher:
         sending = _Sending(headers, urlencode(form).encode("ascii"), self._limits.max_bytes)
         return await self._bounded(lambda deadline: self._follow(url, sending, turn, deadline))
 
-    async def _bounded(self, work: Callable[[anyio.CancelScope], Awaitable[Response]]) -> Response | Rejected | Retry:
+    async def _bounded(
+        self, work: Callable[[anyio.CancelScope], Awaitable[Response]]
+    ) -> Response | Rejected | Retry:
         """One deadline over it all, and what goes wrong as a result."""
         try:
             with anyio.fail_after(self._limits.seconds) as deadline:
                 return await work(deadline)
         except TimeoutError:
-            return Retry(error=f"no whole answer within {self._limits.seconds:g} s", fault=Fault.TIMEOUT)
+            return Retry(
+                error=f"no whole answer within {self._limits.seconds:g} s", fault=Fault.TIMEOUT
+            )
         except Refused as refused:
             return refused.rejection
         except BadUrl as error:
-            return Rejected(reason=error.reason, detail=f"redirected to where we do not follow: {error}")
+            return Rejected(
+                reason=error.reason, detail=f"redirected to where we do not follow: {error}"
+            )
         except BadCoding as error:
             return Rejected(reason=Reason.BAD_ENCODING, detail=str(error))
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, EOFError, OSError) as error:
+        except (
+            httpcore.NetworkError,
+            httpcore.TimeoutException,
+            httpcore.ProtocolError,
+            EOFError,
+            OSError,
+        ) as error:
             return Retry(error=in_words(error), fault=fault(error))
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._pools.aclose()
 
-    async def _follow(self, url: str, sending: _Sending, turn: Turn, deadline: anyio.CancelScope) -> Response:
+    async def _follow(
+        self, url: str, sending: _Sending, turn: Turn, deadline: anyio.CancelScope
+    ) -> Response:
         current, permanent, hops, renewed = url, True, 0, False
         followed = _REDIRECTS if sending.form is None else _METHOD_KEPT
         exchanges: list[Exchange] = []
         while hops <= self._limits.max_redirects:
             left = deadline.deadline - anyio.current_time()
-            deadline.deadline = math.inf  # waiting for a turn is not the server's fault, and has its own bounds
+            # Waiting for a turn is not the server's fault, and has its own bounds.
+            deadline.deadline = math.inf
             try:
                 async with turn(current) as arrived:
                     deadline.deadline = anyio.current_time() + left
@@ -221,50 +244,86 @@ class Fetcher:
             except _Stale as stale:
                 if renewed or sending.form is not None:
                     raise stale.failure from None
-                renewed = True  # a GET may be repeated (RFC 9110 §9.2.2, RFC 9112 §9.3.1), in a turn of its own
+                # A GET may be repeated (RFC 9110 §9.2.2, RFC 9112 §9.3.1), in a turn of its own.
+                renewed = True
                 continue
             except httpcore.RemoteProtocolError as error:
                 if "buffer too long" not in str(error):
                     raise
-                raise Refused(Reason.TOO_LARGE, "the server's headers do not end within 100 KiB") from None
+                raise Refused(
+                    Reason.TOO_LARGE, "the server's headers do not end within 100 KiB"
+                ) from None
             hops += 1
             if answer.exchange:
                 exchanges.append(answer.exchange)
             if answer.status not in followed or "location" not in answer.headers:
                 final = url if current == url else normalise(current)
                 moved = permanent and final != url
-                return Response(url, final, answer.status, answer.headers, answer.content, moved, tuple(exchanges))
+                return Response(
+                    url,
+                    final,
+                    answer.status,
+                    answer.headers,
+                    answer.content,
+                    moved,
+                    tuple(exchanges),
+                )
             permanent = permanent and answer.status in _PERMANENT
-            current = normalise(_latin_to_utf8(answer.headers["location"]), base=current, tracking=True)
-        raise Refused(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects} redirects")
+            current = normalise(
+                _latin_to_utf8(answer.headers["location"]), base=current, tracking=True
+            )
+        raise Refused(
+            Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects} redirects"
+        )
 
     async def _request(self, url: str, sending: _Sending, arrived: Arrived | None) -> _Answer:
         limits, form, started = self._limits, sending.form, datetime.now(UTC)
-        timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {"connect": limits.connect_seconds}
+        timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {
+            "connect": limits.connect_seconds
+        }
         sent = [(b"Host", host_of(url).encode("ascii")), *_encoded(sending.headers)]
         if form is not None:
             sent.append((b"Content-Length", str(len(form)).encode("ascii")))
         request = httpcore.Request(
-            "GET" if form is None else "POST", url, headers=sent, content=form, extensions={"timeout": timeouts}
+            "GET" if form is None else "POST",
+            url,
+            headers=sent,
+            content=form,
+            extensions={"timeout": timeouts},
         )
         async with self._pools.lend(origin_of(url)) as pool:
             answer = await self._answer(pool, request)
             try:
                 if arrived:
                     await arrived()
-                received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
-                if links := [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"link"]:
-                    received["link"] = ", ".join(links)  # publishers send one line for each (RFC 9110 §5.3)
-                unread = answer.status in _REDIRECTS or answer.status >= _ERRORS  # nobody reads their bodies
+                received = {
+                    name.decode("latin-1").lower(): value.decode("latin-1")
+                    for name, value in answer.headers
+                }
+                if links := [
+                    value.decode("latin-1")
+                    for name, value in answer.headers
+                    if name.lower() == b"link"
+                ]:
+                    # Publishers send one line for each (RFC 9110 §5.3)
+                    received["link"] = ", ".join(links)
+                # Nobody reads their bodies.
+                unread = answer.status in _REDIRECTS or answer.status >= _ERRORS
                 raw, content = (b"", b"") if unread else await self._body(answer, received, sending)
                 if unread:
                     await _run_out(answer)
-                exchange = exchange_of(url, started, sent, answer, raw, whole=not unread) if sending.record else None
+                exchange = (
+                    exchange_of(url, started, sent, answer, raw, whole=not unread)
+                    if sending.record
+                    else None
+                )
                 return _Answer(answer.status, received, content, exchange)
             finally:
                 await answer.aclose()
 
-    async def _answer(self, pool: httpcore.AsyncConnectionPool, request: httpcore.Request) -> httpcore.Response:
+    async def _answer(
+        self, pool: httpcore.AsyncConnectionPool, request: httpcore.Request
+    ) -> httpcore.Response:
         """The answer as soon as it begins.
 
         Raises:
@@ -283,7 +342,11 @@ class Fetcher:
     ) -> tuple[bytes, bytes]:
         """The body as it came (empty where that is not recorded) and decoded."""
         most = sending.most
-        codings = [value.decode("latin-1") for name, value in answer.headers if name.lower() == b"content-encoding"]
+        codings = [
+            value.decode("latin-1")
+            for name, value in answer.headers
+            if name.lower() == b"content-encoding"
+        ]
         declared = received.get("content-length", "")
         if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > most):
             raise Refused(Reason.TOO_LARGE, f"{declared} bytes are announced, {most} are allowed")
@@ -292,19 +355,30 @@ class Fetcher:
             if sending.record:
                 raw += chunk
             if not decoder.feed(chunk):
-                raise Refused(Reason.TOO_LARGE, f"the body unpacks to more than {decoder.limit} bytes")
+                raise Refused(
+                    Reason.TOO_LARGE, f"the body unpacks to more than {decoder.limit} bytes"
+                )
         return bytes(raw), decoder.close()
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """As the bytes they came as: an ETag may hold more than ASCII."""
-    return [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    return [
+        (name.encode("ascii"), value.encode("latin-1", "replace"))
+        for name, value in headers.items()
+    ]
 
 
 async def _run_out(answer: httpcore.Response) -> None:
-    """Let a short body that nobody reads end: the connection is kept, and the server is done when the slot is given."""
+    """Let a short body that nobody reads end.
+
+    The connection is kept, and the server is done when the slot is given.
+    """
     size = 0
-    with anyio.move_on_after(_UNREAD_SECONDS), suppress(httpcore.NetworkError, httpcore.ProtocolError):
+    with (
+        anyio.move_on_after(_UNREAD_SECONDS),
+        suppress(httpcore.NetworkError, httpcore.ProtocolError),
+    ):
         async for chunk in answer.aiter_stream():
             size += len(chunk)
             if size > _UNREAD_BYTES:
@@ -314,7 +388,9 @@ async def _run_out(answer: httpcore.Response) -> None:
 def _closed(error: Exception) -> bool:
     """Whether the connection ended, rather than brought broken HTTP."""
     ended = ("Server disconnected", "ConnectionTerminated")
-    return not isinstance(error, httpcore.RemoteProtocolError) or any(word in str(error) for word in ended)
+    return not isinstance(error, httpcore.RemoteProtocolError) or any(
+        word in str(error) for word in ended
+    )
 
 
 def _latin_to_utf8(header: str) -> str:

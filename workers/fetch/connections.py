@@ -1,4 +1,7 @@
-"""Where connections are made: the address guard, and the pools that keep and reuse what passed it."""
+"""Where connections are made.
+
+The address guard, and the pools that keep and reuse what passed it.
+"""
 
 import ssl
 import time
@@ -48,7 +51,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     @property
     def connected(self) -> bool:
-        """Whether this task has made a connection since ``expect``; if not, its request went over a kept one."""
+        """Whether this task has made a connection since ``expect``.
+
+        If not, its request went over a kept one.
+        """
         return self._made.get()
 
     async def connect_tcp(
@@ -70,7 +76,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise UnknownName(f"the name {name} cannot be resolved") from None
         for address in addresses:
             if why := forbidden(address):
-                raise Refused(Reason.BLOCKED_ADDRESS, f"{name} leads to {address}, which must not be contacted ({why})")
+                raise Refused(
+                    Reason.BLOCKED_ADDRESS,
+                    f"{name} leads to {address}, which must not be contacted ({why})",
+                )
         failure: Exception = httpcore.ConnectError(f"the name {name} has no address")
         for address in addresses[:_ADDRESSES_TRIED]:
             try:
@@ -95,7 +104,9 @@ class _Kept:
 
 
 class Pools:
-    """Connections, kept and reused. Each origin has a pool of its own: httpcore's look at all they have each time.
+    """Connections, kept and reused.
+
+    Each origin has a pool of its own: httpcore's look at all they have each time.
 
     HTTP/2 is spoken where the server chooses it (ALPN, RFC 7301).
     """
@@ -119,7 +130,8 @@ class Pools:
             clock: seconds that only grow.
         """
         self._backend = backend
-        self._tls = tls or httpcore.default_ssl_context()  # one for all: reading the authorities costs 20 ms
+        # One for all: reading the authorities costs 20 ms.
+        self._tls = tls or httpcore.default_ssl_context()
         self._clock = clock
         self._most = most
         self._open = 0

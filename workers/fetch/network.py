@@ -1,7 +1,8 @@
 """The two things fetching needs from a network: names to addresses, and connections to addresses.
 
-The address guard stands between the two (``workers.fetch.client``). A network given by a test or the demo maps made-up
-public addresses onto loopback beneath the guard, so there is no switch that would let real fetches reach inside.
+The address guard stands between the two (``workers.fetch.client``). A network given by a test or
+the demo maps made-up public addresses onto loopback beneath the guard, so there is no switch that
+would let real fetches reach inside.
 """
 
 import math
@@ -28,7 +29,9 @@ class Network(Protocol):
     async def resolve(self, host: str, port: int) -> list[str]:
         """IP addresses of ``host``, best first. Raises ``OSError`` when the name has none."""
 
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
+    async def connect(
+        self, address: str, port: int, seconds: float | None
+    ) -> httpcore.AsyncNetworkStream:
         """A TCP stream to an address that passed the guard.
 
         Raises:
@@ -40,11 +43,14 @@ class Network(Protocol):
 class SystemNetwork:
     """The machine's own resolver and TCP. One per event loop.
 
-    Answers of the resolver are kept for a minute: the system does not say how long they may be (``getaddrinfo`` has no
-    TTL), and most names have at least that. The guard judges them anew at each connection.
+    Answers of the resolver are kept for a minute: the system does not say how long they may be
+    (``getaddrinfo`` has no TTL), and most names have at least that. The guard judges them anew at
+    each connection.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, look_up: LookUp = socket.getaddrinfo) -> None:
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, look_up: LookUp = socket.getaddrinfo
+    ) -> None:
         """``look_up`` is ``socket.getaddrinfo``, or what a test puts in its place."""
         self._backend = httpcore.AnyIOBackend()
         self._clock = clock
@@ -88,6 +94,8 @@ class SystemNetwork:
         if len(self._kept) < _NAMES_KEPT:
             self._kept[name] = (now + (NAME_SECONDS if addresses else UNKNOWN_SECONDS), addresses)
 
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
+    async def connect(
+        self, address: str, port: int, seconds: float | None
+    ) -> httpcore.AsyncNetworkStream:
         """A TCP stream."""
         return await self._backend.connect_tcp(address, port, timeout=seconds)

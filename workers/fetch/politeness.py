@@ -23,14 +23,19 @@ LONGEST_CRAWL_DELAY = 60.0
 _ROBOTS_SECONDS = 86_400.0  # RFC 9309 §2.4
 _ROBOTS_IN_PROCESS = 60.0
 _ORIGINS_IN_PROCESS = 10_000
-_UNREADABLE_SECONDS = 300.0  # a robots.txt that cannot be read, where its server does not ask for another time
-_FAILURE_IN_PROCESS = 10.0  # the URLs of a batch that wait behind the one that asked need not ask too
+# A robots.txt that cannot be read, where its server does not ask for another time.
+_UNREADABLE_SECONDS = 300.0
+# The URLs of a batch that wait behind the one that asked need not ask too.
+_FAILURE_IN_PROCESS = 10.0
 _UNREADABLE = {Reason.TOO_LARGE, Reason.BAD_ENCODING}
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a source wants to be treated. ``delay`` in seconds, ``concurrency`` in requests under way per host."""
+    """How a source wants to be treated.
+
+    ``delay`` in seconds, ``concurrency`` in requests under way per host.
+    """
 
     delay: float
     concurrency: int
@@ -66,9 +71,14 @@ class _Supply:
 
 
 class _Turns:
-    """The turns of one request with its redirects: how long each may be waited for, and whether anybody answered."""
+    """The turns of one request with its redirects.
 
-    def __init__(self, politeness: Politeness, patience: float, supply: _Supply, hold: float) -> None:
+    How long each may be waited for, and whether anybody answered.
+    """
+
+    def __init__(
+        self, politeness: Politeness, patience: float, supply: _Supply, hold: float
+    ) -> None:
         self._politeness = politeness
         self._patience = patience
         self._hold = hold
@@ -88,14 +98,24 @@ class _Turns:
 
     @asynccontextmanager
     async def take(self, hop: str, manners: Manners) -> AsyncIterator[Arrived]:
-        """A turn at the host of a hop. A redirect within one host has to sit out that host's delay at least.
+        """A turn at the host of a hop.
+
+        A redirect within one host has to sit out that host's delay at least.
 
         Raises:
             _TryLater: it did not come in time.
         """
-        patience = min(max(self._patience, manners.delay + 1), self.supply.left) if self._taken else self.patience
+        patience = (
+            min(max(self._patience, manners.delay + 1), self.supply.left)
+            if self._taken
+            else self.patience
+        )
         slot = self._politeness.slot(
-            host_of(hop), delay=manners.delay, concurrency=manners.concurrency, patience=patience, hold=self._hold
+            host_of(hop),
+            delay=manners.delay,
+            concurrency=manners.concurrency,
+            patience=patience,
+            hold=self._hold,
         )
         async with AsyncExitStack() as held:
             try:
@@ -110,14 +130,19 @@ class _Turns:
     def judged(self, later: _TryLater, url: str) -> Retry:
         """What becomes of ``url`` when a turn did not come.
 
-        Before anybody answered, the URL is not to blame. One whose redirect never gets its turn has to end some day.
+        Before anybody answered, the URL is not to blame. One whose redirect never gets its turn has
+        to end some day.
         """
         retry = later.retry
         if self._answered and not retry.counts:
             words = f"it redirects to {self.hop}, and {retry.error}"
-            retry = retry.model_copy(update={"error": words, "counts": True, "fault": Fault.TIMEOUT})
+            retry = retry.model_copy(
+                update={"error": words, "counts": True, "fault": Fault.TIMEOUT}
+            )
         # A redirect may have led to another host, whose rest is not this one's.
-        return retry if later.host == host_of(url) else retry.model_copy(update={"host_wide": False})
+        return (
+            retry if later.host == host_of(url) else retry.model_copy(update={"host_wide": False})
+        )
 
 
 class PoliteFetcher:
@@ -138,8 +163,8 @@ class PoliteFetcher:
             fetcher: of the same event loop.
             politeness: knows the hosts' turns.
             patience: with which a turn is waited for, where a fetch has none of its own.
-            longest: what one fetch may wait in all, for robots.txt and redirects too; or twice its own patience, if
-                that is longer.
+            longest: what one fetch may wait in all, for robots.txt and redirects too; or twice its
+                own patience, if that is longer.
             hold: until the slot of a killed fetch is free.
         """
         self._fetcher = fetcher
@@ -150,7 +175,9 @@ class PoliteFetcher:
         self._near: dict[str, tuple[float, Robots | Retry]] = {}
         self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
-    async def get(self, url: str, manners: Manners, asking: Asking = PAGE) -> Response | Rejected | Retry:
+    async def get(
+        self, url: str, manners: Manners, asking: Asking = PAGE
+    ) -> Response | Rejected | Retry:
         """GET as ``Fetcher.get``; a page that robots.txt disallows is rejected, a host whose turn is far is retried."""
         turns = self._turns(asking.patience)
 
@@ -166,8 +193,13 @@ class PoliteFetcher:
         except _TryLater as later:
             return turns.judged(later, url)
 
-    async def post(self, url: str, form: Mapping[str, str], manners: Manners) -> Response | Rejected | Retry:
-        """POST as ``Fetcher.post``, in the host's turn; robots.txt is about crawling (RFC 9309 §1), so not asked."""
+    async def post(
+        self, url: str, form: Mapping[str, str], manners: Manners
+    ) -> Response | Rejected | Retry:
+        """POST as ``Fetcher.post``, in the host's turn.
+
+        Robots.txt is about crawling (RFC 9309 §1), so not asked.
+        """
         turns = self._turns(None)
         try:
             return await self._fetcher.post(url, form, turn=_plainly(turns, manners))
@@ -176,10 +208,15 @@ class PoliteFetcher:
 
     def _turns(self, patience: float | None) -> _Turns:
         patience = self._patience if patience is None else patience
-        return _Turns(self._politeness, patience, _Supply(max(self._longest, 2 * patience)), self._hold)
+        return _Turns(
+            self._politeness, patience, _Supply(max(self._longest, 2 * patience)), self._hold
+        )
 
     async def _ask_robots(self, url: str, manners: Manners, turns: _Turns) -> Manners:
-        """The manners that the site wants: with its ``Crawl-delay`` where that is longer, within bounds."""
+        """The manners that the site wants.
+
+        With its ``Crawl-delay`` where that is longer, within bounds.
+        """
         origin = origin_of(url)
         robots = await self._robots(origin, manners, turns)
         if not robots.allows(url, self._fetcher.user_agent):
@@ -216,7 +253,8 @@ class PoliteFetcher:
         if expires < time.monotonic():
             return None
         busy = isinstance(known, Retry) and not known.counts
-        return None if busy and turns.patience > self._patience else known  # the turn of the patient may come
+        # The turn of the patient may come.
+        return None if busy and turns.patience > self._patience else known
 
     async def _learn(self, origin: str, manners: Manners, turns: _Turns) -> Robots | Retry:
         known = await self._find_out(origin, manners, turns)
@@ -229,12 +267,16 @@ class PoliteFetcher:
     async def _find_out(self, origin: str, manners: Manners, turns: _Turns) -> Robots | Retry:
         kept = await anyio.to_thread.run_sync(self._politeness.robots, origin)
         if kept == UNREACHABLE:
-            return _unreadable(origin, await anyio.to_thread.run_sync(self._politeness.robots_last, origin))
+            return _unreadable(
+                origin, await anyio.to_thread.run_sync(self._politeness.robots_last, origin)
+            )
         if kept is not None:
             return kept
         own, address = turns.beside(), f"{origin}/robots.txt"
         try:
-            answer = await self._fetcher.get(address, Asking(accept="text/plain"), turn=_plainly(own, manners))
+            answer = await self._fetcher.get(
+                address, Asking(accept="text/plain"), turn=_plainly(own, manners)
+            )
         except _TryLater as later:
             return own.judged(later, address)
         if isinstance(answer, Retry):
@@ -244,10 +286,14 @@ class PoliteFetcher:
         return await anyio.to_thread.run_sync(self._keep, origin, answer)
 
     def _keep(self, origin: str, answer: Response | Rejected) -> Robots | Retry:
-        """Keep what was learned for all processes: the rules, or that they are not to be asked for again just now."""
+        """Keep what was learned for all processes.
+
+        The rules, or that they are not to be asked for again just now.
+        """
         seconds = _ROBOTS_SECONDS
         if isinstance(answer, Rejected):
-            # RFC 9309 §2.3.1.2: redirects to nowhere mean there is none; one that cannot be read may say anything
+            # RFC 9309 §2.3.1.2: redirects to nowhere mean there is none; one that cannot be read
+            # may say anything
             robots = UNREACHABLE if answer.reason in _UNREADABLE else Robots(access="all")
         else:
             robots = from_response(answer.status, answer.content)
@@ -257,12 +303,21 @@ class PoliteFetcher:
         return _unreadable(origin, seconds) if robots == UNREACHABLE else robots
 
     def _rest(self, answer: Response | Rejected) -> float:
-        """Seconds until a robots.txt that could not be read is asked for again; its host rests too if it wants to."""
+        """Seconds until a robots.txt that could not be read is asked for again.
+
+        Its host rests too if it wants to.
+        """
         if isinstance(answer, Response):
-            verdict = judge_status(answer.status, answer.headers.get("retry-after"), datetime.now(UTC))
+            verdict = judge_status(
+                answer.status, answer.headers.get("retry-after"), datetime.now(UTC)
+            )
             if isinstance(verdict, Retry):
                 host = host_of(answer.final_url)
-                asked = self._politeness.slow_down(host, verdict.after) if verdict.host_wide else verdict.after
+                asked = (
+                    self._politeness.slow_down(host, verdict.after)
+                    if verdict.host_wide
+                    else verdict.after
+                )
                 return asked or _UNREADABLE_SECONDS
         return _UNREADABLE_SECONDS
 

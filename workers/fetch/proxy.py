@@ -20,25 +20,34 @@ class ProxyRefused(httpcore.ConnectError):
 class ProxiedNetwork(SystemNetwork):
     """TCP through a proxy's CONNECT (RFC 9110 §9.3.6), to the address that was resolved here and passed the guard.
 
-    So the guard holds with a proxy as it does without: were the proxy told the name, it would resolve it by itself.
+    So the guard holds with a proxy as it does without: were the proxy told the name, it would
+        resolve it by itself.
     """
 
     def __init__(self, proxy: str, *, look_up: LookUp = socket.getaddrinfo) -> None:
-        """``proxy`` is ``http://[user:password@]host:port``. It may be anywhere, inside too: the operator chose it."""
+        """``proxy`` is ``http://[user:password@]host:port``.
+
+        It may be anywhere, inside too: the operator chose it.
+        """
         super().__init__(look_up=look_up)
         parts = urlsplit(proxy)
-        self._proxy = httpcore.Origin(b"http", (parts.hostname or "").encode("ascii"), parts.port or 80)
+        self._proxy = httpcore.Origin(
+            b"http", (parts.hostname or "").encode("ascii"), parts.port or 80
+        )
         self._headers = {"accept": "*/*"}
         if parts.username is not None:
             credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
             self._headers["proxy-authorization"] = f"Basic {b64encode(credentials).decode()}"
 
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
+    async def connect(
+        self, address: str, port: int, seconds: float | None
+    ) -> httpcore.AsyncNetworkStream:
         """A stream to an address, through the proxy.
 
         Raises:
             ProxyRefused: it cannot be reached, or answers otherwise than with 2xx.
-            httpcore.ConnectTimeout: it cannot be reached, or does not answer, within ``seconds`` each.
+            httpcore.ConnectTimeout: it cannot be reached, or does not answer, within ``seconds``
+            each.
         """
         host = self._proxy.host.decode()
         try:
@@ -70,14 +79,19 @@ class ProxiedNetwork(SystemNetwork):
         headers = [("host", target), *self._headers.items()]
         return httpcore.Request(
             "CONNECT",
-            httpcore.URL(scheme="http", host=self._proxy.host, port=self._proxy.port, target=target),
+            httpcore.URL(
+                scheme="http", host=self._proxy.host, port=self._proxy.port, target=target
+            ),
             headers=headers,
             extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)},
         )
 
 
 class _Tunnel(httpcore.AsyncNetworkStream):
-    """A stream through the proxy, which knows the site's address and not the proxy's: the archive names it."""
+    """A stream through the proxy, which knows the site's address and not the proxy's.
+
+    The archive names it.
+    """
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, server: tuple[str, int]) -> None:
         self._stream, self._server = stream, server
@@ -97,7 +111,9 @@ class _Tunnel(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        return _Tunnel(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._server)
+        return _Tunnel(
+            await self._stream.start_tls(ssl_context, server_hostname, timeout), self._server
+        )
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
         return self._server if info == "server_addr" else self._stream.get_extra_info(info)

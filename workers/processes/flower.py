@@ -1,4 +1,6 @@
-"""For ``python -m workers.processes.flower -A APP flower``: Celery's page, all of it behind its password.
+"""For ``python -m workers.processes.flower -A APP flower``.
+
+Celery's page, all of it behind its password.
 
 Flower 2.2 answers ``/metrics`` to anybody, and those name every worker and task.
 """

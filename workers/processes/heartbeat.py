@@ -73,7 +73,9 @@ def last_pulse(keyspace: Keyspace, role: str, host: str | None = None) -> float:
     """When a member of this role last gave a sign of life, on one host or on any; 0 when never."""
     names: dict[str, str] = keyspace.client.hgetall(keyspace.key("pulse"))
     wanted = [
-        float(at) for name, at in names.items() if name.split("@")[0] == role and host in {None, name.split("@")[-1]}
+        float(at)
+        for name, at in names.items()
+        if name.split("@")[0] == role and host in {None, name.split("@")[-1]}
     ]
     return max(wanted, default=0.0)
 

@@ -13,7 +13,10 @@ _EVERY_SECONDS = 1.0
 
 
 class Progress:
-    """Leaves in Redis when a queue was last worked on, and what its work cost. Safe to use from many threads."""
+    """Leaves in Redis when a queue was last worked on, and what its work cost.
+
+    Safe to use from many threads.
+    """
 
     def __init__(self, keyspace: Keyspace) -> None:
         self._keys = keyspace
@@ -37,9 +40,14 @@ class Progress:
 
     @contextmanager
     def cost(self, stage: str) -> Iterator[None]:
-        """Add up the CPU seconds of this thread inside. For crawl this leaves out the event loop, which is shared."""
+        """Add up the CPU seconds of this thread inside.
+
+        For crawl this leaves out the event loop, which is shared.
+        """
         before = time.thread_time()
         try:
             yield
         finally:
-            self._keys.client.hincrbyfloat(self._keys.key("cpu"), stage, time.thread_time() - before)
+            self._keys.client.hincrbyfloat(
+                self._keys.key("cpu"), stage, time.thread_time() - before
+            )

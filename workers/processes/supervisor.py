@@ -1,7 +1,10 @@
-"""The processes of a running Newsloom on one machine: started, watched, restarted, stopped together.
+"""The processes of a running Newsloom on one machine.
 
-The watchdog looks at progress, not at process ids: a worker whose queue waits and that has begun nothing for
-``stall_seconds`` is restarted, since a Celery worker can be alive and wedged after a lost connection.
+Started, watched, restarted, stopped together.
+
+The watchdog looks at progress, not at process ids: a worker whose queue waits and that has begun
+nothing for ``stall_seconds`` is restarted, since a Celery worker can be alive and wedged after a
+lost connection.
 """
 
 import logging
@@ -55,7 +58,9 @@ def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[
     beat_file = settings.data_dir / "beat-schedule"
     return {
         "crawl": worker("crawl", "--pool=threads", f"--concurrency={settings.crawl_threads}"),
-        "process": worker("process", "--pool=prefork", f"--concurrency={settings.process_workers}", "-O", "fair"),
+        "process": worker(
+            "process", "--pool=prefork", f"--concurrency={settings.process_workers}", "-O", "fair"
+        ),
         "index": worker("index", "--pool=threads", "--concurrency=1"),
         "beat": [*celery, "beat", level, "--pidfile=", "-s", str(beat_file)],
         "web": [sys.executable, "-m", "web"],
@@ -75,7 +80,11 @@ def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[
 
 def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
     """The variables that give Flower its password (not the command line, which ``ps`` shows), and user:password."""
-    auth = settings.flower_auth.get_secret_value() if settings.flower_auth else f"newsloom:{secrets.token_urlsafe(12)}"
+    auth = (
+        settings.flower_auth.get_secret_value()
+        if settings.flower_auth
+        else f"newsloom:{secrets.token_urlsafe(12)}"
+    )
     return {"FLOWER_BASIC_AUTH": auth}, auth
 
 
@@ -83,7 +92,8 @@ def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
 class Member:
     """One process: ``started`` by the monotonic clock, ``launched`` by the wall's, which its pulse goes by.
 
-    ``waiting`` has for each queue that waits since when no progress was seen, and the last progress.
+    ``waiting`` has for each queue that waits since when no progress was seen, and the last
+    progress.
     """
 
     role: str
@@ -99,7 +109,10 @@ class Member:
 
 @dataclass
 class Fleet:
-    """Runs the given roles until ``stop``. ``log_file`` takes the members' log; None leaves it on stderr."""
+    """Runs the given roles until ``stop``.
+
+    ``log_file`` takes the members' log; None leaves it on stderr.
+    """
 
     settings: Settings
     keyspace: Keyspace
@@ -136,7 +149,12 @@ class Fleet:
                 member.falls += 1
                 member.process, member.not_before = None, now + delay
                 _kill(process)  # the children of a pool outlive a parent that was killed
-                log.error("%s ended with status %s; it starts again in %g s", member.role, process.returncode, delay)
+                log.error(
+                    "%s ended with status %s; it starts again in %g s",
+                    member.role,
+                    process.returncode,
+                    delay,
+                )
             elif process is None and now >= member.not_before:
                 self._launch(member)
             elif process is not None and self._stalled(member, now):
@@ -166,7 +184,10 @@ class Fleet:
         self.members.clear()
 
     def _launch(self, member: Member) -> None:
-        """Each member leads a process group of its own: Ctrl-C reaches only us, and nothing outlives ``stop``."""
+        """Each member leads a process group of its own.
+
+        Ctrl-C reaches only us, and nothing outlives ``stop``.
+        """
         output = self.log_file.open("ab") if self.log_file else None
         try:
             member.process = subprocess.Popen(  # noqa: S603 - our own command lines
@@ -189,14 +210,23 @@ class Fleet:
         keys, before = self.keyspace, member.waiting
         member.waiting = {}
         with suppress(Exception):  # Redis may be away; that is not the member's fault
-            if last_pulse(keys, member.role, gethostname()) < member.launched and now - member.started < _START_SECONDS:
+            if (
+                last_pulse(keys, member.role, gethostname()) < member.launched
+                and now - member.started < _START_SECONDS
+            ):
                 return False
-            queues = [queue for queue in ROLES[member.role] if keys.client.llen(f"{keys.prefix}celery:{queue}")]
+            queues = [
+                queue
+                for queue in ROLES[member.role]
+                if keys.client.llen(f"{keys.prefix}celery:{queue}")
+            ]
             marks = keys.client.hmget(keys.key("progress"), queues) if queues else []
             for queue, progress in zip(queues, marks, strict=True):
                 since, known = before.get(queue, (now, progress))
                 member.waiting[queue] = (since if known == progress else now, progress)
-        return any(now - since > self.settings.stall_seconds for since, _ in member.waiting.values())
+        return any(
+            now - since > self.settings.stall_seconds for since, _ in member.waiting.values()
+        )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,7 @@
-"""WebSub, what hubs send to the callbacks: verifications of our intent, denials, and the content itself."""
+"""WebSub, what hubs send to the callbacks.
+
+Verifications of our intent, denials, and the content itself.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -42,7 +45,9 @@ class Receipt(StrEnum):
 
 
 def confirm_intent(resources: Resources, token: str, asked: Mapping[str, str]) -> str | None:
-    """Answers a hub's verification of intent (WebSub §5.3): the challenge to echo, or None to refuse.
+    """Answers a hub's verification of intent (WebSub §5.3).
+
+    The challenge to echo, or None to refuse.
 
     Args:
         resources: of this process.
@@ -70,7 +75,10 @@ def confirm_intent(resources: Resources, token: str, asked: Mapping[str, str]) -
 
 
 def note_denial(resources: Resources, token: str, asked: Mapping[str, str]) -> bool:
-    """Takes a hub's denial of a subscription (WebSub §5.2); False when there is no such subscription."""
+    """Takes a hub's denial of a subscription (WebSub §5.2).
+
+    False when there is no such subscription.
+    """
     subscriptions = resources.stores.subscriptions
     before = subscriptions.get(token)
     if before is None:
@@ -89,18 +97,26 @@ def standing(resources: Resources, token: str) -> tuple[Standing, Subscription |
     subscription = resources.stores.subscriptions.get(token)
     if subscription is None or subscription.state is State.PENDING:
         return Standing.UNKNOWN, None
-    if not resources.stores.subscriptions.receives(subscription) or _source(resources, subscription) is None:
+    if (
+        not resources.stores.subscriptions.receives(subscription)
+        or _source(resources, subscription) is None
+    ):
         return Standing.OVER, None
     return Standing.CURRENT, subscription
 
 
 def receive(
-    resources: Resources, subscription: Subscription, signature: str | None, body: bytes, content_type: str
+    resources: Resources,
+    subscription: Subscription,
+    signature: str | None,
+    body: bytes,
+    content_type: str,
 ) -> Receipt:
     """Takes a push (WebSub §7). When this returns, its links are in the frontier, and count in its source's health.
 
-    Only what is signed with our secret is read. Where the hub accepts no secret or signs weakly, a push is a hint to
-    poll now, and so is one that holds no feed. A push that comes again changes nothing.
+    Only what is signed with our secret is read. Where the hub accepts no secret or signs weakly, a
+    push is a hint to poll now, and so is one that holds no feed. A push that comes again changes
+    nothing.
     """
     subscriptions, source = resources.stores.subscriptions, _source(resources, subscription)
     if not subscription.secret or source is None:
@@ -130,7 +146,9 @@ def _source(resources: Resources, subscription: Subscription) -> Source | None:
     return source if source and source.enabled else None
 
 
-def _read(resources: Resources, subscription: Subscription, body: bytes, content_type: str) -> Feed | None:
+def _read(
+    resources: Resources, subscription: Subscription, body: bytes, content_type: str
+) -> Feed | None:
     """The feed in a push, or None when it holds no entry that could be taken."""
     try:
         feed = parse_feed(

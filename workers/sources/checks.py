@@ -1,4 +1,7 @@
-"""How a source is doing right now: polled without taking links in, and compared with its site when it is silent."""
+"""How a source is doing right now.
+
+Polled without taking links in, and compared with its site when it is silent.
+"""
 
 import logging
 from collections import Counter
@@ -10,7 +13,12 @@ import anyio
 
 from config.sources import Source
 from pipeline.crawl.status import judge_status
-from pipeline.discover.candidates import USUAL_NEWS_SITEMAPS, USUAL_SITEMAPS, sitemaps_of_robots, usual_places
+from pipeline.discover.candidates import (
+    USUAL_NEWS_SITEMAPS,
+    USUAL_SITEMAPS,
+    sitemaps_of_robots,
+    usual_places,
+)
 from pipeline.discover.html import page_tree
 from pipeline.discover.sitemaps import NotASitemap
 from pipeline.extract.classify.page_features import has_article_address
@@ -62,29 +70,40 @@ class _Site:
 
     def has(self, url: str) -> bool:
         """Whether an address is an article's of this site, by its looks or because others of the source are beside."""
-        return same_site(url, self.home) and (has_article_address(url) or _folder(url) in self.folders)
+        return same_site(url, self.home) and (
+            has_article_address(url) or _folder(url) in self.folders
+        )
 
 
 async def check(resources: Resources, source: Source) -> Verdict:
     """Poll a source now, politely and without taking links in, and say how it is.
 
-    What a poll would remember is not kept: the next one must still find the links. But a source that was gone and
-    answers again is polled from now on.
+    What a poll would remember is not kept: the next one must still find the links. But a source
+    that was gone and answers again is polled from now on.
     """
     before = await anyio.to_thread.run_sync(known_state, resources, source)
-    pace, attempt = pace_of(resources.settings, source), Attempt(source, before, resources.clock(), accepts=False)
+    pace, attempt = (
+        pace_of(resources.settings, source),
+        Attempt(source, before, resources.clock(), accepts=False),
+    )
     answer = await _asked(resources, attempt)
     if isinstance(answer, Retry) and not answer.counts:
         verdict = assess(before, resources.clock(), pace)
-        return verdict.model_copy(update={"sentence": f"{verdict.sentence}; it cannot be asked now: {answer.error}"})
+        return verdict.model_copy(
+            update={"sentence": f"{verdict.sentence}; it cannot be asked now: {answer.error}"}
+        )
     polled = await take(resources, attempt, answer)
     now = resources.clock()
-    state = polled.state.model_copy(update={"interval": before.interval, "paced_by": before.paced_by})
+    state = polled.state.model_copy(
+        update={"interval": before.interval, "paced_by": before.paced_by}
+    )
     if before.gone and polled.read:
         await anyio.to_thread.run_sync(resources.stores.feeds.poll_now, source.id)
     verdict = assess(state, now, pace)
     if verdict.level is Level.SILENT:
-        verdict = assess(state, now, pace, newer_on_site=await _compared(resources, source, state, answer))
+        verdict = assess(
+            state, now, pace, newer_on_site=await _compared(resources, source, state, answer)
+        )
     return verdict
 
 
@@ -93,7 +112,11 @@ async def _asked(resources: Resources, attempt: Attempt) -> Response | Rejected 
     with anyio.move_on_after(MOST_PATIENCE):
         while True:
             answer = await ask(resources, attempt, conditional=False)
-            if not isinstance(answer, Retry) or answer.counts or (answer.after or 0.0) > MOST_PATIENCE:
+            if (
+                not isinstance(answer, Retry)
+                or answer.counts
+                or (answer.after or 0.0) > MOST_PATIENCE
+            ):
                 return answer
             await anyio.sleep(max(answer.after or 0.0, 1.0))
     return Retry(error=f"its host did not get free within {MOST_PATIENCE:g} s", counts=False)
@@ -105,7 +128,9 @@ async def _compared(
     """As ``newer_on_site``. That a site's pages cannot be read must not cost the verdict on the source."""
     now = resources.clock()
     try:
-        return await newer_on_site(resources, source, state, await _announced(resources, source, answer, now), now)
+        return await newer_on_site(
+            resources, source, state, await _announced(resources, source, answer, now), now
+        )
     except Exception:
         log.exception("%s: its site could not be looked at", source.id)
         return None
@@ -118,7 +143,9 @@ async def _announced(
     if source.sitemap or not isinstance(answer, Response):
         return ()
     try:
-        return (await read(resources, source, FeedState(), answer, datetime.fromtimestamp(now, UTC))).links
+        return (
+            await read(resources, source, FeedState(), answer, datetime.fromtimestamp(now, UTC))
+        ).links
     except Unreadable:
         return ()
 
@@ -126,7 +153,9 @@ async def _announced(
 async def newer_on_site(
     resources: Resources, source: Source, state: FeedState, links: Sequence[Link], now: float
 ) -> str | None:
-    """What the site of a silent source has that the source has not, in words; None when nothing was found.
+    """What the site of a silent source has that the source has not, in words.
+
+    None when nothing was found.
 
     Args:
         resources: of this process.
@@ -139,18 +168,24 @@ async def newer_on_site(
     site = _Site(
         source,
         origin=state.site or usual_origin(links) or origin_of(source.address),
-        newest=datetime.fromtimestamp(max(state.newest or state.last_new or 0.0, now - _MOST_RECENT), UTC),
+        newest=datetime.fromtimestamp(
+            max(state.newest or state.last_new or 0.0, now - _MOST_RECENT), UTC
+        ),
         announced=frozenset(url_id(link.url) for link in links),
         folders=frozenset(folder for folder, count in folders.items() if count >= _OWN_FOLDER),
     )
-    front = _found(resources, await resources.fetch(site.home, source.id, Asking(patience=MOST_PATIENCE)))
+    front = _found(
+        resources, await resources.fetch(site.home, source.id, Asking(patience=MOST_PATIENCE))
+    )
     if front and same_site(front.final_url, site.home):
         site = replace(site, origin=origin_of(front.final_url))
     host = host_of(site.home)
     for address in await _sitemaps(resources, site):
         if count := await _newer_in(resources, site, address):
             return f"{host}'s sitemap has {count} newer {_articles(count)}"
-    if front and (count := await anyio.to_thread.run_sync(_count_new, resources, site, _links(front))):
+    if front and (
+        count := await anyio.to_thread.run_sync(_count_new, resources, site, _links(front))
+    ):
         return f"{host}'s front page links to {count} {_articles(count)} that the source never announced"
     return None
 
@@ -165,7 +200,9 @@ async def _sitemaps(resources: Resources, site: _Site) -> list[str]:
 
 async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
     """How many articles of a sitemap are newer than the source's newest entry and were never seen."""
-    fetched = await fetch_sitemap(resources, address, site.source.id, validators={}, patience=MOST_PATIENCE)
+    fetched = await fetch_sitemap(
+        resources, address, site.source.id, validators={}, patience=MOST_PATIENCE
+    )
     answer = _found(resources, fetched)
     if answer is None:
         return 0
@@ -176,7 +213,11 @@ async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
         found = await look(resources, beside, answer, FeedState(), now)
     except NotASitemap:
         return 0
-    newer = [link.url for link in found.links if (link.published or link.modified or site.newest) > site.newest]
+    newer = [
+        link.url
+        for link in found.links
+        if (link.published or link.modified or site.newest) > site.newest
+    ]
     return await anyio.to_thread.run_sync(_count_new, resources, site, newer)
 
 
@@ -195,13 +236,17 @@ def _count_new(resources: Resources, site: _Site, urls: Iterable[str]) -> int:
 
 def _folder(url: str) -> str:
     """The path above a page, as in ``/news/articles``; the empty string at a site's root."""
-    return url.split("://", 1)[-1].partition("/")[2].partition("?")[0].rstrip("/").rpartition("/")[0]
+    return (
+        url.split("://", 1)[-1].partition("/")[2].partition("?")[0].rstrip("/").rpartition("/")[0]
+    )
 
 
 def _links(page: Response) -> Iterable[str]:
     tree = page_tree(page.content, page.headers.get("content-type", ""))
     anchors = tree.iter("a") if tree is not None else ()
-    return [address for anchor in anchors if (address := absolute(anchor.get("href"), page.final_url))]
+    return [
+        address for anchor in anchors if (address := absolute(anchor.get("href"), page.final_url))
+    ]
 
 
 def _articles(count: int) -> str:

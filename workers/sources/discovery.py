@@ -1,4 +1,7 @@
-"""What a site offers to be polled: its feeds and sitemaps, each fetched and read before it is believed in."""
+"""What a site offers to be polled.
+
+Its feeds and sitemaps, each fetched and read before it is believed in.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -47,7 +50,8 @@ _COMPARED = 500  # entries by which two documents are told apart
 class Discovery:
     """What was found, the best first, and why the address itself could not be read, if so.
 
-    ``unreachable``: nobody answers at the address just now. ``insecure``: https did not answer, and http did.
+    ``unreachable``: nobody answers at the address just now. ``insecure``: https did not answer, and
+        http did.
     """
 
     found: tuple[Found, ...] = ()
@@ -58,7 +62,11 @@ class Discovery:
 
 
 async def discover(
-    resources: Resources, address: str, *, now: datetime, say: Callable[[str], None] = lambda _: None
+    resources: Resources,
+    address: str,
+    *,
+    now: datetime,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Discovery:
     """Look at an address and, unless it is a feed or sitemap itself, at what its site offers.
 
@@ -66,7 +74,8 @@ async def discover(
         resources: what fetches, with its manners.
         address: normalised.
         now: the time.
-        say: told each address before it is fetched, and where its host makes us wait for each of them.
+        say: told each address before it is fetched, and where its host makes us wait for each of
+            them.
     """
     discovery = await _Search(resources, now, say).run(address)
     if address.startswith("https:") and discovery.unreachable:
@@ -76,7 +85,10 @@ async def discover(
 
 
 def read_announcement(answer: Response, place: Place, now: datetime, *, most: int) -> Found | None:
-    """The feed or sitemap that an answer holds, or None. Only a sitemap may have more than ``most`` bytes."""
+    """The feed or sitemap that an answer holds, or None.
+
+    Only a sitemap may have more than ``most`` bytes.
+    """
     if len(answer.content) <= most:
         with suppress(NotAFeed):
             return _feed(answer, place, now)
@@ -133,7 +145,9 @@ class _Search:
             await self._judge(usual_places(home, USUAL_NEWS_SITEMAPS, "sitemap"))
 
     async def _judge(self, candidates: Iterable[Candidate], *, leave: int = 0) -> None:
-        """Fetch candidates and keep those that are what they seemed; a page in their place may name more.
+        """Fetch candidates and keep those that are what they seemed.
+
+        A page in their place may name more.
 
         ``leave`` requests are left for what comes later.
         """
@@ -142,7 +156,9 @@ class _Search:
             candidate = waiting.popleft()
             if identity(candidate.url) in self._asked:
                 continue
-            answer = await self._get(candidate.url, max_bytes=MAX_BYTES if candidate.kind == "sitemap" else None)
+            answer = await self._get(
+                candidate.url, max_bytes=MAX_BYTES if candidate.kind == "sitemap" else None
+            )
             if not isinstance(answer, Response):
                 continue
             found = read_announcement(answer, candidate.place, self._now, most=self._most)
@@ -150,7 +166,10 @@ class _Search:
                 waiting.extend(_listed_in(answer) if candidate.place is not Place.INDEX else ())
             elif found and not is_comments(found.address, found.title):
                 self._found.append(found)
-                waiting.extend(Candidate(url=url, kind="sitemap", place=Place.INDEX) for url in found.news_children)
+                waiting.extend(
+                    Candidate(url=url, kind="sitemap", place=Place.INDEX)
+                    for url in found.news_children
+                )
 
     async def _get(self, url: str, *, max_bytes: int | None) -> Response | Rejected | Retry:
         self._asked.add(identity(url))
@@ -168,7 +187,9 @@ class _Search:
         """What to say of a host that makes a person wait."""
         settings, politeness = self._resources.settings, self._resources.stores.politeness
         robots = await anyio.to_thread.run_sync(politeness.robots, origin_of(url))
-        wished = wished_delay(robots, settings.user_agent) if robots and settings.respect_robots else 0.0
+        wished = (
+            wished_delay(robots, settings.user_agent) if robots and settings.respect_robots else 0.0
+        )
         delay = max(wished, settings.host_delay)
         return f" (its host wants {delay:g} s between two requests)" if delay >= _NOTICED else ""
 
@@ -176,12 +197,16 @@ class _Search:
 def _listed_in(answer: Response) -> list[Candidate]:
     """The feeds of a page that lists them ("All our RSS feeds")."""
     named = named_in(answer.content, answer.headers.get("content-type", ""), answer.final_url)
-    return [one.model_copy(update={"place": Place.INDEX}) for one in named if one.place is Place.PAGE]
+    return [
+        one.model_copy(update={"place": Place.INDEX}) for one in named if one.place is Place.PAGE
+    ]
 
 
 def _feed(answer: Response, place: Place, now: datetime) -> Found:
     content_type = answer.headers.get("content-type", "")
-    feed = parse_feed(answer.content, url=answer.final_url, source=_SOURCE, now=now, content_type=content_type)
+    feed = parse_feed(
+        answer.content, url=answer.final_url, source=_SOURCE, now=now, content_type=content_type
+    )
     dates = [date for link in feed.links for date in (link.published, link.modified) if date]
     return Found(
         address=_lasting(answer),
@@ -211,7 +236,9 @@ def _sitemap(answer: Response, place: Place, now: datetime) -> Found:
         language=sitemap.language,
         newest=max(dates, default=None),
         news=sitemap.publication is not None,
-        news_children=tuple(child.url for child in sitemap.children if is_news(child.url))[:_NEWS_CHILDREN],
+        news_children=tuple(child.url for child in sitemap.children if is_news(child.url))[
+            :_NEWS_CHILDREN
+        ],
     )
 
 

@@ -1,4 +1,7 @@
-"""What an answer to a poll says: a feed's, sitemap's or section page's links, or why there is nothing to read."""
+"""What an answer to a poll says.
+
+A feed's, sitemap's or section page's links, or why there is nothing to read.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,9 +45,10 @@ class Unreadable(Exception):  # noqa: N818 - named after what it is
 class Said:
     """What a source said: its links, those without a date apart, and what to remember of it.
 
-    ``failure`` says why nothing of it can be used, and is of that ``kind``, after an answer with that ``status``;
-    ``pause`` (seconds) is of the sitemaps of an index. ``documents`` are the sitemaps that were read: where each was
-    found, and the address by which it is asked for. ``state`` is of ``FeedState``.
+    ``failure`` says why nothing of it can be used, and is of that ``kind``, after an answer with
+    that ``status``; ``pause`` (seconds) is of the sitemaps of an index. ``documents`` are the
+    sitemaps that were read: where each was found, and the address by which it is asked for.
+    ``state`` is of ``FeedState``.
     """
 
     links: Sequence[Link]
@@ -60,7 +64,9 @@ class Said:
     pause: float | None = None
 
 
-async def read(resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime) -> Said:
+async def read(
+    resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime
+) -> Said:
     """Reads what a source answered.
 
     Raises:
@@ -90,7 +96,11 @@ async def _feed(resources: Resources, source: Source, answer: Response, now: dat
         )
     )
     refusals = refusals_in(feed.refused, usable=len(feed.links))
-    known = {"body": body_hash(answer.content), "entries": len(feed.links) + len(feed.refused), "refusals": refusals}
+    known = {
+        "body": body_hash(answer.content),
+        "entries": len(feed.links) + len(feed.refused),
+        "refusals": refusals,
+    }
     site = {"site": origin_of(feed.site)} if feed.site else {}
     return Said(
         links=feed.links,
@@ -103,16 +113,26 @@ async def _feed(resources: Resources, source: Source, answer: Response, now: dat
     )
 
 
-async def _sitemap(resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime) -> Said:
+async def _sitemap(
+    resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime
+) -> Said:
     most = resources.settings.max_entries
     found = await look(resources, source, answer, before, now)
     if len(found.links) > most:
-        found.notes.append(f"{len(found.links) - most} entries beyond the newest {most} were left out")
+        found.notes.append(
+            f"{len(found.links) - most} entries beyond the newest {most} were left out"
+        )
     whole = {**validators_in(answer.headers), "body": body_hash(answer.content)}
-    state: dict[str, object] = {**(whole if found.whole else dict.fromkeys(whole)), "children": found.children}
-    refusals = refusals_in(found.refused, usable=len(found.links) + len(found.undated) + found.older)
+    state: dict[str, object] = {
+        **(whole if found.whole else dict.fromkeys(whole)),
+        "children": found.children,
+    }
+    refusals = refusals_in(
+        found.refused, usable=len(found.links) + len(found.undated) + found.older
+    )
     if found.children and before.last_success:
-        refusals = None  # a later look at an index reads only what changed, which tells little of it
+        # A later look at an index reads only what changed, which tells little of it.
+        refusals = None
     else:
         state["refusals"] = refusals
     return Said(
@@ -131,7 +151,11 @@ async def _sitemap(resources: Resources, source: Source, before: FeedState, answ
 
 def _kind(found: Look) -> Failure:
     """Of an index whose sitemaps cannot be read."""
-    return failure_of(Retry(error=found.failure or ""), found.status) if found.status else Failure.HTTP_ERROR
+    return (
+        failure_of(Retry(error=found.failure or ""), found.status)
+        if found.status
+        else Failure.HTTP_ERROR
+    )
 
 
 def _section(resources: Resources, source: Source, before: FeedState, answer: Response) -> Said:
@@ -146,8 +170,13 @@ def _section(resources: Resources, source: Source, before: FeedState, answer: Re
     ]
     shapes = learned(before.shapes, outcomes)
     links = [teaser.link for teaser in teasers if worth_following(teaser, shapes)]
-    # The form may be learned while the page stays the same: its hash is not kept, so that it is read again.
-    return Said(links=links, refused=(), state={**validators_in(answer.headers), "body": None, "shapes": shapes})
+    # The form may be learned while the page stays the same: its hash is not kept, so that it is
+    # read again.
+    return Said(
+        links=links,
+        refused=(),
+        state={**validators_in(answer.headers), "body": None, "shapes": shapes},
+    )
 
 
 def _unreadable(source: Source, answer: Response, error: str) -> tuple[Failure, str]:
@@ -166,7 +195,10 @@ def _unreadable(source: Source, answer: Response, error: str) -> tuple[Failure, 
     if source.section:
         return Failure.EMPTY, error
     if answer.final_url != answer.url:
-        return Failure.MOVED, f"its address leads to {answer.final_url}, which is a web page and no feed"
+        return (
+            Failure.MOVED,
+            f"its address leads to {answer.final_url}, which is a web page and no feed",
+        )
     return Failure.PARSE, "it answers with a web page and not with a feed"
 
 

@@ -29,7 +29,12 @@ class Intake:
 
 
 def take_in(
-    resources: Resources, source: str, links: Sequence[Link], refused: Sequence[RefusedEntry], *, how: str
+    resources: Resources,
+    source: str,
+    links: Sequence[Link],
+    refused: Sequence[RefusedEntry],
+    *,
+    how: str,
 ) -> Intake:
     """Take links in, and remember the entries that cannot be followed, with their reasons.
 
@@ -43,7 +48,11 @@ def take_in(
     _refuse(resources, source, refused, how=how)
     answers = resources.stores.frontier.accept(links, stamped=stamped(links))
     taken = Intake(
-        accepted=[link for link, answer in zip(links, answers, strict=True) if answer is Acceptance.ACCEPTED],
+        accepted=[
+            link
+            for link, answer in zip(links, answers, strict=True)
+            if answer is Acceptance.ACCEPTED
+        ],
         reopened=answers.count(Acceptance.REOPENED),
     )
     if taken.fresh:
@@ -54,16 +63,24 @@ def take_in(
 def would_take(resources: Resources, links: Sequence[Link]) -> Intake:
     """What taking links in would bring, without doing it: those that the ledger does not know."""
     states = resources.stores.ledger.states([url_id(link.url) for link in links])
-    return Intake(accepted=[link for link, state in zip(links, states, strict=True) if state is None])
+    return Intake(
+        accepted=[link for link, state in zip(links, states, strict=True) if state is None]
+    )
 
 
-def _refuse(resources: Resources, source: str, refused: Sequence[RefusedEntry], *, how: str) -> None:
+def _refuse(
+    resources: Resources, source: str, refused: Sequence[RefusedEntry], *, how: str
+) -> None:
     """Note what was not noted before, in one trip and few lines."""
     if not refused:
         return
-    new = resources.stores.ledger.refuse(refused, source=source, seconds=resources.settings.ledger_seconds)
+    new = resources.stores.ledger.refuse(
+        refused, source=source, seconds=resources.settings.ledger_seconds
+    )
     for entry in new.kept:
         log.warning("%s: %s entry %s: %s", source, how, entry.url, entry.detail)
     if new.more:
         rest, why = len(refused) - MOST_REFUSED, commonest_reason(refused)
-        log.warning("%s: %d more %s entries cannot be followed, most often: %s", source, rest, how, why)
+        log.warning(
+            "%s: %d more %s entries cannot be followed, most often: %s", source, rest, how, why
+        )

@@ -1,4 +1,7 @@
-"""Polling feeds and sitemaps: fetch what is due, take new links into the frontier, remember what the source said."""
+"""Polling feeds and sitemaps.
+
+Fetch what is due, take new links into the frontier, remember what the source said.
+"""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
@@ -16,7 +19,15 @@ from pipeline.discover.hints import fresh_seconds
 from pipeline.outcome import Rejected, Retry
 from pipeline.sources.health import EventKind, assess, told
 from pipeline.sources.publication_rate import FIRST, Pace, Plan, next_poll
-from pipeline.sources.state import Failure, FeedState, failed, failure_of, informed, succeeded, validators_in
+from pipeline.sources.state import (
+    Failure,
+    FeedState,
+    failed,
+    failure_of,
+    informed,
+    succeeded,
+    validators_in,
+)
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import Event
 from storage.redis.sources import CLAIMED
@@ -54,7 +65,10 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A poll: of what, from which state, begun when (seconds since the epoch); links are taken in if it ``accepts``."""
+    """A poll: of what, from which state, begun when (seconds since the epoch).
+
+    Links are taken in if it ``accepts``.
+    """
 
     source: Source
     before: FeedState
@@ -63,10 +77,13 @@ class Attempt:
 
 
 def poll_due(resources: Resources, *, found: Callable[[], object]) -> list[Future[int]]:
-    """Begin to poll every source that is due, and return without waiting: a slow site must not hold up the ticks.
+    """Begin to poll every source that is due, and return without waiting.
 
-    ``found`` is called as soon as one of them has brought something new. Each future holds how many links were new or
-    changed. A poll that dies with its process is due again when its claim is over, within a minute.
+    A slow site must not hold up the ticks.
+
+    ``found`` is called as soon as one of them has brought something new. Each future holds how many
+    links were new or changed. A poll that dies with its process is due again when its claim is
+    over, within a minute.
     """
     sources = resources.apply_sources()
     due = [sources[name] for name in resources.stores.feeds.claim_due() if name in sources]
@@ -109,39 +126,62 @@ async def poll(resources: Resources, source: Source) -> int:
     before = await anyio.to_thread.run_sync(known_state, resources, source)
     attempt = Attempt(source, before, started)
     answer = await ask(resources, attempt, conditional=True)
-    if isinstance(answer, Retry) and not answer.counts:  # its host's turn did not come: nothing was asked
+    # Its host's turn did not come: nothing was asked.
+    if isinstance(answer, Retry) and not answer.counts:
         until = resources.clock() + max(answer.after or 0.0, 1.0)
         await anyio.to_thread.run_sync(resources.stores.feeds.postpone, source.id, until)
         return 0
     polled = await take(resources, attempt, answer)
     await anyio.to_thread.run_sync(_remember, resources, attempt, polled)
     await anyio.to_thread.run_sync(
-        lambda: after_poll(resources, source, answer, started=started, fresh=polled.fresh, read=polled.read)
+        lambda: after_poll(
+            resources, source, answer, started=started, fresh=polled.fresh, read=polled.read
+        )
     )
     return polled.fresh
 
 
 def known_state(resources: Resources, source: Source) -> FeedState:
-    """What is known of a source at its address: another's validators could have us told that nothing is new."""
+    """What is known of a source at its address.
+
+    Another's validators could have us told that nothing is new.
+    """
     state = resources.stores.feeds.state(source.id)
-    return state if state.address == source.address else FeedState(address=source.address, pushed=state.pushed)
+    return (
+        state
+        if state.address == source.address
+        else FeedState(address=source.address, pushed=state.pushed)
+    )
 
 
 def pace_of(settings: Settings, source: Source) -> Pace:
     """The bounds and the objective of a source."""
     asked = source.objective is not None
-    return Pace(settings.poll_min, settings.poll_max, source.objective or settings.objective, asked=asked)
+    return Pace(
+        settings.poll_min, settings.poll_max, source.objective or settings.objective, asked=asked
+    )
 
 
-async def ask(resources: Resources, attempt: Attempt, *, conditional: bool) -> Response | Rejected | Retry:
-    """Fetch a source from where it is now. A defect of ours is a failure of this source, like any other."""
+async def ask(
+    resources: Resources, attempt: Attempt, *, conditional: bool
+) -> Response | Rejected | Retry:
+    """Fetch a source from where it is now.
+
+    A defect of ours is a failure of this source, like any other.
+    """
     source, state = attempt.source, attempt.before
     address, validators = state.polled_at or source.address, state.conditions if conditional else {}
     patience = resources.poll_patience(source.id)
     try:
         if source.sitemap:
-            return await fetch_sitemap(resources, address, source.id, validators=validators, patience=patience)
-        asking = Asking(accept=ACCEPT_FEED if source.feed else ACCEPT_PAGE, validators=validators, patience=patience)
+            return await fetch_sitemap(
+                resources, address, source.id, validators=validators, patience=patience
+            )
+        asking = Asking(
+            accept=ACCEPT_FEED if source.feed else ACCEPT_PAGE,
+            validators=validators,
+            patience=patience,
+        )
         return await resources.fetch(address, source.id, asking)
     except _STORE_AWAY:
         raise
@@ -150,10 +190,15 @@ async def ask(resources: Resources, attempt: Attempt, *, conditional: bool) -> R
         return Retry(error=unexpected(error))
 
 
-async def take(resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry) -> Polled:
-    """What an answer makes of a source's state. Its links go into the frontier, if the attempt accepts them.
+async def take(
+    resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry
+) -> Polled:
+    """What an answer makes of a source's state.
 
-    A document on which our reading breaks is a failure of its source: it is told, and asked for ever more rarely.
+    Its links go into the frontier, if the attempt accepts them.
+
+    A document on which our reading breaks is a failure of its source: it is told, and asked for
+        ever more rarely.
     """
     try:
         return await _judged(resources, attempt, answer)
@@ -162,34 +207,46 @@ async def take(resources: Resources, attempt: Attempt, answer: Response | Reject
     except Exception as error:
         log.exception("%s: the answer could not be read", attempt.source.id)
         status = answer.status if isinstance(answer, Response) else None
-        state = failed(attempt.before, attempt.started, Failure.PARSE, unexpected(error), status=status)
+        state = failed(
+            attempt.before, attempt.started, Failure.PARSE, unexpected(error), status=status
+        )
         return Polled(state, read=False)
 
 
-async def _judged(resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry) -> Polled:
+async def _judged(
+    resources: Resources, attempt: Attempt, answer: Response | Rejected | Retry
+) -> Polled:
     now = datetime.fromtimestamp(resources.clock(), UTC)
     if not isinstance(answer, Response):
         return _refused(attempt, answer, status=None)
     fresh = fresh_seconds(answer.headers, now)
-    state = attempt.before.model_copy(update={"hints": attempt.before.hints.model_copy(update={"fresh": fresh})})
+    state = attempt.before.model_copy(
+        update={"hints": attempt.before.hints.model_copy(update={"fresh": fresh})}
+    )
     attempt = replace(attempt, before=state)
     if answer.status == NOT_MODIFIED:
         return Polled(_calm(state, attempt, answer))
     if verdict := await resources.judge(answer, now):
         return _refused(attempt, verdict, status=answer.status)
     if state.body == body_hash(answer.content):
-        return Polled(_calm(state, attempt, answer).model_copy(update=validators_in(answer.headers)))
+        return Polled(
+            _calm(state, attempt, answer).model_copy(update=validators_in(answer.headers))
+        )
     return await _taken_from(resources, attempt, answer, now)
 
 
-async def _taken_from(resources: Resources, attempt: Attempt, answer: Response, now: datetime) -> Polled:
+async def _taken_from(
+    resources: Resources, attempt: Attempt, answer: Response, now: datetime
+) -> Polled:
     """What a document makes of the state."""
     source, before, started = attempt.source, attempt.before, attempt.started
     try:
         said = await read(resources, source, before, answer, now)
     except Unreadable as error:
         log.warning("%s: %s", source.id, error)
-        return Polled(failed(before, started, error.failure, str(error), status=answer.status), read=False)
+        return Polled(
+            failed(before, started, error.failure, str(error), status=answer.status), read=False
+        )
     taken, waiting = Intake(), frozenset[str]()
     if attempt.accepts:
         taken, waiting = await anyio.to_thread.run_sync(_accept, resources, source, said)
@@ -197,9 +254,13 @@ async def _taken_from(resources: Resources, attempt: Attempt, answer: Response, 
         taken = await anyio.to_thread.run_sync(_would_accept, resources, attempt, said)
     if said.failure:
         log.warning("%s: %s", source.id, said.failure)
-        state = failed(before, started, said.kind, said.failure, status=said.status or answer.status)
+        state = failed(
+            before, started, said.kind, said.failure, status=said.status or answer.status
+        )
         return Polled(state, taken.fresh, said.pause or 0.0, read=False)
-    state = _calm(informed(before, now, [*said.links, *said.undated], taken.accepted), attempt, answer)
+    state = _calm(
+        informed(before, now, [*said.links, *said.undated], taken.accepted), attempt, answer
+    )
     hints = said.hints.model_copy(update={"fresh": before.hints.fresh})
     news: dict[str, object] = {"last_new": started} if taken.fresh else {}
     state = state.model_copy(update={**said.state, **news, "hints": hints})
@@ -211,15 +272,21 @@ async def _taken_from(resources: Resources, attempt: Attempt, answer: Response, 
 def _to_be_read_again(state: FeedState, sitemaps: Collection[str]) -> FeedState:
     """With nothing that would keep the next look from these sitemaps, or from the index that names them."""
     children = {url: child for url, child in state.children.items() if url not in sitemaps}
-    return state.model_copy(update={**dict.fromkeys(("etag", "last_modified", "body")), "children": children})
+    return state.model_copy(
+        update={**dict.fromkeys(("etag", "last_modified", "body")), "children": children}
+    )
 
 
 def _refused(attempt: Attempt, verdict: Rejected | Retry, *, status: int | None) -> Polled:
     """A poll without anything to read."""
     words = verdict.detail if isinstance(verdict, Rejected) else verdict.error
     log.warning("%s: %s", attempt.source.id, words)
-    state = failed(attempt.before, attempt.started, failure_of(verdict, status), words, status=status)
-    return Polled(state, pause=(verdict.after or 0.0) if isinstance(verdict, Retry) else 0.0, read=False)
+    state = failed(
+        attempt.before, attempt.started, failure_of(verdict, status), words, status=status
+    )
+    return Polled(
+        state, pause=(verdict.after or 0.0) if isinstance(verdict, Retry) else 0.0, read=False
+    )
 
 
 def _calm(state: FeedState, attempt: Attempt, answer: Response) -> FeedState:
@@ -231,7 +298,9 @@ def _remember(resources: Resources, attempt: Attempt, polled: Polled) -> None:
     """Keep the state and set the next poll, and tell what somebody should know, in one step."""
     source, before, now = attempt.source, attempt.before, resources.clock()
     plan = _planned(resources.settings, attempt, polled, now)
-    state = polled.state.model_copy(update={"interval": plan.at - attempt.started, "paced_by": plan.paced_by})
+    state = polled.state.model_copy(
+        update={"interval": plan.at - attempt.started, "paced_by": plan.paced_by}
+    )
     verdict = assess(state, now, pace_of(resources.settings, source))
     level, kind = told(before.told, verdict, state, now)
     news: list[tuple[EventKind, str]] = [(kind, verdict.sentence)] if kind else []
@@ -239,7 +308,9 @@ def _remember(resources: Resources, attempt: Attempt, polled: Polled) -> None:
         news.append(("moved", f"moved for good to {state.kept}, and polled there from now on"))
     for what, sentence in news:
         log.warning("%s: %s: %s", source.id, what, sentence)
-    events = [Event(at=now, kind=what, source=source.id, sentence=sentence) for what, sentence in news]
+    events = [
+        Event(at=now, kind=what, source=source.id, sentence=sentence) for what, sentence in news
+    ]
     state = state.model_copy(update={"told": level})
     resources.stores.feeds.record(source.id, state, next_poll=plan.at, events=events)
 
@@ -251,10 +322,13 @@ def _planned(settings: Settings, attempt: Attempt, polled: Polled, now: float) -
     if state.gone:
         return Plan(started + _GONE_FOR, "410")
     plan = Plan(started + fixed, "interval") if fixed else None
-    plan = plan or next_poll(state.rhythm, source.id, started, pace_of(settings, source), state.hints)
+    plan = plan or next_poll(
+        state.rhythm, source.id, started, pace_of(settings, source), state.hints
+    )
     if state.failures:
         wait = plan.at - started
-        wait = wait if fixed else min(wait, FIRST)  # what is asked rarely is asked again sooner when that failed
+        # What is asked rarely is asked again sooner when that failed.
+        wait = wait if fixed else min(wait, FIRST)
         longer = min(wait * 2 ** min(state.failures, _MOST_DOUBLINGS), max(wait, _DAY))
         plan = Plan(started + longer, "failures")
     return Plan(now + polled.pause, "Retry-After") if now + polled.pause > plan.at else plan

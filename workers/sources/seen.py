@@ -19,7 +19,8 @@ class Novelty:
     Attributes:
         links: new since the last look at their document, as many as may be taken at once.
         waiting: the documents of which others that are new have to wait.
-        seen: of each document that was read, the ids of the entries that are not new at the next look.
+        seen: of each document that was read, the ids of the entries that are not new at the next
+            look.
     """
 
     links: Sequence[Link]
@@ -27,7 +28,9 @@ class Novelty:
     seen: Mapping[str, Sequence[str]]
 
 
-def new_among(resources: Resources, source: str, undated: Sequence[Link], documents: Sequence[str]) -> Novelty:
+def new_among(
+    resources: Resources, source: str, undated: Sequence[Link], documents: Sequence[str]
+) -> Novelty:
     """Judge the entries without a date. At the first look at a document none of its entries is new.
 
     Args:
@@ -37,7 +40,11 @@ def new_among(resources: Resources, source: str, undated: Sequence[Link], docume
         documents: all that were read, with or without such entries.
     """
     memory, most = resources.stores.undated, resources.settings.max_entries
-    known = {document for document, there in zip(documents, memory.known(source, documents), strict=True) if there}
+    known = {
+        document
+        for document, there in zip(documents, memory.known(source, documents), strict=True)
+        if there
+    }
     by_document: dict[str | None, dict[str, Link]] = defaultdict(dict)
     for link in undated:
         by_document[link.found_in][url_id(link.url)] = link
@@ -50,8 +57,13 @@ def new_among(resources: Resources, source: str, undated: Sequence[Link], docume
         log.warning("%s: %d entries without a date are remembered, not fetched", source, kept)
     return Novelty(
         links=[there[each] for each in fresh[:most]],
-        waiting=frozenset(document for document in known if not later.isdisjoint(by_document[document])),
-        seen={document: [each for each in by_document[document] if each not in later] for document in documents},
+        waiting=frozenset(
+            document for document in known if not later.isdisjoint(by_document[document])
+        ),
+        seen={
+            document: [each for each in by_document[document] if each not in later]
+            for document in documents
+        },
     )
 
 

@@ -1,4 +1,7 @@
-"""A look at a sitemap and at the sitemaps it names: only what has changed is fetched, and only what is new is taken."""
+"""A look at a sitemap and at the sitemaps it names.
+
+Only what has changed is fetched, and only what is new is taken.
+"""
 
 import re
 from collections.abc import Mapping
@@ -46,12 +49,14 @@ class Look:
     Attributes:
         links: new by their dates, newest first, each URL once.
         undated: those whose news only memory can tell.
-        documents: where each document that was read was found, and the address by which it is asked for.
+        documents: where each document that was read was found, and the address by which it is asked
+            for.
         refused: entries that cannot be followed.
         older: how many entries were too old to be taken.
         children: what to remember of the sitemaps of an index.
         notes: what was left out or failed, in words.
-        whole: everything that had to be fetched was, and nothing else need be until the first document changes.
+        whole: everything that had to be fetched was, and nothing else need be until the first
+            document changes.
         failure: why nothing at all could be read of an index, though something was asked for.
         status: of the answer that this was, if it was one.
         pause: seconds that a server asked us to wait.
@@ -73,24 +78,36 @@ class Look:
 
 
 async def fetch_sitemap(
-    resources: Resources, url: str, source_id: str, *, validators: Mapping[str, str], patience: float | None = None
+    resources: Resources,
+    url: str,
+    source_id: str,
+    *,
+    validators: Mapping[str, str],
+    patience: float | None = None,
 ) -> Response | Rejected | Retry:
     """GET what may be a sitemap: of all that is fetched, it may be the largest."""
-    asking = Asking(accept=ACCEPT_SITEMAP, validators=validators, max_bytes=MAX_BYTES, patience=patience)
+    asking = Asking(
+        accept=ACCEPT_SITEMAP, validators=validators, max_bytes=MAX_BYTES, patience=patience
+    )
     return await resources.fetch(url, source_id, asking)
 
 
-async def look(resources: Resources, source: Source, root: Response, before: FeedState, now: datetime) -> Look:
+async def look(
+    resources: Resources, source: Source, root: Response, before: FeedState, now: datetime
+) -> Look:
     """Reads a sitemap, and of an index the sitemaps that changed since ``before``.
 
-    A page is new when its date is not older than ``source.recent`` before the last look (or before now, at the first):
-    publishers list a page some time after its date. What was taken before, the frontier knows.
+    A page is new when its date is not older than ``source.recent`` before the last look (or before
+    now, at the first): publishers list a page some time after its date. What was taken before, the
+    frontier knows.
 
     Raises:
         NotASitemap: what ``root`` holds is none.
     """
     last = datetime.fromtimestamp(before.last_success, UTC) if before.last_success else now
-    explorer = _Explorer(resources, source, before, now, min(last, now) - timedelta(seconds=source.recent))
+    explorer = _Explorer(
+        resources, source, before, now, min(last, now) - timedelta(seconds=source.recent)
+    )
     await explorer.read(root, depth=0)
     await explorer.visit_children()
     return explorer.result()
@@ -130,7 +147,10 @@ class _Waiting(NamedTuple):
 
 
 class _Problem(NamedTuple):
-    """Why a sitemap of an index was not read: in words, and the status if there was one. Not even asked: it waits."""
+    """Why a sitemap of an index was not read: in words, and the status if there was one.
+
+    Not even asked: it waits.
+    """
 
     words: str
     status: int | None = None
@@ -140,8 +160,21 @@ class _Problem(NamedTuple):
 class _Explorer:
     """Walks from an index to its sitemaps, the most promising first."""
 
-    def __init__(self, resources: Resources, source: Source, before: FeedState, now: datetime, since: datetime) -> None:
-        self._resources, self._source, self._before, self._now, self._since = resources, source, before, now, since
+    def __init__(
+        self,
+        resources: Resources,
+        source: Source,
+        before: FeedState,
+        now: datetime,
+        since: datetime,
+    ) -> None:
+        self._resources, self._source, self._before, self._now, self._since = (
+            resources,
+            source,
+            before,
+            now,
+            since,
+        )
         self._look = Look()
         self._waiting: list[_Waiting] = []
         self._seen = {source.address}
@@ -166,7 +199,9 @@ class _Explorer:
         look.publication = look.publication or found.publication
         look.language = look.language or found.language
         if found.cut:
-            look.notes.append(f"{found.cut} entries of {answer.final_url} are beyond what a sitemap may have")
+            look.notes.append(
+                f"{found.cut} entries of {answer.final_url} are beyond what a sitemap may have"
+            )
         if found.children and depth >= MAX_DEPTH:
             look.notes.append(f"{answer.final_url} is an index too deep inside others")
         else:
@@ -204,14 +239,18 @@ class _Explorer:
         look = self._look
         order = sorted(look.links, key=lambda link: link.changed or self._since, reverse=True)
         look.links = list(_firsts(order).values())
-        kept = {url: state for url, state in self._before.children.items() if url not in look.children}
+        kept = {
+            url: state for url, state in self._before.children.items() if url not in look.children
+        }
         look.children = dict([*kept.items(), *look.children.items()][-MOST_REMEMBERED:])
         look.undated = list(_firsts(look.undated).values())
         return look
 
     def _parsed(self, answer: Response) -> Sitemap:
         document = unpacked(answer.content)
-        return parse_sitemap(document, url=answer.final_url, source=self._source.id, now=self._now, since=self._since)
+        return parse_sitemap(
+            document, url=answer.final_url, source=self._source.id, now=self._now, since=self._since
+        )
 
     def _add(self, children: tuple[Child, ...], depth: int) -> None:
         for child in children:
@@ -229,7 +268,10 @@ class _Explorer:
             self._waiting.append(_Waiting(child, depth, _promise(child)))
 
     def _next(self) -> _Waiting | None:
-        """By turns what promises most and what was not asked for longest: else some would wait for ever."""
+        """By turns what promises most and what was not asked for longest.
+
+        Else some would wait for ever.
+        """
         ready = [each for each in self._waiting if host_of(each.child.url) not in self._resting]
         if not ready:
             return None
@@ -244,15 +286,22 @@ class _Explorer:
     async def _visit(self, waiting: _Waiting, patience: float) -> _Problem | None:
         """None when the child was read or has not changed; else what went wrong.
 
-        What will not be better the next time is not asked for again until the index says that it changed.
+        What will not be better the next time is not asked for again until the index says that it
+        changed.
         """
         child, known = waiting.child, self._before.children.get(waiting.child.url) or ChildState()
         answer = await fetch_sitemap(
-            self._resources, child.url, self._source.id, validators=known.conditions, patience=patience
+            self._resources,
+            child.url,
+            self._source.id,
+            validators=known.conditions,
+            patience=patience,
         )
         verdict: Response | Rejected | Retry = answer
         if isinstance(answer, Response):
-            if answer.status == _NOT_MODIFIED or (known.body and known.body == body_hash(answer.content)):
+            if answer.status == _NOT_MODIFIED or (
+                known.body and known.body == body_hash(answer.content)
+            ):
                 self._remember(child, known)
                 return None
             verdict = await self._resources.judge(answer, self._now) or answer
@@ -270,14 +319,21 @@ class _Explorer:
             return _Problem(f"{child.url}: {error}")
         return None
 
-    async def _put_off(self, child: Child, verdict: Retry, answer: Response | Rejected | Retry) -> None:
-        """It is asked for again at the next look. A host that wants to be left alone is, from now on."""
+    async def _put_off(
+        self, child: Child, verdict: Retry, answer: Response | Rejected | Retry
+    ) -> None:
+        """It is asked for again at the next look.
+
+        A host that wants to be left alone is, from now on.
+        """
         self._look.whole = False
         host, seconds = host_of(child.url), verdict.after
         if isinstance(answer, Response):
             host = host_of(answer.final_url)
             if seconds and not verdict.host_wide:  # else it has its rest already
-                await anyio.to_thread.run_sync(self._resources.stores.politeness.pause, host, seconds)
+                await anyio.to_thread.run_sync(
+                    self._resources.stores.politeness.pause, host, seconds
+                )
         if verdict.host_wide or seconds:
             self._resting |= {host, host_of(child.url)}
             if seconds and host == host_of(self._source.address):
@@ -296,5 +352,7 @@ def _firsts(links: list[Link]) -> dict[str, Link]:
 
 def _promise(child: Child) -> Promise:
     """Newest first; of those without a date, what calls itself news, then what its numbers say is newest."""
-    numbers: list[str | int] = [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", child.url)]
+    numbers: list[str | int] = [
+        int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", child.url)
+    ]
     return child.modified or datetime.min.replace(tzinfo=UTC), "news" in child.url.lower(), numbers

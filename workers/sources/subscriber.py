@@ -1,7 +1,9 @@
-"""WebSub, the subscriber's requests: subscribe to what sources offer, renew leases, give up what is watched no longer.
+"""WebSub, the subscriber's requests.
 
-What a poll has to do with it is ``after_poll``, what people see of it ``push_verdicts`` and the events of
-``tell_trouble``; what hubs send to the callbacks is in ``workers.sources.callbacks``.
+Subscribe to what sources offer, renew leases, give up what is watched no longer.
+
+What a poll has to do with it is ``after_poll``, what people see of it ``push_verdicts`` and the
+events of ``tell_trouble``; what hubs send to the callbacks is in ``workers.sources.callbacks``.
 """
 
 import logging
@@ -16,7 +18,13 @@ from config.sources import Source
 from pipeline.crawl.status import judge_status
 from pipeline.discover.websub import ASKED_LEASE, offered
 from pipeline.outcome import Rejected, Retry
-from pipeline.sources.subscription import PushVerdict, State, Subscription, judge_pushes, trouble_news
+from pipeline.sources.subscription import (
+    PushVerdict,
+    State,
+    Subscription,
+    judge_pushes,
+    trouble_news,
+)
 from pipeline.urls import BadUrl, normalise
 from storage.redis.events import Event
 from workers.fetch.client import Response
@@ -34,9 +42,12 @@ _SECRET_BYTES = 32
 def after_poll(  # noqa: PLR0913 - what a poll knows
     resources: Resources, source: Source, answer: object, *, started: float, fresh: int, read: bool
 ) -> None:
-    """Take in what a poll says of WebSub: a hub to subscribe to, and whether pushes can be relied on.
+    """Take in what a poll says of WebSub.
 
-    Call it when the next poll is on the calendar: while pushes are reliable it is put off, but not past the lease.
+    A hub to subscribe to, and whether pushes can be relied on.
+
+    Call it when the next poll is on the calendar: while pushes are reliable it is put off, but not
+        past the lease.
 
     Args:
         resources: of this process.
@@ -44,19 +55,25 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
         answer: what the fetch brought; only a ``Response`` can offer a hub.
         started: when the poll began, in seconds since the epoch.
         fresh: how many links it found that were new or changed.
-        read: whether the source answered with something that could be read, "not modified" included.
+        read: whether the source answered with something that could be read, "not modified"
+            included.
     """
     if not resources.settings.public_url or not read:
         return
     if isinstance(answer, Response) and answer.status == HTTPStatus.OK:
         _note_offer(resources, source, answer)
     subscriptions = resources.stores.subscriptions
-    subscriptions.polled(source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval)
+    subscriptions.polled(
+        source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval
+    )
     tell_trouble(resources, subscriptions.of_source(source.id))
 
 
 def subscribe_due(resources: Resources) -> list[Future[None]]:
-    """Begin the requests that are due, and return without waiting. Does nothing where no hub could reach us."""
+    """Begin the requests that are due, and return without waiting.
+
+    Does nothing where no hub could reach us.
+    """
     base = resources.settings.public_url
     if not base:
         return []
@@ -86,7 +103,10 @@ def push_verdicts(resources: Resources) -> dict[str, PushVerdict]:
     if not resources.settings.public_url:
         return {}
     now = resources.clock()
-    return {source: judge_pushes(each, now) for source, each in resources.stores.subscriptions.by_source().items()}
+    return {
+        source: judge_pushes(each, now)
+        for source, each in resources.stores.subscriptions.by_source().items()
+    }
 
 
 def _note_offer(resources: Resources, source: Source, answer: Response) -> None:
@@ -98,7 +118,10 @@ def _note_offer(resources: Resources, source: Source, answer: Response) -> None:
         content_type=headers.get("content-type", ""),
     )
     if offer and resources.stores.subscriptions.offer(
-        source.id, offer, token=secrets.token_urlsafe(_TOKEN_BYTES), secret=secrets.token_hex(_SECRET_BYTES)
+        source.id,
+        offer,
+        token=secrets.token_urlsafe(_TOKEN_BYTES),
+        secret=secrets.token_hex(_SECRET_BYTES),
     ):
         log.info("%s: pushed by %s", source.id, " or ".join(offer.hubs))
 
@@ -111,14 +134,19 @@ async def _guarded(resources: Resources, subscription: Subscription) -> None:
 
 
 async def _request(resources: Resources, subscription: Subscription) -> None:
-    """Ask the hub (WebSub §5.1). That it accepts means nothing yet: the claim has us expect its verification."""
+    """Ask the hub (WebSub §5.1). That it accepts means nothing yet.
+
+    The claim has us expect its verification.
+    """
     try:
         answer = await resources.post(normalise(subscription.hub), _form(subscription))
     except BadUrl as bad:
         answer = Rejected(reason=bad.reason, detail=str(bad))
     verdict = _verdict(answer, resources.clock())
     if verdict is None:
-        log.info("%s: %s was asked to %s", subscription.source, subscription.hub, subscription.expects)
+        log.info(
+            "%s: %s was asked to %s", subscription.source, subscription.hub, subscription.expects
+        )
         return
     error = f"the hub did not take the request: {_words(verdict)}"
     log.warning("%s: %s: %s", subscription.source, subscription.hub, error)
@@ -152,7 +180,9 @@ def _verdict(answer: Response | Rejected | Retry, now: float) -> Rejected | Retr
         return answer
     if HTTPStatus(200) <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return None
-    return judge_status(answer.status, answer.headers.get("retry-after"), datetime.fromtimestamp(now, UTC))
+    return judge_status(
+        answer.status, answer.headers.get("retry-after"), datetime.fromtimestamp(now, UTC)
+    )
 
 
 def _words(verdict: Rejected | Retry) -> str:

@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), item by item.
 
-Only one item is held at a time, and each is judged alone: what is wrong with one is not wrong with the others.
+Only one item is held at a time, and each is judged alone: what is wrong with one is not wrong with
+    the others.
 """
 
 import json
@@ -60,7 +61,9 @@ def _entry(item: object, url: str) -> RawEntry:
     written = [item.get("url"), item.get("external_url")]
     written += [item["id"]] if is_address(item.get("id")) else []
     return RawEntry(
-        addresses=tuple(Address(text, url) for text in written if isinstance(text, str) and text.strip()),
+        addresses=tuple(
+            Address(text, url) for text in written if isinstance(text, str) and text.strip()
+        ),
         title=plain_text(item.get("title")),
         published=_texts(item.get("date_published")),
         updated=_texts(item.get("date_modified")),
@@ -72,7 +75,9 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _members(text: str) -> Iterator[tuple[object, Any]]:
-    """The members of the outermost object; those of its ``items`` one by one, under the name ``_ITEM``.
+    """The members of the outermost object.
+
+    Those of its ``items`` one by one, under the name ``_ITEM``.
 
     Raises:
         ValueError, IndexError: the document breaks off, or is no JSON from here on.

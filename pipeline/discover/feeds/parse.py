@@ -26,7 +26,8 @@ class Feed(Record):
 
     Attributes:
         title: as plain text.
-        site: the page that the feed says it belongs to, normalised; None where it names none that could be fetched.
+        site: the page that the feed says it belongs to, normalised; None where it names none that
+            could be fetched.
         language: by ``pipeline.text.languages.language_code``.
         links: in the document's order, each URL once.
         refused: entries that cannot be followed.
@@ -44,7 +45,13 @@ class Feed(Record):
 
 
 def parse_feed(  # noqa: PLR0913 - all by name
-    content: bytes, *, url: str, source: str, now: datetime, content_type: str = "", max_entries: int = 5_000
+    content: bytes,
+    *,
+    url: str,
+    source: str,
+    now: datetime,
+    content_type: str = "",
+    max_entries: int = 5_000,
 ) -> Feed:
     """Reads a feed fetched from ``url``.
 
@@ -92,7 +99,9 @@ def _read(content: bytes, url: str, most: int) -> RawFeed:
         raise NotAFeed(str(error)) from None
 
 
-def _judge(entry: RawEntry, feed_url: str, source: str, now: datetime, language: str | None) -> Link | RefusedEntry:
+def _judge(
+    entry: RawEntry, feed_url: str, source: str, now: datetime, language: str | None
+) -> Link | RefusedEntry:
     url = _usable(entry.addresses)
     if isinstance(url, RefusedEntry):
         return url
@@ -113,7 +122,8 @@ def _usable(addresses: tuple[Address, ...]) -> str | RefusedEntry:
     refused: RefusedEntry | None = None
     for text, base in addresses:
         try:
-            return normalise(text.replace("&amp;", "&"), base=base)  # escaped twice, or within CDATA
+            # Escaped twice, or within CDATA.
+            return normalise(text.replace("&amp;", "&"), base=base)
         except BadUrl as error:
             refused = refused or RefusedEntry.of(text, error.reason, str(error))
     return refused or RefusedEntry(url=None, reason=Reason.BAD_URL, detail="the entry has no link")

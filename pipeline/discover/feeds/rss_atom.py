@@ -1,8 +1,9 @@
 """RSS 0.90 to 2.0, RDF, and Atom 0.3 and 1.0, as they are written.
 
-After https://www.rssboard.org/rss-specification, https://web.resource.org/rss/1.0/spec and RFC 4287, with Dublin Core
-and FeedBurner's addresses. An element counts when it has the namespace of the entry (or channel) that it is a child of,
-whichever that is, or one of those extensions; so ``media:title`` is no title. Nothing is kept but what is asked for.
+After https://www.rssboard.org/rss-specification, https://web.resource.org/rss/1.0/spec and RFC
+4287, with Dublin Core and FeedBurner's addresses. An element counts when it has the namespace of
+the entry (or channel) that it is a child of, whichever that is, or one of those extensions; so
+``media:title`` is no title. Nothing is kept but what is asked for.
 """
 
 import re
@@ -35,7 +36,16 @@ _EXTENSIONS = {
     ATOM: "atom:", ATOM_03: "atom:", DUBLIN_CORE: "dc:", DUBLIN_CORE_TERMS: "dc:", FEEDBURNER: "feedburner:",
     "http://purl.org/dc/elements/1.0/": "dc:", "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "",
 }  # fmt: skip
-_PUBLISHED = ("pubdate", "published", "atom:published", "issued", "dc:date", "dc:issued", "dc:created", "created")
+_PUBLISHED = (
+    "pubdate",
+    "published",
+    "atom:published",
+    "issued",
+    "dc:date",
+    "dc:issued",
+    "dc:created",
+    "created",
+)
 _UPDATED = ("updated", "modified", "atom:updated", "dc:modified")
 _TITLES = ("title", "dc:title")
 _TEXTS = frozenset({*_PUBLISHED, *_UPDATED, "link", "guid", "id", "feedburner:origlink"})
@@ -43,8 +53,8 @@ _OF_FEED = frozenset({"title", "link", "language", "dc:language"})
 _LITERAL = frozenset({"text", "text/plain", "xhtml", "application/xhtml+xml"})
 _PAGES = frozenset({"", "text/html", "application/xhtml+xml"})
 _MOST_TEXT = 10_000
-# Which address goes first: the publisher's own where FeedBurner's stands in its place, the link, other forms of the
-# page, then identifiers that happen to be addresses.
+# Which address goes first: the publisher's own where FeedBurner's stands in its place, the link,
+# other forms of the page, then identifiers that happen to be addresses.
 _ORIGINAL, _LINK, _OTHER_LINK, _IDENTIFIER, _SUBJECT = range(5)
 
 
@@ -68,11 +78,15 @@ def read_xml(content: bytes, *, url: str, most: int) -> RawFeed:
     way.finish()
     if not way.root:
         raise NotAFeed("the document is not RSS, Atom or JSON Feed")
-    if way.root.lower() not in _ROOTS or (way.root.lower() == "rdf" and not (way.channel or way.entries)):
+    if way.root.lower() not in _ROOTS or (
+        way.root.lower() == "rdf" and not (way.channel or way.entries)
+    ):
         raise NotAFeed(f"the document's root is {way.root[:50]}, which holds no feed")
     return RawFeed(
         title=way.fields.get("title"),
-        language=way.fields.get("lang") or way.fields.get("language") or way.fields.get("dc:language"),
+        language=way.fields.get("lang")
+        or way.fields.get("language")
+        or way.fields.get("dc:language"),
         site=_first(way.links),
         entries=tuple(way.entries),
         cut=max(0, sum(1 for _ in _ENTRY_TAG.finditer(content)) - most) if way.done else 0,
@@ -106,7 +120,9 @@ class _Way(Walk):
         super().start(tag, attributes)
         if self.done:
             return
-        if tag == self._entry_tag or (self._entry_tag is None and name_of(tag) in _ENTRIES and self.depth > 1):
+        if tag == self._entry_tag or (
+            self._entry_tag is None and name_of(tag) in _ENTRIES and self.depth > 1
+        ):
             self._begin(tag, attributes)
         elif self._field:
             self._inner = True
@@ -161,7 +177,12 @@ class _Way(Walk):
             self._speaks(attributes)
         elif field in _TITLES or (field in _TEXTS if self._entry_depth else field in _OF_FEED):
             self._field, self._field_depth, self._attributes = field, self.depth, attributes
-            self._field_base, self._pieces, self._room, self._inner = self.base, [], _MOST_TEXT, False
+            self._field_base, self._pieces, self._room, self._inner = (
+                self.base,
+                [],
+                _MOST_TEXT,
+                False,
+            )
         elif field == "atom:link":
             self._link(attributes)
 
@@ -196,7 +217,9 @@ class _Way(Walk):
         relations = value_of(attributes, "rel").lower().split() or ["alternate"]
         if address and any(relation.rpartition("/")[2] == "alternate" for relation in relations):
             page = value_of(attributes, "type").partition(";")[0].strip().lower() in _PAGES
-            self._about[1].setdefault(_LINK if page else _OTHER_LINK, Address(address, base or self.base))
+            self._about[1].setdefault(
+                _LINK if page else _OTHER_LINK, Address(address, base or self.base)
+            )
 
     def _finish_entry(self) -> None:
         if self._field:
@@ -217,7 +240,10 @@ class _Way(Walk):
 
 @lru_cache(maxsize=1_024)
 def _field_of(tag: str, namespace: str) -> str:
-    """What an element is to its parent, which has the namespace; ``""`` when it is none of our business."""
+    """What an element is to its parent, which has the namespace.
+
+    ``""`` when it is none of our business.
+    """
     own = namespace_of(tag)
     prefix = "" if own == namespace else _EXTENSIONS.get(own)
     return "" if prefix is None else f"{prefix}{name_of(tag).lower()}"

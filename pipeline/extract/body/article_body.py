@@ -32,15 +32,22 @@ class Body(NamedTuple):
 
 
 def find_body(
-    tree: _Element, sizes: Sizes, *, titles: tuple[str, ...], description: str | None, persons: tuple[str, ...]
+    tree: _Element,
+    sizes: Sizes,
+    *,
+    titles: tuple[str, ...],
+    description: str | None,
+    persons: tuple[str, ...],
 ) -> Body:
     """The article's text. Changes the tree: read everything else before.
 
-    ``titles`` are the article's own and the page's other wordings of it; ``persons`` are the authors known so far.
+    ``titles`` are the article's own and the page's other wordings of it; ``persons`` are the
+    authors known so far.
 
-    trafilatura's fast mode costs two thirds of its default and reads most pages as well once furniture is gone.
-    Where it leaves much of the running text behind, its default mode (readability and justext compared) is asked,
-    and the reading with more of the page's text is taken.
+    trafilatura's fast mode costs two thirds of its default and reads most pages as well once
+    furniture is gone. Where it leaves much of the running text behind, its default mode
+    (readability and justext compared) is asked, and the reading with more of the page's text is
+    taken.
     """
     lead = find_lead(tree, description)
     running = remove_furniture(tree, sizes)
@@ -52,7 +59,11 @@ def find_body(
         blocks = thorough if _size(thorough) > _size(blocks) else blocks
     authors = persons or named_on_top(blocks, title)
     paragraphs = [block.text for block in repaired(blocks, title, authors)]
-    if lead and paragraphs and not any(letters(lead)[:LEAD_START] in letters(text) for text in paragraphs[:3]):
+    if (
+        lead
+        and paragraphs
+        and not any(letters(lead)[:LEAD_START] in letters(text) for text in paragraphs[:3])
+    ):
         paragraphs.insert(0, lead)
     return Body("\n\n".join(paragraphs), blocks, authors)
 

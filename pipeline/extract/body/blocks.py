@@ -1,7 +1,7 @@
 """trafilatura's reading of a page as a list of blocks, each with what is needed to judge it.
 
-Barbaresi 2021, "Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery and Extraction"
-(https://aclanthology.org/2021.acl-demo.15/).
+Barbaresi 2021, "Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery and
+Extraction" (https://aclanthology.org/2021.acl-demo.15/).
 """
 
 from collections.abc import Iterator
@@ -54,16 +54,23 @@ _KINDS = {"head": "head", "list": "list", "quote": "quote", "table": "table", "c
 
 def _texts(element: _Element, kind: str) -> Iterator[str]:
     if kind == "list":
-        yield "\n".join(f"- {line}" for item in element.iter("item") if (line := one_line(raw_text(item))))
+        yield "\n".join(
+            f"- {line}" for item in element.iter("item") if (line := one_line(raw_text(item)))
+        )
     elif kind == "table":
         for row in element.iter("row"):
-            yield " | ".join(cell for part in row.iter("cell") if (cell := one_line(raw_text(part))))
+            yield " | ".join(
+                cell for part in row.iter("cell") if (cell := one_line(raw_text(part)))
+            )
     else:
         yield from _lines(element)
 
 
 def _lines(element: _Element) -> Iterator[str]:
-    """The paragraphs in an element: paragraphs inside a quotation and lines that are broken off are their own."""
+    """The paragraphs in an element.
+
+    Paragraphs inside a quotation and lines that are broken off are their own.
+    """
     pieces = [""]
     for event, step in iterwalk(element, events=("start", "end")):
         breaks = step.tag in {"lb", "p", "quote", "item"}
@@ -80,4 +87,8 @@ def _lines(element: _Element) -> Iterator[str]:
 
 def _linked(element: _Element) -> float:
     total = sum(len(text) for text in element.itertext())
-    return sum(len(text) for link in element.iter("ref") for text in link.itertext()) / total if total else 0.0
+    return (
+        sum(len(text) for link in element.iter("ref") for text in link.itertext()) / total
+        if total
+        else 0.0
+    )

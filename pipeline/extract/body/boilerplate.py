@@ -1,7 +1,10 @@
-"""What stands around an article: containers named as furniture, taken out before the text is looked for.
+"""What stands around an article.
 
-A name alone never decides: a container that holds a good share of the page's running text stays, whatever it is called
-(``class="has-sidebar"`` sits on many a ``<body>``). Lists of nothing but links go, whatever they are called.
+Containers named as furniture, taken out before the text is looked for.
+
+A name alone never decides: a container that holds a good share of the page's running text stays,
+whatever it is called (``class="has-sidebar"`` sits on many a ``<body>``). Lists of nothing but
+links go, whatever they are called.
 """
 
 import re
@@ -47,7 +50,10 @@ _DOUBTFUL = frozenset(DOUBTFUL_WORDS.split())
 
 @dataclass(slots=True)
 class Size:
-    """What an element holds: characters of text, of those inside links, of running text; and how many links."""
+    """What an element holds: characters of text, of those inside links, of running text.
+
+    And how many links.
+    """
 
     text: int = 0
     linked: int = 0
@@ -66,10 +72,12 @@ Sizes = dict[_Element, Size]
 
 
 def measure(tree: _Element) -> Sizes:
-    """The sizes of all elements, in one walk from the leaves to the root. Takes out what never carries text.
+    """The sizes of all elements, in one walk from the leaves to the root.
 
-    Running text is a paragraph of some length without its links, or as much text directly inside another element
-    (pages that separate paragraphs by line breaks).
+    Takes out what never carries text.
+
+    Running text is a paragraph of some length without its links, or as much text directly inside
+    another element (pages that separate paragraphs by line breaks).
     """
     etree.strip_elements(tree, *SILENT_TAGS, with_tail=False)
     elements = list(tree.iter())
@@ -81,7 +89,9 @@ def measure(tree: _Element) -> Sizes:
         if tag == "a":
             size.linked, size.links = size.text, 1
         elif tag == "p":
-            size.running = size.text - size.linked if size.text - size.linked >= MIN_PARAGRAPH else 0
+            size.running = (
+                size.text - size.linked if size.text - size.linked >= MIN_PARAGRAPH else 0
+            )
         elif direct >= MIN_PARAGRAPH and tag in TEXT_TAGS:
             size.running += direct
         parent = element.getparent()
@@ -100,7 +110,10 @@ def _direct_text(element: _Element) -> int:
 
 
 def remove_furniture(tree: _Element, sizes: Sizes) -> int:
-    """Take furniture out of the tree, in place; gives the characters of running text that are left."""
+    """Take furniture out of the tree, in place.
+
+    Gives the characters of running text that are left.
+    """
     total = left = sizes[tree].running
     for element in list(tree.iter(*CANDIDATES)):
         parent = element.getparent()

@@ -1,9 +1,13 @@
-"""What themes and publishers call the containers around an article, as tables; the logic is in ``furniture``.
+"""What themes and publishers call the containers around an article, as tables.
 
-Words are those of class and id names, split at spaces, hyphens, underscores and camel case, in lower case.
+The logic is in ``furniture``.
+
+Words are those of class and id names, split at spaces, hyphens, underscores and camel case, in
+lower case.
 """
 
-# A single word that means furniture wherever it stands in a name. Grouped by what such containers hold.
+# A single word that means furniture wherever it stands in a name. Grouped by what such containers
+# hold.
 SURE_WORDS = {
     "other articles": """
         related relatedposts yarpp crp recirc recirculation recommended recommendation recommendations outbrain taboola
@@ -51,20 +55,38 @@ SURE_PAIRS = {
     """,
 }
 
-# Words that also name what holds the text ("widget-text", "paywall" around gated paragraphs, "teaser-content" for a
-# lead): furniture only where there is no running text at all.
+# Words that also name what holds the text ("widget-text", "paywall" around gated paragraphs,
+# "teaser-content" for a lead): furniture only where there is no running text at all.
 DOUBTFUL_WORDS = "widget widgets paywall piano teaser teasers login"
 
-# Doubtful, and common inside other names ("page-header-menu-visible", "article-hidden-desktop"): only when alone.
+# Doubtful, and common inside other names ("page-header-menu-visible", "article-hidden-desktop"):
+# only when alone.
 DOUBTFUL_ALONE = "hide hidden ad ads overlay menu comment tags promo copyright gpt shop"
 
 # Elements that can be containers of furniture.
 CANDIDATES = frozenset(
-    ("div", "section", "aside", "ul", "ol", "nav", "footer", "header", "form", "p", "span", "dl", "details", "table")
+    (
+        "div",
+        "section",
+        "aside",
+        "ul",
+        "ol",
+        "nav",
+        "footer",
+        "header",
+        "form",
+        "p",
+        "span",
+        "dl",
+        "details",
+        "table",
+    )
 )
 
 # Furniture by their tag (HTML Living Standard, 4.3), as long as they hold little running text.
-FURNITURE_TAGS = frozenset(("nav", "aside", "form", "footer", "button", "select", "dialog", "template"))
+FURNITURE_TAGS = frozenset(
+    ("nav", "aside", "form", "footer", "button", "select", "dialog", "template")
+)
 
 # Containers that can be lists of links.
 LIST_TAGS = frozenset(("ul", "ol", "div", "section", "dl", "table", "nav", "aside"))
@@ -74,7 +96,20 @@ SILENT_TAGS = ("script", "style", "noscript", "svg", "iframe", "template")
 
 # Elements whose own text can be running text, on pages that do not use <p>.
 TEXT_TAGS = frozenset(
-    ("div", "td", "article", "section", "main", "blockquote", "center", "font", "span", "li", "pre", "body")
+    (
+        "div",
+        "td",
+        "article",
+        "section",
+        "main",
+        "blockquote",
+        "center",
+        "font",
+        "span",
+        "li",
+        "pre",
+        "body",
+    )
 )
 
 

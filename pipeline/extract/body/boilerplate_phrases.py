@@ -1,13 +1,16 @@
-"""Lines that pages put between paragraphs, by what they want, in the languages that were met. Tables: add to them.
+"""Lines that pages put between paragraphs, by what they want, in the languages that were met.
 
-One regular expression a line; case does not matter. All are matched in short blocks only. Sources: the themes and
-publishers on which the extraction was measured, and the themes' own translations (WordPress: Newspaper, Sahifa, JNews,
-Hueman, ColorMag, MH Magazine).
+Tables: add to them.
+
+One regular expression a line; case does not matter. All are matched in short blocks only. Sources:
+the themes and publishers on which the extraction was measured, and the themes' own translations
+(WordPress: Newspaper, Sahifa, JNews, Hueman, ColorMag, MH Magazine).
 """
 
 import re
 
-# "Here is another article": how a teaser inside the text begins, before a colon or an arrow and its headline.
+# "Here is another article": how a teaser inside the text begins, before a colon or an arrow and its
+# headline.
 TEASER_LABELS = r"""
     (?:please )?(?:also |must )?read(?:s)?(?: (?:more|also|next|this|too|on|related|here|our))?
     (?:see|watch|listen|click) (?:also|more|here)
@@ -127,7 +130,8 @@ TEASER_HEADS = r"""
     mas for di e autor
 """
 
-# "Do something": subscriptions, cookies, players, comments, sharing. Found anywhere in a short block.
+# "Do something": subscriptions, cookies, players, comments, sharing. Found anywhere in a short
+# block.
 PROMPTS = r"""
     (?:subscribe|sign(?:ing)? up|register)\b.{0,60}\b(?:newsletter|e-?mail|inbox|alerts?|channel|free|account|updates)
     ^(?:please )?(?:subscribe|sign(?:ing)? up|register)\b.{0,60}\b(?:access|read|to (?:our|the|my))\b

@@ -1,7 +1,8 @@
 """What the reading of a page still leaks, taken out block by block; a pure function of the blocks.
 
-The rules are general: what repeats the title, what is nearly all link, what a label announces as another article, what
-asks the reader for something, who took the picture, and what comes after the article's end.
+The rules are general: what repeats the title, what is nearly all link, what a label announces as
+another article, what asks the reader for something, who took the picture, and what comes after the
+article's end.
 """
 
 import re
@@ -32,11 +33,14 @@ TOP = 6
 def repaired(blocks: list[Block], title: str, authors: tuple[str, ...] = ()) -> list[Block]:
     """The blocks that are the article's own."""
     kept = _without_byline(without_top(blocks, title), authors)
-    # A page whose text is mostly links (a list of offers) is made of them; elsewhere they are teasers.
+    # A page whose text is mostly links (a list of offers) is made of them; elsewhere they are
+    # teasers.
     links_count = sum(len(block.text) for block in kept if block.linked >= MOSTLY_LINK) * 3 < sum(
         len(b.text) for b in kept
     )
-    kept = [part for block in kept if (part := _own_part(block, links_count=links_count)) is not None]
+    kept = [
+        part for block in kept if (part := _own_part(block, links_count=links_count)) is not None
+    ]
     kept = _without_teasers(kept)
     kept = _without_end(kept, authors)
     return _without_bare_heads(_without_repeats(kept))
@@ -49,7 +53,8 @@ def without_top(blocks: list[Block], title: str) -> list[Block]:
         if bare and (letters(block.text) == bare or _is_breadcrumb(block.text, bare)):
             before = blocks[:position]
             if any(len(earlier.text) > SHORT or is_sentence(earlier.text) for earlier in before):
-                return before + blocks[position + 1 :]  # the text has begun: a caption, a teaser of itself
+                # The text has begun: a caption, a teaser of itself.
+                return before + blocks[position + 1 :]
             return without_top(blocks[position + 1 :], title)
     return blocks
 
@@ -73,7 +78,9 @@ def _is_breadcrumb(text: str, bare_title: str) -> bool:
 def _own_part(block: Block, *, links_count: bool) -> Block | None:
     """The block without what is not the article's: all of it, some items of a list, or None."""
     if block.kind == "list":
-        items = [item for item in block.text.split("\n") if not TEASER.match(item.removeprefix("- "))]
+        items = [
+            item for item in block.text.split("\n") if not TEASER.match(item.removeprefix("- "))
+        ]
         if (links_count and block.linked >= MOSTLY_LINK) or not items:
             return None
         return replace(block, text="\n".join(items))
@@ -84,7 +91,9 @@ def _own_part(block: Block, *, links_count: bool) -> Block | None:
         and not _FOOTNOTE.match(block.text)
     ):
         return None
-    if len(block.text) <= SHORT and (PROMPT.search(block.text) or (TEASER.match(block.text) and block.kind != "quote")):
+    if len(block.text) <= SHORT and (
+        PROMPT.search(block.text) or (TEASER.match(block.text) and block.kind != "quote")
+    ):
         return None
     if len(block.text) <= CREDIT_LENGTH and CREDIT.search(block.text):
         return None
@@ -126,12 +135,16 @@ def _is_after_end(block: Block, authors: tuple[str, ...]) -> bool:
     if block.kind == "head" or (len(text) <= 2 * SHORT and ENDING.search(text)):
         return True
     return len(text) <= 3 * SHORT and any(
-        text.startswith(author) and author != text and _is_biography(text, author) for author in authors
+        text.startswith(author) and author != text and _is_biography(text, author)
+        for author in authors
     )
 
 
 def _is_biography(text: str, author: str) -> bool:
-    return re.match(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b", text[len(author) :]) is not None
+    return (
+        re.match(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b", text[len(author) :])
+        is not None
+    )
 
 
 def is_sentence(text: str) -> bool:
@@ -153,7 +166,10 @@ def _without_repeats(blocks: list[Block]) -> list[Block]:
 
 
 def _without_bare_heads(blocks: list[Block]) -> list[Block]:
-    """No subhead that lost its text: nothing follows it, or another subhead of the same kind of prompt."""
+    """No subhead that lost its text.
+
+    Nothing follows it, or another subhead of the same kind of prompt.
+    """
     while blocks and blocks[-1].kind == "head":
         blocks = blocks[:-1]
     return blocks

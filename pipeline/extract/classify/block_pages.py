@@ -1,7 +1,9 @@
-"""What a site says when it turns a visitor away: error pages served as 200, checks for robots, logins, consent walls.
+"""What a site says when it turns a visitor away.
 
-One regular expression a line; END stands for the end of a title or what separates it from the site's name: "500" is an
-error, "500 jobs to go" and "Login: what changes" are news.
+Error pages served as 200, checks for robots, logins, consent walls.
+
+One regular expression a line; END stands for the end of a title or what separates it from the
+site's name: "500" is an error, "500 jobs to go" and "Login: what changes" are news.
 """
 
 import re
@@ -177,11 +179,16 @@ _LAW = [re.compile(line.strip(), re.IGNORECASE) for line in LAW.splitlines() if 
 
 
 def turned_away(titles: tuple[str, ...], body: str, length: int) -> str | None:
-    """What the page is instead of an article, by its titles and by what its text says; None when it is no wall.
+    """What the page is instead of an article, by its titles and by what its text says.
+
+    None when it is no wall.
 
     ``length`` is the text's, as ``verdicts.text_length`` counts.
     """
-    called = next((kind for kind, pattern in _TITLES.items() for title in titles if pattern.search(title)), None)
+    called = next(
+        (kind for kind, pattern in _TITLES.items() for title in titles if pattern.search(title)),
+        None,
+    )
     if length >= SHORT:
         return called if called == CONSENT and length < LONG and _is_law(body) else None
     if called:
@@ -196,4 +203,6 @@ def turned_away(titles: tuple[str, ...], body: str, length: int) -> str | None:
 
 def _is_law(body: str) -> bool:
     """True for what nobody says but a consent wall."""
-    return _PARTNERS.search(body) is not None and sum(bool(said.search(body)) for said in _LAW) >= SURE
+    return (
+        _PARTNERS.search(body) is not None and sum(bool(said.search(body)) for said in _LAW) >= SURE
+    )

@@ -1,7 +1,7 @@
 """What is not an article, and how that shows: pages that were served as 200 and say something else.
 
-The signals are general: how much running text there is, how much of the page is links, what the structured data calls
-the page, and the few sentences with which machines turn visitors away.
+The signals are general: how much running text there is, how much of the page is links, what the
+structured data calls the page, and the few sentences with which machines turn visitors away.
 """
 
 import re
@@ -46,7 +46,8 @@ class Signs:
         teasers: ``<article>`` elements or headings that are links to other pages.
         password: whether the page asks for one.
         scripted: whether it says that it needs JavaScript.
-        teasings: the letters of headings that are links, of what stands under them, and of list items that are links.
+        teasings: the letters of headings that are links, of what stands under them, and of list
+            items that are links.
     """
 
     text: int
@@ -63,7 +64,9 @@ def _asks_for_script(tree: _Element) -> bool:
 
 
 def read_signs(tree: _Element, facts: Facts) -> tuple[Signs, Sizes]:
-    """Count what tells pages apart, before furniture is taken out; what calls itself an article is not a list.
+    """Count what tells pages apart, before furniture is taken out.
+
+    What calls itself an article is not a list.
 
     Measuring takes scripts and the like out of the tree.
     """
@@ -105,7 +108,11 @@ def refusal(*, facts: Facts, signs: Signs, title: str, body: str, url: str) -> R
 def made_of_links(signs: Signs, facts: Facts) -> Rejected | None:
     """Why a long page has no text worth looking for: hardly a word of it is not a link."""
     only_links = signs.text > 4 * SHORT and signs.linked >= ALL_LINKS * signs.text
-    return _not_an_article("The page is made of links.") if only_links and not is_called_article(facts) else None
+    return (
+        _not_an_article("The page is made of links.")
+        if only_links and not is_called_article(facts)
+        else None
+    )
 
 
 def _not_called_article(facts: Facts, signs: Signs, body: str, url: str) -> Rejected | None:
@@ -122,7 +129,10 @@ def _not_called_article(facts: Facts, signs: Signs, body: str, url: str) -> Reje
 
 def is_called_article(facts: Facts) -> bool:
     """True when structured data calls the page an article, or gives it the date and author of one."""
-    kinds = {value.lower() for value in facts.all("og:type", "dc.type", "parsely-type", "page_type", "pagetype")}
+    kinds = {
+        value.lower()
+        for value in facts.all("og:type", "dc.type", "parsely-type", "page_type", "pagetype")
+    }
     by_type = bool(ARTICLE_TYPES.intersection(facts.types)) and bool(facts.article)
     return (
         by_type
@@ -132,7 +142,10 @@ def is_called_article(facts: Facts) -> bool:
 
 
 def text_length(body: str) -> int:
-    """Characters, those of CJK scripts counted three times; the counters of a slideshow ("3/24") are none."""
+    """Characters, those of CJK scripts counted three times.
+
+    The counters of a slideshow ("3/24") are none.
+    """
     body = _COUNTER.sub("", body)
     return len(body) + 2 * len(_CJK.findall(body))
 
@@ -140,21 +153,34 @@ def text_length(body: str) -> int:
 def _too_short(signs: Signs, length: int, *, says_article: bool) -> Rejected:
     """Why there is no text: a shell, a wall, nothing, or only links."""
     if length == 0 and signs.scripted:
-        return Rejected(reason=Reason.EMPTY, detail="The page is an empty shell that needs JavaScript.")
+        return Rejected(
+            reason=Reason.EMPTY, detail="The page is an empty shell that needs JavaScript."
+        )
     if signs.password:
         return _not_an_article("The page asks for a password and has hardly any text.")
     few_links = signs.linked <= signs.text * LINKS_OF_LISTING
     if says_article or (few_links and signs.teasers == 0):
-        return Rejected(reason=Reason.EMPTY, detail=f"No text of an article was found (only {length} characters).")
-    return _not_an_article(f"There are links and labels, but hardly any running text ({length} characters).")
+        return Rejected(
+            reason=Reason.EMPTY,
+            detail=f"No text of an article was found (only {length} characters).",
+        )
+    return _not_an_article(
+        f"There are links and labels, but hardly any running text ({length} characters)."
+    )
 
 
 def _is_listing(facts: Facts, signs: Signs, length: int, url: str) -> bool:
     """True for a page of links: by its type, or by how much of it is links, unless its address is an article's."""
     if LISTING_TYPES.intersection(facts.types) and length < 4 * SHORT:
         return True
-    path = url.partition("?")[0]  # courlan takes WordPress' ?p=123 for a page of a list; it is a short link
-    if is_navigation_page(path) and not has_article_address(url) and signs.teasers and length < 2 * SHORT:
+    # Courlan takes WordPress' ?p=123 for a page of a list; it is a short link.
+    path = url.partition("?")[0]
+    if (
+        is_navigation_page(path)
+        and not has_article_address(url)
+        and signs.teasers
+        and length < 2 * SHORT
+    ):
         return True
     limit = SHORT // 3 if has_article_address(url) else 2 * SHORT
     dense = signs.linked > signs.text * LINKS_OF_LISTING
@@ -174,11 +200,18 @@ def _is_made_of_teasers(signs: Signs, body: str, url: str) -> bool:
     text = letters(body)
     found = {teasing: text.count(teasing) for teasing in signs.teasings}
     teasing = sum(len(each) * count for each, count in found.items())
-    return sum(found.values()) >= MADE_OF_TEASERS and teasing * 2 > len(text) and not has_article_address(url)
+    return (
+        sum(found.values()) >= MADE_OF_TEASERS
+        and teasing * 2 > len(text)
+        and not has_article_address(url)
+    )
 
 
 def has_article_address(url: str) -> bool:
-    """True when the last part of the path reads like a headline or has a number: sections are short words."""
+    """True when the last part of the path reads like a headline or has a number.
+
+    Sections are short words.
+    """
     last = url.split("://", 1)[-1].split("?", 1)[0].rstrip("/").rpartition("/")[2]
     return len(re.findall(r"[^\W_]+", last)) >= SLUG_WORDS or re.search(r"\d{4,}", last) is not None
 
@@ -193,7 +226,10 @@ MADE_OF_TEASERS = 5
 
 
 def _is_link(heading: _Element) -> bool:
-    """True for a heading that leads to another page: it is in a link, or has one to more than its own place."""
+    """True for a heading that leads to another page.
+
+    It is in a link, or has one to more than its own place.
+    """
     parent = heading.getparent()
     links = [link for link in heading.iter("a") if not (link.get("href") or "").startswith("#")]
     return bool(links) or (parent is not None and parent.tag == "a")
@@ -202,7 +238,9 @@ def _is_link(heading: _Element) -> bool:
 def _teasings(tree: _Element, linked: list[_Element]) -> frozenset[str]:
     found = [element for heading in linked for element in (heading, *_under(heading))]
     found += [
-        item for item in tree.iter("li") if any(len(text_of(link)) * 2 > len(text_of(item)) for link in item.iter("a"))
+        item
+        for item in tree.iter("li")
+        if any(len(text_of(link)) * 2 > len(text_of(item)) for link in item.iter("a"))
     ]
     return frozenset(filter(None, (letters(text_of(element)) for element in found)))
 

@@ -1,1 +1,4 @@
-"""What a page says of its article beside the text: structured data, title, dates, authors, section, tags, access."""
+"""What a page says of its article beside the text.
+
+Structured data, title, dates, authors, section, tags, access.
+"""

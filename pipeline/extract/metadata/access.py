@@ -9,16 +9,31 @@ from pipeline.extract.classify.page_features import text_length
 from pipeline.extract.metadata.jsonld import ARTICLE_TYPES, as_list, types_of
 from pipeline.extract.metadata.structured_data import Facts
 
-# Meta names that tell what readers must pay for, with what their values mean.
-# article:content_tier: https://developers.facebook.com/docs/instant-articles/subscriptions/content-tiering
+# Meta names that tell what readers must pay for, with what their values mean. article:content_tier:
+# https://developers.facebook.com/docs/instant-articles/subscriptions/content-tiering
 ACCESS_META = {
     "article:content_tier": {"free": True, "metered": False, "locked": False},
-    "cxenseparse:access": {"free": True, "open": True, "metered": False, "paid": False, "subscriber": False},
-    "paywall": {"false": True, "0": True, "no": True, "true": False, "1": False, "yes": False, "hard": False},
+    "cxenseparse:access": {
+        "free": True,
+        "open": True,
+        "metered": False,
+        "paid": False,
+        "subscriber": False,
+    },
+    "paywall": {
+        "false": True,
+        "0": True,
+        "no": True,
+        "true": False,
+        "1": False,
+        "yes": False,
+        "hard": False,
+    },
     "is_accessible_for_free": {"true": True, "false": False},
 }
 
-# How a page asks to pay or to go elsewhere for the rest; one regular expression a line, in the last lines of a text.
+# How a page asks to pay or to go elsewhere for the rest; one regular expression a line, in the last
+# lines of a text.
 REST_ELSEWHERE = r"""
     (?:to )?(?:continue|keep|finish) reading
     read (?:the )?(?:full|rest of(?: the| this)?|more of this) (?:article|story|text|post|report)
@@ -57,7 +72,10 @@ _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 
 def is_free(facts: Facts) -> bool | None:
     """What the page says: open to everybody, or not; None when it says nothing."""
-    nodes = [facts.article, *(node for node in facts.nodes if {"WebPage", *ARTICLE_TYPES}.intersection(types_of(node)))]
+    nodes = [
+        facts.article,
+        *(node for node in facts.nodes if {"WebPage", *ARTICLE_TYPES}.intersection(types_of(node))),
+    ]
     for node in nodes:
         for value in as_list(node.get("isAccessibleForFree")):
             said = str(value).rsplit("/", 1)[-1].strip().lower()
@@ -73,13 +91,16 @@ def is_free(facts: Facts) -> bool | None:
 def is_truncated(*, free: bool | None, blocks: Sequence[Block], body: str) -> bool:
     """True when the text breaks off before the article's end.
 
-    An ellipsis at the end, or an invitation to read on elsewhere, is believed together with another sign, for pages
-    carry the invitation, hidden, under complete texts as well. (JSON-LD's ``wordCount`` is no witness: where it was far
-    above the words found, in the sets we measure on, it counted something else.)
+    An ellipsis at the end, or an invitation to read on elsewhere, is believed together with another
+    sign, for pages carry the invitation, hidden, under complete texts as well. (JSON-LD's
+    ``wordCount`` is no witness: where it was far above the words found, in the sets we measure on,
+    it counted something else.)
     """
     if free is True:
         return False
-    asked = any(len(block.text) <= MAX_REQUEST and _REST.search(block.text) for block in blocks[-LAST:])
+    asked = any(
+        len(block.text) <= MAX_REQUEST and _REST.search(block.text) for block in blocks[-LAST:]
+    )
     if _CUT.search(body):
         return asked or free is False
     return asked and free is False and text_length(body) < TEASER

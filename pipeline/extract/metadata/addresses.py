@@ -7,14 +7,16 @@ from pipeline.extract.metadata.jsonld import as_list
 from pipeline.extract.metadata.structured_data import Facts
 from pipeline.urls import BadUrl, domain_of, host_of, normalise
 
-_FRONT = re.compile(r"(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?)?", re.IGNORECASE)
+_FRONT = re.compile(
+    r"(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?)?", re.IGNORECASE
+)
 
 
 def canonical_url(facts: Facts, final_url: str) -> str:
     """What the page calls its address, if that is on its own site; else where it was found.
 
-    A foreign one is not believed (RFC 6596 lets a page name any; a syndicated copy, or a hijacker, would take over the
-    identity of another's article), nor is the site's front page.
+    A foreign one is not believed (RFC 6596 lets a page name any; a syndicated copy, or a hijacker,
+    would take over the identity of another's article), nor is the site's front page.
     """
     own = normalise(final_url)
     for named in (facts.links.get("canonical"), facts.first("og:url")):
@@ -36,7 +38,9 @@ def absolute(address: str | None, base: str) -> str | None:
 
 def same_site(left: str, right: str) -> bool:
     """True when both are under one registrable domain (Public Suffix List), or on the same host."""
-    return host_of(left) == host_of(right) or (domain_of(left) is not None and domain_of(left) == domain_of(right))
+    return host_of(left) == host_of(right) or (
+        domain_of(left) is not None and domain_of(left) == domain_of(right)
+    )
 
 
 def is_front(url: str) -> bool:
@@ -47,11 +51,18 @@ def is_front(url: str) -> bool:
 def image_url(facts: Facts, final_url: str) -> str | None:
     """The article's picture."""
     for image in as_list(facts.article.get("image")):
-        named = image.get("url") or image.get("contentUrl") or image.get("@id") if isinstance(image, dict) else image
+        named = (
+            image.get("url") or image.get("contentUrl") or image.get("@id")
+            if isinstance(image, dict)
+            else image
+        )
         reference = facts.by_id.get(named, {}) if isinstance(named, str) else {}
         named = reference.get("url") or reference.get("contentUrl") or named
         if isinstance(named, str) and (address := absolute(named, final_url)):
             return address
     return absolute(
-        facts.first("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"), final_url
+        facts.first(
+            "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"
+        ),
+        final_url,
     )

@@ -9,8 +9,9 @@ from pipeline.extract.metadata.jsonld import strings
 from pipeline.extract.metadata.structured_data import Facts
 from pipeline.text.cleaning import letters, plain
 
-# The name we give an agency, and the names that it is credited by, as printed: capitals count in running text, where
-# "Ap", "pa" and "Sid" are words and names. After the members of EANA, OANA and MINDS, and of the ones met.
+# The name we give an agency, and the names that it is credited by, as printed: capitals count in
+# running text, where "Ap", "pa" and "Sid" are words and names. After the members of EANA, OANA and
+# MINDS, and of the ones met.
 AGENCIES = {
     # worldwide
     "Reuters": "Reuters, REUTERS, Thomson Reuters, Reuters.com",
@@ -96,18 +97,23 @@ CREDIT_LINE = 160
 _NAMES = {name.strip(): agency for agency, names in AGENCIES.items() for name in names.split(",")}
 _BY_LETTERS = {letters(name): agency for name, agency in _NAMES.items()}
 _ANY = "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
-_CJK_NAMES = "|".join(name for name in _NAMES if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", name))
+_CJK_NAMES = "|".join(
+    name for name in _NAMES if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", name)
+)
 _SUFFIX = r"(?:\s?[/,;&-]\s?[^()\[\]]{1,30})?"
 _OPENING = re.compile(
-    rf"^[^()\[\]!?]{{0,{DATELINE}}}?[(\[/]\s*({_ANY}){_SUFFIX}\s*[)\]/]\s*(?:[-–—:.]|$)"  # LONDON, Nov 3 (Reuters) -
-    rf"|^(?:[A-ZÀ-Þ][\w.-]*[\s,/]+){{0,3}}[(\[]({_ANY}){_SUFFIX}[)\]]\s"  # Berlin (dpa/bb) Der Senat
+    # LONDON, Nov 3 (Reuters) -.
+    rf"^[^()\[\]!?]{{0,{DATELINE}}}?[(\[/]\s*({_ANY}){_SUFFIX}\s*[)\]/]\s*(?:[-–—:.]|$)"
+    # Berlin (dpa/bb) Der Senat.
+    rf"|^(?:[A-ZÀ-Þ][\w.-]*[\s,/]+){{0,3}}[(\[]({_ANY}){_SUFFIX}[)\]]\s"
     rf"|^({_ANY})\s+[-–—]{{1,2}}\s"  # AFP - The
     rf"|^.{{0,12}}?({_CJK_NAMES})"  # 新华社北京11月3日电; (서울=연합뉴스)
 )
 _AT_END = re.compile(rf"[(\[]\s*({_ANY}){_SUFFIX}\s*[)\]]\s*\.?$|\s[-–—]\s*({_ANY})\.?$")
 _CREDIT_LINE = re.compile(
     rf"^\W*(?i:{any_of(SOURCES)})\s*(?:the |der |la )?({_ANY})\b.{{0,40}}$"
-    rf"|^\W*(?:[a-z]{{2,5}}/)*({_ANY})(?:\s?[/,&]\s?[\w-]{{2,20}}|-[a-z]{{2,5}})*\W*$"  # dpa/lnw; ane/AFP
+    # Dpa/lnw; ane/AFP.
+    rf"|^\W*(?:[a-z]{{2,5}}/)*({_ANY})(?:\s?[/,&]\s?[\w-]{{2,20}}|-[a-z]{{2,5}})*\W*$"
     rf"|\b({_ANY})\b.{{0,30}} contributed to this (?:report|story)"
 )
 _PARTS = re.compile(r"[/,;&]|\s(?:and|und|et|y|e|with|mit|avec)\s", re.IGNORECASE)
@@ -120,7 +126,10 @@ def agency_named(name: str) -> str | None:
 
 
 def find_agency(facts: Facts, bylines: Iterable[str], blocks: Sequence[Block]) -> str | None:
-    """The agency that the text is credited to: by its dateline, its byline, or the line that ends it."""
+    """The agency that the text is credited to.
+
+    By its dateline, its byline, or the line that ends it.
+    """
     for block in blocks[:LAST]:
         if opening := _OPENING.match(block.text):
             return _agency(opening)
@@ -128,7 +137,9 @@ def find_agency(facts: Facts, bylines: Iterable[str], blocks: Sequence[Block]) -
     agency = next((found for part in named if (found := agency_named(part))), None)
     if agency:
         return agency
-    return next((found for block in reversed(blocks[-LAST:]) if (found := _at_end(block.text))), None)
+    return next(
+        (found for block in reversed(blocks[-LAST:]) if (found := _at_end(block.text))), None
+    )
 
 
 def _sources(facts: Facts) -> Iterable[str]:
@@ -141,7 +152,9 @@ def _sources(facts: Facts) -> Iterable[str]:
 def _at_end(text: str) -> str | None:
     if _REUTERS_DESK.match(text):
         return "Reuters"
-    found = _AT_END.search(text) or (_CREDIT_LINE.search(text) if len(text) <= CREDIT_LINE else None)
+    found = _AT_END.search(text) or (
+        _CREDIT_LINE.search(text) if len(text) <= CREDIT_LINE else None
+    )
     return _agency(found) if found else None
 
 

@@ -1,4 +1,7 @@
-"""Who wrote it: persons first; an agency or the house itself where the publisher lists it as an author."""
+"""Who wrote it: persons first.
+
+An agency or the house itself where the publisher lists it as an author.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,9 +25,12 @@ MAX_AUTHORS = 12
 
 _WORD = re.compile(r"[^\W_]+")
 _BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|author|authors|autor|writer)(?:[\s_-]|$)|author-?name|byline-?name", re.IGNORECASE
+    r"(?:^|[\s_-])(?:byline|author|authors|autor|writer)(?:[\s_-]|$)|author-?name|byline-?name",
+    re.IGNORECASE,
 )
-_NOT_BYLINE = re.compile(r"bio|box|about|avatar|image|comment|widget|related|social|photo|date|desc", re.IGNORECASE)
+_NOT_BYLINE = re.compile(
+    r"bio|box|about|avatar|image|comment|widget|related|social|photo|date|desc", re.IGNORECASE
+)
 
 
 class Credits(NamedTuple):
@@ -32,8 +38,8 @@ class Credits(NamedTuple):
 
     Attributes:
         persons: those who wrote it.
-        others: agencies and the house, where they are listed as authors beside the persons; where no person is named,
-            the desk, agency or account that is named instead.
+        others: agencies and the house, where they are listed as authors beside the persons; where
+            no person is named, the desk, agency or account that is named instead.
     """
 
     persons: tuple[str, ...] = ()
@@ -52,22 +58,37 @@ def find_authors(tree: _Element, facts: Facts) -> Credits:
     for source in _PERSONS:
         names = tuple(dict.fromkeys(names_in(source(tree, facts))))[:MAX_AUTHORS]
         seen.append(names)
-        persons = tuple(name for name in names if is_person(name, facts.site_names) and letters(name) not in accounts)
+        persons = tuple(
+            name
+            for name in names
+            if is_person(name, facts.site_names) and letters(name) not in accounts
+        )
         if persons:
             listed = (*names, *desks) if source is _json_ld else ()
-            beside = tuple(name for name in listed if name not in persons and _is_house(name, facts.site_names))
+            beside = tuple(
+                name for name in listed if name not in persons and _is_house(name, facts.site_names)
+            )
             return Credits(_unrepeated(persons), _unrepeated(beside))
     json_ld, *others = seen
-    return Credits(others=_unrepeated(next((names for names in (json_ld, desks, *others) if names), ())))
+    return Credits(
+        others=_unrepeated(next((names for names in (json_ld, desks, *others) if names), ()))
+    )
 
 
 def _is_house(name: str, site_names: frozenset[str]) -> bool:
     """True for an agency and for the publisher itself; not for a role or a desk."""
-    return bool(agency_named(name)) or letters(name) in site_names or letters(name.split(maxsplit=1)[0]) in site_names
+    return (
+        bool(agency_named(name))
+        or letters(name) in site_names
+        or letters(name.split(maxsplit=1)[0]) in site_names
+    )
 
 
 def _accounts(tree: _Element, facts: Facts) -> frozenset[str]:
-    """Names behind which is a shared account, by the address of the author's page: "/author/admin/"."""
+    """Names behind which is a shared account, by the address of the author's page.
+
+    "/author/admin/".
+    """
     pages = [
         (author.get("name"), author.get(key))
         for author in _authors_of(facts)
@@ -75,9 +96,13 @@ def _accounts(tree: _Element, facts: Facts) -> frozenset[str]:
         for key in ("url", "@id")
     ]
     pages += [
-        (text_of(link), link.get("href")) for link in tree.iter("a") if "author" in (link.get("rel") or "").split()
+        (text_of(link), link.get("href"))
+        for link in tree.iter("a")
+        if "author" in (link.get("rel") or "").split()
     ]
-    return frozenset(letters(str(name)) for name, address in pages if _is_account(str(address or "")))
+    return frozenset(
+        letters(str(name)) for name, address in pages if _is_account(str(address or ""))
+    )
 
 
 def _is_account(address: str) -> bool:
@@ -140,7 +165,9 @@ def _names_of(author: object, facts: Facts) -> Iterator[str]:
 def _meta(_tree: _Element, facts: Facts) -> list[str]:
     for name in META_AUTHORS:
         names = list(names_in(facts.all(name)))
-        if names:  # what follows the site's own name is its address, not a person: "hessenschau.de, Frankfurt"
+        # What follows the site's own name is its address, not a person: "hessenschau.de,
+        # Frankfurt".
+        if names:
             return names[:1] if DOMAIN.search(names[0]) else names
     return []
 
@@ -151,7 +178,9 @@ def _marked(tree: _Element, _facts: Facts) -> Iterator[str]:
         if element.get("itemprop") == "author" or (
             element.tag == "a" and "author" in (element.get("rel") or "").split()
         ):
-            inner = next((part for part in element.iter() if part.get("itemprop") == "name"), element)
+            inner = next(
+                (part for part in element.iter() if part.get("itemprop") == "name"), element
+            )
             text = spaced(inner) or inner.get("content") or ""
             if len(text) <= MAX_NAME * 2:
                 yield text

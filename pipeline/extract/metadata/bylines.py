@@ -1,4 +1,7 @@
-"""The names in a byline, in many languages: what joins them, what stands around them, and what is no person's name."""
+"""The names in a byline, in many languages.
+
+What joins them, what stands around them, and what is no person's name.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,9 +12,12 @@ from pipeline.text.cleaning import letters, plain
 
 # How a byline begins, by language.
 BYLINE_STARTS = (
-    "by", "written by", "posted by", "story by", "words by", "reported by", "author:", "authors:",  # English
-    "von", "ein kommentar von", "eine analyse von", "text von", "text:", "autor:", "interview:",  # German
-    "par", "propos recueillis par", "por", "escrito por", "di", "a cura di",  # French, Spanish, Portuguese, Italian
+    # English.
+    "by", "written by", "posted by", "story by", "words by", "reported by", "author:", "authors:",
+    # German.
+    "von", "ein kommentar von", "eine analyse von", "text von", "text:", "autor:", "interview:",
+    # French, Spanish, Portuguese, Italian.
+    "par", "propos recueillis par", "por", "escrito por", "di", "a cura di",
     "door", "av", "af", "tekst:",  # Dutch, Nordic
     "autor", "auteur", "redacción:", "текст:", "автор:",
 )  # fmt: skip
@@ -38,19 +44,24 @@ _JOINT = re.compile(
     r"\s*(?:[;|•·/\n]|,(?!\s*(?:Jr|Sr|II|III)\b)|\s(?:and|und|et|og|och|en|ve|и|та|dan|és|și|oraz|&|with|mit)\s)\s*",
     re.IGNORECASE,
 )
-# Words for "and" that also stand inside names ("Ortega y Gasset") or are initials: only between full names.
+# Words for "and" that also stand inside names ("Ortega y Gasset") or are initials: only between
+# full names.
 _PERHAPS_JOINT = re.compile(r"\s+(?:y|e|i|a|ja|і)\s+")
 BYLINE_START = re.compile(
-    rf"^\s*(?:{'|'.join(map(re.escape, sorted(BYLINE_STARTS, key=len, reverse=True)))})[\s:]+", re.IGNORECASE
+    rf"^\s*(?:{'|'.join(map(re.escape, sorted(BYLINE_STARTS, key=len, reverse=True)))})[\s:]+",
+    re.IGNORECASE,
 )
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{3,}|[{}<>_=]|\.(?:com|org|net)\b", re.IGNORECASE)
 DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net|info|tv|news|[a-z]{2})\b", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
 _CAPITALS = re.compile(r"(?:[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*\s+){1,3}[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*")
-# What follows the names in a byline, and the desk that stands before them: "capital von Ann Lee 5. Mai 2024".
+# What follows the names in a byline, and the desk that stands before them: "capital von Ann Lee 5.
+# Mai 2024".
 _WHEN = "published|updated|posted|last modified|veröffentlicht|aktualisiert|publié|publicado"
 _DAY = r"(?:\b[^\W\d_]{3,10}(?:day|tag),?\s+)?"
-_AFTER_NAMES = re.compile(rf"\s*(?:{_DAY}(?:{SHOWN_DATE.pattern})|\b(?:{_WHEN})\b).*$", re.IGNORECASE)
+_AFTER_NAMES = re.compile(
+    rf"\s*(?:{_DAY}(?:{SHOWN_DATE.pattern})|\b(?:{_WHEN})\b).*$", re.IGNORECASE
+)
 _BEFORE_NAMES = re.compile(r"^[a-zäöü-]+\s+(?:von|by)\s+(?=[A-ZÀ-Þ])")
 _CLOCK = re.compile(r"(?<=\D)\d{1,2}[:.]\d{2}.*$")
 _ROLE = re.compile(r"\s*(?:\(.*\)|\[.*\])\s*$")
@@ -69,9 +80,13 @@ def names_in(bylines: Iterable[str]) -> Iterator[str]:
     for byline in bylines:
         line = _AFTER_NAMES.sub("", _CLOCK.sub("", _URL.sub("", plain(byline))))
         pieces = _pieces_of(BYLINE_START.sub("", _BEFORE_NAMES.sub("", line)))
-        names = [_PLACE.sub("", _ROLE.sub("", BYLINE_START.sub("", piece))).strip(" ,.:-–—*\"'") for piece in pieces]
+        names = [
+            _PLACE.sub("", _ROLE.sub("", BYLINE_START.sub("", piece))).strip(" ,.:-–—*\"'")
+            for piece in pieces
+        ]
         for name in names:
-            behind_name = name is not names[0] and not names[0].isupper()  # in capitals, a short name looks the same
+            # In capitals, a short name looks the same.
+            behind_name = name is not names[0] and not names[0].isupper()
             degree = behind_name and _DEGREE.fullmatch(name) and not agency_named(name)
             if 2 <= len(name) <= MAX_NAME and not degree and not _NO_NAME.search(name):  # noqa: PLR2004
                 yield name
@@ -84,11 +99,21 @@ def _pieces_of(line: str) -> Iterator[str]:
 
 
 def is_person(name: str, site_names: frozenset[str] = frozenset()) -> bool:
-    """True for what can be a person's name: no desk, no agency, not the paper itself, no sentence."""
+    """True for what can be a person's name.
+
+    No desk, no agency, not the paper itself, no sentence.
+    """
     words = name.lower().split()
-    if letters(name) in site_names or any(letters(word) in site_names for word in words) or DOMAIN.search(name):
+    if (
+        letters(name) in site_names
+        or any(letters(word) in site_names for word in words)
+        or DOMAIN.search(name)
+    ):
         return False
-    if agency_named(name) or sum(word[0].islower() and word not in PARTICLES for word in name.split()) > 1:
+    if (
+        agency_named(name)
+        or sum(word[0].islower() and word not in PARTICLES for word in name.split()) > 1
+    ):
         return False
     return not any(word.strip(".,:()") in NO_PERSON for word in words) and len(words) <= 6  # noqa: PLR2004 - no sentence
 
@@ -96,7 +121,8 @@ def is_person(name: str, site_names: frozenset[str] = frozenset()) -> bool:
 def opening_byline(line: str) -> tuple[str, ...]:
     """The persons named in a line at the top of a text that is a byline and nothing else.
 
-    "By Ann Lee and Bob Ray", or just the names; then each is of two to four words that begin with capitals.
+    "By Ann Lee and Bob Ray", or just the names; then each is of two to four words that begin with
+    capitals.
     """
     if len(line) > 2 * MAX_NAME or line.endswith((".", "!", "?", "…")) or _URL.search(line):
         return ()

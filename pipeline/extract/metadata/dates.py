@@ -1,8 +1,9 @@
 """When an article was published: every witness, in order of trust.
 
-1. JSON-LD of the article, 2. meta tags, 3. microdata and ``<time>`` in the article, 4. the date in the address,
-5. what the feed or sitemap announced, 6. htmldate's reading of the text, asked only when 1 to 3 say nothing, for it is
-slow.
+1. JSON-LD of the article, 2. meta tags, 3. microdata and ``<time>`` in the article, 4. the date in
+    the address,
+5. what the feed or sitemap announced, 6. htmldate's reading of the text, asked only when 1 to 3 say
+nothing, for it is slow.
 """
 
 import re
@@ -41,28 +42,42 @@ MODIFIED_META = (
     "lastmod", "revised", "vr:updated_time",
 )  # fmt: skip
 
-_IN_URL = re.compile(r"(?<!\d)((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_IN_URL = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
+)
 _IN_PATH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2}|[a-z]{3})/(\d{1,2})/", re.IGNORECASE)
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _MAX_DATE = 60
 
-# Zone abbreviations with one meaning in news; RFC 5322's American ones, and the European and Asian ones met.
+# Zone abbreviations with one meaning in news; RFC 5322's American ones, and the European and Asian
+# ones met.
 ZONE_NAMES = {
     "UTC": "+0000", "GMT": "+0000", "Z": "+0000", "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500",
     "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700", "CET": "+0100", "CEST": "+0200", "BST": "+0100",
     "EET": "+0200", "EEST": "+0300", "MSK": "+0300", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100",
 }  # fmt: skip
 
-# Formats beside ISO 8601 and RFC 5322, once commas and names of days are gone; none leaves day and month in doubt.
-_DATES = ("%Y/%m/%d", "%Y-%m-%d", "%Y.%m.%d", "%d.%m.%Y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y")
+# Formats beside ISO 8601 and RFC 5322, once commas and names of days are gone; none leaves day and
+# month in doubt.
+_DATES = (
+    "%Y/%m/%d",
+    "%Y-%m-%d",
+    "%Y.%m.%d",
+    "%d.%m.%Y",
+    "%B %d %Y",
+    "%b %d %Y",
+    "%d %B %Y",
+    "%d %b %Y",
+)
 _CLOCKS = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "")
 FORMATS = (
     *(f"{date}{clock}{zone}" for date in _DATES for clock in _CLOCKS for zone in (" %z", "")),
     *("%Y%m%d%H%M%S", "%Y%m%d%H%M", "%a %b %d %H:%M:%S %z %Y", "%b %d %H:%M:%S %z %Y"),
 )
 
-# A date as readers see it, in any order of day and month: enough to find it in a line, not to read it.
+# A date as readers see it, in any order of day and month: enough to find it in a line, not to read
+# it.
 SHOWN_DATE = re.compile(
     r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\b|\d{4}年\d{1,2}月\d{1,2}日"
     r"|\b\d{1,2}(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|d['’])?[^\W\d_]{3,10}\.?,?\s+(?:de\s+|del\s+)?\d{4}\b"
@@ -94,13 +109,19 @@ def published_evidence(
         found.append(Evidence(witness=link.found_by.value, value=link.published))
     if not found:
         guessed = _guessed(tree, final_url, fetched_at)
-        found += [Evidence(witness="text", value=guessed)] if guessed and credible(guessed, fetched_at) else []
+        found += (
+            [Evidence(witness="text", value=guessed)]
+            if guessed and credible(guessed, fetched_at)
+            else []
+        )
     return _distinct(found)
 
 
 def modified_at(facts: Facts, fetched_at: datetime) -> datetime | None:
     """The date of the last change, as structured data tells it."""
-    said = (read_moment(value) for value in (*facts.said("dateModified"), *facts.all(*MODIFIED_META)))
+    said = (
+        read_moment(value) for value in (*facts.said("dateModified"), *facts.all(*MODIFIED_META))
+    )
     return next((moment for moment in said if moment and credible(moment, fetched_at)), None)
 
 
@@ -110,7 +131,10 @@ def credible(moment: datetime, fetched_at: datetime) -> bool:
 
 
 def read_moment(text: str) -> datetime | None:
-    """A date as written by machines: ISO 8601, RFC 5322 or close to them. Without a zone, UTC is assumed."""
+    """A date as written by machines: ISO 8601, RFC 5322 or close to them.
+
+    Without a zone, UTC is assumed.
+    """
     text = text.strip()
     if not 8 <= len(text) <= _MAX_DATE:  # noqa: PLR2004 - from "20171213" on
         return _epoch(text)
@@ -122,7 +146,9 @@ def read_moment(text: str) -> datetime | None:
     if moment is None:
         return None
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(moment.tzinfo or UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(
+            moment.tzinfo or UTC
+        )
     except (OverflowError, ValueError):
         return None
 
@@ -164,7 +190,11 @@ def _marked_times(tree: _Element) -> Iterator[str]:
         for element in times
         if _TIME_CLASS.search(element.get("class") or "") or element.get("pubdate") is not None
     ]
-    body = [element for element in times if next(element.iterancestors("article", "main"), None) is not None]
+    body = [
+        element
+        for element in times
+        if next(element.iterancestors("article", "main"), None) is not None
+    ]
     for element in [*marked[:1], *body[:1], *(times if len(times) == 1 else [])][:1]:
         yield element.get("datetime") or ""
 
@@ -191,7 +221,12 @@ def _guessed(tree: _Element, url: str, fetched_at: datetime) -> datetime | None:
     latest = (fetched_at + LATEST_AHEAD).date().isoformat()
     try:
         found = find_date(
-            tree, url=url, original_date=True, extensive_search=False, max_date=latest, deferred_url_extractor=False
+            tree,
+            url=url,
+            original_date=True,
+            extensive_search=False,
+            max_date=latest,
+            deferred_url_extractor=False,
         )
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None

@@ -1,6 +1,9 @@
-"""JSON-LD as pages really have it: graphs, arrays, nesting, several scripts, HTML-escaped, and broken.
+"""JSON-LD as pages really have it.
 
-Shapes: https://www.w3.org/TR/json-ld11/ and https://schema.org/docs/gs.html; only what publishers use of them.
+Graphs, arrays, nesting, several scripts, HTML-escaped, and broken.
+
+Shapes: https://www.w3.org/TR/json-ld11/ and https://schema.org/docs/gs.html; only what publishers
+    use of them.
 """
 
 import html
@@ -22,7 +25,9 @@ _ARTICLE_TYPES = """
 ARTICLE_TYPES = frozenset(_ARTICLE_TYPES.split())
 """schema.org's Article and its subtypes, and what newspapers also print."""
 
-LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "CheckoutPage"})
+LISTING_TYPES = frozenset(
+    {"CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "CheckoutPage"}
+)
 """Types of pages that are no article."""
 
 MAX_NODES = 2000
@@ -38,7 +43,9 @@ _FIELD = re.compile(
     r"\"(@type|headline|datePublished|dateModified|dateCreated|description|articleSection|url|inLanguage)\""
     r"\s*:\s*\"((?:[^\"\\]|\\.){1,2000})\""
 )
-_AUTHOR_NAME = re.compile(r"\"author\"\s*:\s*[\[{\s]*[^\]}]{0,200}?\"name\"\s*:\s*\"((?:[^\"\\]|\\.){1,200})\"")
+_AUTHOR_NAME = re.compile(
+    r"\"author\"\s*:\s*[\[{\s]*[^\]}]{0,200}?\"name\"\s*:\s*\"((?:[^\"\\]|\\.){1,200})\""
+)
 
 
 def scripts_of(tree: _Element) -> list[str]:
@@ -52,13 +59,17 @@ def scripts_of(tree: _Element) -> list[str]:
 
 def read_nodes(scripts: Iterable[str]) -> list[Node]:
     """Every object with a type, outer ones first, as one flat list."""
-    return [node for script in scripts for document in _documents(script) for node in _walk(document)][:MAX_NODES]
+    return [
+        node for script in scripts for document in _documents(script) for node in _walk(document)
+    ][:MAX_NODES]
 
 
 def types_of(node: Node) -> tuple[str, ...]:
     """The names of a node's types, without vocabulary prefixes."""
     return tuple(
-        str(name).rsplit("/", 1)[-1].rsplit(":", 1)[-1] for name in as_list(node.get("@type")) if isinstance(name, str)
+        str(name).rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+        for name in as_list(node.get("@type"))
+        if isinstance(name, str)
     )
 
 

@@ -1,4 +1,7 @@
-"""The language that is declared for a page; evidence only, for many pages declare their theme's default."""
+"""The language that is declared for a page.
+
+Evidence only, for many pages declare their theme's default.
+"""
 
 from pipeline.extract.metadata.structured_data import Facts
 from pipeline.records import Link
@@ -6,7 +9,9 @@ from pipeline.text.languages import language_code
 
 
 def declared_language(facts: Facts, link: Link) -> str | None:
-    """The language of ``<html lang>``, JSON-LD's ``inLanguage`` or the meta tags; else what the announcement says.
+    """The language of ``<html lang>``, JSON-LD's ``inLanguage`` or the meta tags.
+
+    Else what the announcement says.
 
     A tag that names no language counts for nothing.
     """

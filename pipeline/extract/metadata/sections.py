@@ -22,12 +22,22 @@ MAX_CRUMBS = 8
 
 _MARK = re.compile(r"\s*[/>»›→|]\s*|\s+[-–]\s+")
 _CRUMB_CLASS = re.compile(r"bread-?_?crumb|(?:^|\s)crumbs?(?:\s|$)|yoast_breadcrumb", re.IGNORECASE)
-_CATEGORY_CLASS = re.compile(r"cat-links|post-categor|entry-categor|article-categor|td-post-category", re.IGNORECASE)
+_CATEGORY_CLASS = re.compile(
+    r"cat-links|post-categor|entry-categor|article-categor|td-post-category", re.IGNORECASE
+)
 
 
 def find_section(tree: _Element, facts: Facts, title: str) -> str | None:
-    """The most specific section named: structured data first, then the breadcrumb, then a category's link."""
-    for source in (_structured(facts), _crumbs_of_data(facts), _crumbs_of_page(tree), _categories(tree)):
+    """The most specific section named.
+
+    Structured data first, then the breadcrumb, then a category's link.
+    """
+    for source in (
+        _structured(facts),
+        _crumbs_of_data(facts),
+        _crumbs_of_page(tree),
+        _categories(tree),
+    ):
         named = [name for name in source if is_section(name, title)]
         if named:
             return named[-1]
@@ -98,6 +108,8 @@ def _categories(tree: _Element) -> list[str]:
         if "category" in (link.get("rel") or ""):
             return [text_of(link)]
         parent = link.getparent()
-        if parent is not None and _CATEGORY_CLASS.search(f"{parent.get('class')} {link.get('class')}"):
+        if parent is not None and _CATEGORY_CLASS.search(
+            f"{parent.get('class')} {link.get('class')}"
+        ):
             return [text_of(link)]
     return []

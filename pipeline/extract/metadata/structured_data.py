@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.jsonld import ARTICLE_TYPES, Node, as_list, read_nodes, scripts_of, strings, types_of
+from pipeline.extract.metadata.jsonld import (
+    ARTICLE_TYPES,
+    Node,
+    as_list,
+    read_nodes,
+    scripts_of,
+    strings,
+    types_of,
+)
 from pipeline.text.cleaning import letters, plain, raw_text
 
 # Meta names in which a site says its own name.
@@ -21,7 +29,16 @@ VISIBLE_PROPERTIES = frozenset({"articlesection", "headline", "description", "ke
 MAX_SITE_NODES = 50
 
 NESTED = frozenset(
-    {"isPartOf", "hasPart", "liveBlogUpdate", "itemListElement", "mentions", "comment", "citation", "relatedLink"}
+    {
+        "isPartOf",
+        "hasPart",
+        "liveBlogUpdate",
+        "itemListElement",
+        "mentions",
+        "comment",
+        "citation",
+        "relatedLink",
+    }
 )
 """Properties whose articles are others than the page's own."""
 
@@ -94,7 +111,11 @@ def read_facts(tree: _Element, url: str) -> Facts:
     return Facts(
         article=_own_article(nodes, url, title_tag),
         nodes=tuple(nodes),
-        by_id={node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1},
+        by_id={
+            node["@id"]: node
+            for node in reversed(nodes)
+            if isinstance(node.get("@id"), str) and len(node) > 1
+        },
         meta={name: tuple(values) for name, values in meta.items()},
         links=links,
         title_tag=title_tag,
@@ -105,10 +126,15 @@ def read_facts(tree: _Element, url: str) -> Facts:
 
 
 def _microdata(tree: _Element) -> Iterator[tuple[str, str]]:
-    """Visible properties that pages mark up (HTML Living Standard, 5, Microdata); the first of a name counts."""
+    """Visible properties that pages mark up (HTML Living Standard, 5, Microdata).
+
+    The first of a name counts.
+    """
     for element in tree.iter("span", "a", "div", "p", "h1", "h2", "strong", "li"):
         name = (element.get("itemprop") or "").lower()
-        if name in VISIBLE_PROPERTIES and (text := plain(element.get("content") or raw_text(element))):
+        if name in VISIBLE_PROPERTIES and (
+            text := plain(element.get("content") or raw_text(element))
+        ):
             yield name, text
 
 
@@ -125,8 +151,13 @@ def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: str) -> froz
 
 
 def _own_article(nodes: list[Node], url: str, title_tag: str) -> Node:
-    """The article that the page is about: by its address, its headline in the page's title, or its place."""
-    articles = [node for node in nodes if ARTICLE_TYPES.intersection(types_of(node)) and len(node) > 3]  # noqa: PLR2004 - a stub
+    """The article that the page is about.
+
+    By its address, its headline in the page's title, or its place.
+    """
+    articles = [
+        node for node in nodes if ARTICLE_TYPES.intersection(types_of(node)) and len(node) > 3
+    ]
     others = {id(item) for node in nodes for name in NESTED for item in as_list(node.get(name))}
     articles = [node for node in articles if id(node) not in others] or articles
     if not articles:
@@ -160,7 +191,11 @@ def _addresses(value: object) -> Iterator[str]:
         if isinstance(item, str):
             yield item
         elif isinstance(item, dict):
-            yield from (address for address in (item.get("@id"), item.get("url")) if isinstance(address, str))
+            yield from (
+                address
+                for address in (item.get("@id"), item.get("url"))
+                if isinstance(address, str)
+            )
 
 
 def _same_address(left: str, right: str) -> bool:

@@ -11,8 +11,13 @@ MAX_TAG = 60
 
 
 def find_tags(tree: _Element, facts: Facts) -> tuple[str, ...]:
-    """Tags by the first source that has any: JSON-LD, article:tag, other meta names, links marked as tags."""
-    json_ld = [piece for value in strings(facts.article.get("keywords")) for piece in _split(plain(value))]
+    """Tags by the first source that has any.
+
+    JSON-LD, article:tag, other meta names, links marked as tags.
+    """
+    json_ld = [
+        piece for value in strings(facts.article.get("keywords")) for piece in _split(plain(value))
+    ]
     for tags in (
         json_ld,
         [piece for value in facts.all("article:tag", "og:article:tag") for piece in _split(value)],
@@ -24,10 +29,15 @@ def find_tags(tree: _Element, facts: Facts) -> tuple[str, ...]:
         [
             text_of(link)
             for link in tree.iter("a")
-            if "tag" in (link.get("rel") or "").split() and "category" not in (link.get("rel") or "")
+            if "tag" in (link.get("rel") or "").split()
+            and "category" not in (link.get("rel") or "")
         ],
     ):
-        named = {tag.casefold(): tag for tag in reversed(tags) if 1 < len(tag) <= MAX_TAG and ":" not in tag}
+        named = {
+            tag.casefold(): tag
+            for tag in reversed(tags)
+            if 1 < len(tag) <= MAX_TAG and ":" not in tag
+        }
         if named:
             return tuple(named.values())[::-1][:MAX_TAGS]
     return ()

@@ -44,8 +44,8 @@ class Titles(NamedTuple):
 def find_title(tree: _Element, facts: Facts) -> Titles:
     """The title on which the page's witnesses agree; with no agreement, the most trusted one's.
 
-    Trust: JSON-LD's headline and the article's ``<h1>`` name the article; OpenGraph's title is what is shared, often
-    with the site's name; ``<title>`` is written for search engines.
+    Trust: JSON-LD's headline and the article's ``<h1>`` name the article; OpenGraph's title is what
+    is shared, often with the site's name; ``<title>`` is written for search engines.
     """
     headline, shared = _first(facts.said("headline")), _first(facts.all("og:title"))
     heading = _first(_headings(tree, headline + shared))
@@ -54,24 +54,33 @@ def find_title(tree: _Element, facts: Facts) -> Titles:
     others = [*tweeted, *_first(facts.all(*OTHER_NAMES)), *searched]
 
     def cleaned(titles: list[str]) -> list[str]:
-        return [short for title in titles if (short := without_site(title, facts.site_names, voters + others))]
+        return [
+            short
+            for title in titles
+            if (short := without_site(title, facts.site_names, voters + others))
+        ]
 
     candidates = cleaned(voters)
     if not candidates:
         return Titles(next(iter(cleaned(others)), ""), ())
 
     def votes(title: str) -> int:
-        return sum(_agrees(title, other) for other in candidates) + (not heading and _is_shown(tree, title))
+        return sum(_agrees(title, other) for other in candidates) + (
+            not heading and _is_shown(tree, title)
+        )
 
-    own = _headline_of(max(candidates, key=votes), cleaned(shared), cleaned(tweeted), cleaned(searched))
+    own = _headline_of(
+        max(candidates, key=votes), cleaned(shared), cleaned(tweeted), cleaned(searched)
+    )
     return Titles(own, (own, *candidates, *voters))
 
 
 def _headline_of(title: str, shared: list[str], tweeted: list[str], searched: list[str]) -> str:
     """The shared title where it is the same headline with fewer words.
 
-    A headline is made longer for search engines, with the words that people search for; then it also fills ``<title>``.
-    The desk's shorter one is left in OpenGraph, and in ``twitter:title`` where there is one.
+    A headline is made longer for search engines, with the words that people search for; then it
+    also fills ``<title>``. The desk's shorter one is left in OpenGraph, and in ``twitter:title``
+    where there is one.
     """
     if not shared or not any(letters(title) == letters(other) for other in searched):
         return title
@@ -86,7 +95,9 @@ def _is_shortened(short: str, long: str) -> bool:
     kept, words = _counting_words(short), _counting_words(long)
     rest = iter(words)
     return (
-        len(words) * MIN_KEPT <= len(kept) >= MIN_SHORTENED and len(short) < len(long) and all(w in rest for w in kept)
+        len(words) * MIN_KEPT <= len(kept) >= MIN_SHORTENED
+        and len(short) < len(long)
+        and all(w in rest for w in kept)
     )
 
 
@@ -104,45 +115,65 @@ def without_site(title: str, names: frozenset[str], others: list[str]) -> str:
         head, tail = title[: parts[-1].start()].strip(), title[parts[-1].end() :].strip()
         first, rest = title[: parts[0].start()].strip(), title[parts[0].end() :].strip()
         if head and (
-            _is_name(tail, names) or (len(tail) <= MAX_SUFFIX and any(letters(head) == letters(o) for o in others))
+            _is_name(tail, names)
+            or (len(tail) <= MAX_SUFFIX and any(letters(head) == letters(o) for o in others))
         ):
             title = head
         elif rest and _is_name(first, names):
             title = rest
         else:
             break
-    is_name = len(title) <= MAX_SUFFIX and _is_name(title, names)  # some pages give their title as the site's name
+    # Some pages give their title as the site's name.
+    is_name = len(title) <= MAX_SUFFIX and _is_name(title, names)
     return title if not is_name and len(title) <= MAX_TITLE else ""
 
 
 def _is_name(text: str, names: frozenset[str]) -> bool:
     """True for the site's name, also with its domain's ending: "mdr.de" for "MDR"."""
     bare = letters(text)
-    stem = letters(text.rsplit(".", 1)[0]) if re.fullmatch(r"[\w-]+(\.[a-z]{2,4}){1,2}", text, re.IGNORECASE) else bare
+    stem = (
+        letters(text.rsplit(".", 1)[0])
+        if re.fullmatch(r"[\w-]+(\.[a-z]{2,4}){1,2}", text, re.IGNORECASE)
+        else bare
+    )
     return bool(bare) and (bare in names or stem in names)
 
 
 def _headings(tree: _Element, known: list[str]) -> Iterator[str]:
-    """Headings of the first rank: those that are known as the title, that say they are the headline, in the article.
+    """Headings of the first rank.
 
-    The last step of a breadcrumb, which some pages make an ``<h1>``, is no headline: it has the title for search.
+    Those that are known as the title, that say they are the headline, in the article.
+
+    The last step of a breadcrumb, which some pages make an ``<h1>``, is no headline: it has the
+    title for search.
     """
     found = [(element, spaced(element)) for element in tree.iter("h1") if not _is_on_trail(element)]
     found = [(element, text) for element, text in found if len(text) > 2]  # noqa: PLR2004 - an icon or a mark
     titles = {letters(title) for title in known}
     yield from [text for _, text in found if letters(text) in titles][:1]
     marked = [
-        text for element, text in found if "headline" in f"{element.get('itemprop')} {element.get('class')}".lower()
+        text
+        for element, text in found
+        if "headline" in f"{element.get('itemprop')} {element.get('class')}".lower()
     ]
     yield from marked[:1]
-    # Several unmarked ones are a site's logo, boxes and the like: the first inside the article, else none of them.
-    inside = [text for element, text in found if next(element.iterancestors("article", "main"), None) is not None]
+    # Several unmarked ones are a site's logo, boxes and the like: the first inside the article,
+    # else none of them.
+    inside = [
+        text
+        for element, text in found
+        if next(element.iterancestors("article", "main"), None) is not None
+    ]
     yield from inside[:1] or ([found[0][1]] if len(found) == 1 else [])
 
 
 def _is_on_trail(heading: _Element) -> bool:
-    around = [element for element, _ in zip(heading.iterancestors(), range(TRAIL_DEPTH), strict=False)]
-    return any(element.tag == "nav" or _TRAIL.search(element.get("class") or "") for element in around)
+    around = [
+        element for element, _ in zip(heading.iterancestors(), range(TRAIL_DEPTH), strict=False)
+    ]
+    return any(
+        element.tag == "nav" or _TRAIL.search(element.get("class") or "") for element in around
+    )
 
 
 def _is_shown(tree: _Element, title: str) -> bool:

@@ -1,4 +1,7 @@
-"""A page that came as plain text with its menus, labels and teasers in it: a WET record, a scraped ``.txt``."""
+"""A page that came as plain text with its menus, labels and teasers in it.
+
+A WET record, a scraped ``.txt``.
+"""
 
 import re
 import unicodedata
@@ -61,7 +64,8 @@ class Dump:
         paragraphs: the article's own.
         dates: lines near the title with a date.
         size: characters of all lines.
-        labelled: of those, in lines that are no sentences; menus and teasers, as links are on a page.
+        labelled: of those, in lines that are no sentences; menus and teasers, as links are on a
+            page.
         labels: how many such lines.
     """
 
@@ -94,11 +98,16 @@ def read_dump(text: str, *, announced: str, url: str) -> Dump:
     above, under = lines[max(0, top - 4) : top], lines[top + (at is not None) : start]
     authors = _authors(above, under, lines[span.end : span.end + FAR])
     elsewhere = {letters(line) for line in (*lines[:top], *lines[span.end :])}
-    blocks = tuple(_block(line) for line in lines[start : span.end] if not _is_repeated_label(line, elsewhere))
+    blocks = tuple(
+        _block(line) for line in lines[start : span.end] if not _is_repeated_label(line, elsewhere)
+    )
     return Dump(
         title=title,
         section=_section(lines, top, title),
-        description=next((line for line in lines[top + 1 : start] if is_sentence(line) and weight(line) > 0), None),
+        description=next(
+            (line for line in lines[top + 1 : start] if is_sentence(line) and weight(line) > 0),
+            None,
+        ),
         authors=authors,
         dates=tuple(
             found[0]
@@ -114,14 +123,20 @@ def read_dump(text: str, *, announced: str, url: str) -> Dump:
 
 
 def is_listing(dump: Dump) -> bool:
-    """True when sentences and headlines take turns: a list of articles. In a text, sentences follow sentences."""
+    """True when sentences and headlines take turns: a list of articles.
+
+    In a text, sentences follow sentences.
+    """
     kinds = "".join("h" if block.kind == "head" else "s" for block in dump.blocks)
     runs = [len(run) for run in kinds.split("h") if run]
     return kinds.count("h") >= MANY_HEADS and bool(runs) and max(runs) < RUN
 
 
 def _is_repeated_label(line: str, elsewhere: set[str]) -> bool:
-    """True for another article's headline in the text: it stands in a list elsewhere on the page as well."""
+    """True for another article's headline in the text.
+
+    It stands in a list elsewhere on the page as well.
+    """
     if is_sentence(line) or len(line) < min(TITLE):
         return False
     return letters(line) in elsewhere or letters(line.partition(": ")[2]) in elsewhere
@@ -134,7 +149,9 @@ def _block(line: str) -> Block:
 
 
 def _title_at(lines: list[str], span: Span, announced: str, url: str) -> int | None:
-    """The line above the text that most speaks for: others repeat it, the address has its words, it is near.
+    """The line above the text that most speaks for.
+
+    Others repeat it, the address has its words, it is near.
 
     The first line is often the page's ``<title>``: the words of the article's title, and more.
     """
@@ -145,13 +162,17 @@ def _title_at(lines: list[str], span: Span, announced: str, url: str) -> int | N
         at
         for at in range(first, last)
         if _can_be_title(lines[at])
-        and (at <= span.start or any(bare[at] in other and len(bare[at]) * 2 > len(other) for other in known))
+        and (
+            at <= span.start
+            or any(bare[at] in other and len(bare[at]) * 2 > len(other) for other in known)
+        )
     ]
     if not candidates:
         return None
     slug, head = _words(url.rsplit("://", 1)[-1].partition("/")[2]), _words(lines[0])
 
-    # A <title> shares its words with the address or with another line; any other first line is the paper's name.
+    # A <title> shares its words with the address or with another line; any other first line is the
+    # paper's name.
     echoed = any(_share(_words(lines[at]), head) for at in candidates if at)
     first_line = 1.5 if echoed or _share(head, slug) else 0.0
 
@@ -173,13 +194,22 @@ def _without_site(title: str, url: str) -> str:
     if not parts:
         return title
     host = letters(url.rsplit("://", 1)[-1].partition("/")[0])
-    return parts[1] if any(letters(word) in host for word in re.findall(r"[^\W_]{3,}", parts[2])) else title
+    return (
+        parts[1]
+        if any(letters(word) in host for word in re.findall(r"[^\W_]{3,}", parts[2]))
+        else title
+    )
 
 
 def _words(text: str) -> frozenset[str]:
-    """Words as they stand in addresses: "Größe" is "grosse" there, or "groesse"; three letters of each will do."""
+    """Words as they stand in addresses: "Größe" is "grosse" there, or "groesse".
+
+    Three letters of each will do.
+    """
     folded = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return frozenset(word for word in re.findall(r"[a-z0-9]{3,}", folded)) or frozenset(letters(text))
+    return frozenset(word for word in re.findall(r"[a-z0-9]{3,}", folded)) or frozenset(
+        letters(text)
+    )
 
 
 def _share(words: frozenset[str], of: frozenset[str]) -> float:
@@ -189,10 +219,18 @@ def _share(words: frozenset[str], of: frozenset[str]) -> float:
 
 
 def _can_be_title(line: str) -> bool:
-    if text_length(line) not in TITLE or is_tool(line) or is_closing(line) or is_box(line) or BYLINE_START.match(line):
+    if (
+        text_length(line) not in TITLE
+        or is_tool(line)
+        or is_closing(line)
+        or is_box(line)
+        or BYLINE_START.match(line)
+    ):
         return False
     without_date = SHOWN_DATE.sub("", line)
-    return (len(line.split()) > 2 or text_length(line) > len(line)) and len(without_date) * 2 > len(line)  # noqa: PLR2004
+    return (len(line.split()) > 2 or text_length(line) > len(line)) and len(without_date) * 2 > len(
+        line
+    )
 
 
 def _text_start(lines: list[str], after_title: int, span: Span) -> int:
@@ -212,15 +250,25 @@ def _is_meta(line: str) -> bool:
 
 
 def _steps(line: str) -> list[str]:
-    """The parts of a line between the separators that it begins with; others may stand in the title that ends it."""
+    """The parts of a line between the separators that it begins with.
+
+    Others may stand in the title that ends it.
+    """
     found = _STEP.search(line)
     return re.split(rf"\s*{re.escape(found[1] or found[2])}\s*", line) if found else [line]
 
 
 def _section(lines: list[str], top: int, title: str) -> str | None:
-    """The section by the breadcrumb: on one line around the title, or over the lines above it; else beside a date."""
+    """The section by the breadcrumb: on one line around the title, or over the lines above it.
+
+    Else beside a date.
+    """
     above = lines[max(0, top - 4) : top]
-    for trail in (_crumbs(lines[max(0, top - FAR) : top + 4], title), _crumb_lines(above), _beside_date(above)):
+    for trail in (
+        _crumbs(lines[max(0, top - FAR) : top + 4], title),
+        _crumb_lines(above),
+        _beside_date(above),
+    ):
         named = [step for step in trail if is_section(step, title)]
         if named:
             return named[-1]
@@ -228,11 +276,18 @@ def _section(lines: list[str], top: int, title: str) -> str | None:
 
 
 def _crumbs(lines: list[str], title: str) -> list[str]:
-    """The steps of a line that ends with the title or begins with the front page: "Home / World / Flood in Kelby"."""
+    """The steps of a line that ends with the title or begins with the front page.
+
+    "Home / World / Flood in Kelby".
+    """
     for line in reversed(lines):
         before = line.removesuffix(title)
         steps = [step for step in _steps(before) if step]
-        if len(_steps(line)) > 1 and len(steps) <= MAX_STEPS and (before != line or letters(steps[0]) in HOME):
+        if (
+            len(_steps(line)) > 1
+            and len(steps) <= MAX_STEPS
+            and (before != line or letters(steps[0]) in HOME)
+        ):
             return steps
     return []
 
@@ -250,7 +305,9 @@ def _beside_date(above: list[str]) -> list[str]:
 
 
 def _authors(above: list[str], under: list[str], after: list[str]) -> tuple[str, ...]:
-    """Names in lines that begin like a byline; else in a line under the title that holds names and perhaps a date.
+    """Names in lines that begin like a byline.
+
+    Else in a line under the title that holds names and perhaps a date.
 
     Labels look like names ("Breaking News"), so that the latter are believed between title and text
     only, beside a date or a share bar.
@@ -264,7 +321,9 @@ def _authors(above: list[str], under: list[str], after: list[str]) -> tuple[str,
             return (about,)
     for at, line in enumerate(under):
         near = under[max(0, at - 1) : at + 2]
-        beside = weight(line) == LABEL and any(is_tool(other) or SHOWN_DATE.search(other) for other in near)
+        beside = weight(line) == LABEL and any(
+            is_tool(other) or SHOWN_DATE.search(other) for other in near
+        )
         if beside and (names := opening_byline(SHOWN_DATE.split(line)[0].strip(" |·•-–—,"))):
             return names
     return ()

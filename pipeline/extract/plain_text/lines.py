@@ -1,16 +1,24 @@
 """A page that came as plain text, as lines, and which of them are its running text.
 
-Without tags, density is what is left: an article is where long sentences stand close together, menus and teasers are
-short labels (Kohlschütter et al. 2010, "Boilerplate Detection using Shallow Text Features",
-https://doi.org/10.1145/1718487.1718542). Each line gains or costs, and the text is the stretch of lines with the
-largest sum (Finn et al. 2001, "Fact or fiction: Content classification for digital libraries").
+Without tags, density is what is left: an article is where long sentences stand close together,
+menus and teasers are short labels (Kohlschütter et al. 2010, "Boilerplate Detection using Shallow
+Text Features", https://doi.org/10.1145/1718487.1718542). Each line gains or costs, and the text is
+the stretch of lines with the largest sum (Finn et al. 2001, "Fact or fiction: Content
+classification for digital libraries").
 """
 
 import re
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from pipeline.extract.body.boilerplate_phrases import CREDIT, ENDING, PROMPT, TEASER, TEASER_HEAD, any_of
+from pipeline.extract.body.boilerplate_phrases import (
+    CREDIT,
+    ENDING,
+    PROMPT,
+    TEASER,
+    TEASER_HEAD,
+    any_of,
+)
 from pipeline.extract.body.repair import SHORT, is_sentence
 from pipeline.extract.classify.page_features import text_length
 from pipeline.text.cleaning import one_line
@@ -40,8 +48,8 @@ SHARE_BEFORE_CLOSING = 0.05
 WRAPPED = range(45, 101)
 """Lengths of lines that were broken to fit a column."""
 
-# Lines after which an article is over, by what follows them, beside the headings over other articles that ``prompts``
-# has. They are compared as whole lines.
+# Lines after which an article is over, by what follows them, beside the headings over other
+# articles that ``prompts`` has. They are compared as whole lines.
 CLOSINGS = {
     "the author": r"""
         about(?: the)? (?:author|writer|reporter|.{2,40})
@@ -80,7 +88,9 @@ _TOOLS = re.compile(rf"^\W*(?:(?:{'|'.join(TOOLS.split())})\W*)+$", re.IGNORECAS
 _CLOSING = re.compile(rf"^\W*(?:{any_of(''.join(CLOSINGS.values()))})\W*$", re.IGNORECASE)
 _BOX = re.compile(rf"^\W*(?:{BOXES})\W*$", re.IGNORECASE)
 _INNER_SENTENCE = re.compile(r"[.!?]['\"”’»)]?\s+[^\W\d_]|[。！？।]")
-_TEASER_END = re.compile(r"(?:\.\.\.|…)\s*(?:\[?\W*(?:read|weiter|leer|lire|more|mehr)\b.{0,20})?$", re.IGNORECASE)
+_TEASER_END = re.compile(
+    r"(?:\.\.\.|…)\s*(?:\[?\W*(?:read|weiter|leer|lire|more|mehr)\b.{0,20})?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,11 @@ def lines_of(text: str) -> list[str]:
 def _is_wrapped(part: list[str]) -> bool:
     """True when all lines but the last are about as long, and the sentence runs on over their ends."""
     lengths = [len(line) for line in part[:-1]]
-    if not lengths or not all(length in WRAPPED for length in lengths) or max(lengths) < len(part[-1]):
+    if (
+        not lengths
+        or not all(length in WRAPPED for length in lengths)
+        or max(lengths) < len(part[-1])
+    ):
         return False
     return sum(is_sentence(line) for line in part[:-1]) * 2 < len(part)
 
@@ -162,17 +176,22 @@ def running_span(lines: list[str]) -> Span:
 def _closed(lines: list[str], weights: list[int], span: Span) -> Span:
     """The span up to the mark that closes it, once some text has come.
 
-    Comments can be much longer than the article, so that a sure mark counts nearly whatever follows. A heading over
-    other articles counts only behind a good part of the text, and where no two paragraphs follow each other close
-    behind it: teasers are a headline and a line, in turns.
+    Comments can be much longer than the article, so that a sure mark counts nearly whatever
+    follows. A heading over other articles counts only behind a good part of the text, and where no
+    two paragraphs follow each other close behind it: teasers are a headline and a line, in turns.
     """
     sums = [0, *accumulate(max(value, 0) for value in weights[span.start : span.end])]
     for position in range(span.start, span.end):
         share = sums[position - span.start] / sums[-1]
         if sums[position - span.start] < ENOUGH:
             continue
-        behind = [value >= PARAGRAPH for value in weights[position + 1 : min(position + 1 + NEAR, span.end)]]
+        behind = [
+            value >= PARAGRAPH
+            for value in weights[position + 1 : min(position + 1 + NEAR, span.end)]
+        ]
         over = share >= SHARE_BEFORE_BOX and not any(map(all, pairwise(behind)))
-        if (is_closing(lines[position]) and share >= SHARE_BEFORE_CLOSING) or (over and is_box(lines[position])):
+        if (is_closing(lines[position]) and share >= SHARE_BEFORE_CLOSING) or (
+            over and is_box(lines[position])
+        ):
             return Span(span.start, position)
     return span

@@ -80,7 +80,10 @@ def test_no_ipv4_address_that_python_calls_special_passes(number: int) -> None:
         assert forbidden(str(address)) is not None
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from(["::ffff:0:0/96", "64:ff9b::/96", "::/96", "2002::/16"]))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from(["::ffff:0:0/96", "64:ff9b::/96", "::/96", "2002::/16"]),
+)
 def test_no_ipv4_address_passes_in_ipv6_clothes(number: int, clothes: str) -> None:
     prefix = ip_network(clothes)
     shift = 128 - prefix.prefixlen - 32 if prefix.prefixlen < 96 else 0

@@ -35,7 +35,9 @@ def test_a_body_that_ends_too_early_is_no_body(coding: str) -> None:
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 def test_a_bomb_is_not_unpacked_beyond_its_limit(coding: str) -> None:
-    bomb = gzip.compress(bytes(50_000_000)) if coding == "gzip" else zlib.compress(bytes(50_000_000))
+    bomb = (
+        gzip.compress(bytes(50_000_000)) if coding == "gzip" else zlib.compress(bytes(50_000_000))
+    )
     decoder = Decoder(coding, 40_000_000, offered=CODED)
     assert not decoder.feed(bomb)
     assert decoder.limit < 40_000_000  # by its ratio

@@ -119,7 +119,9 @@ def test_groups(text: str, expected: bool) -> None:  # noqa: FBT001
 
 def test_a_browser_like_user_agent_is_known_by_the_name_in_its_comment() -> None:
     text = "User-agent: Newsloom\nDisallow: /\n\nUser-agent: Mozilla\nAllow: /"
-    assert not allowed(text, "/a", "Mozilla/5.0 (compatible; Newsloom/0.1; +https://newsloom.example/bot)")
+    assert not allowed(
+        text, "/a", "Mozilla/5.0 (compatible; Newsloom/0.1; +https://newsloom.example/bot)"
+    )
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -95,7 +95,12 @@ def test_retry_after_in_both_forms(value: str | None, expected: float | None) ->
     assert retry_after_seconds(value, NOW) == expected
 
 
-@given(st.text() | st.from_regex(r"\A\w{0,3},? ?\d{0,9} (Jan|x) \d{0,25} \d{0,9}:\d{0,3}(:\d{0,3})? [+-]?\d{0,25}\Z"))
+@given(
+    st.text()
+    | st.from_regex(
+        r"\A\w{0,3},? ?\d{0,9} (Jan|x) \d{0,25} \d{0,9}:\d{0,3}(:\d{0,3})? [+-]?\d{0,25}\Z"
+    )
+)
 def test_whatever_stands_in_retry_after_is_clamped_or_unreadable(value: str) -> None:
     seconds = retry_after_seconds(value, NOW)
     assert seconds is None or 0 <= seconds <= MAX_RETRY_AFTER

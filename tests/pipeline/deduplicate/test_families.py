@@ -2,7 +2,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pipeline.deduplicate import CANONICAL_URL, SAME_TEXT, Families, Span, fingerprint, published_span
+from pipeline.deduplicate import (
+    CANONICAL_URL,
+    SAME_TEXT,
+    Families,
+    Span,
+    fingerprint,
+    published_span,
+)
 from pipeline.records import CopyOf, Evidence
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -44,13 +51,17 @@ def test_an_earlier_copy_that_comes_late_turns_the_links_round() -> None:
     families.add("e", fingerprint(TEXT), span=None)
     found = verdicts(families)
     assert found["d"] is None
-    assert {name: copy.article for name, copy in found.items() if copy} == dict.fromkeys("abce", "d")
+    assert {name: copy.article for name, copy in found.items() if copy} == dict.fromkeys(
+        "abce", "d"
+    )
     assert found["e"] == CopyOf(article="d", rule=SAME_TEXT, score=1.0, matched="b")
     assert found["a"] is not None
     assert found["a"].matched == "b"
 
 
-@pytest.mark.parametrize("late", [None, span(0), span(1), Span(span(-20).earliest, span(20).latest)])
+@pytest.mark.parametrize(
+    "late", [None, span(0), span(1), Span(span(-20).earliest, span(20).latest)]
+)
 def test_one_that_was_not_surely_earlier_stays_a_copy(late: Span | None) -> None:
     families = Families()
     families.add("a", fingerprint(TEXT), span=span(0))
@@ -63,7 +74,11 @@ def test_the_same_address_is_the_same_page_whatever_it_says() -> None:
     families.add("a", fingerprint(TEXT), address="1")
     families.add("b", fingerprint("another text"), address="1")
     families.add("c", fingerprint("a third one"), address="2")
-    assert verdicts(families) == {"a": None, "b": CopyOf(article="a", rule=CANONICAL_URL, score=1.0), "c": None}
+    assert verdicts(families) == {
+        "a": None,
+        "b": CopyOf(article="a", rule=CANONICAL_URL, score=1.0),
+        "c": None,
+    }
 
 
 def evidence(witness: str, value: datetime) -> Evidence:
@@ -85,8 +100,13 @@ def test_a_day_without_a_time_is_that_day_anywhere_on_earth(witness: str) -> Non
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
     found = published_span([evidence(witness, midnight)])
     assert found is not None
-    assert found.earliest <= datetime(2026, 11, 24, tzinfo=timezone(timedelta(hours=14))).timestamp()
-    assert found.latest >= datetime(2026, 11, 24, 23, 59, 59, tzinfo=timezone(timedelta(hours=-12))).timestamp()
+    assert (
+        found.earliest <= datetime(2026, 11, 24, tzinfo=timezone(timedelta(hours=14))).timestamp()
+    )
+    assert (
+        found.latest
+        >= datetime(2026, 11, 24, 23, 59, 59, tzinfo=timezone(timedelta(hours=-12))).timestamp()
+    )
     assert span(-40).surely_before(found)
     assert not span(0).surely_before(found)
     assert not span(0).surely_before(None)

@@ -24,11 +24,16 @@ STORY, OTHER, CHINESE = TEXTS["story"], TEXTS["other"], TEXTS["zh"]
 PARAGRAPHS = STORY.split("\n\n")
 
 COPIES = {
-    "with another header": "Harbour Post, Friday, by our own correspondent\n\n" + STORY.replace("HAVENMOUTH – ", ""),
+    "with another header": "Harbour Post, Friday, by our own correspondent\n\n"
+    + STORY.replace("HAVENMOUTH – ", ""),
     "cut to half": "\n\n".join(PARAGRAPHS[:3]),
     "with a long lead of its own": OTHER + "\n\n" + STORY,
-    "with another first sentence": "Good news for everybody on the islands." + STORY[STORY.index(".") + 1 :],
-    "with other quotes and dashes": STORY.replace("“", '"').replace("”", '"').replace("–", "-").replace("’", "'"),
+    "with another first sentence": "Good news for everybody on the islands."
+    + STORY[STORY.index(".") + 1 :],
+    "with other quotes and dashes": STORY.replace("“", '"')
+    .replace("”", '"')
+    .replace("–", "-")
+    .replace("’", "'"),
     "in capitals": STORY.upper(),
     "with prompts between": "\n\nSign up for our morning letter.\n\n".join(PARAGRAPHS),
     "in a page with much boilerplate": f"{OTHER}\n\n{STORY}\n\n{TEXTS['rain']}\n\n{TEXTS['fog']}",
@@ -42,7 +47,10 @@ def candidate(of: Fingerprint, article: str = "first", source: str = "a") -> Can
 def of_copies(first: str, second: str, **more: str) -> bool:
     """Whether the second is found among what is stored of the first, and judged a copy."""
     left, right = fingerprint(first, **more), fingerprint(second, **more)
-    return bool(set(left.stored_keys) & set(right.keys)) and judge(right, [candidate(left)]) is not None
+    return (
+        bool(set(left.stored_keys) & set(right.keys))
+        and judge(right, [candidate(left)]) is not None
+    )
 
 
 @pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
@@ -75,7 +83,9 @@ def own_passage(words: int, seed: int) -> str:
 
 
 @pytest.mark.parametrize(("own", "copies"), [(20, True), (110, False)])
-def test_texts_that_each_have_a_long_passage_of_their_own_are_no_copies(own: int, *, copies: bool) -> None:
+def test_texts_that_each_have_a_long_passage_of_their_own_are_no_copies(
+    own: int, *, copies: bool
+) -> None:
     shared = own_passage(500, 0)
     left, right = (f"{shared} {own_passage(own, seed)} {own_passage(100, 3)}" for seed in (1, 2))
     assert of_copies(left, right) is copies
@@ -101,14 +111,18 @@ def test_two_reports_from_the_same_form_are_no_copies_but_a_copy_of_one_is() -> 
     first = FORM.format("4.1", 12, "Dunmere", "6:03", "Monday", 7, "Eastquay", "Skerrow", 14, 230)
     second = FORM.format("3.6", 31, "Aldana", "19:44", "Friday", 22, "Vendimia", "Ladera", 3, 61)
     assert not of_copies(first, second)
-    assert of_copies(first, first.replace("was felt", "was strongly felt").replace("asked to", "invited to"))
+    assert of_copies(
+        first, first.replace("was felt", "was strongly felt").replace("asked to", "invited to")
+    )
 
 
 @pytest.mark.parametrize("language", ["zh", "ja", "th"])
 def test_scripts_without_spaces_are_compared_by_characters(language: str) -> None:
     text = TEXTS[language]
     assert of_copies(text, "本報訊 " + text[: int(len(text) * 0.85)])
-    assert not any(of_copies(TEXTS[other], text) for other in ("zh", "ja", "th") if other != language)
+    assert not any(
+        of_copies(TEXTS[other], text) for other in ("zh", "ja", "th") if other != language
+    )
 
 
 def test_a_brief_within_a_page_of_briefs_is_no_copy_of_the_page() -> None:
@@ -137,7 +151,9 @@ def test_the_best_candidate_wins_and_of_equals_the_first() -> None:
     new = fingerprint(STORY)
     half = fingerprint("\n\n".join(PARAGRAPHS[1:4]).replace("nine", "ten"))
     near = fingerprint(COPIES["with prompts between"])
-    verdict = judge(new, [candidate(half, "half"), candidate(near, "near"), candidate(near, "later")])
+    verdict = judge(
+        new, [candidate(half, "half"), candidate(near, "near"), candidate(near, "later")]
+    )
     assert verdict is not None
     assert (verdict.article, verdict.rule) == ("near", NEAR_TEXT)
     assert judge(new, [candidate(half, "half")], threshold=0.99) is None
@@ -161,7 +177,9 @@ def test_numbers_and_names_are_what_a_form_would_fill_in() -> None:
 
 
 def test_a_fingerprint_is_small() -> None:
-    made = fingerprint(own_passage(20_000, 1) + " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15", title="t", agency="AFP")
+    made = fingerprint(
+        own_passage(20_000, 1) + " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15", title="t", agency="AFP"
+    )
     assert SHINGLES / 2 <= len(made.shingles.values) <= SHINGLES
     assert len(made.numbers.values) <= FILLED_IN
     assert len(made.stored_keys) == STORED_KEYS + 1
@@ -171,12 +189,22 @@ def test_a_fingerprint_is_small() -> None:
 
 def test_fingerprints_stay_the_same_across_processes_and_releases() -> None:
     golden = json.loads((Path(__file__).parent / "golden.json").read_text())
-    made = {name: fingerprint(text, title="A title of four", agency="AFP") for name, text in TEXTS.items()}
-    known = {name: [one.content_hash.hex(), one.pack().hex(), b"".join(one.keys).hex()] for name, one in made.items()}
-    assert known == golden, "stored fingerprints have become useless: keep the old method, or version them"
+    made = {
+        name: fingerprint(text, title="A title of four", agency="AFP")
+        for name, text in TEXTS.items()
+    }
+    known = {
+        name: [one.content_hash.hex(), one.pack().hex(), b"".join(one.keys).hex()]
+        for name, one in made.items()
+    }
+    assert known == golden, (
+        "stored fingerprints have become useless: keep the old method, or version them"
+    )
 
 
-def test_on_real_pages_all_extractions_of_a_page_are_one_family_and_no_two_pages_are(shared_data: Path) -> None:
+def test_on_real_pages_all_extractions_of_a_page_are_one_family_and_no_two_pages_are(
+    shared_data: Path,
+) -> None:
     with gzip.open(shared_data / "neardup" / "variants.jsonl.gz", "rt") as lines:
         texts = [json.loads(line) for line in lines]
     random.Random(5).shuffle(texts)

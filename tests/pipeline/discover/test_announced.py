@@ -8,7 +8,13 @@ NOW = datetime(2026, 1, 2, 12, 34, 56, tzinfo=UTC)
 
 def links(*changed: datetime | None, published: datetime | None = None) -> list[Link]:
     return [
-        Link(url=f"http://a.example/{at}", source="a", found_by=FoundBy.FEED, modified=date, published=published)
+        Link(
+            url=f"http://a.example/{at}",
+            source="a",
+            found_by=FoundBy.FEED,
+            modified=date,
+            published=published,
+        )
         for at, date in enumerate(changed)
     ]
 
@@ -23,14 +29,16 @@ def places(found: frozenset[str]) -> str:
 
 def test_one_moment_for_all_entries_is_the_moment_at_which_the_document_was_made() -> None:
     assert places(stamped(links(NOW, NOW, NOW))) == "012"
-    assert places(stamped(links(*before(0, 0.02, 0.04, 0.06)))) == "0123"  # while it was made, seconds passed
+    # While it was made, seconds passed.
+    assert places(stamped(links(*before(0, 0.02, 0.04, 0.06)))) == "0123"
     assert places(stamped(links(*before(0, 0, 0), published=NOW - timedelta(days=3)))) == "012"
 
 
 def test_entries_with_dates_of_their_own_are_believed() -> None:
     assert not stamped(links(*before(0, 10, 20, 30)))
     assert not stamped(links(*before(0, 0, 0, 10, 20)))
-    assert places(stamped(links(*before(0, 0, 0, 0, 60)))) == "0123"  # the last one stands apart, and counts
+    # The last one stands apart, and counts.
+    assert places(stamped(links(*before(0, 0, 0, 0, 60)))) == "0123"
     assert not stamped([])
 
 

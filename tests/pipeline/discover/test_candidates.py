@@ -32,7 +32,9 @@ def named(html: str, content_type: str = "text/html; charset=utf-8") -> list[tup
      "APPLICATION/RSS+XML; charset=utf-8"],
 )  # fmt: skip
 def test_every_type_of_feed_in_the_head(kind: str) -> None:
-    assert named(f'<link rel="ALTERNATE home" type="{kind}" href="/f">') == [("https://www.example.org/f", Place.LINK)]
+    assert named(f'<link rel="ALTERNATE home" type="{kind}" href="/f">') == [
+        ("https://www.example.org/f", Place.LINK)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -97,9 +99,13 @@ def test_anchors_that_do_not(anchor: str) -> None:
 
 
 def test_each_address_once_and_not_too_many() -> None:
-    links = "".join(f'<link rel="alternate" type="text/xml" href="/{number % 50}">' for number in range(200))
+    links = "".join(
+        f'<link rel="alternate" type="text/xml" href="/{number % 50}">' for number in range(200)
+    )
     found = named(f'{links}<a href="/0/rss">x</a>')
-    assert [url for url, _ in found] == [f"https://www.example.org/{number}" for number in range(40)]
+    assert [url for url, _ in found] == [
+        f"https://www.example.org/{number}" for number in range(40)
+    ]
 
 
 @pytest.mark.parametrize("html", ["", "no markup", "<", "\x00", "<html>" + "<p>" * 10_000])
@@ -179,7 +185,14 @@ def test_feeds_by_their_looks(address: str, *, expected: bool) -> None:
 
 
 def found(path: str, **more: object) -> Found:
-    fields = {"kind": "feed", "place": Place.LINK, "count": 3, "ids": frozenset({path}), "newest": NOW, **more}
+    fields = {
+        "kind": "feed",
+        "place": Place.LINK,
+        "count": 3,
+        "ids": frozenset({path}),
+        "newest": NOW,
+        **more,
+    }
     return Found.model_validate({"address": f"https://www.example.org{path}", **fields})
 
 
@@ -197,7 +210,16 @@ def test_the_ranking() -> None:
         found("/feed/sport"),
         found("/feed"),
         found("/news.xml", kind="sitemap", news=True, place=Place.USUAL),
-    ) == ["/feed", "/feed/sport", "/sport/feed", "/old", "/none", "/undated", "/news.xml", "/map.xml"]
+    ) == [
+        "/feed",
+        "/feed/sport",
+        "/sport/feed",
+        "/old",
+        "/none",
+        "/undated",
+        "/news.xml",
+        "/map.xml",
+    ]
 
 
 def test_the_same_content_counts_once_where_it_ranks_best() -> None:
@@ -212,7 +234,10 @@ def test_the_same_content_counts_once_where_it_ranks_best() -> None:
 
 
 def test_two_empty_feeds_are_two() -> None:
-    assert len(ranked(found("/a", ids=frozenset(), count=0), found("/b", ids=frozenset(), count=0))) == 2
+    assert (
+        len(ranked(found("/a", ids=frozenset(), count=0), found("/b", ids=frozenset(), count=0)))
+        == 2
+    )
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,10 @@ _PIECES = [
 ]
 
 
-@given(st.lists(st.sampled_from(_PIECES), max_size=9).map(" ".join) | st.lists(st.sampled_from(_PIECES)).map("".join))
+@given(
+    st.lists(st.sampled_from(_PIECES), max_size=9).map(" ".join)
+    | st.lists(st.sampled_from(_PIECES)).map("".join)
+)
 def test_no_text_raises(text: str) -> None:
     found = read_date(text)
     assert found is None or found.tzinfo is not None

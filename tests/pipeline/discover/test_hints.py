@@ -24,9 +24,15 @@ HEAD = (
         (b"<ttl>soon</ttl><ttl>-4</ttl>", Hints()),
         (b"<ttl>9999999</ttl>", Hints(ttl=31 * 86_400)),
         (b"<!-- <ttl>60</ttl> -->", Hints()),
-        (b"<sy:updatePeriod> hourly </sy:updatePeriod><sy:updateFrequency>\n4</sy:updateFrequency>", Hints(period=900)),
+        (
+            b"<sy:updatePeriod> hourly </sy:updatePeriod><sy:updateFrequency>\n4</sy:updateFrequency>",
+            Hints(period=900),
+        ),
         (b"<sy:updatePeriod>daily</sy:updatePeriod>", Hints(period=86_400)),
-        (b"<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", Hints(period=3_600)),
+        (
+            b"<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+            Hints(period=3_600),
+        ),
         (b"<sy:updatePeriod>often</sy:updatePeriod>", Hints()),
         (
             b"<skipHours><hour>0</hour><hour> 23 </hour><hour>24</hour><hour>25</hour><hour>x</hour></skipHours>",
@@ -56,7 +62,10 @@ def test_the_head_of_a_feed_is_read(said: bytes, hints: Hints) -> None:
         ({"cache-control": "max-age=soon", "expires": "Mon, 02 Mar 2026 11:00:00 GMT"}, None),
         ({"cache-control": "max-age=99999999999999999999"}, 31 * 86_400),
         ({"expires": "Mon, 02 Mar 2026 11:00:00 GMT"}, 3_600),
-        ({"expires": "Mon, 02 Mar 2026 11:00:00 GMT", "date": "Mon, 02 Mar 2026 10:30:00 GMT"}, 1_800),
+        (
+            {"expires": "Mon, 02 Mar 2026 11:00:00 GMT", "date": "Mon, 02 Mar 2026 10:30:00 GMT"},
+            1_800,
+        ),
         ({"expires": "Mon, 02 Mar 2026 09:00:00 GMT"}, None),
         ({"expires": "0"}, None),
         ({"expires": "Mon, 02 Mar 99999999999999999999 11:00:00 GMT"}, None),

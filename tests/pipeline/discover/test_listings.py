@@ -1,6 +1,13 @@
 import pytest
 
-from pipeline.discover.listings import NotAPage, Tally, learned, parse_listing, shape_of, worth_following
+from pipeline.discover.listings import (
+    NotAPage,
+    Tally,
+    learned,
+    parse_listing,
+    shape_of,
+    worth_following,
+)
 
 URL = "https://www.harbour.example/news/"
 
@@ -43,12 +50,18 @@ PAGE = """
 def test_links_of_the_pages_middle_to_its_own_site_are_found_once_with_their_text() -> None:
     teasers = parse_listing(PAGE.encode(), "text/html", url=URL, source="harbour")
     assert [(teaser.link.url, teaser.link.title, teaser.looks_right) for teaser in teasers] == [
-        ("https://www.harbour.example/news/2026/11/ferry-crews-go-back", "Ferry crews go back to work", True),
+        (
+            "https://www.harbour.example/news/2026/11/ferry-crews-go-back",
+            "Ferry crews go back to work",
+            True,
+        ),
         ("https://m.harbour.example/news/2026/11/grain-fire-is-out", "Grain fire is out", True),
         ("https://www.harbour.example/about", "About the paper and its people", False),
         ("https://www.harbour.example/news/2026/11/more-of-the-same-thing", "More", False),
     ]
-    assert {(t.link.source, t.link.found_by.value, t.link.found_in) for t in teasers} == {("harbour", "section", URL)}
+    assert {(t.link.source, t.link.found_by.value, t.link.found_in) for t in teasers} == {
+        ("harbour", "section", URL)
+    }
 
 
 @pytest.mark.parametrize(
@@ -83,5 +96,7 @@ def test_a_look_that_sees_the_same_links_again_does_not_count_them_twice() -> No
 
 
 def test_a_page_of_a_hundred_thousand_links_is_cut() -> None:
-    page = "".join(f'<a href="/a-story-of-the-day-{n}">A story of the day {n}</a>' for n in range(100_000))
+    page = "".join(
+        f'<a href="/a-story-of-the-day-{n}">A story of the day {n}</a>' for n in range(100_000)
+    )
     assert len(parse_listing(page.encode(), "text/html", url=URL, source="harbour")) == 300

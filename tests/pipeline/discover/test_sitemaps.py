@@ -24,7 +24,8 @@ IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
 def read(content: bytes | str, *, recent: timedelta = timedelta(days=2)) -> Sitemap:
     encoded = content.encode() if isinstance(content, str) else content
     found = parse_sitemap(encoded, url=SITEMAP_URL, source="harbour", now=NOW, since=NOW - recent)
-    assert Sitemap.model_validate_json(found.model_dump_json()) == found  # what is found can always be stored
+    # What is found can always be stored.
+    assert Sitemap.model_validate_json(found.model_dump_json()) == found
     return found
 
 
@@ -32,11 +33,15 @@ def urlset(*entries: str) -> str:
     return f'<urlset xmlns="{CORE}" xmlns:news="{NEWS}" xmlns:image="{IMAGE}">{"".join(entries)}</urlset>'
 
 
-def page(loc: str = "https://www.example.org/1", lastmod: str = "2026-01-02T10:00:00Z", more: str = "") -> str:
+def page(
+    loc: str = "https://www.example.org/1", lastmod: str = "2026-01-02T10:00:00Z", more: str = ""
+) -> str:
     return f"<url><loc>{loc}</loc>{f'<lastmod>{lastmod}</lastmod>' if lastmod else ''}{more}</url>"
 
 
-def news(title: str = "Ferry", date: str = "2026-01-02T09:00:00+01:00", language: str = "en") -> str:
+def news(
+    title: str = "Ferry", date: str = "2026-01-02T09:00:00+01:00", language: str = "en"
+) -> str:
     publication = f"<news:publication><news:name>Harbour Post</news:name><news:language>{language}</news:language>"
     return (
         f"<news:news>{publication}</news:publication><news:publication_date>{date}</news:publication_date>"
@@ -45,21 +50,36 @@ def news(title: str = "Ferry", date: str = "2026-01-02T09:00:00+01:00", language
 
 
 def index(*children: tuple[str, str]) -> str:
-    entries = (f"<sitemap><loc>{loc}</loc><lastmod>{lastmod}</lastmod></sitemap>" for loc, lastmod in children)
+    entries = (
+        f"<sitemap><loc>{loc}</loc><lastmod>{lastmod}</lastmod></sitemap>"
+        for loc, lastmod in children
+    )
     return f'<sitemapindex xmlns="{CORE}">{"".join(entries)}</sitemapindex>'
 
 
 def test_a_url_set() -> None:
     found = read(urlset(page("https://www.example.org/1?utm_source=x&amp;id=7")))
     (link,) = found.links
-    assert (link.url, link.source, link.found_by) == ("https://www.example.org/1?id=7", "harbour", FoundBy.SITEMAP)
+    assert (link.url, link.source, link.found_by) == (
+        "https://www.example.org/1?id=7",
+        "harbour",
+        FoundBy.SITEMAP,
+    )
     assert (link.found_in, link.title, link.published) == (SITEMAP_URL, None, None)
     assert link.modified == datetime(2026, 1, 2, 10, tzinfo=UTC)
-    assert (found.undated, found.children, found.refused, found.older, found.cut) == ((), (), (), 0, 0)
+    assert (found.undated, found.children, found.refused, found.older, found.cut) == (
+        (),
+        (),
+        (),
+        0,
+        0,
+    )
 
 
 def test_a_news_sitemap_brings_title_date_publication_and_language() -> None:
-    found = read(urlset(page(lastmod="", more=news("Fish &amp; <![CDATA[<b>chips</b>]]>", language="EN"))))
+    found = read(
+        urlset(page(lastmod="", more=news("Fish &amp; <![CDATA[<b>chips</b>]]>", language="EN")))
+    )
     (link,) = found.links
     assert link.title == "Fish & chips"
     assert link.published == datetime(2026, 1, 2, 8, tzinfo=UTC)
@@ -68,26 +88,50 @@ def test_a_news_sitemap_brings_title_date_publication_and_language() -> None:
     assert (found.publication, found.language) == ("Harbour Post", "en")
 
 
-@pytest.mark.parametrize(("said", "language"), [("zh-cn", "zh"), ("eng", "en"), ("xx", None), ("", None)])
-def test_each_entry_has_its_own_language_and_one_that_is_none_is_ignored(said: str, language: str | None) -> None:
-    entries = (page(f"https://www.example.org/{at}", more=news(language=tag)) for at, tag in enumerate((said, "de")))
-    assert {link.url[-1]: link.language for link in read(urlset(*entries)).links} == {"0": language, "1": "de"}
+@pytest.mark.parametrize(
+    ("said", "language"), [("zh-cn", "zh"), ("eng", "en"), ("xx", None), ("", None)]
+)
+def test_each_entry_has_its_own_language_and_one_that_is_none_is_ignored(
+    said: str, language: str | None
+) -> None:
+    entries = (
+        page(f"https://www.example.org/{at}", more=news(language=tag))
+        for at, tag in enumerate((said, "de"))
+    )
+    assert {link.url[-1]: link.language for link in read(urlset(*entries)).links} == {
+        "0": language,
+        "1": "de",
+    }
 
 
 def test_its_date_is_a_witness_of_the_article_s() -> None:
     (link,) = read(urlset(page(lastmod="", more=news()))).links
     content = (
-        b"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>" + b"<p>The ferry is late again. " * 40
+        b"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>"
+        + b"<p>The ferry is late again. " * 40
     )
-    html = Page(url=link.url, final_url=link.url, status=200, content_type="text/html", content=content, fetched_at=NOW)
+    html = Page(
+        url=link.url,
+        final_url=link.url,
+        status=200,
+        content_type="text/html",
+        content=content,
+        fetched_at=NOW,
+    )
     article = extract(html, link=link, first_seen=NOW)
     assert isinstance(article, Article)
-    assert [(each.witness, each.value) for each in article.published_evidence] == [("sitemap", link.published)]
+    assert [(each.witness, each.value) for each in article.published_evidence] == [
+        ("sitemap", link.published)
+    ]
 
 
 def test_an_image_has_an_address_of_its_own() -> None:
     image = "<image:image><image:loc>https://www.example.org/a.png</image:loc></image:image>"
-    found = read(urlset(f"<url>{image}<loc>https://www.example.org/1</loc><lastmod>2026-01-02</lastmod></url>"))
+    found = read(
+        urlset(
+            f"<url>{image}<loc>https://www.example.org/1</loc><lastmod>2026-01-02</lastmod></url>"
+        )
+    )
     assert [link.url for link in found.links] == ["https://www.example.org/1"]
 
 
@@ -107,7 +151,9 @@ def test_an_index_names_each_child_once() -> None:
 
 
 def test_a_list_of_addresses_in_plain_text() -> None:
-    found = read("\ufeffhttps://www.example.org/1\r\n\r\n https://www.example.org/2 \r\nnonsense\nftp://a.example/")
+    found = read(
+        "\ufeffhttps://www.example.org/1\r\n\r\n https://www.example.org/2 \r\nnonsense\nftp://a.example/"
+    )
     assert [link.url for link in found.undated] == [
         "https://www.example.org/1",
         "https://www.example.org/2",
@@ -124,24 +170,39 @@ def test_only_what_is_recent_is_taken_newest_first() -> None:
         "2025-12-31T11:59:00Z",
         "2025-12-31T12:01:00Z",
     ]
-    found = read(urlset(*(page(f"https://www.example.org/{n}", date) for n, date in enumerate(dates))))
+    found = read(
+        urlset(*(page(f"https://www.example.org/{n}", date) for n, date in enumerate(dates)))
+    )
     assert [link.url[-1] for link in found.links] == ["2", "1", "4"]
     assert found.older == 2
 
 
 def test_a_day_lasts_until_its_end() -> None:
-    assert [link.url for link in read(urlset(page(lastmod="2025-12-31"))).links] == ["https://www.example.org/1"]
+    assert [link.url for link in read(urlset(page(lastmod="2025-12-31"))).links] == [
+        "https://www.example.org/1"
+    ]
     assert read(urlset(page(lastmod="2025-12-30"))).older == 1
 
 
 @pytest.mark.parametrize(
     "date",
-    ["yesterday", "2026", "2026-13-01", "0000-01-01", "9999-12-31T23:59:59Z", "1970-01-01", "2026-06-01", "x" * 999],
+    [
+        "yesterday",
+        "2026",
+        "2026-13-01",
+        "0000-01-01",
+        "9999-12-31T23:59:59Z",
+        "1970-01-01",
+        "2026-06-01",
+        "x" * 999,
+    ],
 )
 def test_a_date_that_cannot_be_meant_leaves_the_entry_undated(date: str) -> None:
     found = read(urlset(page(lastmod=date)))
     assert found.links == ()
-    assert [(link.url, link.modified) for link in found.undated] == [("https://www.example.org/1", None)]
+    assert [(link.url, link.modified) for link in found.undated] == [
+        ("https://www.example.org/1", None)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -164,12 +225,21 @@ def test_the_moment_at_which_the_file_was_made_is_no_date_of_its_pages() -> None
 
 @pytest.mark.parametrize("date", ["2026-01-02", "2026-01-02T00:00:00Z"])
 def test_many_pages_of_one_day_are_believed(date: str) -> None:
-    assert len(read(urlset(*(page(f"https://www.example.org/{n}", date) for n in range(20)))).links) == 20
+    assert (
+        len(read(urlset(*(page(f"https://www.example.org/{n}", date) for n in range(20)))).links)
+        == 20
+    )
 
 
 @pytest.mark.parametrize(
     "address",
-    ["https://www.example.org/a", "https://example.org/a", "https://sport.example.org/a", "http://example.org/a", "/a"],
+    [
+        "https://www.example.org/a",
+        "https://example.org/a",
+        "https://sport.example.org/a",
+        "http://example.org/a",
+        "/a",
+    ],
 )
 def test_a_sitemap_speaks_for_all_hosts_of_its_domain(address: str) -> None:
     assert len(read(urlset(page(address))).links) == 1
@@ -187,10 +257,17 @@ def test_a_sitemap_speaks_for_all_hosts_of_its_domain(address: str) -> None:
         ("", Reason.BAD_URL, "no address"),
     ],
 )
-def test_an_entry_that_cannot_be_followed_is_refused_alone(address: str, reason: Reason, words: str) -> None:
-    for document in (urlset(page(address), page()), index((address, ""), ("https://www.example.org/1", ""))):
+def test_an_entry_that_cannot_be_followed_is_refused_alone(
+    address: str, reason: Reason, words: str
+) -> None:
+    for document in (
+        urlset(page(address), page()),
+        index((address, ""), ("https://www.example.org/1", "")),
+    ):
         found = read(document)
-        assert [(refused.reason, words in refused.detail) for refused in found.refused] == [(reason, True)]
+        assert [(refused.reason, words in refused.detail) for refused in found.refused] == [
+            (reason, True)
+        ]
         assert len(found.links) + len(found.children) == 1
 
 
@@ -215,15 +292,21 @@ def test_addresses_as_publishers_write_them(written: str, expected: str) -> None
     assert [link.url for link in read(urlset(page(written))).links] == [expected]
 
 
-@pytest.mark.parametrize("namespace", ["", ' xmlns="http://www.google.com/schemas/sitemap/0.84"', f' xmlns="{CORE}/"'])
+@pytest.mark.parametrize(
+    "namespace", ["", ' xmlns="http://www.google.com/schemas/sitemap/0.84"', f' xmlns="{CORE}/"']
+)
 def test_the_namespace_does_not_matter(namespace: str) -> None:
     assert len(read(f"<urlset{namespace}>{page()}</urlset>").links) == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
 def test_declared_charsets(encoding: str) -> None:
-    document = f'<?xml version="1.0" encoding="{encoding}"?>' + urlset(page("https://www.example.org/café"))
-    assert [link.url for link in read(document.encode(encoding)).links] == ["https://www.example.org/caf%C3%A9"]
+    document = f'<?xml version="1.0" encoding="{encoding}"?>' + urlset(
+        page("https://www.example.org/café")
+    )
+    assert [link.url for link in read(document.encode(encoding)).links] == [
+        "https://www.example.org/caf%C3%A9"
+    ]
 
 
 def test_white_space_before_the_declaration_is_forgiven() -> None:
@@ -265,7 +348,11 @@ def test_an_empty_sitemap_is_a_sitemap() -> None:
 
 @pytest.mark.parametrize(
     "declared",
-    ['<!ENTITY a "ha">', '<!ENTITY x SYSTEM "file:///etc/passwd">', '<!ENTITY % p SYSTEM "http://a.example/">%p;'],
+    [
+        '<!ENTITY a "ha">',
+        '<!ENTITY x SYSTEM "file:///etc/passwd">',
+        '<!ENTITY % p SYSTEM "http://a.example/">%p;',
+    ],
 )
 def test_entities_are_refused(declared: str) -> None:
     with pytest.raises(NotASitemap, match="entities"):
@@ -309,7 +396,9 @@ def test_one_absurd_date_costs_its_entry_the_date_only() -> None:
 
 
 def test_names_of_html_s_characters_are_read() -> None:
-    (link,) = read(urlset(page(lastmod="", more=news("Caf&eacute;&nbsp;&amp; bar &mdash; &foo;")))).links
+    (link,) = read(
+        urlset(page(lastmod="", more=news("Caf&eacute;&nbsp;&amp; bar &mdash; &foo;")))
+    ).links
     assert link.title == "Café & bar — &foo;"
 
 
@@ -342,13 +431,20 @@ print(len(found.links), found.older, resource.getrusage(resource.RUSAGE_SELF).ru
 
 def test_fifty_thousand_old_entries_cost_little_memory(tmp_path: Path) -> None:
     old = [
-        page(f"https://www.example.org/archive/{n:05}", "2020-05-05", news(date="2020-05-05")) for n in range(49_900)
+        page(f"https://www.example.org/archive/{n:05}", "2020-05-05", news(date="2020-05-05"))
+        for n in range(49_900)
     ]
-    document = urlset(*old, *(page(f"https://www.example.org/{n}", "2026-01-02") for n in range(100))).encode()
+    document = urlset(
+        *old, *(page(f"https://www.example.org/{n}", "2026-01-02") for n in range(100))
+    ).encode()
     file = tmp_path / "sitemap.xml"
     file.write_bytes(document)
     done = subprocess.run(
-        [sys.executable, "-c", _MEASURE, file], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", _MEASURE, file],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     new, older, grown = map(int, done.stdout.split())
     assert (new, older) == (100, 49_900)

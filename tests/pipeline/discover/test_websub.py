@@ -32,7 +32,8 @@ def offer(
 
 
 def rss(
-    links: str = f'<atom:link rel="hub" href="{HUB}"/><atom:link rel="self" href="{TOPIC}"/>', item: str = ""
+    links: str = f'<atom:link rel="hub" href="{HUB}"/><atom:link rel="self" href="{TOPIC}"/>',
+    item: str = "",
 ) -> str:
     return (
         f'<?xml version="1.0"?><rss version="2.0" xmlns:atom="{ATOM}"><channel><title>P</title>{links}'
@@ -50,7 +51,10 @@ JSON = f"""{{"version": "https://jsonfeed.org/version/1.1", "feed_url": "{TOPIC}
 DOCUMENTS: dict[str, tuple[str | bytes, str]] = {
     "rss": (rss(), "application/rss+xml"),
     "rss with a byte order mark": (b"\xef\xbb\xbf" + rss().encode(), "text/xml"),
-    "rss in UTF-16": (rss().replace("?>", ' encoding="UTF-16"?>').encode("utf-16"), "application/xml"),
+    "rss in UTF-16": (
+        rss().replace("?>", ' encoding="UTF-16"?>').encode("utf-16"),
+        "application/xml",
+    ),
     "rss called HTML by no one": (rss(), ""),
     "rss that is not closed": (rss().removesuffix("</channel></rss>"), "application/xml"),
     "rss with an unbound prefix": (rss().replace(f' xmlns:atom="{ATOM}"', ""), "application/xml"),
@@ -64,8 +68,14 @@ DOCUMENTS: dict[str, tuple[str | bytes, str]] = {
         f'<!DOCTYPE html><html><head><link rel="hub" href="{HUB}"><link rel="self" href="{TOPIC}"></head></html>',
         "text/html; charset=utf-8",
     ),
-    "relative addresses": (rss('<atom:link rel="hub" href="//hub.example"/><atom:link rel="self" href="/feed"/>'), ""),
-    "many relations": (rss(f'<link rel="x hub" href="{HUB}"/><link rel="self alternate" href="{TOPIC}"/>'), ""),
+    "relative addresses": (
+        rss('<atom:link rel="hub" href="//hub.example"/><atom:link rel="self" href="/feed"/>'),
+        "",
+    ),
+    "many relations": (
+        rss(f'<link rel="x hub" href="{HUB}"/><link rel="self alternate" href="{TOPIC}"/>'),
+        "",
+    ),
 }
 
 
@@ -80,14 +90,16 @@ def test_the_hub_and_the_topic_of_a_document(kind: str) -> None:
     [
         f"""<feed xmlns="{ATOM}" xml:base="https://other.example/x/"><link rel="hub" href="/hub"/>
         <link rel="self" href="feed?a=1&amp;b=2"/></feed>""",
-        rss('<atom:link rel="hub" href="/hub"/><atom:link rel="self" href="feed?a=1&b=2"/>').replace(
-            "<channel>", '<channel xml:base="https://other.example/x/">'
-        ),
+        rss(
+            '<atom:link rel="hub" href="/hub"/><atom:link rel="self" href="feed?a=1&b=2"/>'
+        ).replace("<channel>", '<channel xml:base="https://other.example/x/">'),
     ],
     ids=["atom", "rss"],
 )
 def test_relative_addresses_are_relative_to_the_base_that_the_feed_names(document: str) -> None:
-    assert offer(document) == Offer(hubs=("https://other.example/hub",), topic="https://other.example/x/feed?a=1&b=2")
+    assert offer(document) == Offer(
+        hubs=("https://other.example/hub",), topic="https://other.example/x/feed?a=1&b=2"
+    )
 
 
 NOTHING: dict[str, str | bytes] = {
@@ -152,7 +164,13 @@ def test_without_self_the_topic_is_where_the_document_was() -> None:
 
 def test_a_topic_is_kept_by_its_letters_and_hubs_have_a_fixed_order() -> None:
     topic = "https://Press.example:443/Feed?utm_source=rss&b=%7e#top"
-    hubs = ["http://z.example/", "https://b.example/", "https://a.example/", "http://a.example/", "https://a.example/"]
+    hubs = [
+        "http://z.example/",
+        "https://b.example/",
+        "https://a.example/",
+        "http://a.example/",
+        "https://a.example/",
+    ]
     links = [f'<atom:link rel="hub" href="{hub}"/>' for hub in hubs]
     expected = Offer(hubs=("https://a.example/", "https://b.example/", "http://a.example/", "http://z.example/"),
                      topic=topic)  # fmt: skip
@@ -181,7 +199,9 @@ LINKS = [
 
 
 @pytest.mark.parametrize(("value", "expected"), LINKS)
-def test_link_headers_are_read_as_rfc_8288_has_them(value: str, expected: list[tuple[str, str]]) -> None:
+def test_link_headers_are_read_as_rfc_8288_has_them(
+    value: str, expected: list[tuple[str, str]]
+) -> None:
     found = [(" ".join(sorted(link.relations)), link.target) for link in links_of_header(value)]
     assert found == expected
 
@@ -191,7 +211,9 @@ def test_no_link_header_takes_long_or_fails(value: str) -> None:
     assert len(list(links_of_header(value))) <= value.count("<")
 
 
-@pytest.mark.parametrize("piece", ["<a>;", '<a>; t="', "<a>; ;", "<", ",", "; ", '<a>; t="\\', "<a>;rel=hub,"])
+@pytest.mark.parametrize(
+    "piece", ["<a>;", '<a>; t="', "<a>; ;", "<", ",", "; ", '<a>; t="\\', "<a>;rel=hub,"]
+)
 def test_a_hostile_link_header_is_read_in_linear_time(piece: str) -> None:
     links = list(links_of_header(piece * 20_000))
     assert len(links) <= 20_000
@@ -203,7 +225,11 @@ BODY, SECRET = b'\x00\xff<rss>"', "s" * 64
 @pytest.mark.parametrize("method", ["sha256", "sha384", "sha512"])
 def test_a_right_signature(method: str) -> None:
     digest = hmac.new(SECRET.encode(), BODY, getattr(hashlib, method)).hexdigest()
-    for header in (f"{method}={digest}", f"{method.upper()}={digest.upper()}", f" {method}={digest} "):
+    for header in (
+        f"{method}={digest}",
+        f"{method.upper()}={digest.upper()}",
+        f" {method}={digest} ",
+    ):
         assert judge_signature(header, BODY, SECRET) is Signature.VALID
     assert judge_signature(f"{method}={digest}", BODY + b"\n", SECRET) is Signature.WRONG
     assert judge_signature(f"{method}={digest}", BODY, SECRET + "s") is Signature.WRONG

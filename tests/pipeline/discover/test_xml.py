@@ -38,7 +38,9 @@ WORDS = "Новости: паром снова опоздал, порт закр
         ("text/xml", "", "utf-8"),
     ],
 )
-def test_the_charset_is_the_one_in_which_the_bytes_make_sense(content_type: str, declared: str, encoding: str) -> None:
+def test_the_charset_is_the_one_in_which_the_bytes_make_sense(
+    content_type: str, declared: str, encoding: str
+) -> None:
     declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
     assert text_of(f"{declaration}<rss>{WORDS}</rss>".encode(encoding), content_type) == WORDS
 
@@ -69,7 +71,9 @@ def test_references_and_characters_that_xml_does_not_know(written: str, read: st
 
 
 def test_prefixes_that_nobody_declared_keep_names_apart() -> None:
-    root = etree.fromstring(mended(b'<rss xmlns:b="urn:b"><media:title/><b:title/><title/><dc:date/></rss>'))
+    root = etree.fromstring(
+        mended(b'<rss xmlns:b="urn:b"><media:title/><b:title/><title/><dc:date/></rss>')
+    )
     assert [(namespace_of(str(child.tag)), name_of(child.tag)) for child in root] == [
         ("urn:undeclared:media", "title"),
         ("urn:b", "title"),

@@ -30,7 +30,8 @@ def test_the_language_is_told_from_a_lead_whatever_is_declared(language: str) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "declared", "expected"), [("", None, None), ("", "fr", "fr"), ("Goal!", "de", "de"), ("2:1", None, None)]
+    ("text", "declared", "expected"),
+    [("", None, None), ("", "fr", "fr"), ("Goal!", "de", "de"), ("2:1", None, None)],
 )
 def test_a_text_too_short_to_tell_has_its_declared_language(
     text: str, declared: str | None, expected: str | None
@@ -73,7 +74,10 @@ def test_the_summary_is_the_description_unless_it_is_a_stub_or_cut_off() -> None
     said = "The board and its crews have agreed on a new rota for the whole winter."
     assert summarise(said, LEAD["en"]) == said
     assert summarise("Ferry news.", LEAD["en"]) == LEAD["en"]
-    assert summarise("The board and its crews have agreed on a new rota for the wh…", LEAD["en"]) == LEAD["en"]
+    assert (
+        summarise("The board and its crews have agreed on a new rota for the wh…", LEAD["en"])
+        == LEAD["en"]
+    )
     assert summarise(None, "") == ""
 
 
@@ -92,7 +96,9 @@ def test_a_summary_ends_with_a_sentence() -> None:
 
 
 def test_keywords_are_the_tags_then_phrases_of_title_and_lead() -> None:
-    found = find_keywords(title="Ferries sail again", body=LEAD["en"], tags=("labour", "Ferries"), language="en")
+    found = find_keywords(
+        title="Ferries sail again", body=LEAD["en"], tags=("labour", "Ferries"), language="en"
+    )
     assert found[:2] == ("labour", "Ferries")
     assert 3 <= len(found) <= 10
     assert len({word.casefold() for word in found}) == len(found)
@@ -106,7 +112,10 @@ def test_without_spaces_only_tags_are_keywords(language: str) -> None:
 
 @pytest.mark.parametrize("language", [*LEAD, None, "xx"])
 def test_keywords_never_fail(language: str | None) -> None:
-    assert len(find_keywords(title="", body=LEAD.get(language or "", "…"), tags=(), language=language)) <= 10
+    assert (
+        len(find_keywords(title="", body=LEAD.get(language or "", "…"), tags=(), language=language))
+        <= 10
+    )
 
 
 def test_an_enriched_article_keeps_the_article_and_says_whose_copy_it_is() -> None:
@@ -114,7 +123,12 @@ def test_an_enriched_article_keeps_the_article_and_says_whose_copy_it_is() -> No
     copy = CopyOf(article="0", rule="near_text", score=0.9)
     rich = enrich(plain, copy, words_per_minute=10, characters_per_minute=10)
     assert {name: getattr(rich, name) for name in Article.model_fields} == dict(plain)
-    assert (rich.language, rich.duplicate_of, rich.word_count, rich.reading_minutes) == ("en", copy, 19, 2)
+    assert (rich.language, rich.duplicate_of, rich.word_count, rich.reading_minutes) == (
+        "en",
+        copy,
+        19,
+        2,
+    )
     assert rich.summary == LEAD["en"]
     assert type(rich).model_validate_json(rich.model_dump_json()) == rich
 

@@ -1,7 +1,9 @@
-"""Each folder in ``cases`` is one page: what was fetched (``page.*``, ``meta.json``) and what must come out of it.
+"""Each folder in ``cases`` is one page.
 
-``output.json`` has ``{"rejected": reason, "detail": part of the sentence}``, or some of the article's fields, and
-``witnesses`` of the publication date. To add a page is to add a folder.
+What was fetched (``page.*``, ``meta.json``) and what must come out of it.
+
+``output.json`` has ``{"rejected": reason, "detail": part of the sentence}``, or some of the
+article's fields, and ``witnesses`` of the publication date. To add a page is to add a folder.
 """
 
 import json
@@ -30,7 +32,9 @@ def run(case: Path) -> Article | Rejected:
         content=next(case.glob("page.*")).read_bytes(),
         fetched_at=fetched_at,
     )
-    link = Link(url=meta["url"], source="harbour-post", found_by=FoundBy.FEED, **meta.get("link", {}))
+    link = Link(
+        url=meta["url"], source="harbour-post", found_by=FoundBy.FEED, **meta.get("link", {})
+    )
     return extract(page, link=link, first_seen=fetched_at)
 
 
@@ -46,9 +50,15 @@ def test_case(case: Path) -> None:
     assert isinstance(result, Article), result
     witnesses = expected.pop("witnesses", None)
     seen = result.model_dump(mode="python", include=set(expected))
-    seen = {name: list(value) if isinstance(value, tuple) else value for name, value in seen.items()}
+    seen = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in seen.items()
+    }
     expected.update(
-        {name: datetime.fromisoformat(expected[name]) for name in ("published", "modified") if expected.get(name)}
+        {
+            name: datetime.fromisoformat(expected[name])
+            for name in ("published", "modified")
+            if expected.get(name)
+        }
     )
     assert seen == expected
     if witnesses is not None:

@@ -28,17 +28,27 @@ def test_any_page_has_an_outcome_in_time(make: Callable[[], bytes]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["5 MB of paragraphs", "5,000 elements deep", "100,000 links", "only NULs", "a charset that lies"],
+    [
+        "5 MB of paragraphs",
+        "5,000 elements deep",
+        "100,000 links",
+        "only NULs",
+        "a charset that lies",
+    ],
 )
 def test_a_process_reads_it_within_ten_seconds_and_300_megabytes(name: str) -> None:
     command = [sys.executable, "-m", "tests.support.hostile_pages", name]
-    report = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60).stdout)
+    report = json.loads(
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60).stdout
+    )
     assert report["kind"] in {"Article", "Rejected"}
     assert report["seconds"] < 10
     assert report["megabytes"] < 300
 
 
-@pytest.mark.parametrize("name", ["5,000 elements deep", "5,000 elements deep, never closed", "tables in tables"])
+@pytest.mark.parametrize(
+    "name", ["5,000 elements deep", "5,000 elements deep, never closed", "tables in tables"]
+)
 def test_text_deeper_than_the_parser_goes_is_found(name: str) -> None:
     result = outcome(HOSTILE[name]())
     assert isinstance(result, Article)
@@ -53,7 +63,9 @@ def test_a_charset_that_lies_is_not_believed() -> None:
 
 def test_lone_surrogates_become_replacement_characters() -> None:
     node = '{"@type":"NewsArticle","headline":"Lone \\ud83d here","url":"/","author":"\\ud83d\\ude00 Bob Ray"}'
-    result = outcome(html(TEXT + "<p>&#xD83D;</p>", f'<script type="application/ld+json">{node}</script>'))
+    result = outcome(
+        html(TEXT + "<p>&#xD83D;</p>", f'<script type="application/ld+json">{node}</script>')
+    )
     assert isinstance(result, Article)
     assert result.title == "Lone � here"
     assert result.authors == ("😀 Bob Ray",)
@@ -70,7 +82,8 @@ def test_an_address_that_cannot_be_one_is_rejected() -> None:
     "value", [None, 3, True, [], {}, [[]], {"name": None}, [{"name": [1, None]}], "", "x" * 10_000]
 )
 @pytest.mark.parametrize(
-    "name", ["headline", "author", "datePublished", "image", "keywords", "articleSection", "publisher"]
+    "name",
+    ["headline", "author", "datePublished", "image", "keywords", "articleSection", "publisher"],
 )
 def test_structured_data_may_be_of_any_shape(name: str, value: object) -> None:
     node = {
@@ -85,7 +98,8 @@ def test_structured_data_may_be_of_any_shape(name: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", ["", "text/html; charset=", "text/html; charset=rot13", "text/html; charset=nonsense", "x"]
+    "content_type",
+    ["", "text/html; charset=", "text/html; charset=rot13", "text/html; charset=nonsense", "x"],
 )
 def test_charsets_that_are_none_are_passed_over(content_type: str) -> None:
     result = outcome(html(TEXT + "<p>Größe</p>"), content_type)

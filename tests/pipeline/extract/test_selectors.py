@@ -28,13 +28,22 @@ PAGE = f"""<!doctype html><html><head><meta charset="utf-8"><title>Ferries sail 
 </div><div class="rest"><p>{OTHER}</p><p>{OTHER}</p></div></article></body></html>"""
 
 
-def result(overrides: Overrides, content: str = PAGE, content_type: str = "text/html") -> Article | Rejected:
+def result(
+    overrides: Overrides, content: str = PAGE, content_type: str = "text/html"
+) -> Article | Rejected:
     link = Link(url=URL, source="harbour-post", found_by=FoundBy.FEED)
     return extract(page(content, content_type), link=link, first_seen=NOW, overrides=overrides)
 
 
 def page(content: str, content_type: str = "text/html") -> Page:
-    return Page(url=URL, final_url=URL, status=200, content_type=content_type, content=content.encode(), fetched_at=NOW)
+    return Page(
+        url=URL,
+        final_url=URL,
+        status=200,
+        content_type=content_type,
+        content=content.encode(),
+        fetched_at=NOW,
+    )
 
 
 def article(overrides: Overrides, content: str = PAGE) -> Article:
@@ -84,16 +93,23 @@ def test_fields_are_read_before_anything_is_removed() -> None:
     assert found.authors == ("Ann Lee", "Bob Ray")
     assert found.section == "Islands"
     assert found.published == datetime(2026, 11, 20, tzinfo=UTC)
-    assert [evidence.witness for evidence in found.published_evidence][:2] == ["selector", "json-ld"]
+    assert [evidence.witness for evidence in found.published_evidence][:2] == [
+        "selector",
+        "json-ld",
+    ]
 
 
 @pytest.mark.parametrize(
     ("tag", "expected"),
     [
-        ('<time class="at" datetime="2026-11-21T08:00:00+01:00">yesterday</time>', "2026-11-21T07:00:00+00:00"),
+        (
+            '<time class="at" datetime="2026-11-21T08:00:00+01:00">yesterday</time>',
+            "2026-11-21T07:00:00+00:00",
+        ),
         ('<meta class="at" content="2026-11-22">', "2026-11-22T00:00:00+00:00"),
         ('<i class="at">soon</i>', "2026-11-19T10:00:00+00:00"),  # no date: the page's own
-        ('<i class="at">2099-01-01</i>', "2026-11-19T10:00:00+00:00"),  # not credible: the page's own
+        # Not credible: the page's own.
+        ('<i class="at">2099-01-01</i>', "2026-11-19T10:00:00+00:00"),
     ],
 )
 def test_a_date_is_read_from_an_attribute_or_the_text(tag: str, expected: str) -> None:
@@ -104,17 +120,33 @@ def test_a_date_is_read_from_an_attribute_or_the_text(tag: str, expected: str) -
 
 def test_a_selector_that_matches_nothing_leaves_the_field_to_the_general_methods() -> None:
     nothing = Overrides(
-        body=".none", title=".none", authors=".none", published=".none", section=".none", remove=(".none",)
+        body=".none",
+        title=".none",
+        authors=".none",
+        published=".none",
+        section=".none",
+        remove=(".none",),
     )
 
     assert article(nothing) == article(Overrides())
-    assert unmatched_in(page(PAGE), nothing) == ["body", "title", "authors", "published", "section", "remove"]
-    assert unmatched_in(page(PAGE), Overrides(body=".story", title="h4", remove=(".rest", "h5"))) == ["title", "remove"]
+    assert unmatched_in(page(PAGE), nothing) == [
+        "body",
+        "title",
+        "authors",
+        "published",
+        "section",
+        "remove",
+    ]
+    assert unmatched_in(
+        page(PAGE), Overrides(body=".story", title="h4", remove=(".rest", "h5"))
+    ) == ["title", "remove"]
     assert unmatched_in(page(""), Overrides(body=".story")) == ["body"]
 
 
 def test_an_empty_match_is_no_body() -> None:
-    assert article(Overrides(body=".void"), PAGE.replace("<h1>", "<p class=void> </p><h1>")) == article(Overrides())
+    assert article(
+        Overrides(body=".void"), PAGE.replace("<h1>", "<p class=void> </p><h1>")
+    ) == article(Overrides())
 
 
 def test_a_page_from_which_everything_is_removed_is_rejected() -> None:
@@ -129,11 +161,24 @@ def test_removing_the_root_does_nothing() -> None:
 def test_a_text_dump_has_nothing_to_select() -> None:
     text = f"Ferries sail again\n{FIRST}\n{SECOND}\n{OTHER}"
 
-    assert result(Overrides(body="p"), text, "text/plain") == result(Overrides(), text, "text/plain")
+    assert result(Overrides(body="p"), text, "text/plain") == result(
+        Overrides(), text, "text/plain"
+    )
 
 
 @pytest.mark.parametrize(
-    "selector", ["", "   ", "div..story", "div >", "[x=", ":nonsense(2)", "h1::text", "//div", "p:nth-child(x)"]
+    "selector",
+    [
+        "",
+        "   ",
+        "div..story",
+        "div >",
+        "[x=",
+        ":nonsense(2)",
+        "h1::text",
+        "//div",
+        "p:nth-child(x)",
+    ],
 )
 @pytest.mark.parametrize("field", ["body", "title", "authors", "published", "section"])
 def test_what_is_no_selector_is_named(field: str, selector: str) -> None:
@@ -147,6 +192,8 @@ def test_each_selector_of_a_list_is_checked() -> None:
         Overrides.model_validate({"remove": ["aside", "div..x"]})
 
 
-@pytest.mark.parametrize("selector", ["article .story-text", "div.a > p:first-child, h1", "[data-x='1']", "p:not(.ad)"])
+@pytest.mark.parametrize(
+    "selector", ["article .story-text", "div.a > p:first-child, h1", "[data-x='1']", "p:not(.ad)"]
+)
 def test_what_is_a_selector(selector: str) -> None:
     assert Overrides(body=selector).body == selector

@@ -40,7 +40,11 @@ def later(state: FeedState, seconds: float) -> FeedState:
 
 def test_a_source_that_was_never_polled_is_new() -> None:
     verdict = assess(FeedState(), NOW, PACE)
-    assert (verdict.level, verdict.ill, verdict.sentence) == (Level.NEW, False, "new: not polled yet")
+    assert (verdict.level, verdict.ill, verdict.sentence) == (
+        Level.NEW,
+        False,
+        "new: not polled yet",
+    )
 
 
 def test_a_source_that_keeps_its_rhythm_is_healthy() -> None:
@@ -62,12 +66,18 @@ def test_a_silence_says_how_long_how_usual_and_what_the_site_has() -> None:
 
 def test_items_that_were_not_there_before_are_not_the_same() -> None:
     state = every(2_400, until=NOW - 9 * HOUR).model_copy(update={"last_new": NOW, "added": NOW})
-    assert assess(state, NOW, PACE).sentence.endswith("; it answers 200 with 12 items, none of them newer")
-    assert assess(later(state, HOUR), NOW + HOUR, PACE).sentence.endswith("; it answers 200 with the same 12 items")
+    assert assess(state, NOW, PACE).sentence.endswith(
+        "; it answers 200 with 12 items, none of them newer"
+    )
+    assert assess(later(state, HOUR), NOW + HOUR, PACE).sentence.endswith(
+        "; it answers 200 with the same 12 items"
+    )
 
 
 def test_a_night_is_no_silence() -> None:
-    by_day = [NOW - day * DAY - hour * HOUR for day in range(21) for hour in range(10) for _ in range(2)]
+    by_day = [
+        NOW - day * DAY - hour * HOUR for day in range(21) for hour in range(10) for _ in range(2)
+    ]
     state = every(2_400).model_copy(update={"rhythm": Rhythm().learned(by_day, NOW), "newest": NOW})
     assert assess(later(state, 13 * HOUR), NOW + 13 * HOUR, PACE).level is Level.HEALTHY
     assert assess(later(state, 22 * HOUR), NOW + 22 * HOUR, PACE).level is Level.SILENT
@@ -101,7 +111,10 @@ def test_a_rare_source_is_not_silent_for_missing_one_article() -> None:
 
 def test_a_source_that_never_had_an_entry_is_new_and_after_days_silent() -> None:
     state = succeeded(FeedState(address=ADDRESS, entries=0), NOW, status=200)
-    assert assess(later(state, HOUR), NOW + HOUR, PACE).sentence == "new: answers, but has no entry yet"
+    assert (
+        assess(later(state, HOUR), NOW + HOUR, PACE).sentence
+        == "new: answers, but has no entry yet"
+    )
     verdict = assess(later(state, 4 * DAY), NOW + 4 * DAY, PACE)
     assert verdict.sentence == "silent since it was added 4 d ago: it answers 200 without any entry"
 
@@ -129,11 +142,16 @@ def test_a_source_that_never_was_well_says_whether_it_answered() -> None:
     unheard = failed(FeedState(), NOW, Failure.DNS, "no such name")
     assert assess(unheard, NOW, PACE).sentence == "failing (dns): no such name; it never answered"
     unread = failed(FeedState(), NOW, Failure.PARSE, "no feed", status=200)
-    assert assess(unread, NOW, PACE).sentence == "failing (parse): no feed; nothing was ever read of it"
+    assert (
+        assess(unread, NOW, PACE).sentence
+        == "failing (parse): no feed; nothing was ever read of it"
+    )
 
 
 @pytest.mark.parametrize(("count", "said"), [(8, False), (9, True)])
-def test_entries_that_cannot_be_followed_are_said_when_they_are_most(count: int, *, said: bool) -> None:
+def test_entries_that_cannot_be_followed_are_said_when_they_are_most(
+    count: int, *, said: bool
+) -> None:
     refusals = Refusals(count=count, entries=10, why="the entry has no link")
     verdict = assess(every(2_400).model_copy(update={"refusals": refusals}), NOW, PACE)
     assert not verdict.ill
@@ -150,7 +168,10 @@ def test_what_is_gone_says_how_it_comes_back() -> None:
 def test_a_source_that_moved_is_well_and_says_where_it_is() -> None:
     kept = assess(every(2_400).model_copy(update={"kept": "http://b.example/"}), NOW, PACE)
     assert (kept.level, kept.ill) == (Level.MOVED, False)
-    assert "moved for good to http://b.example/ and polled there: put that into the sources" in kept.sentence
+    assert (
+        "moved for good to http://b.example/ and polled there: put that into the sources"
+        in kept.sentence
+    )
     redirect = Redirect(address="http://b.example/", sightings=1, since=NOW)
     soon = assess(every(2_400).model_copy(update={"redirect": redirect}), NOW, PACE)
     assert (soon.level, soon.ill) == (Level.MOVED, False)
@@ -158,7 +179,9 @@ def test_a_source_that_moved_is_well_and_says_where_it_is() -> None:
 
 
 def test_dates_that_cannot_be_meant_are_said() -> None:
-    verdict = assess(every(2_400).model_copy(update={"dates_wrong": True, "dated": False}), NOW, PACE)
+    verdict = assess(
+        every(2_400).model_copy(update={"dates_wrong": True, "dated": False}), NOW, PACE
+    )
     assert (verdict.level, verdict.failure) == (Level.HEALTHY, Failure.DATES_WRONG)
     assert "its dates cannot be meant" in verdict.sentence
 
@@ -167,7 +190,12 @@ def test_coverage_is_measured_against_the_objective() -> None:
     state = every(2_400).model_copy(update={"latencies": tuple(range(10, 1_010, 10))})
     coverage = covered(state, NOW, PACE)
     assert coverage is not None
-    assert (coverage.samples, coverage.within, coverage.median, coverage.p95) == (100, 0.6, 500, 950)
+    assert (coverage.samples, coverage.within, coverage.median, coverage.p95) == (
+        100,
+        0.6,
+        500,
+        950,
+    )
     verdict = assess(state, NOW, PACE)
     assert (verdict.level, verdict.ill) == (Level.LATE, True)
     assert verdict.sentence.startswith(
@@ -191,14 +219,22 @@ def test_a_rare_source_is_late_only_where_somebody_asked() -> None:
     ("changes", "cause"),
     [
         ({"interval": 3_600.0, "paced_by": "ttl"}, "it is polled every 60 min, as ttl asks"),
-        ({"interval": 3_600.0, "paced_by": "Cache-Control"}, "it is polled every 60 min, as Cache-Control asks"),
+        (
+            {"interval": 3_600.0, "paced_by": "Cache-Control"},
+            "it is polled every 60 min, as Cache-Control asks",
+        ),
         ({"last_throttled": NOW - HOUR, "throttled": 4}, "the server asked 4 times to slow down"),
         ({}, "the feed lists articles about 83 min after their date"),
-        ({"latencies": (30,) * 50 + (5_000,) * 50}, "most of the late ones came when few were to be expected"),
+        (
+            {"latencies": (30,) * 50 + (5_000,) * 50},
+            "most of the late ones came when few were to be expected",
+        ),
     ],
 )
 def test_the_cause_of_lateness_is_named(changes: dict[str, object], cause: str) -> None:
-    state = every(1_200).model_copy(update={"latencies": (5_000,) * 30, "hints": Hints(), **changes})
+    state = every(1_200).model_copy(
+        update={"latencies": (5_000,) * 30, "hints": Hints(), **changes}
+    )
     coverage = covered(state, NOW, PACE)
     assert coverage is not None
     assert coverage.cause is not None
@@ -216,7 +252,9 @@ def test_what_lasts_is_told_once_and_so_is_its_end() -> None:
     state, known, kinds = every(2_400), None, []
     for hour in range(5):
         state = failed(state, NOW + hour * HOUR, Failure.DNS, "no such name")
-        known, kind = told(known, assess(state, state.last_poll or 0, PACE), state, NOW + hour * HOUR)
+        known, kind = told(
+            known, assess(state, state.last_poll or 0, PACE), state, NOW + hour * HOUR
+        )
         kinds.append(kind)
     assert kinds == [None, None, "failing", None, None]
     state = succeeded(state, NOW + 6 * HOUR, status=200)
@@ -234,7 +272,8 @@ def test_one_failure_of_a_silent_source_is_no_recovery() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(-3, "0 s"), (59, "59 s"), (150, "2 min"), (9 * HOUR, "9 h"), (3 * DAY, "3 d")]
+    ("seconds", "words"),
+    [(-3, "0 s"), (59, "59 s"), (150, "2 min"), (9 * HOUR, "9 h"), (3 * DAY, "3 d")],
 )
 def test_spans_are_said_as_people_say_them(seconds: float, words: str) -> None:
     assert span(seconds) == words

@@ -41,14 +41,17 @@ def learned(moments: Sequence[float], now: float = MONDAY) -> Rhythm:
     return Rhythm().learned(moments, now)
 
 
-def wait(rhythm: Rhythm, now: float, pace: Pace = PACE, hints: Hints = Hints(), source: str = "a") -> float:  # noqa: B008
+def wait(
+    rhythm: Rhythm, now: float, pace: Pace = PACE, hints: Hints = Hints(), source: str = "a"
+) -> float:
     return next_poll(rhythm, source, now, pace, hints).at - now
 
 
 def test_the_rates_know_the_hours_and_the_days() -> None:
     rates = learned(office(6)).rates(MONDAY)
     monday, night, sunday = (
-        expected(rates, MONDAY + day * DAY + start * HOUR, MONDAY + day * DAY + (start + 6) * HOUR) / 6
+        expected(rates, MONDAY + day * DAY + start * HOUR, MONDAY + day * DAY + (start + 6) * HOUR)
+        / 6
         for day, start in ((0, 10), (0, 0), (6, 10))
     )
     assert 1.4 < monday < 2.2  # 2.0, less what other days and hours lend

@@ -27,8 +27,16 @@ UNDATED = DATED.model_copy(update={"dated": False, "newest": None})
 
 def link(number: int, *, published: float | None = None, modified: float | None = None) -> Link:
     """One that was published or modified so many seconds ago."""
-    at, changed = (None if age is None else NOW - timedelta(seconds=age) for age in (published, modified))
-    return Link(url=f"http://a.example/{number}", source="a", found_by=FoundBy.FEED, published=at, modified=changed)
+    at, changed = (
+        None if age is None else NOW - timedelta(seconds=age) for age in (published, modified)
+    )
+    return Link(
+        url=f"http://a.example/{number}",
+        source="a",
+        found_by=FoundBy.FEED,
+        published=at,
+        modified=changed,
+    )
 
 
 def learned(state: FeedState) -> float:
@@ -39,7 +47,11 @@ def test_a_push_counts_as_a_poll_does() -> None:
     links = [link(1, published=40), link(2, published=3_000), link(3, modified=60)]
     by_push = counted(DATED, [pushed(links, AT)])
     by_poll = informed(DATED, NOW, links, links)
-    assert (by_push.latencies, by_push.newest, by_push.rhythm) == (by_poll.latencies, by_poll.newest, by_poll.rhythm)
+    assert (by_push.latencies, by_push.newest, by_push.rhythm) == (
+        by_poll.latencies,
+        by_poll.newest,
+        by_poll.rhythm,
+    )
     assert (by_push.latencies, by_push.newest, by_push.last_new) == ((7, 3_000, 40), AT - 40, AT)
     assert learned(by_push) == pytest.approx(3, rel=0.01)
 
@@ -91,7 +103,8 @@ def test_a_push_of_changes_alone_is_news_but_no_entry() -> None:
 
 def test_a_publisher_s_clock_may_be_a_little_ahead() -> None:
     ahead = counted(DATED, [pushed([link(1, published=-20)], AT)])
-    assert (ahead.latencies, learned(ahead)) == ((7, 0), 0)  # the next poll counts it: its time has come then
+    # The next poll counts it: its time has come then.
+    assert (ahead.latencies, learned(ahead)) == ((7, 0), 0)
     later = informed(ahead, NOW + timedelta(hours=1), [link(1, published=-20)], [])
     assert learned(later) == pytest.approx(1, rel=0.01)
     assert counted(DATED, [pushed([link(1, published=-200)], AT)]).latencies == (7,)
@@ -106,5 +119,10 @@ def test_before_a_first_poll_could_read_the_source_pushes_say_nothing() -> None:
 def test_a_huge_push_stays_a_small_fact() -> None:
     links = [link(number, published=number, modified=1) for number in range(5_000)]
     fact = pushed(links, AT)
-    assert (fact.accepted, len(fact.published), max(fact.published), fact.modified) == (5_000, 200, AT, ())
+    assert (fact.accepted, len(fact.published), max(fact.published), fact.modified) == (
+        5_000,
+        200,
+        AT,
+        (),
+    )
     assert len(counted(DATED, [fact, fact]).latencies) == MOST_LATENCIES

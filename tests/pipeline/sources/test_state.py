@@ -75,10 +75,21 @@ def test_failures_add_up_and_success_forgives() -> None:
     state = STATE
     for number in range(3):
         state = failed(state, AT + number, Failure.BLOCKED, "the server refused us", status=429)
-    assert (state.failures, state.failing_since, state.failure, state.status) == (3, AT, Failure.BLOCKED, 429)
+    assert (state.failures, state.failing_since, state.failure, state.status) == (
+        3,
+        AT,
+        Failure.BLOCKED,
+        429,
+    )
     assert (state.throttled, state.last_throttled) == (3, AT + 2)
     calm = succeeded(state, AT + 9, status=304)
-    assert (calm.failures, calm.failing_since, calm.failure, calm.error, calm.status) == (0, None, None, None, 304)
+    assert (calm.failures, calm.failing_since, calm.failure, calm.error, calm.status) == (
+        0,
+        None,
+        None,
+        None,
+        304,
+    )
     assert (calm.added, calm.throttled) == (AT, 3)
 
 
@@ -105,7 +116,9 @@ def test_failures_add_up_and_success_forgives() -> None:
         (Rejected(reason=Reason.EMPTY, detail="x"), 204, Failure.EMPTY),
     ],
 )
-def test_failures_have_kinds(verdict: Rejected | Retry, status: int | None, failure: Failure) -> None:
+def test_failures_have_kinds(
+    verdict: Rejected | Retry, status: int | None, failure: Failure
+) -> None:
     assert failure_of(verdict, status) is failure
 
 
@@ -121,12 +134,15 @@ def test_the_first_document_tells_of_the_rhythm_and_nothing_of_the_latency() -> 
 
 
 def test_only_new_articles_after_the_source_was_added_have_a_latency() -> None:
-    state = STATE.model_copy(update={"added": AT - 3_600, "last_success": AT - 3_600, "newest": AT - 3_600})
+    state = STATE.model_copy(
+        update={"added": AT - 3_600, "last_success": AT - 3_600, "newest": AT - 3_600}
+    )
     found = links(100, 500, 7_200)
     after = informed(state, NOW, found, found)
     assert after.latencies == (500, 100)
     assert informed(state, NOW, found, found[:1]).latencies == (100,)  # the others came another way
-    assert sum(after.rhythm.weights) == pytest.approx(1, rel=0.01)  # the older of the two says since when
+    # The older of the two says since when.
+    assert sum(after.rhythm.weights) == pytest.approx(1, rel=0.01)
     many = informed(after.model_copy(update={"latencies": (7,) * 300}), NOW, found, found)
     assert (len(many.latencies), many.latencies[-1]) == (MOST_LATENCIES, 100)
 
@@ -140,7 +156,9 @@ def test_an_entry_is_counted_once() -> None:
 
 def test_without_a_time_of_day_first_sight_counts() -> None:
     days = [
-        link.model_copy(update={"published": NOW.replace(hour=0, minute=0) - timedelta(days=number)})
+        link.model_copy(
+            update={"published": NOW.replace(hour=0, minute=0) - timedelta(days=number)}
+        )
         for number, link in enumerate(links(*range(10)))
     ]
     first = succeeded(informed(STATE, NOW, days, days), AT, status=200)
@@ -154,8 +172,14 @@ def test_without_a_time_of_day_first_sight_counts() -> None:
 def test_dates_that_cannot_be_meant_are_not_believed(ages: list[float]) -> None:
     found = links(*ages)
     state = informed(succeeded(STATE, AT - 900, status=200), NOW, found, found)
-    assert (state.dates_wrong, state.dated, state.newest, state.latencies) == (True, False, None, ())
-    assert sum(state.rhythm.weights) == pytest.approx(len(ages) - 1, rel=0.01)  # one says since when
+    assert (state.dates_wrong, state.dated, state.newest, state.latencies) == (
+        True,
+        False,
+        None,
+        (),
+    )
+    # One says since when.
+    assert sum(state.rhythm.weights) == pytest.approx(len(ages) - 1, rel=0.01)
     assert not informed(STATE, NOW, links(10, 700, 9_000), []).dates_wrong
 
 
@@ -176,4 +200,5 @@ def test_a_source_s_site_is_where_most_of_its_entries_are_and_is_remembered() ->
     assert state.site == "http://www.a.example"
     assert informed(state, NOW, [], []).site == "http://www.a.example"
     assert informed(state, NOW, there[:1], []).site == "https://b.example"
-    assert informed(STATE, NOW, there[:2], []).site is None  # who links to many sites has none of them
+    # Who links to many sites has none of them.
+    assert informed(STATE, NOW, there[:2], []).site is None

@@ -13,7 +13,12 @@ HUB = "https://hub.example/"
 
 def subscription(state: State = State.ACTIVE, **fields: Any) -> Subscription:
     """One that was pushed three minutes ago, unless said otherwise."""
-    active = {"active_since": NOW - DAY, "lease_end": NOW + 6 * DAY, "last_push": NOW - 180, "pushes": 9}
+    active = {
+        "active_since": NOW - DAY,
+        "lease_end": NOW + 6 * DAY,
+        "last_push": NOW - 180,
+        "pushes": 9,
+    }
     known = {
         "token": "t" * 32,
         "secret": "s" * 64,
@@ -32,14 +37,18 @@ UNTIL = "lease until 2025-11-30 16:00 UTC"
 ENDED = {"lease_end": NOW - 600}
 DENIED = {"error": "the hub denied the subscription: not on our list"}
 SAID: list[tuple[Subscription, str]] = [
-    (subscription(), "pushed by https://hub.example/, last push 3 min ago, lease until 2025-11-30 16:00 UTC"),
+    (
+        subscription(),
+        "pushed by https://hub.example/, last push 3 min ago, lease until 2025-11-30 16:00 UTC",
+    ),
     (
         subscription(secret=""),
         "polled when https://hub.example/ says that there is news, last 3 min ago, lease until 2025-11-30 16:00 UTC",
     ),
     (
         subscription(last_hint=NOW - 180, hub="https://h.example/", error="it signs with SHA-1"),
-        "polled when https://h.example/ says that there is news (it signs with SHA-1), last 3 min ago, " + UNTIL,
+        "polled when https://h.example/ says that there is news (it signs with SHA-1), last 3 min ago, "
+        + UNTIL,
     ),
     (
         subscription(last_push=0.0),
@@ -69,7 +78,9 @@ SAID: list[tuple[Subscription, str]] = [
         "the lease at https://hub.example/ ended 10 min ago; polled instead, asked again in 20 min",
     ),
     (
-        subscription(State.PENDING, attempts=3, error="the hub did not take the request: timed out"),
+        subscription(
+            State.PENDING, attempts=3, error="the hub did not take the request: timed out"
+        ),
         "no pushes by https://hub.example/: the hub did not take the request: timed out; asked again in 20 min",
     ),
     (
@@ -77,7 +88,10 @@ SAID: list[tuple[Subscription, str]] = [
         "https://hub.example/ has not verified the subscription yet; asked again now",
     ),
     (subscription(State.PENDING), "https://hub.example/ will be asked for pushes"),
-    (subscription(State.UNSUBSCRIBING), "https://hub.example/ is told that pushes are no longer wanted"),
+    (
+        subscription(State.UNSUBSCRIBING),
+        "https://hub.example/ is told that pushes are no longer wanted",
+    ),
 ]
 
 
@@ -102,7 +116,12 @@ def test_pushes_are_relied_on_from_the_first_one_until_they_are_suspected() -> N
 
 def test_times_that_never_were_are_none() -> None:
     verdict = judge_pushes(subscription(State.PENDING), NOW)
-    assert (verdict.lease_end, verdict.last_push, verdict.suspected, verdict.error) == (None, None, None, None)
+    assert (verdict.lease_end, verdict.last_push, verdict.suspected, verdict.error) == (
+        None,
+        None,
+        None,
+        None,
+    )
     assert verdict.next_request == NOW + 1_200
 
 
@@ -127,7 +146,8 @@ def test_trouble_is_told_once_and_so_is_its_end(known: Subscription, kind: str) 
     [
         subscription(State.PENDING, attempts=5),
         subscription(State.UNSUBSCRIBING),
-        subscription(State.LAPSED, attempts=1),  # asked for the first time: we may have been stopped meanwhile
+        # Asked for the first time: we may have been stopped meanwhile.
+        subscription(State.LAPSED, attempts=1),
         subscription(suspected=NOW, doubts=1),  # the poll may have been just quicker than the push
     ],
 )
@@ -136,7 +156,10 @@ def test_what_may_be_no_trouble_is_not_told_and_ends_none(known: Subscription, t
 
 
 def test_one_trouble_after_another_is_told_as_well() -> None:
-    assert trouble_news(subscription(State.DENIED, told="push_missed")) == ("push_denied", "push_denied")
+    assert trouble_news(subscription(State.DENIED, told="push_missed")) == (
+        "push_denied",
+        "push_denied",
+    )
 
 
 def test_a_subscription_that_is_well_is_no_news() -> None:

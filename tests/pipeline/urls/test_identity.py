@@ -107,12 +107,25 @@ def _every_tracking_piece() -> list[str]:
 
 @pytest.mark.parametrize("piece", _every_tracking_piece())
 def test_every_tracking_parameter_is_dropped_and_its_neighbours_kept(piece: str) -> None:
-    assert normalise(f"https://example.org/a?id=7&{piece}&page=2") == "https://example.org/a?id=7&page=2"
+    assert (
+        normalise(f"https://example.org/a?id=7&{piece}&page=2")
+        == "https://example.org/a?id=7&page=2"
+    )
     assert normalise(f"https://example.org/a?{piece.upper()}") == "https://example.org/a"
 
 
 @pytest.mark.parametrize(
-    "query", ["source=reuters", "share=2", "utm=1", "my_utm_source=1", "cmpx=1", "id=utm_source", "rss2=1", "feed=1"]
+    "query",
+    [
+        "source=reuters",
+        "share=2",
+        "utm=1",
+        "my_utm_source=1",
+        "cmpx=1",
+        "id=utm_source",
+        "rss2=1",
+        "feed=1",
+    ],
 )
 def test_parameters_that_only_look_like_tracking_stay(query: str) -> None:
     assert normalise(f"https://example.org/a?{query}") == f"https://example.org/a?{query}"
@@ -171,9 +184,14 @@ def test_host_of(url: str, host: str) -> None:
 
 
 _ANY_PATH = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-_NAMES = st.sampled_from(["example.org", "www.example.org", "münchen.example", "127.0.0.1", "[::1]:8080"])
+_NAMES = st.sampled_from(
+    ["example.org", "www.example.org", "münchen.example", "127.0.0.1", "[::1]:8080"]
+)
 _PIECES = st.lists(
-    st.sampled_from(["id=7", "utm_source=x", "b", "?", "", "a=%26", "FBCLID=1", "é=ü", "=", "x=1?y"]), max_size=6
+    st.sampled_from(
+        ["id=7", "utm_source=x", "b", "?", "", "a=%26", "FBCLID=1", "é=ü", "=", "x=1?y"]
+    ),
+    max_size=6,
 )
 
 
@@ -198,7 +216,9 @@ def test_normalising_twice_changes_nothing(url: str) -> None:
 def test_the_id_ignores_tracking_and_order(pieces: list[str], tracking: list[str]) -> None:
     plain = [piece for piece in pieces if piece]
     base = "https://example.org/a"
-    assert url_id(f"{base}?{'&'.join([*tracking, *reversed(plain)])}") == url_id(f"{base}?{'&'.join(plain)}")
+    assert url_id(f"{base}?{'&'.join([*tracking, *reversed(plain)])}") == url_id(
+        f"{base}?{'&'.join(plain)}"
+    )
 
 
 # Differences that our rules keep on purpose: case in paths, and ports.
@@ -219,13 +239,18 @@ def test_metadata_lib_equivalence_classes(shared_data: Path) -> None:
         classes[case["output"]].add(url_id(case["input"].lower()))  # that library lower-cases paths
     assert len(classes) >= 10
     assert {output: len(ids) for output, ids in classes.items() if len(ids) > 1} == {}
-    assert len(set().union(*classes.values())) == len(classes)  # and no two of its classes are one of ours
+    # And no two of its classes are one of ours.
+    assert len(set().union(*classes.values())) == len(classes)
 
 
 def test_metadata_lib_canonical_domains(shared_data: Path) -> None:
-    cases = [json.loads(line) for line in (shared_data / "urls" / "mcmetadata.jsonl").read_text().splitlines()]
+    cases = [
+        json.loads(line)
+        for line in (shared_data / "urls" / "mcmetadata.jsonl").read_text().splitlines()
+    ]
     domains = {case["input"]: case["output"] for case in cases if case["fn"] == "canonical_domain"}
     assert len(domains) >= 10
-    page_of = {url: f"https://{identity(url)}" for url in domains}  # an AMP cache's page is its publisher's
+    # An AMP cache's page is its publisher's.
+    page_of = {url: f"https://{identity(url)}" for url in domains}
     found = {url: domain_of(page) or host_of(page) for url, page in page_of.items()}
     assert found == {url: domain.removeprefix("www.") for url, domain in domains.items()}

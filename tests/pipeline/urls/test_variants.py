@@ -1,4 +1,7 @@
-"""AMP and mobile twins, sessions and glued noise: merged where one page has two addresses, and only there."""
+"""AMP and mobile twins, sessions and glued noise.
+
+Merged where one page has two addresses, and only there.
+"""
 
 import gzip
 import html
@@ -93,7 +96,22 @@ def test_twins_share_an_id(page: str, twin: str) -> None:
 
 @pytest.mark.parametrize(
     "glued",
-    ["&quot;", "&#34;", "&gt", ";", '"', "%22", "%E2%80%8B", ").", "&quot;)", "&nbsp;&", "(", ")", "?&", "&amp;"],
+    [
+        "&quot;",
+        "&#34;",
+        "&gt",
+        ";",
+        '"',
+        "%22",
+        "%E2%80%8B",
+        ").",
+        "&quot;)",
+        "&nbsp;&",
+        "(",
+        ")",
+        "?&",
+        "&amp;",
+    ],
 )
 def test_an_address_with_anything_glued_to_it_many_times_is_read_at_once(glued: str) -> None:
     started = time.process_time()
@@ -187,8 +205,12 @@ def test_the_domain_that_one_owner_registered(url: str, domain: str | None) -> N
     assert domain_of(url) == domain
 
 
-_LABELS = st.lists(st.sampled_from(["www", "m", "mobile", "amp", "touch", "en", "a-b", "xn--p1ai"]), max_size=4)
-_ENDS = st.sampled_from(["example.org", "bbc.co.uk", "co.uk", "org", "blogspot.com", "wordpress.com", "b.example"])
+_LABELS = st.lists(
+    st.sampled_from(["www", "m", "mobile", "amp", "touch", "en", "a-b", "xn--p1ai"]), max_size=4
+)
+_ENDS = st.sampled_from(
+    ["example.org", "bbc.co.uk", "co.uk", "org", "blogspot.com", "wordpress.com", "b.example"]
+)
 _HOSTS = st.builds(lambda labels, end: ".".join([*labels, end]), _LABELS, _ENDS)
 _SEGMENTS = st.lists(
     st.sampled_from(
@@ -242,7 +264,11 @@ def test_what_pages_call_their_amp_twin_is_theirs(shared_data: Path) -> None:
     pairs = []
     for file in shared_data.glob("*/html/*.gz"):
         page = gzip.decompress(file.read_bytes()).decode("utf-8", "replace")
-        addresses = [_ADDRESS.search(link[0]) for rel in ("amphtml", "canonical") if (link := _link(rel).search(page))]
+        addresses = [
+            _ADDRESS.search(link[0])
+            for rel in ("amphtml", "canonical")
+            if (link := _link(rel).search(page))
+        ]
         if len(addresses) == 2 and all(addresses):
             pairs.append([html.unescape(found[1]) for found in addresses if found])
     assert len(pairs) > 50

@@ -59,9 +59,17 @@ def test_other_words_are_another_version(later: Article) -> None:
         article(" ".join(TEXT).replace("“", '"').replace("”", '"').replace(";", " –")),
         article(TEXT[0].replace("fi", "\ufb01"), *TEXT[1:]),
         article("Updated 5 minutes ago", *TEXT),
-        article("By Jane Doe | Updated 5 December 2017 at 12:30", "1,234 views · 12 comments · 3 min read", *TEXT),
+        article(
+            "By Jane Doe | Updated 5 December 2017 at 12:30",
+            "1,234 views · 12 comments · 3 min read",
+            *TEXT,
+        ),
         article(*TEXT[:2], "Read more: Fishermen protest against the quay", TEXT[2]),
-        article(*TEXT[:2], "Subscribe to our newsletter and get the news in your inbox every day.", TEXT[2]),
+        article(
+            *TEXT[:2],
+            "Subscribe to our newsletter and get the news in your inbox every day.",
+            TEXT[2],
+        ),
         article(*TEXT, "Related articles", "Fishermen protest", "Bread is dearer than ever"),
         article(*TEXT, "Fishermen protest against the new quay", "- Bread\n- Quays\n- Mayors"),
         article(*TEXT, "© 2017 Example Media. All rights reserved."),
@@ -75,7 +83,11 @@ def test_the_same_words_in_another_dress_or_among_other_boilerplate_are_not(late
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("Updated 5 minutes ago", "Updated 2 hours ago"), ("12 comments", "57 comments"), ("阅读 1234", "阅读 5678")],
+    [
+        ("Updated 5 minutes ago", "Updated 2 hours ago"),
+        ("12 comments", "57 comments"),
+        ("阅读 1234", "阅读 5678"),
+    ],
 )
 def test_a_counter_or_clock_that_moved_on_is_no_change(old: str, new: str) -> None:
     assert not changed(article(old, *TEXT), article(new, *TEXT))

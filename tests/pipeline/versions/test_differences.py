@@ -30,7 +30,9 @@ def text(found: Difference, *without: Kind) -> str:
 
 
 def test_words_are_compared_inside_of_a_rewritten_paragraph() -> None:
-    found = difference(article(*TEXT), article(*TEXT[:2], "Work on the old quay begins in late May."))
+    found = difference(
+        article(*TEXT), article(*TEXT[:2], "Work on the old quay begins in late May.")
+    )
     assert kinds(found) == ["same", "same", "changed"]
     assert shown(found.paragraphs[2]) == "Work on the [-new -]{+old +}quay begins in {+late +}May."
     assert (found.words_added, found.words_removed) == (2, 1)
@@ -44,16 +46,22 @@ def test_whole_paragraphs_come_and_go() -> None:
 
 
 def test_a_paragraph_that_was_replaced_is_not_compared_word_by_word() -> None:
-    found = difference(article(*TEXT), article(TEXT[0], "Fishermen protest against all of it.", TEXT[2]))
+    found = difference(
+        article(*TEXT), article(TEXT[0], "Fishermen protest against all of it.", TEXT[2])
+    )
     assert kinds(found) == ["same", "removed", "added", "same"]
 
 
 def test_rewritten_paragraphs_find_each_other_among_new_ones() -> None:
     found = difference(
-        article(*TEXT), article(TEXT[0], "Fishermen protest.", "“Bread is too dear,” said the mayor.", TEXT[2])
+        article(*TEXT),
+        article(TEXT[0], "Fishermen protest.", "“Bread is too dear,” said the mayor.", TEXT[2]),
     )
     assert kinds(found) == ["same", "added", "changed", "same"]
-    assert shown(found.paragraphs[2]) == "“Bread is {+too +}dear,” said the mayor.[- nobody disagreed.-]"
+    assert (
+        shown(found.paragraphs[2])
+        == "“Bread is {+too +}dear,” said the mayor.[- nobody disagreed.-]"
+    )
 
 
 def test_the_headline_is_compared_as_well() -> None:
@@ -74,7 +82,9 @@ def test_letters_are_compared_in_scripts_without_spaces() -> None:
     assert shown(found.paragraphs[0]) == "中国政府宣布经济[-增长。-]{+下降。+}"
 
 
-WORDS = st.sampled_from(["Bread", "salt,", "the", "the", "“mayor”", "–", "…", "中国", "U.S.", "x_y", "don't"])
+WORDS = st.sampled_from(
+    ["Bread", "salt,", "the", "the", "“mayor”", "–", "…", "中国", "U.S.", "x_y", "don't"]
+)
 PARAGRAPHS = st.lists(st.lists(WORDS, min_size=1, max_size=12).map(" ".join), max_size=6)
 
 
@@ -90,7 +100,9 @@ def test_both_versions_can_be_read_from_the_difference(old: list[str], new: list
 
 def test_very_long_texts_are_not_compared_for_ever() -> None:
     old = article(*(f"{n} a b c d e" for n in range(3000)), " ".join(str(n) for n in range(30_000)))
-    new = article(*(f"{n} a b c d f" for n in range(3000)), " ".join(str(n) for n in range(1, 30_001)))
+    new = article(
+        *(f"{n} a b c d f" for n in range(3000)), " ".join(str(n) for n in range(1, 30_001))
+    )
     started = time.monotonic()
     found = difference(old, new)
     assert time.monotonic() - started < 20

@@ -24,7 +24,9 @@ from tests.support.exchanges import AT, PAGE, exchange
 
 @pytest.fixture
 def archive(tmp_path: Path, stores: Stores) -> Iterator[Archive]:
-    made = Archive(tmp_path, stores.keyspace, about=(("software", "Newsloom/test"),), clock=AT.timestamp)
+    made = Archive(
+        tmp_path, stores.keyspace, about=(("software", "Newsloom/test"),), clock=AT.timestamp
+    )
     yield made
     made.close()
 
@@ -45,14 +47,24 @@ def header(record: Any, name: str) -> str | None:
     return value
 
 
-def test_a_page_is_a_response_and_a_request_after_a_warcinfo(archive: Archive, tmp_path: Path) -> None:
+def test_a_page_is_a_response_and_a_request_after_a_warcinfo(
+    archive: Archive, tmp_path: Path
+) -> None:
     packed = gzip.compress(PAGE)
-    received = ((b"Content-Type", b"text/html"), (b"Content-Encoding", b"gzip"), (b"Transfer-Encoding", b"chunked"))
+    received = (
+        (b"Content-Type", b"text/html"),
+        (b"Content-Encoding", b"gzip"),
+        (b"Transfer-Encoding", b"chunked"),
+    )
     assert archive.keep([exchange(1, packed, received=received)])
     archive.close()
 
     info, response, request = records(tmp_path)
-    assert [record.rec_type for record in (info, response, request)] == ["warcinfo", "response", "request"]
+    assert [record.rec_type for record in (info, response, request)] == [
+        "warcinfo",
+        "response",
+        "request",
+    ]
     assert b"software: Newsloom/test\r\n" in info.content
     assert header(info, "WARC-Filename") == next(tmp_path.glob("*.warc.gz")).name
     assert response.rec_headers.protocol == "WARC/1.1"
@@ -73,7 +85,10 @@ def test_headers_are_kept_byte_by_byte(archive: Archive, tmp_path: Path) -> None
     archive.close()
     data = gzip.decompress(next(tmp_path.glob("*.warc.gz")).read_bytes())
     assert b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Name: caf\xe9\r\n\r\n" + PAGE in data
-    assert b"GET /news/1?page=2 HTTP/1.1\r\nHost: a.example\r\nuser-agent: Newsloom/0.1\r\n\r\n" in data
+    assert (
+        b"GET /news/1?page=2 HTTP/1.1\r\nHost: a.example\r\nuser-agent: Newsloom/0.1\r\n\r\n"
+        in data
+    )
 
 
 def test_http_2_is_written_in_the_words_of_http_1(archive: Archive, tmp_path: Path) -> None:
@@ -84,8 +99,12 @@ def test_http_2_is_written_in_the_words_of_http_1(archive: Archive, tmp_path: Pa
     assert response.http_headers.statusline == "203 Non-Authoritative Information"
 
 
-def test_redirects_come_before_the_page_and_say_that_their_body_was_not_read(archive: Archive, tmp_path: Path) -> None:
-    moved = exchange(1, b"", status=301, reason=b"Moved", received=((b"Location", b"/news/2"),), whole=False)
+def test_redirects_come_before_the_page_and_say_that_their_body_was_not_read(
+    archive: Archive, tmp_path: Path
+) -> None:
+    moved = exchange(
+        1, b"", status=301, reason=b"Moved", received=((b"Location", b"/news/2"),), whole=False
+    )
     archive.keep([moved, exchange(2)])
     archive.close()
     _, first, _, second, _ = records(tmp_path)
@@ -108,7 +127,10 @@ def test_the_same_payload_again_is_a_revisit_also_for_another_process(
     _, original, _ = records(tmp_path)
     _, revisit, _, fresh, _ = records(tmp_path / "other")
     assert (revisit.rec_type, fresh.rec_type) == ("revisit", "response")
-    assert header(revisit, "WARC-Profile") == "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+    assert (
+        header(revisit, "WARC-Profile")
+        == "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+    )
     assert header(revisit, "WARC-Refers-To-Target-URI") == header(original, "WARC-Target-URI")
     assert header(revisit, "WARC-Refers-To-Date") == header(original, "WARC-Date")
     assert header(revisit, "WARC-Payload-Digest") == header(original, "WARC-Payload-Digest")
@@ -124,7 +146,9 @@ def test_empty_bodies_are_no_repeats_of_each_other(archive: Archive, tmp_path: P
     assert [record.rec_type for record in records(tmp_path)].count("revisit") == 0
 
 
-def test_warcio_s_own_checker_and_fastwarc_agree_with_all_digests(archive: Archive, tmp_path: Path) -> None:
+def test_warcio_s_own_checker_and_fastwarc_agree_with_all_digests(
+    archive: Archive, tmp_path: Path
+) -> None:
     for number in range(20):
         archive.keep([exchange(number % 15)])
     archive.close()
@@ -164,7 +188,11 @@ def test_files_turn_over_by_size_and_by_age(tmp_path: Path, stores: Stores) -> N
 
 
 def test_a_full_disk_costs_the_record_and_is_said_until_it_ends(
-    archive: Archive, tmp_path: Path, stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    archive: Archive,
+    tmp_path: Path,
+    stores: Stores,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     archive.keep([exchange(1)])
     real = os.write
@@ -187,20 +215,29 @@ def test_a_full_disk_costs_the_record_and_is_said_until_it_ends(
     assert archive.keep([exchange(2)])  # what was lost is no repeat of itself
     archive.close()
     assert archive_state(stores.keyspace).error is None
-    assert [record.rec_type for record in records(tmp_path)] == ["warcinfo", *["response", "request"] * 2]
+    assert [record.rec_type for record in records(tmp_path)] == [
+        "warcinfo",
+        *["response", "request"] * 2,
+    ]
 
 
-def test_a_folder_that_cannot_be_written_is_no_error_for_the_caller(tmp_path: Path, stores: Stores) -> None:
+def test_a_folder_that_cannot_be_written_is_no_error_for_the_caller(
+    tmp_path: Path, stores: Stores
+) -> None:
     (tmp_path / "file").write_text("in the way")
     made = Archive(tmp_path / "file", stores.keyspace)
     assert not made.keep([exchange()])
     assert archive_state(stores.keyspace).lost == 1
 
 
-def test_without_redis_pages_are_kept_whole(tmp_path: Path, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_redis_pages_are_kept_whole(
+    tmp_path: Path, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = Archive(tmp_path, stores.keyspace)
     stores.keyspace.client.connection_pool.disconnect()
-    monkeypatch.setattr(stores.keyspace.client.connection_pool, "connection_kwargs", {"path": "/nowhere"})
+    monkeypatch.setattr(
+        stores.keyspace.client.connection_pool, "connection_kwargs", {"path": "/nowhere"}
+    )
     assert made.keep([exchange(1, PAGE)])
     assert made.keep([exchange(2, PAGE)])
     made.close()
@@ -220,9 +257,22 @@ for number in range(int(sys.argv[5])):
 """
 
 
-def writer(folder: Path, redis_url: str, namespace: str, prefix: str, pages: int) -> subprocess.Popen[str]:
-    arguments = [sys.executable, "-c", WRITER, str(folder), redis_url, namespace, prefix, str(pages)]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3])
+def writer(
+    folder: Path, redis_url: str, namespace: str, prefix: str, pages: int
+) -> subprocess.Popen[str]:
+    arguments = [
+        sys.executable,
+        "-c",
+        WRITER,
+        str(folder),
+        redis_url,
+        namespace,
+        prefix,
+        str(pages),
+    ]
+    return subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]
+    )
 
 
 def test_a_killed_process_costs_the_record_it_was_writing_at_most(
@@ -255,7 +305,9 @@ def test_a_torn_last_record_hides_nothing_before_it(archive: Archive, tmp_path: 
     assert sum(1 for _ in FastIterator(str(path))) >= 10
 
 
-def test_processes_that_write_at_once_have_a_file_each(tmp_path: Path, redis_url: str, namespace: str) -> None:
+def test_processes_that_write_at_once_have_a_file_each(
+    tmp_path: Path, redis_url: str, namespace: str
+) -> None:
     started = [writer(tmp_path, redis_url, namespace, "same", 40) for _ in range(3)]
     for process in started:
         process.communicate(timeout=60)

@@ -40,25 +40,33 @@ def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
         yield made
 
 
-def test_each_month_has_its_index_in_utc(index: ElasticsearchIndex, place: Place, client: Elasticsearch) -> None:
+def test_each_month_has_its_index_in_utc(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
     late = datetime.fromisoformat("2017-12-31T23:30:00-01:00")
     index.put([article("one"), article("two", first_seen=late)])
     expected = {f"{place.name}-v1-2017.12", f"{place.name}-v1-2018.01"}
     assert set(client.indices.get_alias(name=place.name)) == expected
 
 
-def test_unknown_fields_are_refused(index: ElasticsearchIndex, place: Place, client: Elasticsearch) -> None:
+def test_unknown_fields_are_refused(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
     index.put([article()])
     with pytest.raises(ApiError, match="strict_dynamic_mapping_exception"):
         client.index(index=f"{place.name}-v1-2017.12", document={"colour": "red"})
 
 
 @pytest.mark.parametrize("block", ["write", "read_only_allow_delete"])
-def test_a_blocked_index_postpones(index: ElasticsearchIndex, place: Place, client: Elasticsearch, block: str) -> None:
+def test_a_blocked_index_postpones(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch, block: str
+) -> None:
     index.put([article()])
     month = f"{place.name}-v1-2017.12"
     client.indices.put_settings(index=month, settings={f"index.blocks.{block}": True})
-    blocked, other = index.put([article("two"), article("three", first_seen=datetime(2018, 1, 1, tzinfo=UTC))])
+    blocked, other = index.put(
+        [article("two"), article("three", first_seen=datetime(2018, 1, 1, tzinfo=UTC))]
+    )
     client.indices.put_settings(index=month, settings={f"index.blocks.{block}": None})
     assert isinstance(blocked, Postponed)
     assert "blocked by" in blocked.error
@@ -72,11 +80,18 @@ def test_a_refusal_names_the_field(index: ElasticsearchIndex) -> None:
     assert "word_count" in verdict.error
 
 
-def test_a_refused_request_is_sent_again_article_by_article(place: Place, client: Elasticsearch) -> None:
-    """An id of 513 bytes fails its whole request; ``put`` lets none through, but there may be other such faults."""
+def test_a_refused_request_is_sent_again_article_by_article(
+    place: Place, client: Elasticsearch
+) -> None:
+    """An id of 513 bytes fails its whole request.
+
+    ``put`` lets none through, but there may be other such faults.
+    """
     ids = ["one", "x" * 513, "two"]
     month = f"{place.name}-v1-2017.12"
-    answers = send(client, [{"_op_type": "index", "_index": month, "_id": each, "_source": {}} for each in ids])
+    answers = send(
+        client, [{"_op_type": "index", "_index": month, "_id": each, "_source": {}} for each in ids]
+    )
     assert [(answers[each].done, answers[each].refused) for each in ids] == [
         (True, False),
         (False, True),
@@ -87,7 +102,10 @@ def test_a_refused_request_is_sent_again_article_by_article(place: Place, client
 def test_what_was_kept_before_a_fault_is_kept_once(
     index: ElasticsearchIndex, place: Place, client: Elasticsearch
 ) -> None:
-    """The older version is safe before its article is replaced; here the second step fails, then all is repeated."""
+    """The older version is safe before its article is replaced.
+
+    Here the second step fails, then all is repeated.
+    """
     index.put([revision(1)])
     month, history = f"{place.name}-v1-2017.12", f"{place.name}-history"
     client.indices.put_settings(index=month, settings={"index.blocks.write": True})
@@ -116,7 +134,9 @@ def test_an_article_is_not_replaced_while_its_older_version_cannot_be_kept(
     assert index.get(article_id("two")) == revision(1, "two")
 
 
-def test_older_versions_are_beside_the_months(index: ElasticsearchIndex, place: Place, client: Elasticsearch) -> None:
+def test_older_versions_are_beside_the_months(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
     index.put([revision(1, word_count=5)])
     index.put([revision(2)])
     history = f"{place.name}-history-v1-2017.12"
@@ -124,7 +144,10 @@ def test_older_versions_are_beside_the_months(index: ElasticsearchIndex, place: 
     assert set(client.indices.get_alias(name=place.name)) == {f"{place.name}-v1-2017.12"}
     mappings = client.indices.get_mapping(index=history)[history]["mappings"]
     assert set(mappings["properties"]) == {"article", "version", "fetched_at", "content"}
-    assert client.count(index=history, query={"range": {"fetched_at": {"gte": "2017-12-05"}}})["count"] == 1
+    assert (
+        client.count(index=history, query={"range": {"fetched_at": {"gte": "2017-12-05"}}})["count"]
+        == 1
+    )
     assert client.count(index=history, query={"match": {"content.title": "headline"}})["count"] == 0
 
 
@@ -134,7 +157,14 @@ def test_articles_that_an_earlier_version_wrote_are_replaced_and_marked(
     """It ordered them by external versions, the time they were fetched in microseconds, and numbered no texts."""
     old = revision(1).model_dump(mode="json", exclude={"version"})
     month = f"{place.name}-v1-2017.12"
-    client.index(index=month, id=old["id"], document=old, version=2**50, version_type="external", refresh=True)
+    client.index(
+        index=month,
+        id=old["id"],
+        document=old,
+        version=2**50,
+        version_type="external",
+        refresh=True,
+    )
     assert index.put([revision(1)]) == [Stale()]
     copy_of = CopyOf(article="x", rule="near_text", score=0.9)
     assert index.mark({old["id"]: copy_of}) == {old["id"]}
@@ -145,7 +175,9 @@ def test_articles_that_an_earlier_version_wrote_are_replaced_and_marked(
     ]
 
 
-def test_a_blocked_index_cannot_be_marked(index: ElasticsearchIndex, place: Place, client: Elasticsearch) -> None:
+def test_a_blocked_index_cannot_be_marked(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
     index.put([article()])
     month = f"{place.name}-v1-2017.12"
     client.indices.put_settings(index=month, settings={"index.blocks.write": True})
@@ -179,7 +211,9 @@ def _secured(client: Elasticsearch) -> None:
         pytest.skip("the Elasticsearch of NEWSLOOM_TEST_ELASTICSEARCH_URL has its security off")
 
 
-def test_a_wrong_password_is_unavailable_and_not_shown(elasticsearch_url: str, client: Elasticsearch) -> None:
+def test_a_wrong_password_is_unavailable_and_not_shown(
+    elasticsearch_url: str, client: Elasticsearch
+) -> None:
     _secured(client)
     address = elasticsearch_url.rpartition("@")[2]
     index = ElasticsearchIndex(f"http://elastic:mistaken@{address}")
@@ -202,7 +236,9 @@ def test_an_api_key_with_few_rights_will_do(place: Place, client: Elasticsearch)
         }
     }
     key = client.security.create_api_key(name=place.name, role_descriptors=rights)["encoded"]
-    index = ElasticsearchIndex(f"http://{place.where.rpartition('@')[2]}", name=place.name, api_key=key)
+    index = ElasticsearchIndex(
+        f"http://{place.where.rpartition('@')[2]}", name=place.name, api_key=key
+    )
     index.prepare()
     assert index.put([article()]) == [Stored()]
     assert index.put([revision(1)]) == [Stored()]
@@ -218,10 +254,14 @@ def test_searches_wait_for_a_month_that_is_being_made(
     """An index that waits for a shard which cannot start answers like one whose shard has not started yet."""
     month = f"{place.name}-v1-2017.12"
     nowhere = {"index.routing.allocation.require._name": "nowhere"}
-    client.indices.create(index=month, settings=nowhere, wait_for_active_shards=0, timeout="1ms", master_timeout="30s")
+    client.indices.create(
+        index=month, settings=nowhere, wait_for_active_shards=0, timeout="1ms", master_timeout="30s"
+    )
     with pytest.raises(IndexUnavailable, match="503"):
         index.count()
-    release = Timer(0.5, lambda: client.indices.put_settings(index=month, settings=dict.fromkeys(nowhere)))
+    release = Timer(
+        0.5, lambda: client.indices.put_settings(index=month, settings=dict.fromkeys(nowhere))
+    )
     release.start()
     assert index.count() == 0
     release.join()
@@ -232,7 +272,9 @@ def older_month(client: Elasticsearch, place: Place, agency: dict[str, Any]) -> 
     mappings = {"dynamic": "strict", "properties": {"source": {"type": "keyword"}, **agency}}
     settings = template.build(place.name)["template"]["settings"]
     month = f"{place.name}-v1-2017.12"
-    client.indices.create(index=month, settings=settings, mappings=mappings, aliases={place.name: {}})
+    client.indices.create(
+        index=month, settings=settings, mappings=mappings, aliases={place.name: {}}
+    )
 
 
 def test_months_of_an_earlier_version_learn_the_new_fields(place: Place) -> None:

@@ -5,7 +5,12 @@ from storage.redis.events import MOST_KEPT, Event, Events
 
 
 def event(number: int) -> Event:
-    return Event(at=1_800_000_000.5 + number, kind="silent", source=f"source-{number}", sentence="silent for 9 h; »é«")
+    return Event(
+        at=1_800_000_000.5 + number,
+        kind="silent",
+        source=f"source-{number}",
+        sentence="silent for 9 h; »é«",
+    )
 
 
 def test_events_come_back_newest_first(stores: Stores) -> None:

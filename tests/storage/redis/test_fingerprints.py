@@ -24,7 +24,9 @@ OTHER = " ".join(reversed(WORDS))
 Verdict = Original | CopyOf | Duplicate
 
 
-def article(name: str, body: str = TEXT, source: str | None = None, published: datetime | None = None) -> Article:
+def article(
+    name: str, body: str = TEXT, source: str | None = None, published: datetime | None = None
+) -> Article:
     evidence = (Evidence(witness="json-ld", value=published),) if published else ()
     return Article(
         id=name,
@@ -96,7 +98,8 @@ def test_a_short_text_is_the_same_only_under_the_same_title(prints: Fingerprints
     again = Article(**{**article("b", "ferry   LATE!").model_dump(), "title": "The Ferry"})
     same = Article(**{**article("c", "ferry   LATE!").model_dump(), "title": "FERRY"})
     verdicts = [
-        prints.claim(f"url-{one.id}", one, fingerprint(one.body, title=one.title)) for one in (brief, again, same)
+        prints.claim(f"url-{one.id}", one, fingerprint(one.body, title=one.title))
+        for one in (brief, again, same)
     ]
     assert verdicts == [Original(), Original(), CopyOf(article="a", rule=SAME_TEXT, score=1.0)]
 
@@ -107,7 +110,8 @@ def test_a_nearly_equal_text_is_a_copy_with_its_score(prints: Fingerprints) -> N
     assert isinstance(found, CopyOf)
     assert (found.article, found.rule, found.matched) == ("a", NEAR_TEXT, None)
     assert 0.9 < found.score < 1
-    assert isinstance(claim(prints, "c", NEARER, source="s"), CopyOf)  # not the same words, so no duplicate
+    # Not the same words, so no duplicate.
+    assert isinstance(claim(prints, "c", NEARER, source="s"), CopyOf)
 
 
 def test_the_same_article_at_another_address_is_a_duplicate(prints: Fingerprints) -> None:
@@ -119,13 +123,20 @@ def test_the_same_article_at_another_address_is_a_duplicate(prints: Fingerprints
 
 def test_a_repeated_message_gets_the_same_answer(prints: Fingerprints) -> None:
     claim(prints, "a", source="s")
-    for name, body, source in [("a", TEXT, "s"), ("b", TEXT, "t"), ("c", NEAR, "u"), ("d", TEXT, "s")]:
+    for name, body, source in [
+        ("a", TEXT, "s"),
+        ("b", TEXT, "t"),
+        ("c", NEAR, "u"),
+        ("d", TEXT, "s"),
+    ]:
         first = claim(prints, name, body, source=source)
         claim(prints, f"{name}-between", OTHER)
         assert claim(prints, name, body, source=source) == first
 
 
-def test_the_copy_of_a_copy_points_at_the_first_and_says_what_it_agrees_with(prints: Fingerprints) -> None:
+def test_the_copy_of_a_copy_points_at_the_first_and_says_what_it_agrees_with(
+    prints: Fingerprints,
+) -> None:
     claim(prints, "a", " ".join(WORDS[:110]))
     assert copied(claim(prints, "b")) == ("a", NEAR_TEXT, None)
     assert copied(claim(prints, "c", " ".join(WORDS[70:]))) == ("a", NEAR_TEXT, "b")
@@ -148,7 +159,9 @@ def test_a_copy_whose_new_version_is_another_text_leaves_its_family(prints: Fing
     assert copied(claim(prints, "d", NEARER))[0] == "a"
 
 
-def test_a_new_version_of_an_original_does_not_become_the_copy_of_its_copy(prints: Fingerprints) -> None:
+def test_a_new_version_of_an_original_does_not_become_the_copy_of_its_copy(
+    prints: Fingerprints,
+) -> None:
     """Or both would be copies, and the story gone from every search."""
     claim(prints, "a")
     claim(prints, "b")
@@ -169,23 +182,33 @@ def test_a_new_version_that_another_of_the_source_had_already_is_a_duplicate_and
     assert claim(prints, "c", TEXT) == CopyOf(article="b", rule=SAME_TEXT, score=1.0)
 
 
-def test_an_earlier_copy_that_arrives_late_is_the_first_publisher_and_the_others_follow(prints: Fingerprints) -> None:
+def test_an_earlier_copy_that_arrives_late_is_the_first_publisher_and_the_others_follow(
+    prints: Fingerprints,
+) -> None:
     claim(prints, "a", " ".join(WORDS[:110]), published=NOW)
     claim(prints, "b", published=NOW + timedelta(hours=1))
     claim(prints, "c", " ".join(WORDS[70:]), published=NOW + timedelta(hours=2))
     assert restated(prints) == {}
-    assert claim(prints, "d", " ".join(WORDS[65:]), published=NOW - timedelta(hours=1)) == Original()
+    assert (
+        claim(prints, "d", " ".join(WORDS[65:]), published=NOW - timedelta(hours=1)) == Original()
+    )
     told = restated(prints)
     assert told.pop("d") is None
     assert told == prints.verdicts("abc")
     # d agrees best with b or c, from where the links to the old first publisher turn round.
-    assert {name: copy.article for name, copy in told.items() if copy} == {"a": "d", "b": "d", "c": "d"}
+    assert {name: copy.article for name, copy in told.items() if copy} == {
+        "a": "d",
+        "b": "d",
+        "c": "d",
+    }
     assert copied(told["a"] or Original())[2] == "b"
     assert copied(claim(prints, "e", published=NOW + timedelta(days=1)))[0] == "d"
     assert restated(prints) == {}
 
 
-@pytest.mark.parametrize("published", [None, NOW, NOW + timedelta(seconds=1), datetime(2026, 11, 24, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "published", [None, NOW, NOW + timedelta(seconds=1), datetime(2026, 11, 24, tzinfo=UTC)]
+)
 def test_one_that_was_not_surely_published_before_stays_a_copy(
     prints: Fingerprints, published: datetime | None
 ) -> None:
@@ -215,7 +238,9 @@ def test_a_pinned_first_publisher_stays_whatever_is_published_when(prints: Finge
     }
 
 
-def test_a_split_article_stands_alone_and_is_not_judged_a_copy_of_them_again(prints: Fingerprints) -> None:
+def test_a_split_article_stands_alone_and_is_not_judged_a_copy_of_them_again(
+    prints: Fingerprints,
+) -> None:
     claim(prints, "a")
     claim(prints, "b", NEAR)
     claim(prints, "c", NEARER)
@@ -237,12 +262,18 @@ def test_when_the_first_publisher_is_split_off_its_heir_leads(prints: Fingerprin
     assert prints.verdicts("abc") == told
 
 
-def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(prints: Fingerprints) -> None:
+def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(
+    prints: Fingerprints,
+) -> None:
     old = CopyOf(article="a", rule=SAME_TEXT, score=1.0)
     prints.pin("b", {"a": old.model_copy(update={"article": "b"}), "b": None})
     assert restated(prints) == {"a": CopyOf(article="b", rule=SAME_TEXT, score=1.0), "b": None}
     prints.split("b", ["a", "c"], heir="a")
-    assert restated(prints) == {"a": None, "b": None, "c": CopyOf(article="a", rule=OPERATOR, score=1.0)}
+    assert restated(prints) == {
+        "a": None,
+        "b": None,
+        "c": CopyOf(article="a", rule=OPERATOR, score=1.0),
+    }
 
 
 def test_a_verdict_that_changes_while_the_index_is_told_is_told_again(prints: Fingerprints) -> None:
@@ -258,7 +289,9 @@ def test_a_verdict_that_changes_while_the_index_is_told_is_told_again(prints: Fi
 def at(redis_url: str, namespace: str, stores: Stores) -> Callable[[float], Fingerprints]:  # noqa: ARG001 - it cleans up
     """The fingerprints of a window of 100 seconds, so many seconds later."""
     keys = Keyspace(connect(redis_url, decode=False), namespace)
-    return lambda passed: Fingerprints(keys, threshold=0.7, seconds=100, clock=lambda: NOW.timestamp() + passed)
+    return lambda passed: Fingerprints(
+        keys, threshold=0.7, seconds=100, clock=lambda: NOW.timestamp() + passed
+    )
 
 
 def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
@@ -274,10 +307,15 @@ def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
     for number in range(20):
         claim(at(1000 + number), f"late-{number}", f"brief {number}")
     keys = stores.keyspace
-    left = {key.removeprefix(keys.prefix).split(":")[0] for key in keys.client.scan_iter(match=keys.key("*"))}
+    left = {
+        key.removeprefix(keys.prefix).split(":")[0]
+        for key in keys.client.scan_iter(match=keys.key("*"))
+    }
     assert left <= {"prints", "print-meta", "print-ids", "band"}
     assert len(list(keys.client.scan_iter(match=keys.key("prints", "*")))) == 20
-    entries = sum(keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*")))
+    entries = sum(
+        keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*"))
+    )
     assert entries == int(keys.client.hget(keys.key("print-meta"), "entries"))
 
 
@@ -292,12 +330,17 @@ def test_a_family_outlives_its_first_article(at: Callable[[float], Fingerprints]
 
 def test_buckets_grow_with_the_corpus_and_lose_nothing(stores: Stores) -> None:
     prints, chance = stores.fingerprints, random.Random(7)
-    bodies = {f"n{n}": " ".join(str(chance.randrange(10**6)) for _ in range(60)) for n in range(300)}
+    bodies = {
+        f"n{n}": " ".join(str(chance.randrange(10**6)) for _ in range(60)) for n in range(300)
+    }
     for name, body in bodies.items():
         assert claim(prints, name, body) == Original()
     keys = stores.keyspace
     assert int(keys.client.hget(keys.key("print-meta"), "shards")) > 40
-    assert max(keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*"))) <= 200
+    assert (
+        max(keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*")))
+        <= 200
+    )
     for name, body in bodies.items():
         assert copied(claim(prints, f"copy-{name}", f"{body} end"))[0] == name
 
@@ -305,25 +348,35 @@ def test_buckets_grow_with_the_corpus_and_lose_nothing(stores: Stores) -> None:
 def test_a_phrase_that_many_share_keeps_its_newest_few(prints: Fingerprints) -> None:
     chance = random.Random(3)
     shared = " ".join(f"legal{n}" for n in range(12))
-    bodies = [f"{shared} " + " ".join(str(chance.randrange(10**6)) for _ in range(60)) for _ in range(40)]
+    bodies = [
+        f"{shared} " + " ".join(str(chance.randrange(10**6)) for _ in range(60)) for _ in range(40)
+    ]
     assert all(claim(prints, f"n{n}", body) == Original() for n, body in enumerate(bodies))
     assert copied(claim(prints, "again", bodies[0]))[0] == "n0"
 
 
-@pytest.mark.parametrize("change", [lambda text: text, lambda text: f"{text} ten other words at the end"])
-def test_two_at_once_become_one_original_and_one_copy(prints: Fingerprints, change: Callable[[str], str]) -> None:
+@pytest.mark.parametrize(
+    "change", [lambda text: text, lambda text: f"{text} ten other words at the end"]
+)
+def test_two_at_once_become_one_original_and_one_copy(
+    prints: Fingerprints, change: Callable[[str], str]
+) -> None:
     rounds = 100
     barrier = threading.Barrier(2, timeout=20)
     answers: list[dict[str, Verdict]] = [{} for _ in range(rounds)]
 
     def side(name: str, changed: Callable[[str], str]) -> None:
         for number in range(rounds):
-            made = article(f"{name}{number}", changed(" ".join(f"{word}{number}" for word in WORDS)))
+            made = article(
+                f"{name}{number}", changed(" ".join(f"{word}{number}" for word in WORDS))
+            )
             printed = fingerprint(made.body)
             barrier.wait()
             answers[number][name] = prints.claim(f"url-{name}{number}", made, printed)
 
-    threads = [threading.Thread(target=side, args=pair) for pair in (("left", str), ("right", change))]
+    threads = [
+        threading.Thread(target=side, args=pair) for pair in (("left", str), ("right", change))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

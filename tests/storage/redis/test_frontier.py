@@ -41,12 +41,20 @@ def test_a_link_is_accepted_once_whatever_its_address_looks_like(hand: Hand) -> 
     assert hand.accept(link("1")) == [KNOWN]
 
 
-def test_what_an_announcement_does_not_say_is_not_stored_so_that_links_outlive_new_fields(hand: Hand) -> None:
+def test_what_an_announcement_does_not_say_is_not_stored_so_that_links_outlive_new_fields(
+    hand: Hand,
+) -> None:
     hand.accept(link("1"), link("2").model_copy(update={"language": "de"}))
     keys = hand.stores.keyspace
-    stored = [json.loads(keys.client.hget(keys.key("url", url), "link") or "") for url in ids(link("1"), link("2"))]
+    stored = [
+        json.loads(keys.client.hget(keys.key("url", url), "link") or "")
+        for url in ids(link("1"), link("2"))
+    ]
     assert ["language" in each for each in stored] == [False, True]
-    assert {leased.link.language for leased in hand.frontier.leased(hand.must_lease().batch)} == {None, "de"}
+    assert {leased.link.language for leased in hand.frontier.leased(hand.must_lease().batch)} == {
+        None,
+        "de",
+    }
 
 
 def test_a_later_change_reopens_what_has_ended_and_an_earlier_one_does_not(hand: Hand) -> None:
@@ -146,7 +154,9 @@ def test_hosts_take_turns_and_keep_their_distance(hand: Hand) -> None:
     hand.now += 1.9
     assert hand.lease(delay=2.0) is None
     hand.now += 0.2
-    assert set(hand.must_lease(delay=2.0).urls) == set(ids(link("2", "a.example"), link("2", "b.example")))
+    assert set(hand.must_lease(delay=2.0).urls) == set(
+        ids(link("2", "a.example"), link("2", "b.example"))
+    )
 
 
 def test_a_short_delay_lets_a_second_s_worth_go_at_once(hand: Hand) -> None:

@@ -40,13 +40,17 @@ def test_each_url_is_counted_once_under_its_state(hand: Hand) -> None:
     _end(hand, "4", Dead(error="x"))
     hand.accept(link("5"), link("6"))
     hand.must_lease(1)
-    assert hand.ledger.totals() == Totals(accepted=6, indexed=1, duplicate=1, rejected=1, dead=1, queued=1, leased=1)
+    assert hand.ledger.totals() == Totals(
+        accepted=6, indexed=1, duplicate=1, rejected=1, dead=1, queued=1, leased=1
+    )
     assert hand.ledger.totals().in_flight == 2
     assert hand.ledger.totals().to_json()["balanced"] is True
 
 
 def test_balanced_is_a_check_and_no_tautology() -> None:
-    assert not Totals(accepted=2, indexed=1, duplicate=0, rejected=0, dead=0, queued=0, leased=0).balanced
+    assert not Totals(
+        accepted=2, indexed=1, duplicate=0, rejected=0, dead=0, queued=0, leased=0
+    ).balanced
 
 
 def test_the_audit_counts_entries_however_many(hand: Hand) -> None:
@@ -65,7 +69,12 @@ def test_an_entry_says_what_is_known(hand: Hand) -> None:
     outcome = Rejected(reason=Reason.GONE, detail="the page was removed (410)")
     hand.finish(lease, outcome)
     entry = hand.entry(link("1"))
-    assert (entry.link, entry.state, entry.outcome, entry.batch) == (link("1"), "rejected", outcome, None)
+    assert (entry.link, entry.state, entry.outcome, entry.batch) == (
+        link("1"),
+        "rejected",
+        outcome,
+        None,
+    )
     assert (entry.found_at, entry.ended_at, entry.visits) == (START, START + 2, 1)
 
 
@@ -84,12 +93,20 @@ def test_the_trace_tells_the_whole_story(hand: Hand) -> None:
     assert [event["event"] for event in trace] == ["accepted", "retry", "taken back", "in flight"]
     accepted, tried, taken, flying = trace
     assert accepted["link"]["url"] == link("1").url
-    assert (tried["outcome"]["error"], tried["batch"], tried["at"]) == ("timed out", lease.batch, START)
+    assert (tried["outcome"]["error"], tried["batch"], tried["at"]) == (
+        "timed out",
+        lease.batch,
+        START,
+    )
     assert tried["stages"]["crawl"] == START
     assert int(second.batch) < int(taken["batch"]) == int(third.batch)
     assert flying["stages"]["crawl"] == hand.now
     hand.finish(third, Indexed(article="x"))
-    assert hand.ledger.trace(third.urls[0])[-1]["outcome"] == {"kind": "indexed", "article": "x", "copy_of": None}
+    assert hand.ledger.trace(third.urls[0])[-1]["outcome"] == {
+        "kind": "indexed",
+        "article": "x",
+        "copy_of": None,
+    }
 
 
 def test_a_trace_does_not_grow_for_ever(hand: Hand) -> None:
@@ -107,7 +124,8 @@ def test_dead_letters_newest_first(hand: Hand) -> None:
     assert [entry.id for entry in hand.ledger.dead()] == urls[::-1]
     assert [entry.id for entry in hand.ledger.dead(most=2)] == urls[:0:-1]
     assert hand.ledger.dead()[0].outcome == Dead(error="error 3")
-    assert all(hand.keys.client.ttl(hand.keys.key("url", url)) == -1 for url in urls)  # kept for replay
+    # Kept for replay.
+    assert all(hand.keys.client.ttl(hand.keys.key("url", url)) == -1 for url in urls)
 
 
 def test_a_dropped_letter_stays_dead_and_ages_out(hand: Hand) -> None:
@@ -148,14 +166,22 @@ def test_refusals_are_remembered_once(hand: Hand) -> None:
 
 
 def test_of_many_refusals_some_are_kept_and_all_are_counted(hand: Hand) -> None:
-    entries = [RefusedEntry.of(f"mailto:{number}", Reason.UNSUPPORTED_SCHEME, "no") for number in range(1_000)]
+    entries = [
+        RefusedEntry.of(f"mailto:{number}", Reason.UNSUPPORTED_SCHEME, "no")
+        for number in range(1_000)
+    ]
     first = hand.ledger.refuse(entries, source="harbour", seconds=KEEP)
     assert (first.kept, first.more) == (entries[:MOST_REFUSED], True)
     again = hand.ledger.refuse(entries, source="harbour", seconds=KEEP)
     assert ([*again.kept], again.more) == ([], False)
     assert hand.ledger.refused_count() == pytest.approx(1_000, rel=0.03)
-    others = [RefusedEntry.of(f"mailto:other-{number}", Reason.UNSUPPORTED_SCHEME, "no") for number in range(5_000)]
-    assert hand.ledger.refuse([*entries[:MOST_REFUSED], *others], source="harbour", seconds=KEEP).more
+    others = [
+        RefusedEntry.of(f"mailto:other-{number}", Reason.UNSUPPORTED_SCHEME, "no")
+        for number in range(5_000)
+    ]
+    assert hand.ledger.refuse(
+        [*entries[:MOST_REFUSED], *others], source="harbour", seconds=KEEP
+    ).more
     assert hand.ledger.refused_count() == pytest.approx(6_000, rel=0.03)
     assert hand.ledger.refusal(f"mailto:{MOST_REFUSED - 1}") is not None
     assert hand.ledger.refusal(f"mailto:{MOST_REFUSED}") is None

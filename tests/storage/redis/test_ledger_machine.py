@@ -37,7 +37,10 @@ OUTCOMES: list[Terminal | Retry] = [
 
 
 class Machine(RuleBasedStateMachine):
-    """Most moves are by who holds a lease; late ones, by those who held one before, are part of the game."""
+    """Most moves are by who holds a lease.
+
+    Late ones, by those who held one before, are part of the game.
+    """
 
     url = ""
 
@@ -61,9 +64,15 @@ class Machine(RuleBasedStateMachine):
     def accept(self, links: list[Link]) -> None:
         self.announce(links, reopen=False)
 
-    @rule(links=st.lists(st.sampled_from(LINKS), min_size=1), seconds=st.integers(0, 300), reopen=st.booleans())
+    @rule(
+        links=st.lists(st.sampled_from(LINKS), min_size=1),
+        seconds=st.integers(0, 300),
+        reopen=st.booleans(),
+    )
     def announce_a_change(self, links: list[Link], seconds: int, reopen: bool) -> None:  # noqa: FBT001
-        changed = [link(each.url[-1], host_of(each.url), modified=START + seconds) for each in links]
+        changed = [
+            link(each.url[-1], host_of(each.url), modified=START + seconds) for each in links
+        ]
         self.announce(changed, reopen=reopen)
 
     def announce(self, links: list[Link], *, reopen: bool) -> None:
@@ -80,15 +89,23 @@ class Machine(RuleBasedStateMachine):
         outcome=st.none() | st.sampled_from(OUTCOMES),
         again=st.booleans(),
     )
-    def work(self, most: int, delay: float, stages: int, outcome: Terminal | Retry | None, again: bool) -> None:  # noqa: FBT001
-        """What a worker does with a batch, perhaps not to the end; then the same pages may be announced again."""
+    def work(
+        self, most: int, delay: float, stages: int, outcome: Terminal | Retry | None, again: bool
+    ) -> None:
+        """What a worker does with a batch, perhaps not to the end.
+
+        Then the same pages may be announced again.
+        """
         lease = self.hand.lease(most, delay=delay, max_batches=9)
         if lease is None:
             self.hand.now += 5
             return
         assert len(lease.urls) <= most
         self.taken.append(lease)
-        assert all(self.hand.frontier.advance(lease.batch, stage, f"stage{stage}") for stage in range(1, stages + 1))
+        assert all(
+            self.hand.frontier.advance(lease.batch, stage, f"stage{stage}")
+            for stage in range(1, stages + 1)
+        )
         if outcome is not None:
             assert self.hand.finish(lease, outcome) == len(lease.urls)
         if again:
@@ -162,7 +179,10 @@ class Machine(RuleBasedStateMachine):
                 assert HOSTS[url] == host
                 places[url].append("queued")
         leased = set(client.zrange(key("leases"), 0, -1))
-        batches = {name.rsplit(":", 1)[1] for name in client.scan_iter(match=key("batch-urls", "*"), count=1000)}
+        batches = {
+            name.rsplit(":", 1)[1]
+            for name in client.scan_iter(match=key("batch-urls", "*"), count=1000)
+        }
         assert batches == leased, "a batch without a deadline, or a deadline without a batch"
         for batch in batches:
             for url in self.members(batch):

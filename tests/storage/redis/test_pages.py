@@ -21,7 +21,16 @@ def page(content: bytes, url: str = "https://example.org/1") -> Page:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"<p>words", b"line\nline\n\n", bytes(range(256)), b"\x00" * 100_000, "Ä".encode("utf-16")]
+    "content",
+    [
+        b"",
+        b"\n",
+        b"<p>words",
+        b"line\nline\n\n",
+        bytes(range(256)),
+        b"\x00" * 100_000,
+        "Ä".encode("utf-16"),
+    ],
 )
 def test_a_page_comes_back_as_it_went(stores: Stores, content: bytes) -> None:
     stores.pages.put("1", page(content))
@@ -30,7 +39,9 @@ def test_a_page_comes_back_as_it_went(stores: Stores, content: bytes) -> None:
 
 def test_a_page_that_zlib_packed_before_an_upgrade_is_read(stores: Stores) -> None:
     head = page(b"").model_dump_json().encode()
-    stores.keyspace.client.set(stores.keyspace.key("page", "1"), zlib.compress(head + b"\n<p>words"))
+    stores.keyspace.client.set(
+        stores.keyspace.key("page", "1"), zlib.compress(head + b"\n<p>words")
+    )
     assert stores.pages.get("1") == page(b"<p>words")
 
 

@@ -43,7 +43,9 @@ def _asker(  # noqa: PLR0913 - each is one word of the sentence
     work: float = 0.0,
 ) -> Callable[[], Coroutine[Any, Any, None]]:
     async def ask() -> None:
-        async with politeness.slot(host, delay=delay, concurrency=concurrency, patience=30, hold=60):
+        async with politeness.slot(
+            host, delay=delay, concurrency=concurrency, patience=30, hold=60
+        ):
             started = time.time()
             await anyio.sleep(work)
             spans.append((started, time.time()))
@@ -78,7 +80,9 @@ def test_no_more_than_the_concurrency_are_under_way(politeness: Politeness) -> N
 def test_hosts_do_not_wait_for_each_other(politeness: Politeness) -> None:
     spans: list[tuple[float, float]] = []
     started = time.time()
-    askers = [_asker(politeness, spans, host=f"{name}.example", delay=5, concurrency=1) for name in "abcd"]
+    askers = [
+        _asker(politeness, spans, host=f"{name}.example", delay=5, concurrency=1) for name in "abcd"
+    ]
     anyio.run(_together, *askers)
     assert time.time() - started < 1
 
@@ -87,7 +91,9 @@ def test_the_delay_counts_from_the_moment_the_answer_begins(politeness: Politene
     began: list[float] = []
 
     async def slow_to_arrive() -> None:
-        async with politeness.slot("a.example", delay=0.2, concurrency=3, patience=30, hold=60) as arrived:
+        async with politeness.slot(
+            "a.example", delay=0.2, concurrency=3, patience=30, hold=60
+        ) as arrived:
             await anyio.sleep(0.4)
             began.append(time.time())
             await arrived()
@@ -113,7 +119,9 @@ def test_without_a_delay_nobody_waits_for_an_answer_to_begin(politeness: Politen
 
 def test_a_pause_is_not_shortened_by_an_answer_that_begins(politeness: Politeness) -> None:
     async def answered_with_a_pause() -> None:
-        async with politeness.slot("a.example", delay=0.1, concurrency=2, patience=1, hold=60) as arrived:
+        async with politeness.slot(
+            "a.example", delay=0.1, concurrency=2, patience=1, hold=60
+        ) as arrived:
             politeness.pause("a.example", 60)
             await arrived()
 
@@ -128,7 +136,14 @@ def test_a_pause_is_not_shortened_by_an_answer_that_begins(politeness: Politenes
 
 def _process(redis_url: str, namespace: str, *words: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.holding_process", redis_url, namespace, *map(str, words)],
+        [
+            sys.executable,
+            "-m",
+            "tests.support.holding_process",
+            redis_url,
+            namespace,
+            *map(str, words),
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -138,13 +153,17 @@ def _process(redis_url: str, namespace: str, *words: object) -> subprocess.Popen
 def test_delay_and_concurrency_hold_across_processes(redis_url: str, namespace: str) -> None:
     processes = [_process(redis_url, namespace, "ask", 4, 0.1, 1, 0.15) for _ in range(2)]
     printed = "".join(process.communicate(timeout=60)[0] for process in processes)
-    spans = [(float(start), float(end)) for start, end in (line.split() for line in printed.splitlines())]
+    spans = [
+        (float(start), float(end)) for start, end in (line.split() for line in printed.splitlines())
+    ]
     assert len(spans) == 8
     assert _most_at_once(spans) == 1
     assert min(_gaps(spans)) >= 0.15  # each holds its slot for so long
 
 
-def test_the_slot_of_a_holder_who_died_lapses(redis_url: str, namespace: str, politeness: Politeness) -> None:
+def test_the_slot_of_a_holder_who_died_lapses(
+    redis_url: str, namespace: str, politeness: Politeness
+) -> None:
     holder = _process(redis_url, namespace, "keep", 1.5)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
@@ -168,9 +187,12 @@ def test_a_slot_is_given_back_also_after_an_error(politeness: Politeness) -> Non
 
 def test_a_slot_is_given_back_when_its_holder_is_cancelled(politeness: Politeness) -> None:
     async def cancelled() -> None:
-        for delay in (0.0, 1.0, 1.0):  # the last one is cancelled while it waits for its time to come
+        # The last one is cancelled while it waits for its time to come.
+        for delay in (0.0, 1.0, 1.0):
             with anyio.move_on_after(0.2):
-                async with politeness.slot("a.example", delay=delay, concurrency=1, patience=5, hold=60):
+                async with politeness.slot(
+                    "a.example", delay=delay, concurrency=1, patience=5, hold=60
+                ):
                     await anyio.sleep(5)
 
     anyio.run(cancelled)
@@ -200,7 +222,9 @@ def test_a_full_host_is_given_up_after_the_patience(politeness: Politeness) -> N
         async with politeness.slot("a.example", delay=0.0, concurrency=1, patience=1, hold=60):
             started = time.time()
             with pytest.raises(HostBusy):
-                async with politeness.slot("a.example", delay=0.0, concurrency=1, patience=0.3, hold=60):
+                async with politeness.slot(
+                    "a.example", delay=0.0, concurrency=1, patience=0.3, hold=60
+                ):
                     pytest.fail("there is no second slot")
             assert 0.2 < time.time() - started < 3
 
@@ -215,7 +239,9 @@ def test_a_pause_ends(politeness: Politeness) -> None:
     assert spans[0][0] - paused >= 0.38
 
 
-def _while_another_waits_with_its_slot(politeness: Politeness, happens: Callable[[], object]) -> bool:
+def _while_another_waits_with_its_slot(
+    politeness: Politeness, happens: Callable[[], object]
+) -> bool:
     """Whether the one who holds a slot and waits for its moment still starts."""
     started = anyio.Event()
 
@@ -265,7 +291,12 @@ def test_a_slot_that_was_taken_before_a_pause_is_not_used_in_it(stores: Stores, 
 
 def test_a_turn_that_did_not_come_takes_nobody_else_s_slot(stores: Stores) -> None:
     def other() -> None:
-        _retried(stores, Retry(error="a.example may be asked again later", after=60.0, host_wide=True, counts=False))
+        _retried(
+            stores,
+            Retry(
+                error="a.example may be asked again later", after=60.0, host_wide=True, counts=False
+            ),
+        )
 
     assert _while_another_waits_with_its_slot(stores.politeness, other)
 
@@ -302,7 +333,8 @@ def test_without_a_time_a_host_is_left_alone_longer_each_time(stores: Stores) ->
     rests = []
     for _ in range(8):
         rests.append(politeness.slow_down("a.example", None))
-        assert politeness.slow_down("a.example", None) == rests[-1]  # two that were under way count as one
+        # Two that were under way count as one.
+        assert politeness.slow_down("a.example", None) == rests[-1]
         now[0] += rests[-1]
     assert rests == [60, 120, 240, 480, 960, 1920, 3600, 3600]
     assert politeness.slow_down("b.example", None) == 60

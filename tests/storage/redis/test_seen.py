@@ -35,7 +35,8 @@ def test_what_any_document_of_the_source_announced_is_not_new(memory: Undated) -
     memory.remember("a", "one.xml", [ONE])
     memory.remember("a", "two.xml", [TWO, TWO])
     memory.remember("a", "two.xml", [TWO, THREE])
-    assert memory.new("a", [FOUR, THREE, TWO, ONE]) == [FOUR]  # an entry may have moved to another document
+    # An entry may have moved to another document.
+    assert memory.new("a", [FOUR, THREE, TWO, ONE]) == [FOUR]
     assert memory.new("b", [ONE, TWO]) == [ONE, TWO]
 
 

@@ -154,7 +154,11 @@ def test_a_poll_that_could_not_begin_is_put_off(feeds: Feeds) -> None:
     feeds.sync(["a", "b"])
     feeds.postpone("a", NOW + 30)
     feeds.postpone("nobody", NOW + 30)
-    assert (feeds.next_due(), feeds.next_poll("a"), feeds.next_poll("nobody")) == (NOW, NOW + 30, None)
+    assert (feeds.next_due(), feeds.next_poll("a"), feeds.next_poll("nobody")) == (
+        NOW,
+        NOW + 30,
+        None,
+    )
 
 
 def test_a_result_and_its_event_are_kept_together(feeds: Feeds, stores: Stores) -> None:
@@ -228,7 +232,8 @@ def test_pushes_do_not_pile_up_where_nobody_polls(feeds: Feeds, stores: Stores) 
     for number in range(MOST_PUSHES * 3):
         feeds.pushed("a", push(number))
     key = stores.keyspace.key("pushed", "a")
-    assert MOST_PUSHES <= stores.keyspace.client.xlen(key) <= MOST_PUSHES + 200  # Redis cuts whole nodes
+    # Redis cuts whole nodes.
+    assert MOST_PUSHES <= stores.keyspace.client.xlen(key) <= MOST_PUSHES + 200
     assert stores.keyspace.client.memory_usage(key) < 40_000
     assert stores.keyspace.client.ttl(key) > 0
     assert feeds.state("a").latencies[-1] == MOST_PUSHES * 3 - 1

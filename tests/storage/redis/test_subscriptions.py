@@ -1,4 +1,7 @@
-"""Subscriptions under a clock that is turned by hand: what is due when, and what a poll says of the pushes."""
+"""Subscriptions under a clock that is turned by hand.
+
+What is due when, and what a poll says of the pushes.
+"""
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
@@ -91,7 +94,11 @@ def desk(stores: Stores) -> Desk:
 def test_the_same_offer_again_changes_nothing(desk: Desk) -> None:
     assert desk.offer()
     assert not desk.offer(token="another")
-    assert (desk.known.token, desk.known.secret, desk.known.state) == ("token", "secret", State.PENDING)
+    assert (desk.known.token, desk.known.secret, desk.known.state) == (
+        "token",
+        "secret",
+        State.PENDING,
+    )
     assert len(desk.store.all()) == 1
 
 
@@ -110,7 +117,10 @@ def test_an_offer_that_changed_unsubscribes_one_that_holds(desk: Desk) -> None:
         "token": State.UNSUBSCRIBING,
         "new": State.PENDING,
     }
-    assert {each.token: each.expects for each in desk.claim()} == {"token": "unsubscribe", "new": "subscribe"}
+    assert {each.token: each.expects for each in desk.claim()} == {
+        "token": "unsubscribe",
+        "new": "subscribe",
+    }
     assert desk.store.confirm("token", "unsubscribe", TOPIC, lease=0)
     assert [each.token for each in desk.store.all()] == ["new"]
     assert desk.known.token == "new"
@@ -120,7 +130,9 @@ def test_a_claim_gives_each_request_to_one_of_many(desk: Desk) -> None:
     for number in range(40):
         desk.store.offer(f"source-{number}", ONE, token=f"token-{number}", secret="s")
     with ThreadPoolExecutor(8) as threads:
-        claimed = [each.token for found in threads.map(lambda _: desk.claim(), range(8)) for each in found]
+        claimed = [
+            each.token for found in threads.map(lambda _: desk.claim(), range(8)) for each in found
+        ]
     assert sorted(claimed) == sorted(f"token-{number}" for number in range(40))
 
 
@@ -138,7 +150,8 @@ def test_a_request_that_brings_nothing_is_made_again_ever_later(desk: Desk) -> N
 
 def test_a_verification_is_expected_for_an_hour(desk: Desk) -> None:
     desk.offer()
-    assert not desk.store.confirm("token", "subscribe", TOPIC, lease=1000)  # nothing was asked for yet
+    # Nothing was asked for yet.
+    assert not desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
     desk.claim()
     desk.now += VERIFICATION_WINDOW + 1
     assert not desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
@@ -148,7 +161,9 @@ def test_a_verification_is_expected_for_an_hour(desk: Desk) -> None:
     assert desk.store.receives(desk.known)
 
 
-def test_a_renewal_is_due_after_three_quarters_and_tried_ever_sooner_as_the_end_comes(desk: Desk) -> None:
+def test_a_renewal_is_due_after_three_quarters_and_tried_ever_sooner_as_the_end_comes(
+    desk: Desk,
+) -> None:
     desk.activate(lease=10_000)
     assert desk.due == START + 7500
     desk.now = START + 7499
@@ -168,7 +183,11 @@ def test_a_renewal_keeps_what_was_counted_and_a_lapse_starts_afresh(desk: Desk) 
     desk.now = START + 750
     desk.claim()
     assert desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
-    assert (desk.known.active_since, desk.known.lease_end, desk.known.attempts) == (START, START + 1750, 0)
+    assert (desk.known.active_since, desk.known.lease_end, desk.known.attempts) == (
+        START,
+        START + 1750,
+        0,
+    )
     assert desk.polled(fresh=False) is Calendar.LATER
     desk.now = START + 2000
     assert desk.known.state is State.LAPSED
@@ -200,7 +219,11 @@ def test_a_denial_is_tried_again_after_a_day_and_polls_at_once(desk: Desk) -> No
     desk.activate()
     desk.polled(fresh=False)
     assert desk.store.deny("token", TOPIC, "no")
-    assert (desk.known.state, desk.known.error, desk.due) == (State.DENIED, "no", desk.now + DENIED_WAIT)
+    assert (desk.known.state, desk.known.error, desk.due) == (
+        State.DENIED,
+        "no",
+        desk.now + DENIED_WAIT,
+    )
     assert desk.next_poll == desk.now
     assert desk.polled(fresh=False) is Calendar.UNCHANGED
     desk.now += DENIED_WAIT
@@ -256,7 +279,8 @@ def test_a_hint_during_a_poll_is_not_lost(desk: Desk) -> None:
     started = desk.now
     desk.now += 1
     desk.store.hinted("token")
-    desk.feeds.record("press", FeedState(), next_poll=started + 900)  # the poll's end, which knows nothing of it
+    # The poll's end, which knows nothing of it.
+    desk.feeds.record("press", FeedState(), next_poll=started + 900)
     assert desk.store.polled("press", started=started, fresh=False, slow=SLOW) is Calendar.SOONER
     assert desk.next_poll == desk.now
 
@@ -340,7 +364,9 @@ def test_all_renew_when_the_callbacks_move_and_only_once(desk: Desk) -> None:
     assert desk.due != START
     desk.store.follow(["press"], "https://new.example")
     assert desk.due == START
-    assert [each.base for each in desk.store.claim_due("https://new.example")] == ["https://new.example"]
+    assert [each.base for each in desk.store.claim_due("https://new.example")] == [
+        "https://new.example"
+    ]
     due = desk.due
     desk.store.follow(["press"], "https://new.example")
     assert desk.due == due
@@ -353,7 +379,11 @@ def event(kind: EventKind) -> Event:
 def test_of_many_who_notice_a_trouble_one_tells_it(desk: Desk, stores: Stores) -> None:
     known = desk.activate()
     with ThreadPoolExecutor(8) as threads:
-        told = [*threads.map(lambda _: desk.store.tell(known, "push_denied", event("push_denied")), range(8))]
+        told = [
+            *threads.map(
+                lambda _: desk.store.tell(known, "push_denied", event("push_denied")), range(8)
+            )
+        ]
     assert told.count(True) == 1
     assert stores.events.recent() == [event("push_denied")]
     assert desk.known.told == "push_denied"
@@ -394,7 +424,9 @@ def test_polls_that_find_news_are_counted_until_pushes_bring_them_again(desk: De
     assert desk.known.doubts == 0
 
 
-def test_why_pushes_are_not_believed_outlasts_a_poll_that_finds_what_they_missed(desk: Desk) -> None:
+def test_why_pushes_are_not_believed_outlasts_a_poll_that_finds_what_they_missed(
+    desk: Desk,
+) -> None:
     desk.activate()
     desk.store.ignored("token", "it signs with SHA-1")
     desk.polled(fresh=True)

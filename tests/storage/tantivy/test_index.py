@@ -29,7 +29,8 @@ def test_an_index_of_another_version_is_not_opened(tmp_path: Path) -> None:
     put(TantivyIndex(tmp_path), article())
     (tmp_path / "newsloom-version").write_text("0\n")
     with pytest.raises(
-        IndexIncompatible, match=r"has version 0, this Newsloom writes version 2.*index the articles again"
+        IndexIncompatible,
+        match=r"has version 0, this Newsloom writes version 2.*index the articles again",
     ):
         TantivyIndex(tmp_path).prepare()
     (tmp_path / "newsloom-version").unlink()
@@ -55,7 +56,9 @@ def test_a_writer_that_never_ends_is_not_waited_for_for_ever(tmp_path: Path) -> 
 
 def test_processes_that_create_the_folder_at_once_share_it(tmp_path: Path) -> None:
     place = Place("tantivy", str(tmp_path / "index"), "")
-    writers = [subprocess.Popen(place.command(f"p{n}", "1"), stdout=subprocess.PIPE) for n in range(4)]
+    writers = [
+        subprocess.Popen(place.command(f"p{n}", "1"), stdout=subprocess.PIPE) for n in range(4)
+    ]
     for writer in writers:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"done\n"
@@ -96,7 +99,9 @@ def test_a_refused_version_does_not_take_the_older_one_with_it(tmp_path: Path) -
 def test_a_history_that_cannot_be_read_or_written_is_unavailable(tmp_path: Path) -> None:
     index = TantivyIndex(tmp_path)
     put(index, revision(1))
-    (tmp_path / "history.sqlite3").write_bytes(b"no database, but long enough to be taken for one" * 100)
+    (tmp_path / "history.sqlite3").write_bytes(
+        b"no database, but long enough to be taken for one" * 100
+    )
     with pytest.raises(IndexUnavailable, match=r"history\.sqlite3"):
         index.history(article_id("one"))
     with pytest.raises(IndexUnavailable, match=r"history\.sqlite3"):
@@ -115,8 +120,12 @@ LAST_FIRST = [
 FIRST_FIRST = [LAST_FIRST[place] for place in (3, 1, 2, 0, 4)]
 
 
-@pytest.mark.parametrize(("rank", "articles"), [(schema.newest_rank, LAST_FIRST), (schema.oldest_rank, FIRST_FIRST)])
-def test_what_orders_articles(rank: Callable[[EnrichedArticle], int], articles: list[EnrichedArticle]) -> None:
+@pytest.mark.parametrize(
+    ("rank", "articles"), [(schema.newest_rank, LAST_FIRST), (schema.oldest_rank, FIRST_FIRST)]
+)
+def test_what_orders_articles(
+    rank: Callable[[EnrichedArticle], int], articles: list[EnrichedArticle]
+) -> None:
     ranks = [rank(made) for made in articles]
     assert ranks == sorted(ranks, reverse=True)
     assert len(set(ranks)) == 5

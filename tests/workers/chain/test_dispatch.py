@@ -21,7 +21,10 @@ from workers.resources import Resources
 
 def accept(resources: Resources, *paths: str, host: str = "a.example") -> list[Acceptance]:
     return resources.stores.frontier.accept(
-        [Link(url=f"http://{host}/{path}", source="harbour", found_by=FoundBy.FEED) for path in paths]
+        [
+            Link(url=f"http://{host}/{path}", source="harbour", found_by=FoundBy.FEED)
+            for path in paths
+        ]
     )
 
 
@@ -45,7 +48,8 @@ def waiting(resources: Resources, queue: str = "crawl") -> list[tuple[FoundBatch
 
 
 @pytest.mark.parametrize(
-    ("queued", "expected"), [(0, 1), (1, 1), (2, 1), (4, 1), (5, 2), (16, 4), (64, 16), (65, 16), (10_000, 16)]
+    ("queued", "expected"),
+    [(0, 1), (1, 1), (2, 1), (4, 1), (5, 2), (16, 4), (64, 16), (65, 16), (10_000, 16)],
 )
 def test_batches_grow_only_under_load(queued: int, expected: int) -> None:
     assert batch_size(queued, 16, 2) == expected
@@ -63,7 +67,11 @@ def test_one_url_travels_at_once_through_all_the_stages(app: Celery, resources: 
     ((batch, stages),) = waiting(resources)
     assert stages == ["extract", "deduplicate", "enrich", "index"]
     (item,) = batch.items
-    assert (item.url, item.attempts, item.payload.link.url) == (url_id("http://a.example/1"), 1, "http://a.example/1")
+    assert (item.url, item.attempts, item.payload.link.url) == (
+        url_id("http://a.example/1"),
+        1,
+        "http://a.example/1",
+    )
     assert dispatch(app, resources) == 0
 
 
@@ -94,7 +102,12 @@ def test_the_lease_is_there_before_the_message(app: Celery, resources: Resources
     def look(sender: str, body: tuple[Any, ...], **_: object) -> None:
         assert sender == "crawl"
         batch = body[0][0]["batch"]
-        seen.append((client.zscore(key("leases"), batch) is not None, client.smembers(key("batch-urls", batch))))
+        seen.append(
+            (
+                client.zscore(key("leases"), batch) is not None,
+                client.smembers(key("batch-urls", batch)),
+            )
+        )
 
     before_task_publish.connect(look)
     try:
@@ -105,7 +118,9 @@ def test_the_lease_is_there_before_the_message(app: Celery, resources: Resources
     assert seen == [(True, {url_id("http://a.example/1")})]
 
 
-def test_a_message_that_cannot_be_sent_leaves_a_lease_that_expires(app: Celery, resources: Resources) -> None:
+def test_a_message_that_cannot_be_sent_leaves_a_lease_that_expires(
+    app: Celery, resources: Resources
+) -> None:
     accept(resources, "1")
     dead = Celery("dead", broker="redis://127.0.0.1:1/0", set_as_current=False)
     dead.conf.update(task_publish_retry=False, broker_transport_options={"max_retries": 0})
@@ -126,7 +141,9 @@ def _let_leases_expire(resources: Resources) -> None:
         client.zadd(leases, {batch: 1})
 
 
-def test_what_was_taken_back_is_sent_again_under_a_new_lease(app: Celery, resources: Resources) -> None:
+def test_what_was_taken_back_is_sent_again_under_a_new_lease(
+    app: Celery, resources: Resources
+) -> None:
     accept(resources, "1")
     dispatch(app, resources)
     assert reap(app, resources) == 0

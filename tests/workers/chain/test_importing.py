@@ -49,7 +49,9 @@ def test_a_page_and_its_redirect_are_archived_as_they_were_sent(
     resources: Resources, server: FaultServer, tmp_path: Path
 ) -> None:
     html = page("harbour").partition(b"\r\n\r\n")[2]
-    server.pages["/news/1"] = answer(gzip.compress(html), content_type="text/html", content_encoding="gzip")
+    server.pages["/news/1"] = answer(
+        gzip.compress(html), content_type="text/html", content_encoding="gzip"
+    )
     server.pages["/old/1"] = answer(status="301 Gone Over", location="/news/1")
     _, message = lease(resources, "old/1")
     assert through(resources, message, CRAWL) is not None
@@ -62,11 +64,15 @@ def test_a_page_and_its_redirect_are_archived_as_they_were_sent(
     assert response.http_headers.get_header("Content-Length") == str(len(gzip.compress(html)))
     assert response.rec_headers.get_header("WARC-IP-Address") == ADDRESS
     sent = next(asked for asked in server.asked if asked.path == "/news/1")
-    assert {name.lower(): value for name, value in request.http_headers.headers} == dict(sent.headers)
+    assert {name.lower(): value for name, value in request.http_headers.headers} == dict(
+        sent.headers
+    )
     assert archive_state(resources.stores.keyspace).kept == 1
 
 
-def test_what_is_no_page_is_not_archived(resources: Resources, server: FaultServer, tmp_path: Path) -> None:
+def test_what_is_no_page_is_not_archived(
+    resources: Resources, server: FaultServer, tmp_path: Path
+) -> None:
     server.pages["/1"] = answer(b"%PDF-1.7", content_type="text/html")
     _, message = lease(resources, "1", "status/404")
     assert through(resources, message, CRAWL) is None
@@ -99,7 +105,9 @@ def test_only_what_is_asked_for_with_a_record_has_one(making: Making, server: Fa
     assert resources.archive is None
 
 
-def capture(path: str = "1", *, name: str = "harbour", at: datetime = NOW, **changes: Any) -> Capture:
+def capture(
+    path: str = "1", *, name: str = "harbour", at: datetime = NOW, **changes: Any
+) -> Capture:
     content = page(name).partition(b"\r\n\r\n")[2]
     return Capture(**{"url": address(path), "status": 200, "content_type": "text/html", "content": content,
                       "fetched_at": at, **changes})  # fmt: skip
@@ -116,7 +124,14 @@ def importer(resources: Resources, *, again: bool = False, patience: float = 20.
                 if message is not None:
                     message = through(resources, message, stage)  # type: ignore[assignment]
 
-    return Importer(resources, make_app(resources.settings), source="import", again=again, tend=tend, patience=patience)
+    return Importer(
+        resources,
+        make_app(resources.settings),
+        source="import",
+        again=again,
+        tend=tend,
+        patience=patience,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -157,8 +172,13 @@ def test_the_same_again_changes_nothing_and_is_said(resources: Resources) -> Non
     assert entry(resources, "1").visits == 2
 
 
-def test_a_later_capture_is_a_new_version_and_an_earlier_one_never_replaces_it(resources: Resources) -> None:
-    later, earlier = (capture(name=name, at=NOW + timedelta(days=days)) for name, days in (("new", 1), ("old", -1)))
+def test_a_later_capture_is_a_new_version_and_an_earlier_one_never_replaces_it(
+    resources: Resources,
+) -> None:
+    later, earlier = (
+        capture(name=name, at=NOW + timedelta(days=days))
+        for name, days in (("new", 1), ("old", -1))
+    )
     tally = imported(resources, [capture(), later, earlier]).tally
     assert (tally.accepted, tally.known["indexed"]) == (2, 1)
     imported(resources, [earlier], again=True)
@@ -170,10 +190,13 @@ def test_a_later_capture_is_a_new_version_and_an_earlier_one_never_replaces_it(r
 
 def test_a_site_s_delay_holds_no_import_up(resources: Resources) -> None:
     started = datetime.now(UTC)
-    tally = imported(resources, [capture(str(number), name=f"harbour{number}") for number in range(30)]).tally
+    tally = imported(
+        resources, [capture(str(number), name=f"harbour{number}") for number in range(30)]
+    ).tally
     assert tally.accepted == 30
     assert tally.in_flight == 0
-    assert datetime.now(UTC) - started < timedelta(seconds=20)  # at five seconds a page it would be 150
+    # At five seconds a page it would be 150.
+    assert datetime.now(UTC) - started < timedelta(seconds=20)
 
 
 def test_no_more_wait_in_the_page_store_than_it_should_hold(
@@ -189,7 +212,9 @@ def test_no_more_wait_in_the_page_store_than_it_should_hold(
     assert made.tally.outcomes.total() == 10
 
 
-def test_a_page_whose_time_was_over_is_dead_and_comes_with_the_next_import(resources: Resources) -> None:
+def test_a_page_whose_time_was_over_is_dead_and_comes_with_the_next_import(
+    resources: Resources,
+) -> None:
     made = importer(resources)
     made.take(capture(), "x")
     resources.stores.pages.withdraw(url_id(address("1")))
@@ -201,7 +226,9 @@ def test_a_page_whose_time_was_over_is_dead_and_comes_with_the_next_import(resou
     assert imported(resources, [capture()]).tally.outcomes["indexed"] == 1
 
 
-def test_a_url_that_a_feed_announced_first_gets_todays_page(resources: Resources, server: FaultServer) -> None:
+def test_a_url_that_a_feed_announced_first_gets_todays_page(
+    resources: Resources, server: FaultServer
+) -> None:
     server.pages["/1"] = page("today")
     frontier = resources.stores.frontier
     frontier.accept([Link(url=address("1"), source="harbour", found_by=FoundBy.FEED)])
@@ -239,7 +266,14 @@ def test_a_worker_that_dies_after_it_took_the_page_in_loses_nothing(resources: R
 
 
 def test_it_gives_up_when_nothing_ends(resources: Resources) -> None:
-    made = Importer(resources, make_app(resources.settings), source="x", again=False, tend=lambda: None, patience=0.5)
+    made = Importer(
+        resources,
+        make_app(resources.settings),
+        source="x",
+        again=False,
+        tend=lambda: None,
+        patience=0.5,
+    )
     made.take(capture(), "x")
     with pytest.raises(Stalled):
         made.finish()
@@ -269,8 +303,12 @@ def test_what_is_no_page_is_skipped_with_its_reason(changes: dict[str, Any], rea
     assert found.reason.value == reason
 
 
-def test_skipped_records_are_counted_with_an_example_and_never_reach_the_ledger(resources: Resources) -> None:
-    tally = imported(resources, [capture(status=404), Skipped(None, Skip.DAMAGED, "x breaks off")]).tally
+def test_skipped_records_are_counted_with_an_example_and_never_reach_the_ledger(
+    resources: Resources,
+) -> None:
+    tally = imported(
+        resources, [capture(status=404), Skipped(None, Skip.DAMAGED, "x breaks off")]
+    ).tally
     assert dict(tally.skipped) == {"not_found": 1, "damaged": 1}
     assert tally.examples["not_found"].startswith(address("1"))
     assert tally.damage == ["x breaks off"]
@@ -278,7 +316,10 @@ def test_skipped_records_are_counted_with_an_example_and_never_reach_the_ledger(
 
 
 def test_imported_urls_end_on_the_stage_that_indexes(resources: Resources) -> None:
-    """The last stage is the one the ledger goes by: an import is not done when its pages were read."""
+    """The last stage is the one the ledger goes by.
+
+    An import is not done when its pages were read.
+    """
     made = importer(resources)
     made.take(capture(), "x")
     _, message = again(resources)

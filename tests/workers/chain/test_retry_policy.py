@@ -6,7 +6,9 @@ from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, 
 from workers.chain.retry_policy import MAX_DELAY, OUTAGE_DELAY, decide
 
 
-def decided(outcome: Terminal | Retry, attempts: int = 1, most: int = 5, base: float = 30.0) -> Terminal | Retry:
+def decided(
+    outcome: Terminal | Retry, attempts: int = 1, most: int = 5, base: float = 30.0
+) -> Terminal | Retry:
     return decide(outcome, attempts=attempts, max_attempts=most, base_delay=base)
 
 
@@ -34,9 +36,12 @@ def test_attempts_are_used_up_and_the_last_error_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attempts", "least"), [(1, 30), (2, 60), (3, 120), (4, 240), (20, MAX_DELAY), (5000, MAX_DELAY)]
+    ("attempts", "least"),
+    [(1, 30), (2, 60), (3, 120), (4, 240), (20, MAX_DELAY), (5000, MAX_DELAY)],
 )
-def test_the_wait_doubles_up_to_a_bound_with_up_to_half_as_much_again(attempts: int, least: float) -> None:
+def test_the_wait_doubles_up_to_a_bound_with_up_to_half_as_much_again(
+    attempts: int, least: float
+) -> None:
     waits = []
     for _ in range(50):
         retry = decided(Retry(error="x"), attempts, most=10_000)

@@ -41,7 +41,9 @@ def address(path: str) -> str:
 def lease(resources: Resources, *paths: str) -> tuple[Lease, Message]:
     """Accept, lease, and the message of the batch."""
     frontier = resources.stores.frontier
-    frontier.accept([Link(url=address(path), source="harbour", found_by=FoundBy.FEED) for path in paths])
+    frontier.accept(
+        [Link(url=address(path), source="harbour", found_by=FoundBy.FEED) for path in paths]
+    )
     return again(resources)
 
 
@@ -86,7 +88,11 @@ def states(resources: Resources) -> dict[str, int]:
     totals = resources.stores.ledger.totals()
     assert totals.balanced
     assert totals == resources.stores.ledger.audit()
-    return {name: count for name, count in totals.to_json().items() if count and name not in ("balanced", "in_flight")}
+    return {
+        name: count
+        for name, count in totals.to_json().items()
+        if count and name not in ("balanced", "in_flight")
+    }
 
 
 def test_a_page_goes_all_the_way(resources: Resources, server: FaultServer) -> None:
@@ -98,7 +104,11 @@ def test_a_page_goes_all_the_way(resources: Resources, server: FaultServer) -> N
     assert isinstance(found.outcome, Indexed)
     article = resources.index.get(found.outcome.article)
     assert article is not None
-    assert (article.title, article.source, article.language) == ("The Harwich ferry is late", "harbour", "en")
+    assert (article.title, article.source, article.language) == (
+        "The Harwich ferry is late",
+        "harbour",
+        "en",
+    )
     assert resources.stores.pages.get(found.id) is None  # its page is not needed any more
     assert found.batch is None
 
@@ -117,7 +127,9 @@ def test_a_host_that_asks_for_a_pause_is_not_asked_for_the_rest_of_the_batch(
     assert resources.stores.frontier.lease(3, default_delay=0, max_batches=10) is None
 
 
-def test_a_page_is_read_with_the_selectors_of_its_source(making: Making, server: FaultServer) -> None:
+def test_a_page_is_read_with_the_selectors_of_its_source(
+    making: Making, server: FaultServer
+) -> None:
     own = {"title": "h4", "body": ".own"}
     source = {"id": "harbour", "feed": "http://a.example/feed", "extract": own}
     resources = making(Source.model_validate(source))
@@ -142,7 +154,9 @@ def test_a_stage_without_the_lease_does_nothing(resources: Resources, server: Fa
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-def test_a_stage_that_comes_twice_works_once(resources: Resources, server: FaultServer, stage: Stage) -> None:
+def test_a_stage_that_comes_twice_works_once(
+    resources: Resources, server: FaultServer, stage: Stage
+) -> None:
     server.pages["/1"] = page("Harwich")
     _, message = lease(resources, "1")
     before = through(resources, message, *STAGES[: stage.number - 1])
@@ -175,12 +189,16 @@ def test_each_item_has_its_own_outcome(resources: Resources, server: FaultServer
     assert busy.after == 7
 
 
-def test_an_exception_in_one_item_leaves_its_neighbours_alone(resources: Resources, server: FaultServer) -> None:
+def test_an_exception_in_one_item_leaves_its_neighbours_alone(
+    resources: Resources, server: FaultServer
+) -> None:
     server.pages |= {f"/{name}": page(name) for name in ("Harwich", "Dover", "Calais")}
     _, message = lease(resources, "Harwich", "Dover", "Calais")
     message = run(resources, CRAWL, message) or {}
     bad = url_id(address("Dover"))
-    resources.stores.keyspace.client.set(resources.stores.keyspace.key("page", bad), b"no page at all")
+    resources.stores.keyspace.client.set(
+        resources.stores.keyspace.key("page", bad), b"no page at all"
+    )
     rest = run(resources, EXTRACT, message)
     assert urls(rest) == {url_id(address("Harwich")), url_id(address("Calais"))}
     outcome = entry(resources, "Dover").outcome
@@ -189,7 +207,9 @@ def test_an_exception_in_one_item_leaves_its_neighbours_alone(resources: Resourc
     assert outcome.counts
 
 
-def test_a_page_whose_time_was_over_is_fetched_again(resources: Resources, server: FaultServer) -> None:
+def test_a_page_whose_time_was_over_is_fetched_again(
+    resources: Resources, server: FaultServer
+) -> None:
     server.pages["/1"] = page("Harwich")
     _, message = lease(resources, "1")
     message = run(resources, CRAWL, message) or {}
@@ -205,7 +225,9 @@ def test_a_site_is_not_asked_again_for_a_page_that_only_failed_later(
     server.pages["/1"] = page("Harwich")
     taken, message = lease(resources, "1")
     run(resources, CRAWL, message)
-    resources.stores.frontier.finish(taken.batch, [(taken.urls[0], Retry(error="x", after=0))], remember=100)
+    resources.stores.frontier.finish(
+        taken.batch, [(taken.urls[0], Retry(error="x", after=0))], remember=100
+    )
     _, message = again(resources)
     assert urls(run(resources, CRAWL, message)) == set(taken.urls)
     assert server.paths().count("/1") == 1
@@ -225,7 +247,9 @@ def test_attempts_run_out(making: Callable[..., Resources], server: FaultServer)
     assert states(resources) == {"accepted": 1, "dead": 1}
 
 
-def test_an_index_that_is_not_available_costs_no_attempt(making: Callable[..., Resources], server: FaultServer) -> None:
+def test_an_index_that_is_not_available_costs_no_attempt(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
     without = making(index_url="http://127.0.0.1:1", max_attempts=1)
     server.pages["/1"] = page("Harwich")
     _, message = lease(without, "1")
@@ -240,7 +264,9 @@ def test_an_index_that_is_not_available_costs_no_attempt(making: Callable[..., R
     assert states(without) == {"accepted": 1, "queued": 1}
 
 
-def test_the_same_text_again_and_a_copy_elsewhere(resources: Resources, server: FaultServer) -> None:
+def test_the_same_text_again_and_a_copy_elsewhere(
+    resources: Resources, server: FaultServer
+) -> None:
     server.pages |= {"/1": page("Harwich"), "/2": page("Harwich")}
     frontier = resources.stores.frontier
     for path, source in [("1", "harbour"), ("2", "harbour"), ("1", "pier")]:
@@ -258,6 +284,11 @@ def test_the_same_text_again_and_a_copy_elsewhere(resources: Resources, server: 
 
 
 def test_a_message_that_is_none_is_refused(resources: Resources) -> None:
-    for bad in ({}, {"batch": "1"}, {"batch": "1", "items": [{"url": "x"}]}, {"batch": "1", "items": [], "more": 1}):
+    for bad in (
+        {},
+        {"batch": "1"},
+        {"batch": "1", "items": [{"url": "x"}]},
+        {"batch": "1", "items": [], "more": 1},
+    ):
         with pytest.raises(ValueError, match="validation error"):
             run(resources, CRAWL, bad)

@@ -1,4 +1,7 @@
-"""An archive on a disk that hangs: a pipe that nobody reads stands in for its file, and the kernel holds the write."""
+"""An archive on a disk that hangs.
+
+A pipe that nobody reads stands in for its file, and the kernel holds the write.
+"""
 
 import os
 import threading
@@ -45,7 +48,11 @@ class HangingDisk:
         for record in ArchiveIterator(BytesIO(bytes(self._written)), check_digests="raise"):
             record.content_stream().read()
             if record.rec_type == "response":
-                found.append(record.rec_headers.get_header("WARC-Target-URI").split("/")[-1].partition("?")[0])
+                found.append(
+                    record.rec_headers.get_header("WARC-Target-URI")
+                    .split("/")[-1]
+                    .partition("?")[0]
+                )
         return found
 
     def _drain(self) -> None:
@@ -103,7 +110,8 @@ def test_pages_wait_once_for_a_disk_that_hangs_and_are_counted_as_lost(
     archive: Archive, tmp_path: Path, stores: Stores, caplog: pytest.LogCaptureFixture
 ) -> None:
     disk, archivist = HangingDisk(tmp_path), Archivist(archive, patience=PATIENCE)
-    assert PATIENCE <= kept(archivist, 1, 2, 3) < 3 * PATIENCE  # one is being written, the others wait behind it
+    # One is being written, the others wait behind it.
+    assert PATIENCE <= kept(archivist, 1, 2, 3) < 3 * PATIENCE
     assert kept(archivist, *range(4, 24)) < PATIENCE
     state = archive_state(stores.keyspace)
     assert (state.kept, state.lost) == (1, 23)
@@ -114,11 +122,14 @@ def test_pages_wait_once_for_a_disk_that_hangs_and_are_counted_as_lost(
     until((2, 22), stores)
 
 
-def test_when_the_disk_comes_back_archiving_goes_on(archive: Archive, tmp_path: Path, stores: Stores) -> None:
+def test_when_the_disk_comes_back_archiving_goes_on(
+    archive: Archive, tmp_path: Path, stores: Stores
+) -> None:
     disk, archivist = HangingDisk(tmp_path), Archivist(archive, patience=PATIENCE)
     kept(archivist, 1, 2)
     disk.comes_back()
-    until((2, 1), stores)  # the write that hung has come to its end; who waited behind it was given up
+    # The write that hung has come to its end; who waited behind it was given up.
+    until((2, 1), stores)
     assert kept(archivist, 3, 4) < PATIENCE
     assert counts(stores) == (4, 1)
     assert archive_state(stores.keyspace).error is None
@@ -145,7 +156,9 @@ def test_what_nobody_expects_costs_the_page_and_not_the_thread(
     assert counts(stores) == (2, 1)
 
 
-def test_closing_does_not_wait_for_a_disk_that_hangs(archive: Archive, tmp_path: Path, stores: Stores) -> None:
+def test_closing_does_not_wait_for_a_disk_that_hangs(
+    archive: Archive, tmp_path: Path, stores: Stores
+) -> None:
     disk, archivist = HangingDisk(tmp_path), Archivist(archive, patience=PATIENCE)
     kept(archivist, 1)
     started = time.monotonic()
@@ -155,13 +168,17 @@ def test_closing_does_not_wait_for_a_disk_that_hangs(archive: Archive, tmp_path:
     until((2, 0), stores)
 
 
-def test_a_batch_is_indexed_while_the_archive_hangs(making: Making, server: FaultServer, tmp_path: Path) -> None:
+def test_a_batch_is_indexed_while_the_archive_hangs(
+    making: Making, server: FaultServer, tmp_path: Path
+) -> None:
     resources = making(archive_dir=tmp_path / "warc", lease_seconds=4, task_seconds=3)
     server.pages["/0"] = page("Dover")
     assert through(resources, lease(resources, "0")[1], *STAGES) is None
     disk = HangingDisk(tmp_path / "warc")
     for path in "123":
-        server.pages[f"/{path}"] = page("Harwich" + path, more=f"<!--{os.urandom(100_000).hex()}-->")
+        server.pages[f"/{path}"] = page(
+            "Harwich" + path, more=f"<!--{os.urandom(100_000).hex()}-->"
+        )
     assert through(resources, lease(resources, *"123")[1], *STAGES) is None
     assert {entry(resources, path).state for path in "123"} == {"indexed"}
     assert counts(resources.stores) == (1, 3)

@@ -34,8 +34,12 @@ def fresh(server: FaultServer) -> None:
     server.sent = 0
 
 
-def get(server: FaultServer, path: str, *, limits: Limits = LIMITS, asking: Asking = USUAL, **turn: Turn) -> Answer:
-    return fetch(LoopbackNetwork(server), f"http://a.example/{path}", limits=limits, asking=asking, **turn)[0]
+def get(
+    server: FaultServer, path: str, *, limits: Limits = LIMITS, asking: Asking = USUAL, **turn: Turn
+) -> Answer:
+    return fetch(
+        LoopbackNetwork(server), f"http://a.example/{path}", limits=limits, asking=asking, **turn
+    )[0]
 
 
 OUTCOMES: list[tuple[str, Reason | str]] = [
@@ -121,18 +125,30 @@ def test_good_answers(server: FaultServer, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status", "retry_after"),
-    [("status/429/120", 429, "120"), ("status/503", 503, None), ("status/404", 404, None), ("status/500", 500, None)],
+    [
+        ("status/429/120", 429, "120"),
+        ("status/503", 503, None),
+        ("status/404", 404, None),
+        ("status/500", 500, None),
+    ],
 )
 def test_an_error_is_an_answer_whatever_its_body(
     server: FaultServer, path: str, status: int, retry_after: str | None
 ) -> None:
     found = get(server, path)
     assert isinstance(found, Response)
-    assert (found.status, found.headers.get("retry-after"), found.content) == (status, retry_after, b"")
+    assert (found.status, found.headers.get("retry-after"), found.content) == (
+        status,
+        retry_after,
+        b"",
+    )
 
 
 def test_validators_go_out_verbatim_and_not_modified_comes_back(server: FaultServer) -> None:
-    validators = {"if-none-match": 'W/"caf\xe9, \\"', "if-modified-since": "Fri, 2 Jan 2026 9:00:00 GMT"}
+    validators = {
+        "if-none-match": 'W/"caf\xe9, \\"',
+        "if-modified-since": "Fri, 2 Jan 2026 9:00:00 GMT",
+    }
     found = get(server, "not-modified", asking=Asking(validators=validators))
     assert isinstance(found, Response)
     assert (found.status, found.headers["etag"]) == (304, 'W/"1"')
@@ -154,7 +170,9 @@ def test_where_redirects_led_and_whether_for_good(server: FaultServer) -> None:
     assert (plain.final_url, plain.moved_permanently) == ("http://a.example/page", False)
 
 
-def test_a_redirect_to_tracking_parameters_is_followed_to_the_letter_and_then_forgotten(server: FaultServer) -> None:
+def test_a_redirect_to_tracking_parameters_is_followed_to_the_letter_and_then_forgotten(
+    server: FaultServer,
+) -> None:
     server.pages["/a"] = answer(b"", "302 Found", location="/a?utm_source=rss&id=1")
     server.pages["/a?utm_source=rss&id=1"] = answer(PAGE, content_type="text/html")
     found = get(server, "a")
@@ -200,7 +218,11 @@ def test_a_name_that_nobody_knows_is_tried_again(server: FaultServer) -> None:
 
 
 def test_other_ports_where_they_are_allowed(server: FaultServer) -> None:
-    (found,) = fetch(LoopbackNetwork(server), "http://a.example:8080/page", limits=Limits(ports=frozenset({8080})))
+    (found,) = fetch(
+        LoopbackNetwork(server),
+        "http://a.example:8080/page",
+        limits=Limits(ports=frozenset({8080})),
+    )
     assert isinstance(found, Response)
 
 

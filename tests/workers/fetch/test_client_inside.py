@@ -13,7 +13,9 @@ from tests.support.fetch_once import fetch
 from workers.fetch.client import Response
 from workers.fetch.network import SystemNetwork
 
-INSIDE_URLS = [f"http://[{address}]/" if ":" in address else f"http://{address}/" for address in INSIDE]
+INSIDE_URLS = [
+    f"http://[{address}]/" if ":" in address else f"http://{address}/" for address in INSIDE
+]
 DISGUISES = [
     "http://2130706433/",
     "http://0x7f.1/",
@@ -67,10 +69,16 @@ def test_no_packet_goes_inside(url: str) -> None:
     assert trap.dialled == []
 
 
-@pytest.mark.parametrize("url", ["http://0177.0.0.1/", "http://0x7f.1/", "http://2130706433/", "http://127.1/"])
-def test_not_even_a_url_that_nobody_normalised_goes_inside_by_the_system_s_resolver(url: str) -> None:
+@pytest.mark.parametrize(
+    "url", ["http://0177.0.0.1/", "http://0x7f.1/", "http://2130706433/", "http://127.1/"]
+)
+def test_not_even_a_url_that_nobody_normalised_goes_inside_by_the_system_s_resolver(
+    url: str,
+) -> None:
     class Trap(SystemNetwork):
-        async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
+        async def connect(
+            self, address: str, port: int, seconds: float | None
+        ) -> httpcore.AsyncNetworkStream:
             raise AssertionError(f"a packet to {address}:{port} within {seconds} s")
 
     (found,) = fetch(Trap(), url)
@@ -95,7 +103,9 @@ def test_a_name_is_checked_again_at_each_connection(server: FaultServer) -> None
     assert network.dialled == [f"{PUBLIC}:80"]
 
 
-def test_a_name_is_resolved_once_for_a_connection_and_the_checked_address_is_dialled(server: FaultServer) -> None:
+def test_a_name_is_resolved_once_for_a_connection_and_the_checked_address_is_dialled(
+    server: FaultServer,
+) -> None:
     network = LoopbackNetwork(server, {"a.example": ["93.184.216.99"]})
     fetch(network, "http://a.example/page")
     assert network.resolved == ["a.example"]

@@ -72,7 +72,8 @@ def test_a_connection_is_used_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "unread", [answer(b"gone" * 5_000, "404 Not Found"), answer(b"moved", "302 Found", location="/1")]
+    "unread",
+    [answer(b"gone" * 5_000, "404 Not Found"), answer(b"moved", "302 Found", location="/1")],
 )
 def test_a_connection_is_kept_after_an_answer_whose_body_nobody_reads(unread: bytes) -> None:
     server = KeepingServer(patience=10)
@@ -92,7 +93,10 @@ def test_a_body_that_nobody_reads_and_that_does_not_end_is_left() -> None:
     async def work(fetcher: Fetcher) -> list[Answer]:
         return [await fetcher.get("http://a.example/0"), await fetcher.get("http://a.example/1")]
 
-    assert [found.status for found in with_server(server, work) if isinstance(found, Response)] == [404, 200]
+    assert [found.status for found in with_server(server, work) if isinstance(found, Response)] == [
+        404,
+        200,
+    ]
     assert len(server.connections) == 2
 
 
@@ -109,14 +113,18 @@ def test_a_kept_connection_that_the_server_closes_costs_no_attempt() -> None:
 
     assert all(isinstance(found, Response) for found in with_server(server, work))
     assert server.connections == [["/0", "/1"], ["/1"]]
-    assert turns == ["http://a.example/0", "http://a.example/1", "http://a.example/1"]  # the repeat has its own turn
+    # The repeat has its own turn.
+    assert turns == ["http://a.example/0", "http://a.example/1", "http://a.example/1"]
 
 
 def test_a_form_is_never_sent_twice() -> None:
     server = KeepingServer(patience=1)
 
     async def work(fetcher: Fetcher) -> list[Answer]:
-        return [await fetcher.get("http://a.example/0"), await fetcher.post("http://a.example/1", {"a": "b"})]
+        return [
+            await fetcher.get("http://a.example/0"),
+            await fetcher.post("http://a.example/1", {"a": "b"}),
+        ]
 
     _, posted = with_server(server, work)
     assert isinstance(posted, Retry)
@@ -185,7 +193,9 @@ def test_no_more_requests_are_under_way_than_is_bearable() -> None:
     anyio.run(run)
 
 
-@pytest.mark.parametrize(("protocols", "spoken"), [(["h2", "http/1.1"], "2"), (["http/1.1"], "1.1")])
+@pytest.mark.parametrize(
+    ("protocols", "spoken"), [(["h2", "http/1.1"], "2"), (["http/1.1"], "1.1")]
+)
 def test_http_2_is_spoken_where_it_is_offered(
     certificate: tuple[Path, Path], protocols: list[str], spoken: str
 ) -> None:
@@ -210,7 +220,9 @@ def test_http_2_is_spoken_where_it_is_offered(
         network = LoopbackNetwork(At(port), {"inside.example": ["10.0.0.1"]}, address="127.0.0.1")
         anyio.run(run, network)
     *pages, blocked = found
-    assert [page.content for page in pages if isinstance(page, Response)] == [f"{spoken} a.example".encode()] * 7
+    assert [page.content for page in pages if isinstance(page, Response)] == [
+        f"{spoken} a.example".encode()
+    ] * 7
     connections = 1 if spoken == "2" else 6  # HTTP/2 carries them all at once over one
     assert network.dialled == [f"{PUBLIC}:443"] * connections
     assert isinstance(blocked, Rejected)

@@ -1,8 +1,8 @@
 """No packet goes inside: every class "B" of the hostile input, with a trap where Python hands packets to the kernel.
 
-The trap is an audit hook (PEP 578): CPython raises ``socket.connect``, ``socket.sendto`` and ``socket.sendmsg`` before
-the system call, whatever library asks for it, and a hook that raises prevents the call. Beside it, a server listens on
-every loopback address and must see nobody.
+The trap is an audit hook (PEP 578): CPython raises ``socket.connect``, ``socket.sendto`` and
+``socket.sendmsg`` before the system call, whatever library asks for it, and a hook that raises
+prevents the call. Beside it, a server listens on every loopback address and must see nobody.
 """
 
 import json
@@ -40,7 +40,10 @@ PACKETS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
 
 
 class Trap:
-    """What reached the kernel's door while the trap was set. ``passes``: addresses that are let through."""
+    """What reached the kernel's door while the trap was set.
+
+    ``passes``: addresses that are let through.
+    """
 
     caught: list[str]
     passes: set[tuple[str, int]]
@@ -96,7 +99,9 @@ class Inside:
 class RealSockets(LoopbackNetwork):
     """Real TCP to whatever passed the guard; the public address leads to the fault server."""
 
-    async def connect(self, address: str, port: int, seconds: float | None) -> httpcore.AsyncNetworkStream:
+    async def connect(
+        self, address: str, port: int, seconds: float | None
+    ) -> httpcore.AsyncNetworkStream:
         if address == PUBLIC:
             return await super().connect(address, port, seconds)
         return await self._backend.connect_tcp(address, port, timeout=seconds)
@@ -146,8 +151,13 @@ def network(server: FaultServer) -> RealSockets:  # in the place of conftest's
 
 
 def limits_with(inside: Inside) -> Limits:
-    """An operator's who allows the very port that listens inside: only the address stands in the way."""
-    return Limits(seconds=2, connect_seconds=1, max_bytes=LIMITS.max_bytes, ports=LIMITS.ports | {inside.port})
+    """An operator's who allows the very port that listens inside.
+
+    Only the address stands in the way.
+    """
+    return Limits(
+        seconds=2, connect_seconds=1, max_bytes=LIMITS.max_bytes, ports=LIMITS.ports | {inside.port}
+    )
 
 
 def at_port(url: str, port: int) -> str:
@@ -155,7 +165,11 @@ def at_port(url: str, port: int) -> str:
     scheme, mark, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     named = host.rpartition("]")[2] if "[" in host else host
-    return f"{scheme}{mark}{host}:{port}{slash}{path}" if mark and ":" not in named and "@" not in host else url
+    return (
+        f"{scheme}{mark}{host}:{port}{slash}{path}"
+        if mark and ":" not in named and "@" not in host
+        else url
+    )
 
 
 def refused(found: Answer) -> bool:
@@ -205,7 +219,11 @@ def test_no_packet_when_the_second_resolution_differs(server: FaultServer, insid
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"])
 def test_no_packet_to_a_proxy_of_the_environment(
-    name: str, monkeypatch: pytest.MonkeyPatch, network: RealSockets, server: FaultServer, inside: Inside
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    network: RealSockets,
+    server: FaultServer,
+    inside: Inside,
 ) -> None:
     monkeypatch.delenv("NO_PROXY", raising=False)
     for each in (name, name.lower()):
@@ -229,20 +247,24 @@ def resources(making: Making, inside: Inside) -> Resources:
 
 
 def through(resources: Resources, server: FaultServer, work: Callable[[], object]) -> list[str]:
-    resources.stores.keyspace.client.ping()  # the pool's first connection, should it not be a Unix socket
+    # The pool's first connection, should it not be a Unix socket.
+    resources.stores.keyspace.client.ping()
     with Trap.armed((ADDRESS, server.port)) as caught:
         work()
     return caught
 
 
-@pytest.mark.parametrize("address", [address for address in INSIDE if "%" not in address])  # a zone makes no URL
+# A zone makes no URL.
+@pytest.mark.parametrize("address", [address for address in INSIDE if "%" not in address])
 def test_no_packet_for_the_robots_txt_of_a_host_inside(
     address: str, resources: Resources, server: FaultServer, inside: Inside
 ) -> None:
     url = f"http://[{address}]/" if ":" in address else f"http://{address}/"
     url = normalise(at_port(url, inside.port))
     found: list[Answer] = []
-    caught = through(resources, server, lambda: found.append(resources.wait_for(resources.fetch(url, "harbour"))))
+    caught = through(
+        resources, server, lambda: found.append(resources.wait_for(resources.fetch(url, "harbour")))
+    )
     assert refused(found[0])
     assert (caught, inside.seen) == ([], 0)
 
@@ -250,10 +272,16 @@ def test_no_packet_for_the_robots_txt_of_a_host_inside(
 def test_no_packet_when_a_robots_txt_redirects_inside(
     resources: Resources, server: FaultServer, inside: Inside
 ) -> None:
-    server.pages["a.example/robots.txt"] = answer(status="302 x", location=f"http://127.0.0.1:{inside.port}/robots.txt")
+    server.pages["a.example/robots.txt"] = answer(
+        status="302 x", location=f"http://127.0.0.1:{inside.port}/robots.txt"
+    )
     found: list[Answer] = []
     caught = through(
-        resources, server, lambda: found.append(resources.wait_for(resources.fetch("http://a.example/page", "harbour")))
+        resources,
+        server,
+        lambda: found.append(
+            resources.wait_for(resources.fetch("http://a.example/page", "harbour"))
+        ),
     )
     assert refused(found[0])
     assert server.paths() == ["/robots.txt"]
@@ -268,7 +296,9 @@ def test_no_packet_for_a_feed_inside_or_one_that_redirects_there(
     caught = through(
         resources,
         server,
-        lambda: [resources.wait_for(poll(resources, sources[name])) for name in ("harbour", "inner")],
+        lambda: [
+            resources.wait_for(poll(resources, sources[name])) for name in ("harbour", "inner")
+        ],
     )
     for name in ("harbour", "inner"):
         error = resources.stores.feeds.state(name).error
@@ -277,7 +307,9 @@ def test_no_packet_for_a_feed_inside_or_one_that_redirects_there(
     assert (caught, inside.seen) == ([], 0)
 
 
-def test_no_packet_for_the_links_of_a_feed(resources: Resources, server: FaultServer, inside: Inside) -> None:
+def test_no_packet_for_the_links_of_a_feed(
+    resources: Resources, server: FaultServer, inside: Inside
+) -> None:
     links = [
         f"http://127.0.0.1:{inside.port}/",
         f"http://[::1]:{inside.port}/",
@@ -302,17 +334,23 @@ def test_no_packet_for_the_links_of_a_feed(resources: Resources, server: FaultSe
     assert (caught, inside.seen) == ([], 0)
 
 
-def test_no_packet_for_a_hub_inside(resources: Resources, server: FaultServer, inside: Inside) -> None:
+def test_no_packet_for_a_hub_inside(
+    resources: Resources, server: FaultServer, inside: Inside
+) -> None:
     hubs = [f"http://127.0.0.1:{inside.port}/hub", f"http://both.example:{inside.port}/hub"]
     found: list[Answer] = []
     caught = through(
-        resources, server, lambda: found.extend(resources.wait_for(resources.post(hub, {"a": "b"})) for hub in hubs)
+        resources,
+        server,
+        lambda: found.extend(resources.wait_for(resources.post(hub, {"a": "b"})) for hub in hubs),
     )
     assert all(refused(each) for each in found)
     assert (caught, inside.seen) == ([], 0)
 
 
-def test_no_packet_for_the_sitemaps_of_an_index(resources: Resources, server: FaultServer, inside: Inside) -> None:
+def test_no_packet_for_the_sitemaps_of_an_index(
+    resources: Resources, server: FaultServer, inside: Inside
+) -> None:
     children = [
         f"http://127.0.0.1:{inside.port}/sitemap.xml",
         f"http://localhost:{inside.port}/sitemap.xml",
@@ -322,15 +360,21 @@ def test_no_packet_for_the_sitemaps_of_an_index(resources: Resources, server: Fa
     entries = "".join(f"<sitemap><loc>{child}</loc></sitemap>" for child in children)
     index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>'
     server.pages["/sitemap.xml"] = answer(index.encode(), content_type="application/xml")
-    caught = through(resources, server, lambda: resources.wait_for(poll(resources, resources.sources()["map"])))
+    caught = through(
+        resources, server, lambda: resources.wait_for(poll(resources, resources.sources()["map"]))
+    )
     assert set(server.paths()) == {"/robots.txt", "/sitemap.xml"}
     assert (caught, inside.seen) == ([], 0)
 
 
-def test_no_packet_for_a_canonical_address(resources: Resources, server: FaultServer, inside: Inside) -> None:
+def test_no_packet_for_a_canonical_address(
+    resources: Resources, server: FaultServer, inside: Inside
+) -> None:
     canonical = f'<link rel="canonical" href="http://127.0.0.1:{inside.port}/inside">'
     server.pages["/news/1"] = page("harbour", canonical)
-    resources.stores.frontier.accept([Link(url="http://a.example/news/1", source="harbour", found_by=FoundBy.FEED)])
+    resources.stores.frontier.accept(
+        [Link(url="http://a.example/news/1", source="harbour", found_by=FoundBy.FEED)]
+    )
     articles: list[Any] = []
 
     def work() -> None:

@@ -15,7 +15,10 @@ from workers.sources.discovery import discover
 from workers.sources.polling import poll
 
 MAP = Source(id="map", sitemap="http://a.example/sitemap.xml", interval=100)
-FEEDS = [Source(id=f"feed-{number}", feed=f"http://a.example/{number}", interval=100) for number in range(3)]
+FEEDS = [
+    Source(id=f"feed-{number}", feed=f"http://a.example/{number}", interval=100)
+    for number in range(3)
+]
 Making = Callable[..., Resources]
 
 
@@ -29,7 +32,9 @@ def asked(server: FaultServer) -> list[str]:
     return [path for path in server.paths() if path != "/robots.txt"]
 
 
-@pytest.mark.parametrize(("status", "failure"), [("429 Slow", "blocked"), ("503 Busy", "http_error")])
+@pytest.mark.parametrize(
+    ("status", "failure"), [("429 Slow", "blocked"), ("503 Busy", "http_error")]
+)
 def test_a_look_asks_no_more_of_a_host_whose_sitemap_asks_for_a_rest(
     making: Making, server: FaultServer, status: str, failure: str
 ) -> None:
@@ -45,14 +50,18 @@ def test_a_look_asks_no_more_of_a_host_whose_sitemap_asks_for_a_rest(
 
 def test_other_hosts_of_the_index_are_asked_on(making: Making, server: FaultServer) -> None:
     resources = making(MAP)
-    serve_index(server, "http://www.a.example/3.xml", "http://a.example/2.xml", "http://www.a.example/1.xml")
+    serve_index(
+        server, "http://www.a.example/3.xml", "http://a.example/2.xml", "http://www.a.example/1.xml"
+    )
     server.pages |= {"/3.xml": answer(status="429 Slow"), "/2.xml": answer(b"<urlset/>")}
     resources.wait_for(poll(resources, MAP))
     assert asked(server) == ["/sitemap.xml", "/3.xml", "/2.xml"]
     assert resources.stores.feeds.state("map").failures == 0
 
 
-def test_the_time_that_a_sitemap_asks_for_holds_for_pages_too(making: Making, server: FaultServer) -> None:
+def test_the_time_that_a_sitemap_asks_for_holds_for_pages_too(
+    making: Making, server: FaultServer
+) -> None:
     resources = making(MAP)
     resources.apply_sources()
     serve_index(server, "http://a.example/1.xml")
@@ -69,7 +78,9 @@ def test_the_time_that_a_sitemap_asks_for_holds_for_pages_too(making: Making, se
     assert asked(server) == ["/sitemap.xml", "/1.xml"]
 
 
-def test_a_source_waits_longer_each_time_where_no_time_is_given(making: Making, server: FaultServer) -> None:
+def test_a_source_waits_longer_each_time_where_no_time_is_given(
+    making: Making, server: FaultServer
+) -> None:
     resources = making(*FEEDS)
     server.pages |= {f"/{number}": answer(status="429 Slow") for number in range(3)}
     resources.wait_for(poll(resources, FEEDS[0]))
@@ -81,13 +92,18 @@ def test_a_source_waits_longer_each_time_where_no_time_is_given(making: Making, 
     assert 110 < politeness.slow_down("a.example", None) <= 120
 
 
-def test_no_source_of_a_host_asks_again_for_a_robots_that_wants_a_rest(making: Making, server: FaultServer) -> None:
+def test_no_source_of_a_host_asks_again_for_a_robots_that_wants_a_rest(
+    making: Making, server: FaultServer
+) -> None:
     server.pages["/robots.txt"] = answer(status="503 Busy", retry_after="3600")
     for source in FEEDS:
         resources = making(*FEEDS)  # as in a process of its own
         resources.apply_sources()
         resources.wait_for(poll(resources, source))
-        state, due = resources.stores.feeds.state(source.id), resources.stores.feeds.next_poll(source.id)
+        state, due = (
+            resources.stores.feeds.state(source.id),
+            resources.stores.feeds.next_poll(source.id),
+        )
         assert (state.failures, state.failure) == (1, "robots")
         assert due is not None
         assert state.last_poll is not None
@@ -95,10 +111,16 @@ def test_no_source_of_a_host_asks_again_for_a_robots_that_wants_a_rest(making: M
     assert server.paths() == ["/robots.txt"]
 
 
-def test_discovery_leaves_a_host_alone_that_asks_for_it(making: Making, server: FaultServer) -> None:
+def test_discovery_leaves_a_host_alone_that_asks_for_it(
+    making: Making, server: FaultServer
+) -> None:
     resources = making()
-    server.pages["/"] = answer(b'<a href="/rss/1.xml">RSS</a><a href="/rss/2.xml">RSS</a>', content_type="text/html")
-    server.pages |= {f"/rss/{number}.xml": answer(status="429 Slow", retry_after="600") for number in (1, 2)}
+    server.pages["/"] = answer(
+        b'<a href="/rss/1.xml">RSS</a><a href="/rss/2.xml">RSS</a>', content_type="text/html"
+    )
+    server.pages |= {
+        f"/rss/{number}.xml": answer(status="429 Slow", retry_after="600") for number in (1, 2)
+    }
     found = resources.wait_for(discover(resources, "http://a.example/", now=datetime.now(UTC)))
     assert found.found == ()
     assert asked(server) == ["/", "/rss/1.xml"]
@@ -106,8 +128,12 @@ def test_discovery_leaves_a_host_alone_that_asks_for_it(making: Making, server: 
 
 def test_a_check_leaves_a_host_alone_that_asks_for_it(making: Making, server: FaultServer) -> None:
     resources = making(*FEEDS)
-    server.pages |= {f"/{number}": answer(status="429 Slow", retry_after="600") for number in range(3)}
+    server.pages |= {
+        f"/{number}": answer(status="429 Slow", retry_after="600") for number in range(3)
+    }
     for source in FEEDS:
         resources.wait_for(check(resources, source))
     assert asked(server) == ["/0"]
-    assert not isinstance(resources.wait_for(resources.fetch("http://a.example/page", "x")), Response)
+    assert not isinstance(
+        resources.wait_for(resources.fetch("http://a.example/page", "x")), Response
+    )

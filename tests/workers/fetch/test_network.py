@@ -33,7 +33,10 @@ class Resolver:
             self.at_once -= 1
         if not self.addresses:
             raise socket.gaierror(self.error, "no")
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in self.addresses]
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in self.addresses
+        ]
 
 
 class Clock:

@@ -42,7 +42,11 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
     answers: dict[str, Answer] = {}
 
     async def run() -> None:
-        fetcher = Fetcher(LoopbackNetwork(server, names or {}), user_agent="Newsloom/0.1", limits=Limits(seconds=2))
+        fetcher = Fetcher(
+            LoopbackNetwork(server, names or {}),
+            user_agent="Newsloom/0.1",
+            limits=Limits(seconds=2),
+        )
         polite = PoliteFetcher(fetcher, politeness, patience=patience, longest=longest)
 
         async def one(url: str) -> None:
@@ -76,12 +80,16 @@ def test_robots_is_asked_first_and_once(server: FaultServer, politeness: Politen
 def test_many_at_once_ask_for_robots_once(server: FaultServer, politeness: Politeness) -> None:
     server.pages["/robots.txt"] = OPEN
     urls = [f"http://a.example/page/{number}" for number in range(8)]
-    assert all(isinstance(found, Response) for found in fetch(server, politeness, *urls, together=True))
+    assert all(
+        isinstance(found, Response) for found in fetch(server, politeness, *urls, together=True)
+    )
     assert server.paths().count("/robots.txt") == 1
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone", "401 No"])
-def test_no_robots_allows_everything(server: FaultServer, politeness: Politeness, status: str) -> None:
+def test_no_robots_allows_everything(
+    server: FaultServer, politeness: Politeness, status: str
+) -> None:
     server.pages["/robots.txt"] = answer(b"User-agent: *\nDisallow: /", status)
     assert isinstance(fetch(server, politeness, "http://a.example/page")[0], Response)
 
@@ -116,7 +124,8 @@ def test_robots_that_cannot_be_read_forbids_the_host_for_now(
         assert isinstance(found, Retry)
         assert found.host_wide
         assert "robots.txt" in found.error
-    assert server.paths() == ["/robots.txt"]  # those that waited behind the first need not ask as well
+    # Those that waited behind the first need not ask as well.
+    assert server.paths() == ["/robots.txt"]
     server.pages["/robots.txt"] = OPEN
     (found,) = fetch(server, politeness, urls[0])  # nor need another process, for a while
     assert isinstance(found, Retry)
@@ -125,7 +134,9 @@ def test_robots_that_cannot_be_read_forbids_the_host_for_now(
     assert server.paths() == ["/robots.txt"]
 
 
-def test_robots_that_could_not_be_read_is_asked_for_again(server: FaultServer, politeness: Politeness) -> None:
+def test_robots_that_could_not_be_read_is_asked_for_again(
+    server: FaultServer, politeness: Politeness
+) -> None:
     server.pages["/robots.txt"] = answer(status="503 Busy", retry_after="1")
     fetch(server, politeness, "http://a.example/page")
     time.sleep(1.1)
@@ -141,7 +152,9 @@ def test_a_robots_that_asks_for_a_rest_gets_it_for_its_whole_host(
     (found,) = fetch(server, politeness, "http://a.example/page")
     assert isinstance(found, Retry)
     assert (found.after, found.host_wide, found.counts) == (3600, True, True)
-    (other,) = fetch(server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False))
+    (other,) = fetch(
+        server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False)
+    )
     assert isinstance(other, Retry)
     assert not other.counts
     assert server.paths() == ["/robots.txt"]
@@ -152,7 +165,9 @@ def test_a_robots_that_is_broken_leaves_those_alone_who_may_do_without(
 ) -> None:
     server.pages["/robots.txt"] = answer(status="500 Oops")
     fetch(server, politeness, "http://a.example/page")
-    (found,) = fetch(server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False))
+    (found,) = fetch(
+        server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False)
+    )
     assert isinstance(found, Response)
 
 
@@ -160,7 +175,9 @@ SLOW = answer(b"User-agent: *\nCrawl-delay: 1.2\n")
 SLOWER = answer(b"User-agent: *\nCrawl-delay: 2.5\n")
 
 
-def test_a_redirect_within_a_slow_host_sits_out_its_delay(server: FaultServer, politeness: Politeness) -> None:
+def test_a_redirect_within_a_slow_host_sits_out_its_delay(
+    server: FaultServer, politeness: Politeness
+) -> None:
     server.pages |= {"/robots.txt": SLOW, "/a": answer(status="301 Moved", location="/page")}
     (found,) = fetch(server, politeness, "http://a.example/a", patience=0.2)
     assert isinstance(found, Response)
@@ -168,41 +185,57 @@ def test_a_redirect_within_a_slow_host_sits_out_its_delay(server: FaultServer, p
     assert server.asked[2].at - server.asked[1].at >= 1.1
 
 
-def test_a_redirect_of_robots_sits_out_the_delay_as_well(server: FaultServer, politeness: Politeness) -> None:
+def test_a_redirect_of_robots_sits_out_the_delay_as_well(
+    server: FaultServer, politeness: Politeness
+) -> None:
     server.pages |= {"/robots.txt": answer(status="301 Moved", location="/rules"), "/rules": OPEN}
     (found,) = fetch(
-        server, politeness, "http://a.example/page", manners=Manners(delay=0.8, concurrency=1), patience=0.9
+        server,
+        politeness,
+        "http://a.example/page",
+        manners=Manners(delay=0.8, concurrency=1),
+        patience=0.9,
     )
     assert isinstance(found, Response)
     assert server.paths() == ["/robots.txt", "/rules", "/page"]
 
 
-def test_a_redirect_whose_turn_does_not_come_counts_as_an_attempt(server: FaultServer, politeness: Politeness) -> None:
+def test_a_redirect_whose_turn_does_not_come_counts_as_an_attempt(
+    server: FaultServer, politeness: Politeness
+) -> None:
     server.pages |= {"/robots.txt": SLOWER, "/a": answer(status="301 Moved", location="/page")}
     (found,) = fetch(server, politeness, "http://a.example/a", patience=0.2, longest=0.5)
     assert isinstance(found, Retry)
     assert found.counts
-    assert found.error.startswith("it redirects to http://a.example/page, and a.example may be asked again in")
+    assert found.error.startswith(
+        "it redirects to http://a.example/page, and a.example may be asked again in"
+    )
 
 
 def test_who_is_more_patient_waits_longer(server: FaultServer, politeness: Politeness) -> None:
     server.pages["/robots.txt"] = SLOWER
     assert isinstance(fetch(server, politeness, "http://a.example/page/1")[0], Response)
     (hasty,) = fetch(server, politeness, "http://a.example/page/2", patience=0.2)
-    (patient,) = fetch(server, politeness, "http://a.example/page/3", patience=0.2, asking=Asking(patience=4))
+    (patient,) = fetch(
+        server, politeness, "http://a.example/page/3", patience=0.2, asking=Asking(patience=4)
+    )
     assert isinstance(hasty, Retry)
     assert not hasty.counts
     assert isinstance(patient, Response)
 
 
-def test_a_host_that_cannot_be_reached_is_tried_again(server: FaultServer, politeness: Politeness) -> None:
+def test_a_host_that_cannot_be_reached_is_tried_again(
+    server: FaultServer, politeness: Politeness
+) -> None:
     server.pages["/robots.txt"] = b""
     (found,) = fetch(server, politeness, "http://a.example/page")
     assert isinstance(found, Retry)
     assert server.paths() == ["/robots.txt"]
 
 
-def test_robots_that_leads_inside_blocks_the_page(server: FaultServer, politeness: Politeness) -> None:
+def test_robots_that_leads_inside_blocks_the_page(
+    server: FaultServer, politeness: Politeness
+) -> None:
     server.pages["/robots.txt"] = answer(status="301 Moved", location="http://127.0.0.1/")
     (found,) = fetch(server, politeness, "http://a.example/page")
     assert isinstance(found, Rejected)
@@ -213,12 +246,16 @@ def test_robots_is_not_asked_where_the_publisher_allowed_it_otherwise(
     server: FaultServer, politeness: Politeness
 ) -> None:
     server.pages["/robots.txt"] = CLOSED
-    (found,) = fetch(server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False))
+    (found,) = fetch(
+        server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False)
+    )
     assert isinstance(found, Response)
     assert server.paths() == ["/page"]
 
 
-def test_requests_keep_their_distance_by_the_server_s_log(server: FaultServer, politeness: Politeness) -> None:
+def test_requests_keep_their_distance_by_the_server_s_log(
+    server: FaultServer, politeness: Politeness
+) -> None:
     server.pages["/robots.txt"] = OPEN
     urls = [f"http://a.example/page/{number}" for number in range(4)]
     fetch(server, politeness, *urls, manners=Manners(delay=0.3, concurrency=4), together=True)
@@ -227,10 +264,14 @@ def test_requests_keep_their_distance_by_the_server_s_log(server: FaultServer, p
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.15
 
 
-def test_a_redirect_takes_the_other_host_s_robots_and_turn(server: FaultServer, politeness: Politeness) -> None:
+def test_a_redirect_takes_the_other_host_s_robots_and_turn(
+    server: FaultServer, politeness: Politeness
+) -> None:
     server.pages["a.example/robots.txt"] = OPEN
     server.pages["b.example/robots.txt"] = CLOSED
-    (found,) = fetch(server, politeness, "http://a.example/to/" + quote("http://b.example/page", safe=""))
+    (found,) = fetch(
+        server, politeness, "http://a.example/to/" + quote("http://b.example/page", safe="")
+    )
     assert isinstance(found, Rejected)
     assert (found.reason, "b.example" in found.detail) == (Reason.ROBOTS, True)
     assert [(asked.host, asked.path.split("/")[1]) for asked in server.asked] == [

@@ -44,7 +44,9 @@ def test_pages_come_through_the_proxy_which_is_told_the_checked_address(
     server: FaultServer, proxy: ConnectProxy
 ) -> None:
     server.pages["/news"] = answer(PAGE, content_type="text/html")
-    found, other = fetch(through(proxy, "al%3Ace:s%40lt@"), "http://a.example/news", "http://six.example/news")
+    found, other = fetch(
+        through(proxy, "al%3Ace:s%40lt@"), "http://a.example/news", "http://six.example/news"
+    )
     assert isinstance(found, Response)
     assert isinstance(other, Response)
     assert found.content == PAGE
@@ -54,13 +56,21 @@ def test_pages_come_through_the_proxy_which_is_told_the_checked_address(
     ]
     assert f"host: {PUBLIC}:80" in proxy.heads[0]
     assert "proxy-authorization: Basic YWw6Y2U6c0BsdA==" in proxy.heads[0]
-    assert [(asked.host, asked.path) for asked in server.asked] == [("a.example", "/news"), ("six.example", "/news")]
+    assert [(asked.host, asked.path) for asked in server.asked] == [
+        ("a.example", "/news"),
+        ("six.example", "/news"),
+    ]
     assert not any("proxy" in name for asked in server.asked for name in asked.headers)
 
 
 def test_what_is_inside_is_not_asked_of_the_proxy(server: FaultServer, proxy: ConnectProxy) -> None:
     server.pages["/out"] = answer(b"", "302 Found", location="http://inside.example/")
-    urls = ("http://inside.example/", "http://169.254.169.254/", "http://127.0.0.1/", "http://a.example/out")
+    urls = (
+        "http://inside.example/",
+        "http://169.254.169.254/",
+        "http://127.0.0.1/",
+        "http://a.example/out",
+    )
     for found in fetch(through(proxy), *urls):
         assert isinstance(found, Rejected)
         assert found.reason is Reason.BLOCKED_ADDRESS
@@ -88,7 +98,9 @@ def test_a_proxy_that_does_not_open_the_way(proxy: ConnectProxy, said: bytes, wo
 def test_a_proxy_that_is_not_there(proxy: ConnectProxy) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-    [found] = fetch(ProxiedNetwork(f"http://127.0.0.1:{port}", look_up=look_up), "http://a.example/")
+    [found] = fetch(
+        ProxiedNetwork(f"http://127.0.0.1:{port}", look_up=look_up), "http://a.example/"
+    )
     assert isinstance(found, Retry)
     assert "no way through the proxy: 127.0.0.1" in found.error
     assert not proxy.heads
@@ -104,7 +116,10 @@ def test_tls_is_spoken_with_the_site_and_not_with_the_proxy(certificate: tuple[P
         found.append(await fetcher.get("https://a.example/", Asking(record=True)))
         await fetcher.aclose()
 
-    with secure_site(made, key, ["h2", "http/1.1"]) as port, ConnectProxy(At(port), "127.0.0.1") as proxy:
+    with (
+        secure_site(made, key, ["h2", "http/1.1"]) as port,
+        ConnectProxy(At(port), "127.0.0.1") as proxy,
+    ):
         anyio.run(run, through(proxy))
     [page] = found
     assert isinstance(page, Response)
@@ -113,8 +128,17 @@ def test_tls_is_spoken_with_the_site_and_not_with_the_proxy(certificate: tuple[P
     assert proxy.heads[0][0] == f"CONNECT {PUBLIC}:443 HTTP/1.1"
 
 
-def test_only_the_setting_makes_a_proxy_be_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+def test_only_the_setting_makes_a_proxy_be_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+    ):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert type(Resources(Settings(data_dir=tmp_path))._network) is SystemNetwork  # noqa: SLF001
     monkeypatch.setenv("NEWSLOOM_PROXY", "http://user:word@proxy.example:3128")
@@ -124,7 +148,14 @@ def test_only_the_setting_makes_a_proxy_be_used(monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize(
-    "address", ["proxy.example:3128", "socks5://p.example:1080", "http://", "http://p.example/x", "http://p:x"]
+    "address",
+    [
+        "proxy.example:3128",
+        "socks5://p.example:1080",
+        "http://",
+        "http://p.example/x",
+        "http://p:x",
+    ],
 )
 def test_what_is_no_proxy_is_an_error(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("NEWSLOOM_PROXY", address)

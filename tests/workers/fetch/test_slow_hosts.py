@@ -1,4 +1,7 @@
-"""Hosts that want long rests between requests, by a clock that leaps: nobody waits, and the seconds are real ones."""
+"""Hosts that want long rests between requests, by a clock that leaps.
+
+Nobody waits, and the seconds are real ones.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -38,12 +41,16 @@ def clock() -> Leaping:
 
 
 @pytest.fixture
-def starting(making: Making, network: LoopbackNetwork, server: FaultServer, clock: Leaping) -> Starting:
+def starting(
+    making: Making, network: LoopbackNetwork, server: FaultServer, clock: Leaping
+) -> Starting:
     """Starts resources by this clock, and a host with this ``Crawl-delay``."""
 
     def start(*sources: Source, delay: float) -> Resources:
         server.pages["/robots.txt"] = answer(f"User-agent: *\nCrawl-delay: {delay}\n".encode())
-        resources = Resources(making(*sources, fetch_timeout=25).settings, network, clock=clock, sleep=clock.sleep)
+        resources = Resources(
+            making(*sources, fetch_timeout=25).settings, network, clock=clock, sleep=clock.sleep
+        )
         resources.apply_sources()
         return resources
 
@@ -51,7 +58,9 @@ def starting(making: Making, network: LoopbackNetwork, server: FaultServer, cloc
 
 
 def serve_index(server: FaultServer, clock: Leaping, count: int) -> None:
-    names = "".join(f"<sitemap><loc>http://a.example/{number}.xml</loc></sitemap>" for number in range(count))
+    names = "".join(
+        f"<sitemap><loc>http://a.example/{number}.xml</loc></sitemap>" for number in range(count)
+    )
     server.pages["/sitemap.xml"] = answer(f"<sitemapindex>{names}</sitemapindex>".encode())
     date = (datetime.fromtimestamp(clock.now, UTC) - timedelta(hours=1)).isoformat()
     for number in range(count):
@@ -66,7 +75,9 @@ def asked(server: FaultServer) -> list[str]:
     return paths
 
 
-def test_a_page_that_moved_within_a_slow_host_is_read_at_the_first_try(starting: Starting, server: FaultServer) -> None:
+def test_a_page_that_moved_within_a_slow_host_is_read_at_the_first_try(
+    starting: Starting, server: FaultServer
+) -> None:
     resources = starting(delay=30)
     server.pages |= {"/a": answer(status="301 Moved", location="/a/"), "/a/": answer(PAGE)}
     assert isinstance(resources.wait_for(resources.fetch("http://a.example/a", "x")), Response)
@@ -82,14 +93,18 @@ def test_a_page_whose_redirect_would_outlast_its_lease_ends_after_its_attempts(
     assert isinstance(found, Retry)
     assert found.counts
     assert found.after == pytest.approx(50, abs=1)
-    assert found.error.startswith("it redirects to http://a.example/a/, and a.example may be asked again in")
+    assert found.error.startswith(
+        "it redirects to http://a.example/a/, and a.example may be asked again in"
+    )
     clock.now += 1
     found = resources.wait_for(resources.fetch("http://a.example/a", "x"))
     assert isinstance(found, Retry)
     assert not found.counts  # nothing was sent
 
 
-def test_a_poll_waits_for_the_longest_rest_that_we_follow(starting: Starting, server: FaultServer) -> None:
+def test_a_poll_waits_for_the_longest_rest_that_we_follow(
+    starting: Starting, server: FaultServer
+) -> None:
     resources = starting(FEED, delay=3_600)
     item = b"<rss><channel><title>T</title><item><link>http://a.example/1</link></item></channel></rss>"
     server.pages |= {"/feed": answer(status="301 Moved", location="/rss"), "/rss": answer(item)}
@@ -111,7 +126,9 @@ def test_of_an_index_on_a_slow_host_each_look_reads_what_gets_its_turn(
     state = resources.stores.feeds.state("map")
     assert (state.failures, state.error, state.etag) == (0, None, None)
     assert looks[0] == ["/sitemap.xml", "/4.xml", "/3.xml"]
-    assert {path for look in looks for path in look[1:]} == {f"/{number}.xml" for number in range(5)}
+    assert {path for look in looks for path in look[1:]} == {
+        f"/{number}.xml" for number in range(5)
+    }
     assert sum(fresh) == 5
     assert "3 sitemaps of the index wait for the next look" in caplog.text
 
@@ -126,7 +143,8 @@ def test_however_slow_a_host_is_one_sitemap_of_its_index_is_read_at_a_time(
         resources.wait_for(poll(resources, MAP))
         looks.append(asked(server)[1:])
         clock.now += 100
-    assert looks == [["/2.xml"], ["/1.xml"], ["/2.xml"], ["/0.xml"]]  # the newest by turns with those that waited
+    # The newest by turns with those that waited.
+    assert looks == [["/2.xml"], ["/1.xml"], ["/2.xml"], ["/0.xml"]]
 
 
 def test_the_error_of_a_sitemap_is_told_and_not_that_others_wait(
@@ -137,14 +155,26 @@ def test_the_error_of_a_sitemap_is_told_and_not_that_others_wait(
     server.pages["/2.xml"] = answer(status="404 Not Found")
     resources.wait_for(poll(resources, MAP))
     state = resources.stores.feeds.state("map")
-    assert (state.failures, state.error) == (1, "http://a.example/2.xml: the server has no such page (404)")
+    assert (state.failures, state.error) == (
+        1,
+        "http://a.example/2.xml: the server has no such page (404)",
+    )
 
 
 def test_discovery_waits_for_each_turn_and_says_so(starting: Starting, server: FaultServer) -> None:
     resources = starting(delay=20)
-    server.pages["/"] = answer(b'<html><link rel="alternate" type="application/rss+xml" href="/rss"></html>')
-    server.pages["/rss"] = answer(b"<rss><channel><title>T</title><item><link>/1</link></item></channel></rss>")
+    server.pages["/"] = answer(
+        b'<html><link rel="alternate" type="application/rss+xml" href="/rss"></html>'
+    )
+    server.pages["/rss"] = answer(
+        b"<rss><channel><title>T</title><item><link>/1</link></item></channel></rss>"
+    )
     said: list[str] = []
-    found = resources.wait_for(discover(resources, "http://a.example/", now=datetime.now(UTC), say=said.append)).found
+    found = resources.wait_for(
+        discover(resources, "http://a.example/", now=datetime.now(UTC), say=said.append)
+    ).found
     assert [each.address for each in found] == ["http://a.example/rss"]
-    assert said[:2] == ["http://a.example/", "http://a.example/rss (its host wants 20 s between two requests)"]
+    assert said[:2] == [
+        "http://a.example/",
+        "http://a.example/rss (its host wants 20 s between two requests)",
+    ]

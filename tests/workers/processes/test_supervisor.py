@@ -9,13 +9,19 @@ from workers.processes.heartbeat import WEB, members
 from workers.processes.supervisor import Fleet, commands
 
 
-def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(tmp_path: Path, stores: Stores) -> None:
+def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(
+    tmp_path: Path, stores: Stores
+) -> None:
     settings = Settings(data_dir=tmp_path)
-    fleet = Fleet(settings, stores.keyspace, ("beat",), app="tests.no_such_app", log_file=tmp_path / "log")
+    fleet = Fleet(
+        settings, stores.keyspace, ("beat",), app="tests.no_such_app", log_file=tmp_path / "log"
+    )
     fleet.start()
     assert fleet.failing is None
 
-    wait_until(lambda: fleet.failing, seconds=60, what="it has fallen three times", meanwhile=fleet.tend)
+    wait_until(
+        lambda: fleet.failing, seconds=60, what="it has fallen three times", meanwhile=fleet.tend
+    )
     assert fleet.failing == "beat"
     assert "no_such_app" in (tmp_path / "log").read_text()
     fleet.stop()

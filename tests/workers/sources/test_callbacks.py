@@ -21,7 +21,9 @@ def watched_for_an_hour(subscriber: Subscriber) -> FeedState:
     feeds = subscriber.resources.stores.feeds
     state = feeds.state(PRESS.id)
     assert state.added is not None
-    feeds.record(PRESS.id, state.model_copy(update={"added": state.added - 3_600}), next_poll=time.time())
+    feeds.record(
+        PRESS.id, state.model_copy(update={"added": state.added - 3_600}), next_poll=time.time()
+    )
     return feeds.state(PRESS.id)
 
 
@@ -35,10 +37,15 @@ def health(subscriber: Subscriber) -> FeedState:
 
 def events(subscriber: Subscriber) -> list[tuple[str, str]]:
     """Oldest first."""
-    return [(event.kind, event.sentence) for event in reversed(subscriber.resources.stores.events.recent())]
+    return [
+        (event.kind, event.sentence)
+        for event in reversed(subscriber.resources.stores.events.recent())
+    ]
 
 
-def test_a_push_counts_in_its_source_s_health_at_once_and_once(subscriber: Subscriber, hub: Hub) -> None:
+def test_a_push_counts_in_its_source_s_health_at_once_and_once(
+    subscriber: Subscriber, hub: Hub
+) -> None:
     subscriber.subscribe()
     before = watched_for_an_hour(subscriber)
     body = feed("pushed", modified=ago(100))
@@ -54,12 +61,18 @@ def test_a_push_counts_in_its_source_s_health_at_once_and_once(subscriber: Subsc
     hub.page("/feed", body)
     assert subscriber.poll() == 0
     polled = health(subscriber)
-    assert (polled.latencies, polled.newest, polled.last_new) == (after.latencies, after.newest, after.last_new)
+    assert (polled.latencies, polled.newest, polled.last_new) == (
+        after.latencies,
+        after.newest,
+        after.last_new,
+    )
     assert sum(polled.rhythm.weights) == pytest.approx(sum(after.rhythm.weights), rel=0.01)
     assert polled.last_poll != after.last_poll
 
 
-def test_what_a_poll_saw_before_the_push_came_is_counted_once(subscriber: Subscriber, hub: Hub) -> None:
+def test_what_a_poll_saw_before_the_push_came_is_counted_once(
+    subscriber: Subscriber, hub: Hub
+) -> None:
     subscriber.subscribe()
     before = watched_for_an_hour(subscriber)
     body = feed("quick", modified=ago(100))
@@ -67,7 +80,9 @@ def test_what_a_poll_saw_before_the_push_came_is_counted_once(subscriber: Subscr
     assert subscriber.poll() == 1
     hub.publish(body)
     assert len(health(subscriber).latencies) == 1
-    assert sum(health(subscriber).rhythm.weights) == pytest.approx(sum(before.rhythm.weights) + 1, rel=0.01)
+    assert sum(health(subscriber).rhythm.weights) == pytest.approx(
+        sum(before.rhythm.weights) + 1, rel=0.01
+    )
 
 
 def test_forged_pushes_and_hints_are_no_news(subscriber: Subscriber, hub: Hub) -> None:
@@ -93,7 +108,9 @@ def test_a_source_with_a_new_address_does_not_inherit_the_pushes(
         assert (health(subscriber).last_new, health(subscriber).latencies) == (None, ())
 
 
-def test_a_denial_is_told_once_and_so_is_the_hub_s_change_of_mind(subscriber: Subscriber, hub: Hub) -> None:
+def test_a_denial_is_told_once_and_so_is_the_hub_s_change_of_mind(
+    subscriber: Subscriber, hub: Hub
+) -> None:
     hub.denial = "not on our list"
     subscriber.poll()
     subscriber.tick()
@@ -102,12 +119,18 @@ def test_a_denial_is_told_once_and_so_is_the_hub_s_change_of_mind(subscriber: Su
     assert hub.ask(callback, mode="denied", topic=TOPIC, reason="still not").status == 200
     subscriber.poll()
     assert [kind for kind, _ in events(subscriber)] == ["push_denied"]
-    assert "the hub denied the subscription: not on our list; polled instead" in events(subscriber)[0][1]
+    assert (
+        "the hub denied the subscription: not on our list; polled instead"
+        in events(subscriber)[0][1]
+    )
 
     hub.denial = None
-    subscriber.resources.stores.subscriptions.failed(subscriber.known().token, "", after=0)  # its day is over
+    # Its day is over.
+    subscriber.resources.stores.subscriptions.failed(subscriber.known().token, "", after=0)
     subscriber.tick()
-    wait_until(lambda: subscriber.known().state is State.ACTIVE, seconds=10, what="it is active after all")
+    wait_until(
+        lambda: subscriber.known().state is State.ACTIVE, seconds=10, what="it is active after all"
+    )
     wait_until(lambda: len(events(subscriber)) == 2, seconds=5, what="and that is told")
     assert events(subscriber)[1][0] == "push_recovered"
 
@@ -139,7 +162,9 @@ def test_news_that_no_push_brought_is_told_at_the_second_poll_that_finds_some_an
     assert "pushed by" in events(subscriber)[1][1]
 
 
-def test_a_lease_that_a_hub_does_not_renew_is_told_once_and_so_is_its_return(subscriber: Subscriber, hub: Hub) -> None:
+def test_a_lease_that_a_hub_does_not_renew_is_told_once_and_so_is_its_return(
+    subscriber: Subscriber, hub: Hub
+) -> None:
     hub.lease = 7
     subscriber.subscribe()
     hub.verifies = False
@@ -185,7 +210,9 @@ def test_events_hold_neither_callbacks_nor_secrets(subscriber: Subscriber, hub: 
         assert secret not in verdict
 
 
-def test_without_a_public_address_nothing_is_said_of_pushes(subscribing: Callable[..., Subscriber]) -> None:
+def test_without_a_public_address_nothing_is_said_of_pushes(
+    subscribing: Callable[..., Subscriber],
+) -> None:
     subscribing().subscribe()
     assert [*push_verdicts(subscribing().resources)] == [PRESS.id]
     assert push_verdicts(subscribing(public_url=None).resources) == {}

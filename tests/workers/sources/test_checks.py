@@ -43,7 +43,10 @@ def resources(making: Callable[..., Resources], clock: Clock) -> Resources:
 
 def feed(*ages: float, base: str = "http://a.example/", dated: bool = True) -> bytes:
     """Articles that are so many hours old."""
-    dates = [f"<pubDate>{format_datetime(NOW - timedelta(hours=age))}</pubDate>" if dated else "" for age in ages]
+    dates = [
+        f"<pubDate>{format_datetime(NOW - timedelta(hours=age))}</pubDate>" if dated else ""
+        for age in ages
+    ]
     items = "".join(
         f"<item><link>{base}{age}</link><title>{age}</title>{date}</item>"
         for age, date in zip(ages, dates, strict=True)
@@ -81,7 +84,9 @@ def test_a_healthy_source(resources: Resources, server: FaultServer) -> None:
     assert verdict.sentence == "healthy: last article 12 min ago, usually every 40 min"
 
 
-def test_a_silent_source_is_compared_with_its_sitemap(resources: Resources, server: FaultServer, clock: Clock) -> None:
+def test_a_silent_source_is_compared_with_its_sitemap(
+    resources: Resources, server: FaultServer, clock: Clock
+) -> None:
     server.pages["/feed"] = answer(feed(*steadily(9)))
     server.pages["/robots.txt"] = answer(b"Sitemap: http://a.example/map.xml")
     server.pages["/map.xml"] = answer(sitemap([1, 2, 3, 4, 5, 6, 7, 9.5, 30]))
@@ -98,7 +103,9 @@ def test_a_silent_source_that_is_seen_for_the_first_time_has_not_the_same_items(
     resources: Resources, server: FaultServer
 ) -> None:
     server.pages["/feed"] = answer(feed(*steadily(9)))
-    assert checked(resources).sentence.endswith("; it answers 200 with 400 items, none of them newer")
+    assert checked(resources).sentence.endswith(
+        "; it answers 200 with 400 items, none of them newer"
+    )
 
 
 def test_articles_that_are_known_and_pages_that_are_none_are_not_newer(
@@ -107,9 +114,12 @@ def test_articles_that_are_known_and_pages_that_are_none_are_not_newer(
     server.pages["/feed"] = answer(feed(*steadily(9)))
     server.pages["/old"] = answer(feed(20, 21, 22, base="http://a.example/the-ferry-was-late-"))
     polled(resources, clock, before=DAY, source=Source(id="other", feed="http://a.example/old"))
-    touched = sitemap([1, 2, 3], "http://a.example/the-ferry-was-late-2{}")  # known, and changed today
+    # Known, and changed today.
+    touched = sitemap([1, 2, 3], "http://a.example/the-ferry-was-late-2{}")
     for page in ("tag/ferry", "about", ""):
-        touched = touched.replace(b"</urlset>", sitemap([1], f"http://a.example/{page}").split(b">", 1)[1])
+        touched = touched.replace(
+            b"</urlset>", sitemap([1], f"http://a.example/{page}").split(b">", 1)[1]
+        )
     server.pages["/sitemap.xml"] = answer(touched)
     verdict = checked(resources)
     assert verdict.level is Level.SILENT
@@ -122,7 +132,9 @@ def test_what_the_feed_has_itself_is_not_newer_though_the_sitemap_dates_its_last
 ) -> None:
     ages = steadily(9)
     server.pages["/feed"] = answer(feed(*ages, base="http://a.example/the-ferry-was-late-"))
-    server.pages["/sitemap.xml"] = answer(sitemap([8.5], f"http://a.example/the-ferry-was-late-{ages[0]}"))
+    server.pages["/sitemap.xml"] = answer(
+        sitemap([8.5], f"http://a.example/the-ferry-was-late-{ages[0]}")
+    )
     assert "newer article" not in checked(resources).sentence
 
 
@@ -134,10 +146,14 @@ def test_a_feed_on_a_host_of_its_own_is_compared_with_the_site_of_its_entries(
         sitemap([1, 2, 3], "http://www.site.example/2026/story-number-{}-of-today")
     )
     assert checked(resources).sentence.endswith("; www.site.example's sitemap has 3 newer articles")
-    assert not [asked for asked in server.asked if asked.host == "a.example" and "sitemap" in asked.path]
+    assert not [
+        asked for asked in server.asked if asked.host == "a.example" and "sitemap" in asked.path
+    ]
 
 
-def test_the_site_that_a_feed_names_goes_before_that_of_its_entries(resources: Resources, server: FaultServer) -> None:
+def test_the_site_that_a_feed_names_goes_before_that_of_its_entries(
+    resources: Resources, server: FaultServer
+) -> None:
     entries = feed(*steadily(9), base="http://links.example/")
     named = entries.replace(b"</title>", b"</title><link>http://www.site.example/world/</link>", 1)
     server.pages["/feed"] = answer(named)
@@ -153,7 +169,9 @@ def test_a_site_whose_home_is_on_another_host_of_its_domain_is_followed_there(
 ) -> None:
     server.pages["/feed"] = answer(feed(*steadily(9), base="http://site.example/news/"))
     server.pages["site.example/"] = answer(b"", "301 x", location="http://www.site.example/")
-    server.pages["www.site.example/"] = answer(b"<html><body>x</body></html>", content_type="text/html")
+    server.pages["www.site.example/"] = answer(
+        b"<html><body>x</body></html>", content_type="text/html"
+    )
     server.pages["www.site.example/sitemap.xml"] = answer(
         sitemap([1], "http://www.site.example/story-number-{}-of-today")
     )
@@ -176,23 +194,34 @@ def test_a_silent_source_without_a_sitemap_is_compared_with_its_front_page(
     resources: Resources, server: FaultServer, clock: Clock
 ) -> None:
     known, new = "/the-ferry-is-late-again", "/the-bridge-opens-at-last"
-    links = "".join(f'<a href="{path}">x</a>' for path in (known, new, new + "#comments", "/sport", "/"))
-    server.pages["/"] = answer(f"<html><body>{links}</body></html>".encode(), content_type="text/html")
+    links = "".join(
+        f'<a href="{path}">x</a>' for path in (known, new, new + "#comments", "/sport", "/")
+    )
+    server.pages["/"] = answer(
+        f"<html><body>{links}</body></html>".encode(), content_type="text/html"
+    )
     announced = feed(*steadily(9)).replace(b"a.example/9.0<", f"a.example{known}<".encode())
     server.pages["/feed"] = answer(announced)
     polled(resources, clock, before=HOUR)
     verdict = checked(resources)
-    assert verdict.sentence.endswith("; a.example's front page links to 1 article that the source never announced")
+    assert verdict.sentence.endswith(
+        "; a.example's front page links to 1 article that the source never announced"
+    )
 
 
-def test_a_silent_source_of_a_silent_site(resources: Resources, server: FaultServer, clock: Clock) -> None:
+def test_a_silent_source_of_a_silent_site(
+    resources: Resources, server: FaultServer, clock: Clock
+) -> None:
     server.pages["/feed"] = answer(feed(*steadily(9)))
     polled(resources, clock, before=HOUR)
     assert checked(resources).sentence.endswith("with the same 400 items")
 
 
 def undated(resources: Resources, server: FaultServer, clock: Clock, *, until: float) -> int:
-    """A feed without dates that had an article every two hours, polled until so many seconds ago; how many it had."""
+    """A feed without dates that had an article every two hours, polled until so many seconds ago.
+
+    How many it had.
+    """
     count = 0
     for age in range(20 * 24, round(until / HOUR), -2):
         count += 1
@@ -230,12 +259,16 @@ def test_a_living_sitemap_without_dates_is_not_called_silent_either(
     resources = making(source, clock=clock)
     resources.apply_sources()
     for age in (300, 200, 150, 100):
-        listed = "".join(f"http://a.example/the-ferry-was-late-{number}\n" for number in range(400 - age))
+        listed = "".join(
+            f"http://a.example/the-ferry-was-late-{number}\n" for number in range(400 - age)
+        )
         server.pages["/map.txt"] = answer(listed.encode(), content_type="text/plain")
         polled(resources, clock, before=age * HOUR, source=source)
     assert checked(resources, source).level is Level.SILENT
     known = resources.stores.feeds.state("harbour")
-    server.pages["/map.txt"] = answer(listed.encode() + b"http://a.example/new\n", content_type="text/plain")
+    server.pages["/map.txt"] = answer(
+        listed.encode() + b"http://a.example/new\n", content_type="text/plain"
+    )
     assert checked(resources, source).level is Level.HEALTHY
     assert resources.stores.feeds.state("harbour") == known
     assert resources.wait_for(poll(resources, source)) == 1
@@ -248,11 +281,14 @@ def test_a_site_that_breaks_our_reading_costs_no_verdict(
         raise ValueError("nobody thought of this")
 
     server.pages["/feed"] = answer(feed(*steadily(9)))
-    monkeypatch.setattr("workers.sources.checks.sitemaps_of_robots", broken)  # no document is known that does this
+    # No document is known that does this.
+    monkeypatch.setattr("workers.sources.checks.sitemaps_of_robots", broken)
     assert checked(resources).level is Level.SILENT
 
 
-def test_a_source_whose_every_entry_is_refused_is_ill(resources: Resources, server: FaultServer) -> None:
+def test_a_source_whose_every_entry_is_refused_is_ill(
+    resources: Resources, server: FaultServer
+) -> None:
     server.pages["/feed"] = answer(feed(*steadily(0.2, count=12)).replace(b"link>", b"nolink>"))
     resources.wait_for(poll(resources, SOURCE))
     state = resources.stores.feeds.state("harbour")
@@ -268,10 +304,15 @@ def test_a_source_of_which_most_entries_are_refused_is_well_and_says_so(
     resources: Resources, server: FaultServer
 ) -> None:
     broken = b"<item><link>javascript:void(0)</link></item>" * 9
-    server.pages["/feed"] = answer(feed(*steadily(0.2, count=2)).replace(b"</channel>", broken + b"</channel>"))
+    server.pages["/feed"] = answer(
+        feed(*steadily(0.2, count=2)).replace(b"</channel>", broken + b"</channel>")
+    )
     verdict = checked(resources)
     assert not verdict.ill
-    assert "; 9 of its 11 entries have no usable link, most often: only http and https" in verdict.sentence
+    assert (
+        "; 9 of its 11 entries have no usable link, most often: only http and https"
+        in verdict.sentence
+    )
 
 
 def test_a_sitemap_that_speaks_for_other_sites_only_is_ill(
@@ -300,7 +341,9 @@ def test_a_change_of_a_part_of_an_index_makes_it_not_ill(
     server.pages["/1.xml"] = answer(sitemap([1, 2]), etag='"1"')
     resources.wait_for(poll(resources, source))
     server.pages["/1.xml"] = answer(b"", "304 Not Modified")
-    server.pages["/index.xml"] = answer(index.format("<sitemap><loc>http://a.example/2.xml</loc></sitemap>").encode())
+    server.pages["/index.xml"] = answer(
+        index.format("<sitemap><loc>http://a.example/2.xml</loc></sitemap>").encode()
+    )
     server.pages["/2.xml"] = answer(sitemap([1], "http://b.example/{}"))
     resources.wait_for(poll(resources, source))
     assert "/2.xml" in [asked.path for asked in server.asked]
@@ -324,7 +367,9 @@ def test_a_blocked_source(resources: Resources, server: FaultServer, status: str
     assert status in verdict.sentence
 
 
-def test_checking_takes_nothing_in_and_the_next_poll_still_finds_it(resources: Resources, server: FaultServer) -> None:
+def test_checking_takes_nothing_in_and_the_next_poll_still_finds_it(
+    resources: Resources, server: FaultServer
+) -> None:
     server.pages["/feed"] = answer(feed(1, 2, 3), etag='"1"')
     before = resources.stores.feeds.state("harbour")
     checked(resources)
@@ -333,7 +378,9 @@ def test_checking_takes_nothing_in_and_the_next_poll_still_finds_it(resources: R
     assert resources.wait_for(poll(resources, SOURCE)) == 3
 
 
-def test_a_source_that_is_no_longer_gone_is_polled_again(resources: Resources, server: FaultServer) -> None:
+def test_a_source_that_is_no_longer_gone_is_polled_again(
+    resources: Resources, server: FaultServer
+) -> None:
     server.pages["/feed"] = answer(b"", "410 Gone")
     resources.wait_for(poll(resources, SOURCE))
     assert checked(resources).level is Level.GONE
@@ -345,9 +392,13 @@ def test_a_source_that_is_no_longer_gone_is_polled_again(resources: Resources, s
     assert resources.stores.feeds.next_poll("harbour") == NOW.timestamp()
 
 
-def test_a_host_that_rests_is_not_asked_and_the_last_state_is_said(resources: Resources, server: FaultServer) -> None:
+def test_a_host_that_rests_is_not_asked_and_the_last_state_is_said(
+    resources: Resources, server: FaultServer
+) -> None:
     resources.stores.feeds.record("harbour", FeedState(), next_poll=0)
     resources.stores.politeness.pause("a.example", 5_000)
     verdict = checked(resources)
-    assert verdict.sentence.startswith("new: not polled yet; it cannot be asked now: a.example may be asked again in ")
+    assert verdict.sentence.startswith(
+        "new: not polled yet; it cannot be asked now: a.example may be asked again in "
+    )
     assert server.asked == []

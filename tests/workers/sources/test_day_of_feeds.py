@@ -12,7 +12,9 @@ from tests.support.world_of_feeds import World, conditional_requests, too_close,
 def world(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> World:
     """The world after its day."""
     feeds = make_feeds(60, 12)
-    played = World(feeds, tmp_path_factory.mktemp("world"), redis_url, "day-of-feeds", tick=15.0, timeout=1.0)
+    played = World(
+        feeds, tmp_path_factory.mktemp("world"), redis_url, "day-of-feeds", tick=15.0, timeout=1.0
+    )
     played.play()
     return played
 
@@ -41,7 +43,9 @@ def test_what_is_gone_is_left_alone_and_what_moved_is_asked_where_it_is(world: W
     assert sum(request.path == gone.path for request in world.server.log) == 1
     (moved,) = (feed for feed in world.feeds if feed.kind == "moved")
     late = [
-        request.path for request in world.server.log if request.at > START + 24.5 * HOUR and moved.name in request.path
+        request.path
+        for request in world.server.log
+        if request.at > START + 24.5 * HOUR and moved.name in request.path
     ]
     assert late
     assert set(late) == {f"{moved.path}?new"}
@@ -61,7 +65,11 @@ def test_articles_come_sooner_for_fewer_requests_than_by_a_fixed_interval(
 def test_what_somebody_must_know_was_told_once(world: World) -> None:
     told = [(event.source, event.kind) for event in world.resources.stores.events.recent(200)]
     assert len(told) == len(set(told))
-    ill = {feed.name for feed in world.feeds if KINDS[feed.kind][1] in {"silent", "blocked", "failing", "gone"}}
+    ill = {
+        feed.name
+        for feed in world.feeds
+        if KINDS[feed.kind][1] in {"silent", "blocked", "failing", "gone"}
+    }
     assert ill <= {source for source, _ in told}
     assert {kind for source, kind in told if source.startswith("stopped")} == {"silent"}
     assert {kind for source, kind in told if source.startswith("moved")} == {"moved"}

@@ -14,19 +14,25 @@ NOW = datetime.now(UTC)
 SITE = "http://a.example/"
 
 
-def serve(server: FaultServer, path: str, body: str = "", status: str = "200 OK", **headers: str) -> None:
+def serve(
+    server: FaultServer, path: str, body: str = "", status: str = "200 OK", **headers: str
+) -> None:
     server.pages[path] = answer(body.encode(), status, **headers)
 
 
 def feed(*paths: str, title: str = "Harbour", days: float = 0) -> str:
     date = (NOW - timedelta(days=days)).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    items = "".join(f"<item><link>http://a.example/{path}</link><pubDate>{date}</pubDate></item>" for path in paths)
+    items = "".join(
+        f"<item><link>http://a.example/{path}</link><pubDate>{date}</pubDate></item>"
+        for path in paths
+    )
     return f'<rss version="2.0"><channel><title>{title}</title>{items}</channel></rss>'
 
 
 def atom(*paths: str) -> str:
     entries = "".join(
-        f'<entry><link href="http://a.example/{path}"/><updated>{NOW.isoformat()}</updated></entry>' for path in paths
+        f'<entry><link href="http://a.example/{path}"/><updated>{NOW.isoformat()}</updated></entry>'
+        for path in paths
     )
     return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title>{entries}</feed>'
 
@@ -41,7 +47,9 @@ def urlset(*paths: str, news: bool = False) -> str:
 
 
 def page(head: str = "", body: str = "") -> str:
-    return f"<!doctype html><html><head><title>Harbour</title>{head}</head><body>{body}</body></html>"
+    return (
+        f"<!doctype html><html><head><title>Harbour</title>{head}</head><body>{body}</body></html>"
+    )
 
 
 def alternate(href: str, kind: str = "application/rss+xml", title: str = "") -> str:
@@ -59,17 +67,29 @@ def addresses(discovery: Discovery) -> list[str]:
 def test_a_feed_s_own_address_is_that_feed(resources: Resources, server: FaultServer) -> None:
     serve(server, "/rss", feed("1", "2"))
     (found,) = discovered(resources, "http://a.example/rss").found
-    assert (found.address, found.kind, found.place, found.count) == ("http://a.example/rss", "feed", Place.GIVEN, 2)
+    assert (found.address, found.kind, found.place, found.count) == (
+        "http://a.example/rss",
+        "feed",
+        Place.GIVEN,
+        2,
+    )
     assert server.paths() == ["/robots.txt", "/rss"]
 
 
 def test_a_sitemap_s_own_address_is_that_sitemap(resources: Resources, server: FaultServer) -> None:
     serve(server, "/s.xml", urlset("1", news=True))
     (found,) = discovered(resources, "http://a.example/s.xml").found
-    assert (found.kind, found.news, found.title, found.language) == ("sitemap", True, "Harbour", "en")
+    assert (found.kind, found.news, found.title, found.language) == (
+        "sitemap",
+        True,
+        "Harbour",
+        "en",
+    )
 
 
-def test_a_sitemap_may_be_larger_than_a_page_and_nothing_else_may(making: Making, server: FaultServer) -> None:
+def test_a_sitemap_may_be_larger_than_a_page_and_nothing_else_may(
+    making: Making, server: FaultServer
+) -> None:
     resources, filled = making(max_page_bytes=50_000), f"<!--{'x' * 100_000}-->"
     serve(server, "/robots.txt", "Sitemap: /map.xml")
     serve(server, "/", page(alternate("/rss")))
@@ -82,9 +102,15 @@ def test_a_sitemap_may_be_larger_than_a_page_and_nothing_else_may(making: Making
     assert "is no sitemap; 50000 are allowed" in failure
 
 
-def test_links_come_before_anchors_and_feeds_before_sitemaps(resources: Resources, server: FaultServer) -> None:
+def test_links_come_before_anchors_and_feeds_before_sitemaps(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, "/robots.txt", "Sitemap: http://a.example/map.xml")
-    serve(server, "/", page(alternate("/main"), '<a href="/sport/rss">Sport</a><a href="/about">About</a>'))
+    serve(
+        server,
+        "/",
+        page(alternate("/main"), '<a href="/sport/rss">Sport</a><a href="/about">About</a>'),
+    )
     serve(server, "/main", feed("1", "2"))
     serve(server, "/sport/rss", feed("3"))
     serve(server, "/map.xml", urlset("1", "9"))
@@ -102,8 +128,14 @@ def test_usual_places_are_the_last_resort(resources: Resources, server: FaultSer
     assert tried == list(USUAL_FEEDS[: USUAL_FEEDS.index("/rss.xml") + 1])
 
 
-def test_the_same_feed_in_two_formats_counts_once(resources: Resources, server: FaultServer) -> None:
-    serve(server, "/", page(alternate("/rss2") + alternate("/atom", "application/atom+xml") + alternate("/other")))
+def test_the_same_feed_in_two_formats_counts_once(
+    resources: Resources, server: FaultServer
+) -> None:
+    serve(
+        server,
+        "/",
+        page(alternate("/rss2") + alternate("/atom", "application/atom+xml") + alternate("/other")),
+    )
     serve(server, "/rss2", feed("1", "2", "3"))
     serve(server, "/atom", atom("1", "2", "3"))
     serve(server, "/other", feed("1", "8", "9"))
@@ -130,7 +162,11 @@ def test_a_dead_feed_comes_after_a_living_one(resources: Resources, server: Faul
 
 def test_a_page_that_lists_feeds_is_read_too(resources: Resources, server: FaultServer) -> None:
     serve(server, "/", page(body='<a href="/rss/">RSS</a>'))
-    serve(server, "/rss/", page(body='<a href="/rss/world.xml">World</a><a href="/rss/again/">More RSS</a>'))
+    serve(
+        server,
+        "/rss/",
+        page(body='<a href="/rss/world.xml">World</a><a href="/rss/again/">More RSS</a>'),
+    )
     serve(server, "/rss/world.xml", feed("1"))
     serve(server, "/rss/again/", page(body='<a href="/rss/deep.xml">Deep</a>'))
     assert addresses(discovered(resources)) == ["/rss/world.xml"]
@@ -138,7 +174,11 @@ def test_a_page_that_lists_feeds_is_read_too(resources: Resources, server: Fault
 
 
 def test_the_news_sitemap_of_an_index_is_found(resources: Resources, server: FaultServer) -> None:
-    serve(server, "/robots.txt", "Sitemap: http://a.example/index.xml\nSitemap: http://b.example/foreign.xml")
+    serve(
+        server,
+        "/robots.txt",
+        "Sitemap: http://a.example/index.xml\nSitemap: http://b.example/foreign.xml",
+    )
     names = ("posts-1.xml", "google-news.xml")
     children = "".join(f"<sitemap><loc>http://a.example/{name}</loc></sitemap>" for name in names)
     serve(server, "/index.xml", f"<sitemapindex>{children}</sitemapindex>")
@@ -149,7 +189,9 @@ def test_the_news_sitemap_of_an_index_is_found(resources: Resources, server: Fau
     assert not any(request.host == "b.example" for request in server.asked)
 
 
-def test_what_has_moved_for_good_is_named_by_its_new_address(resources: Resources, server: FaultServer) -> None:
+def test_what_has_moved_for_good_is_named_by_its_new_address(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, "/", page(alternate("/old") + alternate("/detour")))
     serve(server, "/old", "", "301 Moved", location="/new")
     serve(server, "/new", feed("1"))
@@ -166,7 +208,9 @@ def test_robots_hold_for_what_is_found(resources: Resources, server: FaultServer
     assert "/private/rss" not in server.paths()
 
 
-def test_a_page_that_refuses_us_does_not_hide_its_feed(resources: Resources, server: FaultServer) -> None:
+def test_a_page_that_refuses_us_does_not_hide_its_feed(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, "/", "", "403 Forbidden")
     serve(server, "/feed/", feed("1"))
     assert addresses(discovered(resources)) == ["/feed/"]
@@ -193,7 +237,9 @@ def test_a_site_with_nothing_is_no_failure(resources: Resources, server: FaultSe
     assert discovered(resources) == Discovery(fetched=len(server.asked) - 1)
 
 
-def test_a_site_of_a_thousand_feeds_is_not_asked_for_them_all(resources: Resources, server: FaultServer) -> None:
+def test_a_site_of_a_thousand_feeds_is_not_asked_for_them_all(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, "/", page("".join(alternate(f"/{number}/rss") for number in range(1_000))))
     for number in range(1_000):
         serve(server, f"/{number}/rss", feed(str(number)))
@@ -204,7 +250,11 @@ def test_a_site_of_a_thousand_feeds_is_not_asked_for_them_all(resources: Resourc
     assert (addresses(discovery)[0], addresses(discovery)[-1]) == ("/0/rss", "/sitemap.xml")
 
 
-@pytest.mark.parametrize("body", ["", "<", "\x00" * 100, "<html>" + "<div>" * 50_000, "<a href=" * 50_000, "%PDF-1.4"])
-def test_a_hostile_page_is_a_page_without_feeds(resources: Resources, server: FaultServer, body: str) -> None:
+@pytest.mark.parametrize(
+    "body", ["", "<", "\x00" * 100, "<html>" + "<div>" * 50_000, "<a href=" * 50_000, "%PDF-1.4"]
+)
+def test_a_hostile_page_is_a_page_without_feeds(
+    resources: Resources, server: FaultServer, body: str
+) -> None:
     serve(server, "/", body)
     assert discovered(resources).found == ()

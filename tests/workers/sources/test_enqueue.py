@@ -17,13 +17,18 @@ def refused(count: int, *, since: int = 0) -> list[RefusedEntry]:
     return [
         RefusedEntry.of(f"http://other{number}.test/", Reason.BAD_URL, "it is on another site")
         if number % 10
-        else RefusedEntry.of(f"mailto:{number}", Reason.UNSUPPORTED_SCHEME, "only http and https can be fetched")
+        else RefusedEntry.of(
+            f"mailto:{number}", Reason.UNSUPPORTED_SCHEME, "only http and https can be fetched"
+        )
         for number in range(since, since + count)
     ]
 
 
 def links(*names: str) -> list[Link]:
-    return [Link(url=f"http://a.example/{name}", source="harbour", found_by=FoundBy.FEED) for name in names]
+    return [
+        Link(url=f"http://a.example/{name}", source="harbour", found_by=FoundBy.FEED)
+        for name in names
+    ]
 
 
 def test_thousands_of_refused_entries_cost_a_hundred_notes_and_one_line_more(
@@ -36,7 +41,10 @@ def test_thousands_of_refused_entries_cost_a_hundred_notes_and_one_line_more(
     lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert len(lines) == MOST_REFUSED + 1
     assert lines[0] == "harbour: polled entry mailto:0: only http and https can be fetched"
-    assert lines[-1] == "harbour: 19900 more polled entries cannot be followed, most often: it is on another site"
+    assert (
+        lines[-1]
+        == "harbour: 19900 more polled entries cannot be followed, most often: it is on another site"
+    )
     assert client.dbsize() - before < MOST_REFUSED + 20
     ledger = resources.stores.ledger
     assert ledger.refused_count() == pytest.approx(20_000, rel=0.03)

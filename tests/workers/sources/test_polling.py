@@ -53,7 +53,10 @@ def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, FeedSta
 
 def wait_of(resources: Resources) -> float:
     """Seconds until the next poll, from the start of the last one."""
-    due, state = resources.stores.feeds.next_poll("harbour"), resources.stores.feeds.state("harbour")
+    due, state = (
+        resources.stores.feeds.next_poll("harbour"),
+        resources.stores.feeds.state("harbour"),
+    )
     assert due is not None
     assert state.last_poll is not None
     return due - state.last_poll
@@ -66,7 +69,12 @@ def test_new_links_go_into_the_frontier_and_the_next_poll_is_an_interval_away(
     assert poll_now(resources) == 2
     assert poll_now(resources) == 0  # nothing is due now
     state = resources.stores.feeds.state("harbour")
-    assert (state.etag, state.last_modified, state.failures, state.error) == (ETAG, MODIFIED, 0, None)
+    assert (state.etag, state.last_modified, state.failures, state.error) == (
+        ETAG,
+        MODIFIED,
+        0,
+        None,
+    )
     assert state.last_poll == state.last_success == state.last_new
     assert wait_of(resources) == pytest.approx(100, abs=0.01)
     entry = resources.stores.ledger.entry(url_id("http://a.example/1"))
@@ -80,7 +88,9 @@ def test_new_links_go_into_the_frontier_and_the_next_poll_is_an_interval_away(
     assert server.paths() == ["/robots.txt", "/feed"]
 
 
-def test_validators_go_back_verbatim_and_not_modified_keeps_them(resources: Resources, server: FaultServer) -> None:
+def test_validators_go_back_verbatim_and_not_modified_keeps_them(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, feed(item("1")), etag=ETAG, last_modified=MODIFIED)
     polled(resources)
     assert "if-none-match" not in server.asked[-1].headers
@@ -105,7 +115,9 @@ def test_a_source_with_a_new_address_begins_anew(resources: Resources, server: F
     assert "if-modified-since" not in server.asked[-1].headers
 
 
-def test_validators_that_the_server_no_longer_sends_are_forgotten(resources: Resources, server: FaultServer) -> None:
+def test_validators_that_the_server_no_longer_sends_are_forgotten(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, feed(item("1")), etag=ETAG)
     polled(resources)
     serve(server, feed(item("1")))
@@ -125,7 +137,9 @@ def test_failures_wait_twice_as_long_each_time_up_to_a_bound_and_success_forgive
         assert state.error is not None
         assert status[:3] in state.error
         assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
-    resources.stores.feeds.record("harbour", FeedState(address=HARBOUR.address, failures=500), next_poll=0)
+    resources.stores.feeds.record(
+        "harbour", FeedState(address=HARBOUR.address, failures=500), next_poll=0
+    )
     polled(resources)
     assert wait_of(resources) == pytest.approx(6400, abs=0.01)
     serve(server, feed(item("1")))
@@ -134,14 +148,18 @@ def test_failures_wait_twice_as_long_each_time_up_to_a_bound_and_success_forgive
     assert wait_of(resources) == pytest.approx(100, abs=0.01)
 
 
-def test_the_pause_that_a_server_asks_for_is_kept(resources: Resources, server: FaultServer) -> None:
+def test_the_pause_that_a_server_asks_for_is_kept(
+    resources: Resources, server: FaultServer
+) -> None:
     resources.apply_sources()
     serve(server, b"", "429 x", retry_after="5000")
     polled(resources)
     assert wait_of(resources) == pytest.approx(5000, abs=1)
 
 
-def test_a_short_pause_does_not_make_a_failing_feed_due_sooner(resources: Resources, server: FaultServer) -> None:
+def test_a_short_pause_does_not_make_a_failing_feed_due_sooner(
+    resources: Resources, server: FaultServer
+) -> None:
     resources.apply_sources()
     serve(server, b"", "503 x", retry_after="1")
     polled(resources)
@@ -180,13 +198,21 @@ def test_a_document_that_did_not_change_is_not_read_again(
     assert polled(resources)[0] == 1
 
 
-def test_the_interval_is_learned_where_none_is_given(making: Callable[..., Resources], server: FaultServer) -> None:
+def test_the_interval_is_learned_where_none_is_given(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
     source = Source(id="harbour", feed="http://a.example/feed")
     resources = making(source)
     resources.apply_sources()
     now = time.time()
-    dates = [format_datetime(datetime.fromtimestamp(now - 600 * number, UTC)) for number in range(100)]
-    serve(server, feed(*(item(str(number), date) for number, date in enumerate(dates))), cache_control="max-age=1")
+    dates = [
+        format_datetime(datetime.fromtimestamp(now - 600 * number, UTC)) for number in range(100)
+    ]
+    serve(
+        server,
+        feed(*(item(str(number), date) for number, date in enumerate(dates))),
+        cache_control="max-age=1",
+    )
     _, state = polled(resources, source)
     assert state.paced_by in {"rhythm", "objective"}
     assert state.interval is not None
@@ -198,7 +224,9 @@ def test_the_interval_is_learned_where_none_is_given(making: Callable[..., Resou
     assert wait_of(resources) == pytest.approx(1500, rel=0.02)
 
 
-def test_one_interval_can_be_set_for_all(making: Callable[..., Resources], server: FaultServer) -> None:
+def test_one_interval_can_be_set_for_all(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
     source = Source(id="harbour", feed="http://a.example/feed")
     resources = making(source, poll_interval=77)
     resources.apply_sources()
@@ -226,7 +254,9 @@ def test_a_feed_that_moved_for_good_is_polled_there_after_a_day_and_somebody_is_
     assert [(asked.host, asked.path) for asked in server.asked] == [("b.example", "/feed")]
 
 
-def test_a_temporary_redirect_is_never_kept(making: Callable[..., Resources], server: FaultServer) -> None:
+def test_a_temporary_redirect_is_never_kept(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
     now = [1_800_000_000.0]
     resources = making(HARBOUR, clock=lambda: now[0])
     serve(server, b"", "307 x", location="http://b.example/feed")
@@ -252,9 +282,7 @@ def test_a_source_that_fails_for_long_is_told_once_and_so_is_its_recovery(
     assert [event.kind for event in resources.stores.events.recent()] == ["recovered", "failing"]
 
 
-CAPTCHA = (
-    b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your browser</body></html>"
-)
+CAPTCHA = b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your browser</body></html>"
 LOGIN = b"<!doctype html><html><head><title>Log in</title></head><body><form><input type=password></form></body></html>"
 
 
@@ -275,12 +303,18 @@ def test_what_comes_instead_of_a_feed_is_told_apart(
     assert polled(resources)[1].failure == failure
 
 
-def test_an_address_that_leads_to_a_web_page_has_moved(resources: Resources, server: FaultServer) -> None:
+def test_an_address_that_leads_to_a_web_page_has_moved(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, b"", "302 x", location="/home")
-    server.pages["/home"] = answer(b"<html><body><p>Welcome to our new site</body></html>", content_type="text/html")
+    server.pages["/home"] = answer(
+        b"<html><body><p>Welcome to our new site</body></html>", content_type="text/html"
+    )
     _, state = polled(resources)
     assert state.failure == "moved"
-    assert state.error == "its address leads to http://a.example/home, which is a web page and no feed"
+    assert (
+        state.error == "its address leads to http://a.example/home, which is a web page and no feed"
+    )
 
 
 def test_names_and_connections_that_fail_are_told_apart(
@@ -298,7 +332,9 @@ def test_names_and_connections_that_fail_are_told_apart(
     assert polled(resources, silent)[1].failure == "timeout"
 
 
-def test_a_feed_that_is_gone_is_left_alone_until_somebody_asks(resources: Resources, server: FaultServer) -> None:
+def test_a_feed_that_is_gone_is_left_alone_until_somebody_asks(
+    resources: Resources, server: FaultServer
+) -> None:
     resources.apply_sources()
     serve(server, b"", "410 Gone")
     _, state = polled(resources)
@@ -312,7 +348,8 @@ def test_a_feed_that_is_gone_is_left_alone_until_somebody_asks(resources: Resour
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html><body><p>moved</p></body></html>", b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss/>"]
+    "body",
+    [b"", b"<html><body><p>moved</p></body></html>", b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss/>"],
 )
 def test_what_is_no_feed_is_a_failure_and_its_validators_are_not_kept(
     resources: Resources, server: FaultServer, body: bytes
@@ -324,13 +361,17 @@ def test_what_is_no_feed_is_a_failure_and_its_validators_are_not_kept(
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00"])
-def test_a_broken_answer_is_a_failure(resources: Resources, server: FaultServer, body: bytes) -> None:
+def test_a_broken_answer_is_a_failure(
+    resources: Resources, server: FaultServer, body: bytes
+) -> None:
     server.pages["/feed"] = body
     _, state = polled(resources)
     assert state.failures == 1
 
 
-def test_robots_holds_for_feeds_unless_the_publisher_said_otherwise(resources: Resources, server: FaultServer) -> None:
+def test_robots_holds_for_feeds_unless_the_publisher_said_otherwise(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, feed(item("1")))
     server.pages["/robots.txt"] = answer(b"User-agent: *\nDisallow: /feed")
     fresh, state = polled(resources)
@@ -339,7 +380,9 @@ def test_robots_holds_for_feeds_unless_the_publisher_said_otherwise(resources: R
     assert "robots.txt" in state.error
 
 
-def test_refused_entries_are_remembered_and_the_others_accepted(resources: Resources, server: FaultServer) -> None:
+def test_refused_entries_are_remembered_and_the_others_accepted(
+    resources: Resources, server: FaultServer
+) -> None:
     bad = "<item><link>javascript:alert(1)</link></item>"
     serve(server, feed(item("1"), bad, item("2")))
     assert polled(resources)[0] == 2
@@ -372,7 +415,9 @@ def test_a_feed_of_too_many_entries_is_cut(resources: Resources, server: FaultSe
     assert polled(resources)[0] == 5
 
 
-def test_links_are_relative_to_where_a_redirect_led(resources: Resources, server: FaultServer) -> None:
+def test_links_are_relative_to_where_a_redirect_led(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, b"", "301 Moved", location="http://b.example/feeds/main")
     server.pages["b.example/feeds/main"] = answer(feed("<item><link>news/1</link></item>"))
     assert polled(resources)[0] == 1
@@ -410,7 +455,11 @@ def test_a_document_on_which_our_reading_breaks_is_a_failure_and_asked_for_ever_
         resources.stores.feeds.poll_now("harbour")
         assert poll_now(resources) == 0
         state = resources.stores.feeds.state("harbour")
-        assert (state.failures, state.failure, state.error) == (failures, "parse", "unexpected ValueError: a defect")
+        assert (state.failures, state.failure, state.error) == (
+            failures,
+            "parse",
+            "unexpected ValueError: a defect",
+        )
         assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
     verdict = resources.wait_for(check(resources, HARBOUR))
     assert verdict.ill
@@ -464,7 +513,9 @@ def test_no_second_poll_of_a_source_begins_while_one_is_under_way(
     assert len(poll_due(second, found=lambda: None)) == 1
 
 
-def test_a_disabled_source_is_not_polled(making: Callable[..., Resources], server: FaultServer) -> None:
+def test_a_disabled_source_is_not_polled(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
     resources = making(HARBOUR.model_copy(update={"enabled": False}))
     assert poll_now(resources) == 0
     assert server.asked == []

@@ -45,12 +45,19 @@ def end(resources: Resources, outcome: Indexed | Rejected) -> None:
 def test_links_that_look_like_articles_are_taken_once_and_new_ones_later(
     resources: Resources, server: FaultServer
 ) -> None:
-    ferry, grain = ("/news/ferry-crews-go-back", "Ferry crews go back"), ("/news/the-fire-is-out", "The fire is out")
+    ferry, grain = (
+        ("/news/ferry-crews-go-back", "Ferry crews go back"),
+        ("/news/the-fire-is-out", "The fire is out"),
+    )
     serve(server, ferry, ("/about", "About the paper and its people"))
     assert polled(resources)[0] == 1
     entry = resources.stores.ledger.entry(url_id("http://a.example/news/ferry-crews-go-back"))
     assert entry is not None
-    assert (entry.link.found_by.value, entry.link.found_in, entry.link.title) == ("section", NEWS.section, ferry[1])
+    assert (entry.link.found_by.value, entry.link.found_in, entry.link.title) == (
+        "section",
+        NEWS.section,
+        ferry[1],
+    )
     serve(server, grain, ferry)
     assert polled(resources)[0] == 1
     assert polled(resources)[0] == 0
@@ -74,8 +81,12 @@ def test_a_form_whose_links_are_no_articles_is_followed_no_longer_and_one_whose_
     assert (fresh, state.shapes["/N"]) == (1, Tally(articles=3))
 
 
-def test_a_page_without_links_is_said_to_be_empty(resources: Resources, server: FaultServer) -> None:
-    server.pages["/news/"] = answer(b"<html><body><div id=app></div></body></html>", content_type="text/html")
+def test_a_page_without_links_is_said_to_be_empty(
+    resources: Resources, server: FaultServer
+) -> None:
+    server.pages["/news/"] = answer(
+        b"<html><body><div id=app></div></body></html>", content_type="text/html"
+    )
     fresh, state = polled(resources)
     assert (fresh, state.failure, state.failures) == (0, Failure.EMPTY, 1)
     assert "no link to a page of its site" in (state.error or "")

@@ -1,4 +1,7 @@
-"""Entries of sitemaps without a date: what was not there at the last look at their document is new."""
+"""Entries of sitemaps without a date.
+
+What was not there at the last look at their document is new.
+"""
 
 import logging
 import time
@@ -21,7 +24,9 @@ STAMP = "2026-01-02T10:00:00+00:00"
 
 def serve_index(server: FaultServer, *names: str, stamp: str = "") -> None:
     date = f"<lastmod>{stamp}</lastmod>" if stamp else ""
-    entries = "".join(f"<sitemap><loc>http://a.example/{name}.xml</loc>{date}</sitemap>" for name in names)
+    entries = "".join(
+        f"<sitemap><loc>http://a.example/{name}.xml</loc>{date}</sitemap>" for name in names
+    )
     server.pages["/sitemap.xml"] = answer(f"<sitemapindex>{entries}</sitemapindex>".encode())
 
 
@@ -55,7 +60,9 @@ def test_sitemaps_that_had_to_wait_have_a_first_look_of_their_own(
     for name in names:
         serve(server, name, *many(name, 30))
     assert [look(resources) for _ in range(4)] == [0, 0, 0, 0]
-    serve_index(server, *names, stamp=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60)))
+    serve_index(
+        server, *names, stamp=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60))
+    )
     serve(server, "five", *many("five", 31))
     assert sum(look(resources) for _ in range(3)) == 1
 
@@ -70,7 +77,9 @@ def test_a_source_with_another_address_starts_anew(making: Making, server: Fault
     assert look(resources, moved) == 1
 
 
-def test_an_entry_that_moves_to_another_sitemap_is_not_new(making: Making, server: FaultServer) -> None:
+def test_an_entry_that_moves_to_another_sitemap_is_not_new(
+    making: Making, server: FaultServer
+) -> None:
     resources = making(MAP)
     serve_index(server, "one", "two")
     serve(server, "one", "a", "b")
@@ -81,12 +90,16 @@ def test_an_entry_that_moves_to_another_sitemap_is_not_new(making: Making, serve
     assert look(resources) == 1
 
 
-def test_what_waits_of_a_dated_sitemap_comes_though_its_date_stays(making: Making, server: FaultServer) -> None:
+def test_what_waits_of_a_dated_sitemap_comes_though_its_date_stays(
+    making: Making, server: FaultServer
+) -> None:
     resources = making(MAP, max_entries=2)
     serve_index(server, "one", stamp=now_stamp())
     serve(server, "one")
     assert look(resources) == 0
-    serve_index(server, "one", stamp=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60)))
+    serve_index(
+        server, "one", stamp=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60))
+    )
     serve(server, "one", *many("new", 5))
     assert [look(resources) for _ in range(4)] == [2, 2, 1, 0]
 
@@ -128,7 +141,10 @@ def test_three_large_sitemaps_take_nothing_and_hardly_any_time_at_the_second_loo
 
 
 def test_what_is_more_than_can_be_remembered_is_never_taken_for_new(
-    making: Making, server: FaultServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    making: Making,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(undated, "MOST_REMEMBERED", 25)
     resources = making(MAP)
@@ -136,8 +152,12 @@ def test_what_is_more_than_can_be_remembered_is_never_taken_for_new(
     with caplog.at_level(logging.WARNING):
         for number in range(4):
             for name in ("one", "two", "three"):
-                serve(server, name, *many(name, 10 + number))  # other bytes each time, so that all are read
-            assert look(resources) <= 2 * number  # at most what is new in those that are still known
+                # Other bytes each time, so that all are read.
+                serve(server, name, *many(name, 10 + number))
+            # At most what is new in those that are still known.
+            assert look(resources) <= 2 * number
     assert "have to be forgotten" in caplog.text
-    known = resources.stores.undated.known("map", [f"http://a.example/{name}.xml" for name in ("one", "two", "three")])
+    known = resources.stores.undated.known(
+        "map", [f"http://a.example/{name}.xml" for name in ("one", "two", "three")]
+    )
     assert known.count(True) <= 2

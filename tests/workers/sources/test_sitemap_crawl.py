@@ -25,12 +25,17 @@ def ago(**units: float) -> str:
 
 
 def urlset(*pages: tuple[str, str]) -> bytes:
-    entries = (f"<url><loc>http://a.example/{path}</loc>{_lastmod(date)}</url>" for path, date in pages)
+    entries = (
+        f"<url><loc>http://a.example/{path}</loc>{_lastmod(date)}</url>" for path, date in pages
+    )
     return f"<urlset>{''.join(entries)}</urlset>".encode()
 
 
 def index(*children: tuple[str, str]) -> bytes:
-    entries = (f"<sitemap><loc>http://a.example/{path}</loc>{_lastmod(date)}</sitemap>" for path, date in children)
+    entries = (
+        f"<sitemap><loc>http://a.example/{path}</loc>{_lastmod(date)}</sitemap>"
+        for path, date in children
+    )
     return f"<sitemapindex>{''.join(entries)}</sitemapindex>".encode()
 
 
@@ -38,7 +43,9 @@ def _lastmod(date: str) -> str:
     return f"<lastmod>{date}</lastmod>" if date else ""
 
 
-def serve(server: FaultServer, path: str, body: bytes = b"", status: str = "200 OK", **headers: str) -> None:
+def serve(
+    server: FaultServer, path: str, body: bytes = b"", status: str = "200 OK", **headers: str
+) -> None:
     server.pages[f"/{path}"] = answer(body, status, **headers)
 
 
@@ -72,14 +79,20 @@ def asked(server: FaultServer) -> list[str]:
 
 def test_the_first_look_takes_what_is_recent(resources: Resources, server: FaultServer) -> None:
     serve(
-        server, "sitemap.xml", urlset(("old", ago(days=3)), ("new", ago(hours=3)), ("newer", ago(days=1))), etag='"1"'
+        server,
+        "sitemap.xml",
+        urlset(("old", ago(days=3)), ("new", ago(hours=3)), ("newer", ago(days=1))),
+        etag='"1"',
     )
     fresh, state = polled(resources)
     assert (fresh, state.etag, state.failures, state.error) == (2, '"1"', 0, None)
     assert [accepted(resources, path) for path in ("old", "new", "newer")] == [False, True, True]
     entry = resources.stores.ledger.entry(url_id("http://a.example/new"))
     assert entry is not None
-    assert (entry.link.found_by, entry.link.found_in) == (FoundBy.SITEMAP, "http://a.example/sitemap.xml")
+    assert (entry.link.found_by, entry.link.found_in) == (
+        FoundBy.SITEMAP,
+        "http://a.example/sitemap.xml",
+    )
 
 
 def test_how_far_back_is_the_source_s_to_say(resources: Resources, server: FaultServer) -> None:
@@ -87,15 +100,23 @@ def test_how_far_back_is_the_source_s_to_say(resources: Resources, server: Fault
     assert polled(resources, HARBOUR.model_copy(update={"recent": 7 * 86_400.0}))[0] == 1
 
 
-def test_after_a_long_silence_nothing_in_between_is_lost(resources: Resources, server: FaultServer) -> None:
+def test_after_a_long_silence_nothing_in_between_is_lost(
+    resources: Resources, server: FaultServer
+) -> None:
     week_ago = (NOW - timedelta(days=7)).timestamp()
     resources.apply_sources()
-    resources.stores.feeds.record("harbour", FeedState(address=HARBOUR.address, last_success=week_ago), next_poll=0)
-    serve(server, "sitemap.xml", urlset(("a", ago(days=6)), ("b", ago(days=8)), ("c", ago(days=10))))
+    resources.stores.feeds.record(
+        "harbour", FeedState(address=HARBOUR.address, last_success=week_ago), next_poll=0
+    )
+    serve(
+        server, "sitemap.xml", urlset(("a", ago(days=6)), ("b", ago(days=8)), ("c", ago(days=10)))
+    )
     assert polled(resources)[0] == 2
 
 
-def test_what_is_not_modified_is_neither_sent_nor_read_again(resources: Resources, server: FaultServer) -> None:
+def test_what_is_not_modified_is_neither_sent_nor_read_again(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, "sitemap.xml", index(("one.xml", ago(hours=1))), etag='"1"')
     serve(server, "one.xml", urlset(("a", ago(hours=1))))
     assert polled(resources)[0] == 1
@@ -107,14 +128,24 @@ def test_what_is_not_modified_is_neither_sent_nor_read_again(resources: Resource
     assert asked(server) == ["/sitemap.xml"]
 
 
-def test_a_child_whose_date_did_not_move_is_not_fetched_again(resources: Resources, server: FaultServer) -> None:
+def test_a_child_whose_date_did_not_move_is_not_fetched_again(
+    resources: Resources, server: FaultServer
+) -> None:
     still, moving = ago(hours=5), ago(hours=4)
-    serve(server, "sitemap.xml", index(("still.xml", still), ("moving.xml", moving), ("past.xml", ago(days=400))))
+    serve(
+        server,
+        "sitemap.xml",
+        index(("still.xml", still), ("moving.xml", moving), ("past.xml", ago(days=400))),
+    )
     serve(server, "still.xml", urlset(("a", ago(hours=5))))
     serve(server, "moving.xml", urlset(("b", ago(hours=4))), etag='"b1"')
     assert polled(resources)[0] == 2
     assert asked(server) == ["/sitemap.xml", "/moving.xml", "/still.xml"]
-    serve(server, "sitemap.xml", index(("still.xml", still), ("moving.xml", ago(hours=1)), ("past.xml", ago(days=400))))
+    serve(
+        server,
+        "sitemap.xml",
+        index(("still.xml", still), ("moving.xml", ago(hours=1)), ("past.xml", ago(days=400))),
+    )
     serve(server, "moving.xml", urlset(("b", ago(hours=4)), ("c", ago(hours=1))))
     assert polled(resources)[0] == 1
     assert server.asked[-1].headers["if-none-match"] == '"b1"'
@@ -158,7 +189,9 @@ def test_of_too_many_entries_the_newest_are_taken(
     making: Callable[..., Resources], server: FaultServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     resources = making(HARBOUR, max_entries=2)
-    serve(server, "sitemap.xml", urlset(("a", ago(hours=9)), ("b", ago(hours=1)), ("c", ago(hours=2))))
+    serve(
+        server, "sitemap.xml", urlset(("a", ago(hours=9)), ("b", ago(hours=1)), ("c", ago(hours=2)))
+    )
     assert polled(resources)[0] == 2
     assert [accepted(resources, path) for path in "abc"] == [False, True, True]
     assert "1 entries beyond the newest 2" in caplog.text
@@ -169,7 +202,12 @@ def test_of_too_many_children_the_newest_come_first_and_the_others_later(
 ) -> None:
     count = MOST_FETCHED + 5
     dates = [ago(minutes=30 + number) for number in range(count)]
-    serve(server, "sitemap.xml", index(*((f"{n}.xml", date) for n, date in enumerate(dates))), etag='"1"')
+    serve(
+        server,
+        "sitemap.xml",
+        index(*((f"{n}.xml", date) for n, date in enumerate(dates))),
+        etag='"1"',
+    )
     for number, date in enumerate(dates):
         serve(server, f"{number}.xml", urlset((f"page-{number}", date)))
     fresh, state = polled(resources)
@@ -180,14 +218,24 @@ def test_of_too_many_children_the_newest_come_first_and_the_others_later(
     assert (fresh, state.etag) == (5, '"1"')
 
 
-def test_children_without_dates_go_by_name_and_number(resources: Resources, server: FaultServer) -> None:
+def test_children_without_dates_go_by_name_and_number(
+    resources: Resources, server: FaultServer
+) -> None:
     names = ["post-9.xml", "post-10.xml", "news.xml", "2025-12.xml"]
     serve(server, "sitemap.xml", index(*((name, "") for name in names)))
     polled(resources)
-    assert asked(server) == ["/sitemap.xml", "/news.xml", "/post-10.xml", "/post-9.xml", "/2025-12.xml"]
+    assert asked(server) == [
+        "/sitemap.xml",
+        "/news.xml",
+        "/post-10.xml",
+        "/post-9.xml",
+        "/2025-12.xml",
+    ]
 
 
-def test_an_index_that_names_itself_or_its_parent_ends(resources: Resources, server: FaultServer) -> None:
+def test_an_index_that_names_itself_or_its_parent_ends(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, "sitemap.xml", index(("sitemap.xml", ""), ("inner.xml", "")))
     serve(server, "inner.xml", index(("sitemap.xml", ""), ("inner.xml", ""), ("pages.xml", "")))
     serve(server, "pages.xml", urlset(("a", ago(hours=1))))
@@ -195,19 +243,26 @@ def test_an_index_that_names_itself_or_its_parent_ends(resources: Resources, ser
     assert asked(server) == ["/sitemap.xml", "/inner.xml", "/pages.xml"]
 
 
-def test_indexes_inside_each_other_end_at_a_depth(resources: Resources, server: FaultServer) -> None:
+def test_indexes_inside_each_other_end_at_a_depth(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, "sitemap.xml", index(("1.xml", "")))
     for depth in range(1, 9):
         serve(server, f"{depth}.xml", index((f"{depth + 1}.xml", "")))
     polled(resources)
-    assert asked(server) == ["/sitemap.xml", *(f"/{depth}.xml" for depth in range(1, MAX_DEPTH + 1))]
+    assert asked(server) == [
+        "/sitemap.xml",
+        *(f"/{depth}.xml" for depth in range(1, MAX_DEPTH + 1)),
+    ]
 
 
 def test_a_child_that_fails_leaves_the_others_alone(
     resources: Resources, server: FaultServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     serve(
-        server, "sitemap.xml", index(("gone.xml", ago(hours=1)), ("html.xml", ago(hours=2)), ("ok.xml", ago(hours=3)))
+        server,
+        "sitemap.xml",
+        index(("gone.xml", ago(hours=1)), ("html.xml", ago(hours=2)), ("ok.xml", ago(hours=3))),
     )
     serve(server, "html.xml", b"<html><p>sorry")
     serve(server, "ok.xml", urlset(("a", ago(hours=3))))
@@ -217,11 +272,19 @@ def test_a_child_that_fails_leaves_the_others_alone(
     assert "html.xml: the document's root is html" in caplog.text
     asked(server)
     polled(resources)
-    assert asked(server) == ["/sitemap.xml"]  # what will not be better is not asked for until its date moves
+    # What will not be better is not asked for until its date moves.
+    assert asked(server) == ["/sitemap.xml"]
 
 
-def test_a_child_that_fails_for_the_moment_is_asked_for_again(resources: Resources, server: FaultServer) -> None:
-    serve(server, "sitemap.xml", index(("ok.xml", ago(hours=1)), ("slow.xml", ago(hours=2))), etag='"1"')
+def test_a_child_that_fails_for_the_moment_is_asked_for_again(
+    resources: Resources, server: FaultServer
+) -> None:
+    serve(
+        server,
+        "sitemap.xml",
+        index(("ok.xml", ago(hours=1)), ("slow.xml", ago(hours=2))),
+        etag='"1"',
+    )
     serve(server, "ok.xml", urlset(("a", ago(hours=1))))
     serve(server, "slow.xml", b"", "503 x", retry_after="5000")
     resources.apply_sources()
@@ -236,7 +299,9 @@ def test_a_child_that_fails_for_the_moment_is_asked_for_again(resources: Resourc
     assert polled(resources)[0] == 1
 
 
-def test_an_index_of_which_nothing_can_be_read_is_a_failure(resources: Resources, server: FaultServer) -> None:
+def test_an_index_of_which_nothing_can_be_read_is_a_failure(
+    resources: Resources, server: FaultServer
+) -> None:
     serve(server, "sitemap.xml", index(("gone.xml", ago(hours=1))), etag='"1"')
     for failures in (1, 2):
         _, state = polled(resources)
@@ -248,7 +313,9 @@ def test_an_index_of_which_nothing_can_be_read_is_a_failure(resources: Resources
 @pytest.mark.parametrize(
     "body", [b"", b"<html><body>moved", b"<!DOCTYPE r [<!ENTITY a 'b'>]><urlset/>", b"<rss/>", BOMB]
 )
-def test_what_is_no_sitemap_is_a_failure(resources: Resources, server: FaultServer, body: bytes) -> None:
+def test_what_is_no_sitemap_is_a_failure(
+    resources: Resources, server: FaultServer, body: bytes
+) -> None:
     serve(server, "sitemap.xml", body, etag='"1"')
     fresh, state = polled(resources)
     assert (fresh, state.failures, state.etag) == (0, 1, None)
@@ -264,22 +331,34 @@ def test_a_sitemap_and_those_of_an_index_may_be_larger_than_a_page(
 ) -> None:
     resources = making(HARBOUR, max_page_bytes=LARGE)
     plain, packed = (urlset((path, ago(hours=1))) + FILLED for path in ("a", "b"))
-    serve(server, "sitemap.xml", index(("plain.xml", ago(hours=1)), ("packed.xml.gz", ago(hours=2))) + FILLED)
+    serve(
+        server,
+        "sitemap.xml",
+        index(("plain.xml", ago(hours=1)), ("packed.xml.gz", ago(hours=2))) + FILLED,
+    )
     serve(server, "plain.xml", plain)
     serve(server, "packed.xml.gz", gzip.compress(packed))
     fresh, state = polled(resources)
     assert (fresh, state.failures) == (2, 0)
 
 
-def test_a_feed_may_not_be_larger_than_a_page(making: Callable[..., Resources], server: FaultServer) -> None:
+def test_a_feed_may_not_be_larger_than_a_page(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
     feed = Source(id="harbour", feed="http://a.example/feed")
-    serve(server, "feed", b"<rss><channel><item><link>http://a.example/1</link></item></channel></rss>" + FILLED)
+    serve(
+        server,
+        "feed",
+        b"<rss><channel><item><link>http://a.example/1</link></item></channel></rss>" + FILLED,
+    )
     fresh, state = polled(making(feed, max_page_bytes=LARGE), feed)
     assert (fresh, state.failures) == (0, 1)
     assert f"{LARGE} are allowed" in str(state.error)
 
 
-def test_a_sitemap_beyond_what_the_protocol_allows_is_refused(resources: Resources, server: FaultServer) -> None:
+def test_a_sitemap_beyond_what_the_protocol_allows_is_refused(
+    resources: Resources, server: FaultServer
+) -> None:
     for length in (MAX_BYTES + 1, MAX_BYTES):  # the second one breaks off
         server.pages["/sitemap.xml"] = answer(b"<urlset>", length=length)
         fresh, state = polled(resources)
@@ -289,7 +368,12 @@ def test_a_sitemap_beyond_what_the_protocol_allows_is_refused(resources: Resourc
 
 def test_a_gzip_file_is_unpacked(resources: Resources, server: FaultServer) -> None:
     packed = gzip.compress(urlset(("a", ago(hours=1))))
-    serve(server, "sitemap.xml", gzip.compress(index(("one.xml.gz", ago(hours=1)))), content_type="application/x-gzip")
+    serve(
+        server,
+        "sitemap.xml",
+        gzip.compress(index(("one.xml.gz", ago(hours=1)))),
+        content_type="application/x-gzip",
+    )
     serve(server, "one.xml.gz", gzip.compress(packed), content_encoding="gzip")
     assert polled(resources)[0] == 1
 
@@ -306,9 +390,15 @@ def test_gzip_data_are_unpacked_within_bounds() -> None:
             unpacked(broken)
 
 
-def test_pages_and_sitemaps_of_other_sites_are_refused(resources: Resources, server: FaultServer) -> None:
+def test_pages_and_sitemaps_of_other_sites_are_refused(
+    resources: Resources, server: FaultServer
+) -> None:
     elsewhere = b"<sitemap><loc>http://b.example/s.xml</loc></sitemap>"
-    serve(server, "sitemap.xml", index(("one.xml", "")).replace(b"</sitemapindex>", elsewhere + b"</sitemapindex>"))
+    serve(
+        server,
+        "sitemap.xml",
+        index(("one.xml", "")).replace(b"</sitemapindex>", elsewhere + b"</sitemapindex>"),
+    )
     page = f"<url><loc>http://b.example/x</loc><lastmod>{ago(hours=1)}</lastmod></url>".encode()
     serve(server, "one.xml", urlset(("a", ago(hours=1))).replace(b"</urlset>", page + b"</urlset>"))
     assert polled(resources)[0] == 1

@@ -1,4 +1,7 @@
-"""Feeds that write the time of their making into every entry: no article is fetched again because of it."""
+"""Feeds that write the time of their making into every entry.
+
+No article is fetched again because of it.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,14 +30,19 @@ class Desk:
             server.pages[f"/{path}"] = page(path)
 
     def hour(self, dates: Dates, paths: tuple[str, ...] = PATHS) -> None:
-        """The feed is polled, and what the poll brought goes all the way. ``dates`` by now and the entry's place."""
+        """The feed is polled, and what the poll brought goes all the way.
+
+        ``dates`` by now and the entry's place.
+        """
         self.now += timedelta(hours=1)
         entries = (
             f"<entry><link href='http://a.example/{path}'/><published>2025-12-24T08:00:00Z</published>"
             f"<updated>{dates(self.now, place).isoformat()}</updated></entry>"
             for place, path in enumerate(paths)
         )
-        document = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>{"".join(entries)}</feed>'
+        document = (
+            f'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>{"".join(entries)}</feed>'
+        )
         self._server.pages["/feed"] = answer(document.encode())
         if self._resources.wait_for(poll(self._resources, HARBOUR)):
             _, message = again(self._resources)
@@ -48,7 +56,9 @@ class Desk:
 @pytest.fixture
 def desk(making: Callable[..., Resources], server: FaultServer) -> Desk:
     made: list[Desk] = []
-    resources = making(HARBOUR, clock=lambda: made[0].now.timestamp() if made else datetime.now(UTC).timestamp())
+    resources = making(
+        HARBOUR, clock=lambda: made[0].now.timestamp() if made else datetime.now(UTC).timestamp()
+    )
     made.append(Desk(resources, server))
     return made[0]
 
@@ -63,7 +73,9 @@ def desk(making: Callable[..., Resources], server: FaultServer) -> Desk:
     ],
     ids=["now", "while it was made", "when its cache was made", "in another zone"],
 )
-def test_each_article_of_a_feed_that_stamps_its_entries_is_fetched_once(desk: Desk, dates: Dates) -> None:
+def test_each_article_of_a_feed_that_stamps_its_entries_is_fetched_once(
+    desk: Desk, dates: Dates
+) -> None:
     for _ in range(5):
         desk.hour(dates)
     assert desk.fetches() == dict.fromkeys(PATHS, 1)

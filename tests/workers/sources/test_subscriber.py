@@ -50,7 +50,9 @@ def test_a_hub_may_verify_before_it_answers_the_request(subscriber: Subscriber, 
     assert subscriber.subscribe().state is State.ACTIVE
 
 
-def test_without_a_public_address_nothing_is_subscribed(subscribing: Callable[..., Subscriber], hub: Hub) -> None:
+def test_without_a_public_address_nothing_is_subscribed(
+    subscribing: Callable[..., Subscriber], hub: Hub
+) -> None:
     subscriber = subscribing(public_url=None)
     subscriber.poll()
     assert subscriber.tick() == 0
@@ -64,11 +66,17 @@ def test_two_beats_ask_a_hub_once(subscriber: Subscriber, hub: Hub) -> None:
     assert len(hub.requests) == 1
 
 
-def test_a_lease_renews_before_its_end_with_the_same_callback_and_secret(subscriber: Subscriber, hub: Hub) -> None:
+def test_a_lease_renews_before_its_end_with_the_same_callback_and_secret(
+    subscriber: Subscriber, hub: Hub
+) -> None:
     hub.lease = 7
     first = subscriber.subscribe()
     wait_until(subscriber.tick, seconds=7, what="the renewal is due")
-    wait_until(lambda: subscriber.known().lease_end > first.lease_end, seconds=2, what="the lease is renewed")
+    wait_until(
+        lambda: subscriber.known().lease_end > first.lease_end,
+        seconds=2,
+        what="the lease is renewed",
+    )
     assert time.time() < first.lease_end
     assert hub.requests[0] == hub.requests[1]
     assert len(hub.subscribers) == 1
@@ -116,7 +124,9 @@ def test_a_denial_is_recorded_and_the_source_polled_again(subscriber: Subscriber
     hub.denial = "not on\nour\x1b[31m list"
     subscriber.poll()
     subscriber.tick()
-    wait_until(lambda: subscriber.known().state is State.DENIED, seconds=10, what="the denial is noted")
+    wait_until(
+        lambda: subscriber.known().state is State.DENIED, seconds=10, what="the denial is noted"
+    )
     assert "not on our" in subscriber.known().error
     assert subscriber.next_poll() <= time.time()
     assert hub.publish(feed("x")) == []
@@ -135,16 +145,24 @@ def test_a_source_that_is_watched_no_longer_is_unsubscribed(
     wait_until(lambda: not hub.subscribers, seconds=10, what="the hub has forgotten it")
     assert hub.requests[-1]["hub.mode"] == "unsubscribe"
     assert "hub.secret" not in hub.requests[-1]
-    wait_until(lambda: not subscriber.resources.stores.subscriptions.all(), seconds=5, what="we have forgotten it")
+    wait_until(
+        lambda: not subscriber.resources.stores.subscriptions.all(),
+        seconds=5,
+        what="we have forgotten it",
+    )
     assert hub.push(subscriber.callback(subscription), feed("late")).status == 404
 
 
-def test_a_feed_that_moves_to_another_hub_leaves_the_old_one(subscriber: Subscriber, hub: Hub) -> None:
+def test_a_feed_that_moves_to_another_hub_leaves_the_old_one(
+    subscriber: Subscriber, hub: Hub
+) -> None:
     old = subscriber.subscribe()
     hub.page("/feed", feed(hub="http://hub.example/moved/308/hub"))
     subscriber.poll()
     assert subscriber.tick() == 2
-    wait_until(lambda: subscriber.known().state is State.ACTIVE, seconds=10, what="the new one is active")
+    wait_until(
+        lambda: subscriber.known().state is State.ACTIVE, seconds=10, what="the new one is active"
+    )
     assert subscriber.known().token != old.token
     subscriptions = subscriber.resources.stores.subscriptions
     wait_until(lambda: len(subscriptions.all()) == 1, seconds=10, what="the old one is gone")
@@ -160,11 +178,15 @@ def test_the_second_hub_is_asked_when_the_first_fails(subscriber: Subscriber, hu
     subscriptions = subscriber.resources.stores.subscriptions
     subscriptions.failed(subscriber.known().token, "", after=0)
     subscriber.tick()
-    wait_until(lambda: subscriber.known().state is State.ACTIVE, seconds=10, what="the second hub verified")
+    wait_until(
+        lambda: subscriber.known().state is State.ACTIVE, seconds=10, what="the second hub verified"
+    )
     assert subscriber.known().hub == HUB
 
 
-def test_callbacks_that_moved_are_told_to_the_hub(subscribing: Callable[..., Subscriber], hub: Hub) -> None:
+def test_callbacks_that_moved_are_told_to_the_hub(
+    subscribing: Callable[..., Subscriber], hub: Hub
+) -> None:
     before = subscribing()
     before.subscribe()
     after = subscribing()  # the same stores, served at another address
@@ -185,15 +207,22 @@ def test_a_hub_that_points_inside_is_never_contacted(
     behind_trap = Subscriber(Resources(subscriber.resources.settings, trap), hub, subscriber.base)
     assert behind_trap.tick() == 1
     assert trap.dialled == []
-    assert "must not be contacted" in subscriber.known().error or "not one of those allowed" in subscriber.known().error
+    assert (
+        "must not be contacted" in subscriber.known().error
+        or "not one of those allowed" in subscriber.known().error
+    )
 
 
-def test_a_hub_may_not_turn_a_request_into_a_get_or_lead_it_inside(subscriber: Subscriber, hub: Hub) -> None:
+def test_a_hub_may_not_turn_a_request_into_a_get_or_lead_it_inside(
+    subscriber: Subscriber, hub: Hub
+) -> None:
     resources = subscriber.resources
     turned = resources.wait_for(resources.post("http://hub.example/moved/302/hub", {"a": "b"}))
     assert getattr(turned, "status", None) == 302
     assert hub.requests == []
-    inside = resources.wait_for(resources.post("http://hub.example/moved/307//10.0.0.1/x", {"a": "b"}))
+    inside = resources.wait_for(
+        resources.post("http://hub.example/moved/307//10.0.0.1/x", {"a": "b"})
+    )
     assert isinstance(inside, Rejected)
     assert inside.reason is Reason.BLOCKED_ADDRESS
 
@@ -203,7 +232,8 @@ def test_polls_become_rare_once_pushes_come_and_usual_again_when_they_miss_news(
 ) -> None:
     subscriber.subscribe()
     subscriber.poll()
-    assert subscriber.next_poll() == pytest.approx(time.time() + 900, abs=5)  # nothing was pushed yet
+    # Nothing was pushed yet.
+    assert subscriber.next_poll() == pytest.approx(time.time() + 900, abs=5)
 
     hub.publish(feed("pushed"))
     hub.page("/feed", feed("pushed"))
@@ -236,4 +266,5 @@ def test_a_failing_poll_says_nothing_of_the_pushes(subscriber: Subscriber, hub: 
     hub.publish(feed("pushed"))
     del hub.pages["/feed"]
     subscriber.poll()
-    assert subscriber.next_poll() == pytest.approx(time.time() + 1800, abs=5)  # its failure counts, not the pushes
+    # Its failure counts, not the pushes.
+    assert subscriber.next_poll() == pytest.approx(time.time() + 1800, abs=5)

@@ -42,7 +42,9 @@ def html_link_discovery(_subscribing: Making, _hub: Hub) -> None:
     """A page is no source of ours, so the case ends with what is discovered."""
     head = f'<head><title>P</title><link rel="hub" href="{HUB}"><link rel="self" href="{TOPIC}"></head>'
     page = f"<!DOCTYPE html><html>{head}<body>News</body></html>".encode()
-    offer = offered("http://press.example/", link_header=None, content=page, content_type="text/html")
+    offer = offered(
+        "http://press.example/", link_header=None, content=page, content_type="text/html"
+    )
     assert offer is not None
     assert (offer.hubs, offer.topic) == ((HUB,), TOPIC)
 
@@ -50,7 +52,10 @@ def html_link_discovery(_subscribing: Making, _hub: Hub) -> None:
 def atom(subscribing: Making, hub: Hub) -> None:
     entry = '<entry><title>One</title><id>http://press.example/one</id><link href="http://press.example/one"/></entry>'
     links = f'<link rel="hub" href="{HUB}"/><link rel="self" href="{TOPIC}"/>'
-    hub.page("/feed", f'<feed xmlns="http://www.w3.org/2005/Atom"><title>P</title>{links}{entry}</feed>'.encode())
+    hub.page(
+        "/feed",
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><title>P</title>{links}{entry}</feed>'.encode(),
+    )
     pushed(subscribing, hub)
 
 
@@ -97,9 +102,10 @@ def unknown_topic(subscribing: Making, hub: Hub) -> None:
     subscriber.poll()
     subscriber.tick()
     wait_until(lambda: hub.verifications, seconds=10, what="the hub has verified")
-    assert [(each.status, each.asked["hub.challenge"].encode() in each.body) for each in hub.verifications] == [
-        (404, False)
-    ]
+    assert [
+        (each.status, each.asked["hub.challenge"].encode() in each.body)
+        for each in hub.verifications
+    ] == [(404, False)]
     assert not subscriber.resources.stores.subscriptions.receives(subscriber.known())
 
 
@@ -147,7 +153,9 @@ CASES: dict[str, Callable[[Making, Hub], None]] = {
 
 
 def test_these_are_all_of_them(shared_data: Path) -> None:
-    assert set(json.loads((shared_data / "websub" / "cases.json").read_text())["subscriber"]) == set(CASES)
+    assert set(
+        json.loads((shared_data / "websub" / "cases.json").read_text())["subscriber"]
+    ) == set(CASES)
 
 
 @pytest.mark.parametrize("case", [*CASES])

@@ -23,7 +23,8 @@ FEED_URL = "https://example.org/feeds/main.xml"
 def read(content: bytes | str, *, max_entries: int = 100) -> Feed:
     encoded = content.encode() if isinstance(content, str) else content
     feed = parse_feed(encoded, url=FEED_URL, source="harbour", now=NOW, max_entries=max_entries)
-    assert Feed.model_validate_json(feed.model_dump_json()) == feed  # what is found can always be stored
+    # What is found can always be stored.
+    assert Feed.model_validate_json(feed.model_dump_json()) == feed
     return feed
 
 
@@ -36,7 +37,9 @@ def item(link: str = "https://example.org/1", more: str = "") -> str:
 
 
 def jsonfeed(*items: object) -> str:
-    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Harbour News", "items": items})
+    return json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "Harbour News", "items": items}
+    )
 
 
 RSS = rss(item(more="<title>Ferry</title><pubDate>Fri, 02 Jan 2026 10:00:00 GMT</pubDate>"))
@@ -63,7 +66,12 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour News</title><
 <link rel="alternate" href="https://example.org/1"/><published>2026-01-02T10:00:00Z</published>
 <updated>2026-01-02T11:00:00Z</updated></entry></feed>"""
 JSON = jsonfeed(
-    {"id": "1", "url": "https://example.org/1", "title": "Ferry", "date_published": "2026-01-02T10:00:00Z"},
+    {
+        "id": "1",
+        "url": "https://example.org/1",
+        "title": "Ferry",
+        "date_published": "2026-01-02T10:00:00Z",
+    },
 )
 
 
@@ -74,7 +82,10 @@ JSON = jsonfeed(
         (rss("<language>de-at</language>" + item()), "de"),
         (rss("<language><![CDATA[ en ]]></language>" + item()), "en"),
         (rss("<language>klingon</language>" + item()), None),
-        (rss("<!-- <language>fr</language> -->" + item(more="<title>&lt;language>it</title>")), None),
+        (
+            rss("<!-- <language>fr</language> -->" + item(more="<title>&lt;language>it</title>")),
+            None,
+        ),
         (rss(item(more="<language>fr</language>")), None),
         (RDF.replace("</title><link>", "</title><dc:language>nl</dc:language><link>", 1), "nl"),
         (ATOM.replace("<feed ", '<feed xml:lang="pt-BR" '), "pt"),
@@ -87,7 +98,9 @@ def test_a_feed_s_language_is_evidence_for_its_entries(document: str, language: 
     assert link.language == language
 
 
-@pytest.mark.parametrize("document", [RSS, RSS_091, RDF, ATOM, JSON], ids=["rss", "rss091", "rdf", "atom", "json"])
+@pytest.mark.parametrize(
+    "document", [RSS, RSS_091, RDF, ATOM, JSON], ids=["rss", "rss091", "rdf", "atom", "json"]
+)
 def test_every_kind_of_feed(document: str) -> None:
     feed = read(document)
     assert feed.title == "Harbour News"
@@ -99,7 +112,9 @@ def test_every_kind_of_feed(document: str) -> None:
     assert feed.cut == 0
 
 
-@pytest.mark.parametrize("document", [RDF_090, OUTSIDE], ids=["rss090", "items outside the channel"])
+@pytest.mark.parametrize(
+    "document", [RDF_090, OUTSIDE], ids=["rss090", "items outside the channel"]
+)
 def test_feeds_without_dates_in_rare_forms(document: str) -> None:
     feed = read(document)
     assert (feed.title, feed.site) == ("Harbour News", "https://example.org/")
@@ -169,8 +184,12 @@ BASE = 'xml:base="https://other.example/x/"'
          "https://example.org/feeds/c"),
     ],
 )  # fmt: skip
-def test_relative_links_are_relative_to_xml_base_or_else_to_the_feed(document: str, url: str) -> None:
-    assert [link.url for link in read(document.replace("{}", "http://www.w3.org/2005/Atom")).links] == [url]
+def test_relative_links_are_relative_to_xml_base_or_else_to_the_feed(
+    document: str, url: str
+) -> None:
+    assert [
+        link.url for link in read(document.replace("{}", "http://www.w3.org/2005/Atom")).links
+    ] == [url]
 
 
 ENCLOSURE = '<link rel="enclosure" href="https://example.org/x.mp3"/>'
@@ -217,13 +236,16 @@ def test_which_link_of_an_atom_entry_is_the_article(inside: str, url: str | None
 )  # fmt: skip
 def test_which_link_of_an_rss_item_is_the_article(inside: str, url: str | None) -> None:
     feed = read(rss(f"<item>{inside}</item>" + item("https://example.org/next")))
-    assert [link.url for link in feed.links] == [*([url] if url else []), "https://example.org/next"]
+    assert [link.url for link in feed.links] == [
+        *([url] if url else []),
+        "https://example.org/next",
+    ]
 
 
 def test_a_guid_serves_where_the_link_is_missing() -> None:
-    assert [link.url for link in read(rss("<item><guid>https://example.org/g</guid></item>")).links] == [
-        "https://example.org/g"
-    ]
+    assert [
+        link.url for link in read(rss("<item><guid>https://example.org/g</guid></item>")).links
+    ] == ["https://example.org/g"]
     assert read(rss("<item><guid>12345</guid></item>")).links == ()
 
 
@@ -248,7 +270,8 @@ def test_an_entry_that_cannot_be_followed_is_refused_alone(entry: str, reason: R
 def test_lone_surrogates_never_reach_the_store() -> None:
     feed = read(
         jsonfeed(
-            {"url": "https://example.org/1", "title": "a\ud800b"}, {"url": "https://example.org/\udfff", "title": "x"}
+            {"url": "https://example.org/1", "title": "a\ud800b"},
+            {"url": "https://example.org/\udfff", "title": "x"},
         )
     )
     assert [link.title for link in feed.links] == ["a?b"]
@@ -293,7 +316,10 @@ def test_no_date_is_made_up_from_an_identifier(guid: str) -> None:
 )  # fmt: skip
 def test_where_dates_stand(inside: str, published: int | None, modified: int | None) -> None:
     (link,) = read(rss(item(more=inside))).links
-    assert (link.published and link.published.astimezone(UTC).hour, link.modified and link.modified.hour) == (
+    assert (
+        link.published and link.published.astimezone(UTC).hour,
+        link.modified and link.modified.hour,
+    ) == (
         published,
         modified,
     )
@@ -357,15 +383,23 @@ def test_titles_of_rss_as_a_person_reads_them(title: str, expected: str) -> None
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ('<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">A <b>B</b> &lt;C&gt;</div></title>', "A B <C>"),
+        (
+            '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">A <b>B</b> &lt;C&gt;</div></title>',
+            "A B <C>",
+        ),
         ('<title type="html">A &amp;lt;b&amp;gt; &lt;i>x&lt;/i></title>', "A <b> x"),
         ('<title type="text">Use &lt;b&gt; and &amp;amp;</title>', "Use <b> and &amp;"),
         ("<title>Fish &amp;amp; &lt;b>chips&lt;/b></title>", "Fish & chips"),
-        ('<title mode="escaped" type="text/html">Fish &lt;b>&amp;amp; chips&lt;/b></title>', "Fish & chips"),
+        (
+            '<title mode="escaped" type="text/html">Fish &lt;b>&amp;amp; chips&lt;/b></title>',
+            "Fish & chips",
+        ),
     ],
 )
 def test_titles_of_atom_by_their_type(title: str, expected: str) -> None:
-    (link,) = read(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{title}<link href="/a"/></entry></feed>').links
+    (link,) = read(
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{title}<link href="/a"/></entry></feed>'
+    ).links
     assert link.title == expected
 
 
@@ -395,17 +429,28 @@ def test_each_item_of_a_json_feed_is_judged_alone() -> None:
 
 @pytest.mark.parametrize("items", ["null", "[]", "{}", '"x"', "5"])
 def test_a_json_feed_without_items_is_an_empty_feed(items: str) -> None:
-    feed = read(f'{{"version": "https://jsonfeed.org/version/1", "title": "Harbour News", "items": {items}}}')
+    feed = read(
+        f'{{"version": "https://jsonfeed.org/version/1", "title": "Harbour News", "items": {items}}}'
+    )
     assert (feed.title, feed.links, feed.refused) == ("Harbour News", (), ())
 
 
 def test_a_json_feed_that_breaks_off_keeps_its_whole_items() -> None:
     whole = jsonfeed({"url": "https://example.org/1"}, {"url": "https://example.org/2"})
-    assert [link.url for link in read(whole[: whole.index("org/2") + 5]).links] == ["https://example.org/1"]
+    assert [link.url for link in read(whole[: whole.index("org/2") + 5]).links] == [
+        "https://example.org/1"
+    ]
 
 
 @pytest.mark.parametrize(
-    "before", ["\ufeff\n", "\n\n", "<br />\n<b>Warning</b>: x in <b>/a.php</b>\n", "Notice: x\n", "<!-- c -->"]
+    "before",
+    [
+        "\ufeff\n",
+        "\n\n",
+        "<br />\n<b>Warning</b>: x in <b>/a.php</b>\n",
+        "Notice: x\n",
+        "<!-- c -->",
+    ],
 )
 def test_what_stands_before_the_prolog_is_passed_over(before: str) -> None:
     assert read(f'{before}<?xml version="1.0"?>\n{RSS}').links == read(RSS).links
@@ -416,7 +461,9 @@ def test_what_stands_before_the_prolog_is_passed_over(before: str) -> None:
     [("utf-8", "utf-8"), ("windows-1251", "cp1251"), ("utf-16", "utf-16"), ("koi8-r", "koi8-r")],
 )
 def test_declared_charsets(declared: str, encoding: str) -> None:
-    document = f'<?xml version="1.0" encoding="{declared}"?>' + rss(item(more="<title>Новости</title>"))
+    document = f'<?xml version="1.0" encoding="{declared}"?>' + rss(
+        item(more="<title>Новости</title>")
+    )
     assert [link.title for link in read(document.encode(encoding)).links] == ["Новости"]
 
 
@@ -425,7 +472,9 @@ def test_declared_charsets(declared: str, encoding: str) -> None:
     [("utf-8", "latin-1"), ("iso-8859-1", "utf-8"), ("utf-16", "utf-8"), ("x-nonsense", "utf-8")],
 )
 def test_a_lie_about_the_charset_costs_letters_not_links(declared: str, actual: str) -> None:
-    document = f'<?xml version="1.0" encoding="{declared}"?>' + rss(item(more="<title>Café ferry</title>"))
+    document = f'<?xml version="1.0" encoding="{declared}"?>' + rss(
+        item(more="<title>Café ferry</title>")
+    )
     (link,) = read(document.encode(actual)).links
     assert link.url == "https://example.org/1"
     assert link.title is not None
@@ -435,7 +484,8 @@ def test_a_lie_about_the_charset_costs_letters_not_links(declared: str, actual: 
 
 def test_malformed_xml_is_recovered() -> None:
     broken = rss(
-        item("https://example.org/1?a=1", "<title>Fish & chips</title>") + "<item><link>https://e.org/2</link>"
+        item("https://example.org/1?a=1", "<title>Fish & chips</title>")
+        + "<item><link>https://e.org/2</link>"
     )
     assert [link.url for link in read(broken.removesuffix("</channel></rss>")).links] == [
         "https://example.org/1?a=1",
@@ -468,7 +518,9 @@ def test_what_is_no_feed_says_so(document: bytes) -> None:
 
 
 def _bomb(before: str = "", encoding: str = "utf-8") -> bytes:
-    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 30 if n else "ha" * 30}">' for n in range(9))
+    entities = "".join(
+        f'<!ENTITY a{n} "{f"&a{n - 1};" * 30 if n else "ha" * 30}">' for n in range(9)
+    )
     document = f'<?xml version="1.0" encoding="{encoding}"?>{before}<!DOCTYPE rss [{entities}]>'
     return (document + rss(item(more="<title>&a8;</title>"))).encode(encoding)
 
@@ -487,13 +539,22 @@ def test_an_entity_bomb_in_another_charset_is_refused_as_well() -> None:
 
 
 def test_an_external_entity_is_not_read() -> None:
-    document = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss(item(more="<title>&x;</title>"))
+    document = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss(
+        item(more="<title>&x;</title>")
+    )
     with pytest.raises(NotAFeed, match="entities"):
         read(document)
 
 
 @pytest.mark.parametrize(
-    "title", ["&lt;" * 1_000_000, "&lt;a " * 1_000_000, "&amp;" * 1_000_000, "<b>" * 100_000, "x " * 5_000_000]
+    "title",
+    [
+        "&lt;" * 1_000_000,
+        "&lt;a " * 1_000_000,
+        "&amp;" * 1_000_000,
+        "<b>" * 100_000,
+        "x " * 5_000_000,
+    ],
 )
 def test_a_huge_title_costs_little(title: str) -> None:
     started = time.monotonic()
@@ -523,11 +584,18 @@ print(len(found.links) + len(found.refused) + found.cut, resource.getrusage(reso
     [
         ("<item/>", "<rss><channel>", "</channel></rss>", 1_400_000),
         ("<x/>", "<rss><channel><item>", "</item></channel></rss>", 1),
-        ('{"id":1},', '{"version":"https://jsonfeed.org/version/1","items":[', '{"id":1}]}', 1_088_889),
+        (
+            '{"id":1},',
+            '{"version":"https://jsonfeed.org/version/1","items":[',
+            '{"id":1}]}',
+            1_088_889,
+        ),
     ],
     ids=["items", "children", "json"],
 )
-def test_a_feed_of_a_million_entries_costs_little_memory(unit: str, before: str, after: str, entries: int) -> None:
+def test_a_feed_of_a_million_entries_costs_little_memory(
+    unit: str, before: str, after: str, entries: int
+) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, unit, before, after],
         capture_output=True, text=True, check=True, timeout=120, cwd=Path(__file__).parents[4],
@@ -549,11 +617,15 @@ MADE = {
 def test_feedparser_reads_the_same(kind: str) -> None:
     theirs = feedparser.parse(MADE[kind], response_headers={"content-location": FEED_URL})
     ours = read(MADE[kind])
-    assert [(link.url, link.title) for link in ours.links] == [(entry.link, entry.title) for entry in theirs.entries]
+    assert [(link.url, link.title) for link in ours.links] == [
+        (entry.link, entry.title) for entry in theirs.entries
+    ]
     assert ours.title == theirs.feed.get("title")
 
 
-@pytest.mark.parametrize("piece", [b"\xef\xbb\xbf", b"<!--", b"&", b"<?", b"<![CDATA[", b"<a:b ", b"<br ", b"<br a='"])
+@pytest.mark.parametrize(
+    "piece", [b"\xef\xbb\xbf", b"<!--", b"&", b"<?", b"<![CDATA[", b"<a:b ", b"<br ", b"<br a='"]
+)
 def test_what_begins_again_and_again_and_never_ends_takes_time_by_its_length(piece: bytes) -> None:
     """By its square, each of these would take minutes."""
     before = time.process_time()

@@ -50,8 +50,14 @@ def test_datelines(line: str, expected: str | None) -> None:
         ("With inputs from PTI", "PTI"),
         ("Con información de EFE", "EFE"),
         ("Reporting by Ann Lee; Editing by Bob Ray", "Reuters"),
-        ("Lisa Mascaro, Associated Press writer in Rome, and Colleen Long contributed to this report.", None),
-        ("She will stay with Reuters.com no longer than a year, and then she will leave for a long journey.", None),
+        (
+            "Lisa Mascaro, Associated Press writer in Rome, and Colleen Long contributed to this report.",
+            None,
+        ),
+        (
+            "She will stay with Reuters.com no longer than a year, and then she will leave for a long journey.",
+            None,
+        ),
         ("He works with apples.", None),
     ],
 )
@@ -61,12 +67,16 @@ def test_credit_lines(line: str, expected: str | None) -> None:
 
 def test_bylines_and_sources_credit_too() -> None:
     assert agency("The river rose.", bylines=("Ann Lee, AFP",)) == "AFP"
-    assert agency("The river rose.", bylines=("Ann Lee",), source="Deutsche Presse-Agentur") == "dpa"
+    assert (
+        agency("The river rose.", bylines=("Ann Lee",), source="Deutsche Presse-Agentur") == "dpa"
+    )
     assert agency("The river rose.", bylines=("Ann Lee",)) is None
 
 
 def test_each_name_means_one_agency() -> None:
-    known = [(letters(name), agency) for agency, names in AGENCIES.items() for name in names.split(",")]
+    known = [
+        (letters(name), agency) for agency, names in AGENCIES.items() for name in names.split(",")
+    ]
     assert len({name for name, _ in known}) == len(set(known))
     assert agency_named("AGENCE FRANCE-PRESSE") == "AFP"
     assert agency_named("Pam") is None
@@ -89,7 +99,9 @@ CUT, WHOLE = "The river rose and the…", "The river rose, and then it fell."
     ],
 )
 def test_when_a_text_breaks_off(free: bool | None, body: str, last: str, expected: bool) -> None:  # noqa: FBT001
-    assert is_truncated(free=free, blocks=[Block("p", body), Block("p", last)], body=body) is expected
+    assert (
+        is_truncated(free=free, blocks=[Block("p", body), Block("p", last)], body=body) is expected
+    )
 
 
 @pytest.mark.parametrize(

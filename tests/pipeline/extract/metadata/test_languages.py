@@ -18,8 +18,19 @@ LONG = (
 
 
 def article(html: str, *, announced: str | None, content_type: str = "text/html") -> Article:
-    page = Page(url=URL, final_url=URL, status=200, content_type=content_type, content=html.encode(), fetched_at=NOW)
-    found = extract(page, link=Link(url=URL, source="a", found_by=FoundBy.SITEMAP, language=announced), first_seen=NOW)
+    page = Page(
+        url=URL,
+        final_url=URL,
+        status=200,
+        content_type=content_type,
+        content=html.encode(),
+        fetched_at=NOW,
+    )
+    found = extract(
+        page,
+        link=Link(url=URL, source="a", found_by=FoundBy.SITEMAP, language=announced),
+        first_seen=NOW,
+    )
     assert isinstance(found, Article)
     return found
 
@@ -44,7 +55,10 @@ def test_the_announced_language_counts_where_the_page_says_none(html: str, decla
 
 
 def test_a_text_dump_has_the_announced_one() -> None:
-    dump = "Ferry late\n\n" + "The ferry to the islands is late again, and nobody at the board could say why. " * 8
+    dump = (
+        "Ferry late\n\n"
+        + "The ferry to the islands is late again, and nobody at the board could say why. " * 8
+    )
     assert article(dump, announced="da", content_type="text/plain").declared_language == "da"
 
 

@@ -8,12 +8,17 @@ import pytest
 
 from pipeline.extract import extract
 from pipeline.extract.plain_text.article import is_dump
-from pipeline.extract.plain_text.lines import is_box, is_closing, is_tool, lines_of, running_span, weight
+from pipeline.extract.plain_text.lines import (
+    is_box,
+    is_closing,
+    is_tool,
+    lines_of,
+    running_span,
+    weight,
+)
 from pipeline.records import Article, FoundBy, Link, Page
 
-SENTENCE = (
-    "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said on Friday night."
-)
+SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said on Friday night."
 
 
 def test_the_seed_gives_exactly_what_is_expected(shared_data: Path) -> None:
@@ -21,9 +26,16 @@ def test_the_seed_gives_exactly_what_is_expected(shared_data: Path) -> None:
     expected = json.loads((shared_data / "seed" / "expected.json").read_text())
     now, url = datetime(2026, 11, 24, tzinfo=UTC), "http://unknown.invalid/news/unknown.html"
     page = Page(
-        url=url, final_url=url, status=200, content_type="text/plain", content=file.read_bytes(), fetched_at=now
+        url=url,
+        final_url=url,
+        status=200,
+        content_type="text/plain",
+        content=file.read_bytes(),
+        fetched_at=now,
     )
-    article = extract(page, link=Link(url=url, source="seed", found_by=FoundBy.COMMAND), first_seen=now)
+    article = extract(
+        page, link=Link(url=url, source="seed", found_by=FoundBy.COMMAND), first_seen=now
+    )
     assert isinstance(article, Article)
     assert (article.title, article.section) == (expected["title"], expected["section"])
     assert article.body.startswith(expected["body_starts_with"])
@@ -50,11 +62,12 @@ def test_a_dump_is_plain_by_type_and_looks(text: str, content_type: str, expecte
 
 
 def test_wrapped_paragraphs_are_joined_and_lists_of_labels_are_not() -> None:
-    wrapped = (
-        "The ferry between Eastquay and the Skerrow Islands will\nsail again on Monday, the harbour board said.\nYes."
-    )
+    wrapped = "The ferry between Eastquay and the Skerrow Islands will\nsail again on Monday, the harbour board said.\nYes."
     labels = "Home\nBusiness\nA page with a longer name"
-    assert lines_of(f"{wrapped}\r\n\r\n{labels}") == [" ".join(wrapped.split()), *labels.split("\n")]
+    assert lines_of(f"{wrapped}\r\n\r\n{labels}") == [
+        " ".join(wrapped.split()),
+        *labels.split("\n"),
+    ]
 
 
 def test_paragraphs_on_lines_of_their_own_stay_apart() -> None:
@@ -63,7 +76,14 @@ def test_paragraphs_on_lines_of_their_own_stay_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["About web sub editor", "12 Comments", "Leave a Reply", "Tags: harbour, ferry", "#tren #puerto"]
+    "line",
+    [
+        "About web sub editor",
+        "12 Comments",
+        "Leave a Reply",
+        "Tags: harbour, ferry",
+        "#tren #puerto",
+    ],
 )
 def test_what_closes_a_text(line: str) -> None:
     assert is_closing(line)
@@ -77,7 +97,9 @@ def test_headings_over_other_articles(line: str) -> None:
     assert is_box(line)
 
 
-@pytest.mark.parametrize("line", [SENTENCE, "About half of them came back.", "Comments were few.", "The plan in brief"])
+@pytest.mark.parametrize(
+    "line", [SENTENCE, "About half of them came back.", "Comments were few.", "The plan in brief"]
+)
 def test_what_closes_nothing(line: str) -> None:
     assert not is_closing(line)
     assert not is_box(line)
