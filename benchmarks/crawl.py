@@ -1,7 +1,7 @@
 """The crawl stage against a bare loop of its HTTP client, and the feed parser against feedparser, side by side.
 
 Crawl: ``workers.chain.stages.crawl`` (robots.txt, politeness, guard, page store, over a real Redis)
-    and httpcore alone fetch
+and httpcore alone fetch
 the same pages from the same server on loopback: many hosts, no delay, so many requests under way.
 The rounds alternate; the server is a process of its own. Prints fetches per second, CPU time of the
 fetching process per fetch, Redis' CPU, and the ratio (stage / bare loop) of each round. The goal is
@@ -10,7 +10,7 @@ httpcore's users have. With many idle connections that is slow, and the stage ha
 instead; so the same loop over pools per host runs as well, and its ratio is printed beside.
 
 Feeds: entries per second of ``pipeline.discover.feeds.parse`` and of feedparser on feeds made on
-    the spot.
+the spot.
 
 ``--polite N`` does something else: N URLs on one host, four worker processes, and what the server's
 log says of it.
@@ -43,6 +43,7 @@ import httpcore
 from benchmarks.crawl_feeds import measure_feeds
 from config.settings import Settings
 from pipeline.records import FoundBy, Link
+from pipeline.urls import Url, UrlId
 from storage.embedded_redis import embedded_redis
 from tests.support.fault_server import At, LoopbackNetwork
 from tests.support.polite_site import (
@@ -52,7 +53,7 @@ from tests.support.polite_site import (
     most_at_once,
     shortest_gap,
 )
-from workers.chain.messages import Found, Item
+from workers.chain.messages import Item, LeasedLink
 from workers.chain.stages import crawl
 from workers.resources import Resources
 
@@ -146,14 +147,14 @@ def bare(
     anyio.run(run)
 
 
-def stage(urls: list[str], resources: Resources, concurrency: int) -> None:
+def stage(urls: list[Url], resources: Resources, concurrency: int) -> None:
     """The stage as a crawl worker runs it: a thread for each batch under way, one loop for all."""
     now = datetime.now(UTC)
     items = [
-        Item[Found](
-            url=uuid4().hex,
+        Item[LeasedLink](
+            url_id=UrlId(uuid4().hex),
             attempts=1,
-            payload=Found(
+            payload=LeasedLink(
                 link=Link(url=url, source="command", found_by=FoundBy.COMMAND), found_at=now
             ),
         )
@@ -166,7 +167,7 @@ def stage(urls: list[str], resources: Resources, concurrency: int) -> None:
             for batch in threads.map(lambda batch: crawl(resources, batch), batches)
             for result in batch
         ]
-    failed = [result for result in results if not isinstance(result, Found)]
+    failed = [result for result in results if not isinstance(result, LeasedLink)]
     assert not failed, failed[:3]
 
 
@@ -212,12 +213,13 @@ def measure_crawl(chosen: argparse.Namespace) -> tuple[float, float]:
             return float(used["used_cpu_user"] + used["used_cpu_sys"])
 
         # Robots.txt of every host, and warm code.
-        stage(urls[: chosen.hosts], resources, chosen.concurrency)
+        pages = [Url(url) for url in urls]
+        stage(pages[: chosen.hosts], resources, chosen.concurrency)
         bare(urls[: chosen.hosts], network, chosen.concurrency)
         ratios, to_tuned = [], []
         for number in range(chosen.rounds):
             plain = timed(len(urls), lambda: bare(urls, network, chosen.concurrency))
-            whole = timed(len(urls), lambda: stage(urls, resources, chosen.concurrency), redis_cpu)
+            whole = timed(len(urls), lambda: stage(pages, resources, chosen.concurrency), redis_cpu)
             tuned = timed(len(urls), lambda: bare(urls, network, chosen.concurrency, per_host=True))
             ratios.append(whole.rate / plain.rate)
             to_tuned.append(whole.rate / tuned.rate)

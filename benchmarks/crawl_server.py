@@ -1,7 +1,7 @@
 """A site of many hosts in a process of its own, with as little work per answer as can be.
 
 Usage: python benchmarks/crawl_server.py PAGE_BYTES LATENCY_SECONDS; prints its port, and ends when
-    its input does.
+its input does.
 """
 
 import asyncio

@@ -5,7 +5,7 @@ precision, recall and F1, in several orders), and pairs made from real texts. Co
 claim on a Redis that holds few fingerprints and on one that holds many, in turn, and the bytes that
 each of them takes.
 Usage: python benchmarks/deduplicate.py [--data ../shared/data] [--small 10000] [--large 1000000]
-    [--no-cost]
+[--no-cost]
 """
 
 import argparse
@@ -35,7 +35,14 @@ sys.path[:] = [
 import redis
 
 from benchmarks.deduplicate_pairs import LEAST_WORDS, Maker
-from pipeline.deduplicate import CONTAINMENT, Candidate, Families, Fingerprint, fingerprint, judge
+from pipeline.deduplicate import (
+    CONTAINMENT,
+    Candidate,
+    Families,
+    Fingerprint,
+    fingerprint,
+    match_copy,
+)
 from pipeline.deduplicate.fingerprint import FILLED_IN, KEY_BYTES, LOOKED_UP_KEYS, SHINGLES
 from pipeline.deduplicate.sketch import Sketch
 from pipeline.records import Article, CopyOf
@@ -124,7 +131,7 @@ def _are_copies(first: str, second: str) -> bool:
     left, right = fingerprint(first), fingerprint(second)
     if not set(left.stored_keys) & set(right.keys):
         return False
-    return judge(right, [Candidate(article="first", source="", fingerprint=left)]) is not None
+    return match_copy(right, [Candidate(article="first", source="", fingerprint=left)]) is not None
 
 
 class Corpus:

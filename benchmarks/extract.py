@@ -42,6 +42,7 @@ from benchmarks.extract_sets import (
 from pipeline.extract import extract
 from pipeline.outcome import Rejected
 from pipeline.records import FoundBy, Link, Page
+from pipeline.urls import Url
 
 WARM_UP = 5
 OWN_CASES = ROOT / "tests" / "pipeline" / "extract" / "cases"
@@ -57,8 +58,8 @@ class Cost(NamedTuple):
 def ours(case: Case, content: bytes | None = None, content_type: str | None = None) -> Result:
     """One page by Newsloom."""
     page = Page(
-        url=case.url,
-        final_url=case.url,
+        url=Url(case.url),
+        final_url=Url(case.url),
         status=200,
         content_type=content_type or case.content_type,
         content=case.html if content is None else content,
@@ -66,14 +67,14 @@ def ours(case: Case, content: bytes | None = None, content_type: str | None = No
     )
     return extract(
         page,
-        link=Link(url=case.url, source="set", found_by=FoundBy.IMPORT),
+        link=Link(url=Url(case.url), source="set", found_by=FoundBy.IMPORT),
         first_seen=case.crawled,
     )
 
 
 def theirs(case: Case) -> object:
     """One page by trafilatura."""
-    return trafilatura.bare_extraction(case.html, url=case.url, with_metadata=True)
+    return trafilatura.bare_extraction(case.html, url=Url(case.url), with_metadata=True)
 
 
 def cost(data: Path, work: Callable[[Case], object]) -> Cost:

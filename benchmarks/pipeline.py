@@ -39,10 +39,11 @@ from config.settings import Settings
 from demo.network import save_hosts
 from demo.place import demo_settings, environment, hosts_file
 from pipeline.records import FoundBy, Link
+from pipeline.urls import Url
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
 from workers.processes.heartbeat import MEMBERS
-from workers.processes.supervisor import Fleet
+from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
 PROCESSES = 2
@@ -105,7 +106,7 @@ def side_b(resources: Resources, urls: list[tuple[str, str]]) -> float:
     """Pages per second from accepted to searchable."""
     _forget_fingerprints(resources)
     ledger = resources.stores.ledger
-    links = [Link(url=url, source=host, found_by=FoundBy.COMMAND) for host, url in urls]
+    links = [Link(url=Url(url), source=host, found_by=FoundBy.COMMAND) for host, url in urls]
     started = time.perf_counter()
     resources.stores.frontier.accept(links)
     dispatch(make_app(resources.settings), resources)
@@ -127,7 +128,7 @@ def _forget_fingerprints(resources: Resources) -> None:
     keyspace.client.delete(keyspace.key("print-meta"))
 
 
-def cpu_by_part(fleet: Fleet, redis_pid: int) -> dict[str, float]:
+def cpu_by_part(fleet: Supervisor, redis_pid: int) -> dict[str, float]:
     """CPU seconds so far of each worker with its children, of Redis, and of this process (web server, dispatch)."""
     parts = {member.role: _cpu(member.process.pid) for member in fleet.members if member.process}
     return {
@@ -183,7 +184,7 @@ def main() -> None:
         variables = environment(chosen) | {
             f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()
         }
-        fleet = Fleet(
+        fleet = Supervisor(
             chosen, resources.stores.keyspace, MEMBERS, app="demo.celery", environment=variables,
             log_file=folder / "log",
         )  # fmt: skip
@@ -199,7 +200,7 @@ class Bench:
     """What the rounds run on."""
 
     resources: Resources
-    fleet: Fleet
+    fleet: Supervisor
     pool: ProcessPoolExecutor
     pages: dict[str, bytes]
     hosts: list[str]

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from cli.output import err
 from demo.place import environment, newsroom_server
 from workers.processes.heartbeat import MEMBERS, alive
-from workers.processes.supervisor import Fleet
+from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
 
@@ -21,7 +21,7 @@ class Helpers:
         """
         self._resources, self._stack, self._demo = resources, stack, demo
         self._log = resources.settings.data_dir / log
-        self._fleet: Fleet | None = None
+        self._fleet: Supervisor | None = None
 
     def tend(self) -> None:
         """Call it a few times a second."""
@@ -32,7 +32,7 @@ class Helpers:
         ):
             self._fleet = self._start(missing)
 
-    def _start(self, roles: tuple[str, ...]) -> Fleet:
+    def _start(self, roles: tuple[str, ...]) -> Supervisor:
         chosen = self._resources.settings
         err().print(
             f"Not running: {', '.join(roles)}. Starting them for the time (log: {self._log}).",
@@ -40,7 +40,7 @@ class Helpers:
         )
         if self._demo and "crawl" in roles:
             self._stack.enter_context(newsroom_server(chosen))
-        fleet = Fleet(
+        fleet = Supervisor(
             chosen,
             self._resources.stores.keyspace,
             roles,

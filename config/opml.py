@@ -51,7 +51,7 @@ class Refusal(NamedTuple):
     why: str
 
 
-class Subscriptions(NamedTuple):
+class OpmlOutline(NamedTuple):
     """What a list holds: sources that are new, names of those that are known, and what cannot be taken."""
 
     sources: tuple[Source, ...]
@@ -59,7 +59,7 @@ class Subscriptions(NamedTuple):
     refused: tuple[Refusal, ...]
 
 
-def read_opml(content: bytes, known: Collection[Source] = ()) -> Subscriptions:
+def read_opml(content: bytes, known: Collection[Source] = ()) -> OpmlOutline:
     """Reads a subscription list; each outline is judged alone.
 
     Args:
@@ -94,7 +94,7 @@ def read_opml(content: bytes, known: Collection[Source] = ()) -> Subscriptions:
         addresses[identity(source.address)] = source.id
         taken.add(source.id)
         sources.append(source)
-    return Subscriptions(tuple(sources), tuple(there), tuple(refused))
+    return OpmlOutline(tuple(sources), tuple(there), tuple(refused))
 
 
 def write_opml(sources: Iterable[Source], *, title: str = "Newsloom") -> str:

@@ -147,7 +147,7 @@ class Settings(BaseSettings):
         default=12, ge=1, description="Batches under way; more work waits in the frontier."
     )
     max_attempts: int = Field(default=5, ge=1, description="Attempts before a URL is dead.")
-    max_deaths: int = Field(
+    max_crashes: int = Field(
         default=3, ge=1, description="Workers a single page may take down before it is dead."
     )
     retry_delay: Seconds = Field(

@@ -19,7 +19,7 @@ from pydantic import (
 
 from config.editing import NotEditable, edited
 from pipeline.overrides import Overrides
-from pipeline.urls import host_of, normalise
+from pipeline.urls import Url, normalise
 
 
 class SourcesError(ValueError):
@@ -42,7 +42,7 @@ def _seconds(value: object) -> object:
     return float(match[1]) * _UNITS[match[2]] if match else value
 
 
-def source_address(address: str) -> str:
+def source_address(address: str) -> Url:
     """The address of a source, normalised.
 
     ``feed://host/x`` means http, and ``feed:https://host/x`` what it holds.
@@ -114,9 +114,9 @@ class Source(BaseModel):
         return self
 
     @property
-    def address(self) -> str:
+    def address(self) -> Url:
         """What is polled."""
-        return self.feed or self.sitemap or self.section or ""
+        return Url(self.feed or self.sitemap or self.section or "")
 
     def to_entry(self) -> dict[str, Any]:
         """As it is written to files: durations as people write them, and nothing that is a default."""
@@ -184,8 +184,8 @@ def free_id(address: str, taken: Collection[str], *, kind: str = "") -> str:
         kind: a word or two, such as ``sitemap`` or ``sport``.
     """
     host = (
-        host_of(address)
-        .removeprefix("www.")
+        Url(address)
+        .host.removeprefix("www.")
         .removeprefix("feeds.")
         .removeprefix("rss.")
         .replace(":", "-")

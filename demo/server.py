@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
-from demo.site import SAMPLE, Newsroom, Response
+from demo.site import SAMPLE, Newsroom, SiteResponse
 from demo.stories import ContentError
 
 _FIRST_ADDRESS = 2
@@ -83,14 +83,14 @@ class NewsroomServer:
             server.end_connections()
         self._servers.clear()
 
-    def answer(self, host: str, method: str, path: str, headers: dict[str, str]) -> Response:
+    def answer(self, host: str, method: str, path: str, headers: dict[str, str]) -> SiteResponse:
         """One request's answer, logged before it is sent so that whoever got it finds it in the log."""
         if self.delay:
             time.sleep(self.delay)
         try:
             response = self.newsroom.respond(host, path, headers)
         except ContentError as error:  # one bad file should be seen, not take its host down
-            response = Response(
+            response = SiteResponse(
                 500, {"Content-Type": "text/plain; charset=utf-8"}, str(error).encode()
             )
         self._log.append(Access(time.monotonic(), host, method, path, response.status))
@@ -171,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Nothing: see ``NewsroomServer.log``."""
 
-    def _headers_of(self, response: Response) -> Iterable[tuple[str, str]]:
+    def _headers_of(self, response: SiteResponse) -> Iterable[tuple[str, str]]:
         yield from response.headers.items()
         if response.status != 304:  # noqa: PLR2004 - its length would have to be that of the page not sent
             yield "Content-Length", str(len(response.body))

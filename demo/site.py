@@ -37,7 +37,7 @@ _SHOWN_DATES = {
 }
 
 
-class Response(NamedTuple):
+class SiteResponse(NamedTuple):
     """An HTTP answer."""
 
     status: int = 200
@@ -79,13 +79,13 @@ class Newsroom:
         versions = [story.second_version() for story in found] if self.updated else found
         return sorted(versions, key=lambda story: (story.published, story.slug), reverse=True)
 
-    def respond(self, host: str, path: str, headers: Mapping[str, str]) -> Response:
+    def respond(self, host: str, path: str, headers: Mapping[str, str]) -> SiteResponse:
         """Answers a GET: with 304 when the asker has this version already.
 
         Raises ``ContentError``.
         """
         if host not in self.hosts:
-            return Response(421, {"Content-Type": _TEXT}, b"There is no such host here.\n")
+            return SiteResponse(421, {"Content-Type": _TEXT}, b"There is no such host here.\n")
         desk = _Desk(self.site(host), self.stories(host), self._templates)
         return _unless_known(desk.answer(path.partition("?")[0]), headers)
 
@@ -99,31 +99,33 @@ class _Desk:
         self.sections = sorted({story.section for story in stories})
         self.templates = templates
 
-    def answer(self, path: str) -> Response:
+    def answer(self, path: str) -> SiteResponse:
         return self._fixed(path) or self._article(path) or self._list(path)
 
-    def _fixed(self, path: str) -> Response | None:
+    def _fixed(self, path: str) -> SiteResponse | None:
         if path == self.site.feed_path:
             return self._feed()
         if template := self.site.sitemaps.get(path):
             return self._sitemap(path, template)
         if path == "/robots.txt":
-            return Response(200, {"Content-Type": _TEXT}, self.site.robots.encode())
+            return SiteResponse(200, {"Content-Type": _TEXT}, self.site.robots.encode())
         if path.startswith("/media/"):
             return self._rendered("figure.svg", "image/svg+xml", None, {})
         if fixed := self.site.answers.get(path):
-            return Response(fixed.status, {"Content-Type": fixed.content_type}, fixed.body.encode())
+            return SiteResponse(
+                fixed.status, {"Content-Type": fixed.content_type}, fixed.body.encode()
+            )
         return None
 
-    def _article(self, path: str) -> Response | None:
+    def _article(self, path: str) -> SiteResponse | None:
         for story in self.stories:
             if path == story.redirect_from:
-                return Response(301, {"Location": self.site.url(story.path)})
+                return SiteResponse(301, {"Location": self.site.url(story.path)})
             if path == story.path or path in story.also_at:
                 return self._story(story, "article" if path == story.path else "print")
         return None
 
-    def _story(self, story: Story, template: str) -> Response:
+    def _story(self, story: Story, template: str) -> SiteResponse:
         others = [other for other in self.stories if other is not story]
         related = sorted(
             others, key=lambda other: (other.lang != story.lang, other.section != story.section)
@@ -138,7 +140,7 @@ class _Desk:
         }
         return self._rendered(f"{self.site.theme}/{template}.html", HTML, story.changed, seen)
 
-    def _list(self, path: str) -> Response:
+    def _list(self, path: str) -> SiteResponse:
         titles = {self.site.path_of_section(section): section for section in self.sections}
         title = self.site.tagline if path == "/" else titles.get(path)
         listed = [story for story in self.stories if path == "/" or story.section == title]
@@ -146,7 +148,7 @@ class _Desk:
         page = self._rendered(f"{self.site.theme}/list.html", HTML, None, seen)
         return page._replace(status=200 if title else 404)
 
-    def _feed(self) -> Response:
+    def _feed(self) -> SiteResponse:
         items = list(self.site.also_in_feed)
         for story in self.stories:
             notice = Notice(
@@ -161,7 +163,7 @@ class _Desk:
             self.site.feed_template, _XML, built, {"items": items, "built": built}
         )
 
-    def _sitemap(self, path: str, template: str) -> Response:
+    def _sitemap(self, path: str, template: str) -> SiteResponse:
         newest = max((story.published for story in self.stories), default=None)
         seen = {
             "stories": self.stories,
@@ -176,13 +178,13 @@ class _Desk:
         document = self._rendered(template, _XML, None, seen)
         if not path.endswith(".gz"):
             return document
-        return Response(
+        return SiteResponse(
             200, {"Content-Type": "application/gzip"}, gzip.compress(document.body, mtime=0)
         )
 
     def _rendered(
         self, name: str, kind: str, changed: datetime | None, seen: Mapping[str, object]
-    ) -> Response:
+    ) -> SiteResponse:
         page = self.templates.get_template(name).render(
             seen, site=self.site, sections=self.sections
         )
@@ -191,7 +193,7 @@ class _Desk:
             if changed
             else {}
         )
-        return Response(200, {"Content-Type": kind, **modified}, page.encode())
+        return SiteResponse(200, {"Content-Type": kind, **modified}, page.encode())
 
 
 def publish(
@@ -231,7 +233,7 @@ def _shown(moment: datetime, language: str) -> str:
     return moment.strftime(_SHOWN_DATES[language])
 
 
-def _unless_known(response: Response, asked: Mapping[str, str]) -> Response:
+def _unless_known(response: SiteResponse, asked: Mapping[str, str]) -> SiteResponse:
     """304 in place of a page that the asker holds (RFC 9110.
 
     A tag, where given, outranks the date).
@@ -248,4 +250,4 @@ def _unless_known(response: Response, asked: Mapping[str, str]) -> Response:
     else:
         # the very date it was given, as nginx asks for by default: then dates need no arithmetic
         known = conditions.get("if-modified-since", "") == headers.get("Last-Modified")
-    return Response(304, headers) if known else response._replace(headers=headers)
+    return SiteResponse(304, headers) if known else response._replace(headers=headers)

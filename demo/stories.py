@@ -21,7 +21,7 @@ class ContentError(ValueError):
     """A file of the newsroom does not say what it should; the message names the file."""
 
 
-class Block(NamedTuple):
+class StoryBlock(NamedTuple):
     """A paragraph (``p``) or a subheading (``h2``)."""
 
     tag: str
@@ -62,7 +62,7 @@ class Story(_Content):
     section: str
     published: AwareDatetime
     lang: Literal["en", "de", "fr", "es"]
-    blocks: tuple[Block, ...]
+    blocks: tuple[StoryBlock, ...]
     description: str
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Story(_Content):
         if (new := self.update) is None:
             return self
         blocks = list(self.blocks)
-        blocks[new.paragraph - 1] = Block("p", new.text)
+        blocks[new.paragraph - 1] = StoryBlock("p", new.text)
         changes = {
             "title": self.title + new.title_suffix,
             "description": new.description or self.description,
@@ -108,7 +108,7 @@ class Notice(_Content):
         return self.story.changed if self.story else self.published
 
 
-class Answer(_Content):
+class CannedResponse(_Content):
     """A fixed answer at one address."""
 
     status: int = 200
@@ -137,7 +137,7 @@ class Site(_Content):
     robots: str
     also_in_feed: tuple[Notice, ...] = ()
     sitemaps: dict[str, str] = {}
-    answers: dict[str, Answer] = {}
+    answers: dict[str, CannedResponse] = {}
 
     def url(self, path: str) -> str:
         """The address that readers know, without the port the demo happens to listen on."""
@@ -171,9 +171,12 @@ def slug_of(text: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", plain))
 
 
-def _blocks(text: str) -> list[Block]:
+def _blocks(text: str) -> list[StoryBlock]:
     parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
-    return [Block("h2", part[3:]) if part.startswith("## ") else Block("p", part) for part in parts]
+    return [
+        StoryBlock("h2", part[3:]) if part.startswith("## ") else StoryBlock("p", part)
+        for part in parts
+    ]
 
 
 def parsed(file: Path) -> tuple[dict[str, Any], str]:

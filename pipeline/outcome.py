@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from pipeline.records import Record
+from pipeline.base import Record
 
 
 class Reason(StrEnum):

@@ -13,7 +13,7 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml.etree import XPath, XPathSyntaxError
 from pydantic import AfterValidator
 
-from pipeline.records import Record
+from pipeline.base import Record
 
 
 @lru_cache(maxsize=1024)

@@ -6,25 +6,11 @@ one.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
-
-def _aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs its time zone")
-    return moment
-
-
-Moment = Annotated[datetime, AfterValidator(_aware)]
-"""A point in time with its zone."""
-
-
-class Record(BaseModel):
-    """Base of all records: immutable, and strict about names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from pipeline.base import Record
+from pipeline.urls import Url, UrlId
 
 
 class FoundBy(StrEnum):
@@ -51,13 +37,13 @@ class Link(Record):
         language: the announced language, by ``pipeline.text.languages.language_code``.
     """
 
-    url: str
+    url: Url
     source: str
     found_by: FoundBy
     found_in: str | None = None
     title: str | None = None
-    published: Moment | None = None
-    modified: Moment | None = None
+    published: AwareDatetime | None = None
+    modified: AwareDatetime | None = None
     language: str | None = None
 
     @property
@@ -76,19 +62,19 @@ class Page(Record):
         content_type: the header, verbatim.
     """
 
-    url: str
-    final_url: str
+    url: Url
+    final_url: Url
     status: int
     content_type: str
     content: bytes
-    fetched_at: Moment
+    fetched_at: AwareDatetime
 
 
 class Evidence(Record):
     """One witness of a date: where it was read and what it said."""
 
     witness: str
-    value: Moment
+    value: AwareDatetime
 
 
 class Article(Record):
@@ -109,9 +95,9 @@ class Article(Record):
         fetched_at: when this version was fetched; orders versions.
     """
 
-    id: str
-    url: str
-    canonical_url: str
+    id: UrlId
+    url: Url
+    canonical_url: Url
     source: str
     host: str
     title: str
@@ -119,17 +105,17 @@ class Article(Record):
     description: str | None = None
     section: str | None = None
     authors: tuple[str, ...] = ()
-    published: Moment | None = None
+    published: AwareDatetime | None = None
     published_evidence: tuple[Evidence, ...] = ()
-    modified: Moment | None = None
+    modified: AwareDatetime | None = None
     declared_language: str | None = None
     image: str | None = None
     tags: tuple[str, ...] = ()
     agency: str | None = None
     free: bool | None = None
     truncated: bool = False
-    first_seen: Moment
-    fetched_at: Moment
+    first_seen: AwareDatetime
+    fetched_at: AwareDatetime
 
 
 class CopyOf(Record):

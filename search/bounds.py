@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from search.errors import QueryError
-from search.fields import Kind
+from search.fields import FieldKind
 from search.nodes import Range
 
 LARGEST_NUMBER = 2**31 - 1
@@ -32,7 +32,7 @@ class Bound:
     position: int | None
 
 
-def between(field: str, kind: Kind, low: Bound, high: Bound) -> Range:
+def between(field: str, kind: FieldKind, low: Bound, high: Bound) -> Range:
     """The range that two written ends mean.
 
     Raises:
@@ -48,8 +48,8 @@ def between(field: str, kind: Kind, low: Bound, high: Bound) -> Range:
     return Range(field, lower, upper)
 
 
-def _read(field: str, kind: Kind, bound: Bound) -> _Span:
-    if kind is Kind.NUMBER:
+def _read(field: str, kind: FieldKind, bound: Bound) -> _Span:
+    if kind is FieldKind.NUMBER:
         if (
             not re.fullmatch(r"-?\d{1,10}", bound.text, re.ASCII)
             or abs(int(bound.text)) >= LARGEST_NUMBER

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a field holds, and so what can be asked of it."""
 
     TEXT = "text"
@@ -26,7 +26,7 @@ class Field:
     """
 
     name: str
-    kind: Kind
+    kind: FieldKind
     about: str
     lowercase: bool = False
     ranked: bool = False
@@ -35,28 +35,30 @@ class Field:
 FIELDS = {
     field.name: field
     for field in (
-        Field("title", Kind.TEXT, "words of the headline", ranked=True),
-        Field("body", Kind.TEXT, "words of the text", ranked=True),
-        Field("description", Kind.TEXT, "words of the publisher's own summary"),
-        Field("author", Kind.TEXT, "words of an author's name"),
-        Field("section", Kind.TEXT, "words of the section"),
-        Field("tag", Kind.TEXT, "words of a tag that the publisher gave"),
-        Field("keyword", Kind.TEXT, "words of a keyword that Newsloom found"),
-        Field("source", Kind.EXACT, "id of the source"),
+        Field("title", FieldKind.TEXT, "words of the headline", ranked=True),
+        Field("body", FieldKind.TEXT, "words of the text", ranked=True),
+        Field("description", FieldKind.TEXT, "words of the publisher's own summary"),
+        Field("author", FieldKind.TEXT, "words of an author's name"),
+        Field("section", FieldKind.TEXT, "words of the section"),
+        Field("tag", FieldKind.TEXT, "words of a tag that the publisher gave"),
+        Field("keyword", FieldKind.TEXT, "words of a keyword that Newsloom found"),
+        Field("source", FieldKind.EXACT, "id of the source"),
         Field(
             "agency",
-            Kind.EXACT,
+            FieldKind.EXACT,
             "the news agency it is credited to, such as reuters",
             lowercase=True,
         ),
-        Field("host", Kind.EXACT, "the site's host name, such as www.bbc.co.uk", lowercase=True),
-        Field("language", Kind.EXACT, "two-letter code, such as en", lowercase=True),
-        Field("url", Kind.EXACT, "the whole address, in quotation marks"),
-        Field("duplicate_of", Kind.EXACT, "id of the article that this one is a copy of"),
-        Field("published", Kind.MOMENT, "when it was published"),
-        Field("modified", Kind.MOMENT, "when it was last changed"),
-        Field("first_seen", Kind.MOMENT, "when Newsloom first met it"),
-        Field("word_count", Kind.NUMBER, "words of the text"),
+        Field(
+            "host", FieldKind.EXACT, "the site's host name, such as www.bbc.co.uk", lowercase=True
+        ),
+        Field("language", FieldKind.EXACT, "two-letter code, such as en", lowercase=True),
+        Field("url", FieldKind.EXACT, "the whole address, in quotation marks"),
+        Field("duplicate_of", FieldKind.EXACT, "id of the article that this one is a copy of"),
+        Field("published", FieldKind.MOMENT, "when it was published"),
+        Field("modified", FieldKind.MOMENT, "when it was last changed"),
+        Field("first_seen", FieldKind.MOMENT, "when Newsloom first met it"),
+        Field("word_count", FieldKind.NUMBER, "words of the text"),
     )
 }
 """Every field by name."""

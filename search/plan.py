@@ -6,7 +6,7 @@ Both backends translate this small tree and nothing else, which keeps their resu
 
 from dataclasses import dataclass
 
-from search.fields import EVERYWHERE, FIELDS, Kind
+from search.fields import EVERYWHERE, FIELDS, FieldKind
 from search.nodes import And, Exists, MatchAll, Node, Not, Or, Phrase, Prefix, Range, Term
 from search.text import Tokenize
 
@@ -93,7 +93,7 @@ def _all(parts: tuple[Node, ...], tokenize: Tokenize) -> Plan | None:
 
 def _words(node: Term | Phrase | Prefix, tokenize: Tokenize) -> Plan | None:
     prefix = isinstance(node, Prefix)
-    if node.field is not None and FIELDS[node.field].kind is Kind.EXACT:
+    if node.field is not None and FIELDS[node.field].kind is FieldKind.EXACT:
         return Exact(node.field, node.text, prefix)
     fields = EVERYWHERE if node.field is None else ((node.field, 1.0),)
     tokens = tuple(token.text for token in tokenize(node.text))

@@ -13,7 +13,7 @@ from luqum.thread import parse as parse_lucene
 
 from search.bounds import Bound, between
 from search.errors import QueryError
-from search.fields import ALIASES, FIELDS, Field, Kind
+from search.fields import ALIASES, FIELDS, Field, FieldKind
 from search.nodes import And, Exists, MatchAll, Node, Not, Or, Phrase, Prefix, Range, Term
 from search.text import normalise
 
@@ -187,7 +187,7 @@ class _Reader:
     def _any(field: Field | None, position: int) -> Node:
         if field is None:
             return MatchAll()
-        if field.kind is Kind.TEXT:
+        if field.kind is FieldKind.TEXT:
             raise QueryError(
                 f"“{field.name}:*” is not supported: only fields with exact values can be asked so.",
                 position,
@@ -207,7 +207,7 @@ class _Reader:
     ) -> Node:
         if field is None:
             return make(None, text)
-        if field.kind in {Kind.MOMENT, Kind.NUMBER}:
+        if field.kind in {FieldKind.MOMENT, FieldKind.NUMBER}:
             if make is Prefix:
                 raise QueryError(
                     f"“{field.name}” has no beginnings to search; use a range such as [2017 TO *].",
@@ -232,9 +232,11 @@ class _Reader:
 
     def _between(self, tree: Any, field: Field | None, low: Bound, high: Bound) -> Node:  # noqa: ANN401
         self._count(tree)
-        if field is None or field.kind not in {Kind.MOMENT, Kind.NUMBER}:
+        if field is None or field.kind not in {FieldKind.MOMENT, FieldKind.NUMBER}:
             names = ", ".join(
-                name for name, known in FIELDS.items() if known.kind in {Kind.MOMENT, Kind.NUMBER}
+                name
+                for name, known in FIELDS.items()
+                if known.kind in {FieldKind.MOMENT, FieldKind.NUMBER}
             )
             raise QueryError(f"Ranges are for the fields {names}.", tree.pos)
         if low.text == high.text == "*":

@@ -1,6 +1,8 @@
 """What a search finds."""
 
-from pipeline.records import Moment, Record
+from pydantic import AwareDatetime
+
+from pipeline.base import Record
 
 
 class Hit(Record):
@@ -22,7 +24,7 @@ class Hit(Record):
     source: str
     section: str | None
     language: str | None
-    published: Moment | None
+    published: AwareDatetime | None
     summary: str
     score: float
     highlights: tuple[str, ...] = ()

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pipeline.records import EnrichedArticle
 from pipeline.versions import changed
 from search.text import normalise
-from storage.index import Refused, Stale, Verdict
+from storage.index import DocumentRefused, Stale, Verdict
 
 LONGEST_ID = 512
 """Bytes of an id; Elasticsearch allows no more, and one too long would fail its whole bulk request."""
 
 
-class Batch:
+class WriteBatch:
     """The articles of one ``put``, sorted out.
 
     Attributes:
@@ -24,7 +24,7 @@ class Batch:
     def __init__(self, articles: Sequence[EnrichedArticle]) -> None:
         self._articles = articles
         self._faults: dict[str, Verdict] = {
-            a.id: Refused(fault) for a in articles if (fault := _id_fault(a))
+            a.id: DocumentRefused(fault) for a in articles if (fault := _id_fault(a))
         }
         self.versions: dict[str, list[EnrichedArticle]] = {}
         for article in sorted(articles, key=fetched):

@@ -37,20 +37,20 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class DocumentRefused:
     """The backend will never take this document."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
-class Postponed:
+class DocumentPostponed:
     """The backend could not take this document now."""
 
     error: str
 
 
-Verdict = Stored | Stale | Refused | Postponed
+Verdict = Stored | Stale | DocumentRefused | DocumentPostponed
 
 
 class Index(Protocol):

@@ -14,8 +14,8 @@ from storage.redis.frontier import Frontier
 from storage.redis.ledger import Ledger
 from storage.redis.pages import Pages
 from storage.redis.politeness import Politeness, Sleep
-from storage.redis.seen import Undated
-from storage.redis.sources import Feeds
+from storage.redis.seen import SeenSet
+from storage.redis.sources import SourceStates
 from storage.redis.subscriptions import Subscriptions
 
 
@@ -36,13 +36,13 @@ class Stores:
     keyspace: Keyspace
     frontier: Frontier
     ledger: Ledger
-    feeds: Feeds
+    feeds: SourceStates
     politeness: Politeness
     pages: Pages
     fingerprints: Fingerprints
     subscriptions: Subscriptions
     events: Events
-    undated: Undated
+    undated: SeenSet
 
 
 def open_stores(
@@ -55,7 +55,7 @@ def open_stores(
         keyspace=keyspace,
         frontier=Frontier(keyspace, lease_seconds=times.lease, clock=clock),
         ledger=Ledger(keyspace),
-        feeds=Feeds(keyspace, clock=clock),
+        feeds=SourceStates(keyspace, clock=clock),
         politeness=Politeness(keyspace, clock=clock, sleep=sleep),
         pages=Pages(binary, seconds=times.page),
         fingerprints=Fingerprints(
@@ -63,7 +63,7 @@ def open_stores(
         ),
         subscriptions=Subscriptions(keyspace, clock=clock),
         events=Events(keyspace),
-        undated=Undated(keyspace, clock=clock),
+        undated=SeenSet(keyspace, clock=clock),
     )
 
 

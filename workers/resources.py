@@ -16,22 +16,22 @@ import anyio
 
 from config.settings import Settings
 from config.sources import Source, SourcesError, load
-from pipeline.crawl.status import judge_status
+from pipeline.crawl.status import classify_status
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Page
-from pipeline.urls import host_of
+from pipeline.urls import Url, UrlId
 from storage.archive.archive import Archive
 from storage.embedded_redis import socket_path
 from storage.index import Index
 from storage.open import Stores, Times, open_index, open_stores
-from storage.redis.batcher import Trips
+from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock
 from storage.redis.politeness import Sleep
 from workers.chain.breaker import Breaker
-from workers.fetch.archive_writer import Archivist
-from workers.fetch.client import PAGE, Asking, Fetcher, Limits, Response
+from workers.fetch.archive_writer import ArchiveWriter
+from workers.fetch.client import PAGE, Fetcher, FetchOptions, Limits, Response
 from workers.fetch.network import Network, SystemNetwork
-from workers.fetch.politeness import LONGEST_CRAWL_DELAY, Manners, PoliteFetcher
+from workers.fetch.politeness import LONGEST_CRAWL_DELAY, PoliteFetcher, PolitenessPolicy
 from workers.fetch.proxy import ProxiedNetwork
 from workers.processes.progress import Progress
 
@@ -139,12 +139,12 @@ class Resources:
         )
 
     @cached_property
-    def page_trips(self) -> Trips[tuple[str, Page], None]:
+    def page_trips(self) -> Batcher[tuple[UrlId, Page], None]:
         """The way of fetched pages into the page store.
 
         They are compressed on the way, off the event loop.
         """
-        return Trips(self.stores.pages.put_all, name="pages", most=16)
+        return Batcher(self.stores.pages.put_all, name="pages", most=16)
 
     @cached_property
     def archive(self) -> Archive | None:
@@ -162,8 +162,8 @@ class Resources:
         )
 
     @cached_property
-    def _archivist(self) -> Archivist | None:
-        return Archivist(self.archive, patience=self._patience) if self.archive else None
+    def _archivist(self) -> ArchiveWriter | None:
+        return ArchiveWriter(self.archive, patience=self._patience) if self.archive else None
 
     @property
     def _patience(self) -> float:
@@ -205,13 +205,15 @@ class Resources:
                 log.warning("%s; the sources stay as they were", error)
         return self._sources[1]
 
-    def manners(self, source_id: str) -> Manners:
+    def manners(self, source_id: str) -> PolitenessPolicy:
         """How to treat the hosts of a source."""
         settings = self.settings
         source = self.sources().get(source_id)
         if source is None:
-            return Manners(settings.host_delay, settings.host_concurrency, settings.respect_robots)
-        return Manners(
+            return PolitenessPolicy(
+                settings.host_delay, settings.host_concurrency, settings.respect_robots
+            )
+        return PolitenessPolicy(
             delay=settings.host_delay if source.delay is None else source.delay,
             concurrency=source.concurrency or settings.host_concurrency,
             robots=settings.respect_robots and source.robots,
@@ -225,30 +227,30 @@ class Resources:
         return max(self.manners(source_id).delay, LONGEST_CRAWL_DELAY) + 1
 
     async def fetch(
-        self, url: str, source_id: str, asking: Asking = PAGE
+        self, url: Url, source_id: str, asking: FetchOptions = PAGE
     ) -> Response | Rejected | Retry:
         """GET with the manners of a source."""
         return await self.fetcher.get(url, self.manners(source_id), asking)
 
     async def judge(self, answer: Response, now: datetime) -> Rejected | Retry | None:
-        """What the status of an answer says, as ``judge_status``.
+        """What the status of an answer says, as ``classify_status``.
 
         A host that wants a rest (429, 503) has it at once.
 
         So what waits for a turn there is turned away before anybody has written this answer down.
         """
-        verdict = judge_status(answer.status, answer.headers.get("retry-after"), now)
+        verdict = classify_status(answer.status, answer.headers.get("retry-after"), now)
         if isinstance(verdict, Retry) and verdict.host_wide:
-            host, slow_down = host_of(answer.final_url), self.stores.politeness.slow_down
+            host, slow_down = answer.final_url.host, self.stores.politeness.slow_down
             rest = await anyio.to_thread.run_sync(slow_down, host, verdict.after)
             return verdict.model_copy(update={"after": rest})
         return verdict
 
-    async def post(self, url: str, form: Mapping[str, str]) -> Response | Rejected | Retry:
+    async def post(self, url: Url, form: Mapping[str, str]) -> Response | Rejected | Retry:
         """POST a form, in the host's turn."""
         settings = self.settings
         return await self.fetcher.post(
-            url, form, Manners(settings.host_delay, settings.host_concurrency)
+            url, form, PolitenessPolicy(settings.host_delay, settings.host_concurrency)
         )
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
@@ -272,7 +274,7 @@ class Resources:
         """Read the sources and make the calendar of polls and the hosts' delays follow them."""
         sources = self.sources()
         own_delays = {
-            host_of(source.address): source.delay
+            source.address.host: source.delay
             for source in sources.values()
             if source.delay is not None
         }

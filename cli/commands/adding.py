@@ -15,8 +15,8 @@ from config.sources import Source, free_id
 from demo.network import LoopbackNetwork
 from demo.place import newsroom_folder
 from demo.server import NewsroomServer
-from pipeline.discover.candidates import Found, Place, looks_like_a_feed, words_for_id
-from pipeline.urls import identity
+from pipeline.discover.candidates import FoundSource, Place, looks_like_a_feed, words_for_id
+from pipeline.urls import Url, identity
 from storage.embedded_redis import EmbeddedRedisError
 from storage.redis.connection import StoreUnavailable
 from workers.resources import Resources
@@ -25,15 +25,15 @@ from workers.sources.discovery import Discovery, discover
 _AWAY = (redis.RedisError, StoreUnavailable, EmbeddedRedisError)
 
 
-class Offer(NamedTuple):
+class SourceOffer(NamedTuple):
     """A feed or sitemap and the source it makes; ``known`` when that source is there already."""
 
-    found: Found
+    found: FoundSource
     source: Source
     known: bool
 
 
-def discovered(address: str, chosen: Settings, *, demo: bool = False) -> tuple[Found, ...]:
+def discovered(address: Url, chosen: Settings, *, demo: bool = False) -> tuple[FoundSource, ...]:
     """What can be polled at a normalised address or on its site, the best first.
 
     What looks like a feed and cannot be asked just now is taken at its word, and a warning says so.
@@ -54,12 +54,12 @@ def discovered(address: str, chosen: Settings, *, demo: bool = False) -> tuple[F
     if not looks_like_a_feed(address):
         raise click.ClickException(clean(f"{address}: {discovery.failure}"))
     err().print(f"Taken without a look: {clean(discovery.failure)}", markup=False)
-    return (Found(address=address, kind="feed", place=Place.GIVEN, count=0, ids=frozenset()),)
+    return (FoundSource(address=address, kind="feed", place=Place.GIVEN, count=0, ids=frozenset()),)
 
 
 def offers_from(
-    found: Sequence[Found], wish: Source, known: Sequence[Source], *, own_id: str | None
-) -> list[Offer]:
+    found: Sequence[FoundSource], wish: Source, known: Sequence[Source], *, own_id: str | None
+) -> list[SourceOffer]:
     """What was found as sources, with what a person wished for all new ones of them.
 
     ``own_id`` is the first new one's id. The site's best feed is named after its host, others after
@@ -67,10 +67,10 @@ def offers_from(
     """
     there = {identity(source.address): source for source in known}
     taken = {source.id for source in known}
-    offers: list[Offer] = []
+    offers: list[SourceOffer] = []
     for place, each in enumerate(found):
         if source := there.get(identity(each.address)):
-            offers.append(Offer(each, source, known=True))
+            offers.append(SourceOffer(each, source, known=True))
             continue
         own = own_id if all(offer.known for offer in offers) else None
         plain = place == 0 and (each.kind == "feed" or each.place is Place.GIVEN)
@@ -83,11 +83,11 @@ def offers_from(
             "name": wish.name or each.title,
             "language": each.language,
         }
-        offers.append(Offer(each, wish.model_copy(update=fields), known=False))
+        offers.append(SourceOffer(each, wish.model_copy(update=fields), known=False))
     return offers
 
 
-def _looked_at(address: str, chosen: Settings, *, demo: bool) -> Discovery:
+def _looked_at(address: Url, chosen: Settings, *, demo: bool) -> Discovery:
     with ExitStack() as stack:
         resources = stack.enter_context(session(chosen))
         if demo:

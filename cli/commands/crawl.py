@@ -95,7 +95,7 @@ def _say(entry: Entry, *, as_json: bool) -> None:
     if as_json:
         outcome = entry.outcome.model_dump(mode="json") if entry.outcome else None
         print_json(
-            {"url": entry.link.url, "id": entry.id, "state": entry.state, "outcome": outcome}
+            {"url": entry.link.url, "id": entry.url_id, "state": entry.state, "outcome": outcome}
         )
         return
     words = outcome_words(entry.outcome)

@@ -4,7 +4,7 @@ import click
 
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
-from pipeline.urls import BadUrl, url_id
+from pipeline.urls import BadUrl, UrlId, url_id
 from storage.redis.ledger import Entry
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
@@ -52,7 +52,7 @@ def show(url: str, *, as_json: bool) -> None:
     console.print(outcome_words(entry.outcome), markup=False)
     console.print(
         f"found {moment(entry.found_at)} by {entry.link.found_by.value} of {entry.link.source}; ended"
-        f" {moment(entry.ended_at)} after {entry.attempts} attempts and {entry.deaths} worker deaths",
+        f" {moment(entry.ended_at)} after {entry.attempts} attempts and {entry.crashes} worker deaths",
         markup=False,
     )
 
@@ -87,7 +87,7 @@ def drop(urls: tuple[str, ...]) -> None:
     raise SystemExit(0 if dropped else 1)
 
 
-def _id(url: str) -> str:
+def _id(url: str) -> UrlId:
     try:
         return url_id(url)
     except BadUrl as error:
@@ -100,6 +100,6 @@ def _as_json(entry: Entry) -> dict[str, object]:
         "source": entry.link.source,
         "ended_at": entry.ended_at,
         "attempts": entry.attempts,
-        "deaths": entry.deaths,
+        "deaths": entry.crashes,
         "error": getattr(entry.outcome, "error", None),
     }

@@ -10,26 +10,26 @@ from typing import Any, BinaryIO, NamedTuple
 import click
 
 from cli.output import err, json_option, print_json, progress
-from pipeline.deduplicate import Families, Fingerprint, Span, fingerprint, published_span
+from pipeline.deduplicate import Families, Fingerprint, PublishedSpan, fingerprint, published_span
 from pipeline.extract.body.blocks import Block
 from pipeline.extract.metadata.agencies import find_agency
 from pipeline.extract.metadata.dates import read_moment
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.records import CopyOf, Evidence
-from pipeline.urls import BadUrl, host_of, normalise, url_id
+from pipeline.urls import BadUrl, Url, normalise, url_id
 
 _FEW = 200
 """Lines below which starting processes takes longer than it saves."""
 
 
-class _Line(NamedTuple):
+class _ArticleLine(NamedTuple):
     """A line of the file as it is judged, or why it cannot be."""
 
     id: str | int | None
     error: str | None = None
     fingerprint: Fingerprint | None = None
     source: str = ""
-    span: Span | None = None
+    span: PublishedSpan | None = None
     address: str | None = None
 
 
@@ -45,12 +45,12 @@ def deduplicate(file: BinaryIO, *, as_json: bool) -> None:  # noqa: ARG001 - for
     rule, score, matched (the article it agrees with, when that is another). A line that cannot be
     read has an "error" besides. "-" reads from standard input.
     """
-    families, lines, seen = Families(), list[_Line](), set[str | int | None]()
+    families, lines, seen = Families(), list[_ArticleLine](), set[str | int | None]()
     with progress() as bar:
         task = bar.add_task("comparing", total=None)
         for number, line in enumerate(_read(file), 1):
             if line.error is None and line.id in seen:
-                line = _Line(line.id, "the id stands twice")  # noqa: PLW2901 - it is another line now
+                line = _ArticleLine(line.id, "the id stands twice")  # noqa: PLW2901 - it is another line now
             if line.fingerprint:
                 seen.add(line.id)
                 families.add(
@@ -73,7 +73,7 @@ def deduplicate(file: BinaryIO, *, as_json: bool) -> None:  # noqa: ARG001 - for
     raise SystemExit(1 if bad and bad == len(lines) else 0)
 
 
-def _print(lines: list[_Line], verdicts: dict[str, CopyOf | None]) -> int:
+def _print(lines: list[_ArticleLine], verdicts: dict[str, CopyOf | None]) -> int:
     """Print the verdicts; the families know articles by their place. How many copies there are."""
     for place, line in enumerate(lines):
         copy = verdicts.get(str(place))
@@ -88,7 +88,7 @@ def _print(lines: list[_Line], verdicts: dict[str, CopyOf | None]) -> int:
     return sum(verdict is not None for verdict in verdicts.values())
 
 
-def _read(file: Iterable[bytes]) -> Iterator[_Line]:
+def _read(file: Iterable[bytes]) -> Iterator[_ArticleLine]:
     """The lines with their fingerprints, made on all cores when there are many."""
     texts = (line for line in file if line.strip())
     first = [line for _, line in zip(range(_FEW), texts, strict=False)]
@@ -98,24 +98,24 @@ def _read(file: Iterable[bytes]) -> Iterator[_Line]:
             yield from pool.map(_line, texts, chunksize=64)
 
 
-def _line(text: bytes) -> _Line:
+def _line(text: bytes) -> _ArticleLine:
     try:
         entry = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return _Line(None, f"not JSON: {error}")
+        return _ArticleLine(None, f"not JSON: {error}")
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str | int):
-        return _Line(None, 'no JSON object with an "id"')
+        return _ArticleLine(None, 'no JSON object with an "id"')
     wrong = [
         name
         for name in ("url", "title", "body", "published")
         if not isinstance(entry.get(name) or "", str)
     ]
     if wrong:
-        return _Line(entry["id"], f'"{wrong[0]}" is no text')
+        return _ArticleLine(entry["id"], f'"{wrong[0]}" is no text')
     return _judged(entry)
 
 
-def _judged(entry: dict[str, Any]) -> _Line:
+def _judged(entry: dict[str, Any]) -> _ArticleLine:
     body, title = entry.get("body") or "", entry.get("title") or ""
     blocks = [
         Block(kind="p", text=paragraph) for paragraph in body.split("\n\n") if paragraph.strip()
@@ -124,10 +124,12 @@ def _judged(entry: dict[str, Any]) -> _Line:
     source, address = "", None
     with suppress(BadUrl):
         url = normalise(entry.get("url") or "")
-        source, address = host_of(url), url_id(url)
-    return _Line(
+        source, address = Url(url).host, url_id(url)
+    return _ArticleLine(
         id=entry["id"],
-        fingerprint=fingerprint(body, title=title, agency=find_agency(Facts(), (), blocks)),
+        fingerprint=fingerprint(
+            body, title=title, agency=find_agency(StructuredData(), (), blocks)
+        ),
         source=source,
         span=published_span([Evidence(witness="file", value=moment)] if moment else []),
         address=address,

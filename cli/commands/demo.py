@@ -17,7 +17,7 @@ from demo.stories import ContentError
 from search.query import parse
 from search.request import SearchRequest
 from workers.processes.heartbeat import MEMBERS
-from workers.processes.supervisor import Fleet
+from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
 QUERIES = (
@@ -75,7 +75,7 @@ def _run(resources: Resources, *, as_json: bool) -> None:
     before = stores.ledger.totals()
     with ExitStack() as stack:
         server = stack.enter_context(newsroom_server(chosen))
-        fleet = Fleet(
+        fleet = Supervisor(
             chosen,
             stores.keyspace,
             MEMBERS,
@@ -107,7 +107,7 @@ def _start_afresh_without_index(resources: Resources) -> None:
         updated_flag(resources.settings).unlink(missing_ok=True)
 
 
-def _poll_and_wait(resources: Resources, fleet: Fleet) -> None:
+def _poll_and_wait(resources: Resources, fleet: Supervisor) -> None:
     """Poll every source once more and wait until all that was found has ended."""
     feeds, ledger, started = resources.stores.feeds, resources.stores.ledger, time.time()
     sources = resources.apply_sources()

@@ -9,7 +9,7 @@ from pipeline.records import CopyOf, EnrichedArticle
 from search.query import parse
 from search.request import SearchRequest, Sort
 from storage.index import Index
-from workers.chain.outbox import tell_index
+from workers.chain.outbox import flush
 from workers.resources import Resources
 
 _PAGE = 100
@@ -76,7 +76,7 @@ def _regroup(
     else:
         heir = others[0].id if chosen.duplicate_of is None else None
         prints.split(chosen.id, [member.id for member in others], heir=heir)
-    tell_index(resources)
+    flush(resources)
 
 
 def _led_by(chosen: EnrichedArticle, family: list[EnrichedArticle]) -> dict[str, CopyOf | None]:

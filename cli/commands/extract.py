@@ -14,18 +14,18 @@ from cli.output import err, print_json, progress
 from cli.session import settings
 from config.sources import load
 from pipeline.crawl.content_decoding import BadCoding, Decoder
-from pipeline.crawl.status import judge_content, judge_status
+from pipeline.crawl.status import classify_content, classify_status
 from pipeline.enrich.languages import detect_language
 from pipeline.extract import extract as extract_article
 from pipeline.extract import unmatched_in
 from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.overrides import Overrides
 from pipeline.records import Article, FoundBy, Link, Page
-from pipeline.urls import BadUrl, normalise
+from pipeline.urls import BadUrl, Url, normalise
 from workers.fetch.client import Fetcher, Limits, Response
 from workers.fetch.network import SystemNetwork
 
-_NO_ADDRESS = "http://unknown.invalid/news/unknown.html"
+_NO_ADDRESS = Url("http://unknown.invalid/news/unknown.html")
 """Of a file that came without its address. It looks like an article's: a front page would be refused."""
 
 
@@ -183,7 +183,7 @@ def _read(path: Path, address: str | None) -> Page | Rejected:
             content = decoder.close()
         except (BadCoding, EOFError):
             return Rejected(reason=Reason.BAD_ENCODING, detail="the file is broken gzip")
-    if refused := judge_content("", content):
+    if refused := classify_content("", content):
         return refused
     url = normalise(address) if address else _NO_ADDRESS
     fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -218,7 +218,9 @@ def _fetched(url: str) -> Page | Rejected | Dead:
     answer, now = asyncio.run(get()), datetime.now(UTC)
     if isinstance(answer, Response):
         kind = answer.headers.get("content-type", "")
-        verdict = judge_status(answer.status, None, now) or judge_content(kind, answer.content)
+        verdict = classify_status(answer.status, None, now) or classify_content(
+            kind, answer.content
+        )
         if verdict is None:
             return Page(
                 url=answer.url, final_url=answer.final_url, status=answer.status, content_type=kind,

@@ -11,11 +11,20 @@ from cli.articles import named_article
 from cli.output import clean, json_option, moment, out, print_json
 from cli.session import session
 from pipeline.records import EnrichedArticle
-from pipeline.versions import Difference, Kind, Paragraph, difference
+from pipeline.versions import ChangeKind, Difference, Paragraph, difference
 
-_SIGNS = {Kind.SAME: " ", Kind.CHANGED: " ", Kind.ADDED: "+", Kind.REMOVED: "-"}
-_MARKS = {Kind.SAME: ("", ""), Kind.ADDED: ("{+", "+}"), Kind.REMOVED: ("[-", "-]")}
-_STYLES = {Kind.SAME: "", Kind.ADDED: "green", Kind.REMOVED: "red strike"}
+_SIGNS = {
+    ChangeKind.SAME: " ",
+    ChangeKind.CHANGED: " ",
+    ChangeKind.ADDED: "+",
+    ChangeKind.REMOVED: "-",
+}
+_MARKS = {
+    ChangeKind.SAME: ("", ""),
+    ChangeKind.ADDED: ("{+", "+}"),
+    ChangeKind.REMOVED: ("[-", "-]"),
+}
+_STYLES = {ChangeKind.SAME: "", ChangeKind.ADDED: "green", ChangeKind.REMOVED: "red strike"}
 
 
 @click.command()
@@ -71,11 +80,11 @@ def _show(console: Console, change: Difference) -> None:
     coloured = console.is_terminal and console.color_system is not None and not console.no_color
     skipped = False
     for paragraph in (change.title, *change.paragraphs):
-        if paragraph.kind is not Kind.SAME:
+        if paragraph.kind is not ChangeKind.SAME:
             if skipped:
                 console.print("    …")
             console.print(_line(paragraph, coloured=coloured))
-        skipped = paragraph.kind is Kind.SAME and paragraph is not change.title
+        skipped = paragraph.kind is ChangeKind.SAME and paragraph is not change.title
 
 
 def _line(paragraph: Paragraph, *, coloured: bool) -> Text:
@@ -85,7 +94,7 @@ def _line(paragraph: Paragraph, *, coloured: bool) -> Text:
     """
     line = Text(f"  {_SIGNS[paragraph.kind]} ")
     for piece in paragraph.pieces:
-        marked = not coloured and paragraph.kind is Kind.CHANGED
+        marked = not coloured and paragraph.kind is ChangeKind.CHANGED
         before, after = _MARKS[piece.kind] if marked else ("", "")
         line.append(
             f"{before}{clean(piece.text)}{after}", style=_STYLES[piece.kind] if coloured else ""

@@ -13,7 +13,7 @@ from storage.archive.captures import NotReadable, Read
 from storage.archive.opening import read_file
 from storage.archive.warc import WarcReader
 from workers.app import make_app
-from workers.chain.importing import Importer, Stalled, Tally
+from workers.chain.importing import Importer, ImportTally, Stalled
 from workers.resources import Resources
 
 _SOURCE = "import"
@@ -74,7 +74,7 @@ def _run(  # noqa: PLR0913 - what the command offers
     source: str,
     again: bool,
     wait: float,
-) -> Tally:
+) -> ImportTally:
     app = make_app(resources.settings)
     with ExitStack() as stack, progress() as bar:
         helpers = Helpers(resources, stack, log="import.log")
@@ -97,7 +97,7 @@ def _run(  # noqa: PLR0913 - what the command offers
         return importer.tally
 
 
-def _as_json(tally: Tally) -> dict[str, object]:
+def _as_json(tally: ImportTally) -> dict[str, object]:
     return {
         "read": tally.read,
         "accepted": tally.accepted,
@@ -115,7 +115,7 @@ def _as_json(tally: Tally) -> dict[str, object]:
     }
 
 
-def _show(tally: Tally, *, again: bool) -> None:
+def _show(tally: ImportTally, *, again: bool) -> None:
     console, ended = out(), tally.outcomes
     parts = (
         f"{tally.accepted} accepted + {tally.known.total()} known + {tally.skipped.total()} skipped"

@@ -36,7 +36,7 @@ def search(  # noqa: PLR0913 - an argument for each option
     """Search the articles, e.g. newsloom search 'title:russia AND kremlin'.
 
     Lucene syntax: words, "phrases", field:value, AND OR NOT, published:[2017-12-01 TO *]. See
-        docs/search.md.
+    docs/search.md.
     """
     if newest and oldest:
         raise click.UsageError("either --newest or --oldest")

@@ -9,7 +9,7 @@ import click
 import redis
 from pydantic import ValidationError
 
-from cli.commands.adding import Offer, discovered, offers_from
+from cli.commands.adding import SourceOffer, discovered, offers_from
 from cli.output import clean, err, json_option, out, print_json
 from cli.session import session, settings
 from config.opml import NotOpml, read_opml, write_opml
@@ -247,7 +247,7 @@ def _valid(fields: dict[str, Any]) -> Source:
         raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def _tell(offers: Sequence[Offer], added: Sequence[Offer], *, as_json: bool) -> None:
+def _tell(offers: Sequence[SourceOffer], added: Sequence[SourceOffer], *, as_json: bool) -> None:
     """What was added on stdout, what else there is on stderr, or all on stdout when nothing was to be added.
 
     A lone feed whose address was given needs no more than its id.
@@ -275,7 +275,7 @@ def _tell(offers: Sequence[Offer], added: Sequence[Offer], *, as_json: bool) -> 
             out().print(line, markup=False)
 
 
-def _described(offer: Offer, *, added: bool) -> dict[str, Any]:
+def _described(offer: SourceOffer, *, added: bool) -> dict[str, Any]:
     found = offer.found
     return {
         "id": offer.source.id,

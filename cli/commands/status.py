@@ -11,16 +11,16 @@ from rich.text import Text
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
 from pipeline.outcome import OUTCOME
-from pipeline.sources.health import assess, span
-from pipeline.sources.state import FeedState
-from pipeline.urls import BadUrl, url_id
+from pipeline.sources.health import assess_health, span
+from pipeline.sources.state import SourceState
+from pipeline.urls import BadUrl, UrlId, url_id
 from storage.archive.archive import archive_state
 from storage.index import IndexUnavailable
 from storage.redis.ledger import IN_FLIGHT, Totals
 from workers.chain.run import STAGES
 from workers.processes.heartbeat import MEMBERS, WEB, alive, members
 from workers.resources import Resources
-from workers.sources.polling import pace_of
+from workers.sources.polling import poll_policy_of
 from workers.sources.subscriber import push_verdicts
 
 _STEPS = {
@@ -83,15 +83,17 @@ def _sources(resources: Resources) -> list[dict[str, Any]]:
     for source, kept in zip(known, feeds.states([source.id for source in known]), strict=True):
         # One that was given another address is not polled there yet.
         state = (
-            kept if kept.address in {None, source.address} else FeedState(address=source.address)
+            kept if kept.address in {None, source.address} else SourceState(address=source.address)
         )
         push = pushes.get(source.id)
         rare = resources.settings.pushed_poll_interval if push and push.reliable else 0.0
-        verdict = assess(state, now, pace_of(resources.settings, source), pushed_every=rare)
+        verdict = assess_health(
+            state, now, poll_policy_of(resources.settings, source), pushed_every=rare
+        )
         reports.append(
             {
                 **state.model_dump(
-                    mode="json", exclude={"rhythm", "latencies", "children", "body", "pushed"}
+                    mode="json", exclude={"rate", "latencies", "children", "body", "pushed"}
                 ),
                 **verdict.model_dump(mode="json"),
                 "id": source.id,
@@ -181,13 +183,13 @@ def trace(url: str, *, as_json: bool) -> None:
         ledger = resources.stores.ledger
         refusal = ledger.refusal(url)
         try:
-            entry_id = url_id(url)
+            entry_id: UrlId | None = url_id(url)
         except BadUrl as error:
-            entry_id, reason = "", str(error)
+            entry_id, reason = None, str(error)
         else:
             reason = "it was never announced by a source or given to `newsloom crawl`"
         entry = ledger.entry(entry_id) if entry_id else None
-        events = ledger.trace(entry_id) if entry else []
+        events = ledger.trace(entry.url_id) if entry else []
     if entry is None:
         story = {"url": url, "state": "refused" if refusal else "unknown", "why": refusal or reason}
         if as_json:
@@ -202,7 +204,7 @@ def trace(url: str, *, as_json: bool) -> None:
         link = entry.link.model_dump(mode="json")
         outcome = entry.outcome.model_dump(mode="json") if entry.outcome else None
         head = {
-            "id": entry.id,
+            "id": entry.url_id,
             "state": entry.state,
             "attempts": entry.attempts,
             "visits": entry.visits,

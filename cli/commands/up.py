@@ -14,7 +14,7 @@ from cli.session import session, settings
 from config.logging import configure
 from demo.place import demo_settings, environment, newsroom_server
 from workers.processes.heartbeat import MEMBERS, WEB, members
-from workers.processes.supervisor import Fleet, flower_environment
+from workers.processes.supervisor import Supervisor, flower_environment
 
 
 @click.command()
@@ -53,7 +53,7 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
             err().print(
                 f"Flower: http://{chosen.flower_host}:{chosen.flower_port}  ({shown})", markup=False
             )
-        fleet = Fleet(
+        fleet = Supervisor(
             chosen,
             resources.stores.keyspace,
             wanted,

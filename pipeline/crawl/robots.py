@@ -8,7 +8,7 @@ from typing import Literal
 
 from protego import Protego
 
-from pipeline.records import Record
+from pipeline.base import Record
 
 MAX_BYTES = 512_000
 """RFC 9309 §2.5: at least 500 KiB must be parsed; what follows is ignored."""

@@ -38,7 +38,7 @@ _MAGIC = {
 }
 
 
-def judge_status(status: int, retry_after: str | None, now: datetime) -> Rejected | Retry | None:
+def classify_status(status: int, retry_after: str | None, now: datetime) -> Rejected | Retry | None:
     """None when the answer is worth reading (2xx), else what becomes of the URL."""
     if 200 <= status < 300 and status != HTTPStatus.NO_CONTENT:  # noqa: PLR2004
         return None
@@ -56,7 +56,7 @@ def judge_status(status: int, retry_after: str | None, now: datetime) -> Rejecte
     return Rejected(reason=Reason.HTTP_ERROR, detail=f"the server answered {_named(status)}")
 
 
-def judge_content(content_type: str, content: bytes) -> Rejected | None:
+def classify_content(content_type: str, content: bytes) -> Rejected | None:
     """None when the body may be a page, else why it cannot be one.
 
     Trusts the first bytes over the header.

@@ -5,11 +5,11 @@ from pipeline.deduplicate.families import (
     CANONICAL_URL,
     MOST_CANDIDATES,
     Families,
-    Span,
+    PublishedSpan,
     published_span,
 )
 from pipeline.deduplicate.fingerprint import KEY_BYTES, Fingerprint, fingerprint, unpack_fingerprint
-from pipeline.deduplicate.matching import CONTAINMENT, NEAR_TEXT, SAME_TEXT, Candidate, judge
+from pipeline.deduplicate.matching import CONTAINMENT, NEAR_TEXT, SAME_TEXT, Candidate, match_copy
 
 __all__ = [
     "BUCKET",
@@ -22,9 +22,9 @@ __all__ = [
     "Candidate",
     "Families",
     "Fingerprint",
-    "Span",
+    "PublishedSpan",
     "fingerprint",
-    "judge",
+    "match_copy",
     "published_span",
     "unpack_fingerprint",
 ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from pipeline.deduplicate.fingerprint import Fingerprint
-from pipeline.deduplicate.matching import CONTAINMENT, Candidate, judge
+from pipeline.deduplicate.matching import CONTAINMENT, Candidate, match_copy
 from pipeline.records import CopyOf, Evidence
 
 CANONICAL_URL = "canonical_url"
@@ -25,18 +25,18 @@ MOST_CANDIDATES = 16
 """Candidates judged, those with the most keys in common: it keeps the cost of a lookup flat."""
 
 
-class Span(NamedTuple):
+class PublishedSpan(NamedTuple):
     """The time between which an article was published, in seconds since 1970."""
 
     earliest: float
     latest: float
 
-    def surely_before(self, other: "Span | None") -> bool:
+    def surely_before(self, other: "PublishedSpan | None") -> bool:
         """Whether this article came first, whatever the times of day that are not known."""
         return other is not None and self.latest < other.earliest
 
 
-def published_span(evidence: Iterable[Evidence]) -> Span | None:
+def published_span(evidence: Iterable[Evidence]) -> PublishedSpan | None:
     """When an article was published, by its most trusted witness that tells a time of day.
 
     Else by its day.
@@ -46,18 +46,18 @@ def published_span(evidence: Iterable[Evidence]) -> Span | None:
         clock = witness.value.timetz().replace(tzinfo=None)
         if witness.witness not in DATE_ONLY and clock.isoformat() != "00:00:00":
             moment = witness.value.timestamp()
-            return Span(moment, moment)
+            return PublishedSpan(moment, moment)
     if not witnesses:
         return None
     first, last = (witnesses[0].value + shift for shift in _DAY_ANYWHERE)
-    return Span(first.timestamp(), last.timestamp())
+    return PublishedSpan(first.timestamp(), last.timestamp())
 
 
-class _Known(NamedTuple):
+class _KnownArticle(NamedTuple):
     article: str
     source: str
     fingerprint: Fingerprint
-    span: Span | None
+    span: PublishedSpan | None
 
 
 class Families:
@@ -72,7 +72,7 @@ class Families:
 
     def __init__(self, *, threshold: float = CONTAINMENT) -> None:
         self._threshold = threshold
-        self._known: list[_Known] = []
+        self._known: list[_KnownArticle] = []
         self._buckets: dict[bytes, list[int]] = {}
         self._addresses: dict[str, int] = {}
         self._links: dict[int, CopyOf] = {}
@@ -85,7 +85,7 @@ class Families:
         found: Fingerprint,
         *,
         source: str = "",
-        span: Span | None = None,
+        span: PublishedSpan | None = None,
         address: str | None = None,
     ) -> None:
         """Judge an article against all before it.
@@ -93,12 +93,12 @@ class Families:
         ``address`` is its ``url_id``, when it has one.
         """
         place = len(self._known)
-        self._known.append(_Known(article, source, found._replace(keys=()), span))
+        self._known.append(_KnownArticle(article, source, found._replace(keys=()), span))
         same_page = self._addresses.setdefault(address, place) if address else place
         if same_page != place:
             verdict: CopyOf | None = CopyOf(article=str(same_page), rule=CANONICAL_URL, score=1.0)
         else:
-            verdict = judge(
+            verdict = match_copy(
                 found, self._candidates(found), source=source, threshold=self._threshold
             )
         for key in found.stored_keys:

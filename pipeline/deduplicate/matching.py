@@ -15,9 +15,10 @@ or one with a lead of its own is recognised. They are not when
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from pipeline.base import Record
 from pipeline.deduplicate.fingerprint import Fingerprint
 from pipeline.deduplicate.sketch import overlap
-from pipeline.records import CopyOf, Record
+from pipeline.records import CopyOf
 
 SAME_TEXT = "same_text"
 NEAR_TEXT = "near_text"
@@ -77,7 +78,7 @@ class Match(NamedTuple):
 NONE = Match(0.0, 0)
 
 
-def judge(
+def match_copy(
     new: Fingerprint,
     candidates: Iterable[Candidate],
     *,

@@ -5,8 +5,9 @@ import re
 from collections.abc import Sequence
 from datetime import time
 
+from pipeline.base import Record
 from pipeline.outcome import Reason
-from pipeline.records import Link, Record
+from pipeline.records import Link
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
 _MAX_TITLE = 500

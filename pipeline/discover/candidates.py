@@ -3,7 +3,7 @@
 What its page names, what robots.txt names, and the usual places.
 
 Candidates only: what an address holds is known when it was fetched. ``best_first`` ranks what was
-    found.
+found.
 """
 
 import re
@@ -13,10 +13,11 @@ from enum import IntEnum
 from typing import Literal
 
 from lxml.html import HtmlElement
+from pydantic import AwareDatetime
 
+from pipeline.base import Record
 from pipeline.discover.html import base_of, page_tree, resolved
-from pipeline.records import Moment, Record
-from pipeline.urls import domain_of, identity, normalise, url_id
+from pipeline.urls import Url, identity, normalise, url_id
 
 Kind = Literal["feed", "sitemap"]
 
@@ -93,15 +94,15 @@ class Place(IntEnum):
     USUAL = 5
 
 
-class Candidate(Record):
+class SourceCandidate(Record):
     """An address that may hold a feed or a sitemap."""
 
-    url: str
+    url: Url
     kind: Kind
     place: Place
 
 
-class Found(Record):
+class FoundSource(Record):
     """A feed or sitemap that was fetched and read.
 
     Attributes:
@@ -113,19 +114,19 @@ class Found(Record):
         news_children: the sitemaps of an index that call themselves news.
     """
 
-    address: str
+    address: Url
     kind: Kind
     place: Place
     count: int
     ids: frozenset[str]
     title: str | None = None
     language: str | None = None
-    newest: Moment | None = None
+    newest: AwareDatetime | None = None
     news: bool = False
-    news_children: tuple[str, ...] = ()
+    news_children: tuple[Url, ...] = ()
 
 
-def named_in(content: bytes, content_type: str, url: str) -> tuple[Candidate, ...]:
+def named_in(content: bytes, content_type: str, url: str) -> tuple[SourceCandidate, ...]:
     """The feeds that a page names, in its order.
 
     The links in its head, then anchors that look like feeds.
@@ -140,23 +141,32 @@ def named_in(content: bytes, content_type: str, url: str) -> tuple[Candidate, ..
         for anchor in tree.iter("a")
         if _looks_like_a_feed(anchor)
     ]
-    own = domain_of(url)
-    near = [address for address in anchors if address and domain_of(address) in {own, *_FEED_HOSTS}]
+    own = Url(url).registrable_domain
+    near = [
+        address
+        for address in anchors
+        if address and address.registrable_domain in {own, *_FEED_HOSTS}
+    ]
     candidates = [
-        *(Candidate(url=address, kind="feed", place=Place.LINK) for address in heads if address),
-        *(Candidate(url=address, kind="feed", place=Place.PAGE) for address in near),
+        *(
+            SourceCandidate(url=address, kind="feed", place=Place.LINK)
+            for address in heads
+            if address
+        ),
+        *(SourceCandidate(url=address, kind="feed", place=Place.PAGE) for address in near),
     ]
     return distinct(candidate for candidate in candidates if not is_comments(candidate.url))
 
 
-def usual_places(url: str, paths: Iterable[str], kind: Kind) -> tuple[Candidate, ...]:
+def usual_places(url: str, paths: Iterable[str], kind: Kind) -> tuple[SourceCandidate, ...]:
     """The usual places on the host of a page."""
     return tuple(
-        Candidate(url=normalise(path, base=url), kind=kind, place=Place.USUAL) for path in paths
+        SourceCandidate(url=normalise(path, base=url), kind=kind, place=Place.USUAL)
+        for path in paths
     )
 
 
-def sitemaps_of_robots(lines: Iterable[str], url: str) -> tuple[Candidate, ...]:
+def sitemaps_of_robots(lines: Iterable[str], url: str) -> tuple[SourceCandidate, ...]:
     """The sitemaps that robots.txt names, those of news first.
 
     Ones of other sites cannot speak for this one.
@@ -164,17 +174,18 @@ def sitemaps_of_robots(lines: Iterable[str], url: str) -> tuple[Candidate, ...]:
     addresses = [
         address
         for line in lines
-        if (address := resolved(line, url)) and domain_of(address) == domain_of(url)
+        if (address := resolved(line, url))
+        and address.registrable_domain == Url(url).registrable_domain
     ]
     addresses.sort(key=lambda address: not is_news(address))
     return distinct(
-        Candidate(url=address, kind="sitemap", place=Place.ROBOTS) for address in addresses
+        SourceCandidate(url=address, kind="sitemap", place=Place.ROBOTS) for address in addresses
     )
 
 
-def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+def distinct(candidates: Iterable[SourceCandidate]) -> tuple[SourceCandidate, ...]:
     """Each address once, and no more of them than a site should be asked for."""
-    first: dict[str, Candidate] = {}
+    first: dict[str, SourceCandidate] = {}
     for candidate in candidates:
         first.setdefault(url_id(candidate.url), candidate)
     return tuple(first.values())[:_MOST]
@@ -199,20 +210,20 @@ def is_news(address: str) -> bool:
     return bool(_NEWS.search(_path(address)))
 
 
-def best_first(found: Iterable[Found], now: datetime) -> tuple[Found, ...]:
+def best_first(found: Iterable[FoundSource], now: datetime) -> tuple[FoundSource, ...]:
     """Feeds before sitemaps, living before dead ones, by where they were found.
 
     Each content once.
     """
     ranked = sorted(found, key=lambda each: _rank(each, now))
-    kept: list[Found] = []
+    kept: list[FoundSource] = []
     for each in ranked:
         if not any(_same(each, other) for other in kept):
             kept.append(each)
     return tuple(kept)
 
 
-def words_for_id(found: Found) -> str:
+def words_for_id(found: FoundSource) -> str:
     """What tells this feed or sitemap from its site's others: "sport", "news-sitemap"."""
     path = identity(found.address).partition("/")[2].lower()
     words = [word for word in re.findall(r"[a-z0-9]+", path) if word not in _NAMELESS]
@@ -225,13 +236,13 @@ def words_for_id(found: Found) -> str:
     return "-".join(words[-3:])
 
 
-def _rank(found: Found, now: datetime) -> tuple[object, ...]:
+def _rank(found: FoundSource, now: datetime) -> tuple[object, ...]:
     alive = found.count > 0 and found.newest is not None and found.newest >= now - _STILL_ALIVE
     depth = len(identity(found.address))
     return found.kind != "feed", not alive, not found.news, found.place, depth
 
 
-def _same(left: Found, right: Found) -> bool:
+def _same(left: FoundSource, right: FoundSource) -> bool:
     if left.kind != right.kind:
         return False
     if identity(left.address) == identity(right.address):

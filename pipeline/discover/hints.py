@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from pipeline.base import Record
 from pipeline.discover.dates import read_date
-from pipeline.records import Record
 
 _HOUR, _DAY = 3_600.0, 86_400.0
 _LONGEST = 31 * _DAY

@@ -4,7 +4,7 @@ from lxml.etree import LxmlError, _Element
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipeline.text.charset import decode
-from pipeline.urls import BadUrl, normalise
+from pipeline.urls import BadUrl, Url, normalise
 
 
 def page_tree(content: bytes, content_type: str) -> HtmlElement | None:
@@ -33,7 +33,7 @@ def base_of(tree: _Element, url: str) -> str:
     return resolved(named, url) or url
 
 
-def resolved(reference: str | None, base: str) -> str | None:
+def resolved(reference: str | None, base: str) -> Url | None:
     """Where a link leads, as ``pipeline.urls.normalise`` gives it, or None where nothing could be fetched."""
     try:
         return normalise(reference, base=base) if reference else None

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping
 
 from lxml.etree import _Element
 
+from pipeline.base import Record
 from pipeline.discover.html import base_of, page_tree, resolved
-from pipeline.records import FoundBy, Link, Record
+from pipeline.records import FoundBy, Link
 from pipeline.text.cleaning import text_of
-from pipeline.urls import domain_of, url_id
+from pipeline.urls import Url, url_id
 
 MAX_ANCHORS, MAX_LINKS = 3_000, 300
 """Anchors of one page that are looked at, and different links that are taken from them."""
@@ -60,7 +61,7 @@ class Teaser(Record):
     looks_right: bool
 
 
-class Tally(Record):
+class LinkTally(Record):
     """What became of the links of a shape on one site."""
 
     articles: int = 0
@@ -131,7 +132,7 @@ def parse_listing(
     return tuple(_teaser(link, texts.get(page, "")) for page, link in found.items())
 
 
-def _followed(anchor: _Element, base: str, url: str) -> str | None:
+def _followed(anchor: _Element, base: str, url: str) -> Url | None:
     """Where an anchor of the page's middle leads, if that can be a page of the same site."""
     reference = anchor.get("href") or ""
     if (
@@ -141,7 +142,7 @@ def _followed(anchor: _Element, base: str, url: str) -> str | None:
     ):
         return None
     address = resolved(reference, base)
-    if address is None or domain_of(address) != domain_of(url):
+    if address is None or Url(address).registrable_domain != Url(url).registrable_domain:
         return None
     return address if not _NO_PAGE.search(address.partition("?")[0]) else None
 
@@ -157,7 +158,9 @@ def _teaser(link: Link, text: str) -> Teaser:
     )
 
 
-def learned(known: Mapping[str, Tally], outcomes: Iterable[tuple[str, bool]]) -> dict[str, Tally]:
+def learned(
+    known: Mapping[str, LinkTally], outcomes: Iterable[tuple[str, bool]]
+) -> dict[str, LinkTally]:
     """The tallies with what became of links: pairs of shape and whether it was an article.
 
     The links of a page are counted again at every look, so that the larger count of before and now
@@ -169,18 +172,18 @@ def learned(known: Mapping[str, Tally], outcomes: Iterable[tuple[str, bool]]) ->
         (articles if was_article else others)[shape] += 1
     tallies = dict(known)
     for shape in articles.keys() | others.keys():
-        before = known.get(shape, Tally())
-        tallies[shape] = Tally(
+        before = known.get(shape, LinkTally())
+        tallies[shape] = LinkTally(
             articles=max(before.articles, articles[shape]), others=max(before.others, others[shape])
         )
     return tallies
 
 
-def worth_following(teaser: Teaser, tallies: Mapping[str, Tally]) -> bool:
+def worth_following(teaser: Teaser, tallies: Mapping[str, LinkTally]) -> bool:
     """Whether a link is taken for one to an article.
 
     By its shape's outcomes if there are enough, else by its looks.
     """
-    tally = tallies.get(teaser.shape, Tally())
+    tally = tallies.get(teaser.shape, LinkTally())
     seen = tally.articles + tally.others
     return tally.articles >= MOSTLY * seen if seen >= ENOUGH else teaser.looks_right

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.base import Record
 from pipeline.discover.announced import RefusedEntry
-from pipeline.records import Record
 
 _MOST_OF = 0.8
 

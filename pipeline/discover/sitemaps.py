@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from lxml import etree
+from pydantic import AwareDatetime
 
+from pipeline.base import Record
 from pipeline.discover.announced import RefusedEntry, plain_text
 from pipeline.discover.dates import OLDEST, moment
 from pipeline.discover.xml import UnsafeXml, mended, name_of, namespace_of
 from pipeline.outcome import Reason
-from pipeline.records import FoundBy, Link, Moment, Record
+from pipeline.records import FoundBy, Link
 from pipeline.text.languages import language_code
-from pipeline.urls import BadUrl, domain_of, host_of, normalise
+from pipeline.urls import BadUrl, Url, normalise
 
 MAX_URLS = 50_000
 """Entries of one sitemap, as the protocol has it; what follows is left out."""
@@ -42,8 +44,8 @@ class NotASitemap(ValueError):  # noqa: N818 - named after what it is
 class Child(Record):
     """A sitemap that an index names, and when it changed last."""
 
-    url: str
-    modified: Moment | None
+    url: Url
+    modified: AwareDatetime | None
 
 
 class Sitemap(Record):
@@ -104,7 +106,7 @@ def parse_sitemap(
         )
     if not content.strip():
         raise NotASitemap("the document is empty")
-    reading = _Reading(url, source, now, since)
+    reading = _SitemapReader(url, source, now, since)
     for number, (kind, entry) in enumerate(
         _lines(content) if _is_list(content) else _marked(content)
     ):
@@ -117,12 +119,12 @@ def parse_sitemap(
     return reading.result()
 
 
-class _Reading:
+class _SitemapReader:
     """What has been read of a document so far. Only what is new is judged and kept as links."""
 
     def __init__(self, url: str, source: str, now: datetime, since: datetime) -> None:
         self._url, self._source, self._now, self._since = url, source, now, since
-        self._host, self._domain = host_of(url), domain_of(url)
+        self._host, self._domain = Url(url).host, Url(url).registrable_domain
         self._dated: list[tuple[datetime, _Entry]] = []
         self._undated: list[_Entry] = []
         self._children: dict[str, Child] = {}
@@ -208,7 +210,7 @@ class _Reading:
             links.setdefault(url, link)
         return tuple(links.values())
 
-    def _judged(self, entry: _Entry) -> str | None:
+    def _judged(self, entry: _Entry) -> Url | None:
         """The entry's address, normalised, if it may be followed; else the refusal is noted."""
         if not entry.address:
             self._refused.append(
@@ -220,8 +222,10 @@ class _Reading:
         except BadUrl as error:
             self._refused.append(RefusedEntry.of(entry.address, error.reason, str(error)))
             return None
-        if host_of(url) != self._host and (self._domain is None or domain_of(url) != self._domain):
-            detail = f"a sitemap of {self._host} does not speak for {host_of(url)}"
+        if Url(url).host != self._host and (
+            self._domain is None or Url(url).registrable_domain != self._domain
+        ):
+            detail = f"a sitemap of {self._host} does not speak for {Url(url).host}"
             self._refused.append(RefusedEntry.of(entry.address, Reason.BAD_URL, detail))
             return None
         return url

@@ -3,7 +3,7 @@
 What a feed says of its hub, signatures of pushes, and leases.
 
 Pure: what to ask a hub and what to answer it is in ``workers.sources.subscriber`` and
-    ``workers.sources.callbacks``.
+``workers.sources.callbacks``.
 """
 
 import hmac
@@ -16,10 +16,10 @@ from typing import NamedTuple
 from ada_url import URL
 from lxml import etree
 
+from pipeline.base import Record
 from pipeline.crawl.address_guard import forbidden
 from pipeline.discover.html import base_of, page_tree
 from pipeline.discover.xml import Walk, mended, name_of, value_of, walk
-from pipeline.records import Record
 from pipeline.urls import MAX_LENGTH
 
 ASKED_LEASE = 10 * 86_400.0
@@ -42,7 +42,7 @@ _QUOTED_PAIR = re.compile(r"\\(.)")
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
 
 
-class Offer(Record):
+class HubOffer(Record):
     """A topic and the hubs that push it, in an order that stays the same.
 
     Https first, then by address.
@@ -74,7 +74,7 @@ class _Link(NamedTuple):
 
 def offered(
     url: str, *, link_header: str | None, content: bytes, content_type: str
-) -> Offer | None:
+) -> HubOffer | None:
     """The hubs and the topic that a document fetched from ``url`` declares.
 
     None when it has no hub that can be used.
@@ -97,7 +97,7 @@ def offered(
     if not hubs:
         return None
     order = sorted(set(hubs), key=lambda hub: (not hub.startswith("https:"), hub))
-    return Offer(hubs=tuple(order[:_MOST_HUBS]), topic=(topics or [url])[0])
+    return HubOffer(hubs=tuple(order[:_MOST_HUBS]), topic=(topics or [url])[0])
 
 
 def links_of_header(value: str) -> Iterator[_Link]:
@@ -119,7 +119,7 @@ def links_of_header(value: str) -> Iterator[_Link]:
             yield _Link(_relations(parameters.get("rel", "")), target[1].strip())
 
 
-def judge_signature(header: str | None, body: bytes, secret: str) -> Signature:
+def verify_signature(header: str | None, body: bytes, secret: str) -> Signature:
     """Checks ``X-Hub-Signature: method=hexadecimal`` over the raw body, in constant time (§7.1).
 
     SHA-1, which the recommendation still lists and old hubs use, is weak; methods that it does not

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from pipeline.extract.fields import read_page, read_text
-from pipeline.extract.plain_text.article import is_dump
+from pipeline.extract.plain_text.article import is_plain_text
 from pipeline.outcome import Rejected
 from pipeline.overrides import Overrides
 from pipeline.records import Article, Link, Page
 from pipeline.text.charset import decode
-from pipeline.urls import BadUrl, host_of, normalise, url_id
+from pipeline.urls import BadUrl, normalise, url_id
 
 MAX_MADE_TITLE = 80
 
@@ -28,7 +28,7 @@ def extract(
     except BadUrl as error:
         return Rejected(reason=error.reason, detail=str(error))
     text = decode(page.content, page.content_type)
-    is_text = is_dump(text, page.content_type)
+    is_text = is_plain_text(text, page.content_type)
     reading = read_text(text, page, link) if is_text else read_page(text, page, link, overrides)
     if isinstance(reading, Rejected):
         return reading
@@ -36,7 +36,7 @@ def extract(
         id=url_id(reading.canonical_url),
         url=page.final_url,
         source=link.source,
-        host=host_of(page.final_url),
+        host=page.final_url.host,
         published=reading.published_evidence[0].value if reading.published_evidence else None,
         first_seen=first_seen,
         fetched_at=page.fetched_at,

@@ -2,8 +2,15 @@
 
 from typing import NamedTuple
 
+from pydantic import AwareDatetime
+
 from pipeline.extract.body.article_body import find_body
-from pipeline.extract.classify.page_features import Signs, made_of_links, read_signs, refusal
+from pipeline.extract.classify.page_features import (
+    PageFeatures,
+    made_of_links,
+    read_page_features,
+    refusal,
+)
 from pipeline.extract.metadata.access import is_free, is_truncated
 from pipeline.extract.metadata.addresses import canonical_url, image_url
 from pipeline.extract.metadata.agencies import find_agency
@@ -11,22 +18,22 @@ from pipeline.extract.metadata.authors import Credits, credited_names, find_auth
 from pipeline.extract.metadata.dates import modified_at, published_evidence
 from pipeline.extract.metadata.languages import declared_language
 from pipeline.extract.metadata.sections import find_section
-from pipeline.extract.metadata.structured_data import Facts, read_facts
+from pipeline.extract.metadata.structured_data import StructuredData, read_structured_data
 from pipeline.extract.metadata.tags import find_tags
 from pipeline.extract.metadata.titles import find_title
-from pipeline.extract.plain_text.article import is_listing, read_dump
+from pipeline.extract.plain_text.article import is_listing, read_plain_text
 from pipeline.extract.selectors import select
 from pipeline.extract.tree import parse, tree_of
 from pipeline.outcome import Reason, Rejected
 from pipeline.overrides import Overrides
-from pipeline.records import Evidence, Link, Moment, Page
+from pipeline.records import Evidence, Link, Page
 from pipeline.text.cleaning import plain
 from pipeline.urls import normalise
 
 MIN_DESCRIPTION = 20
 
 
-class Reading(NamedTuple):
+class ExtractedFields(NamedTuple):
     """The fields of an article that its page says; named as the record's.
 
     The title is empty when there is none.
@@ -40,7 +47,7 @@ class Reading(NamedTuple):
     authors: tuple[str, ...] = ()
     agency: str | None = None
     published_evidence: tuple[Evidence, ...] = ()
-    modified: Moment | None = None
+    modified: AwareDatetime | None = None
     declared_language: str | None = None
     image: str | None = None
     tags: tuple[str, ...] = ()
@@ -48,7 +55,9 @@ class Reading(NamedTuple):
     truncated: bool = False
 
 
-def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Reading | Rejected:
+def read_page(
+    text: str, page: Page, link: Link, overrides: Overrides
+) -> ExtractedFields | Rejected:
     """A page's article. Structured data is read first, from the untouched tree.
 
     Then the selectors of its source.
@@ -59,7 +68,7 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
     if parsed is None:
         return Rejected(reason=Reason.EMPTY, detail="The page has no text.")
     tree, url, fetched_at = parsed.tree, page.final_url, page.fetched_at
-    facts = read_facts(tree, url)
+    facts = read_structured_data(tree, url)
     selected = select(tree, overrides, url=url, fetched_at=fetched_at)
     titles = find_title(tree, facts)
     title = selected.title or titles.own or plain(link.title or "")
@@ -68,7 +77,7 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
     section = selected.section or find_section(tree, facts, title)
     tags = find_tags(tree, facts)
     evidence = published_evidence(tree, facts, link, final_url=url, fetched_at=fetched_at)
-    signs, sizes = read_signs(tree, facts)
+    signs, sizes = read_page_features(tree, facts)
     body = selected.body(credited.persons) or made_of_links(signs, facts)
     body = body or find_body(
         tree,
@@ -82,7 +91,7 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
     if refused := refusal(facts=facts, signs=signs, title=title, body=body.text, url=url):
         return refused
     free = is_free(facts)
-    return Reading(
+    return ExtractedFields(
         canonical_url=canonical_url(facts, url),
         title=title,
         body=body.text,
@@ -102,15 +111,15 @@ def read_page(text: str, page: Page, link: Link, overrides: Overrides) -> Readin
     )
 
 
-def read_text(text: str, page: Page, link: Link) -> Reading | Rejected:
+def read_text(text: str, page: Page, link: Link) -> ExtractedFields | Rejected:
     """A text dump's article, from its lines.
 
     There is no structured data, and what stands around the text says less.
     """
-    facts = Facts()
-    dump = read_dump(text, announced=plain(link.title or ""), url=page.final_url)
+    facts = StructuredData()
+    dump = read_plain_text(text, announced=plain(link.title or ""), url=page.final_url)
     body = "\n\n".join(dump.paragraphs)
-    signs = Signs(
+    signs = PageFeatures(
         text=dump.size, linked=dump.labelled, teasers=dump.labels, password=False, scripted=False
     )
     refused = refusal(facts=facts, signs=signs, title=dump.title, body=body, url=page.final_url)
@@ -122,7 +131,7 @@ def read_text(text: str, page: Page, link: Link) -> Reading | Rejected:
     if refused:
         return refused
     dates = tree_of(dump.dates)
-    return Reading(
+    return ExtractedFields(
         canonical_url=normalise(page.final_url),
         title=dump.title,
         body=body,
@@ -138,7 +147,7 @@ def read_text(text: str, page: Page, link: Link) -> Reading | Rejected:
     )
 
 
-def find_description(facts: Facts) -> str | None:
+def find_description(facts: StructuredData) -> str | None:
     """What the page says it is about, in a sentence or two."""
     said = (
         *facts.said("description"),

@@ -8,9 +8,16 @@ from enum import StrEnum
 from math import ceil, log1p
 from typing import Literal, cast
 
-from pipeline.records import Record
-from pipeline.sources.publication_rate import COVERAGE, DAY, HOUR, Pace, expected, keeps_objective
-from pipeline.sources.state import Failure, FeedState
+from pipeline.base import Record
+from pipeline.sources.publication_rate import (
+    COVERAGE,
+    DAY,
+    HOUR,
+    PollPolicy,
+    expected,
+    keeps_objective,
+)
+from pipeline.sources.state import Failure, SourceState
 
 SURPRISING = 12.0
 """How unlikely a silence is before it counts, as the negative logarithm: a dozen articles left out,
@@ -100,10 +107,10 @@ class Verdict(Record):
     coverage: Coverage | None = None
 
 
-def assess(
-    state: FeedState,
+def assess_health(
+    state: SourceState,
     now: float,
-    pace: Pace,
+    policy: PollPolicy,
     *,
     newer_on_site: str | None = None,
     pushed_every: float = 0.0,
@@ -113,11 +120,11 @@ def assess(
     Args:
         state: what is remembered of it.
         now: seconds since the epoch.
-        pace: how it is polled; has the objective.
+        policy: how it is polled; has the objective.
         newer_on_site: what its site has that the feed has not, in words.
         pushed_every: seconds between two polls while pushes bring the news; 0 where none do.
     """
-    coverage = covered(state, now, pace)
+    coverage = covered(state, now, policy)
     if state.last_poll is None:
         return Verdict(level=Level.NEW, ill=False, sentence="new: not polled yet")
     if state.failures:
@@ -152,8 +159,8 @@ def assess(
     )
 
 
-def told(
-    before: str | None, verdict: Verdict, state: FeedState, now: float
+def notification_for(
+    before: str | None, verdict: Verdict, state: SourceState, now: float
 ) -> tuple[str | None, EventKind | None]:
     """What somebody should be told after a poll, once.
 
@@ -167,24 +174,24 @@ def told(
     return grave, cast(EventKind, grave) if grave else "recovered"
 
 
-def covered(state: FeedState, now: float, pace: Pace) -> Coverage | None:
+def covered(state: SourceState, now: float, policy: PollPolicy) -> Coverage | None:
     """Measured latencies against the objective; None when there are none."""
     if not state.latencies:
         return None
     order = sorted(state.latencies)
-    within = sum(latency <= pace.objective for latency in order) / len(order)
-    aimed = pace.asked or (
-        state.paced_by != "interval" and keeps_objective(state.rhythm.rates(now), pace)
+    within = sum(latency <= policy.objective for latency in order) / len(order)
+    aimed = policy.asked or (
+        state.paced_by != "interval" and keeps_objective(state.rate.rates(now), policy)
     )
     missed = aimed and len(order) >= FEW and within < COVERAGE
     return Coverage(
-        objective=pace.objective,
+        objective=policy.objective,
         samples=len(order),
         within=within,
         median=_percentile(order, 0.5),
         p95=_percentile(order, 0.95),
         missed=missed,
-        cause=_cause(state, now, pace, order) if missed else None,
+        cause=_cause(state, now, policy, order) if missed else None,
     )
 
 
@@ -196,7 +203,7 @@ def span(seconds: float) -> str:
     return f"{max(seconds, 0.0):.0f} s"
 
 
-def _silence(state: FeedState, now: float) -> tuple[float | None, float | None, bool]:
+def _silence(state: SourceState, now: float) -> tuple[float | None, float | None, bool]:
     """When the last article came, the usual gap since then in seconds, and whether so long a wait is a silence."""
     came = [state.newest] if state.newest and state.dated else []
     if state.last_new and (not came or state.last_new > (state.added or 0.0)):
@@ -205,12 +212,12 @@ def _silence(state: FeedState, now: float) -> tuple[float | None, float | None, 
         waited = now - (state.added or now)
         return None, None, waited >= NOVICE_SILENCE
     last = max(came)
-    elapsed, rates = now - last, state.rhythm.rates(last)
+    elapsed, rates = now - last, state.rate.rates(last)
     should = expected(rates, last, now)
     gap = elapsed / should if should >= 1 else _usual(rates)
-    known = (last - state.rhythm.since) / HOUR if state.rhythm.since is not None else 0.0
+    known = (last - state.rate.since) / HOUR if state.rate.since is not None else 0.0
     shortest = SHORTEST_SILENCE if known >= NOVICE else NOVICE_SILENCE
-    surprising = known >= BARELY and _surprise(should, sum(state.rhythm.weights)) >= SURPRISING
+    surprising = known >= BARELY and _surprise(should, sum(state.rate.weights)) >= SURPRISING
     return last, gap, elapsed >= DEAD or (surprising and elapsed >= shortest)
 
 
@@ -227,7 +234,7 @@ def _usual(rates: Sequence[float]) -> float | None:
     return len(rates) * HOUR / sum(rates) if sum(rates) else None
 
 
-def _failing(state: FeedState, now: float, coverage: Coverage | None) -> Verdict:
+def _failing(state: SourceState, now: float, coverage: Coverage | None) -> Verdict:
     kinds = {
         Failure.GONE: Level.GONE,
         Failure.MOVED: Level.MOVED,
@@ -254,7 +261,7 @@ def _failing(state: FeedState, now: float, coverage: Coverage | None) -> Verdict
     )
 
 
-def _liveliness(state: FeedState, now: float, last: float | None, gap: float | None) -> str:
+def _liveliness(state: SourceState, now: float, last: float | None, gap: float | None) -> str:
     if last is None:
         return (
             f"answers with {state.entries} items without a date"
@@ -265,7 +272,7 @@ def _liveliness(state: FeedState, now: float, last: float | None, gap: float | N
 
 
 def _silent_words(
-    state: FeedState, now: float, last: float | None, gap: float | None, site: str | None
+    state: SourceState, now: float, last: float | None, gap: float | None, site: str | None
 ) -> str:
     if last is None:
         return f"silent since it was added {span(now - (state.added or now))} ago: {_same_entries(state)}"
@@ -274,7 +281,7 @@ def _silent_words(
     return "; ".join([*said, site] if site else said)
 
 
-def _same_entries(state: FeedState) -> str:
+def _same_entries(state: SourceState) -> str:
     if state.entries == 0:
         return f"it answers {state.status} without any entry"
     entries = f"with the same {state.entries} items" if state.entries else "with what it had before"
@@ -295,7 +302,7 @@ def _coverage_words(coverage: Coverage) -> str:
     )
 
 
-def _notes(state: FeedState, now: float, pushed_every: float) -> list[str]:
+def _notes(state: SourceState, now: float, pushed_every: float) -> list[str]:
     notes = []
     if (
         state.last_poll
@@ -319,28 +326,28 @@ def _notes(state: FeedState, now: float, pushed_every: float) -> list[str]:
     return notes
 
 
-def _cause(state: FeedState, now: float, pace: Pace, order: Sequence[int]) -> str:
+def _cause(state: SourceState, now: float, policy: PollPolicy, order: Sequence[int]) -> str:
     """The likely cause of lateness.
 
     What others ask of us first, then our own pace, then the publisher's.
     """
-    every = span(state.interval or pace.most)
+    every = span(state.interval or policy.most)
     if state.last_throttled and now - state.last_throttled < DAY * HOUR:
         return f"the server asked {state.throttled} times to slow down (429 or 503)"
-    if (state.interval or 0.0) > pace.objective:
+    if (state.interval or 0.0) > policy.objective:
         if state.paced_by == "interval":
             return f"it is polled every {every}, as its interval says"
         if state.paced_by not in {"rhythm", "objective", None}:
             return f"it is polled every {every}, as {state.paced_by} asks"
-        if state.paced_by != "objective" and pace.least > pace.objective:
-            return f"NEWSLOOM_POLL_MIN allows a poll every {span(pace.least)} only"
+        if state.paced_by != "objective" and policy.least > policy.objective:
+            return f"NEWSLOOM_POLL_MIN allows a poll every {span(policy.least)} only"
     early = _percentile(order, 0.1)
-    if early > pace.objective / 2:
+    if early > policy.objective / 2:
         return f"the feed lists articles about {span(early)} after their date, whatever the polling"
     return "most of the late ones came when few were to be expected, or after failed polls"
 
 
-def _is_grave(verdict: Verdict, state: FeedState, now: float) -> bool:
+def _is_grave(verdict: Verdict, state: SourceState, now: float) -> bool:
     if verdict.level in {Level.SILENT, Level.GONE}:
         return True
     failures, seconds = _LASTING

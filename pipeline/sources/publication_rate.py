@@ -22,8 +22,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from pipeline.base import Record
 from pipeline.discover.hints import Hints
-from pipeline.records import Record
 
 HOUR = 3_600.0
 DAY = 24
@@ -70,7 +70,7 @@ Weights = Annotated[tuple[float, ...], BeforeValidator(_unpacked), PlainSerializ
 """168 numbers, in 448 characters of base64 (half-precision floats); nothing when all are zero."""
 
 
-class Rhythm(Record):
+class PublicationRate(Record):
     """What was learned of a source. Times are seconds since the epoch.
 
     Attributes:
@@ -83,7 +83,7 @@ class Rhythm(Record):
     since: float | None = None
     at: float = 0.0
 
-    def learned(self, moments: Sequence[float], now: float) -> "Rhythm":
+    def learned(self, moments: Sequence[float], now: float) -> "PublicationRate":
         """With the moments at which entries were published, none of them counted before."""
         past = sorted(moment for moment in moments if moment <= now)
         since = self.since
@@ -99,7 +99,7 @@ class Rhythm(Record):
         for moment in past:
             hour = int(moment // HOUR) % WEEK
             weights[hour] = min(weights[hour] + _faded(at - moment), _MOST_COUNTED)
-        return Rhythm(weights=tuple(weights), since=since, at=at)
+        return PublicationRate(weights=tuple(weights), since=since, at=at)
 
     def rates(self, until: float) -> tuple[float, ...]:
         """Entries to be expected in each hour of the week, by what was seen until then.
@@ -128,11 +128,11 @@ class Rhythm(Record):
         return 0.0 if self.since is None else max(0.0, until - self.since) / HOUR
 
 
-class Pace(NamedTuple):
+class PollPolicy(NamedTuple):
     """Bounds of the wait between two polls, in seconds, and the objective to keep.
 
     ``asked`` is True where somebody asked for this objective: then no rarity of a source excuses
-        from it.
+    from it.
     """
 
     least: float
@@ -141,7 +141,7 @@ class Pace(NamedTuple):
     asked: bool = False
 
 
-class Plan(NamedTuple):
+class NextPoll(NamedTuple):
     """When to poll next, in seconds since the epoch, and what decided it.
 
     A word for people and for ``health``.
@@ -151,31 +151,33 @@ class Plan(NamedTuple):
     paced_by: str
 
 
-def next_poll(rhythm: Rhythm, source: str, now: float, pace: Pace, hints: Hints = Hints()) -> Plan:  # noqa: B008
+def next_poll(
+    rate: PublicationRate, source: str, now: float, policy: PollPolicy, hints: Hints = Hints()
+) -> NextPoll:
     """When to poll a source next that was just polled.
 
     Args:
-        rhythm: what was learned of it.
+        rate: what was learned of it.
         source: its id, from which its jitter follows.
         now: seconds since the epoch.
-        pace: bounds and objective.
+        policy: bounds and objective.
         hints: what the feed and its server ask for; obeyed as "not before", within the bounds.
     """
-    rates = rhythm.rates(now)
-    if not any(rates) and rhythm.hours_watched(now) < DAY:
+    rates = rate.rates(now)
+    if not any(rates) and rate.hours_watched(now) < DAY:
         wait, why = min(FIRST, hints.period or FIRST), "nothing known yet"
     else:
-        wait, why = _by_target(rates, now, pace), "rhythm"
-        if (sooner := _by_objective(rates, now, pace)) < wait:
+        wait, why = _by_target(rates, now, policy), "rhythm"
+        if (sooner := _by_objective(rates, now, policy)) < wait:
             wait, why = sooner, "objective"
-    wait = min(max(wait, pace.least), pace.most)
+    wait = min(max(wait, policy.least), policy.most)
     wait -= wait * _JITTER * jitter(source, now)
-    wait = max(wait, pace.least * (1 - _JITTER))
+    wait = max(wait, policy.least * (1 - _JITTER))
     asked, by = _not_before(hints, rates, now)
-    if min(asked, pace.most) > wait:
-        wait, why = min(asked, pace.most) * (1 + _JITTER / 10 * jitter(source, now)), by
+    if min(asked, policy.most) > wait:
+        wait, why = min(asked, policy.most) * (1 + _JITTER / 10 * jitter(source, now)), by
     at = hints.after_skipped(now + wait)
-    return Plan(at, "skipHours and skipDays" if at > now + wait else why)
+    return NextPoll(at, "skipHours and skipDays" if at > now + wait else why)
 
 
 def jitter(source: str, at: float) -> float:
@@ -217,17 +219,17 @@ def publishing_hours(rates: Sequence[float], *, asked: bool = False) -> frozense
     return frozenset(chosen)
 
 
-def keeps_objective(rates: Sequence[float], pace: Pace) -> bool:
+def keeps_objective(rates: Sequence[float], policy: PollPolicy) -> bool:
     """Whether polling by these rates aims at ``COVERAGE`` within the objective."""
-    if pace.asked or pace.most <= pace.objective:
+    if policy.asked or policy.most <= policy.objective:
         return True
     held = sum(rates[hour] for hour in publishing_hours(rates))
     return held > 0 and held >= COVERAGE * sum(rates)
 
 
-def _by_target(rates: Sequence[float], now: float, pace: Pace) -> float:
-    """Seconds until ``TARGET`` entries are to be expected, at most ``pace.most``."""
-    at, left, end = now, TARGET, now + pace.most
+def _by_target(rates: Sequence[float], now: float, policy: PollPolicy) -> float:
+    """Seconds until ``TARGET`` entries are to be expected, at most ``policy.most``."""
+    at, left, end = now, TARGET, now + policy.most
     while at < end:
         hour = int(at // HOUR)
         until = (hour + 1) * HOUR
@@ -236,18 +238,18 @@ def _by_target(rates: Sequence[float], now: float, pace: Pace) -> float:
             return at + left / rate * HOUR - now
         left -= rate * (until - at) / HOUR
         at = until
-    return pace.most
+    return policy.most
 
 
-def _by_objective(rates: Sequence[float], now: float, pace: Pace) -> float:
+def _by_objective(rates: Sequence[float], now: float, policy: PollPolicy) -> float:
     """Seconds after which an entry published from now on, in an hour that counts, would be seen too late."""
-    hours = publishing_hours(rates, asked=pace.asked)
-    hour, end = int(now // HOUR), now + pace.most
+    hours = publishing_hours(rates, asked=policy.asked)
+    hour, end = int(now // HOUR), now + policy.most
     while hours and hour * HOUR < end:
         if hour % WEEK in hours:
-            return max(hour * HOUR - now, 0.0) + pace.objective
+            return max(hour * HOUR - now, 0.0) + policy.objective
         hour += 1
-    return pace.most
+    return policy.most
 
 
 def _not_before(hints: Hints, rates: Sequence[float], now: float) -> tuple[float, str]:

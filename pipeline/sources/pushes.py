@@ -7,8 +7,9 @@ began before it.
 
 from collections.abc import Sequence
 
-from pipeline.records import Link, Record
-from pipeline.sources.state import MOST_LATENCIES, FeedState, latencies_of, timed
+from pipeline.base import Record
+from pipeline.records import Link
+from pipeline.sources.state import MOST_LATENCIES, SourceState, latencies_of, timed
 
 MOST_PUSHES = MOST_LATENCIES
 """Pushes between two polls that are counted: more articles' latencies are not remembered anyway."""
@@ -42,7 +43,7 @@ def pushed(accepted: Sequence[Link], at: float) -> Pushed:
     )
 
 
-def counted(state: FeedState, pushes: Sequence[Pushed]) -> FeedState:
+def counted(state: SourceState, pushes: Sequence[Pushed]) -> SourceState:
     """A state with pushes counted in, as ``informed`` does for polls.
 
     Whether the dates can be used is what the polls found: the few entries of a push do not tell.
@@ -70,7 +71,7 @@ def counted(state: FeedState, pushes: Sequence[Pushed]) -> FeedState:
         update={
             "last_new": max(state.last_new or last, last),
             "newest": newest,
-            "rhythm": state.rhythm.learned(moments, last),
+            "rate": state.rate.learned(moments, last),
             "latencies": tuple(latencies[-MOST_LATENCIES:]),
         }
     )

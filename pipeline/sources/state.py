@@ -8,15 +8,16 @@ from enum import StrEnum
 from struct import pack, unpack
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field, PlainSerializer
 
+from pipeline.base import Record
 from pipeline.discover.hints import Hints
-from pipeline.discover.listings import Tally
+from pipeline.discover.listings import LinkTally
 from pipeline.discover.refusals import Refusals
 from pipeline.outcome import Reason, Rejected, Retry
-from pipeline.records import Link, Moment, Record
-from pipeline.sources.publication_rate import Rhythm
-from pipeline.urls import origin_of
+from pipeline.records import Link
+from pipeline.sources.publication_rate import PublicationRate
+from pipeline.urls import Url
 
 MOST_LATENCIES = 200
 """New articles whose latency is remembered."""
@@ -114,19 +115,19 @@ class ChildState(_Validated):
     ``body`` is the hash of its document, where nothing in it waits to be taken.
     """
 
-    modified: Moment | None = None
+    modified: AwareDatetime | None = None
     body: str | None = None
 
 
 class Redirect(Record):
     """A permanent redirect as it was seen: where to, how often in a row, since when."""
 
-    address: str
+    address: Url
     sightings: int
     since: float
 
 
-class FeedState(_Validated):
+class SourceState(_Validated):
     """What is remembered of a source. Times are seconds since the epoch.
 
     All of it holds for ``address`` only.
@@ -154,17 +155,17 @@ class FeedState(_Validated):
         dated: whether the entries' dates can be used: with a time of day, and not made up.
         dates_wrong: the dates cannot be meant: nearly all in the future, or all the moment of the
             fetch.
-        rhythm: when it publishes.
+        rate: when it publishes.
         latencies: seconds from publication to first sight of the last new articles, of those whose
             date has a time of day and lies after ``added``; more than 18 hours count as that.
         hints: what the source asks for.
         interval: seconds between the last poll and the next; ``paced_by`` says what decided it.
-        told: the grave level of which an event told.
+        notified: the critical level that an event reported.
         pushed: the name of the last push that is counted in here.
     """
 
-    address: str | None = None
-    kept: str | None = None
+    address: Url | None = None
+    kept: Url | None = None
     redirect: Redirect | None = None
     body: str | None = None
     added: float | None = None
@@ -180,23 +181,25 @@ class FeedState(_Validated):
     last_throttled: float | None = None
     gone: bool = False
     children: Mapping[str, ChildState] = Field(default_factory=dict)
-    shapes: Mapping[str, Tally] = Field(default_factory=dict)
+    shapes: Mapping[str, LinkTally] = Field(default_factory=dict)
     entries: int | None = None
     refusals: Refusals | None = None
-    site: str | None = None
+    site: Url | None = None
     newest: float | None = None
     dated: bool = True
     dates_wrong: bool = False
-    rhythm: Rhythm = Rhythm()
+    rate: PublicationRate = Field(
+        default=PublicationRate(), validation_alias=AliasChoices("rate", "rhythm")
+    )
     latencies: Annotated[tuple[int, ...], BeforeValidator(_unpacked), PlainSerializer(_packed)] = ()
     hints: Hints = Hints()
     interval: float | None = None
     paced_by: str | None = None
-    told: str | None = None
+    notified: str | None = Field(default=None, validation_alias=AliasChoices("notified", "told"))
     pushed: str | None = None
 
     @property
-    def polled_at(self) -> str | None:
+    def polled_at(self) -> Url | None:
         """The address that is asked."""
         return self.kept or self.address
 
@@ -213,8 +216,8 @@ def failure_of(verdict: Rejected | Retry, status: int | None) -> Failure:
 
 
 def failed(
-    state: FeedState, now: float, failure: Failure, error: str, *, status: int | None = None
-) -> FeedState:
+    state: SourceState, now: float, failure: Failure, error: str, *, status: int | None = None
+) -> SourceState:
     """After a poll that brought nothing to read."""
     failures = state.failures + 1
     changes: dict[str, object] = {
@@ -235,8 +238,8 @@ def failed(
 
 
 def succeeded(
-    state: FeedState, now: float, *, status: int, moved_to: str | None = None
-) -> FeedState:
+    state: SourceState, now: float, *, status: int, moved_to: Url | None = None
+) -> SourceState:
     """After a poll that was answered with something readable, "not modified" included.
 
     Args:
@@ -259,7 +262,7 @@ def succeeded(
     return state.model_copy(update={**changes, **_redirected(state, now, moved_to)})
 
 
-def _redirected(state: FeedState, now: float, moved_to: str | None) -> dict[str, object]:
+def _redirected(state: SourceState, now: float, moved_to: Url | None) -> dict[str, object]:
     """RFC 9110 §15.4.2 lets us keep the target at once.
 
     A mistake in a server's configuration would be kept as well.
@@ -275,8 +278,8 @@ def _redirected(state: FeedState, now: float, moved_to: str | None) -> dict[str,
 
 
 def informed(
-    state: FeedState, now: datetime, links: Sequence[Link], accepted: Sequence[Link]
-) -> FeedState:
+    state: SourceState, now: datetime, links: Sequence[Link], accepted: Sequence[Link]
+) -> SourceState:
     """After a document was read: what its dates say of the rhythm and of the latency.
 
     Args:
@@ -295,13 +298,13 @@ def informed(
     first = state.last_success is None
     if dated:
         fresh = [moment for moment in past if state.newest is None or moment > state.newest]
-        rhythm = state.rhythm.learned(fresh, at)
+        rate = state.rate.learned(fresh, at)
     else:
-        rhythm = state.rhythm.learned([] if first else [at] * len(accepted), at)
+        rate = state.rate.learned([] if first else [at] * len(accepted), at)
     latencies = latencies_of(state, at, timed(link.published for link in accepted)) if dated else ()
     return state.model_copy(
         update={
-            "rhythm": rhythm,
+            "rate": rate,
             "newest": max([*past, *([state.newest] if state.newest else [])], default=None),
             "dated": dated or (state.dated and not links),
             "dates_wrong": wrong,
@@ -311,12 +314,12 @@ def informed(
     )
 
 
-def usual_origin(links: Sequence[Link]) -> str | None:
+def usual_origin(links: Sequence[Link]) -> Url | None:
     """Where more than half of a document's links lead (of the first hundred): scheme and host.
 
     None if they scatter.
     """
-    origins = Counter(origin_of(link.url) for link in links[:_ENOUGH])
+    origins = Counter(link.url.origin for link in links[:_ENOUGH])
     return next((origin for origin, count in origins.items() if 2 * count > origins.total()), None)
 
 
@@ -325,7 +328,7 @@ def timed(dates: Iterable[datetime | None]) -> list[float]:
     return [date.timestamp() for date in dates if date and date.time() != time(0)]
 
 
-def latencies_of(state: FeedState, at: float, published: Sequence[float]) -> tuple[int, ...]:
+def latencies_of(state: SourceState, at: float, published: Sequence[float]) -> tuple[int, ...]:
     """Seconds from publication to first sight, oldest first.
 
     A publisher's clock may be ahead by a minute.

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
-from pipeline.records import Record
+from pipeline.base import Record
 from pipeline.sources.health import EventKind, span
 
 _ASKED = 2  # requests without a confirmation, after which it is not for us that a lease ended
@@ -50,7 +50,7 @@ class Subscription(Record):
         hinted_poll: for when the last hint made its source due.
         bad_signatures: pushes ignored for a missing, weak or wrong signature.
         next_request: when its hub is asked next.
-        told: the trouble of which an event told; empty for none.
+        notified: the trouble that an event reported; empty for none.
     """
 
     token: str = Field(repr=False)
@@ -78,7 +78,7 @@ class Subscription(Record):
     polled: float = 0.0
     hinted_poll: float = 0.0
     next_request: float = 0.0
-    told: Trouble = ""
+    notified: Trouble = Field(default="", validation_alias=AliasChoices("notified", "told"))
 
     @property
     def reliable(self) -> bool:
@@ -124,7 +124,7 @@ class PushVerdict(Record):
     error: str | None
 
 
-def judge_pushes(subscription: Subscription, now: float) -> PushVerdict:
+def assess_pushes(subscription: Subscription, now: float) -> PushVerdict:
     """The verdict on a subscription at a moment, in seconds since the epoch."""
     return PushVerdict(
         sentence=_sentence(subscription, now),
@@ -152,7 +152,7 @@ def trouble_news(subscription: Subscription) -> tuple[Trouble, EventKind] | None
     The trouble that is known then, and the kind of event, if any.
     """
     trouble = _trouble(subscription)
-    if trouble is None or trouble == subscription.told:
+    if trouble is None or trouble == subscription.notified:
         return None
     return trouble, trouble or "push_recovered"
 

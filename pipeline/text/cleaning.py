@@ -54,7 +54,7 @@ def spaced(element: _Element) -> str:
     """The text inside an element as one line, with a space where it goes on in another element as another phrase does.
 
     Lines and labels that only a style sheet keeps apart would grow together: "KickerThe headline",
-        "Ann LeeMonday".
+    "Ann LeeMonday".
     """
     pieces = [""]
     for event, step in iterwalk(element, events=("start", "end")):

@@ -1,15 +1,6 @@
-"""URLs: what can be fetched (``normalise``), and what counts as the same page (``url_id``)."""
+"""URLs: what can be fetched (``Url``), and what counts as the same page (``UrlId``)."""
 
-from pipeline.urls.identity import identity, url_id
-from pipeline.urls.normalisation import MAX_LENGTH, BadUrl, domain_of, host_of, normalise, origin_of
+from pipeline.urls.identity import UrlId, identity, url_id
+from pipeline.urls.normalisation import MAX_LENGTH, BadUrl, Url, normalise
 
-__all__ = [
-    "MAX_LENGTH",
-    "BadUrl",
-    "domain_of",
-    "host_of",
-    "identity",
-    "normalise",
-    "origin_of",
-    "url_id",
-]
+__all__ = ["MAX_LENGTH", "BadUrl", "Url", "UrlId", "identity", "normalise", "url_id"]

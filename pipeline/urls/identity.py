@@ -4,11 +4,15 @@ The addresses of one page share an identity, and its hash is their id.
 """
 
 from hashlib import blake2b
+from typing import NewType
 
 from ada_url import URL
 
 from pipeline.urls.normalisation import normalise
 from pipeline.urls.variants import shared_address, shared_pieces
+
+UrlId = NewType("UrlId", str)
+"""The id of a page's ledger entry and article: see ``url_id``."""
 
 
 def identity(url: str) -> str:
@@ -30,7 +34,7 @@ def identity(url: str) -> str:
     return f"{host}{path}{'?' if pieces else ''}{'&'.join(pieces)}"
 
 
-def url_id(url: str) -> str:
+def url_id(url: str) -> UrlId:
     """32 hexadecimal digits: BLAKE2b of the URL's ``identity``.
 
     The id of the ledger's entry and of the article.
@@ -38,4 +42,4 @@ def url_id(url: str) -> str:
     Raises:
         BadUrl: as ``normalise`` does.
     """
-    return blake2b(identity(url).encode(), digest_size=16).hexdigest()
+    return UrlId(blake2b(identity(url).encode(), digest_size=16).hexdigest())

@@ -9,6 +9,8 @@ import re
 from functools import lru_cache
 
 from ada_url import URL
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
 
 from pipeline.outcome import Reason
 from pipeline.urls.tracking import without_tracking
@@ -29,7 +31,55 @@ class BadUrl(ValueError):  # noqa: N818 - named after what it is; ``reason`` is 
         self.reason = reason
 
 
-def normalise(url: str, base: str | None = None, *, tracking: bool = False) -> str:
+class Url(str):
+    """A URL that ``normalise`` made: a string, with its parts as attributes.
+
+    Records take it as it is; who has another string calls ``normalise`` first.
+    """
+
+    __slots__ = ()
+
+    @property
+    def host(self) -> str:
+        """The host, with its port when it is not the scheme's own."""
+        return _host(self)
+
+    @property
+    def origin(self) -> "Url":
+        """Scheme and host: ``https://host``, with its port when it is not the scheme's own."""
+        scheme, _, rest = self.partition("://")
+        return Url(f"{scheme}://{rest.partition('/')[0]}")
+
+    @property
+    def registrable_domain(self) -> str | None:
+        """What one owner registered of the host's name; None for addresses and single labels."""
+        return registrable_domain(str(URL(self).hostname))
+
+    @property
+    def path(self) -> str:
+        """From the first slash after the host on, without the query."""
+        rest = self.partition("://")[2].partition("?")[0]
+        return "/" + rest.partition("/")[2]
+
+    @property
+    def query(self) -> str:
+        """Without its question mark."""
+        return self.partition("?")[2]
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: object, _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """A string in JSON, a ``Url`` in records."""
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+
+
+@lru_cache(maxsize=4_096)
+def _host(url: str) -> str:
+    return str(URL(url).host)
+
+
+def normalise(url: str, base: str | None = None, *, tracking: bool = False) -> Url:
     """The URL as it will be fetched.
 
     Absolute, WHATWG-normalised, without fragment and tracking parameters.
@@ -68,27 +118,4 @@ def normalise(url: str, base: str | None = None, *, tracking: bool = False) -> s
         raise BadUrl(
             Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters once it is encoded"
         )
-    return str(parsed.href)
-
-
-@lru_cache(maxsize=4_096)
-def host_of(url: str) -> str:
-    """The host of a normalised URL, with its port when it is not the scheme's own."""
-    return str(URL(url).host)
-
-
-def origin_of(url: str) -> str:
-    """Scheme and host of a normalised URL.
-
-    ``https://host``, with its port when it is not the scheme's own.
-    """
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}"
-
-
-def domain_of(url: str) -> str | None:
-    """The registrable domain of a normalised URL's host.
-
-    None for addresses and names of one label.
-    """
-    return registrable_domain(str(URL(url).hostname))
+    return Url(parsed.href)

@@ -1,6 +1,6 @@
 """Versions of one article: whether its text has changed, and what the difference is."""
 
 from pipeline.versions.changes import changed
-from pipeline.versions.differences import Difference, Kind, Paragraph, Piece, difference
+from pipeline.versions.differences import ChangeKind, Difference, Paragraph, Piece, difference
 
-__all__ = ["Difference", "Kind", "Paragraph", "Piece", "changed", "difference"]
+__all__ = ["ChangeKind", "Difference", "Paragraph", "Piece", "changed", "difference"]

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from pipeline.records import Article, Record
+from pipeline.base import Record
+from pipeline.records import Article
 from pipeline.text.scripts import UNSPACED
 from pipeline.text.shingles import normalised
 
@@ -29,7 +30,7 @@ _WORD = re.compile(
 )
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What became of a paragraph or of some words in it; only paragraphs are ``changed``."""
 
     SAME = "same"
@@ -41,14 +42,14 @@ class Kind(StrEnum):
 class Piece(Record):
     """Some words in a row, with the spaces and marks around them."""
 
-    kind: Kind
+    kind: ChangeKind
     text: str
 
 
 class Paragraph(Record):
     """A paragraph of either version; its pieces in a row are its text, removed ones included."""
 
-    kind: Kind
+    kind: ChangeKind
     pieces: tuple[Piece, ...]
 
 
@@ -74,13 +75,14 @@ def difference(old: Article, new: Article) -> Difference:
     title = _rewritten(old.title, new.title)
     paragraphs = tuple(_body(_split(old.body), _split(new.body)))
     counted = {
-        kind: sum(_count(paragraph, kind) for paragraph in (title, *paragraphs)) for kind in Kind
+        kind: sum(_count(paragraph, kind) for paragraph in (title, *paragraphs))
+        for kind in ChangeKind
     }
     return Difference(
         title=title,
         paragraphs=paragraphs,
-        words_added=counted[Kind.ADDED],
-        words_removed=counted[Kind.REMOVED],
+        words_added=counted[ChangeKind.ADDED],
+        words_removed=counted[ChangeKind.REMOVED],
     )
 
 
@@ -88,14 +90,14 @@ def _split(body: str) -> list[str]:
     return [paragraph for paragraph in body.split("\n\n") if paragraph.strip()]
 
 
-def _count(paragraph: Paragraph, kind: Kind) -> int:
+def _count(paragraph: Paragraph, kind: ChangeKind) -> int:
     return sum(len(normalised(piece.text)) for piece in paragraph.pieces if piece.kind is kind)
 
 
 def _body(old: list[str], new: list[str]) -> Iterator[Paragraph]:
     for same, before, after in _steps([_key(text) for text in old], [_key(text) for text in new]):
         if same:
-            yield from (_whole(Kind.SAME, text) for text in new[after])
+            yield from (_whole(ChangeKind.SAME, text) for text in new[after])
         else:
             yield from _replaced(old[before], new[after])
 
@@ -107,8 +109,8 @@ def _replaced(old: list[str], new: list[str]) -> Iterator[Paragraph]:
     """
     at = after = 0
     for left, right in [*_pairs(old, new), (len(old), len(new))]:
-        yield from (_whole(Kind.REMOVED, text) for text in old[at:left])
-        yield from (_whole(Kind.ADDED, text) for text in new[after:right])
+        yield from (_whole(ChangeKind.REMOVED, text) for text in old[at:left])
+        yield from (_whole(ChangeKind.ADDED, text) for text in new[after:right])
         if left < len(old):
             yield _rewritten(old[left], new[right])
         at, after = left + 1, right + 1
@@ -151,7 +153,7 @@ def _rewritten(old: str, new: str) -> Paragraph:
         [_key(word) for word in before], [_key(word) for word in after]
     ):
         if same:
-            pieces.append(Piece(kind=Kind.SAME, text="".join(after[right])))
+            pieces.append(Piece(kind=ChangeKind.SAME, text="".join(after[right])))
             continue
         removed, added = "".join(before[left]), "".join(after[right])
         if (
@@ -163,14 +165,14 @@ def _rewritten(old: str, new: str) -> Paragraph:
             removed = f" {removed}"  # the later version ends here
         pieces += [
             Piece(kind=k, text=text)
-            for k, text in ((Kind.REMOVED, removed), (Kind.ADDED, added))
+            for k, text in ((ChangeKind.REMOVED, removed), (ChangeKind.ADDED, added))
             if text
         ]
-    changed = any(piece.kind is not Kind.SAME for piece in pieces)
-    return Paragraph(kind=Kind.CHANGED if changed else Kind.SAME, pieces=tuple(pieces))
+    changed = any(piece.kind is not ChangeKind.SAME for piece in pieces)
+    return Paragraph(kind=ChangeKind.CHANGED if changed else ChangeKind.SAME, pieces=tuple(pieces))
 
 
-def _whole(kind: Kind, text: str) -> Paragraph:
+def _whole(kind: ChangeKind, text: str) -> Paragraph:
     return Paragraph(kind=kind, pieces=(Piece(kind=kind, text=text),))
 
 

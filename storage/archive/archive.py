@@ -12,7 +12,7 @@ from socket import gethostname
 
 import redis
 
-from pipeline.records import Record
+from pipeline.base import Record
 from storage.archive.exchange import Exchange
 from storage.archive.files import MAX_BYTES, MAX_SECONDS, WarcFiles
 from storage.archive.records import Kept, exchange_records, warc_date, warcinfo

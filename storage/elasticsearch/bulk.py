@@ -36,7 +36,7 @@ Action = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BulkResult:
     """What became of one action: an HTTP status, and a sentence unless it was done."""
 
     status: int
@@ -63,14 +63,14 @@ class Answer:
         return self.status in _NOT_FOR_US
 
 
-def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, Answer]:
+def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, BulkResult]:
     """Do all actions, each on a document of its own; the answers by ``_id``.
 
     Raises:
         IndexUnavailable: Elasticsearch cannot be reached, or refuses whole requests for reasons
             that pass.
     """
-    answers: dict[str, Answer] = {}
+    answers: dict[str, BulkResult] = {}
     failed: dict[str, ApiError] = {}
     for _, answer in streaming_bulk(client, actions, **_BULK):
         (item,) = answer.values()
@@ -78,7 +78,7 @@ def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, Answer]:
             failed[item["_id"]] = item["exception"]
         else:
             done = item["status"] in _CREATED_OR_UPDATED
-            answers[item["_id"]] = Answer(
+            answers[item["_id"]] = BulkResult(
                 int(item["status"]), "" if done else _sentence(item.get("error"))
             )
     return answers | _one_by_one(client, actions, failed)
@@ -86,7 +86,7 @@ def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, Answer]:
 
 def _one_by_one(
     client: Elasticsearch, actions: Sequence[Action], failed: Mapping[str, ApiError]
-) -> dict[str, Answer]:
+) -> dict[str, BulkResult]:
     """Some documents make Elasticsearch refuse the whole request that has them.
 
     Their neighbours must not suffer.
@@ -96,7 +96,7 @@ def _one_by_one(
             raise unavailable(error)
     again = [action for action in actions if action["_id"] in failed]
     if len(actions) == 1:
-        return {action["_id"]: Answer(400, str(failed[action["_id"]])) for action in again}
+        return {action["_id"]: BulkResult(400, str(failed[action["_id"]])) for action in again}
     return {key: answer for action in again for key, answer in send(client, [action]).items()}
 
 

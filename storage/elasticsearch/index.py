@@ -12,7 +12,7 @@ from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
-from storage.documents import Batch, history
+from storage.documents import WriteBatch, history
 from storage.elasticsearch import query, template, writing
 from storage.elasticsearch.errors import unavailable_on_failure
 from storage.elasticsearch.reading import hits, search
@@ -93,7 +93,7 @@ class ElasticsearchIndex:
 
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """See ``Index``."""
-        batch = Batch(articles)
+        batch = WriteBatch(articles)
         with unavailable_on_failure():
             return batch.verdicts(writing.put(self._client, self._name, batch.versions))
 

@@ -8,7 +8,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.records import EnrichedArticle
 from storage.elasticsearch import template
-from storage.elasticsearch.bulk import Action, Answer, send
+from storage.elasticsearch.bulk import Action, BulkResult, send
 from storage.elasticsearch.reading import hits, search
 
 _PAGE = 100
@@ -16,7 +16,7 @@ _PAGE = 100
 
 def keep(
     client: Elasticsearch, name: str, versions: Sequence[EnrichedArticle]
-) -> dict[str, Answer]:
+) -> dict[str, BulkResult]:
     """Add versions, each to the index of its article's month.
 
     One that is there already is written over.

@@ -18,9 +18,16 @@ from pipeline.records import CopyOf, EnrichedArticle
 from storage.documents import Replacement, replacement
 from storage.elasticsearch import template
 from storage.elasticsearch import versions as history
-from storage.elasticsearch.bulk import Action, Answer, send
+from storage.elasticsearch.bulk import Action, BulkResult, send
 from storage.elasticsearch.reading import hits, search
-from storage.index import IndexUnavailable, Postponed, Refused, Stale, Stored, Verdict
+from storage.index import (
+    DocumentPostponed,
+    DocumentRefused,
+    IndexUnavailable,
+    Stale,
+    Stored,
+    Verdict,
+)
 
 _ATTEMPTS = 10
 """How often an article is read again that others write at the same time."""
@@ -55,7 +62,9 @@ def put(
         waiting = {key: waiting[key] for key, verdict in answers.items() if verdict is None}
         if not waiting:
             break
-    return verdicts | {key: Postponed("others are writing it at the same time") for key in waiting}
+    return verdicts | {
+        key: DocumentPostponed("others are writing it at the same time") for key in waiting
+    }
 
 
 def mark(client: Elasticsearch, name: str, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
@@ -90,7 +99,7 @@ def _put_once(
     # First, so that a crash between the two loses nothing; what is kept too early is passed over.
     not_kept = history.keep(client, name, [kept for each in wanted.values() for kept in each.kept])
     for key, answer in not_kept.items():
-        verdicts[key] = Postponed(f"its older version could not be kept: {answer.error}")
+        verdicts[key] = DocumentPostponed(f"its older version could not be kept: {answer.error}")
         del wanted[key]
     actions = [_action(name, each, known.get(key)) for key, each in wanted.items()]
     answers = send(client, actions) if actions else {}
@@ -148,7 +157,7 @@ def _marking(article_id: str, index: str, copy_of: CopyOf | None) -> Action:
     }
 
 
-def _verdict(answer: Answer) -> Verdict:
+def _verdict(answer: BulkResult) -> Verdict:
     if answer.done:
         return Stored()
-    return Refused(answer.error) if answer.refused else Postponed(answer.error)
+    return DocumentRefused(answer.error) if answer.refused else DocumentPostponed(answer.error)

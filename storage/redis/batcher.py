@@ -13,14 +13,14 @@ A = TypeVar("A")
 
 
 @dataclass
-class _Desk(Generic[Q, A]):
+class _Pending(Generic[Q, A]):
     """What waits on one event loop."""
 
     waiting: list[tuple[Q, "asyncio.Future[A]"]] = field(default_factory=list)
     busy: bool = False
 
 
-class Trips(Generic[Q, A]):
+class Batcher(Generic[Q, A]):
     """Carries what is asked while the last trip is under way together in the next one, in the order it was asked.
 
     A single question waits for nobody. Under load a trip carries dozens, and a round trip, its
@@ -41,12 +41,14 @@ class Trips(Generic[Q, A]):
         self._carry = carry
         self._most = most
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._desks: WeakKeyDictionary[asyncio.AbstractEventLoop, _Desk[Q, A]] = WeakKeyDictionary()
+        self._desks: WeakKeyDictionary[asyncio.AbstractEventLoop, _Pending[Q, A]] = (
+            WeakKeyDictionary()
+        )
 
     def send(self, question: Q) -> "asyncio.Future[A]":
         """The answer to come. A question that was sent is carried even if nobody waits for it any more."""
         loop = asyncio.get_running_loop()
-        desk = self._desks.setdefault(loop, _Desk())
+        desk = self._desks.setdefault(loop, _Pending())
         answer: asyncio.Future[A] = loop.create_future()
         desk.waiting.append((question, answer))
         if not desk.busy:
@@ -54,7 +56,7 @@ class Trips(Generic[Q, A]):
             loop.call_soon(self._leave, loop, desk)
         return answer
 
-    def _leave(self, loop: asyncio.AbstractEventLoop, desk: _Desk[Q, A]) -> None:
+    def _leave(self, loop: asyncio.AbstractEventLoop, desk: _Pending[Q, A]) -> None:
         aboard, desk.waiting = desk.waiting[: self._most], desk.waiting[self._most :]
         trip = loop.run_in_executor(self._thread, self._carry, [question for question, _ in aboard])
         trip.add_done_callback(partial(self._arrive, loop, desk, aboard))
@@ -62,7 +64,7 @@ class Trips(Generic[Q, A]):
     def _arrive(
         self,
         loop: asyncio.AbstractEventLoop,
-        desk: _Desk[Q, A],
+        desk: _Pending[Q, A],
         aboard: list[tuple[Q, "asyncio.Future[A]"]],
         trip: "asyncio.Future[Sequence[A]]",
     ) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.records import Record
+from pipeline.base import Record
 from pipeline.sources.health import EventKind
 from storage.redis.connection import Keyspace
 

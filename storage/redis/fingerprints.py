@@ -12,7 +12,7 @@ from pipeline.deduplicate import (
     SAME_TEXT,
     Candidate,
     Fingerprint,
-    judge,
+    match_copy,
     published_span,
     unpack_fingerprint,
 )
@@ -58,7 +58,7 @@ class Fingerprints:
         candidates: list[Candidate] = []
         judged: list[bytes] = []
         while True:
-            verdict = judge(
+            verdict = match_copy(
                 fingerprint, candidates, source=article.source, threshold=self._threshold
             )
             ends = verdict is not None and self._is_own(verdict, candidates, article.source)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from pipeline.outcome import OUTCOME, Retry, Terminal
 from pipeline.records import FoundBy, Link
-from pipeline.urls import host_of, url_id
+from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
 
 IMPORTED = "(import)"
@@ -29,22 +29,22 @@ class Acceptance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A batch of URLs held until its deadline. ``deaths`` counts the workers that fell with it.
+    """A batch of URLs held until its deadline. ``crashes`` counts the workers that ended with it.
 
-    ``fallen`` means that its single URL has used up its deaths and should be ended as dead.
+    ``poisoned`` means that its single URL ended as many workers as it may, and should be dead.
     """
 
     batch: str
-    urls: tuple[str, ...]
-    deaths: int = 0
-    fallen: bool = False
+    url_ids: tuple[UrlId, ...]
+    crashes: int = 0
+    poisoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A leased URL with what the stages need to know of it."""
 
-    id: str
+    url_id: UrlId
     link: Link
     attempts: int
     found_at: float
@@ -76,7 +76,7 @@ class Frontier:
         arguments: list[str | float] = []
         for link in links:
             at = link.changed.timestamp() if link.changed else 0.0
-            host = IMPORTED if link.found_by is FoundBy.IMPORT else host_of(link.url)
+            host = IMPORTED if link.found_by is FoundBy.IMPORT else link.url.host
             tells = "0" if link.url in stamped else "1"
             arguments += [
                 url_id(link.url),
@@ -97,7 +97,7 @@ class Frontier:
         answer = self._keys.run(
             "lease", now, most, now + self._lease_seconds, default_delay, horizon, max_batches
         )
-        return Lease(batch=answer[0], urls=tuple(answer[1:])) if answer else None
+        return Lease(batch=answer[0], url_ids=tuple(answer[1:])) if answer else None
 
     def advance(self, batch: str, stage: int, name: str) -> bool:
         """Whether this stage may work on the batch.
@@ -129,16 +129,16 @@ class Frontier:
             ]
         return int(self._keys.run("finish", batch, now, int(remember), *arguments))
 
-    def reap(self, *, max_deaths: int, most: int = 100) -> list[Lease]:
+    def reap(self, *, max_crashes: int, most: int = 100) -> list[Lease]:
         """Take expired leases back and lease their URLs again: whole, in halves, or alone."""
         now = self._clock()
-        answers = self._keys.run("reap", now, now + self._lease_seconds, max_deaths, most)
+        answers = self._keys.run("reap", now, now + self._lease_seconds, max_crashes, most)
         return [
             Lease(
                 batch=answer[0],
-                urls=tuple(answer[2:]),
-                deaths=max(0, int(answer[1])),
-                fallen=answer[1] == "-1",
+                url_ids=tuple(answer[2:]),
+                crashes=max(0, int(answer[1])),
+                poisoned=answer[1] == "-1",
             )
             for answer in answers
         ]
@@ -151,7 +151,7 @@ class Frontier:
             pipe.hmget(self._keys.key("url", url), "link", "attempts", "found_at")
         return [
             Leased(
-                id=url,
+                url_id=UrlId(url),
                 link=Link.model_validate_json(link),
                 attempts=int(attempts),
                 found_at=float(found_at),

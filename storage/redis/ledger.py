@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import OUTCOME, Retry, Terminal
 from pipeline.records import Link
+from pipeline.urls import UrlId
 from storage.redis.connection import Keyspace
 
 TERMINAL = ("indexed", "duplicate", "rejected", "dead")
@@ -56,11 +57,11 @@ class Totals:
 class Entry:
     """One URL's line in the ledger. Times are seconds since the epoch."""
 
-    id: str
+    url_id: UrlId
     link: Link
     state: str
     attempts: int
-    deaths: int
+    crashes: int
     visits: int
     found_at: float
     ended_at: float | None
@@ -69,7 +70,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedLinks:
     """What was new of refused links.
 
     The ``kept`` ones, and whether there were ``more`` that are only counted.
@@ -111,19 +112,19 @@ class Ledger:
             accepted=states.total(), **{name: states[name] for name in (*TERMINAL, *IN_FLIGHT)}
         )
 
-    def entry(self, url: str) -> Entry | None:
+    def entry(self, url_id: UrlId) -> Entry | None:
         """The entry of a URL id."""
-        fields: dict[str, str] = self._keys.client.hgetall(self._keys.key("url", url))
+        fields: dict[str, str] = self._keys.client.hgetall(self._keys.key("url", url_id))
         if "link" not in fields:
             return None
         outcome = fields.get("outcome")
         ended = fields.get("ended_at")
         return Entry(
-            id=url,
+            url_id=url_id,
             link=Link.model_validate_json(fields["link"]),
             state=fields["state"],
             attempts=int(fields["attempts"]),
-            deaths=int(fields["deaths"]),
+            crashes=int(fields["deaths"]),
             visits=int(fields["visits"]),
             found_at=float(fields["found_at"]),
             ended_at=float(ended) if ended else None,
@@ -131,27 +132,27 @@ class Ledger:
             batch=fields.get("batch"),
         )
 
-    def states(self, urls: Sequence[str]) -> list[str | None]:
+    def states(self, url_ids: Sequence[UrlId]) -> list[str | None]:
         """The states of URL ids, in one trip; None where there is no entry."""
         pipe = self._keys.client.pipeline(transaction=False)
-        for url in urls:
-            pipe.hget(self._keys.key("url", url), "state")
+        for url_id in url_ids:
+            pipe.hget(self._keys.key("url", url_id), "state")
         return list(pipe.execute())
 
-    def trace(self, url: str) -> list[dict[str, Any]]:
+    def trace(self, url_id: UrlId) -> list[dict[str, Any]]:
         """What happened to a URL id, oldest first.
 
         ``at`` in seconds, ``event``, and what the event carries.
         """
         events = [
             json.loads(line)
-            for line in self._keys.client.lrange(self._keys.key("trace", url), 0, -1)
+            for line in self._keys.client.lrange(self._keys.key("trace", url_id), 0, -1)
         ]
         for event in events:
             for name in ("link", "outcome"):
                 if isinstance(event.get(name), str):
                     event[name] = json.loads(event[name])
-        batch = self._keys.client.hget(self._keys.key("url", url), "batch")
+        batch = self._keys.client.hget(self._keys.key("url", url_id), "batch")
         if batch:
             stages = self._keys.client.hgetall(self._keys.key("batch", batch))
             stages.pop("at_work", None)
@@ -169,18 +170,20 @@ class Ledger:
         ids = self._keys.client.zrevrange(self._keys.key("dead"), 0, most - 1)
         return [entry for entry in map(self.entry, ids) if entry]
 
-    def drop_dead(self, url: str, *, remember: float) -> bool:
+    def drop_dead(self, url_id: UrlId, *, remember: float) -> bool:
         """Take a URL off the dead letters.
 
         Its entry stays dead and ages out after ``remember`` seconds.
         """
-        return bool(self._keys.run("drop_dead", url, int(remember)))
+        return bool(self._keys.run("drop_dead", url_id, int(remember)))
 
-    def refuse(self, entries: Sequence[RefusedEntry], *, source: str, seconds: float) -> Refused:
+    def refuse(
+        self, entries: Sequence[RefusedEntry], *, source: str, seconds: float
+    ) -> RefusedLinks:
         """Remember links that could not even be accepted (no fetchable URL), in one trip.
 
         Each counts once, but only the first ``MOST_REFUSED`` are kept, for ``seconds``: a document
-            may have thousands.
+        may have thousands.
         """
         ids = [_refused_id(entry, source) for entry in entries]
         kept = entries[:MOST_REFUSED]
@@ -192,7 +195,7 @@ class Ledger:
             end = start + _TOGETHER if start else MOST_REFUSED
             pipe.pfadd(self._keys.key("refused_links"), *ids[start:end])
         answers = pipe.execute()
-        return Refused(
+        return RefusedLinks(
             kept=[entry for entry, fresh in zip(kept, answers, strict=False) if fresh],
             more=any(answers[len(kept) + 1 :]),
         )

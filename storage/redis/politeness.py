@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 import anyio
 
 from pipeline.crawl.robots import Robots
-from storage.redis.batcher import Trips
+from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock, Keyspace
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -60,7 +60,7 @@ class Politeness:
         self._clock = clock
         self._sleep = sleep
         self._here: WeakValueDictionary[tuple[str, int], anyio.Semaphore] = WeakValueDictionary()
-        self._trips: Trips[_Step, list[str]] = Trips(self._carry, name="slots")
+        self._trips: Batcher[_Step, list[str]] = Batcher(self._carry, name="slots")
 
     @asynccontextmanager
     async def slot(

@@ -21,7 +21,7 @@ _BYTES, _DIGITS = 6, 8
 _KEPT = 400 * 86_400
 
 
-class Undated:
+class SeenSet:
     """The marks of each document's entries, a string for each document.
 
     Sets would cost ten times the memory.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.sources.pushes import MOST_PUSHES, Pushed, counted
-from pipeline.sources.state import FeedState
+from pipeline.sources.state import SourceState
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.events import Event, append
 
@@ -20,7 +20,7 @@ CLAIMED = 60.0
 _PUSHES_KEPT = 30 * 86_400  # seconds after the last one
 
 
-class Feeds:
+class SourceStates:
     """The sources' states and the calendar of polls."""
 
     def __init__(self, keyspace: Keyspace, *, clock: Clock = time.time) -> None:
@@ -49,14 +49,16 @@ class Feeds:
         """The poll of a source is still under way. Does nothing where no claim is left."""
         self._keys.run("renew_claim", source, self._clock() + again)
 
-    def state(self, source: str) -> FeedState:
+    def state(self, source: str) -> SourceState:
         """What is known of a source; a fresh state when nothing is."""
         return self.states([source])[0]
 
-    def states(self, sources: Sequence[str]) -> list[FeedState]:
+    def states(self, sources: Sequence[str]) -> list[SourceState]:
         """What is known of each, its pushes counted in."""
         texts = self._keys.client.hmget(self._keys.key("feeds"), sources) if sources else []
-        states = [FeedState.model_validate_json(text) if text else FeedState() for text in texts]
+        states = [
+            SourceState.model_validate_json(text) if text else SourceState() for text in texts
+        ]
         pipe = self._keys.client.pipeline(transaction=False)
         for source, state in zip(sources, states, strict=True):
             pipe.xrange(
@@ -81,7 +83,7 @@ class Feeds:
         pipe.execute()
 
     def record(
-        self, source: str, state: FeedState, *, next_poll: float, events: Sequence[Event] = ()
+        self, source: str, state: SourceState, *, next_poll: float, events: Sequence[Event] = ()
     ) -> None:
         """Keep a poll's result, with what is to be told, set the next one, and end the claim.
 
@@ -119,7 +121,7 @@ class Feeds:
         pipe.zrem(self._keys.key("polling"), source)
 
 
-def _with_pushes(state: FeedState, entries: list[tuple[str, dict[str, str]]]) -> FeedState:
+def _with_pushes(state: SourceState, entries: list[tuple[str, dict[str, str]]]) -> SourceState:
     if not entries:
         return state
     pushes = [Pushed.model_validate_json(fields["push"]) for _, fields in entries]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
-from pipeline.discover.websub import Offer, renewal_after
+from pipeline.discover.websub import HubOffer, renewal_after
 from pipeline.sources.subscription import State, Subscription, Trouble
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.events import MOST_KEPT, Event
@@ -42,7 +42,7 @@ class Subscriptions:
         self._keys = keyspace
         self._clock = clock
 
-    def offer(self, source: str, offer: Offer, *, token: str, secret: str) -> bool:
+    def offer(self, source: str, offer: HubOffer, *, token: str, secret: str) -> bool:
         """Subscribe a source to what it offers, unless it is.
 
         An offer that changed replaces the one before.
@@ -174,14 +174,14 @@ class Subscriptions:
         """Append an event to the stream, and keep of which trouble it told.
 
         False when somebody told one since this subscription was read, or it is gone: of many who
-            notice, one tells.
+        notice, one tells.
         """
         fields = [str(part) for pair in event.model_dump(mode="json").items() for part in pair]
         return bool(
             self._keys.run(
                 "subscription_tell",
                 subscription.token,
-                subscription.told,
+                subscription.notified,
                 trouble,
                 MOST_KEPT,
                 *fields,

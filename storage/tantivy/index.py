@@ -12,8 +12,8 @@ from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
-from storage.documents import Batch, Replacement, fetched, history, replacement
-from storage.index import Refused, Stale, Stored, Verdict
+from storage.documents import Replacement, WriteBatch, fetched, history, replacement
+from storage.index import DocumentRefused, Stale, Stored, Verdict
 from storage.tantivy import query, schema
 from storage.tantivy.folder import open_index, unavailable_on_failure, writer
 from storage.tantivy.reading import article as read
@@ -51,7 +51,7 @@ class TantivyIndex:
 
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """See ``Index``."""
-        index, batch = self._index(), Batch(articles)
+        index, batch = self._index(), WriteBatch(articles)
         with writer(index, self._lock_timeout) as opened:
             # Only now that nobody else writes is what the searcher sees the last word.
             searcher = self._searcher()
@@ -150,7 +150,7 @@ class TantivyIndex:
         try:
             document = schema.document(article, self._index().schema)
         except (ValueError, OverflowError) as error:
-            return Refused(str(error))
+            return DocumentRefused(str(error))
         opened.delete_documents_by_term("id", article.id)
         opened.add_document(document)
         return Stored()

@@ -5,7 +5,7 @@ from typing import Any
 import tantivy
 
 from pipeline.records import EnrichedArticle
-from search.fields import FIELDS, Kind
+from search.fields import FIELDS, FieldKind
 from storage.documents import fetched, milliseconds
 
 VERSION = 2
@@ -29,9 +29,9 @@ def build() -> tantivy.Schema:
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("article", stored=True)
     for field in FIELDS.values():
-        if field.kind is Kind.TEXT:
+        if field.kind is FieldKind.TEXT:
             builder.add_text_field(field.name, tokenizer_name=WORDS)
-        elif field.kind is Kind.EXACT:
+        elif field.kind is FieldKind.EXACT:
             builder.add_text_field(
                 field.name, fast=True, tokenizer_name="raw", index_option="basic"
             )

@@ -13,7 +13,7 @@ from pipeline.urls import url_id
 from storage.index import Stored
 from tests.cli.conftest import Newsloom
 from tests.support.articles import article
-from workers.chain.outbox import note_changes, tell_index
+from workers.chain.outbox import enqueue_changes, flush
 from workers.resources import Resources
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -42,8 +42,8 @@ def publish(resources: Resources, name: str, hours: float, body: str = STORY) ->
     )
     written = resources.index.put([indexed])
     assert written == [Stored()]
-    note_changes(resources, [indexed], written)
-    tell_index(resources)
+    enqueue_changes(resources, [indexed], written)
+    flush(resources)
     return made.id
 
 
@@ -176,8 +176,8 @@ def test_an_article_whose_family_changed_on_its_way_to_the_index_is_put_right(
     publish(resources, "early", -1)
     for _ in range(2):  # the second time it is redelivered
         written = index.put([made])
-        note_changes(resources, [made], written)
-        assert tell_index(resources) == 1
+        enqueue_changes(resources, [made], written)
+        assert flush(resources) == 1
         known = index.get(made.id)
         assert known is not None
         assert known.duplicate_of is not None

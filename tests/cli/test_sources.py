@@ -9,7 +9,7 @@ import pytest
 from config.sources import load
 from demo.network import LoopbackNetwork
 from demo.server import NewsroomServer
-from pipeline.discover.websub import Offer
+from pipeline.discover.websub import HubOffer
 from storage.open import Stores
 from tests.cli.conftest import Newsloom
 
@@ -207,7 +207,7 @@ def test_check_of_one_healthy_feed_is_0_and_takes_nothing_in(newsloom: Newsloom)
 def denied(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> str:
     """What is said of the subscription of ``post``, which its hub denied."""
     monkeypatch.setenv("NEWSLOOM_PUBLIC_URL", "https://us.example")
-    offer = Offer(hubs=("https://hub.example/",), topic="http://harbour-post.example/feed/")
+    offer = HubOffer(hubs=("https://hub.example/",), topic="http://harbour-post.example/feed/")
     stores.subscriptions.offer("post", offer, token="T" * 32, secret="S" * 64)
     stores.subscriptions.deny(
         "T" * 32, offer.topic, "the hub denied the subscription: \x1b[31m[/]no"

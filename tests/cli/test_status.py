@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.discover.websub import Offer
+from pipeline.discover.websub import HubOffer
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import FoundBy, Link
-from pipeline.sources.state import Failure, FeedState
-from pipeline.urls import url_id
+from pipeline.sources.state import Failure, SourceState
+from pipeline.urls import Url, url_id
 from storage.open import Stores
 from storage.redis.events import Event
 from tests.cli.conftest import Newsloom
@@ -23,7 +23,9 @@ FEED = "https://news.example/feed"
 
 
 def found(name: str, **fields: Any) -> Link:
-    return Link(url=BASE + name, source="example", found_by=FoundBy.FEED, found_in=FEED, **fields)
+    return Link(
+        url=Url(BASE + name), source="example", found_by=FoundBy.FEED, found_in=FEED, **fields
+    )
 
 
 def ended(stores: Stores, name: str, outcome: Terminal | Retry) -> None:
@@ -129,11 +131,11 @@ def test_sources_are_listed_with_their_health(
     resources.settings.sources.write_text(entries)
     stores.feeds.sync(["good", "bad", "fresh"])
     now = time.time()
-    state = FeedState(last_poll=now - 300, last_success=now - 300, last_new=now - 7200)
+    state = SourceState(last_poll=now - 300, last_success=now - 300, last_new=now - 7200)
     stores.feeds.record("good", state, next_poll=now + 600)
     failing = {"failures": 3, "failure": Failure.PARSE, "error": "[/] no \x1b[2J feed"}
     stores.feeds.record(
-        "bad", FeedState.model_validate({"last_poll": now, **failing}), next_poll=now
+        "bad", SourceState.model_validate({"last_poll": now, **failing}), next_poll=now
     )
     stores.events.add(
         Event(at=now, kind="failing", source="bad", sentence="failing: [/] no \x1b[2J feed")
@@ -169,9 +171,9 @@ def test_what_pushes_a_source_is_shown_without_its_secrets(
     resources.settings.sources.write_text("- {id: press, feed: 'https://press.example/feed'}\n")
     stores.feeds.sync(["press"])
     polled = time.time() - 3 * 3_600
-    state = FeedState(last_poll=polled, last_success=polled, last_new=time.time(), interval=900)
+    state = SourceState(last_poll=polled, last_success=polled, last_new=time.time(), interval=900)
     stores.feeds.record("press", state, next_poll=time.time() + 3 * 3_600)
-    offer = Offer(hubs=("https://hub.example/",), topic="https://press.example/feed")
+    offer = HubOffer(hubs=("https://hub.example/",), topic="https://press.example/feed")
     stores.subscriptions.offer("press", offer, token="T" * 32, secret="S" * 64)
     stores.subscriptions.claim_due("https://us.example")
     stores.subscriptions.confirm("T" * 32, "subscribe", offer.topic, lease=864_000)
@@ -264,7 +266,7 @@ def test_trace_of_a_retry_and_of_a_batch_that_was_taken_back(
     assert lease is not None
     stores.frontier.advance(lease.batch, 1, "crawl")
     stores.keyspace.client.zadd(stores.keyspace.key("leases"), {lease.batch: 1.0})
-    stores.frontier.reap(max_deaths=3)
+    stores.frontier.reap(max_crashes=3)
     text = newsloom("trace", BASE + "again").out
 
     assert "to be tried again: the server answered 503" in text

@@ -7,7 +7,7 @@ import pytest
 
 from search.request import Sort
 from search.results import FacetValue, SearchResult
-from storage.index import Index, Refused, Stale, Stored
+from storage.index import DocumentRefused, Index, Stale, Stored
 from tests.support.articles import FETCHED, article, article_id
 from tests.support.index_places import Place
 from tests.support.index_questions import found, put, search
@@ -100,7 +100,13 @@ def test_a_bad_article_leaves_its_neighbours_alone(index: Index) -> None:
         article("four", id=""),
     ]
     verdicts = index.put([*batch, article("five")])
-    assert [type(verdict) for verdict in verdicts] == [Stored, Refused, Refused, Refused, Stored]
+    assert [type(verdict) for verdict in verdicts] == [
+        Stored,
+        DocumentRefused,
+        DocumentRefused,
+        DocumentRefused,
+        Stored,
+    ]
     assert found(index, "*") == {"one", "five"}
 
 

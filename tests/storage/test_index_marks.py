@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from pipeline.records import CopyOf
-from storage.index import Index, Postponed, Stale, Stored, Verdict
+from storage.index import DocumentPostponed, Index, Stale, Stored, Verdict
 from tests.support.articles import FETCHED, article, article_id, revision
 from tests.support.index_places import Place
 from tests.support.index_questions import found, put, search
@@ -20,7 +20,7 @@ def until_taken(index: Index, number: int) -> Verdict:
     """As the workers do: what is postponed is put again."""
     while True:
         (verdict,) = index.put([revision(number)])
-        if not isinstance(verdict, Postponed):
+        if not isinstance(verdict, DocumentPostponed):
             return verdict
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from pipeline.records import EnrichedArticle
-from storage.index import Index, Refused, Stale, Stored
+from storage.index import DocumentRefused, Index, Stale, Stored
 from tests.support.articles import FETCHED, article, article_id, revision
 from tests.support.index_places import Place
 from tests.support.index_questions import found, put, search
@@ -109,7 +109,7 @@ def test_texts_are_compared_as_they_are_kept(index: Index) -> None:
 def test_a_version_that_is_refused_leaves_the_history_as_it_was(index: Index) -> None:
     put(index, revision(1), article("two"))
     refused, stored = index.put([revision(2, word_count=2**70), article("three")])
-    assert (type(refused), stored) == (Refused, Stored())
+    assert (type(refused), stored) == (DocumentRefused, Stored())
     assert index.history(ONE) == [revision(1)]
     assert found(index, "*") == {"one", "two", "three"}
     put(index, revision(2))

@@ -14,9 +14,10 @@ from uuid import uuid4
 from config.settings import Settings
 from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
+from pipeline.urls import Url, UrlId
 from tests.support.fault_server import At, LoopbackNetwork
 from tests.support.polite_site import ADDRESS
-from workers.chain.messages import Found, Item
+from workers.chain.messages import Item, LeasedLink
 from workers.chain.stages import crawl
 from workers.resources import Resources
 
@@ -27,13 +28,15 @@ def fetch_all(resources: Resources, urls: list[str]) -> int:
     """Fetch a batch; what was told that its turn is far comes again, as it would from the frontier."""
     now, fetched = datetime.now(UTC), 0
     while urls:
-        links = [Link(url=url, source="command", found_by=FoundBy.COMMAND) for url in urls]
+        links = [Link(url=Url(url), source="command", found_by=FoundBy.COMMAND) for url in urls]
         items = [
-            Item[Found](url=uuid4().hex, attempts=1, payload=Found(link=link, found_at=now))
+            Item[LeasedLink](
+                url_id=UrlId(uuid4().hex), attempts=1, payload=LeasedLink(link=link, found_at=now)
+            )
             for link in links
         ]
         results = crawl(resources, items)
-        fetched += sum(isinstance(result, Found) for result in results)
+        fetched += sum(isinstance(result, LeasedLink) for result in results)
         urls = [
             url
             for url, result in zip(urls, results, strict=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pipeline.outcome import Indexed, Retry, Terminal
 from pipeline.records import FoundBy, Link
-from pipeline.urls import url_id
+from pipeline.urls import Url, url_id
 from storage.open import Stores
 from storage.redis.connection import Keyspace
 from storage.redis.frontier import Acceptance, Frontier, Lease
@@ -18,7 +18,7 @@ START = 1_800_000_000.0
 
 def link(path: str, host: str = "a.example", *, modified: float | None = None) -> Link:
     return Link(
-        url=f"https://{host}/{path}",
+        url=Url(f"https://{host}/{path}"),
         source="harbour",
         found_by=FoundBy.FEED,
         modified=None if modified is None else datetime.fromtimestamp(modified, UTC),
@@ -61,16 +61,16 @@ class Hand:
 
     def finish(self, lease: Lease, outcome: Terminal | Retry, *urls: str) -> int:
         return self.frontier.finish(
-            lease.batch, [(url, outcome) for url in urls or lease.urls], remember=KEEP
+            lease.batch, [(url, outcome) for url in urls or lease.url_ids], remember=KEEP
         )
 
     def index(self, lease: Lease) -> int:
         return self.frontier.finish(
-            lease.batch, [(url, Indexed(article=url)) for url in lease.urls], remember=KEEP
+            lease.batch, [(url, Indexed(article=url)) for url in lease.url_ids], remember=KEEP
         )
 
-    def reap(self, *, max_deaths: int = 3) -> list[Lease]:
-        return self.frontier.reap(max_deaths=max_deaths)
+    def reap(self, *, max_crashes: int = 3) -> list[Lease]:
+        return self.frontier.reap(max_crashes=max_crashes)
 
     def entry(self, link: Link) -> Entry:
         found = self.ledger.entry(url_id(link.url))

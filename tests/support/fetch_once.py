@@ -3,7 +3,8 @@
 import anyio
 
 from pipeline.outcome import Rejected, Retry
-from workers.fetch.client import PAGE, Asking, Fetcher, Limits, Response, Turn
+from pipeline.urls import Url
+from workers.fetch.client import PAGE, Fetcher, FetchOptions, Limits, Response, Turn
 from workers.fetch.network import Network
 
 MAX_BYTES = 3_000_000
@@ -12,12 +13,12 @@ Answer = Response | Rejected | Retry
 
 
 def fetch(
-    network: Network, *urls: str, limits: Limits = LIMITS, asking: Asking = PAGE, **turn: Turn
+    network: Network, *urls: str, limits: Limits = LIMITS, asking: FetchOptions = PAGE, **turn: Turn
 ) -> list[Answer]:
     async def all_of_them() -> list[Answer]:
         fetcher = Fetcher(network, user_agent="Newsloom/0.1 (tést)", limits=limits)
         try:
-            return [await fetcher.get(url, asking, **turn) for url in urls]
+            return [await fetcher.get(Url(url), asking, **turn) for url in urls]
         finally:
             await fetcher.aclose()
 

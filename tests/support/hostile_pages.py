@@ -15,6 +15,7 @@ from pathlib import Path
 from pipeline.extract import extract
 from pipeline.outcome import Rejected
 from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.urls import Url
 
 URL = "https://harbour-post.example/2026/11/ferries-sail-again-on-monday/"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -28,15 +29,15 @@ def outcome(
     content: bytes, content_type: str = "text/html; charset=utf-8", url: str = URL
 ) -> Article | Rejected:
     page = Page(
-        url=url,
-        final_url=url,
+        url=Url(url),
+        final_url=Url(url),
         status=200,
         content_type=content_type,
         content=content,
         fetched_at=NOW,
     )
     return extract(
-        page, link=Link(url=url, source="harbour-post", found_by=FoundBy.FEED), first_seen=NOW
+        page, link=Link(url=Url(url), source="harbour-post", found_by=FoundBy.FEED), first_seen=NOW
     )
 
 

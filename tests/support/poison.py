@@ -7,13 +7,13 @@ from typing import Any
 
 from demo.celery import app
 from workers.chain import stages
-from workers.chain.messages import Found, Item
+from workers.chain.messages import Item, LeasedLink
 from workers.resources import Resources
 
 _extract = stages.extract_articles
 
 
-def extract_or_die(resources: Resources, items: Sequence[Item[Found]]) -> Any:
+def extract_or_die(resources: Resources, items: Sequence[Item[LeasedLink]]) -> Any:
     if any("poison" in item.payload.link.url for item in items):
         os.kill(os.getpid(), signal.SIGKILL)
     return _extract(resources, items)

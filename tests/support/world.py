@@ -13,11 +13,12 @@ from demo.network import save_hosts
 from demo.place import demo_settings, environment, hosts_file, newsroom_folder
 from demo.server import NewsroomServer
 from pipeline.records import FoundBy, Link
+from pipeline.urls import Url
 from storage.redis.ledger import Totals
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
 from workers.processes.heartbeat import MEMBERS
-from workers.processes.supervisor import Fleet
+from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
 
@@ -44,11 +45,11 @@ class World:
     settings: Settings
     resources: Resources
     server: NewsroomServer
-    fleet: Fleet
+    fleet: Supervisor
 
     def accept(self, urls: list[str]) -> None:
         """Take URLs into the frontier and send them on their way."""
-        links = [Link(url=url, source="command", found_by=FoundBy.COMMAND) for url in urls]
+        links = [Link(url=Url(url), source="command", found_by=FoundBy.COMMAND) for url in urls]
         self.resources.stores.frontier.accept(links)
         dispatch(make_app(self.settings), self.resources)
 
@@ -99,7 +100,7 @@ def running(
         save_hosts(hosts_file(chosen), server.hosts)
         resources = stack.enter_context(session(chosen))
         resources.index.prepare()
-        fleet = Fleet(
+        fleet = Supervisor(
             chosen,
             resources.stores.keyspace,
             roles,

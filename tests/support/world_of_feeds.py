@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from config.settings import Settings
 from config.sources import Source, save
-from pipeline.sources.health import Verdict, assess
-from pipeline.sources.state import FeedState
+from pipeline.sources.health import Verdict, assess_health
+from pipeline.sources.state import SourceState
 from tests.support.fault_server import LoopbackNetwork
 from tests.support.feed_server import (
     ADDRESS,
@@ -34,7 +34,7 @@ from tests.support.feed_server import (
     Request,
 )
 from workers.resources import Resources
-from workers.sources.polling import pace_of, poll
+from workers.sources.polling import poll, poll_policy_of
 
 
 class Time:
@@ -156,7 +156,7 @@ class World:
         waiting = sum(queue.statistics().tasks_waiting for queue in list(turns.values()))
         return waiting + sum(lock.statistics().tasks_waiting for lock in list(robots.values()))
 
-    def state(self, feed: Feed) -> FeedState:
+    def state(self, feed: Feed) -> SourceState:
         return self.resources.stores.feeds.state(feed.name)
 
     def wrong(self) -> list[str]:
@@ -177,10 +177,10 @@ class World:
         return found
 
     def verdict(self, feed: Feed) -> Verdict:
-        return assess(
+        return assess_health(
             self.state(feed),
             self.time.now,
-            pace_of(self.resources.settings, self.sources[feed.name]),
+            poll_policy_of(self.resources.settings, self.sources[feed.name]),
         )
 
     def figures(self, names: Container[str] | None = None) -> "Figures":

@@ -8,7 +8,7 @@ import pytest
 
 from config.settings import Settings
 from config.sources import SourcesError
-from workers.fetch.politeness import Manners
+from workers.fetch.politeness import PolitenessPolicy
 from workers.resources import Resources
 
 
@@ -47,9 +47,9 @@ def test_a_source_may_have_manners_of_its_own(tmp_path: Path) -> None:
     resources = Resources(
         Settings(sources=file, data_dir=tmp_path, host_delay=2, host_concurrency=3)
     )
-    assert resources.manners("own") == Manners(delay=0, concurrency=8, robots=False)
+    assert resources.manners("own") == PolitenessPolicy(delay=0, concurrency=8, robots=False)
     assert (
         resources.manners("usual")
         == resources.manners("unknown")
-        == Manners(delay=2, concurrency=3, robots=True)
+        == PolitenessPolicy(delay=2, concurrency=3, robots=True)
     )

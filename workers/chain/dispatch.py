@@ -8,7 +8,7 @@ from celery import Celery, chain
 
 from pipeline.outcome import Dead
 from storage.redis.frontier import Lease
-from workers.chain.messages import Found, FoundBatch, Item
+from workers.chain.messages import Item, LeasedLink, LinkBatch
 from workers.chain.run import STAGES
 from workers.resources import Resources
 
@@ -36,7 +36,7 @@ def dispatch(app: Celery, resources: Resources) -> int:
         if lease is None:
             break
         _send(app, resources, lease)
-        sent += len(lease.urls)
+        sent += len(lease.url_ids)
     return sent
 
 
@@ -54,21 +54,23 @@ def reap(app: Celery, resources: Resources) -> int:
     A page that stood alone and has had its deaths becomes a dead letter.
     """
     frontier, settings = resources.stores.frontier, resources.settings
-    leases = frontier.reap(max_deaths=settings.max_deaths)
+    leases = frontier.reap(max_crashes=settings.max_crashes)
     for lease in leases:
-        if lease.fallen:
-            error = f"{lease.deaths or settings.max_deaths} workers died or ran out of time while they had this page"
-            resources.stores.pages.drop(list(lease.urls))
+        if lease.poisoned:
+            error = f"{lease.crashes or settings.max_crashes} workers died or ran out of time while they had this page"
+            resources.stores.pages.drop(list(lease.url_ids))
             frontier.finish(
-                lease.batch, [(lease.urls[0], Dead(error=error))], remember=settings.ledger_seconds
+                lease.batch,
+                [(lease.url_ids[0], Dead(error=error))],
+                remember=settings.ledger_seconds,
             )
-            log.error("%s: dead: %s", lease.urls[0], error)
+            log.error("%s: dead: %s", lease.url_ids[0], error)
         else:
             log.warning(
-                "batch %s: %d URLs taken back, %d deaths",
+                "batch %s: %d URLs taken back, %d worker crashes",
                 lease.batch,
-                len(lease.urls),
-                lease.deaths,
+                len(lease.url_ids),
+                lease.crashes,
             )
             _send(app, resources, lease)
     return len(leases)
@@ -76,13 +78,15 @@ def reap(app: Celery, resources: Resources) -> int:
 
 def _send(app: Celery, resources: Resources, lease: Lease) -> None:
     items = tuple(
-        Item[Found](
-            url=leased.id,
+        Item[LeasedLink](
+            url_id=leased.url_id,
             attempts=leased.attempts,
-            payload=Found(link=leased.link, found_at=datetime.fromtimestamp(leased.found_at, UTC)),
+            payload=LeasedLink(
+                link=leased.link, found_at=datetime.fromtimestamp(leased.found_at, UTC)
+            ),
         )
         for leased in resources.stores.frontier.leased(lease.batch)
     )
-    message = FoundBatch(batch=lease.batch, items=items).model_dump(mode="json", exclude_none=True)
+    message = LinkBatch(batch=lease.batch, items=items).model_dump(mode="json", exclude_none=True)
     first, *others = (app.signature(stage.name) for stage in STAGES)
     chain(first.clone(args=(message,)), *others).apply_async()

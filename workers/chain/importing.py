@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from celery import Celery
 
-from pipeline.crawl.status import judge_content, judge_status
+from pipeline.crawl.status import classify_content, classify_status
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import FoundBy, Link, Page
-from pipeline.urls import BadUrl, normalise, url_id
+from pipeline.urls import BadUrl, UrlId, normalise, url_id
 from storage.archive.captures import Capture, Read, Skip, Skipped
 from storage.redis.frontier import Acceptance
 from storage.redis.ledger import IN_FLIGHT, Entry
@@ -36,7 +36,7 @@ class Stalled(Exception):  # noqa: N818 - named after the state
 
 
 @dataclass
-class Tally:
+class ImportTally:
     """What became of what was read.
 
     Attributes:
@@ -113,9 +113,9 @@ class Importer:
         self._resources, self._app = resources, app
         self._source, self._again = source, again
         self._tend, self._patience = tend, patience
-        self._under_way: dict[str, int] = {}
+        self._under_way: dict[UrlId, int] = {}
         self._moved = time.monotonic()
-        self.tally = Tally()
+        self.tally = ImportTally()
 
     def take(self, found: Read, file: str) -> None:
         """Send one capture on its way. Raises ``Stalled``."""
@@ -142,7 +142,7 @@ class Importer:
         while self._under_way:
             self._wait()
 
-    def _accept(self, key: str, link: Link, page: Page) -> None:
+    def _accept(self, key: UrlId, link: Link, page: Page) -> None:
         stores = self._resources.stores
         entry = stores.ledger.entry(key)
         if not stores.pages.deliver(key, page):
@@ -161,7 +161,7 @@ class Importer:
         self.tally.accepted += 1
         self._under_way[key] = len(page.content)
 
-    def _make_room(self, key: str, size: int) -> None:
+    def _make_room(self, key: UrlId, size: int) -> None:
         """Wait until there is room for one more page, and until an earlier capture of the same URL has ended."""
         while self._under_way and (
             key in self._under_way
@@ -208,7 +208,7 @@ def page_of(found: Capture, now: datetime) -> Page | Skipped:
         return Skipped(url, Skip.ROBOTS_TXT, "no page, but rules for crawlers")
     if 300 <= found.status < 400:  # noqa: PLR2004 - HTTP's class
         return Skipped(url, Skip.REDIRECT, f"the server answered {found.status}")
-    refused = judge_status(found.status, None, now) or judge_content(
+    refused = classify_status(found.status, None, now) or classify_content(
         found.content_type, found.content
     )
     if refused is not None:

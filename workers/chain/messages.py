@@ -2,21 +2,23 @@
 
 from typing import Generic, TypeVar
 
-from pydantic import Field
+from pydantic import AliasChoices, AwareDatetime, Field
 
-from pipeline.records import Article, CopyOf, EnrichedArticle, Link, Moment, Record
+from pipeline.base import Record
+from pipeline.records import Article, CopyOf, EnrichedArticle, Link
+from pipeline.urls import UrlId
 
 P = TypeVar("P", bound=Record)
 
 
-class Found(Record):
+class LeasedLink(Record):
     """A leased URL: for the crawl stage and, its page waiting in the page store, for extraction."""
 
     link: Link
-    found_at: Moment
+    found_at: AwareDatetime
 
 
-class Judged(Record):
+class MatchedArticle(Record):
     """An article with the verdict of deduplication."""
 
     article: Article
@@ -26,7 +28,7 @@ class Judged(Record):
 class Item(Record, Generic[P]):
     """One URL of a batch: its id, how often it was tried, and what the stage works on."""
 
-    url: str
+    url_id: UrlId = Field(validation_alias=AliasChoices("url_id", "url"))
     attempts: int
     payload: P
 
@@ -38,7 +40,7 @@ class Batch(Record, Generic[P]):
     items: tuple[Item[P], ...]
 
 
-FoundBatch = Batch[Found]
+LinkBatch = Batch[LeasedLink]
 ArticleBatch = Batch[Article]
-JudgedBatch = Batch[Judged]
+MatchedBatch = Batch[MatchedArticle]
 EnrichedBatch = Batch[EnrichedArticle]

@@ -14,7 +14,7 @@ from workers.resources import Resources
 _AT_ONCE = 500
 
 
-def note_changes(
+def enqueue_changes(
     resources: Resources, articles: Sequence[EnrichedArticle], written: Sequence[Verdict]
 ) -> None:
     """After a write, find articles whose family changed while they were on their way, and note them.
@@ -36,7 +36,7 @@ def note_changes(
     )
 
 
-def tell_index(resources: Resources) -> int:
+def flush(resources: Resources) -> int:
     """Write noted verdicts into the index; how many. Safe from several processes at once.
 
     Raises:

@@ -16,7 +16,7 @@ OUTAGE_DELAY = 15.0
 """Seconds until something that was not the URL's fault is tried again."""
 
 
-def decide(
+def apply_retry_policy(
     outcome: Terminal | Retry, *, attempts: int, max_attempts: int, base_delay: float
 ) -> Terminal | Retry:
     """What is written into the ledger for an outcome.

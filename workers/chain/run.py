@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.base import Record
 from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
-from pipeline.records import Record
 from workers.chain import stages
-from workers.chain.messages import ArticleBatch, Batch, EnrichedBatch, FoundBatch, Item, JudgedBatch
-from workers.chain.retry_policy import decide
+from workers.chain.messages import ArticleBatch, Batch, EnrichedBatch, Item, LinkBatch, MatchedBatch
+from workers.chain.retry_policy import apply_retry_policy
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.stages")
@@ -29,10 +29,10 @@ class Stage:
     work: Callable[[Resources, Sequence[Item[Any]]], Sequence[Record | Terminal | Retry]]
 
 
-CRAWL = Stage(1, "crawl", FoundBatch, FoundBatch, stages.crawl)
-EXTRACT = Stage(2, "extract", FoundBatch, ArticleBatch, stages.extract_articles)
-DEDUPLICATE = Stage(3, "deduplicate", ArticleBatch, JudgedBatch, stages.deduplicate)
-ENRICH = Stage(4, "enrich", JudgedBatch, EnrichedBatch, stages.enrich_articles)
+CRAWL = Stage(1, "crawl", LinkBatch, LinkBatch, stages.crawl)
+EXTRACT = Stage(2, "extract", LinkBatch, ArticleBatch, stages.extract_articles)
+DEDUPLICATE = Stage(3, "deduplicate", ArticleBatch, MatchedBatch, stages.deduplicate)
+ENRICH = Stage(4, "enrich", MatchedBatch, EnrichedBatch, stages.enrich_articles)
 INDEX = Stage(5, "index", EnrichedBatch, EnrichedBatch, stages.index)
 STAGES = (CRAWL, EXTRACT, DEDUPLICATE, ENRICH, INDEX)
 
@@ -53,7 +53,7 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     with resources.progress.cost(stage.name):
         results = stage.work(resources, batch.items)
     going_on = [
-        Item(url=item.url, attempts=item.attempts, payload=result)
+        Item(url_id=item.url_id, attempts=item.attempts, payload=result)
         for item, result in zip(batch.items, results, strict=True)
         if not isinstance(result, _ENDINGS)
     ]
@@ -80,8 +80,8 @@ def _finish(
     settings = resources.settings
     outcomes = [
         (
-            item.url,
-            decide(
+            item.url_id,
+            apply_retry_policy(
                 result,
                 attempts=item.attempts,
                 max_attempts=settings.max_attempts,

@@ -9,18 +9,25 @@ from typing import TypeVar
 
 import anyio
 
-from pipeline.crawl.status import judge_content
+from pipeline.base import Record
+from pipeline.crawl.status import classify_content
 from pipeline.deduplicate import fingerprint
 from pipeline.enrich import enrich
 from pipeline.extract import extract
 from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.overrides import Overrides
-from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page, Record
-from pipeline.urls import host_of
-from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Verdict
-from workers.chain.messages import Found, Item, Judged
-from workers.chain.outbox import note_changes, tell_index
-from workers.fetch.client import Asking, Response
+from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page
+from pipeline.urls import Url
+from storage.index import (
+    DocumentPostponed,
+    DocumentRefused,
+    IndexIncompatible,
+    IndexUnavailable,
+    Verdict,
+)
+from workers.chain.messages import Item, LeasedLink, MatchedArticle
+from workers.chain.outbox import enqueue_changes, flush
+from workers.fetch.client import FetchOptions, Response
 from workers.fetch.errors import unexpected
 from workers.resources import Resources
 
@@ -30,23 +37,27 @@ Q = TypeVar("Q", bound=Record)
 WAITED_TOO_LONG = "the imported page waited longer than pages are kept; import its file again"
 
 
-def crawl(resources: Resources, items: Sequence[Item[Found]]) -> list[Found | Terminal | Retry]:
+def crawl(
+    resources: Resources, items: Sequence[Item[LeasedLink]]
+) -> list[LeasedLink | Terminal | Retry]:
     """Fetch the pages of a batch side by side and put them into the page store."""
     return resources.wait_for(_crawl_all(resources, items))
 
 
 async def _crawl_all(
-    resources: Resources, items: Sequence[Item[Found]]
-) -> list[Found | Terminal | Retry]:
-    results: list[Found | Terminal | Retry] = [Retry(error="not fetched")] * len(items)
+    resources: Resources, items: Sequence[Item[LeasedLink]]
+) -> list[LeasedLink | Terminal | Retry]:
+    results: list[LeasedLink | Terminal | Retry] = [Retry(error="not fetched")] * len(items)
     # Fetched in an earlier attempt that failed later on: the site need not be asked again.
     there = await anyio.to_thread.run_sync(
-        resources.stores.pages.waiting, [item.url for item in items]
+        resources.stores.pages.waiting, [item.url_id for item in items]
     )
 
-    async def one(at: int, item: Item[Found]) -> None:
+    async def one(at: int, item: Item[LeasedLink]) -> None:
         try:
-            results[at] = item.payload if item.url in there else await _crawl_one(resources, item)
+            results[at] = (
+                item.payload if item.url_id in there else await _crawl_one(resources, item)
+            )
             resources.progress.mark("crawl")
         except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
             results[at] = Retry(error=unexpected(error))
@@ -57,27 +68,25 @@ async def _crawl_all(
     return results
 
 
-async def _crawl_one(resources: Resources, item: Item[Found]) -> Found | Terminal | Retry:
+async def _crawl_one(resources: Resources, item: Item[LeasedLink]) -> LeasedLink | Terminal | Retry:
     pages, link = resources.stores.pages, item.payload.link
     if link.found_by is FoundBy.IMPORT:
-        there = await anyio.to_thread.run_sync(pages.admit, item.url)
+        there = await anyio.to_thread.run_sync(pages.admit, item.url_id)
         return item.payload if there else Dead(error=WAITED_TOO_LONG)
     answer = await resources.fetch(
-        link.url, link.source, Asking(record=resources.archive is not None)
+        link.url, link.source, FetchOptions(record=resources.archive is not None)
     )
     if not isinstance(answer, Response):
         return answer
     now = datetime.now(UTC)
     verdict = await resources.judge(answer, now)
-    verdict = verdict or judge_content(answer.headers.get("content-type", ""), answer.content)
+    verdict = verdict or classify_content(answer.headers.get("content-type", ""), answer.content)
     if isinstance(verdict, Retry) and verdict.host_wide:
         # It may be the host behind a redirect that wants a rest.
-        return verdict.model_copy(
-            update={"host_wide": host_of(answer.final_url) == host_of(link.url)}
-        )
+        return verdict.model_copy(update={"host_wide": answer.final_url.host == link.url.host})
     if verdict is not None:
         return verdict
-    await resources.page_trips.send((item.url, _page(answer, now)))
+    await resources.page_trips.send((item.url_id, _page(answer, now)))
     await resources.keep(answer)
     return item.payload
 
@@ -94,12 +103,12 @@ def _page(answer: Response, now: datetime) -> Page:
 
 
 def extract_articles(
-    resources: Resources, items: Sequence[Item[Found]]
+    resources: Resources, items: Sequence[Item[LeasedLink]]
 ) -> list[Article | Terminal | Retry]:
     """Pages to articles."""
 
-    def one(item: Item[Found]) -> Article | Rejected | Retry:
-        page = resources.stores.pages.get(item.url)
+    def one(item: Item[LeasedLink]) -> Article | Rejected | Retry:
+        page = resources.stores.pages.get(item.url_id)
         if page is None:
             return Retry(error="the page's time in the page store was over")
         link = item.payload.link
@@ -112,22 +121,22 @@ def extract_articles(
 
 def deduplicate(
     resources: Resources, items: Sequence[Item[Article]]
-) -> list[Judged | Terminal | Retry]:
+) -> list[MatchedArticle | Terminal | Retry]:
     """Articles to originals, marked copies, and duplicates."""
 
-    def one(item: Item[Article]) -> Judged | Duplicate:
+    def one(item: Item[Article]) -> MatchedArticle | Duplicate:
         article = item.payload
         printed = fingerprint(article.body, title=article.title, agency=article.agency)
-        found = resources.stores.fingerprints.claim(item.url, article, printed)
+        found = resources.stores.fingerprints.claim(item.url_id, article, printed)
         if isinstance(found, Duplicate):
             return found
-        return Judged(article=article, copy_of=found if isinstance(found, CopyOf) else None)
+        return MatchedArticle(article=article, copy_of=found if isinstance(found, CopyOf) else None)
 
     return _each(resources.progress.along("deduplicate", items), one)
 
 
 def enrich_articles(
-    resources: Resources, items: Sequence[Item[Judged]]
+    resources: Resources, items: Sequence[Item[MatchedArticle]]
 ) -> list[EnrichedArticle | Terminal | Retry]:
     """Articles with language, keywords, summary and length."""
     moving = resources.progress.along("enrich", items)
@@ -144,8 +153,8 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
         return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
     try:
         verdicts = resources.index.put(articles)
-        note_changes(resources, articles, verdicts)
-        tell_index(resources)
+        enqueue_changes(resources, articles, verdicts)
+        flush(resources)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
         return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
@@ -153,9 +162,9 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
 
 
 def _ended(article: EnrichedArticle, verdict: Verdict) -> Terminal | Retry:
-    if isinstance(verdict, Refused):
+    if isinstance(verdict, DocumentRefused):
         return Retry(error=f"the index refuses it: {verdict.error}")
-    if isinstance(verdict, Postponed):
+    if isinstance(verdict, DocumentPostponed):
         return Retry(error=f"the index could not take it now: {verdict.error}", counts=False)
     copy_of = article.duplicate_of.article if article.duplicate_of else None
     return Indexed(article=article.id, copy_of=copy_of)
@@ -166,7 +175,7 @@ def warm_up() -> None:
 
     Parsers, tables, the language model.
     """
-    now, url = datetime.now(UTC), "http://warm-up.invalid/news/1"
+    now, url = datetime.now(UTC), Url("http://warm-up.invalid/news/1")
     text = "The harbour council met on Tuesday and agreed on a budget, after a long debate about the price of bread."
     content = (
         f"<html><head><title>A budget</title></head><body><p>{text}</p></body></html>".encode()

@@ -12,7 +12,7 @@ from celery import Task, shared_task
 from storage.index import IndexIncompatible, IndexUnavailable
 from workers.chain import dispatch as dispatching
 from workers.chain import run
-from workers.chain.outbox import tell_index
+from workers.chain.outbox import flush
 from workers.resources import resources
 from workers.sources.polling import poll_due
 from workers.sources.subscriber import subscribe_due
@@ -90,4 +90,4 @@ def restate(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound ali
     if not resources().index_breaker.open:
         # The index stage says so; they stay noted.
         with suppress(IndexUnavailable, IndexIncompatible):
-            tell_index(resources())
+            flush(resources())

@@ -19,7 +19,7 @@ from storage.archive.exchange import Exchange
 log = logging.getLogger("newsloom.archive")
 
 
-class Archivist:
+class ArchiveWriter:
     """Writes one page after another on a thread of its own, and bounds how long anybody waits for that.
 
     A page waits until it is written, so that what a killed process loses is a record at most. Once

@@ -18,9 +18,9 @@ import httpcore
 
 from pipeline.crawl.content_decoding import BadCoding, Decoder
 from pipeline.outcome import Fault, Reason, Rejected, Retry
-from pipeline.urls import BadUrl, host_of, normalise, origin_of
+from pipeline.urls import BadUrl, Url, normalise
 from storage.archive.exchange import Exchange
-from workers.fetch.connections import GuardedBackend, Pools, Refused
+from workers.fetch.connections import FetchRefused, GuardedBackend, Pools
 from workers.fetch.errors import fault, in_words
 from workers.fetch.network import Network
 from workers.fetch.recording import exchange_of
@@ -31,8 +31,8 @@ ACCEPT_FEED = (
 )
 
 Arrived = Callable[[], Awaitable[None]]
-Turn = Callable[[str], AbstractAsyncContextManager[Arrived | None]]
-"""Entered with the URL around each request, redirects included: waits for the host's turn, may raise ``Refused``.
+Turn = Callable[[Url], AbstractAsyncContextManager[Arrived | None]]
+"""Entered with the URL around each request, redirects included: waits for the host's turn, may raise ``FetchRefused``.
 
 What it gives is called when the answer begins: by then the server has the request.
 """
@@ -62,11 +62,11 @@ class Response:
     """An answer with its body read and decoded. Header names are lower-case.
 
     ``exchanges``, where they were to be recorded, are what went over the wire: the redirects, then
-        the answer.
+    the answer.
     """
 
-    url: str
-    final_url: str
+    url: Url
+    final_url: Url
     status: int
     headers: Mapping[str, str]
     content: bytes
@@ -75,7 +75,7 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class FetchOptions:
     """How to GET something.
 
     Attributes:
@@ -93,7 +93,7 @@ class Asking:
     patience: float | None = None
 
 
-PAGE = Asking()
+PAGE = FetchOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ class Fetcher:
 
     async def get(
         self,
-        url: str,
-        asking: Asking = PAGE,
+        url: Url,
+        asking: FetchOptions = PAGE,
         *,
         turn: Turn = lambda _url: nullcontext(),
     ) -> Response | Rejected | Retry:
@@ -175,7 +175,7 @@ class Fetcher:
         return await self._bounded(lambda deadline: self._follow(url, sending, turn, deadline))
 
     async def post(
-        self, url: str, form: Mapping[str, str], *, turn: Turn = lambda _url: nullcontext()
+        self, url: Url, form: Mapping[str, str], *, turn: Turn = lambda _url: nullcontext()
     ) -> Response | Rejected | Retry:
         """POST a form within the same limits.
 
@@ -206,7 +206,7 @@ class Fetcher:
             return Retry(
                 error=f"no whole answer within {self._limits.seconds:g} s", fault=Fault.TIMEOUT
             )
-        except Refused as refused:
+        except FetchRefused as refused:
             return refused.rejection
         except BadUrl as error:
             return Rejected(
@@ -228,7 +228,7 @@ class Fetcher:
         await self._pools.aclose()
 
     async def _follow(
-        self, url: str, sending: _Sending, turn: Turn, deadline: anyio.CancelScope
+        self, url: Url, sending: _Sending, turn: Turn, deadline: anyio.CancelScope
     ) -> Response:
         current, permanent, hops, renewed = url, True, 0, False
         followed = _REDIRECTS if sending.form is None else _METHOD_KEPT
@@ -250,7 +250,7 @@ class Fetcher:
             except httpcore.RemoteProtocolError as error:
                 if "buffer too long" not in str(error):
                     raise
-                raise Refused(
+                raise FetchRefused(
                     Reason.TOO_LARGE, "the server's headers do not end within 100 KiB"
                 ) from None
             hops += 1
@@ -272,16 +272,16 @@ class Fetcher:
             current = normalise(
                 _latin_to_utf8(answer.headers["location"]), base=current, tracking=True
             )
-        raise Refused(
+        raise FetchRefused(
             Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects} redirects"
         )
 
-    async def _request(self, url: str, sending: _Sending, arrived: Arrived | None) -> _Answer:
+    async def _request(self, url: Url, sending: _Sending, arrived: Arrived | None) -> _Answer:
         limits, form, started = self._limits, sending.form, datetime.now(UTC)
         timeouts = dict.fromkeys(("read", "write", "pool"), limits.seconds) | {
             "connect": limits.connect_seconds
         }
-        sent = [(b"Host", host_of(url).encode("ascii")), *_encoded(sending.headers)]
+        sent = [(b"Host", url.host.encode("ascii")), *_encoded(sending.headers)]
         if form is not None:
             sent.append((b"Content-Length", str(len(form)).encode("ascii")))
         request = httpcore.Request(
@@ -291,7 +291,7 @@ class Fetcher:
             content=form,
             extensions={"timeout": timeouts},
         )
-        async with self._pools.lend(origin_of(url)) as pool:
+        async with self._pools.lend(url.origin) as pool:
             answer = await self._answer(pool, request)
             try:
                 if arrived:
@@ -349,13 +349,15 @@ class Fetcher:
         ]
         declared = received.get("content-length", "")
         if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > most):
-            raise Refused(Reason.TOO_LARGE, f"{declared} bytes are announced, {most} are allowed")
+            raise FetchRefused(
+                Reason.TOO_LARGE, f"{declared} bytes are announced, {most} are allowed"
+            )
         decoder, raw = Decoder(", ".join(codings), most), bytearray()
         async for chunk in answer.aiter_stream():
             if sending.record:
                 raw += chunk
             if not decoder.feed(chunk):
-                raise Refused(
+                raise FetchRefused(
                     Reason.TOO_LARGE, f"the body unpacks to more than {decoder.limit} bytes"
                 )
         return bytes(raw), decoder.close()

@@ -25,7 +25,7 @@ _IDLE_PER_HOST = 8
 _ADDRESSES_TRIED = 3
 
 
-class Refused(Exception):  # noqa: N818 - carries a rejection out of the depths
+class FetchRefused(Exception):  # noqa: N818 - carries a rejection out of the depths
     """A fetch that must not be made, or whose answer must not be read."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
@@ -68,7 +68,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Connect to a host by name or by the text of its address."""
         self._made.set(True)
         if port not in self._ports:
-            raise Refused(Reason.BLOCKED_ADDRESS, f"port {port} is not one of those allowed")
+            raise FetchRefused(Reason.BLOCKED_ADDRESS, f"port {port} is not one of those allowed")
         name = host.strip("[]")
         try:
             addresses = [name] if _is_address(name) else await self._network.resolve(name, port)
@@ -76,7 +76,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise UnknownName(f"the name {name} cannot be resolved") from None
         for address in addresses:
             if why := forbidden(address):
-                raise Refused(
+                raise FetchRefused(
                     Reason.BLOCKED_ADDRESS,
                     f"{name} leads to {address}, which must not be contacted ({why})",
                 )

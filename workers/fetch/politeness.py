@@ -10,12 +10,12 @@ from weakref import WeakValueDictionary
 import anyio
 
 from pipeline.crawl.robots import UNREACHABLE, Robots, from_response
-from pipeline.crawl.status import judge_status
+from pipeline.crawl.status import classify_status
 from pipeline.outcome import Fault, Reason, Rejected, Retry
-from pipeline.urls import host_of, origin_of
+from pipeline.urls import Url
 from storage.redis.politeness import HostBusy, Politeness
-from workers.fetch.client import PAGE, Arrived, Asking, Fetcher, Response, Turn
-from workers.fetch.connections import Refused
+from workers.fetch.client import PAGE, Arrived, Fetcher, FetchOptions, Response, Turn
+from workers.fetch.connections import FetchRefused
 
 LONGEST_CRAWL_DELAY = 60.0
 """Seconds for which a ``Crawl-delay`` is followed at most: some write an hour, and mean that nobody should come."""
@@ -31,7 +31,7 @@ _UNREADABLE = {Reason.TOO_LARGE, Reason.BAD_ENCODING}
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class PolitenessPolicy:
     """How a source wants to be treated.
 
     ``delay`` in seconds, ``concurrency`` in requests under way per host.
@@ -97,7 +97,7 @@ class _Turns:
         return _Turns(self._politeness, self._patience, self.supply, self._hold)
 
     @asynccontextmanager
-    async def take(self, hop: str, manners: Manners) -> AsyncIterator[Arrived]:
+    async def take(self, hop: Url, manners: PolitenessPolicy) -> AsyncIterator[Arrived]:
         """A turn at the host of a hop.
 
         A redirect within one host has to sit out that host's delay at least.
@@ -111,7 +111,7 @@ class _Turns:
             else self.patience
         )
         slot = self._politeness.slot(
-            host_of(hop),
+            hop.host,
             delay=manners.delay,
             concurrency=manners.concurrency,
             patience=patience,
@@ -127,7 +127,7 @@ class _Turns:
             yield arrived
             self._answered = True
 
-    def judged(self, later: _TryLater, url: str) -> Retry:
+    def judged(self, later: _TryLater, url: Url) -> Retry:
         """What becomes of ``url`` when a turn did not come.
 
         Before anybody answered, the URL is not to blame. One whose redirect never gets its turn has
@@ -140,9 +140,7 @@ class _Turns:
                 update={"error": words, "counts": True, "fault": Fault.TIMEOUT}
             )
         # A redirect may have led to another host, whose rest is not this one's.
-        return (
-            retry if later.host == host_of(url) else retry.model_copy(update={"host_wide": False})
-        )
+        return retry if later.host == url.host else retry.model_copy(update={"host_wide": False})
 
 
 class PoliteFetcher:
@@ -176,13 +174,13 @@ class PoliteFetcher:
         self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
     async def get(
-        self, url: str, manners: Manners, asking: Asking = PAGE
+        self, url: Url, manners: PolitenessPolicy, asking: FetchOptions = PAGE
     ) -> Response | Rejected | Retry:
         """GET as ``Fetcher.get``; a page that robots.txt disallows is rejected, a host whose turn is far is retried."""
         turns = self._turns(asking.patience)
 
         @asynccontextmanager
-        async def turn(hop: str) -> AsyncIterator[Arrived]:
+        async def turn(hop: Url) -> AsyncIterator[Arrived]:
             turns.hop = hop
             wanted = await self._ask_robots(hop, manners, turns) if manners.robots else manners
             async with turns.take(hop, wanted) as arrived:
@@ -194,7 +192,7 @@ class PoliteFetcher:
             return turns.judged(later, url)
 
     async def post(
-        self, url: str, form: Mapping[str, str], manners: Manners
+        self, url: Url, form: Mapping[str, str], manners: PolitenessPolicy
     ) -> Response | Rejected | Retry:
         """POST as ``Fetcher.post``, in the host's turn.
 
@@ -212,31 +210,33 @@ class PoliteFetcher:
             self._politeness, patience, _Supply(max(self._longest, 2 * patience)), self._hold
         )
 
-    async def _ask_robots(self, url: str, manners: Manners, turns: _Turns) -> Manners:
+    async def _ask_robots(
+        self, url: Url, manners: PolitenessPolicy, turns: _Turns
+    ) -> PolitenessPolicy:
         """The manners that the site wants.
 
         With its ``Crawl-delay`` where that is longer, within bounds.
         """
-        origin = origin_of(url)
+        origin = url.origin
         robots = await self._robots(origin, manners, turns)
         if not robots.allows(url, self._fetcher.user_agent):
-            raise Refused(Reason.ROBOTS, f"{origin}/robots.txt disallows it")
+            raise FetchRefused(Reason.ROBOTS, f"{origin}/robots.txt disallows it")
         wished = wished_delay(robots, self._fetcher.user_agent)
         return replace(manners, delay=wished) if wished > manners.delay else manners
 
-    async def _robots(self, origin: str, manners: Manners, turns: _Turns) -> Robots:
+    async def _robots(self, origin: Url, manners: PolitenessPolicy, turns: _Turns) -> Robots:
         known = self._known(origin, turns)
         if known is None:
             async with self._alone_at(origin, turns):
                 known = self._known(origin, turns) or await self._learn(origin, manners, turns)
         if isinstance(known, Retry):
-            raise _TryLater(known, host_of(origin))
+            raise _TryLater(known, origin.host)
         return known
 
     @asynccontextmanager
-    async def _alone_at(self, origin: str, turns: _Turns) -> AsyncIterator[None]:
+    async def _alone_at(self, origin: Url, turns: _Turns) -> AsyncIterator[None]:
         """One asks, and the others wait for its turn and answer, though not as long as it may be ready to."""
-        lock, host = self._locks.setdefault(origin, anyio.Lock()), host_of(origin)
+        lock, host = self._locks.setdefault(origin, anyio.Lock()), origin.host
         try:
             async with turns.supply.used():
                 with anyio.fail_after(min(turns.patience + self._hold, turns.supply.left)):
@@ -248,7 +248,7 @@ class PoliteFetcher:
         finally:
             lock.release()
 
-    def _known(self, origin: str, turns: _Turns) -> Robots | Retry | None:
+    def _known(self, origin: Url, turns: _Turns) -> Robots | Retry | None:
         expires, known = self._near.get(origin, (0.0, None))
         if expires < time.monotonic():
             return None
@@ -256,7 +256,7 @@ class PoliteFetcher:
         # The turn of the patient may come.
         return None if busy and turns.patience > self._patience else known
 
-    async def _learn(self, origin: str, manners: Manners, turns: _Turns) -> Robots | Retry:
+    async def _learn(self, origin: Url, manners: PolitenessPolicy, turns: _Turns) -> Robots | Retry:
         known = await self._find_out(origin, manners, turns)
         lasts = _ROBOTS_IN_PROCESS if isinstance(known, Robots) else _FAILURE_IN_PROCESS
         if len(self._near) >= _ORIGINS_IN_PROCESS:
@@ -264,7 +264,9 @@ class PoliteFetcher:
         self._near[origin] = (time.monotonic() + lasts, known)
         return known
 
-    async def _find_out(self, origin: str, manners: Manners, turns: _Turns) -> Robots | Retry:
+    async def _find_out(
+        self, origin: Url, manners: PolitenessPolicy, turns: _Turns
+    ) -> Robots | Retry:
         kept = await anyio.to_thread.run_sync(self._politeness.robots, origin)
         if kept == UNREACHABLE:
             return _unreadable(
@@ -272,20 +274,20 @@ class PoliteFetcher:
             )
         if kept is not None:
             return kept
-        own, address = turns.beside(), f"{origin}/robots.txt"
+        own, address = turns.beside(), Url(f"{origin}/robots.txt")
         try:
             answer = await self._fetcher.get(
-                address, Asking(accept="text/plain"), turn=_plainly(own, manners)
+                address, FetchOptions(accept="text/plain"), turn=_plainly(own, manners)
             )
         except _TryLater as later:
             return own.judged(later, address)
         if isinstance(answer, Retry):
             return answer
         if isinstance(answer, Rejected) and answer.reason is Reason.BLOCKED_ADDRESS:
-            raise Refused(answer.reason, answer.detail)
+            raise FetchRefused(answer.reason, answer.detail)
         return await anyio.to_thread.run_sync(self._keep, origin, answer)
 
-    def _keep(self, origin: str, answer: Response | Rejected) -> Robots | Retry:
+    def _keep(self, origin: Url, answer: Response | Rejected) -> Robots | Retry:
         """Keep what was learned for all processes.
 
         The rules, or that they are not to be asked for again just now.
@@ -308,11 +310,11 @@ class PoliteFetcher:
         Its host rests too if it wants to.
         """
         if isinstance(answer, Response):
-            verdict = judge_status(
+            verdict = classify_status(
                 answer.status, answer.headers.get("retry-after"), datetime.now(UTC)
             )
             if isinstance(verdict, Retry):
-                host = host_of(answer.final_url)
+                host = answer.final_url.host
                 asked = (
                     self._politeness.slow_down(host, verdict.after)
                     if verdict.host_wide
@@ -322,10 +324,10 @@ class PoliteFetcher:
         return _UNREADABLE_SECONDS
 
 
-def _plainly(turns: _Turns, manners: Manners) -> Turn:
+def _plainly(turns: _Turns, manners: PolitenessPolicy) -> Turn:
     """Turns without a look at robots.txt."""
 
-    def turn(hop: str) -> AbstractAsyncContextManager[Arrived]:
+    def turn(hop: Url) -> AbstractAsyncContextManager[Arrived]:
         turns.hop = hop
         return turns.take(hop, manners)
 
@@ -336,6 +338,6 @@ def _busy(busy: HostBusy) -> Retry:
     return Retry(error=str(busy), after=busy.seconds, host_wide=True, counts=False)
 
 
-def _unreadable(origin: str, seconds: float) -> Retry:
+def _unreadable(origin: Url, seconds: float) -> Retry:
     error = f"{origin}/robots.txt answers with an error, so nothing may be fetched"
     return Retry(error=error, after=seconds, host_wide=True, fault=Fault.ROBOTS)

@@ -21,7 +21,7 @@ class ProxiedNetwork(SystemNetwork):
     """TCP through a proxy's CONNECT (RFC 9110 §9.3.6), to the address that was resolved here and passed the guard.
 
     So the guard holds with a proxy as it does without: were the proxy told the name, it would
-        resolve it by itself.
+    resolve it by itself.
     """
 
     def __init__(self, proxy: str, *, look_up: LookUp = socket.getaddrinfo) -> None:

@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from pipeline.urls import Url
 from storage.archive.exchange import Exchange
 
 
 def exchange_of(  # noqa: PLR0913 - a part of the record each
-    url: str,
+    url: Url,
     started: datetime,
     sent: list[tuple[bytes, bytes]],
     answer: httpcore.Response,

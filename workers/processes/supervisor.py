@@ -89,7 +89,7 @@ def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
 
 
 @dataclass
-class Member:
+class ManagedProcess:
     """One process: ``started`` by the monotonic clock, ``launched`` by the wall's, which its pulse goes by.
 
     ``waiting`` has for each queue that waits since when no progress was seen, and the last
@@ -108,7 +108,7 @@ class Member:
 
 
 @dataclass
-class Fleet:
+class Supervisor:
     """Runs the given roles until ``stop``.
 
     ``log_file`` takes the members' log; None leaves it on stderr.
@@ -120,14 +120,14 @@ class Fleet:
     app: str = "workers.celery"
     environment: Mapping[str, str] = field(default_factory=dict)
     log_file: Path | None = None
-    members: list[Member] = field(default_factory=list)
+    members: list[ManagedProcess] = field(default_factory=list)
 
     def start(self) -> None:
         """Start every role."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         known = commands(self.settings, self.app)
         for role in self.roles:
-            member = Member(role, known[role], {**os.environ, **self.environment})
+            member = ManagedProcess(role, known[role], {**os.environ, **self.environment})
             self.members.append(member)
             self._launch(member)
 
@@ -183,7 +183,7 @@ class Fleet:
             _kill(process)
         self.members.clear()
 
-    def _launch(self, member: Member) -> None:
+    def _launch(self, member: ManagedProcess) -> None:
         """Each member leads a process group of its own.
 
         Ctrl-C reaches only us, and nothing outlives ``stop``.
@@ -203,7 +203,7 @@ class Fleet:
                 output.close()
         member.started, member.launched, member.waiting = time.monotonic(), time.time(), {}
 
-    def _stalled(self, member: Member, now: float) -> bool:
+    def _stalled(self, member: ManagedProcess, now: float) -> bool:
         """Whether one of its queues has waited for ``stall_seconds`` on end and nothing of it was begun meanwhile."""
         if member.role not in ROLES:
             return False

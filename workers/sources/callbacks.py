@@ -10,12 +10,12 @@ from enum import StrEnum
 
 from config.sources import Source
 from pipeline.discover.feeds import Feed, NotAFeed, parse_feed
-from pipeline.discover.websub import Signature, granted_lease, judge_signature
+from pipeline.discover.websub import Signature, granted_lease, verify_signature
 from pipeline.sources.pushes import pushed
 from pipeline.sources.subscription import State, Subscription
 from workers.resources import Resources
-from workers.sources.enqueue import take_in
-from workers.sources.subscriber import tell_trouble
+from workers.sources.enqueue import enqueue
+from workers.sources.subscriber import notify_trouble
 
 log = logging.getLogger("newsloom.websub")
 
@@ -70,7 +70,7 @@ def confirm_intent(resources: Resources, token: str, asked: Mapping[str, str]) -
         log.warning("%s: a verification that nobody asked for was refused", before.source)
         return None
     log.info("%s: %s confirmed to %s, for %d s", before.source, before.hub, mode, lease or 0)
-    tell_trouble(resources, subscriptions.get(token))
+    notify_trouble(resources, subscriptions.get(token))
     return challenge
 
 
@@ -88,7 +88,7 @@ def note_denial(resources: Resources, token: str, asked: Mapping[str, str]) -> b
     if not subscriptions.deny(token, asked.get("hub.topic", ""), error):
         return False
     log.warning("%s: %s: %s", before.source, before.hub, error)
-    tell_trouble(resources, subscriptions.get(token))
+    notify_trouble(resources, subscriptions.get(token))
     return True
 
 
@@ -122,7 +122,7 @@ def receive(
     if not subscription.secret or source is None:
         subscriptions.hinted(subscription.token)
         return Receipt.HINT
-    verdict = judge_signature(signature, body, subscription.secret)
+    verdict = verify_signature(signature, body, subscription.secret)
     if verdict is Signature.WEAK:
         subscriptions.hinted(subscription.token, _WEAK)
         return Receipt.HINT
@@ -134,7 +134,7 @@ def receive(
     if feed is None:
         subscriptions.hinted(subscription.token)
         return Receipt.HINT
-    taken = take_in(resources, source.id, feed.links, feed.refused, how="pushed")
+    taken = enqueue(resources, source.id, feed.links, feed.refused, how="pushed")
     if taken.fresh:
         resources.stores.feeds.pushed(source.id, pushed(taken.accepted, resources.clock()))
     subscriptions.pushed(subscription.token, fresh=taken.fresh > 0)

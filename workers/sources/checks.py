@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import anyio
 
 from config.sources import Source
-from pipeline.crawl.status import judge_status
+from pipeline.crawl.status import classify_status
 from pipeline.discover.candidates import (
     USUAL_NEWS_SITEMAPS,
     USUAL_SITEMAPS,
@@ -25,13 +25,13 @@ from pipeline.extract.classify.page_features import has_article_address
 from pipeline.extract.metadata.addresses import absolute, same_site
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
-from pipeline.sources.health import Level, Verdict, assess
-from pipeline.sources.state import FeedState, usual_origin
-from pipeline.urls import host_of, origin_of, url_id
-from workers.fetch.client import Asking, Response
+from pipeline.sources.health import Level, Verdict, assess_health
+from pipeline.sources.state import SourceState, usual_origin
+from pipeline.urls import Url, url_id
+from workers.fetch.client import FetchOptions, Response
 from workers.resources import Resources
 from workers.sources.documents import Unreadable, read
-from workers.sources.polling import Attempt, ask, known_state, pace_of, take
+from workers.sources.polling import Attempt, ask, known_state, poll_policy_of, take
 from workers.sources.sitemap_crawl import fetch_sitemap, look
 
 log = logging.getLogger("newsloom.checking")
@@ -59,14 +59,14 @@ class _Site:
     """
 
     source: Source
-    origin: str
+    origin: Url
     newest: datetime
     announced: frozenset[str]
     folders: frozenset[str]
 
     @property
-    def home(self) -> str:
-        return f"{self.origin}/"
+    def home(self) -> Url:
+        return Url(f"{self.origin}/")
 
     def has(self, url: str) -> bool:
         """Whether an address is an article's of this site, by its looks or because others of the source are beside."""
@@ -82,13 +82,13 @@ async def check(resources: Resources, source: Source) -> Verdict:
     that was gone and answers again is polled from now on.
     """
     before = await anyio.to_thread.run_sync(known_state, resources, source)
-    pace, attempt = (
-        pace_of(resources.settings, source),
+    policy, attempt = (
+        poll_policy_of(resources.settings, source),
         Attempt(source, before, resources.clock(), accepts=False),
     )
     answer = await _asked(resources, attempt)
     if isinstance(answer, Retry) and not answer.counts:
-        verdict = assess(before, resources.clock(), pace)
+        verdict = assess_health(before, resources.clock(), policy)
         return verdict.model_copy(
             update={"sentence": f"{verdict.sentence}; it cannot be asked now: {answer.error}"}
         )
@@ -99,10 +99,10 @@ async def check(resources: Resources, source: Source) -> Verdict:
     )
     if before.gone and polled.read:
         await anyio.to_thread.run_sync(resources.stores.feeds.poll_now, source.id)
-    verdict = assess(state, now, pace)
+    verdict = assess_health(state, now, policy)
     if verdict.level is Level.SILENT:
-        verdict = assess(
-            state, now, pace, newer_on_site=await _compared(resources, source, state, answer)
+        verdict = assess_health(
+            state, now, policy, newer_on_site=await _compared(resources, source, state, answer)
         )
     return verdict
 
@@ -123,7 +123,7 @@ async def _asked(resources: Resources, attempt: Attempt) -> Response | Rejected 
 
 
 async def _compared(
-    resources: Resources, source: Source, state: FeedState, answer: Response | Rejected | Retry
+    resources: Resources, source: Source, state: SourceState, answer: Response | Rejected | Retry
 ) -> str | None:
     """As ``newer_on_site``. That a site's pages cannot be read must not cost the verdict on the source."""
     now = resources.clock()
@@ -144,14 +144,14 @@ async def _announced(
         return ()
     try:
         return (
-            await read(resources, source, FeedState(), answer, datetime.fromtimestamp(now, UTC))
+            await read(resources, source, SourceState(), answer, datetime.fromtimestamp(now, UTC))
         ).links
     except Unreadable:
         return ()
 
 
 async def newer_on_site(
-    resources: Resources, source: Source, state: FeedState, links: Sequence[Link], now: float
+    resources: Resources, source: Source, state: SourceState, links: Sequence[Link], now: float
 ) -> str | None:
     """What the site of a silent source has that the source has not, in words.
 
@@ -167,7 +167,7 @@ async def newer_on_site(
     folders = Counter(folder for link in links if (folder := _folder(link.url)))
     site = _Site(
         source,
-        origin=state.site or usual_origin(links) or origin_of(source.address),
+        origin=state.site or usual_origin(links) or source.address.origin,
         newest=datetime.fromtimestamp(
             max(state.newest or state.last_new or 0.0, now - _MOST_RECENT), UTC
         ),
@@ -175,11 +175,11 @@ async def newer_on_site(
         folders=frozenset(folder for folder, count in folders.items() if count >= _OWN_FOLDER),
     )
     front = _found(
-        resources, await resources.fetch(site.home, source.id, Asking(patience=MOST_PATIENCE))
+        resources, await resources.fetch(site.home, source.id, FetchOptions(patience=MOST_PATIENCE))
     )
     if front and same_site(front.final_url, site.home):
-        site = replace(site, origin=origin_of(front.final_url))
-    host = host_of(site.home)
+        site = replace(site, origin=front.final_url.origin)
+    host = site.home.host
     for address in await _sitemaps(resources, site):
         if count := await _newer_in(resources, site, address):
             return f"{host}'s sitemap has {count} newer {_articles(count)}"
@@ -190,7 +190,7 @@ async def newer_on_site(
     return None
 
 
-async def _sitemaps(resources: Resources, site: _Site) -> list[str]:
+async def _sitemaps(resources: Resources, site: _Site) -> list[Url]:
     """Those that robots.txt names, else the usual ones."""
     robots = await anyio.to_thread.run_sync(resources.stores.politeness.robots, site.origin)
     named = sitemaps_of_robots(robots.sitemaps if robots else (), site.home)
@@ -198,7 +198,7 @@ async def _sitemaps(resources: Resources, site: _Site) -> list[str]:
     return [each.url for each in named or usual if each.url != site.source.address][:MOST_SITEMAPS]
 
 
-async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
+async def _newer_in(resources: Resources, site: _Site, address: Url) -> int:
     """How many articles of a sitemap are newer than the source's newest entry and were never seen."""
     fetched = await fetch_sitemap(
         resources, address, site.source.id, validators={}, patience=MOST_PATIENCE
@@ -210,7 +210,7 @@ async def _newer_in(resources: Resources, site: _Site, address: str) -> int:
     recent = max((now - site.newest).total_seconds(), 0.0)
     beside = Source(id=site.source.id, sitemap=address, recent=recent)
     try:
-        found = await look(resources, beside, answer, FeedState(), now)
+        found = await look(resources, beside, answer, SourceState(), now)
     except NotASitemap:
         return 0
     newer = [
@@ -225,7 +225,7 @@ def _found(resources: Resources, answer: Response | Rejected | Retry) -> Respons
     if not isinstance(answer, Response):
         return None
     now = datetime.fromtimestamp(resources.clock(), UTC)
-    return None if judge_status(answer.status, None, now) else answer
+    return None if classify_status(answer.status, None, now) else answer
 
 
 def _count_new(resources: Resources, site: _Site, urls: Iterable[str]) -> int:

@@ -15,9 +15,9 @@ from pipeline.discover.candidates import (
     USUAL_FEEDS,
     USUAL_NEWS_SITEMAPS,
     USUAL_SITEMAPS,
-    Candidate,
-    Found,
+    FoundSource,
     Place,
+    SourceCandidate,
     best_first,
     is_comments,
     is_news,
@@ -28,8 +28,8 @@ from pipeline.discover.candidates import (
 from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
-from pipeline.urls import identity, origin_of, url_id
-from workers.fetch.client import Asking, Response
+from pipeline.urls import Url, identity, url_id
+from workers.fetch.client import FetchOptions, Response
 from workers.fetch.politeness import wished_delay
 from workers.resources import Resources
 from workers.sources.sitemap_crawl import unpacked
@@ -51,10 +51,10 @@ class Discovery:
     """What was found, the best first, and why the address itself could not be read, if so.
 
     ``unreachable``: nobody answers at the address just now. ``insecure``: https did not answer, and
-        http did.
+    http did.
     """
 
-    found: tuple[Found, ...] = ()
+    found: tuple[FoundSource, ...] = ()
     failure: str | None = None
     fetched: int = 0
     unreachable: bool = False
@@ -63,7 +63,7 @@ class Discovery:
 
 async def discover(
     resources: Resources,
-    address: str,
+    address: Url,
     *,
     now: datetime,
     say: Callable[[str], None] = lambda _: None,
@@ -79,12 +79,16 @@ async def discover(
     """
     discovery = await _Search(resources, now, say).run(address)
     if address.startswith("https:") and discovery.unreachable:
-        plain = await _Search(resources, now, say).run(f"http:{address.removeprefix('https:')}")
+        plain = await _Search(resources, now, say).run(
+            Url(f"http:{address.removeprefix('https:')}")
+        )
         return discovery if plain.failure else replace(plain, insecure=True)
     return discovery
 
 
-def read_announcement(answer: Response, place: Place, now: datetime, *, most: int) -> Found | None:
+def read_announcement(
+    answer: Response, place: Place, now: datetime, *, most: int
+) -> FoundSource | None:
     """The feed or sitemap that an answer holds, or None.
 
     Only a sitemap may have more than ``most`` bytes.
@@ -102,11 +106,11 @@ class _Search:
     def __init__(self, resources: Resources, now: datetime, say: Callable[[str], None]) -> None:
         self._resources, self._now, self._say = resources, now, say
         self._most = resources.settings.max_page_bytes
-        self._found: list[Found] = []
+        self._found: list[FoundSource] = []
         self._asked: set[str] = set()
         self._fetched = 0
 
-    async def run(self, address: str) -> Discovery:
+    async def run(self, address: Url) -> Discovery:
         answer = await self._get(address, max_bytes=MAX_BYTES)
         if not isinstance(answer, Response):
             if isinstance(answer, Retry):
@@ -114,7 +118,7 @@ class _Search:
             if answer.reason is Reason.BLOCKED_ADDRESS:
                 return Discovery(failure=answer.detail, fetched=self._fetched)
             home, failure = address, answer.detail
-            named: tuple[Candidate, ...] = ()
+            named: tuple[SourceCandidate, ...] = ()
         elif found := read_announcement(answer, Place.GIVEN, self._now, most=self._most):
             return Discovery(found=(found,), fetched=self._fetched)
         elif (size := len(answer.content)) > self._most:
@@ -128,7 +132,7 @@ class _Search:
         best = best_first(self._found, self._now)
         return Discovery(found=best, failure=None if best else failure, fetched=self._fetched)
 
-    async def _feeds(self, home: str, named: Iterable[Candidate]) -> None:
+    async def _feeds(self, home: str, named: Iterable[SourceCandidate]) -> None:
         await self._judge(named, leave=_FOR_SITEMAPS)
         for candidate in usual_places(home, USUAL_FEEDS, "feed"):
             if any(found.kind == "feed" for found in self._found):
@@ -136,7 +140,7 @@ class _Search:
             await self._judge([candidate])
 
     async def _sitemaps(self, home: str) -> None:
-        robots = self._resources.stores.politeness.robots(origin_of(home))
+        robots = self._resources.stores.politeness.robots(Url(home).origin)
         named = sitemaps_of_robots(robots.sitemaps if robots else (), home)
         await self._judge(named)
         if not any(found.kind == "sitemap" for found in self._found):
@@ -144,7 +148,7 @@ class _Search:
         if not any(found.news for found in self._found):
             await self._judge(usual_places(home, USUAL_NEWS_SITEMAPS, "sitemap"))
 
-    async def _judge(self, candidates: Iterable[Candidate], *, leave: int = 0) -> None:
+    async def _judge(self, candidates: Iterable[SourceCandidate], *, leave: int = 0) -> None:
         """Fetch candidates and keep those that are what they seemed.
 
         A page in their place may name more.
@@ -167,26 +171,26 @@ class _Search:
             elif found and not is_comments(found.address, found.title):
                 self._found.append(found)
                 waiting.extend(
-                    Candidate(url=url, kind="sitemap", place=Place.INDEX)
+                    SourceCandidate(url=url, kind="sitemap", place=Place.INDEX)
                     for url in found.news_children
                 )
 
-    async def _get(self, url: str, *, max_bytes: int | None) -> Response | Rejected | Retry:
+    async def _get(self, url: Url, *, max_bytes: int | None) -> Response | Rejected | Retry:
         self._asked.add(identity(url))
         self._fetched += 1
         self._say(url + await self._slowness(url))
         patience = self._resources.poll_patience(_SOURCE)
-        asking = Asking(accept=ACCEPT_ANYTHING, max_bytes=max_bytes, patience=patience)
+        asking = FetchOptions(accept=ACCEPT_ANYTHING, max_bytes=max_bytes, patience=patience)
         answer = await self._resources.fetch(url, _SOURCE, asking)
         if not isinstance(answer, Response):
             return answer
         self._asked.add(identity(answer.final_url))
         return await self._resources.judge(answer, self._now) or answer
 
-    async def _slowness(self, url: str) -> str:
+    async def _slowness(self, url: Url) -> str:
         """What to say of a host that makes a person wait."""
         settings, politeness = self._resources.settings, self._resources.stores.politeness
-        robots = await anyio.to_thread.run_sync(politeness.robots, origin_of(url))
+        robots = await anyio.to_thread.run_sync(politeness.robots, Url(url).origin)
         wished = (
             wished_delay(robots, settings.user_agent) if robots and settings.respect_robots else 0.0
         )
@@ -194,7 +198,7 @@ class _Search:
         return f" (its host wants {delay:g} s between two requests)" if delay >= _NOTICED else ""
 
 
-def _listed_in(answer: Response) -> list[Candidate]:
+def _listed_in(answer: Response) -> list[SourceCandidate]:
     """The feeds of a page that lists them ("All our RSS feeds")."""
     named = named_in(answer.content, answer.headers.get("content-type", ""), answer.final_url)
     return [
@@ -202,13 +206,13 @@ def _listed_in(answer: Response) -> list[Candidate]:
     ]
 
 
-def _feed(answer: Response, place: Place, now: datetime) -> Found:
+def _feed(answer: Response, place: Place, now: datetime) -> FoundSource:
     content_type = answer.headers.get("content-type", "")
     feed = parse_feed(
         answer.content, url=answer.final_url, source=_SOURCE, now=now, content_type=content_type
     )
     dates = [date for link in feed.links for date in (link.published, link.modified) if date]
-    return Found(
+    return FoundSource(
         address=_lasting(answer),
         kind="feed",
         place=place,
@@ -219,14 +223,14 @@ def _feed(answer: Response, place: Place, now: datetime) -> Found:
     )
 
 
-def _sitemap(answer: Response, place: Place, now: datetime) -> Found:
+def _sitemap(answer: Response, place: Place, now: datetime) -> FoundSource:
     content = unpacked(answer.content)
     sitemap = parse_sitemap(content, url=answer.final_url, source=_SOURCE, now=now)
     dates = [date for link in sitemap.links for date in (link.published, link.modified) if date]
     dates += [child.modified for child in sitemap.children if child.modified]
     listed = [child.url for child in sitemap.children]
     listed += [link.url for link in (*sitemap.links, *sitemap.undated)]
-    return Found(
+    return FoundSource(
         address=_lasting(answer),
         kind="sitemap",
         place=place,
@@ -242,5 +246,5 @@ def _sitemap(answer: Response, place: Place, now: datetime) -> Found:
     )
 
 
-def _lasting(answer: Response) -> str:
+def _lasting(answer: Response) -> Url:
     return answer.final_url if answer.moved_permanently else answer.url

@@ -22,11 +22,11 @@ from pipeline.extract.classify.block_pages import turned_away
 from pipeline.extract.classify.page_features import text_length
 from pipeline.outcome import Retry
 from pipeline.records import Link
-from pipeline.sources.state import Failure, FeedState, failure_of, validators_in
-from pipeline.urls import origin_of, url_id
+from pipeline.sources.state import Failure, SourceState, failure_of, validators_in
+from pipeline.urls import url_id
 from workers.fetch.client import Response
 from workers.resources import Resources
-from workers.sources.sitemap_crawl import Look, body_hash, look
+from workers.sources.sitemap_crawl import SitemapScan, body_hash, look
 
 _HEAD = 2_000
 _ARTICLES = ("indexed", "duplicate")
@@ -42,13 +42,13 @@ class Unreadable(Exception):  # noqa: N818 - named after what it is
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PollResult:
     """What a source said: its links, those without a date apart, and what to remember of it.
 
     ``failure`` says why nothing of it can be used, and is of that ``kind``, after an answer with
     that ``status``; ``pause`` (seconds) is of the sitemaps of an index. ``documents`` are the
     sitemaps that were read: where each was found, and the address by which it is asked for.
-    ``state`` is of ``FeedState``.
+    ``state`` is of ``SourceState``.
     """
 
     links: Sequence[Link]
@@ -65,8 +65,8 @@ class Said:
 
 
 async def read(
-    resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime
-) -> Said:
+    resources: Resources, source: Source, before: SourceState, answer: Response, now: datetime
+) -> PollResult:
     """Reads what a source answered.
 
     Raises:
@@ -83,7 +83,9 @@ async def read(
         raise Unreadable(failure, words) from None
 
 
-async def _feed(resources: Resources, source: Source, answer: Response, now: datetime) -> Said:
+async def _feed(
+    resources: Resources, source: Source, answer: Response, now: datetime
+) -> PollResult:
     most = resources.settings.max_entries
     feed = await anyio.to_thread.run_sync(
         lambda: parse_feed(
@@ -101,8 +103,8 @@ async def _feed(resources: Resources, source: Source, answer: Response, now: dat
         "entries": len(feed.links) + len(feed.refused),
         "refusals": refusals,
     }
-    site = {"site": origin_of(feed.site)} if feed.site else {}
-    return Said(
+    site = {"site": feed.site.origin} if feed.site else {}
+    return PollResult(
         links=feed.links,
         refused=feed.refused,
         state={**validators_in(answer.headers), **known, **site},
@@ -114,8 +116,8 @@ async def _feed(resources: Resources, source: Source, answer: Response, now: dat
 
 
 async def _sitemap(
-    resources: Resources, source: Source, before: FeedState, answer: Response, now: datetime
-) -> Said:
+    resources: Resources, source: Source, before: SourceState, answer: Response, now: datetime
+) -> PollResult:
     most = resources.settings.max_entries
     found = await look(resources, source, answer, before, now)
     if len(found.links) > most:
@@ -135,7 +137,7 @@ async def _sitemap(
         refusals = None
     else:
         state["refusals"] = refusals
-    return Said(
+    return PollResult(
         links=found.links[:most],
         refused=found.refused,
         undated=found.undated,
@@ -149,7 +151,7 @@ async def _sitemap(
     )
 
 
-def _kind(found: Look) -> Failure:
+def _kind(found: SitemapScan) -> Failure:
     """Of an index whose sitemaps cannot be read."""
     return (
         failure_of(Retry(error=found.failure or ""), found.status)
@@ -158,7 +160,9 @@ def _kind(found: Look) -> Failure:
     )
 
 
-def _section(resources: Resources, source: Source, before: FeedState, answer: Response) -> Said:
+def _section(
+    resources: Resources, source: Source, before: SourceState, answer: Response
+) -> PollResult:
     """The links to articles on a section page, by what became of those of their form."""
     kind = answer.headers.get("content-type", "")
     teasers = parse_listing(answer.content, kind, url=answer.final_url, source=source.id)
@@ -172,7 +176,7 @@ def _section(resources: Resources, source: Source, before: FeedState, answer: Re
     links = [teaser.link for teaser in teasers if worth_following(teaser, shapes)]
     # The form may be learned while the page stays the same: its hash is not kept, so that it is
     # read again.
-    return Said(
+    return PollResult(
         links=links,
         refused=(),
         state={**validators_in(answer.headers), "body": None, "shapes": shapes},

@@ -16,7 +16,7 @@ log = logging.getLogger("newsloom.intake")
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class Enqueued:
     """What the frontier took: the links that were new, and how many known ones were reopened because they changed."""
 
     accepted: Sequence[Link] = ()
@@ -28,14 +28,14 @@ class Intake:
         return len(self.accepted) + self.reopened
 
 
-def take_in(
+def enqueue(
     resources: Resources,
     source: str,
     links: Sequence[Link],
     refused: Sequence[RefusedEntry],
     *,
     how: str,
-) -> Intake:
+) -> Enqueued:
     """Take links in, and remember the entries that cannot be followed, with their reasons.
 
     Args:
@@ -47,7 +47,7 @@ def take_in(
     """
     _refuse(resources, source, refused, how=how)
     answers = resources.stores.frontier.accept(links, stamped=stamped(links))
-    taken = Intake(
+    taken = Enqueued(
         accepted=[
             link
             for link, answer in zip(links, answers, strict=True)
@@ -60,10 +60,10 @@ def take_in(
     return taken
 
 
-def would_take(resources: Resources, links: Sequence[Link]) -> Intake:
+def would_enqueue(resources: Resources, links: Sequence[Link]) -> Enqueued:
     """What taking links in would bring, without doing it: those that the ledger does not know."""
     states = resources.stores.ledger.states([url_id(link.url) for link in links])
-    return Intake(
+    return Enqueued(
         accepted=[link for link, state in zip(links, states, strict=True) if state is None]
     )
 

@@ -17,11 +17,11 @@ from config.settings import Settings
 from config.sources import Source
 from pipeline.discover.hints import fresh_seconds
 from pipeline.outcome import Rejected, Retry
-from pipeline.sources.health import EventKind, assess, told
-from pipeline.sources.publication_rate import FIRST, Pace, Plan, next_poll
+from pipeline.sources.health import EventKind, assess_health, notification_for
+from pipeline.sources.publication_rate import FIRST, NextPoll, PollPolicy, next_poll
 from pipeline.sources.state import (
     Failure,
-    FeedState,
+    SourceState,
     failed,
     failure_of,
     informed,
@@ -31,12 +31,12 @@ from pipeline.sources.state import (
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import Event
 from storage.redis.sources import CLAIMED
-from workers.fetch.client import ACCEPT_FEED, ACCEPT_PAGE, Asking, Response
+from workers.fetch.client import ACCEPT_FEED, ACCEPT_PAGE, FetchOptions, Response
 from workers.fetch.errors import unexpected
 from workers.resources import Resources
-from workers.sources.documents import Said, Unreadable, read
-from workers.sources.enqueue import Intake, take_in, would_take
-from workers.sources.seen import new_among, remember
+from workers.sources.documents import PollResult, Unreadable, read
+from workers.sources.enqueue import Enqueued, enqueue, would_enqueue
+from workers.sources.seen import remember, unseen_among
 from workers.sources.sitemap_crawl import body_hash, fetch_sitemap
 from workers.sources.subscriber import after_poll
 
@@ -57,7 +57,7 @@ class Polled:
     ``read`` is False when nothing could be read.
     """
 
-    state: FeedState
+    state: SourceState
     fresh: int = 0
     pause: float = 0.0
     read: bool = True
@@ -71,7 +71,7 @@ class Attempt:
     """
 
     source: Source
-    before: FeedState
+    before: SourceState
     started: float
     accepts: bool = True
 
@@ -141,7 +141,7 @@ async def poll(resources: Resources, source: Source) -> int:
     return polled.fresh
 
 
-def known_state(resources: Resources, source: Source) -> FeedState:
+def known_state(resources: Resources, source: Source) -> SourceState:
     """What is known of a source at its address.
 
     Another's validators could have us told that nothing is new.
@@ -150,14 +150,14 @@ def known_state(resources: Resources, source: Source) -> FeedState:
     return (
         state
         if state.address == source.address
-        else FeedState(address=source.address, pushed=state.pushed)
+        else SourceState(address=source.address, pushed=state.pushed)
     )
 
 
-def pace_of(settings: Settings, source: Source) -> Pace:
+def poll_policy_of(settings: Settings, source: Source) -> PollPolicy:
     """The bounds and the objective of a source."""
     asked = source.objective is not None
-    return Pace(
+    return PollPolicy(
         settings.poll_min, settings.poll_max, source.objective or settings.objective, asked=asked
     )
 
@@ -177,7 +177,7 @@ async def ask(
             return await fetch_sitemap(
                 resources, address, source.id, validators=validators, patience=patience
             )
-        asking = Asking(
+        asking = FetchOptions(
             accept=ACCEPT_FEED if source.feed else ACCEPT_PAGE,
             validators=validators,
             patience=patience,
@@ -198,7 +198,7 @@ async def take(
     Its links go into the frontier, if the attempt accepts them.
 
     A document on which our reading breaks is a failure of its source: it is told, and asked for
-        ever more rarely.
+    ever more rarely.
     """
     try:
         return await _judged(resources, attempt, answer)
@@ -247,7 +247,7 @@ async def _taken_from(
         return Polled(
             failed(before, started, error.failure, str(error), status=answer.status), read=False
         )
-    taken, waiting = Intake(), frozenset[str]()
+    taken, waiting = Enqueued(), frozenset[str]()
     if attempt.accepts:
         taken, waiting = await anyio.to_thread.run_sync(_accept, resources, source, said)
     else:
@@ -269,7 +269,7 @@ async def _taken_from(
     return Polled(state, taken.fresh, said.pause or 0.0)
 
 
-def _to_be_read_again(state: FeedState, sitemaps: Collection[str]) -> FeedState:
+def _to_be_read_again(state: SourceState, sitemaps: Collection[str]) -> SourceState:
     """With nothing that would keep the next look from these sitemaps, or from the index that names them."""
     children = {url: child for url, child in state.children.items() if url not in sitemaps}
     return state.model_copy(
@@ -289,7 +289,7 @@ def _refused(attempt: Attempt, verdict: Rejected | Retry, *, status: int | None)
     )
 
 
-def _calm(state: FeedState, attempt: Attempt, answer: Response) -> FeedState:
+def _calm(state: SourceState, attempt: Attempt, answer: Response) -> SourceState:
     moved_to = answer.final_url if answer.moved_permanently else None
     return succeeded(state, attempt.started, status=answer.status, moved_to=moved_to)
 
@@ -301,8 +301,8 @@ def _remember(resources: Resources, attempt: Attempt, polled: Polled) -> None:
     state = polled.state.model_copy(
         update={"interval": plan.at - attempt.started, "paced_by": plan.paced_by}
     )
-    verdict = assess(state, now, pace_of(resources.settings, source))
-    level, kind = told(before.told, verdict, state, now)
+    verdict = assess_health(state, now, poll_policy_of(resources.settings, source))
+    level, kind = notification_for(before.notified, verdict, state, now)
     news: list[tuple[EventKind, str]] = [(kind, verdict.sentence)] if kind else []
     if state.kept and state.kept != before.kept:
         news.append(("moved", f"moved for good to {state.kept}, and polled there from now on"))
@@ -311,41 +311,43 @@ def _remember(resources: Resources, attempt: Attempt, polled: Polled) -> None:
     events = [
         Event(at=now, kind=what, source=source.id, sentence=sentence) for what, sentence in news
     ]
-    state = state.model_copy(update={"told": level})
+    state = state.model_copy(update={"notified": level})
     resources.stores.feeds.record(source.id, state, next_poll=plan.at, events=events)
 
 
-def _planned(settings: Settings, attempt: Attempt, polled: Polled, now: float) -> Plan:
+def _planned(settings: Settings, attempt: Attempt, polled: Polled, now: float) -> NextPoll:
     """The next poll: by the rhythm or a fixed interval, later after failures, never within a pause."""
     source, started, state = attempt.source, attempt.started, polled.state
     fixed = source.interval or settings.poll_interval
     if state.gone:
-        return Plan(started + _GONE_FOR, "410")
-    plan = Plan(started + fixed, "interval") if fixed else None
+        return NextPoll(started + _GONE_FOR, "410")
+    plan = NextPoll(started + fixed, "interval") if fixed else None
     plan = plan or next_poll(
-        state.rhythm, source.id, started, pace_of(settings, source), state.hints
+        state.rate, source.id, started, poll_policy_of(settings, source), state.hints
     )
     if state.failures:
         wait = plan.at - started
         # What is asked rarely is asked again sooner when that failed.
         wait = wait if fixed else min(wait, FIRST)
         longer = min(wait * 2 ** min(state.failures, _MOST_DOUBLINGS), max(wait, _DAY))
-        plan = Plan(started + longer, "failures")
-    return Plan(now + polled.pause, "Retry-After") if now + polled.pause > plan.at else plan
+        plan = NextPoll(started + longer, "failures")
+    return NextPoll(now + polled.pause, "Retry-After") if now + polled.pause > plan.at else plan
 
 
-def _would_accept(resources: Resources, attempt: Attempt, said: Said) -> Intake:
+def _would_accept(resources: Resources, attempt: Attempt, said: PollResult) -> Enqueued:
     """What ``_accept`` would bring. Of a first look nobody can say what without a date is new."""
     undated = said.undated if attempt.before.last_success else ()
-    novelty = new_among(resources, attempt.source.id, undated, list(said.documents))
-    return would_take(resources, [*said.links, *novelty.links])
+    novelty = unseen_among(resources, attempt.source.id, undated, list(said.documents))
+    return would_enqueue(resources, [*said.links, *novelty.links])
 
 
-def _accept(resources: Resources, source: Source, said: Said) -> tuple[Intake, frozenset[str]]:
+def _accept(
+    resources: Resources, source: Source, said: PollResult
+) -> tuple[Enqueued, frozenset[str]]:
     """Take in what was said; and of which documents entries wait, so that these must be read again."""
     for note in said.notes:
         log.warning("%s: %s", source.id, note)
-    novelty = new_among(resources, source.id, said.undated, list(said.documents))
-    taken = take_in(resources, source.id, [*said.links, *novelty.links], said.refused, how="polled")
+    novelty = unseen_among(resources, source.id, said.undated, list(said.documents))
+    taken = enqueue(resources, source.id, [*said.links, *novelty.links], said.refused, how="polled")
     remember(resources, source.id, novelty)
     return taken, novelty.waiting

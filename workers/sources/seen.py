@@ -13,7 +13,7 @@ log = logging.getLogger("newsloom.polling")
 
 
 @dataclass(frozen=True, slots=True)
-class Novelty:
+class UnseenLinks:
     """What one look found without a date, judged.
 
     Attributes:
@@ -28,9 +28,9 @@ class Novelty:
     seen: Mapping[str, Sequence[str]]
 
 
-def new_among(
+def unseen_among(
     resources: Resources, source: str, undated: Sequence[Link], documents: Sequence[str]
-) -> Novelty:
+) -> UnseenLinks:
     """Judge the entries without a date. At the first look at a document none of its entries is new.
 
     Args:
@@ -55,7 +55,7 @@ def new_among(
         log.warning("%s: %d entries without a date wait for the next look", source, len(later))
     if kept := len(undated) - len(there):
         log.warning("%s: %d entries without a date are remembered, not fetched", source, kept)
-    return Novelty(
+    return UnseenLinks(
         links=[there[each] for each in fresh[:most]],
         waiting=frozenset(
             document for document in known if not later.isdisjoint(by_document[document])
@@ -67,7 +67,7 @@ def new_among(
     )
 
 
-def remember(resources: Resources, source: str, novelty: Novelty) -> None:
+def remember(resources: Resources, source: str, novelty: UnseenLinks) -> None:
     """Keep what a look found, once its links are taken in: should that fail, they are still new."""
     for document, ids in novelty.seen.items():
         if forgotten := resources.stores.undated.remember(source, document, ids):

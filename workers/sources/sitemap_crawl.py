@@ -18,9 +18,9 @@ from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.sitemaps import MAX_BYTES, Child, NotASitemap, Sitemap, parse_sitemap
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
-from pipeline.sources.state import ChildState, FeedState, validators_in
-from pipeline.urls import host_of
-from workers.fetch.client import Asking, Response
+from pipeline.sources.state import ChildState, SourceState, validators_in
+from pipeline.urls import Url
+from workers.fetch.client import FetchOptions, Response
 from workers.resources import Resources
 
 ACCEPT_SITEMAP = "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
@@ -43,7 +43,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass
-class Look:
+class SitemapScan:
     """What a look brought.
 
     Attributes:
@@ -79,22 +79,22 @@ class Look:
 
 async def fetch_sitemap(
     resources: Resources,
-    url: str,
+    url: Url,
     source_id: str,
     *,
     validators: Mapping[str, str],
     patience: float | None = None,
 ) -> Response | Rejected | Retry:
     """GET what may be a sitemap: of all that is fetched, it may be the largest."""
-    asking = Asking(
+    asking = FetchOptions(
         accept=ACCEPT_SITEMAP, validators=validators, max_bytes=MAX_BYTES, patience=patience
     )
     return await resources.fetch(url, source_id, asking)
 
 
 async def look(
-    resources: Resources, source: Source, root: Response, before: FeedState, now: datetime
-) -> Look:
+    resources: Resources, source: Source, root: Response, before: SourceState, now: datetime
+) -> SitemapScan:
     """Reads a sitemap, and of an index the sitemaps that changed since ``before``.
 
     A page is new when its date is not older than ``source.recent`` before the last look (or before
@@ -105,7 +105,7 @@ async def look(
         NotASitemap: what ``root`` holds is none.
     """
     last = datetime.fromtimestamp(before.last_success, UTC) if before.last_success else now
-    explorer = _Explorer(
+    explorer = _SitemapCrawl(
         resources, source, before, now, min(last, now) - timedelta(seconds=source.recent)
     )
     await explorer.read(root, depth=0)
@@ -157,14 +157,14 @@ class _Problem(NamedTuple):
     asked: bool = True
 
 
-class _Explorer:
+class _SitemapCrawl:
     """Walks from an index to its sitemaps, the most promising first."""
 
     def __init__(
         self,
         resources: Resources,
         source: Source,
-        before: FeedState,
+        before: SourceState,
         now: datetime,
         since: datetime,
     ) -> None:
@@ -175,7 +175,7 @@ class _Explorer:
             now,
             since,
         )
-        self._look = Look()
+        self._look = SitemapScan()
         self._waiting: list[_Waiting] = []
         self._seen = {source.address}
         self._asked = {url: place for place, url in enumerate(before.children, start=1)}
@@ -234,7 +234,7 @@ class _Explorer:
         if problems and len(problems) == fetched:
             look.failure, look.status, _ = problems[-1]
 
-    def result(self) -> Look:
+    def result(self) -> SitemapScan:
         """What was found, newest first and each URL once."""
         look = self._look
         order = sorted(look.links, key=lambda link: link.changed or self._since, reverse=True)
@@ -272,7 +272,7 @@ class _Explorer:
 
         Else some would wait for ever.
         """
-        ready = [each for each in self._waiting if host_of(each.child.url) not in self._resting]
+        ready = [each for each in self._waiting if Url(each.child.url).host not in self._resting]
         if not ready:
             return None
         best = max(ready, key=lambda each: each.promise)
@@ -327,16 +327,16 @@ class _Explorer:
         A host that wants to be left alone is, from now on.
         """
         self._look.whole = False
-        host, seconds = host_of(child.url), verdict.after
+        host, seconds = Url(child.url).host, verdict.after
         if isinstance(answer, Response):
-            host = host_of(answer.final_url)
+            host = answer.final_url.host
             if seconds and not verdict.host_wide:  # else it has its rest already
                 await anyio.to_thread.run_sync(
                     self._resources.stores.politeness.pause, host, seconds
                 )
         if verdict.host_wide or seconds:
-            self._resting |= {host, host_of(child.url)}
-            if seconds and host == host_of(self._source.address):
+            self._resting |= {host, Url(child.url).host}
+            if seconds and host == Url(self._source.address).host:
                 self._look.pause = max(self._look.pause or 0.0, seconds)
 
     def _remember(self, child: Child, state: ChildState) -> None:

@@ -3,7 +3,7 @@
 Subscribe to what sources offer, renew leases, give up what is watched no longer.
 
 What a poll has to do with it is ``after_poll``, what people see of it ``push_verdicts`` and the
-events of ``tell_trouble``; what hubs send to the callbacks is in ``workers.sources.callbacks``.
+events of ``notify_trouble``; what hubs send to the callbacks is in ``workers.sources.callbacks``.
 """
 
 import logging
@@ -15,14 +15,14 @@ from http import HTTPStatus
 import anyio
 
 from config.sources import Source
-from pipeline.crawl.status import judge_status
+from pipeline.crawl.status import classify_status
 from pipeline.discover.websub import ASKED_LEASE, offered
 from pipeline.outcome import Rejected, Retry
 from pipeline.sources.subscription import (
     PushVerdict,
     State,
     Subscription,
-    judge_pushes,
+    assess_pushes,
     trouble_news,
 )
 from pipeline.urls import BadUrl, normalise
@@ -47,7 +47,7 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
     A hub to subscribe to, and whether pushes can be relied on.
 
     Call it when the next poll is on the calendar: while pushes are reliable it is put off, but not
-        past the lease.
+    past the lease.
 
     Args:
         resources: of this process.
@@ -66,7 +66,7 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
     subscriptions.polled(
         source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval
     )
-    tell_trouble(resources, subscriptions.of_source(source.id))
+    notify_trouble(resources, subscriptions.of_source(source.id))
 
 
 def subscribe_due(resources: Resources) -> list[Future[None]]:
@@ -82,17 +82,17 @@ def subscribe_due(resources: Resources) -> list[Future[None]]:
     subscriptions.follow([source.id for source in sources.values() if source.enabled], base)
     due = subscriptions.claim_due(base)
     for each in due:
-        tell_trouble(resources, each)
+        notify_trouble(resources, each)
     return [resources.start(_guarded(resources, each)) for each in due]
 
 
-def tell_trouble(resources: Resources, subscription: Subscription | None) -> None:
+def notify_trouble(resources: Resources, subscription: Subscription | None) -> None:
     """Raise an event if a subscription fell into trouble, or came out of it, and nobody has told so yet."""
     news = trouble_news(subscription) if subscription else None
     if subscription is None or news is None:
         return
     now, (trouble, kind) = resources.clock(), news
-    sentence = judge_pushes(subscription, now).sentence
+    sentence = assess_pushes(subscription, now).sentence
     event = Event(at=now, kind=kind, source=subscription.source, sentence=sentence)
     if resources.stores.subscriptions.tell(subscription, trouble, event):
         log.warning("%s: %s: %s", event.source, event.kind, event.sentence)
@@ -104,7 +104,7 @@ def push_verdicts(resources: Resources) -> dict[str, PushVerdict]:
         return {}
     now = resources.clock()
     return {
-        source: judge_pushes(each, now)
+        source: assess_pushes(each, now)
         for source, each in resources.stores.subscriptions.by_source().items()
     }
 
@@ -180,7 +180,7 @@ def _verdict(answer: Response | Rejected | Retry, now: float) -> Rejected | Retr
         return answer
     if HTTPStatus(200) <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return None
-    return judge_status(
+    return classify_status(
         answer.status, answer.headers.get("retry-after"), datetime.fromtimestamp(now, UTC)
     )
 

@@ -1,7 +1,7 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), item by item.
 
 Only one item is held at a time, and each is judged alone: what is wrong with one is not wrong with
-    the others.
+the others.
 """
 
 import json

@@ -5,6 +5,7 @@ What is read is in ``feed_xml`` and ``feed_json``; here each entry is judged, al
 
 from datetime import datetime
 
+from pipeline.base import Record
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.dates import moment
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed
@@ -14,9 +15,9 @@ from pipeline.discover.hints import Hints, hints_in
 from pipeline.discover.html import resolved
 from pipeline.discover.xml import UnsafeXml, in_utf8, mended_utf8
 from pipeline.outcome import Reason
-from pipeline.records import FoundBy, Link, Record
+from pipeline.records import FoundBy, Link
 from pipeline.text.languages import language_code
-from pipeline.urls import BadUrl, normalise
+from pipeline.urls import BadUrl, Url, normalise
 
 __all__ = ["Feed", "NotAFeed", "parse_feed"]
 
@@ -36,7 +37,7 @@ class Feed(Record):
     """
 
     title: str | None
-    site: str | None = None
+    site: Url | None = None
     language: str | None = None
     links: tuple[Link, ...]
     refused: tuple[RefusedEntry, ...]
@@ -117,7 +118,7 @@ def _judge(
     )
 
 
-def _usable(addresses: tuple[Address, ...]) -> str | RefusedEntry:
+def _usable(addresses: tuple[Address, ...]) -> Url | RefusedEntry:
     """The best address that can be followed, normalised; else what is wrong with the best one."""
     refused: RefusedEntry | None = None
     for text, base in addresses:

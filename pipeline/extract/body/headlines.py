@@ -30,7 +30,7 @@ def remove_headline(
     The title again, in any wording, and the standfirst (the description).
 
     A first paragraph that is also the description stays: it is neither a heading nor named as a
-        standfirst.
+    standfirst.
     """
     bare, standfirst = {letters(title) for title in titles} - {""}, letters(description or "")
     for element in list(tree.iter("header")):

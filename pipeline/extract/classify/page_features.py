@@ -14,7 +14,7 @@ from pipeline.extract.body.boilerplate import Sizes, measure
 from pipeline.extract.classify.block_pages import SHORT, turned_away
 from pipeline.extract.metadata.addresses import is_front
 from pipeline.extract.metadata.jsonld import ARTICLE_TYPES, LISTING_TYPES
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.outcome import Reason, Rejected
 from pipeline.text.cleaning import letters, raw_text, text_of
 
@@ -37,7 +37,7 @@ _SCRIPT_NEEDED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class PageFeatures:
     """What the page looked like before furniture was taken out.
 
     Attributes:
@@ -63,7 +63,7 @@ def _asks_for_script(tree: _Element) -> bool:
     return any(_SCRIPT_NEEDED.search(raw_text(element)) for element in tree.iter("noscript"))
 
 
-def read_signs(tree: _Element, facts: Facts) -> tuple[Signs, Sizes]:
+def read_page_features(tree: _Element, facts: StructuredData) -> tuple[PageFeatures, Sizes]:
     """Count what tells pages apart, before furniture is taken out.
 
     What calls itself an article is not a list.
@@ -74,7 +74,7 @@ def read_signs(tree: _Element, facts: Facts) -> tuple[Signs, Sizes]:
     sizes = measure(tree)
     size = sizes[tree]
     linked = [heading for heading in tree.iter("h2", "h3") if _is_link(heading)]
-    signs = Signs(
+    signs = PageFeatures(
         text=size.text,
         linked=size.linked,
         teasers=len(linked),
@@ -92,7 +92,9 @@ LINES_OF_GALLERY = 3
 """Lines from which on they can be captions."""
 
 
-def refusal(*, facts: Facts, signs: Signs, title: str, body: str, url: str) -> Rejected | None:
+def refusal(
+    *, facts: StructuredData, signs: PageFeatures, title: str, body: str, url: str
+) -> Rejected | None:
     """Why the page is not an article, or None when it is one."""
     length = text_length(body) if _has_words(body) else 0
     says_article = is_called_article(facts)
@@ -105,7 +107,7 @@ def refusal(*, facts: Facts, signs: Signs, title: str, body: str, url: str) -> R
     return None if says_article else _not_called_article(facts, signs, body, url)
 
 
-def made_of_links(signs: Signs, facts: Facts) -> Rejected | None:
+def made_of_links(signs: PageFeatures, facts: StructuredData) -> Rejected | None:
     """Why a long page has no text worth looking for: hardly a word of it is not a link."""
     only_links = signs.text > 4 * SHORT and signs.linked >= ALL_LINKS * signs.text
     return (
@@ -115,7 +117,9 @@ def made_of_links(signs: Signs, facts: Facts) -> Rejected | None:
     )
 
 
-def _not_called_article(facts: Facts, signs: Signs, body: str, url: str) -> Rejected | None:
+def _not_called_article(
+    facts: StructuredData, signs: PageFeatures, body: str, url: str
+) -> Rejected | None:
     """Why a page that no structured data calls an article is none."""
     length = text_length(body)
     if is_front(url):
@@ -127,7 +131,7 @@ def _not_called_article(facts: Facts, signs: Signs, body: str, url: str) -> Reje
     return None
 
 
-def is_called_article(facts: Facts) -> bool:
+def is_called_article(facts: StructuredData) -> bool:
     """True when structured data calls the page an article, or gives it the date and author of one."""
     kinds = {
         value.lower()
@@ -150,7 +154,7 @@ def text_length(body: str) -> int:
     return len(body) + 2 * len(_CJK.findall(body))
 
 
-def _too_short(signs: Signs, length: int, *, says_article: bool) -> Rejected:
+def _too_short(signs: PageFeatures, length: int, *, says_article: bool) -> Rejected:
     """Why there is no text: a shell, a wall, nothing, or only links."""
     if length == 0 and signs.scripted:
         return Rejected(
@@ -169,7 +173,7 @@ def _too_short(signs: Signs, length: int, *, says_article: bool) -> Rejected:
     )
 
 
-def _is_listing(facts: Facts, signs: Signs, length: int, url: str) -> bool:
+def _is_listing(facts: StructuredData, signs: PageFeatures, length: int, url: str) -> bool:
     """True for a page of links: by its type, or by how much of it is links, unless its address is an article's."""
     if LISTING_TYPES.intersection(facts.types) and length < 4 * SHORT:
         return True
@@ -195,7 +199,7 @@ def _has_words(body: str) -> bool:
     return len({*_WORD.findall(body.casefold())}) >= least
 
 
-def _is_made_of_teasers(signs: Signs, body: str, url: str) -> bool:
+def _is_made_of_teasers(signs: PageFeatures, body: str, url: str) -> bool:
     """True when most of the text is headings with links and what stands under them, however long it is."""
     text = letters(body)
     found = {teasing: text.count(teasing) for teasing in signs.teasings}

@@ -7,7 +7,7 @@ from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.boilerplate_phrases import any_of
 from pipeline.extract.classify.page_features import text_length
 from pipeline.extract.metadata.jsonld import ARTICLE_TYPES, as_list, types_of
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 
 # Meta names that tell what readers must pay for, with what their values mean. article:content_tier:
 # https://developers.facebook.com/docs/instant-articles/subscriptions/content-tiering
@@ -70,7 +70,7 @@ _REST = re.compile(any_of(REST_ELSEWHERE), re.IGNORECASE)
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 
 
-def is_free(facts: Facts) -> bool | None:
+def is_free(facts: StructuredData) -> bool | None:
     """What the page says: open to everybody, or not; None when it says nothing."""
     nodes = [
         facts.article,

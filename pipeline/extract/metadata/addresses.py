@@ -4,15 +4,15 @@ import re
 from urllib.parse import urljoin
 
 from pipeline.extract.metadata.jsonld import as_list
-from pipeline.extract.metadata.structured_data import Facts
-from pipeline.urls import BadUrl, domain_of, host_of, normalise
+from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.urls import BadUrl, Url, normalise
 
 _FRONT = re.compile(
     r"(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?)?", re.IGNORECASE
 )
 
 
-def canonical_url(facts: Facts, final_url: str) -> str:
+def canonical_url(facts: StructuredData, final_url: str) -> str:
     """What the page calls its address, if that is on its own site; else where it was found.
 
     A foreign one is not believed (RFC 6596 lets a page name any; a syndicated copy, or a hijacker,
@@ -38,8 +38,9 @@ def absolute(address: str | None, base: str) -> str | None:
 
 def same_site(left: str, right: str) -> bool:
     """True when both are under one registrable domain (Public Suffix List), or on the same host."""
-    return host_of(left) == host_of(right) or (
-        domain_of(left) is not None and domain_of(left) == domain_of(right)
+    return Url(left).host == Url(right).host or (
+        Url(left).registrable_domain is not None
+        and Url(left).registrable_domain == Url(right).registrable_domain
     )
 
 
@@ -48,7 +49,7 @@ def is_front(url: str) -> bool:
     return _FRONT.fullmatch(url.split("://", 1)[-1].partition("/")[2].strip("/")) is not None
 
 
-def image_url(facts: Facts, final_url: str) -> str | None:
+def image_url(facts: StructuredData, final_url: str) -> str | None:
     """The article's picture."""
     for image in as_list(facts.article.get("image")):
         named = (

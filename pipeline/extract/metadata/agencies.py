@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.boilerplate_phrases import any_of
 from pipeline.extract.metadata.jsonld import strings
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain
 
 # The name we give an agency, and the names that it is credited by, as printed: capitals count in
@@ -125,7 +125,9 @@ def agency_named(name: str) -> str | None:
     return _BY_LETTERS.get(letters(name))
 
 
-def find_agency(facts: Facts, bylines: Iterable[str], blocks: Sequence[Block]) -> str | None:
+def find_agency(
+    facts: StructuredData, bylines: Iterable[str], blocks: Sequence[Block]
+) -> str | None:
     """The agency that the text is credited to.
 
     By its dateline, its byline, or the line that ends it.
@@ -142,7 +144,7 @@ def find_agency(facts: Facts, bylines: Iterable[str], blocks: Sequence[Block]) -
     )
 
 
-def _sources(facts: Facts) -> Iterable[str]:
+def _sources(facts: StructuredData) -> Iterable[str]:
     """What structured data calls the source of the text."""
     yield from facts.all("source", "article:source", "dc.source", "dcterms.source", "news_source")
     for name in ("sourceOrganization", "creditText", "provider"):

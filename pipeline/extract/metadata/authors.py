@@ -12,7 +12,7 @@ from lxml.etree import _Element
 from pipeline.extract.metadata.agencies import agency_named
 from pipeline.extract.metadata.bylines import DOMAIN, MAX_NAME, NO_PERSON, is_person, names_in
 from pipeline.extract.metadata.jsonld import as_list, types_of
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain, spaced, text_of
 
 # Meta names that carry authors; the first that is filled is taken, for they repeat each other.
@@ -50,7 +50,7 @@ class Credits(NamedTuple):
         return (*persons, *self.others) if self.persons else persons or self.others
 
 
-def find_authors(tree: _Element, facts: Facts) -> Credits:
+def find_authors(tree: _Element, facts: StructuredData) -> Credits:
     """The authors by the first source that names persons; else the first desk or agency named."""
     accounts = _accounts(tree, facts)
     desks = tuple(names_in(_json_ld_desks(facts)))
@@ -84,7 +84,7 @@ def _is_house(name: str, site_names: frozenset[str]) -> bool:
     )
 
 
-def _accounts(tree: _Element, facts: Facts) -> frozenset[str]:
+def _accounts(tree: _Element, facts: StructuredData) -> frozenset[str]:
     """Names behind which is a shared account, by the address of the author's page.
 
     "/author/admin/".
@@ -110,43 +110,43 @@ def _is_account(address: str) -> bool:
     return bool(words) and all(word in NO_PERSON for word in words)
 
 
-def credited_names(facts: Facts) -> Iterator[str]:
+def credited_names(facts: StructuredData) -> Iterator[str]:
     """All that structured data names as authors, as it says it: persons, desks, agencies."""
     for author in _authors_of(facts):
         yield from (plain(name) for name in _names_of(author, facts))
     yield from facts.all(*META_AUTHORS)
 
 
-def _json_ld(_tree: _Element, facts: Facts) -> Iterator[str]:
+def _json_ld(_tree: _Element, facts: StructuredData) -> Iterator[str]:
     for author in as_list(facts.article.get("author")):
         if not _is_organization(author, facts):
             yield from _names_of(author, facts)
 
 
-def _json_ld_creator(_tree: _Element, facts: Facts) -> Iterator[str]:
+def _json_ld_creator(_tree: _Element, facts: StructuredData) -> Iterator[str]:
     for creator in as_list(facts.article.get("creator")):
         if not _is_organization(creator, facts):
             yield from _names_of(creator, facts)
 
 
-def _json_ld_desks(facts: Facts) -> Iterator[str]:
+def _json_ld_desks(facts: StructuredData) -> Iterator[str]:
     for author in _authors_of(facts):
         if _is_organization(author, facts):
             yield from _names_of(author, facts)
 
 
-def _authors_of(facts: Facts) -> list[object]:
+def _authors_of(facts: StructuredData) -> list[object]:
     return [*as_list(facts.article.get("author")), *as_list(facts.article.get("creator"))]
 
 
-def _is_organization(author: object, facts: Facts) -> bool:
+def _is_organization(author: object, facts: StructuredData) -> bool:
     if not isinstance(author, Mapping):
         return False
     node = author if "@type" in author else facts.by_id.get(str(author.get("@id")), author)
     return any(name.endswith("Organization") for name in types_of(node))
 
 
-def _names_of(author: object, facts: Facts) -> Iterator[str]:
+def _names_of(author: object, facts: StructuredData) -> Iterator[str]:
     """A name, a person, a reference to one, or a list as somebody's name."""
     if isinstance(author, str):
         reference = facts.by_id.get(author)
@@ -162,7 +162,7 @@ def _names_of(author: object, facts: Facts) -> Iterator[str]:
             yield f"{author.get('givenName', '')} {author.get('familyName', '')}"
 
 
-def _meta(_tree: _Element, facts: Facts) -> list[str]:
+def _meta(_tree: _Element, facts: StructuredData) -> list[str]:
     for name in META_AUTHORS:
         names = list(names_in(facts.all(name)))
         # What follows the site's own name is its address, not a person: "hessenschau.de,
@@ -172,7 +172,7 @@ def _meta(_tree: _Element, facts: Facts) -> list[str]:
     return []
 
 
-def _marked(tree: _Element, _facts: Facts) -> Iterator[str]:
+def _marked(tree: _Element, _facts: StructuredData) -> Iterator[str]:
     """Microdata and links that say that they are the author."""
     for element in tree.iter():
         if element.get("itemprop") == "author" or (
@@ -186,7 +186,7 @@ def _marked(tree: _Element, _facts: Facts) -> Iterator[str]:
                 yield text
 
 
-def _byline(tree: _Element, _facts: Facts) -> Iterator[str]:
+def _byline(tree: _Element, _facts: StructuredData) -> Iterator[str]:
     """Visible bylines by their class names; the first one that is short enough."""
     for element in tree.iter("span", "a", "div", "p", "address", "h3", "h4", "h5", "li", "cite"):
         name = element.get("class") or ""

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from htmldate import find_date
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.extract.tree import tree_of
 from pipeline.records import Evidence, Link
 from pipeline.text.cleaning import text_of
@@ -89,7 +89,7 @@ _DAY_NAME = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+", re.IGNORECA
 
 
 def published_evidence(
-    tree: _Element, facts: Facts, link: Link, *, final_url: str, fetched_at: datetime
+    tree: _Element, facts: StructuredData, link: Link, *, final_url: str, fetched_at: datetime
 ) -> tuple[Evidence, ...]:
     """All credible witnesses of the publication date, the most trusted first."""
     structured = [
@@ -117,7 +117,7 @@ def published_evidence(
     return _distinct(found)
 
 
-def modified_at(facts: Facts, fetched_at: datetime) -> datetime | None:
+def modified_at(facts: StructuredData, fetched_at: datetime) -> datetime | None:
     """The date of the last change, as structured data tells it."""
     said = (
         read_moment(value) for value in (*facts.said("dateModified"), *facts.all(*MODIFIED_META))

@@ -3,7 +3,7 @@
 Graphs, arrays, nesting, several scripts, HTML-escaped, and broken.
 
 Shapes: https://www.w3.org/TR/json-ld11/ and https://schema.org/docs/gs.html; only what publishers
-    use of them.
+use of them.
 """
 
 import html

@@ -3,12 +3,12 @@
 Evidence only, for many pages declare their theme's default.
 """
 
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.records import Link
 from pipeline.text.languages import language_code
 
 
-def declared_language(facts: Facts, link: Link) -> str | None:
+def declared_language(facts: StructuredData, link: Link) -> str | None:
     """The language of ``<html lang>``, JSON-LD's ``inLanguage`` or the meta tags.
 
     Else what the announcement says.

@@ -7,7 +7,7 @@ from typing import Any
 from lxml.etree import _Element
 
 from pipeline.extract.metadata.jsonld import as_list, strings, types_of
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, one_line, plain, text_of
 
 # What the first step of a breadcrumb is called, compared by letters.
@@ -27,7 +27,7 @@ _CATEGORY_CLASS = re.compile(
 )
 
 
-def find_section(tree: _Element, facts: Facts, title: str) -> str | None:
+def find_section(tree: _Element, facts: StructuredData, title: str) -> str | None:
     """The most specific section named.
 
     Structured data first, then the breadcrumb, then a category's link.
@@ -52,7 +52,7 @@ def is_section(name: str, title: str) -> bool:
     return not (letters(title).startswith(bare) and len(bare) > 12) and "://" not in name  # noqa: PLR2004 - the title, cut
 
 
-def _structured(facts: Facts) -> list[str]:
+def _structured(facts: StructuredData) -> list[str]:
     for name in (
         "article:section",
         "og:article:section",
@@ -67,7 +67,7 @@ def _structured(facts: Facts) -> list[str]:
     return list(facts.said("articleSection"))[:1]
 
 
-def _crumbs_of_data(facts: Facts) -> list[str]:
+def _crumbs_of_data(facts: StructuredData) -> list[str]:
     lists = [node for node in facts.nodes if "BreadcrumbList" in types_of(node)]
     for node in lists:
         steps = [item for item in as_list(node.get("itemListElement")) if isinstance(item, dict)]

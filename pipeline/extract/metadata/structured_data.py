@@ -44,7 +44,7 @@ NESTED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class StructuredData:
     """Structured data of one page; nothing is what a text dump has.
 
     Attributes:
@@ -90,7 +90,7 @@ class Facts:
                     yield text
 
 
-def read_facts(tree: _Element, url: str) -> Facts:
+def read_structured_data(tree: _Element, url: str) -> StructuredData:
     """Everything structured, from one walk over the heads and one over the scripts."""
     nodes = read_nodes(scripts_of(tree))
     meta: dict[str, list[str]] = {}
@@ -108,7 +108,7 @@ def read_facts(tree: _Element, url: str) -> Facts:
             links.setdefault(relation, element.get("href") or "")
     title = next(tree.iter("title"), None)
     title_tag = plain(raw_text(title)) if title is not None else ""
-    return Facts(
+    return StructuredData(
         article=_own_article(nodes, url, title_tag),
         nodes=tuple(nodes),
         by_id={

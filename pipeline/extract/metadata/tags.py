@@ -3,14 +3,14 @@
 from lxml.etree import _Element
 
 from pipeline.extract.metadata.jsonld import strings
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import plain, text_of
 
 MAX_TAGS = 30
 MAX_TAG = 60
 
 
-def find_tags(tree: _Element, facts: Facts) -> tuple[str, ...]:
+def find_tags(tree: _Element, facts: StructuredData) -> tuple[str, ...]:
     """Tags by the first source that has any.
 
     JSON-LD, article:tag, other meta names, links marked as tags.

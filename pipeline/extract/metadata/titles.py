@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, spaced, text_of
 
 MAX_TITLE = 400
@@ -41,7 +41,7 @@ class Titles(NamedTuple):
     wordings: tuple[str, ...]
 
 
-def find_title(tree: _Element, facts: Facts) -> Titles:
+def find_title(tree: _Element, facts: StructuredData) -> Titles:
     """The title on which the page's witnesses agree; with no agreement, the most trusted one's.
 
     Trust: JSON-LD's headline and the article's ``<h1>`` name the article; OpenGraph's title is what

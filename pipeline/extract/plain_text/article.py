@@ -17,7 +17,7 @@ from pipeline.extract.metadata.sections import HOME, is_section
 from pipeline.extract.plain_text.lines import (
     LABEL,
     TEASER_COST,
-    Span,
+    LineSpan,
     is_box,
     is_closing,
     is_tool,
@@ -56,7 +56,7 @@ _PIECES = re.compile(r"\s*[·•|]\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Dump:
+class PlainTextArticle:
     """What the lines say.
 
     Attributes:
@@ -81,13 +81,13 @@ class Dump:
     labels: int
 
 
-def is_dump(text: str, content_type: str) -> bool:
+def is_plain_text(text: str, content_type: str) -> bool:
     """True for what is plain text by its type and by its looks."""
     plain_type = content_type.partition(";")[0].strip().lower() == "text/plain"
     return plain_type and not MARKUP.search(text[:MARKUP_WINDOW])
 
 
-def read_dump(text: str, *, announced: str, url: str) -> Dump:
+def read_plain_text(text: str, *, announced: str, url: str) -> PlainTextArticle:
     """Title, text and what is said around them. ``announced`` is the feed's title."""
     lines = lines_of(text)
     span = running_span(lines)
@@ -101,7 +101,7 @@ def read_dump(text: str, *, announced: str, url: str) -> Dump:
     blocks = tuple(
         _block(line) for line in lines[start : span.end] if not _is_repeated_label(line, elsewhere)
     )
-    return Dump(
+    return PlainTextArticle(
         title=title,
         section=_section(lines, top, title),
         description=next(
@@ -122,7 +122,7 @@ def read_dump(text: str, *, announced: str, url: str) -> Dump:
     )
 
 
-def is_listing(dump: Dump) -> bool:
+def is_listing(dump: PlainTextArticle) -> bool:
     """True when sentences and headlines take turns: a list of articles.
 
     In a text, sentences follow sentences.
@@ -148,7 +148,7 @@ def _block(line: str) -> Block:
     return Block("p" if is_sentence(line) or text_length(line) > MAX_META else "head", line)
 
 
-def _title_at(lines: list[str], span: Span, announced: str, url: str) -> int | None:
+def _title_at(lines: list[str], span: LineSpan, announced: str, url: str) -> int | None:
     """The line above the text that most speaks for.
 
     Others repeat it, the address has its words, it is near.
@@ -233,7 +233,7 @@ def _can_be_title(line: str) -> bool:
     )
 
 
-def _text_start(lines: list[str], after_title: int, span: Span) -> int:
+def _text_start(lines: list[str], after_title: int, span: LineSpan) -> int:
     """Where the text begins: behind the title, and behind a byline, date or share bar that stands under it."""
     start = max(span.start, after_title)
     for at in range(min(after_title + FAR, span.end) - 1, after_title - 1, -1):

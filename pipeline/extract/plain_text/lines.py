@@ -94,7 +94,7 @@ _TEASER_END = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LineSpan:
     """The lines from ``start`` to before ``end``."""
 
     start: int
@@ -159,21 +159,21 @@ def weight(line: str) -> int:
     return size // 2 if sentence and " " in line else LABEL
 
 
-def running_span(lines: list[str]) -> Span:
+def running_span(lines: list[str]) -> LineSpan:
     """The stretch of lines with the largest sum, up to the mark that closes it."""
     weights = [weight(line) for line in lines]
-    best, total, begun = Span(0, 0), 0, 0
+    best, total, begun = LineSpan(0, 0), 0, 0
     most = 0
     for position, value in enumerate(weights):
         if total <= 0:
             total, begun = 0, position
         total += value
         if total > most:
-            most, best = total, Span(begun, position + 1)
+            most, best = total, LineSpan(begun, position + 1)
     return _closed(lines, weights, best)
 
 
-def _closed(lines: list[str], weights: list[int], span: Span) -> Span:
+def _closed(lines: list[str], weights: list[int], span: LineSpan) -> LineSpan:
     """The span up to the mark that closes it, once some text has come.
 
     Comments can be much longer than the article, so that a sure mark counts nearly whatever
@@ -193,5 +193,5 @@ def _closed(lines: list[str], weights: list[int], span: Span) -> Span:
         if (is_closing(lines[position]) and share >= SHARE_BEFORE_CLOSING) or (
             over and is_box(lines[position])
         ):
-            return Span(span.start, position)
+            return LineSpan(span.start, position)
     return span

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.crawl.address_guard import forbidden
-from pipeline.urls import BadUrl, host_of, normalise
+from pipeline.urls import BadUrl, Url, normalise
 from tests.support.addresses import INSIDE, PUBLIC
 
 NO_ADDRESS = [
@@ -63,7 +63,7 @@ def test_what_is_not_the_plain_text_of_an_address_is_forbidden(text: str) -> Non
 )
 def test_every_spelling_of_an_inside_address_is_seen_after_normalisation(url: str) -> None:
     try:
-        host = host_of(normalise(url)).strip("[]")
+        host = Url(normalise(url)).host.strip("[]")
     except BadUrl:
         return
     assert forbidden(host) not in (None, "not an IP address")

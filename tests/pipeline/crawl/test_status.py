@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.crawl.status import MAX_RETRY_AFTER, judge_content, judge_status, retry_after_seconds
+from pipeline.crawl.status import (
+    MAX_RETRY_AFTER,
+    classify_content,
+    classify_status,
+    retry_after_seconds,
+)
 from pipeline.outcome import Reason, Rejected, Retry
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -44,7 +49,7 @@ STATUSES: list[tuple[int, Reason | str | None]] = [
 
 @pytest.mark.parametrize(("status", "expected"), STATUSES)
 def test_statuses(status: int, expected: Reason | str | None) -> None:
-    verdict = judge_status(status, None, NOW)
+    verdict = classify_status(status, None, NOW)
     match verdict:
         case None:
             assert expected is None
@@ -60,7 +65,7 @@ def test_statuses(status: int, expected: Reason | str | None) -> None:
 
 def test_a_retry_carries_what_the_server_asked_for() -> None:
     for status in (429, 503, 500):
-        verdict = judge_status(status, "120", NOW)
+        verdict = classify_status(status, "120", NOW)
         assert isinstance(verdict, Retry)
         assert verdict.after == 120
 
@@ -138,5 +143,5 @@ PAGE = b"<!doctype html><title>x</title><p>words"
 def test_content_is_judged_by_its_first_bytes_then_by_its_type(
     content_type: str, content: bytes, reason: Reason | None
 ) -> None:
-    verdict = judge_content(content_type, content)
+    verdict = classify_content(content_type, content)
     assert (verdict.reason if verdict else None) is reason

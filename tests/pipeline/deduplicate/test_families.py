@@ -6,7 +6,7 @@ from pipeline.deduplicate import (
     CANONICAL_URL,
     SAME_TEXT,
     Families,
-    Span,
+    PublishedSpan,
     fingerprint,
     published_span,
 )
@@ -17,9 +17,9 @@ WORDS = [f"word{number % 90}{chr(97 + number % 26)}" for number in range(200)]
 TEXT = " ".join(WORDS)
 
 
-def span(hours: float) -> Span:
+def span(hours: float) -> PublishedSpan:
     moment = (NOON + timedelta(hours=hours)).timestamp()
-    return Span(moment, moment)
+    return PublishedSpan(moment, moment)
 
 
 def verdicts(families: Families) -> dict[str, CopyOf | None]:
@@ -60,9 +60,9 @@ def test_an_earlier_copy_that_comes_late_turns_the_links_round() -> None:
 
 
 @pytest.mark.parametrize(
-    "late", [None, span(0), span(1), Span(span(-20).earliest, span(20).latest)]
+    "late", [None, span(0), span(1), PublishedSpan(span(-20).earliest, span(20).latest)]
 )
-def test_one_that_was_not_surely_earlier_stays_a_copy(late: Span | None) -> None:
+def test_one_that_was_not_surely_earlier_stays_a_copy(late: PublishedSpan | None) -> None:
     families = Families()
     families.add("a", fingerprint(TEXT), span=span(0))
     families.add("b", fingerprint(TEXT), span=late)

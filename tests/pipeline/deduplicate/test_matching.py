@@ -13,7 +13,7 @@ from pipeline.deduplicate import (
     Families,
     Fingerprint,
     fingerprint,
-    judge,
+    match_copy,
     unpack_fingerprint,
 )
 from pipeline.deduplicate.fingerprint import FILLED_IN, LOOKED_UP_KEYS, SHINGLES, STORED_KEYS
@@ -49,7 +49,7 @@ def of_copies(first: str, second: str, **more: str) -> bool:
     left, right = fingerprint(first, **more), fingerprint(second, **more)
     return (
         bool(set(left.stored_keys) & set(right.keys))
-        and judge(right, [candidate(left)]) is not None
+        and match_copy(right, [candidate(left)]) is not None
     )
 
 
@@ -66,7 +66,7 @@ def test_the_same_words_are_the_same_text() -> None:
         second.same_text,
         second.shingles,
     )
-    verdict = judge(second, [candidate(first)])
+    verdict = match_copy(second, [candidate(first)])
     assert verdict is not None
     assert (verdict.rule, verdict.score) == (SAME_TEXT, 1.0)
 
@@ -74,7 +74,7 @@ def test_the_same_words_are_the_same_text() -> None:
 def test_another_story_is_no_copy() -> None:
     first, second = fingerprint(STORY), fingerprint(OTHER)
     assert not set(first.keys) & set(second.keys)
-    assert judge(second, [candidate(first)]) is None
+    assert match_copy(second, [candidate(first)]) is None
 
 
 def own_passage(words: int, seed: int) -> str:
@@ -133,9 +133,9 @@ def test_a_brief_within_a_page_of_briefs_is_no_copy_of_the_page() -> None:
 def test_a_short_text_is_the_same_only_under_the_same_title() -> None:
     notice = "Please accept our cookies to read on. You may change your mind at any time."
     assert fingerprint(notice).same_text == 0
-    assert judge(fingerprint(notice), [candidate(fingerprint(notice))]) is None
+    assert match_copy(fingerprint(notice), [candidate(fingerprint(notice))]) is None
     titled, other = fingerprint(notice, title="Ferry late"), fingerprint(notice, title="Grain fire")
-    verdict = judge(titled, [candidate(other, "other"), candidate(titled, "titled")])
+    verdict = match_copy(titled, [candidate(other, "other"), candidate(titled, "titled")])
     assert verdict is not None
     assert (verdict.article, verdict.rule) == ("titled", SAME_TEXT)
 
@@ -143,7 +143,7 @@ def test_a_short_text_is_the_same_only_under_the_same_title() -> None:
 @pytest.mark.parametrize("text", ["", "!", "Goal for Havenmouth Town.", "\x00", "\ud800 lone"])
 def test_a_text_of_a_few_words_has_a_fingerprint_that_matches_nothing(text: str) -> None:
     made = fingerprint(text)
-    assert judge(made, [candidate(made)]) is None
+    assert match_copy(made, [candidate(made)]) is None
     assert unpack_fingerprint(made.pack()) == made._replace(content_hash=b"", keys=())
 
 
@@ -151,19 +151,19 @@ def test_the_best_candidate_wins_and_of_equals_the_first() -> None:
     new = fingerprint(STORY)
     half = fingerprint("\n\n".join(PARAGRAPHS[1:4]).replace("nine", "ten"))
     near = fingerprint(COPIES["with prompts between"])
-    verdict = judge(
+    verdict = match_copy(
         new, [candidate(half, "half"), candidate(near, "near"), candidate(near, "later")]
     )
     assert verdict is not None
     assert (verdict.article, verdict.rule) == ("near", NEAR_TEXT)
-    assert judge(new, [candidate(half, "half")], threshold=0.99) is None
-    assert judge(new, []) is None
+    assert match_copy(new, [candidate(half, "half")], threshold=0.99) is None
+    assert match_copy(new, []) is None
 
 
 def test_of_the_same_texts_the_one_of_its_own_source_wins() -> None:
     new = fingerprint(STORY)
     known = [candidate(new, "elsewhere", "b"), candidate(new, "here", "a")]
-    verdict = judge(new, known, source="a")
+    verdict = match_copy(new, known, source="a")
     assert verdict is not None
     assert verdict.article == "here"
 

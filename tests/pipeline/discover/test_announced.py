@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from pipeline.discover.announced import stamped
 from pipeline.records import FoundBy, Link
+from pipeline.urls import Url
 
 NOW = datetime(2026, 1, 2, 12, 34, 56, tzinfo=UTC)
 
@@ -9,7 +10,7 @@ NOW = datetime(2026, 1, 2, 12, 34, 56, tzinfo=UTC)
 def links(*changed: datetime | None, published: datetime | None = None) -> list[Link]:
     return [
         Link(
-            url=f"http://a.example/{at}",
+            url=Url(f"http://a.example/{at}"),
             source="a",
             found_by=FoundBy.FEED,
             modified=date,

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.discover.candidates import (
     USUAL_FEEDS,
-    Found,
+    FoundSource,
     Place,
     best_first,
     is_comments,
@@ -184,7 +184,7 @@ def test_feeds_by_their_looks(address: str, *, expected: bool) -> None:
     assert looks_like_a_feed(address) is expected
 
 
-def found(path: str, **more: object) -> Found:
+def found(path: str, **more: object) -> FoundSource:
     fields = {
         "kind": "feed",
         "place": Place.LINK,
@@ -193,10 +193,10 @@ def found(path: str, **more: object) -> Found:
         "newest": NOW,
         **more,
     }
-    return Found.model_validate({"address": f"https://www.example.org{path}", **fields})
+    return FoundSource.model_validate({"address": f"https://www.example.org{path}", **fields})
 
 
-def ranked(*each: Found) -> list[str]:
+def ranked(*each: FoundSource) -> list[str]:
     return [one.address.removeprefix("https://www.example.org") for one in best_first(each, NOW)]
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from pipeline.discover.listings import (
+    LinkTally,
     NotAPage,
-    Tally,
     learned,
     parse_listing,
     shape_of,
@@ -78,7 +78,7 @@ def test_what_became_of_a_shape_decides_once_there_is_enough_of_it() -> None:
     bad = learned({}, [(ferry.shape, False)] * 3)
     assert not worth_following(ferry, bad)
     assert worth_following(ferry, learned(bad, [(ferry.shape, True)] * 2))
-    short = {"/w": Tally(articles=3)}
+    short = {"/w": LinkTally(articles=3)}
     assert worth_following(about, short)
     assert worth_following(more, learned({}, [(more.shape, True)] * 3))
 
@@ -89,8 +89,8 @@ def test_a_look_that_sees_the_same_links_again_does_not_count_them_twice() -> No
         learned(once, [("/slug", True)])
         == once
         == {
-            "/slug": Tally(articles=1, others=1),
-            "/w": Tally(others=1),
+            "/slug": LinkTally(articles=1, others=1),
+            "/w": LinkTally(others=1),
         }
     )
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from pipeline.discover.websub import (
     ASKED_LEASE,
     LONGEST_LEASE,
-    Offer,
+    HubOffer,
     Signature,
     granted_lease,
-    judge_signature,
     links_of_header,
     offered,
     renewal_after,
+    verify_signature,
 )
 
 URL = "https://press.example/news/feed.xml"
@@ -26,7 +26,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 def offer(
     content: bytes | str = b"", *, header: str | None = None, content_type: str = "application/xml"
-) -> Offer | None:
+) -> HubOffer | None:
     body = content.encode() if isinstance(content, str) else content
     return offered(URL, link_header=header, content=body, content_type=content_type)
 
@@ -82,7 +82,7 @@ DOCUMENTS: dict[str, tuple[str | bytes, str]] = {
 @pytest.mark.parametrize("kind", [*DOCUMENTS])
 def test_the_hub_and_the_topic_of_a_document(kind: str) -> None:
     content, content_type = DOCUMENTS[kind]
-    assert offer(content, content_type=content_type) == Offer(hubs=(HUB,), topic=TOPIC)
+    assert offer(content, content_type=content_type) == HubOffer(hubs=(HUB,), topic=TOPIC)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_hub_and_the_topic_of_a_document(kind: str) -> None:
     ids=["atom", "rss"],
 )
 def test_relative_addresses_are_relative_to_the_base_that_the_feed_names(document: str) -> None:
-    assert offer(document) == Offer(
+    assert offer(document) == HubOffer(
         hubs=("https://other.example/hub",), topic="https://other.example/x/feed?a=1&b=2"
     )
 
@@ -148,18 +148,18 @@ def test_a_hub_that_cannot_be_asked_is_none(address: str) -> None:
 def test_the_header_goes_before_the_document() -> None:
     header = '<https://first.example/>; rel="hub", <https://press.example/other>; rel="self"'
     found = offer(rss(), header=header)
-    assert found == Offer(hubs=("https://first.example/",), topic="https://press.example/other")
+    assert found == HubOffer(hubs=("https://first.example/",), topic="https://press.example/other")
 
 
 def test_what_the_header_leaves_out_is_looked_for_in_the_document() -> None:
-    assert offer(rss(), header=f"<{TOPIC}x>; rel=self") == Offer(hubs=(HUB,), topic=TOPIC + "x")
-    assert offer(rss(), header="<https://first.example/>; rel=hub") == Offer(
+    assert offer(rss(), header=f"<{TOPIC}x>; rel=self") == HubOffer(hubs=(HUB,), topic=TOPIC + "x")
+    assert offer(rss(), header="<https://first.example/>; rel=hub") == HubOffer(
         hubs=("https://first.example/",), topic=TOPIC
     )
 
 
 def test_without_self_the_topic_is_where_the_document_was() -> None:
-    assert offer(header=f"<{HUB}>; rel=hub") == Offer(hubs=(HUB,), topic=URL)
+    assert offer(header=f"<{HUB}>; rel=hub") == HubOffer(hubs=(HUB,), topic=URL)
 
 
 def test_a_topic_is_kept_by_its_letters_and_hubs_have_a_fixed_order() -> None:
@@ -172,7 +172,7 @@ def test_a_topic_is_kept_by_its_letters_and_hubs_have_a_fixed_order() -> None:
         "https://a.example/",
     ]
     links = [f'<atom:link rel="hub" href="{hub}"/>' for hub in hubs]
-    expected = Offer(hubs=("https://a.example/", "https://b.example/", "http://a.example/", "http://z.example/"),
+    expected = HubOffer(hubs=("https://a.example/", "https://b.example/", "http://a.example/", "http://z.example/"),
                      topic=topic)  # fmt: skip
     own = f'<atom:link rel="self" href="{topic.replace("&", "&amp;")}"/>'
     assert offer(rss("".join(links) + own)) == expected
@@ -230,16 +230,16 @@ def test_a_right_signature(method: str) -> None:
         f"{method.upper()}={digest.upper()}",
         f" {method}={digest} ",
     ):
-        assert judge_signature(header, BODY, SECRET) is Signature.VALID
-    assert judge_signature(f"{method}={digest}", BODY + b"\n", SECRET) is Signature.WRONG
-    assert judge_signature(f"{method}={digest}", BODY, SECRET + "s") is Signature.WRONG
-    assert judge_signature(f"{method}={digest[:-1]}", BODY, SECRET) is Signature.WRONG
+        assert verify_signature(header, BODY, SECRET) is Signature.VALID
+    assert verify_signature(f"{method}={digest}", BODY + b"\n", SECRET) is Signature.WRONG
+    assert verify_signature(f"{method}={digest}", BODY, SECRET + "s") is Signature.WRONG
+    assert verify_signature(f"{method}={digest[:-1]}", BODY, SECRET) is Signature.WRONG
 
 
 def test_the_published_vector_of_hmac_sha256() -> None:
     """RFC 4231 §4.3."""
     header = "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-    assert judge_signature(header, b"what do ya want for nothing?", "Jefe") is Signature.VALID
+    assert verify_signature(header, b"what do ya want for nothing?", "Jefe") is Signature.VALID
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_the_published_vector_of_hmac_sha256() -> None:
     ],
 )
 def test_any_other_signature(header: str | None, expected: Signature) -> None:
-    assert judge_signature(header, BODY, SECRET) is expected
+    assert verify_signature(header, BODY, SECRET) is expected
 
 
 @pytest.mark.parametrize(

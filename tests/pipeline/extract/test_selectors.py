@@ -9,6 +9,7 @@ from pipeline.extract import extract, unmatched_in
 from pipeline.outcome import Rejected
 from pipeline.overrides import Overrides
 from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.urls import Url
 
 URL = "https://harbour-post.example/2026/11/ferries-sail-again-on-monday/"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -31,14 +32,14 @@ PAGE = f"""<!doctype html><html><head><meta charset="utf-8"><title>Ferries sail 
 def result(
     overrides: Overrides, content: str = PAGE, content_type: str = "text/html"
 ) -> Article | Rejected:
-    link = Link(url=URL, source="harbour-post", found_by=FoundBy.FEED)
+    link = Link(url=Url(URL), source="harbour-post", found_by=FoundBy.FEED)
     return extract(page(content, content_type), link=link, first_seen=NOW, overrides=overrides)
 
 
 def page(content: str, content_type: str = "text/html") -> Page:
     return Page(
-        url=URL,
-        final_url=URL,
+        url=Url(URL),
+        final_url=Url(URL),
         status=200,
         content_type=content_type,
         content=content.encode(),

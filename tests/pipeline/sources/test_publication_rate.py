@@ -11,8 +11,8 @@ from pipeline.sources.publication_rate import (
     FIRST,
     HALF_LIFE,
     HOUR,
-    Pace,
-    Rhythm,
+    PollPolicy,
+    PublicationRate,
     expected,
     jitter,
     keeps_objective,
@@ -22,7 +22,7 @@ from pipeline.sources.publication_rate import (
 
 DAY, WEEK = 24 * HOUR, 7 * 24 * HOUR
 MONDAY = 4 * DAY + 2_900 * WEEK  # the epoch was a Thursday
-PACE = Pace(least=300.0, most=7_200.0, objective=600.0)
+PACE = PollPolicy(least=300.0, most=7_200.0, objective=600.0)
 
 
 def office(weeks: int, *, each: float = 2.0, seed: int = 1) -> list[float]:
@@ -37,14 +37,18 @@ def office(weeks: int, *, each: float = 2.0, seed: int = 1) -> list[float]:
     return moments
 
 
-def learned(moments: Sequence[float], now: float = MONDAY) -> Rhythm:
-    return Rhythm().learned(moments, now)
+def learned(moments: Sequence[float], now: float = MONDAY) -> PublicationRate:
+    return PublicationRate().learned(moments, now)
 
 
 def wait(
-    rhythm: Rhythm, now: float, pace: Pace = PACE, hints: Hints = Hints(), source: str = "a"
+    rate: PublicationRate,
+    now: float,
+    policy: PollPolicy = PACE,
+    hints: Hints = Hints(),
+    source: str = "a",
 ) -> float:
-    return next_poll(rhythm, source, now, pace, hints).at - now
+    return next_poll(rate, source, now, policy, hints).at - now
 
 
 def test_the_rates_know_the_hours_and_the_days() -> None:
@@ -73,15 +77,15 @@ def test_an_hour_that_was_not_watched_yet_borrows_from_the_others() -> None:
 
 
 def test_a_source_that_stops_fades() -> None:
-    rhythm = learned(office(6))
-    later = rhythm.learned([], MONDAY + 2 * HALF_LIFE)
-    assert sum(later.weights) == pytest.approx(sum(rhythm.weights) / 4, rel=0.01)
-    assert sum(later.rates(MONDAY + 2 * HALF_LIFE)) < sum(rhythm.rates(MONDAY)) / 2
+    rate = learned(office(6))
+    later = rate.learned([], MONDAY + 2 * HALF_LIFE)
+    assert sum(later.weights) == pytest.approx(sum(rate.weights) / 4, rel=0.01)
+    assert sum(later.rates(MONDAY + 2 * HALF_LIFE)) < sum(rate.rates(MONDAY)) / 2
 
 
 def test_learning_in_steps_is_learning_at_once() -> None:
     moments = office(3)
-    steps = Rhythm()
+    steps = PublicationRate()
     for before, after in itertools.pairwise(range(-21, 1)):
         now = MONDAY + after * DAY
         steps = steps.learned([m for m in moments if MONDAY + before * DAY <= m < now], now)
@@ -100,27 +104,29 @@ def test_dates_in_the_future_are_not_counted() -> None:
 
 
 def test_the_state_is_small_and_survives_json() -> None:
-    rhythm = learned(office(6, each=40))
-    text = rhythm.model_dump_json()
+    rate = learned(office(6, each=40))
+    text = rate.model_dump_json()
     assert len(text) < 550
-    again = Rhythm.model_validate_json(text)
-    assert again.weights == pytest.approx(rhythm.weights, rel=1e-3)
-    assert Rhythm.model_validate_json(again.model_dump_json()) == again
-    assert '"weights":""' in Rhythm().model_dump_json()
+    again = PublicationRate.model_validate_json(text)
+    assert again.weights == pytest.approx(rate.weights, rel=1e-3)
+    assert PublicationRate.model_validate_json(again.model_dump_json()) == again
+    assert '"weights":""' in PublicationRate().model_dump_json()
 
 
 def test_polls_come_within_the_objective_by_day_and_rarely_at_night() -> None:
-    rhythm = learned(office(6))
-    assert wait(rhythm, MONDAY + 11 * HOUR) <= 600
-    assert wait(rhythm, MONDAY + 20 * HOUR) > 1.8 * HOUR
-    early = wait(rhythm, MONDAY + 7.5 * HOUR)  # before the first hour that counts
+    rate = learned(office(6))
+    assert wait(rate, MONDAY + 11 * HOUR) <= 600
+    assert wait(rate, MONDAY + 20 * HOUR) > 1.8 * HOUR
+    early = wait(rate, MONDAY + 7.5 * HOUR)  # before the first hour that counts
     assert early <= 1.5 * HOUR + 600
 
 
 def test_a_busy_source_is_polled_by_what_is_expected_within_the_bounds() -> None:
     hourly = [MONDAY - number * HOUR / 30 for number in range(2_000)]
     assert wait(learned(hourly), MONDAY) == pytest.approx(300, rel=0.11)
-    assert wait(learned(hourly), MONDAY, Pace(10.0, 7_200.0, 600.0)) == pytest.approx(60, rel=0.15)
+    assert wait(learned(hourly), MONDAY, PollPolicy(10.0, 7_200.0, 600.0)) == pytest.approx(
+        60, rel=0.15
+    )
 
 
 def test_a_rare_source_is_left_alone_unless_somebody_asks_for_more() -> None:
@@ -135,14 +141,16 @@ def test_a_rare_source_is_left_alone_unless_somebody_asks_for_more() -> None:
 
 
 def test_a_source_of_which_nothing_is_known_is_polled_hourly() -> None:
-    assert wait(Rhythm(), MONDAY) == pytest.approx(FIRST, rel=0.11)
-    assert wait(Rhythm(), MONDAY, hints=Hints(period=900.0)) == pytest.approx(900, rel=0.11)
+    assert wait(PublicationRate(), MONDAY) == pytest.approx(FIRST, rel=0.11)
+    assert wait(PublicationRate(), MONDAY, hints=Hints(period=900.0)) == pytest.approx(
+        900, rel=0.11
+    )
 
 
 def test_jitter_follows_from_the_source_and_the_time_and_only_ever_hastens() -> None:
     names = [f"source-{number}" for number in range(200)]
-    waits = [wait(Rhythm(), MONDAY, source=name) for name in names]
-    assert waits == [wait(Rhythm(), MONDAY, source=name) for name in names]
+    waits = [wait(PublicationRate(), MONDAY, source=name) for name in names]
+    assert waits == [wait(PublicationRate(), MONDAY, source=name) for name in names]
     assert len(set(waits)) > 190
     assert 0.9 * FIRST <= min(waits) < 0.91 * FIRST
     assert 0.99 * FIRST < max(waits) <= FIRST

@@ -5,21 +5,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.records import FoundBy, Link
-from pipeline.sources.publication_rate import Rhythm
+from pipeline.sources.publication_rate import PublicationRate
 from pipeline.sources.pushes import Pushed, counted, pushed
-from pipeline.sources.state import MOST_LATENCIES, FeedState, informed
+from pipeline.sources.state import MOST_LATENCIES, SourceState, informed
+from pipeline.urls import Url
 
 NOW = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
 AT = NOW.timestamp()
 HOUR = 3_600.0
-DATED = FeedState(
-    address="http://a.example/feed",
+DATED = SourceState(
+    address=Url("http://a.example/feed"),
     added=AT - 10 * HOUR,
     last_poll=AT - 5 * HOUR,
     last_success=AT - 5 * HOUR,
     last_new=AT - 5 * HOUR,
     newest=AT - 5 * HOUR,
-    rhythm=Rhythm(since=AT - 100 * HOUR, at=AT - 5 * HOUR),
+    rate=PublicationRate(since=AT - 100 * HOUR, at=AT - 5 * HOUR),
     latencies=(7,),
 )
 UNDATED = DATED.model_copy(update={"dated": False, "newest": None})
@@ -31,7 +32,7 @@ def link(number: int, *, published: float | None = None, modified: float | None 
         None if age is None else NOW - timedelta(seconds=age) for age in (published, modified)
     )
     return Link(
-        url=f"http://a.example/{number}",
+        url=Url(f"http://a.example/{number}"),
         source="a",
         found_by=FoundBy.FEED,
         published=at,
@@ -39,18 +40,18 @@ def link(number: int, *, published: float | None = None, modified: float | None 
     )
 
 
-def learned(state: FeedState) -> float:
-    return sum(state.rhythm.weights)
+def learned(state: SourceState) -> float:
+    return sum(state.rate.weights)
 
 
 def test_a_push_counts_as_a_poll_does() -> None:
     links = [link(1, published=40), link(2, published=3_000), link(3, modified=60)]
     by_push = counted(DATED, [pushed(links, AT)])
     by_poll = informed(DATED, NOW, links, links)
-    assert (by_push.latencies, by_push.newest, by_push.rhythm) == (
+    assert (by_push.latencies, by_push.newest, by_push.rate) == (
         by_poll.latencies,
         by_poll.newest,
-        by_poll.rhythm,
+        by_poll.rate,
     )
     assert (by_push.latencies, by_push.newest, by_push.last_new) == ((7, 3_000, 40), AT - 40, AT)
     assert learned(by_push) == pytest.approx(3, rel=0.01)
@@ -111,7 +112,7 @@ def test_a_publisher_s_clock_may_be_a_little_ahead() -> None:
 
 
 def test_before_a_first_poll_could_read_the_source_pushes_say_nothing() -> None:
-    fresh = FeedState(address="http://a.example/other", failures=2)
+    fresh = SourceState(address=Url("http://a.example/other"), failures=2)
     assert counted(fresh, [pushed([link(1, published=40)], AT)]) == fresh
     assert counted(DATED, []) is DATED
 

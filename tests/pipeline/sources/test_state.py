@@ -9,25 +9,26 @@ from pipeline.records import FoundBy, Link
 from pipeline.sources.state import (
     MOST_LATENCIES,
     Failure,
-    FeedState,
+    SourceState,
     failed,
     failure_of,
     informed,
     succeeded,
 )
+from pipeline.urls import Url
 
 NOW = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
 AT = NOW.timestamp()
 DAY = 86_400.0
 ADDRESS, NEW, OTHER = "http://a.example/feed", "http://a.example/new", "http://a.example/other"
-STATE = FeedState(address=ADDRESS)
+STATE = SourceState(address=Url(ADDRESS))
 
 
 def links(*ages: float, now: datetime = NOW) -> list[Link]:
     """Links that were published so many seconds ago."""
     return [
         Link(
-            url=f"http://a.example/{number}",
+            url=Url(f"http://a.example/{number}"),
             source="a",
             found_by=FoundBy.FEED,
             published=now - timedelta(seconds=age),
@@ -36,9 +37,11 @@ def links(*ages: float, now: datetime = NOW) -> list[Link]:
     ]
 
 
-def seen(state: FeedState, moved_to: str | None, *hours: float) -> FeedState:
+def seen(state: SourceState, moved_to: str | None, *hours: float) -> SourceState:
     for hour in hours:
-        state = succeeded(state, AT + hour * 3_600, status=200, moved_to=moved_to)
+        state = succeeded(
+            state, AT + hour * 3_600, status=200, moved_to=Url(moved_to) if moved_to else None
+        )
     return state
 
 
@@ -129,7 +132,7 @@ def test_every_fault_is_a_kind_of_failure() -> None:
 def test_the_first_document_tells_of_the_rhythm_and_nothing_of_the_latency() -> None:
     backlog = links(*(number * 1_790.0 for number in range(40)))
     state = informed(STATE, NOW, backlog, backlog)
-    assert sum(state.rhythm.weights) == pytest.approx(39, rel=0.02)
+    assert sum(state.rate.weights) == pytest.approx(39, rel=0.02)
     assert (state.newest, state.latencies, state.dated, state.dates_wrong) == (AT, (), True, False)
 
 
@@ -142,7 +145,7 @@ def test_only_new_articles_after_the_source_was_added_have_a_latency() -> None:
     assert after.latencies == (500, 100)
     assert informed(state, NOW, found, found[:1]).latencies == (100,)  # the others came another way
     # The older of the two says since when.
-    assert sum(after.rhythm.weights) == pytest.approx(1, rel=0.01)
+    assert sum(after.rate.weights) == pytest.approx(1, rel=0.01)
     many = informed(after.model_copy(update={"latencies": (7,) * 300}), NOW, found, found)
     assert (len(many.latencies), many.latencies[-1]) == (MOST_LATENCIES, 100)
 
@@ -151,7 +154,7 @@ def test_an_entry_is_counted_once() -> None:
     backlog = links(10, 4_000, 9_000)
     state = succeeded(informed(STATE, NOW, backlog, backlog), AT, status=200)
     again = informed(state, NOW + timedelta(hours=1), backlog, [])
-    assert again.rhythm.weights == state.rhythm.weights
+    assert again.rate.weights == state.rate.weights
 
 
 def test_without_a_time_of_day_first_sight_counts() -> None:
@@ -162,9 +165,9 @@ def test_without_a_time_of_day_first_sight_counts() -> None:
         for number, link in enumerate(links(*range(10)))
     ]
     first = succeeded(informed(STATE, NOW, days, days), AT, status=200)
-    assert (first.dated, first.newest, sum(first.rhythm.weights)) == (False, None, 0)
+    assert (first.dated, first.newest, sum(first.rate.weights)) == (False, None, 0)
     second = informed(first, NOW + timedelta(hours=2), days, days[:3])
-    assert sum(second.rhythm.weights) == pytest.approx(3, rel=0.01)
+    assert sum(second.rate.weights) == pytest.approx(3, rel=0.01)
     assert second.latencies == ()
 
 
@@ -179,7 +182,7 @@ def test_dates_that_cannot_be_meant_are_not_believed(ages: list[float]) -> None:
         (),
     )
     # One says since when.
-    assert sum(state.rhythm.weights) == pytest.approx(len(ages) - 1, rel=0.01)
+    assert sum(state.rate.weights) == pytest.approx(len(ages) - 1, rel=0.01)
     assert not informed(STATE, NOW, links(10, 700, 9_000), []).dates_wrong
 
 
@@ -187,13 +190,13 @@ def test_a_state_is_small_and_survives_json() -> None:
     state = STATE.model_copy(update={"latencies": tuple(range(200)), "etag": 'W/"é"'})
     text = state.model_dump_json(exclude_defaults=True)
     assert len(text) < 700
-    assert FeedState.model_validate_json(text) == state
-    assert FeedState.model_validate_json("{}") == FeedState()
+    assert SourceState.model_validate_json(text) == state
+    assert SourceState.model_validate_json("{}") == SourceState()
 
 
 def test_a_source_s_site_is_where_most_of_its_entries_are_and_is_remembered() -> None:
     there = [
-        Link(url=url, source="a", found_by=FoundBy.FEED)
+        Link(url=Url(url), source="a", found_by=FoundBy.FEED)
         for url in ("https://b.example/1", "http://www.a.example/1", "http://www.a.example/2?x=1")
     ]
     state = informed(STATE, NOW, there, [])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.sources.subscription import State, Subscription, judge_pushes, trouble_news
+from pipeline.sources.subscription import State, Subscription, assess_pushes, trouble_news
 
 NOW = 1_764_000_000.0  # 2025-11-24 16:00 UTC
 DAY = 86_400.0
@@ -97,25 +97,25 @@ SAID: list[tuple[Subscription, str]] = [
 
 @pytest.mark.parametrize(("known", "sentence"), SAID)
 def test_where_a_subscription_stands_is_said(known: Subscription, sentence: str) -> None:
-    assert judge_pushes(known, NOW).sentence == sentence
+    assert assess_pushes(known, NOW).sentence == sentence
 
 
 @pytest.mark.parametrize("known", [known for known, _ in SAID])
 def test_a_verdict_holds_no_secret(known: Subscription) -> None:
-    text = judge_pushes(known, NOW).model_dump_json()
+    text = assess_pushes(known, NOW).model_dump_json()
     assert "t" * 32 not in text
     assert "s" * 64 not in text
 
 
 def test_pushes_are_relied_on_from_the_first_one_until_they_are_suspected() -> None:
-    assert judge_pushes(subscription(), NOW).reliable
-    assert not judge_pushes(subscription(last_push=NOW - 2 * DAY), NOW).reliable  # before it held
-    assert not judge_pushes(subscription(suspected=NOW - 60), NOW).reliable
-    assert not judge_pushes(subscription(State.LAPSED), NOW).reliable
+    assert assess_pushes(subscription(), NOW).reliable
+    assert not assess_pushes(subscription(last_push=NOW - 2 * DAY), NOW).reliable  # before it held
+    assert not assess_pushes(subscription(suspected=NOW - 60), NOW).reliable
+    assert not assess_pushes(subscription(State.LAPSED), NOW).reliable
 
 
 def test_times_that_never_were_are_none() -> None:
-    verdict = judge_pushes(subscription(State.PENDING), NOW)
+    verdict = assess_pushes(subscription(State.PENDING), NOW)
     assert (verdict.lease_end, verdict.last_push, verdict.suspected, verdict.error) == (
         None,
         None,
@@ -135,7 +135,7 @@ def test_times_that_never_were_are_none() -> None:
 )
 def test_trouble_is_told_once_and_so_is_its_end(known: Subscription, kind: str) -> None:
     assert trouble_news(known) == (kind, kind)
-    told = known.model_copy(update={"told": kind})
+    told = known.model_copy(update={"notified": kind})
     assert trouble_news(told) is None
     assert trouble_news(subscription(told=kind)) == ("", "push_recovered")
 
@@ -156,7 +156,7 @@ def test_what_may_be_no_trouble_is_not_told_and_ends_none(known: Subscription, t
 
 
 def test_one_trouble_after_another_is_told_as_well() -> None:
-    assert trouble_news(subscription(State.DENIED, told="push_missed")) == (
+    assert trouble_news(subscription(State.DENIED, notified="push_missed")) == (
         "push_denied",
         "push_denied",
     )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.outcome import Reason
-from pipeline.urls import MAX_LENGTH, BadUrl, domain_of, host_of, identity, normalise, url_id
+from pipeline.urls import MAX_LENGTH, BadUrl, Url, identity, normalise, url_id
 from pipeline.urls.tracking import TRACKING_PARAMETERS
 
 
@@ -180,7 +180,7 @@ def test_an_id_is_32_hexadecimal_digits_and_never_changes() -> None:
     ],
 )
 def test_host_of(url: str, host: str) -> None:
-    assert host_of(url) == host
+    assert Url(url).host == host
 
 
 _ANY_PATH = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -252,5 +252,5 @@ def test_metadata_lib_canonical_domains(shared_data: Path) -> None:
     assert len(domains) >= 10
     # An AMP cache's page is its publisher's.
     page_of = {url: f"https://{identity(url)}" for url in domains}
-    found = {url: domain_of(page) or host_of(page) for url, page in page_of.items()}
+    found = {url: Url(page).registrable_domain or Url(page).host for url, page in page_of.items()}
     assert found == {url: domain.removeprefix("www.") for url, domain in domains.items()}

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.urls import BadUrl, domain_of, identity, normalise, url_id
+from pipeline.urls import BadUrl, Url, identity, normalise, url_id
 
 PAGE = "https://example.org/news/2026/story-7"
 
@@ -202,7 +202,7 @@ def test_a_scheme_that_was_pasted_twice_counts_once(prefix: str) -> None:
     ],
 )
 def test_the_domain_that_one_owner_registered(url: str, domain: str | None) -> None:
-    assert domain_of(url) == domain
+    assert Url(url).registrable_domain == domain
 
 
 _LABELS = st.lists(
@@ -257,7 +257,7 @@ def test_twins_stay_within_their_registrable_domain(host: str, path: str) -> Non
         url = normalise(f"https://{host}/{path}")
     except BadUrl:
         return
-    assert domain_of(f"https://{identity(url)}") == domain_of(url)
+    assert Url(f"https://{identity(url)}").registrable_domain == Url(url).registrable_domain
 
 
 def test_what_pages_call_their_amp_twin_is_theirs(shared_data: Path) -> None:

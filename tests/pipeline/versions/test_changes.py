@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.records import Article
+from pipeline.urls import Url, UrlId
 from pipeline.versions import changed
 from pipeline.versions.asides import is_aside
 
@@ -19,9 +20,9 @@ TEXT = (
 
 def article(*paragraphs: str, title: str = "A budget for the harbour") -> Article:
     return Article(
-        id="a",
-        url="https://news.example/a",
-        canonical_url="https://news.example/a",
+        id=UrlId("a"),
+        url=Url("https://news.example/a"),
+        canonical_url=Url("https://news.example/a"),
         source="example",
         host="news.example",
         title=title,

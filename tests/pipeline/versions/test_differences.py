@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from pipeline.text.shingles import normalised
 from pipeline.versions import Difference, Paragraph, difference
-from pipeline.versions.differences import Kind
+from pipeline.versions.differences import ChangeKind
 from tests.pipeline.versions.test_changes import TEXT, article
 
 
 def shown(paragraph: Paragraph) -> str:
     """As git shows words: ``[-old-]{+new+}``."""
-    marks = {Kind.REMOVED: "[-{}-]", Kind.ADDED: "{{+{}+}}", Kind.SAME: "{}"}
+    marks = {ChangeKind.REMOVED: "[-{}-]", ChangeKind.ADDED: "{{+{}+}}", ChangeKind.SAME: "{}"}
     return "".join(marks[piece.kind].format(piece.text) for piece in paragraph.pieces)
 
 
@@ -21,7 +21,7 @@ def kinds(found: Difference) -> list[str]:
     return [paragraph.kind.value for paragraph in found.paragraphs]
 
 
-def text(found: Difference, *without: Kind) -> str:
+def text(found: Difference, *without: ChangeKind) -> str:
     return "\n\n".join(
         "".join(piece.text for piece in paragraph.pieces if piece.kind not in without)
         for paragraph in found.paragraphs
@@ -67,7 +67,7 @@ def test_rewritten_paragraphs_find_each_other_among_new_ones() -> None:
 def test_the_headline_is_compared_as_well() -> None:
     found = difference(article(*TEXT), article(*TEXT, title="A large budget for the harbour"))
     assert shown(found.title) == "A {+large +}budget for the harbour"
-    assert found.title.kind is Kind.CHANGED
+    assert found.title.kind is ChangeKind.CHANGED
     assert (found.words_added, found.words_removed) == (1, 0)
 
 
@@ -92,8 +92,8 @@ PARAGRAPHS = st.lists(st.lists(WORDS, min_size=1, max_size=12).map(" ".join), ma
 def test_both_versions_can_be_read_from_the_difference(old: list[str], new: list[str]) -> None:
     before, after = article(*old), article(*new)
     found = difference(before, after)
-    assert text(found, Kind.REMOVED) == after.body
-    assert normalised(text(found, Kind.ADDED)) == normalised(before.body)
+    assert text(found, ChangeKind.REMOVED) == after.body
+    assert normalised(text(found, ChangeKind.ADDED)) == normalised(before.body)
     counted = found.words_added - found.words_removed
     assert counted == len(normalised(after.body)) - len(normalised(before.body))
 
@@ -106,4 +106,4 @@ def test_very_long_texts_are_not_compared_for_ever() -> None:
     started = time.monotonic()
     found = difference(old, new)
     assert time.monotonic() - started < 20
-    assert text(found, Kind.REMOVED) == new.body
+    assert text(found, ChangeKind.REMOVED) == new.body

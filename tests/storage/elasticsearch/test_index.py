@@ -15,7 +15,14 @@ from search.request import SearchRequest
 from storage.elasticsearch import template
 from storage.elasticsearch.bulk import send
 from storage.elasticsearch.index import ElasticsearchIndex
-from storage.index import IndexIncompatible, IndexUnavailable, Postponed, Refused, Stale, Stored
+from storage.index import (
+    DocumentPostponed,
+    DocumentRefused,
+    IndexIncompatible,
+    IndexUnavailable,
+    Stale,
+    Stored,
+)
 from tests.support.articles import article, article_id, revision
 from tests.support.index_places import Place, elasticsearch_place, opened
 from tests.support.index_questions import found
@@ -68,7 +75,7 @@ def test_a_blocked_index_postpones(
         [article("two"), article("three", first_seen=datetime(2018, 1, 1, tzinfo=UTC))]
     )
     client.indices.put_settings(index=month, settings={f"index.blocks.{block}": None})
-    assert isinstance(blocked, Postponed)
+    assert isinstance(blocked, DocumentPostponed)
     assert "blocked by" in blocked.error
     assert other == Stored()
     assert index.put([article("two")]) == [Stored()]
@@ -76,7 +83,7 @@ def test_a_blocked_index_postpones(
 
 def test_a_refusal_names_the_field(index: ElasticsearchIndex) -> None:
     (verdict,) = index.put([article(word_count=2**40)])
-    assert isinstance(verdict, Refused)
+    assert isinstance(verdict, DocumentRefused)
     assert "word_count" in verdict.error
 
 
@@ -110,7 +117,7 @@ def test_what_was_kept_before_a_fault_is_kept_once(
     month, history = f"{place.name}-v1-2017.12", f"{place.name}-history"
     client.indices.put_settings(index=month, settings={"index.blocks.write": True})
     (verdict,) = index.put([revision(2)])
-    assert isinstance(verdict, Postponed)
+    assert isinstance(verdict, DocumentPostponed)
     assert client.count(index=history)["count"] == 1
     assert index.history(article_id("one")) == [revision(1)]
     client.indices.put_settings(index=month, settings={"index.blocks.write": None})
@@ -128,7 +135,7 @@ def test_an_article_is_not_replaced_while_its_older_version_cannot_be_kept(
     client.indices.put_settings(index=history, settings={"index.blocks.write": True})
     postponed, new = index.put([revision(2, "two"), article("three")])
     client.indices.put_settings(index=history, settings={"index.blocks.write": None})
-    assert isinstance(postponed, Postponed)
+    assert isinstance(postponed, DocumentPostponed)
     assert "could not be kept" in postponed.error
     assert new == Stored()
     assert index.get(article_id("two")) == revision(1, "two")

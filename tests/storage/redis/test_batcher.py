@@ -7,7 +7,7 @@ import time
 import anyio
 import pytest
 
-from storage.redis.batcher import Trips
+from storage.redis.batcher import Batcher
 
 
 class Doubling:
@@ -29,7 +29,7 @@ class Doubling:
 
 def test_what_is_asked_during_a_trip_goes_together_in_the_next() -> None:
     double = Doubling()
-    trips = Trips(double, name="double")
+    trips = Batcher(double, name="double")
 
     async def run() -> list[int]:
         first = trips.send(1)
@@ -43,7 +43,7 @@ def test_what_is_asked_during_a_trip_goes_together_in_the_next() -> None:
 
 def test_a_trip_has_its_most_and_the_rest_follows() -> None:
     double = Doubling(0.0)
-    trips = Trips(double, name="double", most=3)
+    trips = Batcher(double, name="double", most=3)
 
     async def run() -> list[int]:
         return await asyncio.gather(*(trips.send(number) for number in range(7)))
@@ -53,7 +53,7 @@ def test_a_trip_has_its_most_and_the_rest_follows() -> None:
 
 
 def test_a_failure_is_everybody_s_on_that_trip_and_nobody_s_on_the_next() -> None:
-    trips = Trips(Doubling(0.0), name="double")
+    trips = Batcher(Doubling(0.0), name="double")
 
     async def run() -> None:
         answers = await asyncio.gather(trips.send(12), trips.send(-1), return_exceptions=True)
@@ -65,7 +65,7 @@ def test_a_failure_is_everybody_s_on_that_trip_and_nobody_s_on_the_next() -> Non
 
 def test_who_gives_up_takes_nothing_from_the_others() -> None:
     double = Doubling()
-    trips = Trips(double, name="double")
+    trips = Batcher(double, name="double")
 
     async def run() -> None:
         left, stays = trips.send(1), trips.send(2)
@@ -79,7 +79,7 @@ def test_who_gives_up_takes_nothing_from_the_others() -> None:
 
 
 def test_several_event_loops_may_share_it() -> None:
-    trips = Trips(Doubling(0.0), name="double")
+    trips = Batcher(Doubling(0.0), name="double")
 
     async def ask(number: int) -> int:
         return await trips.send(number)

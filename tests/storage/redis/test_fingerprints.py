@@ -10,6 +10,7 @@ import pytest
 from pipeline.deduplicate import NEAR_TEXT, SAME_TEXT, fingerprint
 from pipeline.outcome import Duplicate
 from pipeline.records import Article, CopyOf, Evidence
+from pipeline.urls import Url, UrlId
 from storage.open import Stores
 from storage.redis.connection import Keyspace, connect
 from storage.redis.fingerprints import OPERATOR, Fingerprints, Original, from_json
@@ -29,9 +30,9 @@ def article(
 ) -> Article:
     evidence = (Evidence(witness="json-ld", value=published),) if published else ()
     return Article(
-        id=name,
-        url=f"https://{name}.example/",
-        canonical_url=f"https://{name}.example/",
+        id=UrlId(name),
+        url=Url(f"https://{name}.example/"),
+        canonical_url=Url(f"https://{name}.example/"),
         source=source or f"source-{name}",
         host=f"{name}.example",
         title=name,

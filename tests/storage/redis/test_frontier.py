@@ -36,7 +36,7 @@ def test_a_link_is_accepted_once_whatever_its_address_looks_like(hand: Hand) -> 
     assert hand.frontier.queued() == 2
     lease = hand.must_lease()
     assert hand.accept(link("1")) == [KNOWN]
-    assert sorted(lease.urls) == sorted(ids(link("1"), link("2")))
+    assert sorted(lease.url_ids) == sorted(ids(link("1"), link("2")))
     hand.index(lease)
     assert hand.accept(link("1")) == [KNOWN]
 
@@ -119,7 +119,7 @@ def test_a_later_visit_that_brings_nothing_keeps_the_indexed_state(
     hand.finish(hand.must_lease(), outcome)
     entry = hand.entry(link("1"))
     assert entry.state == "indexed"
-    assert entry.outcome == Indexed(article=entry.id)
+    assert entry.outcome == Indexed(article=entry.url_id)
     assert hand.ledger.dead() == []
 
 
@@ -139,8 +139,8 @@ def test_oldest_first_and_no_more_than_asked(hand: Hand) -> None:
     for path in "1234":
         hand.accept(link(path))
         hand.now += 1
-    assert hand.must_lease(3).urls == tuple(ids(link("1"), link("2"), link("3")))
-    assert hand.must_lease(3).urls == tuple(ids(link("4")))
+    assert hand.must_lease(3).url_ids == tuple(ids(link("1"), link("2"), link("3")))
+    assert hand.must_lease(3).url_ids == tuple(ids(link("4")))
     assert hand.lease(3) is None
 
 
@@ -149,22 +149,22 @@ def test_hosts_take_turns_and_keep_their_distance(hand: Hand) -> None:
         hand.accept(link(path, "a.example"), link(path, "b.example"))
         hand.now += 1
     first = hand.must_lease(delay=2.0)
-    assert set(first.urls) == set(ids(link("1", "a.example"), link("1", "b.example")))
+    assert set(first.url_ids) == set(ids(link("1", "a.example"), link("1", "b.example")))
     assert hand.lease(delay=2.0) is None
     hand.now += 1.9
     assert hand.lease(delay=2.0) is None
     hand.now += 0.2
-    assert set(hand.must_lease(delay=2.0).urls) == set(
+    assert set(hand.must_lease(delay=2.0).url_ids) == set(
         ids(link("2", "a.example"), link("2", "b.example"))
     )
 
 
 def test_a_short_delay_lets_a_second_s_worth_go_at_once(hand: Hand) -> None:
     hand.accept(*(link(str(number)) for number in range(20)))
-    assert len(hand.must_lease(delay=0.25).urls) == 4
+    assert len(hand.must_lease(delay=0.25).url_ids) == 4
     assert hand.lease(delay=0.25) is None
     hand.now += 1.0
-    assert len(hand.must_lease(delay=0.25).urls) == 4
+    assert len(hand.must_lease(delay=0.25).url_ids) == 4
 
 
 def test_a_host_s_own_delay_replaces_the_default(hand: Hand) -> None:
@@ -193,7 +193,7 @@ def test_a_new_url_does_not_wait_for_one_that_is_to_be_tried_again_much_later(ha
     hand.accept(link("slow"))
     hand.finish(hand.must_lease(), Retry(error="timed out", after=3600.0))
     hand.accept(link("breaking"))
-    assert hand.must_lease().urls == tuple(ids(link("breaking")))
+    assert hand.must_lease().url_ids == tuple(ids(link("breaking")))
 
 
 def test_enough_batches_are_enough(hand: Hand) -> None:
@@ -256,7 +256,7 @@ def test_a_batch_that_was_taken_back_can_neither_go_on_nor_end(hand: Hand) -> No
 def test_a_batch_ends_piece_by_piece(hand: Hand) -> None:
     hand.accept(link("1"), link("2"))
     lease = hand.must_lease()
-    first, second = lease.urls
+    first, second = lease.url_ids
     assert hand.finish(lease, GONE, first) == 1
     assert hand.frontier.advance(lease.batch, 1, "crawl")
     assert hand.finish(lease, GONE, first, second) == 1
@@ -269,14 +269,14 @@ def test_a_retry_waits_its_time_and_counts_an_attempt(hand: Hand) -> None:
     hand.accept(link("1"), link("2"))
     lease = hand.must_lease()
     later = Retry(error="timed out", after=10.0)
-    hand.finish(lease, later, lease.urls[0])
-    hand.finish(lease, GONE, lease.urls[1])
-    assert hand.ledger.entry(lease.urls[0]) is not None
+    hand.finish(lease, later, lease.url_ids[0])
+    hand.finish(lease, GONE, lease.url_ids[1])
+    assert hand.ledger.entry(lease.url_ids[0]) is not None
     hand.now += 9.9
     assert hand.lease() is None
     hand.now += 0.2
     again = hand.must_lease()
-    assert again.urls == (lease.urls[0],)
+    assert again.url_ids == (lease.url_ids[0],)
     assert [leased.attempts for leased in hand.frontier.leased(again.batch)] == [2]
 
 
@@ -292,26 +292,26 @@ def test_an_attempt_that_was_not_the_url_s_fault_is_given_back(hand: Hand) -> No
 def test_a_host_that_asks_for_a_pause_gets_it_for_all_its_urls(hand: Hand) -> None:
     hand.accept(link("1"), link("2"), link("1", "b.example"))
     lease = hand.must_lease(2, delay=1.0)
-    slow = next(url for url in lease.urls if url in ids(link("1"), link("2")))
+    slow = next(url for url in lease.url_ids if url in ids(link("1"), link("2")))
     hand.finish(lease, Retry(error="429", after=60.0, host_wide=True), slow)
     hand.accept(link("3"))
     hand.now += 59
     assert hand.lease() is None
     hand.now += 1.1
-    assert len(hand.must_lease().urls) == 3
+    assert len(hand.must_lease().url_ids) == 3
 
 
 def test_a_shorter_pause_does_not_end_a_longer_one(hand: Hand) -> None:
     hand.accept(link("1"), link("2"))
     lease = hand.must_lease()
-    hand.finish(lease, Retry(error="429", after=600.0, host_wide=True), lease.urls[0])
-    hand.finish(lease, Retry(error="503", after=5.0, host_wide=True), lease.urls[1])
+    hand.finish(lease, Retry(error="429", after=600.0, host_wide=True), lease.url_ids[0])
+    hand.finish(lease, Retry(error="503", after=5.0, host_wide=True), lease.url_ids[1])
     hand.accept(link("3"))
     hand.now += 500
     assert hand.lease() is None
     assert float(hand.keys.client.get(hand.keys.key("next", "a.example"))) == START + 600
     hand.now += 101
-    assert len(hand.must_lease().urls) == 3
+    assert len(hand.must_lease().url_ids) == 3
 
 
 def test_an_ended_entry_ages_out_and_a_reopened_one_does_not(hand: Hand) -> None:

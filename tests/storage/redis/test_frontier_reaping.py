@@ -33,7 +33,7 @@ def test_a_lost_message_costs_no_death(hand: Hand) -> None:
     for _ in range(5):
         hand.now += LEASE
         (lease,) = hand.reap()
-        assert (len(lease.urls), lease.deaths, lease.fallen) == (2, 0, False)
+        assert (len(lease.url_ids), lease.crashes, lease.poisoned) == (2, 0, False)
     assert hand.entry(link("1")).attempts == 1
 
 
@@ -45,27 +45,27 @@ def test_a_batch_that_waits_between_two_stages_costs_no_death(hand: Hand) -> Non
         assert hand.frontier.finish(lease.batch, [], remember=KEEP) == 0
         hand.now += LEASE
         (lease,) = hand.reap()
-        assert (len(lease.urls), lease.deaths, lease.fallen) == (2, 0, False)
+        assert (len(lease.url_ids), lease.crashes, lease.poisoned) == (2, 0, False)
 
 
 def test_whole_then_halves_then_alone_then_fallen(hand: Hand) -> None:
     hand.accept(*(link(path) for path in "1234"))
     poison = ids(link("3"))[0]
     (whole,) = _die(hand, hand.must_lease())
-    assert (len(whole.urls), whole.deaths) == (4, 1)
+    assert (len(whole.url_ids), whole.crashes) == (4, 1)
     lease = whole
     sizes = []
-    while not lease.fallen:
+    while not lease.poisoned:
         leases = _die(hand, lease)
-        sizes.append([len(each.urls) for each in leases])
+        sizes.append([len(each.url_ids) for each in leases])
         for other in leases:
-            if poison in other.urls:
+            if poison in other.url_ids:
                 lease = other
             else:
-                assert not other.fallen
+                assert not other.poisoned
                 hand.index(other)
     assert sizes == [[2, 2], [1, 1], [1]]
-    assert lease.urls == (poison,)
+    assert lease.url_ids == (poison,)
     assert hand.finish(lease, DEAD) == 1
     totals = hand.ledger.totals()
     assert (totals.indexed, totals.dead, totals.in_flight) == (3, 1, 0)
@@ -77,21 +77,26 @@ def test_a_page_alone_dies_of_its_own_deaths_only(hand: Hand) -> None:
     leases = _die(hand, hand.must_lease())
     for _ in range(2):
         leases = sorted(_die(hand, leases[0]), key=lambda lease: lease.batch)
-    assert [len(lease.urls) for lease in leases] == [1, 1, 1, 1]  # the other half was never begun
-    assert sorted(lease.deaths for lease in leases) == [2, 2, 3, 3]
+    assert [len(lease.url_ids) for lease in leases] == [
+        1,
+        1,
+        1,
+        1,
+    ]  # the other half was never begun
+    assert sorted(lease.crashes for lease in leases) == [2, 2, 3, 3]
     hand.now += LEASE
-    assert not any(lease.fallen for lease in hand.reap())
+    assert not any(lease.poisoned for lease in hand.reap())
 
 
 def test_a_fallen_page_stays_fallen_when_the_reaper_falls_too(hand: Hand) -> None:
     hand.accept(link("1"))
     lease = hand.must_lease()
-    while not lease.fallen:
+    while not lease.poisoned:
         (lease,) = _die(hand, lease)
     assert not hand.frontier.advance(lease.batch, 1, "crawl")
     hand.now += LEASE
     (again,) = hand.reap()
-    assert again.fallen
+    assert again.poisoned
     assert hand.finish(again, DEAD) == 1
 
 
@@ -100,7 +105,7 @@ def test_two_reapers_share_the_work(hand: Hand) -> None:
     for _ in range(3):
         hand.must_lease(1)
     hand.now += LEASE
-    first = hand.frontier.reap(max_deaths=3, most=2)
-    second = hand.frontier.reap(max_deaths=3, most=2)
+    first = hand.frontier.reap(max_crashes=3, most=2)
+    second = hand.frontier.reap(max_crashes=3, most=2)
     assert [len(first), len(second)] == [2, 1]
-    assert len({url for lease in first + second for url in lease.urls}) == 3
+    assert len({url for lease in first + second for url in lease.url_ids}) == 3

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
+from pipeline.urls import UrlId
 from storage.open import Stores
 from storage.redis.ledger import MOST_REFUSED, Totals
 from tests.support.family_by_hand import KEEP, LEASE, START, Hand, ids, link
@@ -22,15 +23,15 @@ def _end(hand: Hand, path: str, outcome: Indexed | Duplicate | Rejected | Dead |
     hand.accept(link(path))
     lease = hand.must_lease()
     assert hand.finish(lease, outcome) == 1
-    return lease.urls[0]
+    return lease.url_ids[0]
 
 
 def test_nothing_is_balanced(hand: Hand) -> None:
     totals = hand.ledger.totals()
     assert totals == Totals(0, 0, 0, 0, 0, 0, 0)
     assert totals.balanced
-    assert hand.ledger.entry("0" * 32) is None
-    assert hand.ledger.trace("0" * 32) == []
+    assert hand.ledger.entry(UrlId("0" * 32)) is None
+    assert hand.ledger.trace(UrlId("0" * 32)) == []
 
 
 def test_each_url_is_counted_once_under_its_state(hand: Hand) -> None:
@@ -89,7 +90,7 @@ def test_the_trace_tells_the_whole_story(hand: Hand) -> None:
     hand.now += LEASE
     (third,) = hand.reap()
     hand.frontier.advance(third.batch, 1, "crawl")
-    trace = hand.ledger.trace(ids(link("1"))[0])
+    trace = hand.ledger.trace(UrlId(ids(link("1"))[0]))
     assert [event["event"] for event in trace] == ["accepted", "retry", "taken back", "in flight"]
     accepted, tried, taken, flying = trace
     assert accepted["link"]["url"] == link("1").url
@@ -102,7 +103,7 @@ def test_the_trace_tells_the_whole_story(hand: Hand) -> None:
     assert int(second.batch) < int(taken["batch"]) == int(third.batch)
     assert flying["stages"]["crawl"] == hand.now
     hand.finish(third, Indexed(article="x"))
-    assert hand.ledger.trace(third.urls[0])[-1]["outcome"] == {
+    assert hand.ledger.trace(third.url_ids[0])[-1]["outcome"] == {
         "kind": "indexed",
         "article": "x",
         "copy_of": None,
@@ -113,7 +114,7 @@ def test_a_trace_does_not_grow_for_ever(hand: Hand) -> None:
     hand.accept(link("1"))
     for _ in range(70):
         hand.finish(hand.must_lease(), Retry(error="x", after=0.0, counts=False))
-    assert len(hand.ledger.trace(ids(link("1"))[0])) == 50
+    assert len(hand.ledger.trace(UrlId(ids(link("1"))[0]))) == 50
 
 
 def test_dead_letters_newest_first(hand: Hand) -> None:
@@ -121,8 +122,8 @@ def test_dead_letters_newest_first(hand: Hand) -> None:
     for path in "123":
         urls.append(_end(hand, path, Dead(error=f"error {path}")))
         hand.now += 1
-    assert [entry.id for entry in hand.ledger.dead()] == urls[::-1]
-    assert [entry.id for entry in hand.ledger.dead(most=2)] == urls[:0:-1]
+    assert [entry.url_id for entry in hand.ledger.dead()] == urls[::-1]
+    assert [entry.url_id for entry in hand.ledger.dead(most=2)] == urls[:0:-1]
     assert hand.ledger.dead()[0].outcome == Dead(error="error 3")
     # Kept for replay.
     assert all(hand.keys.client.ttl(hand.keys.key("url", url)) == -1 for url in urls)
@@ -130,19 +131,19 @@ def test_dead_letters_newest_first(hand: Hand) -> None:
 
 def test_a_dropped_letter_stays_dead_and_ages_out(hand: Hand) -> None:
     url = _end(hand, "1", Dead(error="x"))
-    assert hand.ledger.drop_dead(url, remember=KEEP)
+    assert hand.ledger.drop_dead(UrlId(url), remember=KEEP)
     assert hand.ledger.dead() == []
     assert hand.entry(link("1")).state == "dead"
     for kind in ("url", "trace"):
         assert 0 < hand.keys.client.ttl(hand.keys.key(kind, url)) <= KEEP
-    assert not hand.ledger.drop_dead(url, remember=KEEP)
-    assert not hand.ledger.drop_dead("0" * 32, remember=KEEP)
+    assert not hand.ledger.drop_dead(UrlId(url), remember=KEEP)
+    assert not hand.ledger.drop_dead(UrlId("0" * 32), remember=KEEP)
 
 
 def test_dropping_a_letter_that_was_reopened_meanwhile_does_not_let_it_age_out(hand: Hand) -> None:
     url = _end(hand, "1", Dead(error="x"))
     hand.accept(link("1"), reopen=True)
-    assert not hand.ledger.drop_dead(url, remember=1)
+    assert not hand.ledger.drop_dead(UrlId(url), remember=1)
     assert hand.keys.client.ttl(hand.keys.key("url", url)) == -1
 
 

@@ -16,14 +16,14 @@ from hypothesis.stateful import (
 
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import Link
-from pipeline.urls import host_of, url_id
+from pipeline.urls import Url, UrlId, url_id
 from storage.open import open_stores
 from storage.redis.frontier import Lease
 from tests.conftest import TIMES
 from tests.support.family_by_hand import LEASE, START, Hand, link
 
 LINKS = [link(path, host) for host in ("a.example", "b.example") for path in "123"]
-HOSTS = {url_id(each.url): host_of(each.url) for each in LINKS}
+HOSTS = {url_id(each.url): Url(each.url).host for each in LINKS}
 OUTCOMES: list[Terminal | Retry] = [
     Indexed(article="x"),
     Duplicate(article="x", rule="same_text"),
@@ -71,7 +71,7 @@ class Machine(RuleBasedStateMachine):
     )
     def announce_a_change(self, links: list[Link], seconds: int, reopen: bool) -> None:  # noqa: FBT001
         changed = [
-            link(each.url[-1], host_of(each.url), modified=START + seconds) for each in links
+            link(each.url[-1], Url(each.url).host, modified=START + seconds) for each in links
         ]
         self.announce(changed, reopen=reopen)
 
@@ -100,16 +100,18 @@ class Machine(RuleBasedStateMachine):
         if lease is None:
             self.hand.now += 5
             return
-        assert len(lease.urls) <= most
+        assert len(lease.url_ids) <= most
         self.taken.append(lease)
         assert all(
             self.hand.frontier.advance(lease.batch, stage, f"stage{stage}")
             for stage in range(1, stages + 1)
         )
         if outcome is not None:
-            assert self.hand.finish(lease, outcome) == len(lease.urls)
+            assert self.hand.finish(lease, outcome) == len(lease.url_ids)
         if again:
-            self.announce([each for each in LINKS if url_id(each.url) in lease.urls], reopen=True)
+            self.announce(
+                [each for each in LINKS if url_id(each.url) in lease.url_ids], reopen=True
+            )
 
     def held(self) -> list[Lease]:
         current = set(self.hand.keys.client.zrange(self.hand.keys.key("leases"), 0, -1))
@@ -126,7 +128,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), outcome=st.sampled_from(OUTCOMES), share=st.sampled_from([1, 1, 2]))
     def finish(self, data: st.DataObject, outcome: Terminal | Retry, share: int) -> None:
         lease = data.draw(st.sampled_from(self.held()))
-        urls = lease.urls[: max(1, len(lease.urls) // share)]
+        urls = lease.url_ids[: max(1, len(lease.url_ids) // share)]
         held = self.members(lease.batch)
         assert self.hand.finish(lease, outcome, *urls) == len(held & set(urls))
 
@@ -138,11 +140,11 @@ class Machine(RuleBasedStateMachine):
         assert self.hand.finish(lease, outcome, *strangers, "0" * 32) == 0
 
     @precondition(lambda self: self.held())
-    @rule(max_deaths=st.integers(1, 3))
-    def let_leases_expire_and_reap(self, max_deaths: int) -> None:
+    @rule(max_crashes=st.integers(1, 3))
+    def let_leases_expire_and_reap(self, max_crashes: int) -> None:
         self.hand.now += LEASE
-        taken = self.hand.reap(max_deaths=max_deaths)
-        assert all(len(lease.urls) == 1 for lease in taken if lease.fallen)
+        taken = self.hand.reap(max_crashes=max_crashes)
+        assert all(len(lease.url_ids) == 1 for lease in taken if lease.poisoned)
         self.taken += taken
 
     @rule(seconds=st.sampled_from([0.5, 5.0, 50.0]))
@@ -188,7 +190,7 @@ class Machine(RuleBasedStateMachine):
             for url in self.members(batch):
                 places[url].append("leased")
         for url in self.given:
-            entry = self.hand.ledger.entry(url)
+            entry = self.hand.ledger.entry(UrlId(url))
             assert entry is not None
             if entry.state not in ("queued", "leased"):
                 places[url].append(entry.state)

@@ -14,6 +14,7 @@ import pytest
 from pipeline.crawl.robots import Robots
 from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
+from pipeline.urls import Url
 from storage.open import Stores
 from storage.redis.politeness import HostBusy, Politeness
 
@@ -268,10 +269,10 @@ def _while_another_waits_with_its_slot(
 
 def _retried(stores: Stores, outcome: Retry) -> None:
     """A URL of the host goes back to the frontier."""
-    stores.frontier.accept([Link(url="http://a.example/1", source="a", found_by=FoundBy.FEED)])
+    stores.frontier.accept([Link(url=Url("http://a.example/1"), source="a", found_by=FoundBy.FEED)])
     lease = stores.frontier.lease(1, default_delay=0, max_batches=9)
     assert lease is not None
-    assert stores.frontier.finish(lease.batch, [(lease.urls[0], outcome)], remember=100) == 1
+    assert stores.frontier.finish(lease.batch, [(lease.url_ids[0], outcome)], remember=100) == 1
 
 
 @pytest.mark.parametrize("how", ["by a poll", "by a page"])

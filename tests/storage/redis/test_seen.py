@@ -5,15 +5,15 @@ import pytest
 from pipeline.urls import url_id
 from storage.open import Stores
 from storage.redis import seen as undated
-from storage.redis.seen import Undated
+from storage.redis.seen import SeenSet
 
 ONE, TWO, THREE, FOUR = (url_id(f"http://a.example/{number}") for number in range(4))
 
 
 @pytest.fixture
-def memory(stores: Stores) -> Undated:
+def memory(stores: Stores) -> SeenSet:
     ticks = iter(range(1_000_000))
-    return Undated(stores.keyspace, clock=lambda: float(next(ticks)))
+    return SeenSet(stores.keyspace, clock=lambda: float(next(ticks)))
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(undated, "_MOST_OF_ONE", 4)
 
 
-def test_each_document_has_its_first_look(memory: Undated) -> None:
+def test_each_document_has_its_first_look(memory: SeenSet) -> None:
     assert memory.known("a", ["one.xml", "two.xml"]) == [False, False]
     memory.remember("a", "one.xml", [])
     assert memory.known("a", ["one.xml", "two.xml"]) == [True, False]
@@ -31,7 +31,7 @@ def test_each_document_has_its_first_look(memory: Undated) -> None:
     assert memory.known("a", []) == []
 
 
-def test_what_any_document_of_the_source_announced_is_not_new(memory: Undated) -> None:
+def test_what_any_document_of_the_source_announced_is_not_new(memory: SeenSet) -> None:
     memory.remember("a", "one.xml", [ONE])
     memory.remember("a", "two.xml", [TWO, TWO])
     memory.remember("a", "two.xml", [TWO, THREE])
@@ -40,7 +40,7 @@ def test_what_any_document_of_the_source_announced_is_not_new(memory: Undated) -
     assert memory.new("b", [ONE, TWO]) == [ONE, TWO]
 
 
-def test_what_is_remembered_takes_eight_bytes_an_entry(memory: Undated, stores: Stores) -> None:
+def test_what_is_remembered_takes_eight_bytes_an_entry(memory: SeenSet, stores: Stores) -> None:
     ids = [url_id(f"http://a.example/{number}") for number in range(50_000)]
     for _ in range(2):
         memory.remember("a", "one.xml", ids)
@@ -51,7 +51,7 @@ def test_what_is_remembered_takes_eight_bytes_an_entry(memory: Undated, stores: 
 
 
 @pytest.mark.usefixtures("small")
-def test_the_document_that_was_not_read_for_longest_is_forgotten_first(memory: Undated) -> None:
+def test_the_document_that_was_not_read_for_longest_is_forgotten_first(memory: SeenSet) -> None:
     ids = [url_id(f"http://a.example/{number}") for number in range(12)]
     assert memory.remember("a", "one.xml", ids[:4]) == 0
     assert memory.remember("a", "two.xml", ids[4:8]) == 0
@@ -62,7 +62,7 @@ def test_the_document_that_was_not_read_for_longest_is_forgotten_first(memory: U
 
 
 @pytest.mark.usefixtures("small")
-def test_a_document_that_lists_other_pages_by_now_does_not_grow(memory: Undated) -> None:
+def test_a_document_that_lists_other_pages_by_now_does_not_grow(memory: SeenSet) -> None:
     memory.remember("a", "one.xml", [ONE, TWO, THREE])
     memory.remember("a", "one.xml", [TWO, THREE, FOUR])
     assert memory.new("a", [ONE, TWO, THREE, FOUR]) == []

@@ -5,10 +5,10 @@ import threading
 import pytest
 
 from pipeline.sources.pushes import MOST_PUSHES, Pushed
-from pipeline.sources.state import FeedState
+from pipeline.sources.state import SourceState
 from storage.open import Stores
 from storage.redis.events import Event
-from storage.redis.sources import Feeds
+from storage.redis.sources import SourceStates
 
 NOW = 1_800_000_000.0
 
@@ -23,11 +23,11 @@ def clock() -> Time:
 
 
 @pytest.fixture
-def feeds(stores: Stores, clock: Time) -> Feeds:
-    return Feeds(stores.keyspace, clock=lambda: clock.now)
+def feeds(stores: Stores, clock: Time) -> SourceStates:
+    return SourceStates(stores.keyspace, clock=lambda: clock.now)
 
 
-def test_a_new_source_is_due_at_once_and_then_again(feeds: Feeds, clock: Time) -> None:
+def test_a_new_source_is_due_at_once_and_then_again(feeds: SourceStates, clock: Time) -> None:
     feeds.sync(["a", "b"])
     assert sorted(feeds.claim_due(again=60)) == ["a", "b"]
     assert feeds.claim_due(again=60) == []
@@ -37,7 +37,7 @@ def test_a_new_source_is_due_at_once_and_then_again(feeds: Feeds, clock: Time) -
     assert sorted(feeds.claim_due(again=60)) == ["a", "b"]  # a poll that never ended is due again
 
 
-def test_no_more_than_asked_longest_due_first(feeds: Feeds, clock: Time) -> None:
+def test_no_more_than_asked_longest_due_first(feeds: SourceStates, clock: Time) -> None:
     for name in "abc":
         feeds.sync(sorted(set("abc"[: "abc".index(name) + 1])))
         clock.now += 1
@@ -45,7 +45,7 @@ def test_no_more_than_asked_longest_due_first(feeds: Feeds, clock: Time) -> None
     assert feeds.claim_due(most=2) == ["c"]
 
 
-def test_two_claimers_share_no_source(feeds: Feeds) -> None:
+def test_two_claimers_share_no_source(feeds: SourceStates) -> None:
     names = [f"source-{number}" for number in range(200)]
     feeds.sync(names)
     claimed: list[list[str]] = [[], []]
@@ -64,9 +64,9 @@ def test_two_claimers_share_no_source(feeds: Feeds) -> None:
     assert sorted(claimed[0] + claimed[1]) == sorted(names)
 
 
-def test_the_calendar_follows_the_sources(feeds: Feeds, clock: Time) -> None:
+def test_the_calendar_follows_the_sources(feeds: SourceStates, clock: Time) -> None:
     feeds.sync(["a", "b"])
-    feeds.record("a", FeedState(), next_poll=NOW + 500)
+    feeds.record("a", SourceState(), next_poll=NOW + 500)
     feeds.sync(["a", "c"])
     assert feeds.next_poll("a") == NOW + 500  # known ones keep their time
     assert feeds.next_poll("b") is None
@@ -76,9 +76,9 @@ def test_the_calendar_follows_the_sources(feeds: Feeds, clock: Time) -> None:
     assert feeds.claim_due() == []
 
 
-def test_a_poll_s_result_is_kept_verbatim(feeds: Feeds) -> None:
-    assert feeds.state("a") == FeedState()
-    state = FeedState(
+def test_a_poll_s_result_is_kept_verbatim(feeds: SourceStates) -> None:
+    assert feeds.state("a") == SourceState()
+    state = SourceState(
         etag='W/"caf\xe9,\\"',
         last_modified="Fri, 02 Jan 2026 10:00:00 GMT",
         last_poll=NOW + 0.25,
@@ -95,15 +95,17 @@ def test_a_poll_s_result_is_kept_verbatim(feeds: Feeds) -> None:
     assert feeds.claim_due() == ["a"]
 
 
-def test_a_poll_that_ends_after_its_source_was_removed_does_not_bring_it_back(feeds: Feeds) -> None:
+def test_a_poll_that_ends_after_its_source_was_removed_does_not_bring_it_back(
+    feeds: SourceStates,
+) -> None:
     feeds.sync(["a"])
     feeds.claim_due()
     feeds.sync([])
-    feeds.record("a", FeedState(failures=1), next_poll=NOW + 1)
+    feeds.record("a", SourceState(failures=1), next_poll=NOW + 1)
     assert feeds.next_poll("a") is None
 
 
-def test_a_poll_that_goes_on_keeps_its_source(feeds: Feeds, clock: Time) -> None:
+def test_a_poll_that_goes_on_keeps_its_source(feeds: SourceStates, clock: Time) -> None:
     feeds.sync(["a"])
     assert feeds.claim_due(again=60) == ["a"]
     for _ in range(5):
@@ -115,13 +117,13 @@ def test_a_poll_that_goes_on_keeps_its_source(feeds: Feeds, clock: Time) -> None
 
 
 def test_a_source_that_is_polled_is_not_polled_beside_that_though_somebody_wants_it_now(
-    feeds: Feeds, clock: Time
+    feeds: SourceStates, clock: Time
 ) -> None:
     feeds.sync(["a"])
     assert feeds.claim_due() == ["a"]
     feeds.poll_now("a")
     assert feeds.claim_due() == []
-    feeds.record("a", FeedState(), next_poll=NOW + 900)
+    feeds.record("a", SourceState(), next_poll=NOW + 900)
     clock.now += 1
     feeds.poll_now("a")
     assert feeds.claim_due() == ["a"]
@@ -130,10 +132,10 @@ def test_a_source_that_is_polled_is_not_polled_beside_that_though_somebody_wants
     assert feeds.claim_due() == ["a"]
 
 
-def test_a_claim_that_is_over_is_not_renewed(feeds: Feeds, clock: Time) -> None:
+def test_a_claim_that_is_over_is_not_renewed(feeds: SourceStates, clock: Time) -> None:
     feeds.sync(["a", "b"])
     feeds.claim_due()
-    feeds.record("a", FeedState(), next_poll=NOW + 5)
+    feeds.record("a", SourceState(), next_poll=NOW + 5)
     feeds.sync(["a"])
     feeds.renew_claim("a")
     feeds.renew_claim("b")
@@ -142,14 +144,14 @@ def test_a_claim_that_is_over_is_not_renewed(feeds: Feeds, clock: Time) -> None:
     assert feeds.claim_due() == ["a"]
 
 
-def test_states_come_in_the_order_asked_for(feeds: Feeds) -> None:
+def test_states_come_in_the_order_asked_for(feeds: SourceStates) -> None:
     feeds.sync(["a", "b"])
-    feeds.record("b", FeedState(failures=2), next_poll=NOW)
-    assert feeds.states(["a", "b", "c"]) == [FeedState(), FeedState(failures=2), FeedState()]
+    feeds.record("b", SourceState(failures=2), next_poll=NOW)
+    assert feeds.states(["a", "b", "c"]) == [SourceState(), SourceState(failures=2), SourceState()]
     assert feeds.states([]) == []
 
 
-def test_a_poll_that_could_not_begin_is_put_off(feeds: Feeds) -> None:
+def test_a_poll_that_could_not_begin_is_put_off(feeds: SourceStates) -> None:
     assert feeds.next_due() is None
     feeds.sync(["a", "b"])
     feeds.postpone("a", NOW + 30)
@@ -161,14 +163,14 @@ def test_a_poll_that_could_not_begin_is_put_off(feeds: Feeds) -> None:
     )
 
 
-def test_a_result_and_its_event_are_kept_together(feeds: Feeds, stores: Stores) -> None:
+def test_a_result_and_its_event_are_kept_together(feeds: SourceStates, stores: Stores) -> None:
     event = Event(at=NOW, kind="gone", source="a", sentence="gone: 410")
     feeds.sync(["a"])
-    feeds.record("a", FeedState(gone=True), next_poll=NOW + 1, events=[event])
+    feeds.record("a", SourceState(gone=True), next_poll=NOW + 1, events=[event])
     assert stores.events.recent() == [event]
 
 
-READ = FeedState(added=NOW - 3_600, last_poll=NOW - 60, last_success=NOW - 60)
+READ = SourceState(added=NOW - 3_600, last_poll=NOW - 60, last_success=NOW - 60)
 
 
 def push(number: int) -> Pushed:
@@ -176,7 +178,7 @@ def push(number: int) -> Pushed:
     return Pushed(at=NOW + number, accepted=1, published=(NOW,))
 
 
-def test_pushes_count_from_the_next_look_on_and_are_not_counted_again(feeds: Feeds) -> None:
+def test_pushes_count_from_the_next_look_on_and_are_not_counted_again(feeds: SourceStates) -> None:
     feeds.sync(["a", "b"])
     for name in "ab":
         feeds.record(name, READ, next_poll=NOW)
@@ -191,7 +193,7 @@ def test_pushes_count_from_the_next_look_on_and_are_not_counted_again(feeds: Fee
     assert feeds.state("a").latencies == (5, 9, 7)
 
 
-def test_polls_and_pushes_erase_nothing_of_each_other(feeds: Feeds) -> None:
+def test_polls_and_pushes_erase_nothing_of_each_other(feeds: SourceStates) -> None:
     """Not even where two polls overlap, as they do when a hint comes during the first."""
     feeds.record("a", READ, next_poll=NOW)
     slow = feeds.state("a")
@@ -204,7 +206,7 @@ def test_polls_and_pushes_erase_nothing_of_each_other(feeds: Feeds) -> None:
     assert feeds.state("a").latencies == (5, 9)
 
 
-def test_pushes_and_polls_at_the_same_time_all_count(feeds: Feeds) -> None:
+def test_pushes_and_polls_at_the_same_time_all_count(feeds: SourceStates) -> None:
     feeds.record("a", READ, next_poll=NOW)
     barrier = threading.Barrier(4, timeout=10)
 
@@ -227,7 +229,7 @@ def test_pushes_and_polls_at_the_same_time_all_count(feeds: Feeds) -> None:
     assert sorted(feeds.state("a").latencies) == [*range(150)]
 
 
-def test_pushes_do_not_pile_up_where_nobody_polls(feeds: Feeds, stores: Stores) -> None:
+def test_pushes_do_not_pile_up_where_nobody_polls(feeds: SourceStates, stores: Stores) -> None:
     feeds.record("a", READ, next_poll=NOW)
     for number in range(MOST_PUSHES * 3):
         feeds.pushed("a", push(number))

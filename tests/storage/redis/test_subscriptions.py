@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from pipeline.discover.websub import Offer
+from pipeline.discover.websub import HubOffer
 from pipeline.sources.health import EventKind
-from pipeline.sources.state import FeedState
+from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import State, Subscription
 from storage.open import Stores
 from storage.redis.connection import Keyspace
 from storage.redis.events import Event
-from storage.redis.sources import Feeds
+from storage.redis.sources import SourceStates
 from storage.redis.subscriptions import (
     DENIED_WAIT,
     FIRST_WAIT,
@@ -29,8 +29,8 @@ from storage.redis.subscriptions import (
 
 START = 1_800_000_000.0
 BASE, TOPIC = "https://us.example", "https://press.example/feed"
-ONE = Offer(hubs=("https://hub.example/",), topic=TOPIC)
-TWO = Offer(hubs=("https://a.example/", "https://b.example/"), topic=TOPIC)
+ONE = HubOffer(hubs=("https://hub.example/",), topic=TOPIC)
+TWO = HubOffer(hubs=("https://a.example/", "https://b.example/"), topic=TOPIC)
 SLOW = 21_600.0
 
 
@@ -41,20 +41,20 @@ class Desk:
     keyspace: Keyspace
     now: float = START
     store: Subscriptions = field(init=False)
-    feeds: Feeds = field(init=False)
+    feeds: SourceStates = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = Subscriptions(self.keyspace, clock=lambda: self.now)
-        self.feeds = Feeds(self.keyspace, clock=lambda: self.now)
+        self.feeds = SourceStates(self.keyspace, clock=lambda: self.now)
         self.feeds.sync(["press"])
 
-    def offer(self, offer: Offer = ONE, *, token: str = "token", secret: str = "secret") -> bool:
+    def offer(self, offer: HubOffer = ONE, *, token: str = "token", secret: str = "secret") -> bool:
         return self.store.offer("press", offer, token=token, secret=secret)
 
     def claim(self) -> list[Subscription]:
         return self.store.claim_due(BASE)
 
-    def activate(self, *, lease: float = 864_000.0, offer: Offer = ONE) -> Subscription:
+    def activate(self, *, lease: float = 864_000.0, offer: HubOffer = ONE) -> Subscription:
         self.offer(offer)
         self.claim()
         assert self.store.confirm("token", "subscribe", TOPIC, lease=lease)
@@ -76,7 +76,7 @@ class Desk:
         self.now += after
         started = self.now
         self.now += took
-        self.feeds.record("press", FeedState(), next_poll=started + 900)
+        self.feeds.record("press", SourceState(), next_poll=started + 900)
         return self.store.polled("press", started=started, fresh=fresh, slow=SLOW)
 
     @property
@@ -280,7 +280,7 @@ def test_a_hint_during_a_poll_is_not_lost(desk: Desk) -> None:
     desk.now += 1
     desk.store.hinted("token")
     # The poll's end, which knows nothing of it.
-    desk.feeds.record("press", FeedState(), next_poll=started + 900)
+    desk.feeds.record("press", SourceState(), next_poll=started + 900)
     assert desk.store.polled("press", started=started, fresh=False, slow=SLOW) is Calendar.SOONER
     assert desk.next_poll == desk.now
 
@@ -386,9 +386,9 @@ def test_of_many_who_notice_a_trouble_one_tells_it(desk: Desk, stores: Stores) -
         ]
     assert told.count(True) == 1
     assert stores.events.recent() == [event("push_denied")]
-    assert desk.known.told == "push_denied"
+    assert desk.known.notified == "push_denied"
     assert desk.store.tell(desk.known, "", event("push_recovered"))
-    assert (desk.known.told, stores.events.recent(1)) == ("", [event("push_recovered")])
+    assert (desk.known.notified, stores.events.recent(1)) == ("", [event("push_recovered")])
 
 
 def test_nothing_is_told_of_a_subscription_that_is_gone(desk: Desk, stores: Stores) -> None:
@@ -403,7 +403,7 @@ def test_what_was_told_of_a_subscription_is_known_of_the_one_that_replaces_it(de
     desk.offer()
     desk.store.tell(desk.known, "push_denied", event("push_denied"))
     desk.offer(TWO, token="new")
-    assert (desk.known.token, desk.known.told) == ("new", "push_denied")
+    assert (desk.known.token, desk.known.notified) == ("new", "push_denied")
 
 
 def test_polls_that_find_news_are_counted_until_pushes_bring_them_again(desk: Desk) -> None:

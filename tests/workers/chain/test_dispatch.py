@@ -11,18 +11,18 @@ from celery.signals import before_task_publish
 from kombu.exceptions import OperationalError
 
 from pipeline.records import FoundBy, Link
-from pipeline.urls import url_id
+from pipeline.urls import Url, url_id
 from storage.redis.frontier import Acceptance, Frontier
 from workers.app import make_app
 from workers.chain.dispatch import batch_size, dispatch, reap
-from workers.chain.messages import FoundBatch
+from workers.chain.messages import LinkBatch
 from workers.resources import Resources
 
 
 def accept(resources: Resources, *paths: str, host: str = "a.example") -> list[Acceptance]:
     return resources.stores.frontier.accept(
         [
-            Link(url=f"http://{host}/{path}", source="harbour", found_by=FoundBy.FEED)
+            Link(url=Url(f"http://{host}/{path}"), source="harbour", found_by=FoundBy.FEED)
             for path in paths
         ]
     )
@@ -35,7 +35,7 @@ def app(resources: Resources) -> Iterator[Celery]:
     made.close()
 
 
-def waiting(resources: Resources, queue: str = "crawl") -> list[tuple[FoundBatch, list[str]]]:
+def waiting(resources: Resources, queue: str = "crawl") -> list[tuple[LinkBatch, list[str]]]:
     """The messages in a queue: the batch, and the stages that follow."""
     keyspace = resources.stores.keyspace
     found = []
@@ -43,7 +43,7 @@ def waiting(resources: Resources, queue: str = "crawl") -> list[tuple[FoundBatch
         message = cast("dict[str, Any]", json.loads(raw))
         (batch,), _, embedded = json.loads(base64.b64decode(message["body"]))
         stages = [step["task"] for step in reversed(embedded["chain"])]
-        found.append((FoundBatch.model_validate(batch), stages))
+        found.append((LinkBatch.model_validate(batch), stages))
     return found
 
 
@@ -67,7 +67,7 @@ def test_one_url_travels_at_once_through_all_the_stages(app: Celery, resources: 
     ((batch, stages),) = waiting(resources)
     assert stages == ["extract", "deduplicate", "enrich", "index"]
     (item,) = batch.items
-    assert (item.url, item.attempts, item.payload.link.url) == (
+    assert (item.url_id, item.attempts, item.payload.link.url) == (
         url_id("http://a.example/1"),
         1,
         "http://a.example/1",
@@ -158,7 +158,7 @@ def test_what_was_taken_back_is_sent_again_under_a_new_lease(
 
 
 def test_a_page_that_takes_its_workers_down_ends_as_dead(making: Callable[..., Resources]) -> None:
-    resources = making(max_deaths=2)
+    resources = making(max_crashes=2)
     frontier: Frontier = resources.stores.frontier
     with make_app(resources.settings) as app:
         accept(resources, "1")

@@ -13,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.outcome import Dead, Indexed
 from pipeline.records import FoundBy, Link, Page
-from pipeline.urls import url_id
+from pipeline.urls import Url, url_id
 from storage.archive.archive import archive_state
 from storage.archive.captures import Capture, Read, Skip, Skipped
 from storage.redis.frontier import Acceptance
@@ -24,7 +24,7 @@ from workers.app import make_app
 from workers.chain.importing import Importer, Stalled, page_of
 from workers.chain.run import CRAWL, INDEX, STAGES
 from workers.chain.stages import WAITED_TOO_LONG
-from workers.fetch.client import Asking, Response
+from workers.fetch.client import FetchOptions, Response
 from workers.resources import Resources
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -97,8 +97,10 @@ def test_a_full_disk_loses_no_page_for_the_pipeline(
 def test_only_what_is_asked_for_with_a_record_has_one(making: Making, server: FaultServer) -> None:
     server.pages["/1"] = page("harbour")
     resources = making()
-    plain = resources.wait_for(resources.fetch(address("1"), "harbour"))
-    recorded = resources.wait_for(resources.fetch(address("1"), "harbour", Asking(record=True)))
+    plain = resources.wait_for(resources.fetch(Url(address("1")), "harbour"))
+    recorded = resources.wait_for(
+        resources.fetch(Url(address("1")), "harbour", FetchOptions(record=True))
+    )
     assert isinstance(plain, Response)
     assert isinstance(recorded, Response)
     assert (len(plain.exchanges), len(recorded.exchanges)) == (0, 1)
@@ -231,7 +233,7 @@ def test_a_url_that_a_feed_announced_first_gets_todays_page(
 ) -> None:
     server.pages["/1"] = page("today")
     frontier = resources.stores.frontier
-    frontier.accept([Link(url=address("1"), source="harbour", found_by=FoundBy.FEED)])
+    frontier.accept([Link(url=Url(address("1")), source="harbour", found_by=FoundBy.FEED)])
     made = importer(resources)
     made.take(capture(), "x")
     assert dict(made.tally.known) == {"queued": 1}
@@ -254,9 +256,11 @@ def test_two_imports_of_one_page_at_once_take_it_once(resources: Resources) -> N
 def test_a_worker_that_dies_after_it_took_the_page_in_loses_nothing(resources: Resources) -> None:
     pages, key = resources.stores.pages, url_id(address("1"))
     frontier = resources.stores.frontier
-    assert pages.deliver(key, Page(url=address("1"), final_url=address("1"), status=200, content_type="text/html",
+    assert pages.deliver(key, Page(url=Url(address("1")), final_url=Url(address("1")), status=200, content_type="text/html",
                                    content=capture().content, fetched_at=NOW))  # fmt: skip
-    [answer] = frontier.accept([Link(url=address("1"), source="import", found_by=FoundBy.IMPORT)])
+    [answer] = frontier.accept(
+        [Link(url=Url(address("1")), source="import", found_by=FoundBy.IMPORT)]
+    )
     assert answer is Acceptance.ACCEPTED
     assert pages.admit(key)
     assert not pages.admit(key)

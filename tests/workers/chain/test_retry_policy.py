@@ -3,13 +3,13 @@
 import pytest
 
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
-from workers.chain.retry_policy import MAX_DELAY, OUTAGE_DELAY, decide
+from workers.chain.retry_policy import MAX_DELAY, OUTAGE_DELAY, apply_retry_policy
 
 
 def decided(
     outcome: Terminal | Retry, attempts: int = 1, most: int = 5, base: float = 30.0
 ) -> Terminal | Retry:
-    return decide(outcome, attempts=attempts, max_attempts=most, base_delay=base)
+    return apply_retry_policy(outcome, attempts=attempts, max_attempts=most, base_delay=base)
 
 
 @pytest.mark.parametrize(

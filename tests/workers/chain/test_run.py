@@ -9,12 +9,12 @@ import pytest
 from config.sources import Source
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import FoundBy, Link
-from pipeline.urls import url_id
+from pipeline.urls import Url, url_id
 from storage.redis.frontier import Lease
 from storage.redis.ledger import Entry
 from tests.support.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
-from workers.chain.messages import Found, FoundBatch, Item
+from workers.chain.messages import Item, LeasedLink, LinkBatch
 from workers.chain.run import CRAWL, EXTRACT, INDEX, STAGES, Stage, run
 from workers.resources import Resources
 
@@ -42,7 +42,7 @@ def lease(resources: Resources, *paths: str) -> tuple[Lease, Message]:
     """Accept, lease, and the message of the batch."""
     frontier = resources.stores.frontier
     frontier.accept(
-        [Link(url=address(path), source="harbour", found_by=FoundBy.FEED) for path in paths]
+        [Link(url=Url(address(path)), source="harbour", found_by=FoundBy.FEED) for path in paths]
     )
     return again(resources)
 
@@ -55,14 +55,16 @@ def again(resources: Resources) -> tuple[Lease, Message]:
 
 def message_of(resources: Resources, taken: Lease) -> Message:
     items = tuple(
-        Item[Found](
-            url=each.id,
+        Item[LeasedLink](
+            url_id=each.url_id,
             attempts=each.attempts,
-            payload=Found.model_validate({"link": each.link, "found_at": "2026-01-02T10:00:00Z"}),
+            payload=LeasedLink.model_validate(
+                {"link": each.link, "found_at": "2026-01-02T10:00:00Z"}
+            ),
         )
         for each in resources.stores.frontier.leased(taken.batch)
     )
-    return FoundBatch(batch=taken.batch, items=items).model_dump(mode="json", exclude_none=True)
+    return LinkBatch(batch=taken.batch, items=items).model_dump(mode="json", exclude_none=True)
 
 
 def through(resources: Resources, message: Message | None, *stages: Stage) -> Message | None:
@@ -81,7 +83,7 @@ def entry(resources: Resources, path: str) -> Entry:
 
 
 def urls(message: Message | None) -> set[str]:
-    return {item["url"] for item in message["items"]} if message else set()
+    return {item["url_id"] for item in message["items"]} if message else set()
 
 
 def states(resources: Resources) -> dict[str, int]:
@@ -109,7 +111,7 @@ def test_a_page_goes_all_the_way(resources: Resources, server: FaultServer) -> N
         "harbour",
         "en",
     )
-    assert resources.stores.pages.get(found.id) is None  # its page is not needed any more
+    assert resources.stores.pages.get(found.url_id) is None  # its page is not needed any more
     assert found.batch is None
 
 
@@ -226,10 +228,10 @@ def test_a_site_is_not_asked_again_for_a_page_that_only_failed_later(
     taken, message = lease(resources, "1")
     run(resources, CRAWL, message)
     resources.stores.frontier.finish(
-        taken.batch, [(taken.urls[0], Retry(error="x", after=0))], remember=100
+        taken.batch, [(taken.url_ids[0], Retry(error="x", after=0))], remember=100
     )
     _, message = again(resources)
-    assert urls(run(resources, CRAWL, message)) == set(taken.urls)
+    assert urls(run(resources, CRAWL, message)) == set(taken.url_ids)
     assert server.paths().count("/1") == 1
 
 
@@ -238,7 +240,7 @@ def test_attempts_run_out(making: Callable[..., Resources], server: FaultServer)
     server.pages["/1"] = b""
     for expected in ("queued", "dead"):
         taken, message = lease(resources, "1")
-        assert len(taken.urls) == 1
+        assert len(taken.url_ids) == 1
         assert run(resources, CRAWL, message) is None
         assert entry(resources, "1").state == expected
     outcome = entry(resources, "1").outcome
@@ -260,7 +262,9 @@ def test_an_index_that_is_not_available_costs_no_attempt(
     assert (found.state, found.attempts) == ("queued", 0)
     assert isinstance(found.outcome, Retry)
     assert not found.outcome.counts
-    assert without.stores.pages.get(found.id) is not None  # and the site need not be asked again
+    assert (
+        without.stores.pages.get(found.url_id) is not None
+    )  # and the site need not be asked again
     assert states(without) == {"accepted": 1, "queued": 1}
 
 
@@ -271,7 +275,9 @@ def test_the_same_text_again_and_a_copy_elsewhere(
     frontier = resources.stores.frontier
     for path, source in [("1", "harbour"), ("2", "harbour"), ("1", "pier")]:
         host = "a.example" if source == "harbour" else "b.example"
-        frontier.accept([Link(url=f"http://{host}/{path}", source=source, found_by=FoundBy.FEED)])
+        frontier.accept(
+            [Link(url=Url(f"http://{host}/{path}"), source=source, found_by=FoundBy.FEED)]
+        )
         _, message = again(resources)
         rest: Message | None = message
         for stage in STAGES:

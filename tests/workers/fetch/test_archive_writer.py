@@ -23,7 +23,7 @@ from tests.support.fault_server import FaultServer
 from tests.workers.chain.test_run import entry, lease, page, through
 from tests.workers.conftest import Making
 from workers.chain.run import STAGES
-from workers.fetch.archive_writer import Archivist
+from workers.fetch.archive_writer import ArchiveWriter
 
 PATIENCE = 0.5
 
@@ -93,7 +93,7 @@ def archive(tmp_path: Path, stores: Stores) -> Iterator[Archive]:
     made.close()
 
 
-def kept(archivist: Archivist, *numbers: int) -> float:
+def kept(archivist: ArchiveWriter, *numbers: int) -> float:
     """Archive these at once; the seconds that it took."""
 
     async def together() -> None:
@@ -109,7 +109,7 @@ def kept(archivist: Archivist, *numbers: int) -> float:
 def test_pages_wait_once_for_a_disk_that_hangs_and_are_counted_as_lost(
     archive: Archive, tmp_path: Path, stores: Stores, caplog: pytest.LogCaptureFixture
 ) -> None:
-    disk, archivist = HangingDisk(tmp_path), Archivist(archive, patience=PATIENCE)
+    disk, archivist = HangingDisk(tmp_path), ArchiveWriter(archive, patience=PATIENCE)
     # One is being written, the others wait behind it.
     assert PATIENCE <= kept(archivist, 1, 2, 3) < 3 * PATIENCE
     assert kept(archivist, *range(4, 24)) < PATIENCE
@@ -125,7 +125,7 @@ def test_pages_wait_once_for_a_disk_that_hangs_and_are_counted_as_lost(
 def test_when_the_disk_comes_back_archiving_goes_on(
     archive: Archive, tmp_path: Path, stores: Stores
 ) -> None:
-    disk, archivist = HangingDisk(tmp_path), Archivist(archive, patience=PATIENCE)
+    disk, archivist = HangingDisk(tmp_path), ArchiveWriter(archive, patience=PATIENCE)
     kept(archivist, 1, 2)
     disk.comes_back()
     # The write that hung has come to its end; who waited behind it was given up.
@@ -139,7 +139,7 @@ def test_when_the_disk_comes_back_archiving_goes_on(
 def test_pages_wait_for_each_other_while_the_disk_is_only_busy(
     archive: Archive, tmp_path: Path, stores: Stores
 ) -> None:
-    archivist = Archivist(archive, patience=10)
+    archivist = ArchiveWriter(archive, patience=10)
     kept(archivist, *range(30))
     assert counts(stores) == (31, 0)
     assert len(list(tmp_path.iterdir())) == 1
@@ -148,7 +148,7 @@ def test_pages_wait_for_each_other_while_the_disk_is_only_busy(
 def test_what_nobody_expects_costs_the_page_and_not_the_thread(
     archive: Archive, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archivist = Archivist(archive, patience=PATIENCE)
+    archivist = ArchiveWriter(archive, patience=PATIENCE)
     with monkeypatch.context() as patched:
         patched.setattr("storage.archive.archive.exchange_records", lambda *_, **__: 1 / 0)
         kept(archivist, 1)
@@ -159,7 +159,7 @@ def test_what_nobody_expects_costs_the_page_and_not_the_thread(
 def test_closing_does_not_wait_for_a_disk_that_hangs(
     archive: Archive, tmp_path: Path, stores: Stores
 ) -> None:
-    disk, archivist = HangingDisk(tmp_path), Archivist(archive, patience=PATIENCE)
+    disk, archivist = HangingDisk(tmp_path), ArchiveWriter(archive, patience=PATIENCE)
     kept(archivist, 1)
     started = time.monotonic()
     archive.close()

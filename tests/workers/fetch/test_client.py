@@ -15,7 +15,7 @@ from pipeline.outcome import Fault, Reason, Rejected, Retry
 from tests.support.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork, answer
 from tests.support.fetch_once import LIMITS, MAX_BYTES, Answer, fetch
 from workers.fetch.client import PAGE as USUAL
-from workers.fetch.client import Asking, Limits, Response, Turn
+from workers.fetch.client import FetchOptions, Limits, Response, Turn
 
 SLACK = 12_000_000
 """Bytes that the kernel's buffers may swallow on both sides."""
@@ -35,7 +35,12 @@ def fresh(server: FaultServer) -> None:
 
 
 def get(
-    server: FaultServer, path: str, *, limits: Limits = LIMITS, asking: Asking = USUAL, **turn: Turn
+    server: FaultServer,
+    path: str,
+    *,
+    limits: Limits = LIMITS,
+    asking: FetchOptions = USUAL,
+    **turn: Turn,
 ) -> Answer:
     return fetch(
         LoopbackNetwork(server), f"http://a.example/{path}", limits=limits, asking=asking, **turn
@@ -149,7 +154,7 @@ def test_validators_go_out_verbatim_and_not_modified_comes_back(server: FaultSer
         "if-none-match": 'W/"caf\xe9, \\"',
         "if-modified-since": "Fri, 2 Jan 2026 9:00:00 GMT",
     }
-    found = get(server, "not-modified", asking=Asking(validators=validators))
+    found = get(server, "not-modified", asking=FetchOptions(validators=validators))
     assert isinstance(found, Response)
     assert (found.status, found.headers["etag"]) == (304, 'W/"1"')
     (asked,) = server.asked

@@ -11,6 +11,7 @@ import httpcore
 import pytest
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
+from pipeline.urls import Url
 from tests.support.fault_server import ADDRESS, PAGE, PUBLIC, At, LoopbackNetwork, answer
 from tests.support.fetch_once import LIMITS, Answer
 from tests.support.tls_site import secure_site
@@ -65,7 +66,7 @@ def test_a_connection_is_used_again() -> None:
     server = KeepingServer(patience=10)
 
     async def work(fetcher: Fetcher) -> list[Answer]:
-        return [await fetcher.get(f"http://a.example/{number}") for number in range(5)]
+        return [await fetcher.get(Url(f"http://a.example/{number}")) for number in range(5)]
 
     assert all(isinstance(found, Response) for found in with_server(server, work))
     assert server.connections == [["/0", "/1", "/2", "/3", "/4"]]
@@ -80,7 +81,7 @@ def test_a_connection_is_kept_after_an_answer_whose_body_nobody_reads(unread: by
     server.first = unread.replace(b"Connection: close\r\n", b"")
 
     async def work(fetcher: Fetcher) -> list[Answer]:
-        return [await fetcher.get(f"http://a.example/{number}") for number in range(2)]
+        return [await fetcher.get(Url(f"http://a.example/{number}")) for number in range(2)]
 
     assert all(isinstance(found, Response) for found in with_server(server, work))
     assert len(server.connections) == 1
@@ -91,7 +92,10 @@ def test_a_body_that_nobody_reads_and_that_does_not_end_is_left() -> None:
     server.first = answer(b"x" * 1_000_000, "404 Not Found", length=100_000_000_000)
 
     async def work(fetcher: Fetcher) -> list[Answer]:
-        return [await fetcher.get("http://a.example/0"), await fetcher.get("http://a.example/1")]
+        return [
+            await fetcher.get(Url("http://a.example/0")),
+            await fetcher.get(Url("http://a.example/1")),
+        ]
 
     assert [found.status for found in with_server(server, work) if isinstance(found, Response)] == [
         404,
@@ -109,7 +113,9 @@ def test_a_kept_connection_that_the_server_closes_costs_no_attempt() -> None:
         yield
 
     async def work(fetcher: Fetcher) -> list[Answer]:
-        return [await fetcher.get(f"http://a.example/{number}", turn=turn) for number in range(2)]
+        return [
+            await fetcher.get(Url(f"http://a.example/{number}"), turn=turn) for number in range(2)
+        ]
 
     assert all(isinstance(found, Response) for found in with_server(server, work))
     assert server.connections == [["/0", "/1"], ["/1"]]
@@ -122,8 +128,8 @@ def test_a_form_is_never_sent_twice() -> None:
 
     async def work(fetcher: Fetcher) -> list[Answer]:
         return [
-            await fetcher.get("http://a.example/0"),
-            await fetcher.post("http://a.example/1", {"a": "b"}),
+            await fetcher.get(Url("http://a.example/0")),
+            await fetcher.post(Url("http://a.example/1"), {"a": "b"}),
         ]
 
     _, posted = with_server(server, work)
@@ -136,7 +142,7 @@ def test_a_fresh_connection_without_an_answer_is_an_attempt() -> None:
     server = KeepingServer(patience=0)
 
     async def work(fetcher: Fetcher) -> list[Answer]:
-        return [await fetcher.get("http://a.example/0")]
+        return [await fetcher.get(Url("http://a.example/0"))]
 
     assert isinstance(with_server(server, work)[0], Retry)
     assert server.connections == [["/0"]]
@@ -205,15 +211,15 @@ def test_http_2_is_spoken_where_it_is_offered(
 
     async def run(network: LoopbackNetwork) -> None:
         fetcher = Fetcher(network, user_agent="Newsloom/0.1", limits=Limits(seconds=5), tls=trusted)
-        found.append(await fetcher.get("https://a.example/first"))
+        found.append(await fetcher.get(Url("https://a.example/first")))
 
         async def one(number: int) -> None:
-            found.append(await fetcher.get(f"https://a.example/{number}"))
+            found.append(await fetcher.get(Url(f"https://a.example/{number}")))
 
         async with anyio.create_task_group() as group:
             for number in range(6):
                 group.start_soon(one, number)
-        found.append(await fetcher.get("https://inside.example/"))
+        found.append(await fetcher.get(Url("https://inside.example/")))
         await fetcher.aclose()
 
     with secure_site(made, key, protocols) as port:

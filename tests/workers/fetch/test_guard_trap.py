@@ -23,7 +23,7 @@ from config.sources import Source
 from pipeline.crawl.address_guard import forbidden
 from pipeline.outcome import Reason, Rejected
 from pipeline.records import FoundBy, Link
-from pipeline.urls import BadUrl, normalise
+from pipeline.urls import BadUrl, Url, normalise
 from tests.support.addresses import INSIDE
 from tests.support.fault_server import ADDRESS, PUBLIC, FaultServer, LoopbackNetwork, answer
 from tests.support.fetch_once import LIMITS, Answer, fetch
@@ -280,7 +280,7 @@ def test_no_packet_when_a_robots_txt_redirects_inside(
         resources,
         server,
         lambda: found.append(
-            resources.wait_for(resources.fetch("http://a.example/page", "harbour"))
+            resources.wait_for(resources.fetch(Url("http://a.example/page"), "harbour"))
         ),
     )
     assert refused(found[0])
@@ -342,7 +342,9 @@ def test_no_packet_for_a_hub_inside(
     caught = through(
         resources,
         server,
-        lambda: found.extend(resources.wait_for(resources.post(hub, {"a": "b"})) for hub in hubs),
+        lambda: found.extend(
+            resources.wait_for(resources.post(Url(hub), {"a": "b"})) for hub in hubs
+        ),
     )
     assert all(refused(each) for each in found)
     assert (caught, inside.seen) == ([], 0)
@@ -373,7 +375,7 @@ def test_no_packet_for_a_canonical_address(
     canonical = f'<link rel="canonical" href="http://127.0.0.1:{inside.port}/inside">'
     server.pages["/news/1"] = page("harbour", canonical)
     resources.stores.frontier.accept(
-        [Link(url="http://a.example/news/1", source="harbour", found_by=FoundBy.FEED)]
+        [Link(url=Url("http://a.example/news/1"), source="harbour", found_by=FoundBy.FEED)]
     )
     articles: list[Any] = []
 

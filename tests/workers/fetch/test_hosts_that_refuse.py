@@ -7,6 +7,7 @@ import pytest
 
 from config.sources import Source
 from pipeline.outcome import Retry
+from pipeline.urls import Url
 from tests.support.fault_server import PAGE, FaultServer, answer
 from workers.fetch.client import Response
 from workers.resources import Resources
@@ -67,7 +68,7 @@ def test_the_time_that_a_sitemap_asks_for_holds_for_pages_too(
     serve_index(server, "http://a.example/1.xml")
     server.pages |= {"/1.xml": answer(status="503 Busy", retry_after="3600"), "/page": answer(PAGE)}
     resources.wait_for(poll(resources, MAP))
-    found = resources.wait_for(resources.fetch("http://a.example/page", "x"))
+    found = resources.wait_for(resources.fetch(Url("http://a.example/page"), "x"))
     assert isinstance(found, Retry)
     assert not found.counts
     assert found.after == pytest.approx(3600, abs=5)
@@ -121,7 +122,7 @@ def test_discovery_leaves_a_host_alone_that_asks_for_it(
     server.pages |= {
         f"/rss/{number}.xml": answer(status="429 Slow", retry_after="600") for number in (1, 2)
     }
-    found = resources.wait_for(discover(resources, "http://a.example/", now=datetime.now(UTC)))
+    found = resources.wait_for(discover(resources, Url("http://a.example/"), now=datetime.now(UTC)))
     assert found.found == ()
     assert asked(server) == ["/", "/rss/1.xml"]
 
@@ -135,5 +136,5 @@ def test_a_check_leaves_a_host_alone_that_asks_for_it(making: Making, server: Fa
         resources.wait_for(check(resources, source))
     assert asked(server) == ["/0"]
     assert not isinstance(
-        resources.wait_for(resources.fetch("http://a.example/page", "x")), Response
+        resources.wait_for(resources.fetch(Url("http://a.example/page"), "x")), Response
     )

@@ -9,14 +9,15 @@ import anyio
 import pytest
 
 from pipeline.outcome import Reason, Rejected, Retry
+from pipeline.urls import Url
 from storage.open import Stores
 from storage.redis.politeness import Politeness
 from tests.support.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
 from workers.fetch.client import PAGE as PLAIN
-from workers.fetch.client import Asking, Fetcher, Limits, Response
-from workers.fetch.politeness import Manners, PoliteFetcher
+from workers.fetch.client import Fetcher, FetchOptions, Limits, Response
+from workers.fetch.politeness import PoliteFetcher, PolitenessPolicy
 
-EAGER = Manners(delay=0.0, concurrency=4)
+EAGER = PolitenessPolicy(delay=0.0, concurrency=4)
 OPEN = answer(b"User-agent: *\nDisallow: /private\n")
 CLOSED = answer(b"User-agent: *\nDisallow: /\n")
 Answer = Response | Rejected | Retry
@@ -31,11 +32,11 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
     server: FaultServer,
     politeness: Politeness,
     *urls: str,
-    manners: Manners = EAGER,
+    manners: PolitenessPolicy = EAGER,
     together: bool = False,
     patience: float = 10.0,
     longest: float = 40.0,
-    asking: Asking = PLAIN,
+    asking: FetchOptions = PLAIN,
     names: dict[str, Sequence[str]] | None = None,
 ) -> list[Answer]:
     """Fetches by a process of its own: no robots.txt is remembered but in Redis."""
@@ -50,7 +51,7 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
         polite = PoliteFetcher(fetcher, politeness, patience=patience, longest=longest)
 
         async def one(url: str) -> None:
-            answers[url] = await polite.get(url, manners, asking)
+            answers[url] = await polite.get(Url(url), manners, asking)
 
         async with anyio.create_task_group() as group:
             for url in urls:
@@ -153,7 +154,7 @@ def test_a_robots_that_asks_for_a_rest_gets_it_for_its_whole_host(
     assert isinstance(found, Retry)
     assert (found.after, found.host_wide, found.counts) == (3600, True, True)
     (other,) = fetch(
-        server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False)
+        server, politeness, "http://a.example/page", manners=PolitenessPolicy(0.0, 4, robots=False)
     )
     assert isinstance(other, Retry)
     assert not other.counts
@@ -166,7 +167,7 @@ def test_a_robots_that_is_broken_leaves_those_alone_who_may_do_without(
     server.pages["/robots.txt"] = answer(status="500 Oops")
     fetch(server, politeness, "http://a.example/page")
     (found,) = fetch(
-        server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False)
+        server, politeness, "http://a.example/page", manners=PolitenessPolicy(0.0, 4, robots=False)
     )
     assert isinstance(found, Response)
 
@@ -193,7 +194,7 @@ def test_a_redirect_of_robots_sits_out_the_delay_as_well(
         server,
         politeness,
         "http://a.example/page",
-        manners=Manners(delay=0.8, concurrency=1),
+        manners=PolitenessPolicy(delay=0.8, concurrency=1),
         patience=0.9,
     )
     assert isinstance(found, Response)
@@ -217,7 +218,7 @@ def test_who_is_more_patient_waits_longer(server: FaultServer, politeness: Polit
     assert isinstance(fetch(server, politeness, "http://a.example/page/1")[0], Response)
     (hasty,) = fetch(server, politeness, "http://a.example/page/2", patience=0.2)
     (patient,) = fetch(
-        server, politeness, "http://a.example/page/3", patience=0.2, asking=Asking(patience=4)
+        server, politeness, "http://a.example/page/3", patience=0.2, asking=FetchOptions(patience=4)
     )
     assert isinstance(hasty, Retry)
     assert not hasty.counts
@@ -247,7 +248,7 @@ def test_robots_is_not_asked_where_the_publisher_allowed_it_otherwise(
 ) -> None:
     server.pages["/robots.txt"] = CLOSED
     (found,) = fetch(
-        server, politeness, "http://a.example/page", manners=Manners(0.0, 4, robots=False)
+        server, politeness, "http://a.example/page", manners=PolitenessPolicy(0.0, 4, robots=False)
     )
     assert isinstance(found, Response)
     assert server.paths() == ["/page"]
@@ -258,7 +259,9 @@ def test_requests_keep_their_distance_by_the_server_s_log(
 ) -> None:
     server.pages["/robots.txt"] = OPEN
     urls = [f"http://a.example/page/{number}" for number in range(4)]
-    fetch(server, politeness, *urls, manners=Manners(delay=0.3, concurrency=4), together=True)
+    fetch(
+        server, politeness, *urls, manners=PolitenessPolicy(delay=0.3, concurrency=4), together=True
+    )
     times = [asked.at for asked in server.asked]
     assert len(times) == 5  # with robots.txt, which takes its turn as well
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.15

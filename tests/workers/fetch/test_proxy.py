@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from config.settings import Settings
 from pipeline.outcome import Fault, Reason, Rejected, Retry
+from pipeline.urls import Url
 from tests.support.connect_proxy import ConnectProxy
 from tests.support.fault_server import ADDRESS, PAGE, PUBLIC, At, FaultServer, answer
 from tests.support.fetch_once import fetch
 from tests.support.tls_site import secure_site
-from workers.fetch.client import Asking, Fetcher, Limits, Response
+from workers.fetch.client import Fetcher, FetchOptions, Limits, Response
 from workers.fetch.network import SystemNetwork
 from workers.fetch.proxy import ProxiedNetwork
 from workers.resources import Resources
@@ -113,7 +114,7 @@ def test_tls_is_spoken_with_the_site_and_not_with_the_proxy(certificate: tuple[P
     async def run(network: ProxiedNetwork) -> None:
         trusted = ssl.create_default_context(cafile=made)
         fetcher = Fetcher(network, user_agent="Newsloom/0.1", limits=Limits(seconds=5), tls=trusted)
-        found.append(await fetcher.get("https://a.example/", Asking(record=True)))
+        found.append(await fetcher.get(Url("https://a.example/"), FetchOptions(record=True)))
         await fetcher.aclose()
 
     with (

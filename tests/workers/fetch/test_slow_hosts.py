@@ -10,6 +10,7 @@ import pytest
 
 from config.sources import Source
 from pipeline.outcome import Retry
+from pipeline.urls import Url
 from tests.support.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
 from tests.workers.conftest import Making
 from workers.fetch.client import Response
@@ -80,7 +81,7 @@ def test_a_page_that_moved_within_a_slow_host_is_read_at_the_first_try(
 ) -> None:
     resources = starting(delay=30)
     server.pages |= {"/a": answer(status="301 Moved", location="/a/"), "/a/": answer(PAGE)}
-    assert isinstance(resources.wait_for(resources.fetch("http://a.example/a", "x")), Response)
+    assert isinstance(resources.wait_for(resources.fetch(Url("http://a.example/a"), "x")), Response)
     assert asked(server) == ["/a", "/a/"]
 
 
@@ -89,7 +90,7 @@ def test_a_page_whose_redirect_would_outlast_its_lease_ends_after_its_attempts(
 ) -> None:
     resources = starting(delay=50)
     server.pages |= {"/a": answer(status="301 Moved", location="/a/"), "/a/": answer(PAGE)}
-    found = resources.wait_for(resources.fetch("http://a.example/a", "x"))
+    found = resources.wait_for(resources.fetch(Url("http://a.example/a"), "x"))
     assert isinstance(found, Retry)
     assert found.counts
     assert found.after == pytest.approx(50, abs=1)
@@ -97,7 +98,7 @@ def test_a_page_whose_redirect_would_outlast_its_lease_ends_after_its_attempts(
         "it redirects to http://a.example/a/, and a.example may be asked again in"
     )
     clock.now += 1
-    found = resources.wait_for(resources.fetch("http://a.example/a", "x"))
+    found = resources.wait_for(resources.fetch(Url("http://a.example/a"), "x"))
     assert isinstance(found, Retry)
     assert not found.counts  # nothing was sent
 
@@ -171,7 +172,7 @@ def test_discovery_waits_for_each_turn_and_says_so(starting: Starting, server: F
     )
     said: list[str] = []
     found = resources.wait_for(
-        discover(resources, "http://a.example/", now=datetime.now(UTC), say=said.append)
+        discover(resources, Url("http://a.example/"), now=datetime.now(UTC), say=said.append)
     ).found
     assert [each.address for each in found] == ["http://a.example/rss"]
     assert said[:2] == [

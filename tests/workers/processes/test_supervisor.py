@@ -6,14 +6,14 @@ from config.settings import Settings
 from storage.open import Stores
 from tests.support.world import processes_of, wait_until
 from workers.processes.heartbeat import WEB, members
-from workers.processes.supervisor import Fleet, commands
+from workers.processes.supervisor import Supervisor, commands
 
 
 def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(
     tmp_path: Path, stores: Stores
 ) -> None:
     settings = Settings(data_dir=tmp_path)
-    fleet = Fleet(
+    fleet = Supervisor(
         settings, stores.keyspace, ("beat",), app="tests.no_such_app", log_file=tmp_path / "log"
     )
     fleet.start()

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from config.sources import Source
-from pipeline.sources.state import FeedState
+from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import State
 from tests.support.hub import TOPIC, Hub, sha
 from tests.support.subscriber import PRESS, Subscriber, feed
@@ -16,7 +16,7 @@ from tests.support.world import wait_until
 from workers.sources.subscriber import push_verdicts
 
 
-def watched_for_an_hour(subscriber: Subscriber) -> FeedState:
+def watched_for_an_hour(subscriber: Subscriber) -> SourceState:
     """As if the first poll had been an hour ago: only what is published after it has a latency."""
     feeds = subscriber.resources.stores.feeds
     state = feeds.state(PRESS.id)
@@ -31,7 +31,7 @@ def ago(seconds: float) -> str:
     return format_datetime(datetime.fromtimestamp(time.time() - seconds, UTC))
 
 
-def health(subscriber: Subscriber) -> FeedState:
+def health(subscriber: Subscriber) -> SourceState:
     return subscriber.resources.stores.feeds.state(PRESS.id)
 
 
@@ -54,7 +54,7 @@ def test_a_push_counts_in_its_source_s_health_at_once_and_once(
     assert list(after.latencies) == pytest.approx([100], abs=3)
     assert after.newest == pytest.approx(time.time() - 100, abs=3)
     assert after.last_new == pytest.approx(time.time(), abs=5)
-    assert sum(after.rhythm.weights) == pytest.approx(sum(before.rhythm.weights) + 1, rel=0.01)
+    assert sum(after.rate.weights) == pytest.approx(sum(before.rate.weights) + 1, rel=0.01)
 
     hub.publish(body)
     assert health(subscriber) == after
@@ -66,7 +66,7 @@ def test_a_push_counts_in_its_source_s_health_at_once_and_once(
         after.newest,
         after.last_new,
     )
-    assert sum(polled.rhythm.weights) == pytest.approx(sum(after.rhythm.weights), rel=0.01)
+    assert sum(polled.rate.weights) == pytest.approx(sum(after.rate.weights), rel=0.01)
     assert polled.last_poll != after.last_poll
 
 
@@ -80,8 +80,8 @@ def test_what_a_poll_saw_before_the_push_came_is_counted_once(
     assert subscriber.poll() == 1
     hub.publish(body)
     assert len(health(subscriber).latencies) == 1
-    assert sum(health(subscriber).rhythm.weights) == pytest.approx(
-        sum(before.rhythm.weights) + 1, rel=0.01
+    assert sum(health(subscriber).rate.weights) == pytest.approx(
+        sum(before.rate.weights) + 1, rel=0.01
     )
 
 
@@ -114,7 +114,7 @@ def test_a_denial_is_told_once_and_so_is_the_hub_s_change_of_mind(
     hub.denial = "not on our list"
     subscriber.poll()
     subscriber.tick()
-    wait_until(lambda: subscriber.known().told, seconds=10, what="the denial is told")
+    wait_until(lambda: subscriber.known().notified, seconds=10, what="the denial is told")
     callback = subscriber.callback(subscriber.known())
     assert hub.ask(callback, mode="denied", topic=TOPIC, reason="still not").status == 200
     subscriber.poll()

@@ -8,7 +8,7 @@ import pytest
 
 from config.sources import Source
 from pipeline.sources.health import Level, Verdict
-from pipeline.sources.state import Failure, FeedState
+from pipeline.sources.state import Failure, SourceState
 from tests.support.fault_server import FaultServer, answer
 from workers.resources import Resources
 from workers.sources.checks import check
@@ -395,7 +395,7 @@ def test_a_source_that_is_no_longer_gone_is_polled_again(
 def test_a_host_that_rests_is_not_asked_and_the_last_state_is_said(
     resources: Resources, server: FaultServer
 ) -> None:
-    resources.stores.feeds.record("harbour", FeedState(), next_poll=0)
+    resources.stores.feeds.record("harbour", SourceState(), next_poll=0)
     resources.stores.politeness.pause("a.example", 5_000)
     verdict = checked(resources)
     assert verdict.sentence.startswith(

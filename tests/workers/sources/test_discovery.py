@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.discover.candidates import USUAL_FEEDS, Place
+from pipeline.urls import Url
 from tests.support.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.resources import Resources
@@ -57,7 +58,7 @@ def alternate(href: str, kind: str = "application/rss+xml", title: str = "") -> 
 
 
 def discovered(resources: Resources, address: str = SITE) -> Discovery:
-    return resources.wait_for(discover(resources, address, now=NOW))
+    return resources.wait_for(discover(resources, Url(address), now=NOW))
 
 
 def addresses(discovery: Discovery) -> list[str]:

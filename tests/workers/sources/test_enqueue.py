@@ -7,9 +7,10 @@ import pytest
 from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link
+from pipeline.urls import Url
 from storage.redis.ledger import MOST_REFUSED
 from workers.resources import Resources
-from workers.sources.enqueue import take_in, would_take
+from workers.sources.enqueue import enqueue, would_enqueue
 
 
 def refused(count: int, *, since: int = 0) -> list[RefusedEntry]:
@@ -26,7 +27,7 @@ def refused(count: int, *, since: int = 0) -> list[RefusedEntry]:
 
 def links(*names: str) -> list[Link]:
     return [
-        Link(url=f"http://a.example/{name}", source="harbour", found_by=FoundBy.FEED)
+        Link(url=Url(f"http://a.example/{name}"), source="harbour", found_by=FoundBy.FEED)
         for name in names
     ]
 
@@ -36,7 +37,7 @@ def test_thousands_of_refused_entries_cost_a_hundred_notes_and_one_line_more(
 ) -> None:
     client = resources.stores.keyspace.client
     before = client.dbsize()
-    taken = take_in(resources, "harbour", links("1"), refused(20_000), how="polled")
+    taken = enqueue(resources, "harbour", links("1"), refused(20_000), how="polled")
     assert taken.fresh == 1
     lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert len(lines) == MOST_REFUSED + 1
@@ -54,13 +55,13 @@ def test_thousands_of_refused_entries_cost_a_hundred_notes_and_one_line_more(
 def test_the_same_refused_entries_are_not_told_or_counted_again(
     resources: Resources, caplog: pytest.LogCaptureFixture
 ) -> None:
-    take_in(resources, "harbour", [], refused(500), how="polled")
+    enqueue(resources, "harbour", [], refused(500), how="polled")
     caplog.clear()
     counted = resources.stores.ledger.refused_count()
-    take_in(resources, "harbour", [], refused(500), how="polled")
+    enqueue(resources, "harbour", [], refused(500), how="polled")
     assert caplog.records == []
     assert resources.stores.ledger.refused_count() == counted
-    take_in(resources, "harbour", [], [*refused(500), *refused(200, since=900)], how="polled")
+    enqueue(resources, "harbour", [], [*refused(500), *refused(200, since=900)], how="polled")
     assert [record.getMessage() for record in caplog.records] == [
         "harbour: 600 more polled entries cannot be followed, most often: it is on another site"
     ]
@@ -71,7 +72,7 @@ def test_entries_without_an_address_are_told_of_each_source(
 ) -> None:
     nameless = [RefusedEntry(url=None, reason=Reason.BAD_URL, detail="the entry has no link")] * 3
     for source in ("harbour", "quay"):
-        take_in(resources, source, [], nameless, how="pushed")
+        enqueue(resources, source, [], nameless, how="pushed")
     assert [record.getMessage() for record in caplog.records] == [
         "harbour: pushed entry None: the entry has no link",
         "quay: pushed entry None: the entry has no link",
@@ -79,7 +80,7 @@ def test_entries_without_an_address_are_told_of_each_source(
 
 
 def test_what_would_be_taken_is_what_the_ledger_does_not_know(resources: Resources) -> None:
-    take_in(resources, "harbour", links("1", "2"), [], how="polled")
-    taken = would_take(resources, links("1", "2", "3"))
+    enqueue(resources, "harbour", links("1", "2"), [], how="polled")
+    taken = would_enqueue(resources, links("1", "2", "3"))
     assert [link.url for link in taken.accepted] == ["http://a.example/3"]
     assert resources.stores.ledger.totals().accepted == 2

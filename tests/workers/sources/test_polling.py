@@ -12,10 +12,10 @@ import redis
 
 from config.sources import Source
 from pipeline.outcome import Indexed
-from pipeline.sources.state import FeedState
-from pipeline.urls import url_id
+from pipeline.sources.state import SourceState
+from pipeline.urls import Url, url_id
 from tests.support.fault_server import FaultServer, LoopbackNetwork, answer
-from workers.fetch.client import Asking
+from workers.fetch.client import FetchOptions
 from workers.resources import Resources
 from workers.sources.checks import check
 from workers.sources.polling import poll, poll_due
@@ -46,7 +46,7 @@ def resources(making: Callable[..., Resources]) -> Resources:
     return making(HARBOUR, max_entries=5)
 
 
-def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, FeedState]:
+def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, SourceState]:
     fresh = resources.wait_for(poll(resources, source))
     return fresh, resources.stores.feeds.state(source.id)
 
@@ -138,7 +138,7 @@ def test_failures_wait_twice_as_long_each_time_up_to_a_bound_and_success_forgive
         assert status[:3] in state.error
         assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
     resources.stores.feeds.record(
-        "harbour", FeedState(address=HARBOUR.address, failures=500), next_poll=0
+        "harbour", SourceState(address=HARBOUR.address, failures=500), next_poll=0
     )
     polled(resources)
     assert wait_of(resources) == pytest.approx(6400, abs=0.01)
@@ -403,7 +403,9 @@ def test_a_changed_entry_opens_its_url_again_and_a_known_one_does_not(
     frontier = resources.stores.frontier
     lease = frontier.lease(10, default_delay=0, max_batches=5)
     assert lease is not None
-    frontier.finish(lease.batch, [(url, Indexed(article=url)) for url in lease.urls], remember=100)
+    frontier.finish(
+        lease.batch, [(url, Indexed(article=url)) for url in lease.url_ids], remember=100
+    )
     serve(server, feed(item("1"), item("2", "Fri, 02 Jan 2026 11:00:00 GMT")))
     assert polled(resources)[0] == 1
     states = [resources.stores.ledger.entry(url_id(f"http://a.example/{path}")) for path in "12"]
@@ -432,10 +434,10 @@ def test_one_poll_that_fails_unexpectedly_leaves_the_others_alone(
     serve(server, feed(item("1")))
     whole = resources.fetch
 
-    async def broken(url: str, source_id: str, *more: Asking) -> object:
+    async def broken(url: str, source_id: str, *more: FetchOptions) -> object:
         if source_id == "second":
             raise RuntimeError("a defect")
-        return await whole(url, source_id, *more)
+        return await whole(Url(url), source_id, *more)
 
     monkeypatch.setattr(resources, "fetch", broken)
     assert poll_now(resources) == 1
@@ -493,10 +495,10 @@ def test_no_second_poll_of_a_source_begins_while_one_is_under_way(
     monkeypatch.setattr("workers.sources.polling.CLAIMED", 0.2)  # renewed each 50 ms
     arrived, goes_on, whole = threading.Event(), threading.Event(), first.fetch
 
-    async def slow(url: str, source_id: str, asking: Asking) -> object:
+    async def slow(url: str, source_id: str, asking: FetchOptions) -> object:
         arrived.set()
         await anyio.to_thread.run_sync(goes_on.wait)
-        return await whole(url, source_id, asking)
+        return await whole(Url(url), source_id, asking)
 
     monkeypatch.setattr(first, "fetch", slow)
     serve(server, feed(item("1")))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from config.sources import Source
-from pipeline.discover.listings import Tally
+from pipeline.discover.listings import LinkTally
 from pipeline.outcome import Indexed, Reason, Rejected
-from pipeline.sources.state import Failure, FeedState
+from pipeline.sources.state import Failure, SourceState
 from pipeline.urls import url_id
 from tests.support.fault_server import FaultServer, answer
 from workers.resources import Resources
@@ -30,7 +30,7 @@ def resources(making: Callable[..., Resources]) -> Resources:
     return making(NEWS)
 
 
-def polled(resources: Resources) -> tuple[int, FeedState]:
+def polled(resources: Resources) -> tuple[int, SourceState]:
     fresh = resources.wait_for(poll(resources, NEWS))
     return fresh, resources.stores.feeds.state("harbour")
 
@@ -39,7 +39,7 @@ def end(resources: Resources, outcome: Indexed | Rejected) -> None:
     """Everything that waits ends so."""
     frontier = resources.stores.frontier
     while batch := frontier.lease(100, default_delay=0, max_batches=10):
-        frontier.finish(batch.batch, [(url, outcome) for url in batch.urls], remember=100)
+        frontier.finish(batch.batch, [(url, outcome) for url in batch.url_ids], remember=100)
 
 
 def test_links_that_look_like_articles_are_taken_once_and_new_ones_later(
@@ -72,13 +72,13 @@ def test_a_form_whose_links_are_no_articles_is_followed_no_longer_and_one_whose_
     end(resources, Rejected(reason=Reason.NOT_AN_ARTICLE, detail="a quiz"))
     serve(server, *quizzes)
     fresh, state = polled(resources)
-    assert (fresh, state.shapes) == (0, {"/w/slug": Tally(others=3)})
+    assert (fresh, state.shapes) == (0, {"/w/slug": LinkTally(others=3)})
     serve(server, *[(f"/{n}", f"Story number {n} of this day") for n in (12345, 23456, 34567)])
     polled(resources)
     end(resources, Indexed(article="x"))
     serve(server, ("/12345", "Story one"), ("/23456", "x"), ("/34567", "x"), ("/45678", "!"))
     fresh, state = polled(resources)
-    assert (fresh, state.shapes["/N"]) == (1, Tally(articles=3))
+    assert (fresh, state.shapes["/N"]) == (1, LinkTally(articles=3))
 
 
 def test_a_page_without_links_is_said_to_be_empty(

@@ -10,7 +10,7 @@ import pytest
 
 from config.sources import Source
 from pipeline.discover.sitemaps import parse_sitemap
-from pipeline.sources.state import FeedState
+from pipeline.sources.state import SourceState
 from storage.redis import seen as undated
 from tests.support.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
@@ -43,7 +43,7 @@ def look(resources: Resources, source: Source = MAP) -> int:
     return resources.wait_for(poll(resources, source))
 
 
-def state_of(resources: Resources) -> FeedState:
+def state_of(resources: Resources) -> SourceState:
     return resources.stores.feeds.state("map")
 
 

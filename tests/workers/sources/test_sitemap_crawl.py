@@ -9,7 +9,7 @@ import pytest
 from config.sources import Source
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap
 from pipeline.records import FoundBy
-from pipeline.sources.state import FeedState
+from pipeline.sources.state import SourceState
 from pipeline.urls import url_id
 from tests.support.fault_server import BOMB, FaultServer, answer
 from workers.resources import Resources
@@ -54,7 +54,7 @@ def resources(making: Callable[..., Resources]) -> Resources:
     return making(HARBOUR)
 
 
-def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, FeedState]:
+def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, SourceState]:
     fresh = resources.wait_for(poll(resources, source))
     return fresh, resources.stores.feeds.state(source.id)
 
@@ -106,7 +106,7 @@ def test_after_a_long_silence_nothing_in_between_is_lost(
     week_ago = (NOW - timedelta(days=7)).timestamp()
     resources.apply_sources()
     resources.stores.feeds.record(
-        "harbour", FeedState(address=HARBOUR.address, last_success=week_ago), next_poll=0
+        "harbour", SourceState(address=HARBOUR.address, last_success=week_ago), next_poll=0
     )
     serve(
         server, "sitemap.xml", urlset(("a", ago(days=6)), ("b", ago(days=8)), ("c", ago(days=10)))

@@ -9,6 +9,7 @@ import pytest
 from config.sources import Source, save
 from pipeline.outcome import Reason, Rejected
 from pipeline.sources.subscription import State
+from pipeline.urls import Url
 from tests.support.fault_server import TrapNetwork
 from tests.support.hub import HUB, TOPIC, Hub
 from tests.support.subscriber import PRESS, Subscriber, feed
@@ -217,11 +218,11 @@ def test_a_hub_may_not_turn_a_request_into_a_get_or_lead_it_inside(
     subscriber: Subscriber, hub: Hub
 ) -> None:
     resources = subscriber.resources
-    turned = resources.wait_for(resources.post("http://hub.example/moved/302/hub", {"a": "b"}))
+    turned = resources.wait_for(resources.post(Url("http://hub.example/moved/302/hub"), {"a": "b"}))
     assert getattr(turned, "status", None) == 302
     assert hub.requests == []
     inside = resources.wait_for(
-        resources.post("http://hub.example/moved/307//10.0.0.1/x", {"a": "b"})
+        resources.post(Url("http://hub.example/moved/307//10.0.0.1/x"), {"a": "b"})
     )
     assert isinstance(inside, Rejected)
     assert inside.reason is Reason.BLOCKED_ADDRESS

@@ -6,13 +6,13 @@ from pipeline.extract.body.blocks import Block
 from pipeline.extract.metadata.access import is_truncated
 from pipeline.extract.metadata.agencies import AGENCIES, agency_named, find_agency
 from pipeline.extract.metadata.bylines import is_person, names_in, opening_byline
-from pipeline.extract.metadata.structured_data import Facts
+from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.extract.tree import flattened
 from pipeline.text.cleaning import letters
 
 
 def agency(*lines: str, bylines: tuple[str, ...] = (), **meta: str) -> str | None:
-    facts = Facts(meta={name: (value,) for name, value in meta.items()})
+    facts = StructuredData(meta={name: (value,) for name, value in meta.items()})
     return find_agency(facts, bylines, [Block("p", line) for line in lines])
 
 

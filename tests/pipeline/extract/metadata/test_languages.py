@@ -7,6 +7,7 @@ import pytest
 from pipeline.enrich import enrich
 from pipeline.extract import extract
 from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.urls import Url
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 URL = "https://harbour-post.example/news/2026/ferry"
@@ -19,8 +20,8 @@ LONG = (
 
 def article(html: str, *, announced: str | None, content_type: str = "text/html") -> Article:
     page = Page(
-        url=URL,
-        final_url=URL,
+        url=Url(URL),
+        final_url=Url(URL),
         status=200,
         content_type=content_type,
         content=html.encode(),
@@ -28,7 +29,7 @@ def article(html: str, *, announced: str | None, content_type: str = "text/html"
     )
     found = extract(
         page,
-        link=Link(url=URL, source="a", found_by=FoundBy.SITEMAP, language=announced),
+        link=Link(url=Url(URL), source="a", found_by=FoundBy.SITEMAP, language=announced),
         first_seen=NOW,
     )
     assert isinstance(found, Article)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.extract import extract
-from pipeline.extract.plain_text.article import is_dump
+from pipeline.extract.plain_text.article import is_plain_text
 from pipeline.extract.plain_text.lines import (
     is_box,
     is_closing,
@@ -17,6 +17,7 @@ from pipeline.extract.plain_text.lines import (
     weight,
 )
 from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.urls import Url
 
 SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said on Friday night."
 
@@ -26,15 +27,15 @@ def test_the_seed_gives_exactly_what_is_expected(shared_data: Path) -> None:
     expected = json.loads((shared_data / "seed" / "expected.json").read_text())
     now, url = datetime(2026, 11, 24, tzinfo=UTC), "http://unknown.invalid/news/unknown.html"
     page = Page(
-        url=url,
-        final_url=url,
+        url=Url(url),
+        final_url=Url(url),
         status=200,
         content_type="text/plain",
         content=file.read_bytes(),
         fetched_at=now,
     )
     article = extract(
-        page, link=Link(url=url, source="seed", found_by=FoundBy.COMMAND), first_seen=now
+        page, link=Link(url=Url(url), source="seed", found_by=FoundBy.COMMAND), first_seen=now
     )
     assert isinstance(article, Article)
     assert (article.title, article.section) == (expected["title"], expected["section"])
@@ -58,7 +59,7 @@ def test_the_seed_gives_exactly_what_is_expected(shared_data: Path) -> None:
     ],
 )
 def test_a_dump_is_plain_by_type_and_looks(text: str, content_type: str, expected: bool) -> None:  # noqa: FBT001
-    assert is_dump(text, content_type) is expected
+    assert is_plain_text(text, content_type) is expected
 
 
 def test_wrapped_paragraphs_are_joined_and_lists_of_labels_are_not() -> None:
