@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import (
@@ -64,6 +64,7 @@ def source_address(address: str) -> Url:
 
 
 Duration = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
+SourceKindName = Literal["feed", "sitemap", "section"]
 FetchableUrl = Annotated[str, AfterValidator(source_address)]
 
 
@@ -112,6 +113,13 @@ class Source(BaseModel):
         if sum(address is not None for address in (self.feed, self.sitemap, self.section)) != 1:
             raise ValueError("a feed, a sitemap or a section is required, and one only")
         return self
+
+    @property
+    def kind(self) -> SourceKindName:
+        """Which of the three it is."""
+        if self.feed:
+            return "feed"
+        return "sitemap" if self.sitemap else "section"
 
     @property
     def address(self) -> Url:

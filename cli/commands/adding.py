@@ -95,4 +95,4 @@ def _looked_at(address: Url, chosen: Settings, *, demo: bool) -> Discovery:
             resources = Resources(chosen, LoopbackNetwork(server.hosts))
         status = stack.enter_context(err().status(f"Looking at {clean(address)}"))
         now, say = datetime.now(UTC), lambda url: status.update(f"Looking at {clean(url)}")
-        return resources.wait_for(discover(resources, address, now=now, say=say))
+        return resources.loop.run(discover(resources, address, now=now, say=say))

@@ -110,7 +110,7 @@ def _start_afresh_without_index(resources: Resources) -> None:
 def _poll_and_wait(resources: Resources, fleet: Supervisor) -> None:
     """Poll every source once more and wait until all that was found has ended."""
     feeds, ledger, started = resources.stores.feeds, resources.stores.ledger, time.time()
-    sources = resources.apply_sources()
+    sources = resources.registry.apply_to(resources.stores)
     for name in sources:
         feeds.poll_now(name)
 

@@ -22,8 +22,9 @@ from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.overrides import Overrides
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import BadUrl, Url, normalise
-from workers.fetch.client import Fetcher, Limits, Response
+from workers.fetch.fetcher import Fetcher
 from workers.fetch.network import SystemNetwork
+from workers.fetch.records import Limits, Response
 
 _NO_ADDRESS = Url("http://unknown.invalid/news/unknown.html")
 """Of a file that came without its address. It looks like an article's: a front page would be refused."""

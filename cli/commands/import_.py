@@ -53,7 +53,7 @@ def import_(
     except NotReadable as error:
         raise click.UsageError(clean(str(error))) from None
     with session() as resources:
-        if source and source not in resources.sources():
+        if source and source not in resources.registry.all():
             raise click.UsageError(f"no source {source!r} in {resources.settings.sources}")
         tally = _run(resources, opened, reader, source=source or _SOURCE, again=again, wait=wait)
     if as_json:

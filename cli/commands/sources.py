@@ -188,15 +188,15 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
     """
     ill = 0
     with session() as resources:
-        known = resources.sources()
+        known = resources.registry.all()
         unknown = [name for name in source_ids if name not in known]
         if unknown:
             raise click.UsageError(f"there is no source {', '.join(unknown)}")
-        resources.apply_sources()
+        resources.registry.apply_to(resources.stores)
         chosen = [known[name] for name in source_ids] or list(known.values())
         pushes = push_verdicts(resources)
         for source, checking in [
-            (source, resources.start(checked(resources, source))) for source in chosen
+            (source, resources.loop.start(checked(resources, source))) for source in chosen
         ]:
             verdict = checking.result()
             ill += verdict.ill

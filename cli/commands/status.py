@@ -77,7 +77,7 @@ def _report(resources: Resources, *, audit: bool) -> dict[str, Any]:
 
 def _sources(resources: Resources) -> list[dict[str, Any]]:
     """The ill ones first."""
-    known, feeds, now = list(resources.sources().values()), resources.stores.feeds, time.time()
+    known, feeds, now = list(resources.registry.all().values()), resources.stores.feeds, time.time()
     pushes = push_verdicts(resources)
     reports = []
     for source, kept in zip(known, feeds.states([source.id for source in known]), strict=True):

@@ -45,7 +45,7 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
         if demo and "crawl" in wanted:
             stack.enter_context(newsroom_server(chosen))
         resources = stack.enter_context(session(chosen))
-        sources = resources.sources()
+        sources = resources.registry.all()
         if "flower" in wanted:
             variables, auth = flower_environment(chosen)
             extra = {**extra, **variables}

@@ -16,7 +16,7 @@ from pipeline.crawl.robots import from_response
 from pipeline.discover.candidates import named_in
 from pipeline.discover.sitemaps import parse_sitemap
 from pipeline.records import Link
-from workers.sources.sitemap_crawl import unpacked
+from workers.sources.sitemaps.crawl import unpacked
 
 HARBOUR, STADTBOTE, AGENCIA = "harbour-post.example", "stadtbote.example", "agencia-wire.example"
 MUSCLE_FLEXING = "/2017/12/russia-us-muscle-flexing-on-north-korea-not-helpful/"

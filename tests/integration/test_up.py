@@ -44,7 +44,7 @@ class Up:
         stores = self.resources.stores
 
         def calm() -> bool:
-            polled = [stores.feeds.state(name).last_poll for name in self.resources.sources()]
+            polled = [stores.feeds.state(name).last_poll for name in self.resources.registry.all()]
             return (
                 all(polled)
                 and stores.ledger.totals().in_flight == 0 < stores.ledger.totals().accepted
@@ -162,7 +162,7 @@ def test_an_article_is_found_in_time_and_a_restart_goes_on(
         wait_until(
             lambda: all(
                 (again.resources.stores.feeds.state(name).last_poll or 0) > polled_before
-                for name in again.resources.sources()
+                for name in again.resources.registry.all()
                 if not again.resources.stores.feeds.state(name).failures
             ),
             seconds=60,

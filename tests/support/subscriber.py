@@ -65,8 +65,8 @@ class Subscriber:
 
     def poll(self, source: Source = PRESS) -> int:
         """Poll a source; how many links were new."""
-        self.resources.apply_sources()
-        return self.resources.wait_for(poll(self.resources, source))
+        self.resources.registry.apply_to(self.resources.stores)
+        return self.resources.loop.run(poll(self.resources, source))
 
     def tick(self) -> int:
         """What beat's tick does, waited for; how many requests were made."""

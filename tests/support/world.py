@@ -58,7 +58,7 @@ class World:
         started, feeds, names = (
             time.time(),
             self.resources.stores.feeds,
-            list(self.resources.apply_sources()),
+            list(self.resources.registry.apply_to(self.resources.stores)),
         )
         for name in names:
             feeds.poll_now(name)

@@ -116,9 +116,9 @@ class World:
         """Let so much time pass."""
         with self.server.running():
             self.resources.connect()
-            self.resources.apply_sources()
-            self.resources.wait_for(self._play(self.time.now + seconds, say))
-            self.resources.wait_for(self.resources.fetcher._fetcher.aclose())  # noqa: SLF001
+            self.resources.registry.apply_to(self.resources.stores)
+            self.resources.loop.run(self._play(self.time.now + seconds, say))
+            self.resources.loop.run(self.resources.web._fetcher.aclose())  # noqa: SLF001
 
     async def _play(self, end: float, say: Callable[[float], None]) -> None:
         feeds, polls = self.resources.stores.feeds, set[asyncio.Task[int]]()
@@ -152,9 +152,9 @@ class World:
     def _queued(self) -> int:
         """Polls that wait within this process for another one of their host, or for the host's robots.txt."""
         turns = self.resources.stores.politeness._here  # noqa: SLF001 - nothing else knows who waits
-        robots = self.resources.fetcher._locks  # noqa: SLF001
+        robots = self.resources.web._fetcher._robots._locks  # type: ignore[union-attr]  # noqa: SLF001
         waiting = sum(queue.statistics().tasks_waiting for queue in list(turns.values()))
-        return waiting + sum(lock.statistics().tasks_waiting for lock in list(robots.values()))
+        return int(waiting + sum(lock.statistics().tasks_waiting for lock in list(robots.values())))
 
     def state(self, feed: Feed) -> SourceState:
         return self.resources.stores.feeds.state(feed.name)

@@ -8,7 +8,7 @@ import pytest
 
 from config.settings import Settings
 from config.sources import SourcesError
-from workers.fetch.politeness import PolitenessPolicy
+from workers.fetch.records import PolitenessPolicy
 from workers.resources import Resources
 
 
@@ -23,21 +23,21 @@ def test_a_slip_in_the_sources_file_leaves_them_as_they_were_until_it_is_mended(
     file = tmp_path / "sources.yaml"
     resources = Resources(Settings(sources=file, data_dir=tmp_path))
     write(file, "- {id: one, feed: https://a.example/feed}", 1000)
-    assert list(resources.sources()) == ["one"]
+    assert list(resources.registry.all()) == ["one"]
     write(file, "- {id: one, feeed: https://a.example/feed}", 2000)
     with caplog.at_level(logging.WARNING):
-        assert [list(resources.sources()) for _ in range(3)] == [["one"]] * 3
+        assert [list(resources.registry.all()) for _ in range(3)] == [["one"]] * 3
     assert len(caplog.records) == 1
     assert "the sources stay as they were" in caplog.text
     write(file, "- {id: two, feed: https://a.example/feed}", 3000)
-    assert list(resources.sources()) == ["two"]
+    assert list(resources.registry.all()) == ["two"]
 
 
 def test_a_file_that_is_broken_from_the_start_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
     write(file, "[", 1000)
     with pytest.raises(SourcesError):
-        Resources(Settings(sources=file, data_dir=tmp_path)).sources()
+        Resources(Settings(sources=file, data_dir=tmp_path)).registry.all()
 
 
 def test_a_source_may_have_manners_of_its_own(tmp_path: Path) -> None:
@@ -47,9 +47,11 @@ def test_a_source_may_have_manners_of_its_own(tmp_path: Path) -> None:
     resources = Resources(
         Settings(sources=file, data_dir=tmp_path, host_delay=2, host_concurrency=3)
     )
-    assert resources.manners("own") == PolitenessPolicy(delay=0, concurrency=8, robots=False)
+    assert resources.registry.policy("own") == PolitenessPolicy(
+        delay=0, concurrency=8, robots=False
+    )
     assert (
-        resources.manners("usual")
-        == resources.manners("unknown")
+        resources.registry.policy("usual")
+        == resources.registry.policy("unknown")
         == PolitenessPolicy(delay=2, concurrency=3, robots=True)
     )

@@ -27,8 +27,8 @@ from storage.index import (
 )
 from workers.chain.messages import Item, LeasedLink, MatchedArticle
 from workers.chain.outbox import enqueue_changes, flush
-from workers.fetch.client import FetchOptions, Response
 from workers.fetch.errors import unexpected
+from workers.fetch.records import FetchOptions, Response
 from workers.resources import Resources
 
 P = TypeVar("P", bound=Record)
@@ -41,7 +41,7 @@ def crawl(
     resources: Resources, items: Sequence[Item[LeasedLink]]
 ) -> list[LeasedLink | Terminal | Retry]:
     """Fetch the pages of a batch side by side and put them into the page store."""
-    return resources.wait_for(_crawl_all(resources, items))
+    return resources.loop.run(_crawl_all(resources, items))
 
 
 async def _crawl_all(
@@ -73,21 +73,21 @@ async def _crawl_one(resources: Resources, item: Item[LeasedLink]) -> LeasedLink
     if link.found_by is FoundBy.IMPORT:
         there = await anyio.to_thread.run_sync(pages.admit, item.url_id)
         return item.payload if there else Dead(error=WAITED_TOO_LONG)
-    answer = await resources.fetch(
+    answer = await resources.web.get(
         link.url, link.source, FetchOptions(record=resources.archive is not None)
     )
     if not isinstance(answer, Response):
         return answer
     now = datetime.now(UTC)
-    verdict = await resources.judge(answer, now)
+    verdict = await resources.web.classify(answer, now)
     verdict = verdict or classify_content(answer.headers.get("content-type", ""), answer.content)
     if isinstance(verdict, Retry) and verdict.host_wide:
         # It may be the host behind a redirect that wants a rest.
         return verdict.model_copy(update={"host_wide": answer.final_url.host == link.url.host})
     if verdict is not None:
         return verdict
-    await resources.page_trips.send((item.url_id, _page(answer, now)))
-    await resources.keep(answer)
+    await resources.page_batcher.send((item.url_id, _page(answer, now)))
+    await resources.web.archive(answer)
     return item.payload
 
 
@@ -112,7 +112,7 @@ def extract_articles(
         if page is None:
             return Retry(error="the page's time in the page store was over")
         link = item.payload.link
-        source = resources.sources().get(link.source)
+        source = resources.registry.all().get(link.source)
         overrides = source.extract if source else Overrides()
         return extract(page, link=link, first_seen=item.payload.found_at, overrides=overrides)
 

@@ -142,7 +142,7 @@ def receive(
 
 
 def _source(resources: Resources, subscription: Subscription) -> Source | None:
-    source = resources.sources().get(subscription.source)
+    source = resources.registry.all().get(subscription.source)
     return source if source and source.enabled else None
 
 

@@ -1,216 +1,96 @@
-"""What an answer to a poll says.
+"""The documents of sources that are read whole: feeds and section pages."""
 
-A feed's, sitemap's or section page's links, or why there is nothing to read.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import anyio
-from lxml.etree import strip_elements
 
 from config.sources import Source
-from pipeline.discover.announced import RefusedEntry
-from pipeline.discover.feeds import NotAFeed, parse_feed
-from pipeline.discover.hints import Hints
-from pipeline.discover.html import page_tree
-from pipeline.discover.listings import NotAPage, learned, parse_listing, worth_following
+from pipeline.discover.feeds import Feed, parse_feed
+from pipeline.discover.listings import Teaser, learned, parse_listing, worth_following
 from pipeline.discover.refusals import refusals_in
-from pipeline.discover.sitemaps import NotASitemap
-from pipeline.extract.classify.block_pages import turned_away
-from pipeline.extract.classify.page_features import text_length
-from pipeline.outcome import Retry
-from pipeline.records import Link
-from pipeline.sources.state import Failure, SourceState, failure_of, validators_in
+from pipeline.sources.state import Failure, SourceState, validators_in
 from pipeline.urls import url_id
-from workers.fetch.client import Response
+from workers.fetch.records import Response
 from workers.resources import Resources
-from workers.sources.sitemap_crawl import SitemapScan, body_hash, look
+from workers.sources.poll_result import PollResult, body_hash
 
-_HEAD = 2_000
 _ARTICLES = ("indexed", "duplicate")
-_MOST_HTML = 200_000
+_ENDED = (*_ARTICLES, "rejected")
 
 
-class Unreadable(Exception):  # noqa: N818 - named after what it is
-    """An answer that is not what the source should be; the message says what it is."""
-
-    def __init__(self, failure: Failure, words: str) -> None:
-        super().__init__(words)
-        self.failure = failure
-
-
-@dataclass(frozen=True, slots=True)
-class PollResult:
-    """What a source said: its links, those without a date apart, and what to remember of it.
-
-    ``failure`` says why nothing of it can be used, and is of that ``kind``, after an answer with
-    that ``status``; ``pause`` (seconds) is of the sitemaps of an index. ``documents`` are the
-    sitemaps that were read: where each was found, and the address by which it is asked for.
-    ``state`` is of ``SourceState``.
-    """
-
-    links: Sequence[Link]
-    refused: Sequence[RefusedEntry]
-    state: Mapping[str, object]
-    hints: Hints = field(default_factory=Hints)
-    undated: Sequence[Link] = ()
-    documents: Mapping[str, str] = field(default_factory=dict)
-    notes: Sequence[str] = ()
-    failure: str | None = None
-    kind: Failure = Failure.HTTP_ERROR
-    status: int | None = None
-    pause: float | None = None
-
-
-async def read(
-    resources: Resources, source: Source, before: SourceState, answer: Response, now: datetime
+async def read_feed(
+    resources: Resources, source: Source, _before: SourceState, response: Response, now: datetime
 ) -> PollResult:
-    """Reads what a source answered.
+    """A feed's links.
 
     Raises:
-        Unreadable: it is not what the source should be.
+        NotAFeed: it is none.
     """
-    try:
-        if source.feed:
-            return await _feed(resources, source, answer, now)
-        if source.sitemap:
-            return await _sitemap(resources, source, before, answer, now)
-        return await anyio.to_thread.run_sync(_section, resources, source, before, answer)
-    except (NotAFeed, NotASitemap, NotAPage) as error:
-        failure, words = await anyio.to_thread.run_sync(_unreadable, source, answer, str(error))
-        raise Unreadable(failure, words) from None
-
-
-async def _feed(
-    resources: Resources, source: Source, answer: Response, now: datetime
-) -> PollResult:
     most = resources.settings.max_entries
-    feed = await anyio.to_thread.run_sync(
-        lambda: parse_feed(
-            answer.content,
-            url=answer.final_url,
+
+    def parse() -> Feed:
+        return parse_feed(
+            response.content,
+            url=response.final_url,
             source=source.id,
             now=now,
-            content_type=answer.headers.get("content-type", ""),
+            content_type=response.headers.get("content-type", ""),
             max_entries=most,
         )
-    )
+
+    feed = await anyio.to_thread.run_sync(parse)
     refusals = refusals_in(feed.refused, usable=len(feed.links))
-    known = {
-        "body": body_hash(answer.content),
+    state: dict[str, object] = {
+        **validators_in(response.headers),
+        "body": body_hash(response.content),
         "entries": len(feed.links) + len(feed.refused),
         "refusals": refusals,
     }
-    site = {"site": feed.site.origin} if feed.site else {}
+    if feed.site:
+        state["site"] = feed.site.origin
+    notes = [f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else []
     return PollResult(
         links=feed.links,
         refused=feed.refused,
-        state={**validators_in(answer.headers), **known, **site},
+        state=state,
         hints=feed.hints,
-        notes=[f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else [],
+        notes=notes,
         failure=refusals.sentence if refusals and refusals.total else None,
         kind=Failure.REFUSED,
     )
 
 
-async def _sitemap(
-    resources: Resources, source: Source, before: SourceState, answer: Response, now: datetime
+async def read_section(
+    resources: Resources, source: Source, before: SourceState, response: Response, _now: datetime
 ) -> PollResult:
-    most = resources.settings.max_entries
-    found = await look(resources, source, answer, before, now)
-    if len(found.links) > most:
-        found.notes.append(
-            f"{len(found.links) - most} entries beyond the newest {most} were left out"
-        )
-    whole = {**validators_in(answer.headers), "body": body_hash(answer.content)}
-    state: dict[str, object] = {
-        **(whole if found.whole else dict.fromkeys(whole)),
-        "children": found.children,
-    }
-    refusals = refusals_in(
-        found.refused, usable=len(found.links) + len(found.undated) + found.older
-    )
-    if found.children and before.last_success:
-        # A later look at an index reads only what changed, which tells little of it.
-        refusals = None
-    else:
-        state["refusals"] = refusals
-    return PollResult(
-        links=found.links[:most],
-        refused=found.refused,
-        undated=found.undated,
-        documents=found.documents,
-        state=state,
-        notes=found.notes,
-        failure=found.failure or (refusals.sentence if refusals and refusals.total else None),
-        kind=_kind(found) if found.failure else Failure.REFUSED,
-        status=found.status,
-        pause=found.pause,
-    )
+    """The links to articles on a section page, by what became of those of their form.
+
+    Raises:
+        NotAPage: it is no HTML, or has no link.
+    """
+    return await anyio.to_thread.run_sync(_read_section, resources, source, before, response)
 
 
-def _kind(found: SitemapScan) -> Failure:
-    """Of an index whose sitemaps cannot be read."""
-    return (
-        failure_of(Retry(error=found.failure or ""), found.status)
-        if found.status
-        else Failure.HTTP_ERROR
-    )
-
-
-def _section(
-    resources: Resources, source: Source, before: SourceState, answer: Response
+def _read_section(
+    resources: Resources, source: Source, before: SourceState, response: Response
 ) -> PollResult:
-    """The links to articles on a section page, by what became of those of their form."""
-    kind = answer.headers.get("content-type", "")
-    teasers = parse_listing(answer.content, kind, url=answer.final_url, source=source.id)
-    states = resources.stores.ledger.states([url_id(teaser.link.url) for teaser in teasers])
-    outcomes = [
-        (teaser.shape, state in _ARTICLES)
-        for teaser, state in zip(teasers, states, strict=True)
-        if state in _ARTICLES or state == "rejected"
-    ]
-    shapes = learned(before.shapes, outcomes)
+    content_type = response.headers.get("content-type", "")
+    teasers = parse_listing(
+        response.content, content_type, url=response.final_url, source=source.id
+    )
+    shapes = learned(before.shapes, _outcomes(resources, teasers))
     links = [teaser.link for teaser in teasers if worth_following(teaser, shapes)]
     # The form may be learned while the page stays the same: its hash is not kept, so that it is
     # read again.
-    return PollResult(
-        links=links,
-        refused=(),
-        state={**validators_in(answer.headers), "body": None, "shapes": shapes},
-    )
+    state = {**validators_in(response.headers), "body": None, "shapes": shapes}
+    return PollResult(links=links, refused=(), state=state)
 
 
-def _unreadable(source: Source, answer: Response, error: str) -> tuple[Failure, str]:
-    """What came instead: nothing, a page that turns machines away, where the address moved to, or a defect."""
-    if not answer.content.strip():
-        return Failure.EMPTY, error
-    kind = answer.headers.get("content-type", "")
-    start = answer.content[:_HEAD].lstrip().lower()
-    if b"<html" not in start and not start.startswith(b"<!doctype html"):
-        return Failure.PARSE, error
-    wall = _wall(answer.content[:_MOST_HTML], kind)
-    wanted = "section page" if source.section else "feed"
-    if wall:
-        failure = Failure.PAYWALL if wall == "a login" else Failure.BLOCKED
-        return failure, f"instead of a {wanted} it answers with what looks like {wall}"
-    if source.section:
-        return Failure.EMPTY, error
-    if answer.final_url != answer.url:
-        return (
-            Failure.MOVED,
-            f"its address leads to {answer.final_url}, which is a web page and no feed",
-        )
-    return Failure.PARSE, "it answers with a web page and not with a feed"
-
-
-def _wall(content: bytes, content_type: str) -> str | None:
-    tree = page_tree(content, content_type)
-    if tree is None:
-        return None
-    strip_elements(tree, "script", "style", "noscript", with_tail=False)
-    title = " ".join((tree.findtext(".//title") or "").split())
-    body = " ".join("".join(str(text) for text in tree.itertext()).split())
-    return turned_away((title,), body, text_length(body))
+def _outcomes(resources: Resources, teasers: tuple[Teaser, ...]) -> list[tuple[str, bool]]:
+    """Of the teasers whose URLs have ended: the form of each, and whether it was an article."""
+    states = resources.stores.ledger.states([url_id(teaser.link.url) for teaser in teasers])
+    outcomes = []
+    for teaser, state in zip(teasers, states, strict=True):
+        if state in _ENDED:
+            outcomes.append((teaser.shape, state in _ARTICLES))
+    return outcomes

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import Link
-from pipeline.urls import url_id
+from pipeline.urls import UrlId, url_id
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.polling")
@@ -14,24 +14,24 @@ log = logging.getLogger("newsloom.polling")
 
 @dataclass(frozen=True, slots=True)
 class UnseenLinks:
-    """What one look found without a date, judged.
+    """What one poll found without a date.
 
     Attributes:
         links: new since the last look at their document, as many as may be taken at once.
         waiting: the documents of which others that are new have to wait.
         seen: of each document that was read, the ids of the entries that are not new at the next
-            look.
+            poll.
     """
 
     links: Sequence[Link]
     waiting: frozenset[str]
-    seen: Mapping[str, Sequence[str]]
+    seen: Mapping[str, Sequence[UrlId]]
 
 
 def unseen_among(
     resources: Resources, source: str, undated: Sequence[Link], documents: Sequence[str]
 ) -> UnseenLinks:
-    """Judge the entries without a date. At the first look at a document none of its entries is new.
+    """Which entries without a date are new. At the first look at a document none of them is.
 
     Args:
         resources: of this process.
@@ -39,41 +39,49 @@ def unseen_among(
         undated: the entries, each found in one of the documents.
         documents: all that were read, with or without such entries.
     """
-    memory, most = resources.stores.undated, resources.settings.max_entries
-    known = {
-        document
-        for document, there in zip(documents, memory.known(source, documents), strict=True)
-        if there
-    }
-    by_document: dict[str | None, dict[str, Link]] = defaultdict(dict)
-    for link in undated:
-        by_document[link.found_in][url_id(link.url)] = link
-    there = {each: link for document in known for each, link in by_document[document].items()}
-    fresh = memory.new(source, there) if there else []
+    seen_set, most = resources.stores.undated, resources.settings.max_entries
+    by_document = _by_document(undated)
+    known = _read_before(resources, source, documents)
+    comparable: dict[UrlId, Link] = {}
+    for document in known:
+        comparable.update(by_document[document])
+    fresh = [UrlId(one) for one in seen_set.new(source, comparable)] if comparable else []
     later = frozenset(fresh[most:])
-    if later:
-        log.warning("%s: %d entries without a date wait for the next look", source, len(later))
-    if kept := len(undated) - len(there):
-        log.warning("%s: %d entries without a date are remembered, not fetched", source, kept)
+    _log_left_out(source, waiting=len(later), remembered=len(undated) - len(comparable))
+    waiting = {name for name in known if not later.isdisjoint(by_document[name])}
+    seen = {name: [one for one in by_document[name] if one not in later] for name in documents}
     return UnseenLinks(
-        links=[there[each] for each in fresh[:most]],
-        waiting=frozenset(
-            document for document in known if not later.isdisjoint(by_document[document])
-        ),
-        seen={
-            document: [each for each in by_document[document] if each not in later]
-            for document in documents
-        },
+        links=[comparable[each] for each in fresh[:most]], waiting=frozenset(waiting), seen=seen
     )
 
 
-def remember(resources: Resources, source: str, novelty: UnseenLinks) -> None:
+def _by_document(links: Sequence[Link]) -> Mapping[str | None, Mapping[UrlId, Link]]:
+    """Links by the document each was found in; a document without any has none."""
+    by_document: dict[str | None, dict[UrlId, Link]] = defaultdict(dict)
+    for link in links:
+        by_document[link.found_in][url_id(link.url)] = link
+    return by_document
+
+
+def _read_before(resources: Resources, source: str, documents: Sequence[str]) -> list[str]:
+    were_read = resources.stores.undated.known(source, documents)
+    return [name for name, was_read in zip(documents, were_read, strict=True) if was_read]
+
+
+def _log_left_out(source: str, *, waiting: int, remembered: int) -> None:
+    if waiting:
+        log.warning("%s: %d entries without a date wait for the next look", source, waiting)
+    if remembered:
+        log.warning("%s: %d entries without a date are remembered, not fetched", source, remembered)
+
+
+def remember(resources: Resources, source: str, unseen: UnseenLinks) -> None:
     """Keep what a look found, once its links are taken in: should that fail, they are still new."""
-    for document, ids in novelty.seen.items():
+    for document, ids in unseen.seen.items():
         if forgotten := resources.stores.undated.remember(source, document, ids):
             log.warning(
-                "%s: %d sitemaps have to be forgotten, since all entries without a date are more than can be "
-                "remembered; what is new in them is not noticed",
+                "%s: %d sitemaps have to be forgotten, since all entries without a date are more"
+                " than can be remembered; what is new in them is not noticed",
                 source,
                 forgotten,
             )

@@ -27,7 +27,7 @@ from pipeline.sources.subscription import (
 )
 from pipeline.urls import BadUrl, normalise
 from storage.redis.events import Event
-from workers.fetch.client import Response
+from workers.fetch.records import Response
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.websub")
@@ -77,13 +77,13 @@ def subscribe_due(resources: Resources) -> list[Future[None]]:
     base = resources.settings.public_url
     if not base:
         return []
-    sources = resources.sources()
+    sources = resources.registry.all()
     subscriptions = resources.stores.subscriptions
     subscriptions.follow([source.id for source in sources.values() if source.enabled], base)
     due = subscriptions.claim_due(base)
     for each in due:
         notify_trouble(resources, each)
-    return [resources.start(_guarded(resources, each)) for each in due]
+    return [resources.loop.start(_guarded(resources, each)) for each in due]
 
 
 def notify_trouble(resources: Resources, subscription: Subscription | None) -> None:
@@ -139,7 +139,7 @@ async def _request(resources: Resources, subscription: Subscription) -> None:
     The claim has us expect its verification.
     """
     try:
-        answer = await resources.post(normalise(subscription.hub), _form(subscription))
+        answer = await resources.web.post(normalise(subscription.hub), _form(subscription))
     except BadUrl as bad:
         answer = Rejected(reason=bad.reason, detail=str(bad))
     verdict = _verdict(answer, resources.clock())

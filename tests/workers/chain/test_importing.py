@@ -24,7 +24,7 @@ from workers.app import make_app
 from workers.chain.importing import Importer, Stalled, page_of
 from workers.chain.run import CRAWL, INDEX, STAGES
 from workers.chain.stages import WAITED_TOO_LONG
-from workers.fetch.client import FetchOptions, Response
+from workers.fetch.records import FetchOptions, Response
 from workers.resources import Resources
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -97,9 +97,9 @@ def test_a_full_disk_loses_no_page_for_the_pipeline(
 def test_only_what_is_asked_for_with_a_record_has_one(making: Making, server: FaultServer) -> None:
     server.pages["/1"] = page("harbour")
     resources = making()
-    plain = resources.wait_for(resources.fetch(Url(address("1")), "harbour"))
-    recorded = resources.wait_for(
-        resources.fetch(Url(address("1")), "harbour", FetchOptions(record=True))
+    plain = resources.loop.run(resources.web.get(Url(address("1")), "harbour"))
+    recorded = resources.loop.run(
+        resources.web.get(Url(address("1")), "harbour", FetchOptions(record=True))
     )
     assert isinstance(plain, Response)
     assert isinstance(recorded, Response)

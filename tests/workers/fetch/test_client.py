@@ -3,19 +3,18 @@
 import ssl
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import anyio
 import pytest
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
 from tests.support.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork, answer
-from tests.support.fetch_once import LIMITS, MAX_BYTES, Answer, fetch
-from workers.fetch.client import PAGE as USUAL
-from workers.fetch.client import FetchOptions, Limits, Response, Turn
+from tests.support.fetch_once import LIMITS, MAX_BYTES, Answer, RecordingSlots, fetch
+from workers.fetch.records import PAGE as USUAL
+from workers.fetch.records import FetchOptions, Limits, Response
+from workers.fetch.slots import Slots
 
 SLACK = 12_000_000
 """Bytes that the kernel's buffers may swallow on both sides."""
@@ -39,12 +38,12 @@ def get(
     path: str,
     *,
     limits: Limits = LIMITS,
-    asking: FetchOptions = USUAL,
-    **turn: Turn,
+    options: FetchOptions = USUAL,
+    slots: Slots | None = None,
 ) -> Answer:
-    return fetch(
-        LoopbackNetwork(server), f"http://a.example/{path}", limits=limits, asking=asking, **turn
-    )[0]
+    url = f"http://a.example/{path}"
+    (found,) = fetch(LoopbackNetwork(server), url, limits=limits, options=options, slots=slots)
+    return found
 
 
 OUTCOMES: list[tuple[str, Reason | str]] = [
@@ -154,7 +153,7 @@ def test_validators_go_out_verbatim_and_not_modified_comes_back(server: FaultSer
         "if-none-match": 'W/"caf\xe9, \\"',
         "if-modified-since": "Fri, 2 Jan 2026 9:00:00 GMT",
     }
-    found = get(server, "not-modified", asking=FetchOptions(validators=validators))
+    found = get(server, "not-modified", options=FetchOptions(validators=validators))
     assert isinstance(found, Response)
     assert (found.status, found.headers["etag"]) == (304, 'W/"1"')
     (asked,) = server.asked
@@ -202,18 +201,11 @@ def test_limits_are_the_caller_s(server: FaultServer) -> None:
 
 
 def test_waiting_for_a_turn_does_not_use_up_the_deadline(server: FaultServer) -> None:
-    entered: list[str] = []
-
-    @asynccontextmanager
-    async def turn(url: str) -> AsyncIterator[None]:
-        entered.append(url)
-        await anyio.sleep(0.4)
-        yield
-
+    slots = RecordingSlots(seconds=0.4)
     limits = Limits(seconds=0.35)
-    assert isinstance(get(server, "hop/1", limits=limits, turn=turn), Response)
-    assert entered == ["http://a.example/hop/1", "http://a.example/hop/0"]
-    assert isinstance(get(server, "slow", limits=limits, turn=turn), Retry)
+    assert isinstance(get(server, "hop/1", limits=limits, slots=slots), Response)
+    assert slots.taken == ["http://a.example/hop/1", "http://a.example/hop/0"]
+    assert isinstance(get(server, "slow", limits=limits, slots=slots), Retry)
 
 
 def test_a_name_that_nobody_knows_is_tried_again(server: FaultServer) -> None:

@@ -10,8 +10,8 @@ from pipeline.urls import BadUrl, normalise
 from tests.support.addresses import INSIDE
 from tests.support.fault_server import PUBLIC, FaultServer, LoopbackNetwork, TrapNetwork
 from tests.support.fetch_once import fetch
-from workers.fetch.client import Response
 from workers.fetch.network import SystemNetwork
+from workers.fetch.records import Response
 
 INSIDE_URLS = [
     f"http://[{address}]/" if ":" in address else f"http://{address}/" for address in INSIDE

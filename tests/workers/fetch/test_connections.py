@@ -13,10 +13,12 @@ import pytest
 from pipeline.outcome import Fault, Reason, Rejected, Retry
 from pipeline.urls import Url
 from tests.support.fault_server import ADDRESS, PAGE, PUBLIC, At, LoopbackNetwork, answer
-from tests.support.fetch_once import LIMITS, Answer
+from tests.support.fetch_once import LIMITS, Answer, RecordingSlots
 from tests.support.tls_site import secure_site
-from workers.fetch.client import Fetcher, Limits, Response
 from workers.fetch.connections import IDLE_SECONDS, GuardedBackend, Pools
+from workers.fetch.fetcher import Fetcher
+from workers.fetch.records import Limits, Response
+from workers.fetch.slots import Slots
 
 KEPT = answer(PAGE, content_type="text/html").replace(b"Connection: close\r\n", b"")
 
@@ -50,10 +52,12 @@ class KeepingServer:
 Work = Callable[[Fetcher], Awaitable[list[Answer]]]
 
 
-def with_server(server: KeepingServer, work: Work) -> list[Answer]:
+def with_server(server: KeepingServer, work: Work, slots: Slots | None = None) -> list[Answer]:
     async def run() -> list[Answer]:
         async with server.running():
-            fetcher = Fetcher(LoopbackNetwork(server), user_agent="Newsloom/0.1", limits=LIMITS)
+            fetcher = Fetcher(
+                LoopbackNetwork(server), user_agent="Newsloom/0.1", limits=LIMITS, slots=slots
+            )
             try:
                 return await work(fetcher)
             finally:
@@ -105,22 +109,16 @@ def test_a_body_that_nobody_reads_and_that_does_not_end_is_left() -> None:
 
 
 def test_a_kept_connection_that_the_server_closes_costs_no_attempt() -> None:
-    server, turns = KeepingServer(patience=1), []
-
-    @asynccontextmanager
-    async def turn(url: str) -> AsyncIterator[None]:
-        turns.append(url)
-        yield
+    server, slots = KeepingServer(patience=1), RecordingSlots()
 
     async def work(fetcher: Fetcher) -> list[Answer]:
-        return [
-            await fetcher.get(Url(f"http://a.example/{number}"), turn=turn) for number in range(2)
-        ]
+        return [await fetcher.get(Url(f"http://a.example/{number}")) for number in range(2)]
 
-    assert all(isinstance(found, Response) for found in with_server(server, work))
+    found = with_server(server, work, slots)
+    assert all(isinstance(each, Response) for each in found)
     assert server.connections == [["/0", "/1"], ["/1"]]
-    # The repeat has its own turn.
-    assert turns == ["http://a.example/0", "http://a.example/1", "http://a.example/1"]
+    # The repeat has a slot of its own.
+    assert slots.taken == ["http://a.example/0", "http://a.example/1", "http://a.example/1"]
 
 
 def test_a_form_is_never_sent_twice() -> None:

@@ -32,7 +32,7 @@ from tests.workers.chain.test_run import through as stages
 from tests.workers.conftest import Making
 from tests.workers.fetch.test_client_inside import DISGUISES, INSIDE_URLS
 from workers.chain.run import CRAWL, EXTRACT
-from workers.fetch.client import Limits, Response
+from workers.fetch.records import Limits, Response
 from workers.resources import Resources
 from workers.sources.polling import poll
 
@@ -263,7 +263,9 @@ def test_no_packet_for_the_robots_txt_of_a_host_inside(
     url = normalise(at_port(url, inside.port))
     found: list[Answer] = []
     caught = through(
-        resources, server, lambda: found.append(resources.wait_for(resources.fetch(url, "harbour")))
+        resources,
+        server,
+        lambda: found.append(resources.loop.run(resources.web.get(url, "harbour"))),
     )
     assert refused(found[0])
     assert (caught, inside.seen) == ([], 0)
@@ -280,7 +282,7 @@ def test_no_packet_when_a_robots_txt_redirects_inside(
         resources,
         server,
         lambda: found.append(
-            resources.wait_for(resources.fetch(Url("http://a.example/page"), "harbour"))
+            resources.loop.run(resources.web.get(Url("http://a.example/page"), "harbour"))
         ),
     )
     assert refused(found[0])
@@ -292,12 +294,12 @@ def test_no_packet_for_a_feed_inside_or_one_that_redirects_there(
     resources: Resources, server: FaultServer, inside: Inside
 ) -> None:
     server.pages["/feed"] = answer(status="301 x", location=f"http://localhost:{inside.port}/feed")
-    sources = resources.sources()
+    sources = resources.registry.all()
     caught = through(
         resources,
         server,
         lambda: [
-            resources.wait_for(poll(resources, sources[name])) for name in ("harbour", "inner")
+            resources.loop.run(poll(resources, sources[name])) for name in ("harbour", "inner")
         ],
     )
     for name in ("harbour", "inner"):
@@ -322,11 +324,13 @@ def test_no_packet_for_the_links_of_a_feed(
     reasons = []
 
     def work() -> None:
-        assert resources.wait_for(poll(resources, resources.sources()["harbour"])) == len(links)
+        assert resources.loop.run(poll(resources, resources.registry.all()["harbour"])) == len(
+            links
+        )
         batch = resources.stores.frontier.lease(10, default_delay=0, max_batches=5)
         assert batch is not None
         for leased in resources.stores.frontier.leased(batch.batch):
-            found = resources.wait_for(resources.fetch(leased.link.url, "harbour"))
+            found = resources.loop.run(resources.web.get(leased.link.url, "harbour"))
             reasons.append(found.reason if isinstance(found, Rejected) else found)
 
     caught = through(resources, server, work)
@@ -343,7 +347,7 @@ def test_no_packet_for_a_hub_inside(
         resources,
         server,
         lambda: found.extend(
-            resources.wait_for(resources.post(Url(hub), {"a": "b"})) for hub in hubs
+            resources.loop.run(resources.web.post(Url(hub), {"a": "b"})) for hub in hubs
         ),
     )
     assert all(refused(each) for each in found)
@@ -363,7 +367,9 @@ def test_no_packet_for_the_sitemaps_of_an_index(
     index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>'
     server.pages["/sitemap.xml"] = answer(index.encode(), content_type="application/xml")
     caught = through(
-        resources, server, lambda: resources.wait_for(poll(resources, resources.sources()["map"]))
+        resources,
+        server,
+        lambda: resources.loop.run(poll(resources, resources.registry.all()["map"])),
     )
     assert set(server.paths()) == {"/robots.txt", "/sitemap.xml"}
     assert (caught, inside.seen) == ([], 0)

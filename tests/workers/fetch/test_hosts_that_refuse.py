@@ -9,7 +9,7 @@ from config.sources import Source
 from pipeline.outcome import Retry
 from pipeline.urls import Url
 from tests.support.fault_server import PAGE, FaultServer, answer
-from workers.fetch.client import Response
+from workers.fetch.records import Response
 from workers.resources import Resources
 from workers.sources.checks import check
 from workers.sources.discovery import discover
@@ -42,7 +42,7 @@ def test_a_look_asks_no_more_of_a_host_whose_sitemap_asks_for_a_rest(
     resources = making(MAP)
     serve_index(server, *(f"http://a.example/{number}.xml" for number in range(15)))
     server.pages |= {f"/{number}.xml": answer(status=status) for number in range(15)}
-    resources.wait_for(poll(resources, MAP))
+    resources.loop.run(poll(resources, MAP))
     state = resources.stores.feeds.state("map")
     assert asked(server) == ["/sitemap.xml", "/14.xml"]
     assert (state.failures, state.failure, state.throttled) == (1, failure, 1)
@@ -55,7 +55,7 @@ def test_other_hosts_of_the_index_are_asked_on(making: Making, server: FaultServ
         server, "http://www.a.example/3.xml", "http://a.example/2.xml", "http://www.a.example/1.xml"
     )
     server.pages |= {"/3.xml": answer(status="429 Slow"), "/2.xml": answer(b"<urlset/>")}
-    resources.wait_for(poll(resources, MAP))
+    resources.loop.run(poll(resources, MAP))
     assert asked(server) == ["/sitemap.xml", "/3.xml", "/2.xml"]
     assert resources.stores.feeds.state("map").failures == 0
 
@@ -64,11 +64,11 @@ def test_the_time_that_a_sitemap_asks_for_holds_for_pages_too(
     making: Making, server: FaultServer
 ) -> None:
     resources = making(MAP)
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     serve_index(server, "http://a.example/1.xml")
     server.pages |= {"/1.xml": answer(status="503 Busy", retry_after="3600"), "/page": answer(PAGE)}
-    resources.wait_for(poll(resources, MAP))
-    found = resources.wait_for(resources.fetch(Url("http://a.example/page"), "x"))
+    resources.loop.run(poll(resources, MAP))
+    found = resources.loop.run(resources.web.get(Url("http://a.example/page"), "x"))
     assert isinstance(found, Retry)
     assert not found.counts
     assert found.after == pytest.approx(3600, abs=5)
@@ -84,12 +84,12 @@ def test_a_source_waits_longer_each_time_where_no_time_is_given(
 ) -> None:
     resources = making(*FEEDS)
     server.pages |= {f"/{number}": answer(status="429 Slow") for number in range(3)}
-    resources.wait_for(poll(resources, FEEDS[0]))
+    resources.loop.run(poll(resources, FEEDS[0]))
     politeness = resources.stores.politeness
     assert 55 < politeness.slow_down("a.example", None) <= 60
     keys = resources.stores.keyspace
     keys.client.delete(keys.key("paused", "a.example"), keys.key("next", "a.example"))
-    resources.wait_for(poll(resources, FEEDS[1]))
+    resources.loop.run(poll(resources, FEEDS[1]))
     assert 110 < politeness.slow_down("a.example", None) <= 120
 
 
@@ -99,8 +99,8 @@ def test_no_source_of_a_host_asks_again_for_a_robots_that_wants_a_rest(
     server.pages["/robots.txt"] = answer(status="503 Busy", retry_after="3600")
     for source in FEEDS:
         resources = making(*FEEDS)  # as in a process of its own
-        resources.apply_sources()
-        resources.wait_for(poll(resources, source))
+        resources.registry.apply_to(resources.stores)
+        resources.loop.run(poll(resources, source))
         state, due = (
             resources.stores.feeds.state(source.id),
             resources.stores.feeds.next_poll(source.id),
@@ -122,7 +122,7 @@ def test_discovery_leaves_a_host_alone_that_asks_for_it(
     server.pages |= {
         f"/rss/{number}.xml": answer(status="429 Slow", retry_after="600") for number in (1, 2)
     }
-    found = resources.wait_for(discover(resources, Url("http://a.example/"), now=datetime.now(UTC)))
+    found = resources.loop.run(discover(resources, Url("http://a.example/"), now=datetime.now(UTC)))
     assert found.found == ()
     assert asked(server) == ["/", "/rss/1.xml"]
 
@@ -133,8 +133,8 @@ def test_a_check_leaves_a_host_alone_that_asks_for_it(making: Making, server: Fa
         f"/{number}": answer(status="429 Slow", retry_after="600") for number in range(3)
     }
     for source in FEEDS:
-        resources.wait_for(check(resources, source))
+        resources.loop.run(check(resources, source))
     assert asked(server) == ["/0"]
     assert not isinstance(
-        resources.wait_for(resources.fetch(Url("http://a.example/page"), "x")), Response
+        resources.loop.run(resources.web.get(Url("http://a.example/page"), "x")), Response
     )

@@ -13,9 +13,10 @@ from pipeline.urls import Url
 from storage.open import Stores
 from storage.redis.politeness import Politeness
 from tests.support.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
-from workers.fetch.client import PAGE as PLAIN
-from workers.fetch.client import Fetcher, FetchOptions, Limits, Response
-from workers.fetch.politeness import PoliteFetcher, PolitenessPolicy
+from workers.fetch.fetcher import Fetcher
+from workers.fetch.records import PAGE as PLAIN
+from workers.fetch.records import FetchOptions, Limits, PolitenessPolicy, Response
+from workers.fetch.slots import HostSlots
 
 EAGER = PolitenessPolicy(delay=0.0, concurrency=4)
 OPEN = answer(b"User-agent: *\nDisallow: /private\n")
@@ -32,11 +33,11 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
     server: FaultServer,
     politeness: Politeness,
     *urls: str,
-    manners: PolitenessPolicy = EAGER,
+    policy: PolitenessPolicy = EAGER,
     together: bool = False,
     patience: float = 10.0,
     longest: float = 40.0,
-    asking: FetchOptions = PLAIN,
+    options: FetchOptions = PLAIN,
     names: dict[str, Sequence[str]] | None = None,
 ) -> list[Answer]:
     """Fetches by a process of its own: no robots.txt is remembered but in Redis."""
@@ -47,11 +48,11 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
             LoopbackNetwork(server, names or {}),
             user_agent="Newsloom/0.1",
             limits=Limits(seconds=2),
+            slots=HostSlots(politeness, patience=patience, longest=longest),
         )
-        polite = PoliteFetcher(fetcher, politeness, patience=patience, longest=longest)
 
         async def one(url: str) -> None:
-            answers[url] = await polite.get(Url(url), manners, asking)
+            answers[url] = await fetcher.get(Url(url), options, policy)
 
         async with anyio.create_task_group() as group:
             for url in urls:
@@ -154,7 +155,7 @@ def test_a_robots_that_asks_for_a_rest_gets_it_for_its_whole_host(
     assert isinstance(found, Retry)
     assert (found.after, found.host_wide, found.counts) == (3600, True, True)
     (other,) = fetch(
-        server, politeness, "http://a.example/page", manners=PolitenessPolicy(0.0, 4, robots=False)
+        server, politeness, "http://a.example/page", policy=PolitenessPolicy(0.0, 4, robots=False)
     )
     assert isinstance(other, Retry)
     assert not other.counts
@@ -167,7 +168,7 @@ def test_a_robots_that_is_broken_leaves_those_alone_who_may_do_without(
     server.pages["/robots.txt"] = answer(status="500 Oops")
     fetch(server, politeness, "http://a.example/page")
     (found,) = fetch(
-        server, politeness, "http://a.example/page", manners=PolitenessPolicy(0.0, 4, robots=False)
+        server, politeness, "http://a.example/page", policy=PolitenessPolicy(0.0, 4, robots=False)
     )
     assert isinstance(found, Response)
 
@@ -194,7 +195,7 @@ def test_a_redirect_of_robots_sits_out_the_delay_as_well(
         server,
         politeness,
         "http://a.example/page",
-        manners=PolitenessPolicy(delay=0.8, concurrency=1),
+        policy=PolitenessPolicy(delay=0.8, concurrency=1),
         patience=0.9,
     )
     assert isinstance(found, Response)
@@ -218,7 +219,11 @@ def test_who_is_more_patient_waits_longer(server: FaultServer, politeness: Polit
     assert isinstance(fetch(server, politeness, "http://a.example/page/1")[0], Response)
     (hasty,) = fetch(server, politeness, "http://a.example/page/2", patience=0.2)
     (patient,) = fetch(
-        server, politeness, "http://a.example/page/3", patience=0.2, asking=FetchOptions(patience=4)
+        server,
+        politeness,
+        "http://a.example/page/3",
+        patience=0.2,
+        options=FetchOptions(patience=4),
     )
     assert isinstance(hasty, Retry)
     assert not hasty.counts
@@ -248,7 +253,7 @@ def test_robots_is_not_asked_where_the_publisher_allowed_it_otherwise(
 ) -> None:
     server.pages["/robots.txt"] = CLOSED
     (found,) = fetch(
-        server, politeness, "http://a.example/page", manners=PolitenessPolicy(0.0, 4, robots=False)
+        server, politeness, "http://a.example/page", policy=PolitenessPolicy(0.0, 4, robots=False)
     )
     assert isinstance(found, Response)
     assert server.paths() == ["/page"]
@@ -260,7 +265,7 @@ def test_requests_keep_their_distance_by_the_server_s_log(
     server.pages["/robots.txt"] = OPEN
     urls = [f"http://a.example/page/{number}" for number in range(4)]
     fetch(
-        server, politeness, *urls, manners=PolitenessPolicy(delay=0.3, concurrency=4), together=True
+        server, politeness, *urls, policy=PolitenessPolicy(delay=0.3, concurrency=4), together=True
     )
     times = [asked.at for asked in server.asked]
     assert len(times) == 5  # with robots.txt, which takes its turn as well

@@ -17,10 +17,11 @@ from tests.support.connect_proxy import ConnectProxy
 from tests.support.fault_server import ADDRESS, PAGE, PUBLIC, At, FaultServer, answer
 from tests.support.fetch_once import fetch
 from tests.support.tls_site import secure_site
-from workers.fetch.client import Fetcher, FetchOptions, Limits, Response
+from workers.fetch.fetcher import Fetcher
 from workers.fetch.network import SystemNetwork
 from workers.fetch.proxy import ProxiedNetwork
-from workers.resources import Resources
+from workers.fetch.records import FetchOptions, Limits, Response
+from workers.fetch.web import network_of
 
 NAMES = {"a.example": PUBLIC, "six.example": "2606:4700::1111", "inside.example": "10.0.0.1"}
 
@@ -141,10 +142,10 @@ def test_only_the_setting_makes_a_proxy_be_used(
         "all_proxy",
     ):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert type(Resources(Settings(data_dir=tmp_path))._network) is SystemNetwork  # noqa: SLF001
+    assert type(network_of(Settings(data_dir=tmp_path))) is SystemNetwork
     monkeypatch.setenv("NEWSLOOM_PROXY", "http://user:word@proxy.example:3128")
     settings = Settings(data_dir=tmp_path)
-    assert type(Resources(settings)._network) is ProxiedNetwork  # noqa: SLF001
+    assert type(network_of(settings)) is ProxiedNetwork
     assert "word" not in repr(settings)
 
 

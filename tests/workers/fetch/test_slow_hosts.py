@@ -13,7 +13,7 @@ from pipeline.outcome import Retry
 from pipeline.urls import Url
 from tests.support.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
 from tests.workers.conftest import Making
-from workers.fetch.client import Response
+from workers.fetch.records import Response
 from workers.resources import Resources
 from workers.sources.discovery import discover
 from workers.sources.polling import poll
@@ -52,7 +52,7 @@ def starting(
         resources = Resources(
             making(*sources, fetch_timeout=25).settings, network, clock=clock, sleep=clock.sleep
         )
-        resources.apply_sources()
+        resources.registry.apply_to(resources.stores)
         return resources
 
     return start
@@ -81,7 +81,9 @@ def test_a_page_that_moved_within_a_slow_host_is_read_at_the_first_try(
 ) -> None:
     resources = starting(delay=30)
     server.pages |= {"/a": answer(status="301 Moved", location="/a/"), "/a/": answer(PAGE)}
-    assert isinstance(resources.wait_for(resources.fetch(Url("http://a.example/a"), "x")), Response)
+    assert isinstance(
+        resources.loop.run(resources.web.get(Url("http://a.example/a"), "x")), Response
+    )
     assert asked(server) == ["/a", "/a/"]
 
 
@@ -90,7 +92,7 @@ def test_a_page_whose_redirect_would_outlast_its_lease_ends_after_its_attempts(
 ) -> None:
     resources = starting(delay=50)
     server.pages |= {"/a": answer(status="301 Moved", location="/a/"), "/a/": answer(PAGE)}
-    found = resources.wait_for(resources.fetch(Url("http://a.example/a"), "x"))
+    found = resources.loop.run(resources.web.get(Url("http://a.example/a"), "x"))
     assert isinstance(found, Retry)
     assert found.counts
     assert found.after == pytest.approx(50, abs=1)
@@ -98,7 +100,7 @@ def test_a_page_whose_redirect_would_outlast_its_lease_ends_after_its_attempts(
         "it redirects to http://a.example/a/, and a.example may be asked again in"
     )
     clock.now += 1
-    found = resources.wait_for(resources.fetch(Url("http://a.example/a"), "x"))
+    found = resources.loop.run(resources.web.get(Url("http://a.example/a"), "x"))
     assert isinstance(found, Retry)
     assert not found.counts  # nothing was sent
 
@@ -109,7 +111,7 @@ def test_a_poll_waits_for_the_longest_rest_that_we_follow(
     resources = starting(FEED, delay=3_600)
     item = b"<rss><channel><title>T</title><item><link>http://a.example/1</link></item></channel></rss>"
     server.pages |= {"/feed": answer(status="301 Moved", location="/rss"), "/rss": answer(item)}
-    assert resources.wait_for(poll(resources, FEED)) == 1
+    assert resources.loop.run(poll(resources, FEED)) == 1
     assert resources.stores.feeds.state("feed").failures == 0
     assert asked(server) == ["/feed", "/rss"]
 
@@ -121,7 +123,7 @@ def test_of_an_index_on_a_slow_host_each_look_reads_what_gets_its_turn(
     serve_index(server, clock, 5)
     fresh, looks = [], []
     for _ in range(4):
-        fresh.append(resources.wait_for(poll(resources, MAP)))
+        fresh.append(resources.loop.run(poll(resources, MAP)))
         looks.append(asked(server))
         clock.now += 100
     state = resources.stores.feeds.state("map")
@@ -141,7 +143,7 @@ def test_however_slow_a_host_is_one_sitemap_of_its_index_is_read_at_a_time(
     serve_index(server, clock, 3)
     looks = []
     for _ in range(4):
-        resources.wait_for(poll(resources, MAP))
+        resources.loop.run(poll(resources, MAP))
         looks.append(asked(server)[1:])
         clock.now += 100
     # The newest by turns with those that waited.
@@ -154,7 +156,7 @@ def test_the_error_of_a_sitemap_is_told_and_not_that_others_wait(
     resources = starting(MAP, delay=60)
     serve_index(server, clock, 3)
     server.pages["/2.xml"] = answer(status="404 Not Found")
-    resources.wait_for(poll(resources, MAP))
+    resources.loop.run(poll(resources, MAP))
     state = resources.stores.feeds.state("map")
     assert (state.failures, state.error) == (
         1,
@@ -171,7 +173,7 @@ def test_discovery_waits_for_each_turn_and_says_so(starting: Starting, server: F
         b"<rss><channel><title>T</title><item><link>/1</link></item></channel></rss>"
     )
     said: list[str] = []
-    found = resources.wait_for(
+    found = resources.loop.run(
         discover(resources, Url("http://a.example/"), now=datetime.now(UTC), say=said.append)
     ).found
     assert [each.address for each in found] == ["http://a.example/rss"]

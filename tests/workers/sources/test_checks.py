@@ -37,7 +37,7 @@ def clock() -> Clock:
 @pytest.fixture
 def resources(making: Callable[..., Resources], clock: Clock) -> Resources:
     made = making(SOURCE, clock=clock)
-    made.apply_sources()
+    made.registry.apply_to(made.stores)
     return made
 
 
@@ -69,12 +69,12 @@ def sitemap(ages: Sequence[float], name: str = "http://a.example/the-ferry-was-l
 def polled(resources: Resources, clock: Clock, *, before: float, source: Source = SOURCE) -> None:
     """Poll so many seconds before now."""
     clock.now = NOW.timestamp() - before
-    resources.wait_for(poll(resources, source))
+    resources.loop.run(poll(resources, source))
     clock.now = NOW.timestamp()
 
 
 def checked(resources: Resources, source: Source = SOURCE) -> Verdict:
-    return resources.wait_for(check(resources, source))
+    return resources.loop.run(check(resources, source))
 
 
 def test_a_healthy_source(resources: Resources, server: FaultServer) -> None:
@@ -257,7 +257,7 @@ def test_a_living_sitemap_without_dates_is_not_called_silent_either(
 ) -> None:
     source = Source(id="harbour", sitemap="http://a.example/map.txt")
     resources = making(source, clock=clock)
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     for age in (300, 200, 150, 100):
         listed = "".join(
             f"http://a.example/the-ferry-was-late-{number}\n" for number in range(400 - age)
@@ -271,7 +271,7 @@ def test_a_living_sitemap_without_dates_is_not_called_silent_either(
     )
     assert checked(resources, source).level is Level.HEALTHY
     assert resources.stores.feeds.state("harbour") == known
-    assert resources.wait_for(poll(resources, source)) == 1
+    assert resources.loop.run(poll(resources, source)) == 1
 
 
 def test_a_site_that_breaks_our_reading_costs_no_verdict(
@@ -282,7 +282,7 @@ def test_a_site_that_breaks_our_reading_costs_no_verdict(
 
     server.pages["/feed"] = answer(feed(*steadily(9)))
     # No document is known that does this.
-    monkeypatch.setattr("workers.sources.checks.sitemaps_of_robots", broken)
+    monkeypatch.setattr("workers.sources.site_comparison.sitemaps_of_robots", broken)
     assert checked(resources).level is Level.SILENT
 
 
@@ -290,7 +290,7 @@ def test_a_source_whose_every_entry_is_refused_is_ill(
     resources: Resources, server: FaultServer
 ) -> None:
     server.pages["/feed"] = answer(feed(*steadily(0.2, count=12)).replace(b"link>", b"nolink>"))
-    resources.wait_for(poll(resources, SOURCE))
+    resources.loop.run(poll(resources, SOURCE))
     state = resources.stores.feeds.state("harbour")
     assert (state.failure, state.failures) == (Failure.REFUSED, 1)
     verdict = checked(resources)
@@ -320,13 +320,13 @@ def test_a_sitemap_that_speaks_for_other_sites_only_is_ill(
 ) -> None:
     source = Source(id="harbour", sitemap="http://a.example/map.xml")
     resources = making(source, clock=clock)
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     server.pages["/map.xml"] = answer(sitemap([1, 2], "http://b.example/{}"))
-    resources.wait_for(poll(resources, source))
+    resources.loop.run(poll(resources, source))
     assert resources.stores.feeds.state("harbour").failure is Failure.REFUSED
     assert resources.stores.ledger.refused_count() == 2
     server.pages["/map.xml"] = answer(sitemap([1, 2]))
-    resources.wait_for(poll(resources, source))
+    resources.loop.run(poll(resources, source))
     assert resources.stores.feeds.state("harbour").failures == 0
 
 
@@ -335,17 +335,17 @@ def test_a_change_of_a_part_of_an_index_makes_it_not_ill(
 ) -> None:
     source = Source(id="harbour", sitemap="http://a.example/index.xml")
     resources = making(source, clock=clock)
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     index = "<sitemapindex><sitemap><loc>http://a.example/1.xml</loc></sitemap>{}</sitemapindex>"
     server.pages["/index.xml"] = answer(index.format("").encode())
     server.pages["/1.xml"] = answer(sitemap([1, 2]), etag='"1"')
-    resources.wait_for(poll(resources, source))
+    resources.loop.run(poll(resources, source))
     server.pages["/1.xml"] = answer(b"", "304 Not Modified")
     server.pages["/index.xml"] = answer(
         index.format("<sitemap><loc>http://a.example/2.xml</loc></sitemap>").encode()
     )
     server.pages["/2.xml"] = answer(sitemap([1], "http://b.example/{}"))
-    resources.wait_for(poll(resources, source))
+    resources.loop.run(poll(resources, source))
     assert "/2.xml" in [asked.path for asked in server.asked]
     assert resources.stores.feeds.state("harbour").failures == 0
 
@@ -375,14 +375,14 @@ def test_checking_takes_nothing_in_and_the_next_poll_still_finds_it(
     checked(resources)
     assert resources.stores.feeds.state("harbour") == before
     assert resources.stores.ledger.totals().accepted == 0
-    assert resources.wait_for(poll(resources, SOURCE)) == 3
+    assert resources.loop.run(poll(resources, SOURCE)) == 3
 
 
 def test_a_source_that_is_no_longer_gone_is_polled_again(
     resources: Resources, server: FaultServer
 ) -> None:
     server.pages["/feed"] = answer(b"", "410 Gone")
-    resources.wait_for(poll(resources, SOURCE))
+    resources.loop.run(poll(resources, SOURCE))
     assert checked(resources).level is Level.GONE
     due = resources.stores.feeds.next_poll("harbour")
     assert due is not None

@@ -58,7 +58,7 @@ def alternate(href: str, kind: str = "application/rss+xml", title: str = "") -> 
 
 
 def discovered(resources: Resources, address: str = SITE) -> Discovery:
-    return resources.wait_for(discover(resources, Url(address), now=NOW))
+    return resources.loop.run(discover(resources, Url(address), now=NOW))
 
 
 def addresses(discovery: Discovery) -> list[str]:

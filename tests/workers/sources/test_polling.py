@@ -15,7 +15,7 @@ from pipeline.outcome import Indexed
 from pipeline.sources.state import SourceState
 from pipeline.urls import Url, url_id
 from tests.support.fault_server import FaultServer, LoopbackNetwork, answer
-from workers.fetch.client import FetchOptions
+from workers.fetch.records import FetchOptions
 from workers.resources import Resources
 from workers.sources.checks import check
 from workers.sources.polling import poll, poll_due
@@ -47,7 +47,7 @@ def resources(making: Callable[..., Resources]) -> Resources:
 
 
 def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, SourceState]:
-    fresh = resources.wait_for(poll(resources, source))
+    fresh = resources.loop.run(poll(resources, source))
     return fresh, resources.stores.feeds.state(source.id)
 
 
@@ -129,7 +129,7 @@ def test_validators_that_the_server_no_longer_sends_are_forgotten(
 def test_failures_wait_twice_as_long_each_time_up_to_a_bound_and_success_forgives(
     resources: Resources, server: FaultServer, status: str
 ) -> None:
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     serve(server, b"", status)
     for failures in (1, 2, 3):
         fresh, state = polled(resources)
@@ -151,7 +151,7 @@ def test_failures_wait_twice_as_long_each_time_up_to_a_bound_and_success_forgive
 def test_the_pause_that_a_server_asks_for_is_kept(
     resources: Resources, server: FaultServer
 ) -> None:
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     serve(server, b"", "429 x", retry_after="5000")
     polled(resources)
     assert wait_of(resources) == pytest.approx(5000, abs=1)
@@ -160,7 +160,7 @@ def test_the_pause_that_a_server_asks_for_is_kept(
 def test_a_short_pause_does_not_make_a_failing_feed_due_sooner(
     resources: Resources, server: FaultServer
 ) -> None:
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     serve(server, b"", "503 x", retry_after="1")
     polled(resources)
     assert wait_of(resources) == pytest.approx(200, abs=0.01)
@@ -171,13 +171,13 @@ def test_a_server_that_asks_for_a_pause_has_its_whole_host_left_alone(
 ) -> None:
     second = Source(id="second", feed="http://a.example/second", interval=100)
     resources = making(HARBOUR, second)
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     serve(server, b"", "429 x", retry_after="700")
     _, state = polled(resources)
     assert (state.failure, state.throttled, state.status) == ("blocked", 1, 429)
     asked = len(server.asked)
     before = resources.stores.feeds.state("second")
-    assert resources.wait_for(poll(resources, second)) == 0
+    assert resources.loop.run(poll(resources, second)) == 0
     assert len(server.asked) == asked
     assert resources.stores.feeds.state("second") == before  # it was not asked, so it did not fail
     due = resources.stores.feeds.next_poll("second")
@@ -190,7 +190,7 @@ def test_a_document_that_did_not_change_is_not_read_again(
 ) -> None:
     serve(server, feed(item("1")))
     polled(resources)
-    monkeypatch.setattr("workers.sources.polling.read", None)
+    monkeypatch.setattr("workers.sources.poll_outcome.read", None)
     fresh, state = polled(resources)
     assert (fresh, state.failures, state.status) == (0, 0, 200)
     monkeypatch.undo()
@@ -203,7 +203,7 @@ def test_the_interval_is_learned_where_none_is_given(
 ) -> None:
     source = Source(id="harbour", feed="http://a.example/feed")
     resources = making(source)
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     now = time.time()
     dates = [
         format_datetime(datetime.fromtimestamp(now - 600 * number, UTC)) for number in range(100)
@@ -229,7 +229,7 @@ def test_one_interval_can_be_set_for_all(
 ) -> None:
     source = Source(id="harbour", feed="http://a.example/feed")
     resources = making(source, poll_interval=77)
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     serve(server, feed(item("1")))
     assert polled(resources, source)[1].paced_by == "interval"
     assert wait_of(resources) == pytest.approx(77, abs=0.01)
@@ -240,7 +240,7 @@ def test_a_feed_that_moved_for_good_is_polled_there_after_a_day_and_somebody_is_
 ) -> None:
     now = [1_800_000_000.0]
     resources = making(HARBOUR, clock=lambda: now[0])
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     serve(server, b"", "308 x", location="http://b.example/feed")
     server.pages["b.example/feed"] = answer(feed(item("1")))
     for hours in (0, 12, 12):
@@ -335,7 +335,7 @@ def test_names_and_connections_that_fail_are_told_apart(
 def test_a_feed_that_is_gone_is_left_alone_until_somebody_asks(
     resources: Resources, server: FaultServer
 ) -> None:
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     serve(server, b"", "410 Gone")
     _, state = polled(resources)
     assert state.gone
@@ -432,14 +432,14 @@ def test_one_poll_that_fails_unexpectedly_leaves_the_others_alone(
     second = Source(id="second", feed="http://b.example/feed")
     resources = making(HARBOUR, second)
     serve(server, feed(item("1")))
-    whole = resources.fetch
+    whole = resources.web.get
 
     async def broken(url: str, source_id: str, *more: FetchOptions) -> object:
         if source_id == "second":
             raise RuntimeError("a defect")
         return await whole(Url(url), source_id, *more)
 
-    monkeypatch.setattr(resources, "fetch", broken)
+    monkeypatch.setattr(resources.web, "get", broken)
     assert poll_now(resources) == 1
     state = resources.stores.feeds.state("second")
     assert (state.failures, state.error) == (1, "unexpected RuntimeError: a defect")
@@ -463,7 +463,7 @@ def test_a_document_on_which_our_reading_breaks_is_a_failure_and_asked_for_ever_
             "unexpected ValueError: a defect",
         )
         assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
-    verdict = resources.wait_for(check(resources, HARBOUR))
+    verdict = resources.loop.run(check(resources, HARBOUR))
     assert verdict.ill
     assert "unexpected ValueError: a defect" in verdict.sentence
     monkeypatch.undo()
@@ -493,14 +493,14 @@ def test_no_second_poll_of_a_source_begins_while_one_is_under_way(
     now = [1_800_000_000.0]
     first, second = (making(HARBOUR, clock=lambda: now[0]) for _ in range(2))
     monkeypatch.setattr("workers.sources.polling.CLAIMED", 0.2)  # renewed each 50 ms
-    arrived, goes_on, whole = threading.Event(), threading.Event(), first.fetch
+    arrived, goes_on, whole = threading.Event(), threading.Event(), first.web.get
 
     async def slow(url: str, source_id: str, asking: FetchOptions) -> object:
         arrived.set()
         await anyio.to_thread.run_sync(goes_on.wait)
         return await whole(Url(url), source_id, asking)
 
-    monkeypatch.setattr(first, "fetch", slow)
+    monkeypatch.setattr(first.web, "get", slow)
     serve(server, feed(item("1")))
     (under_way,) = poll_due(first, found=lambda: None)
     assert arrived.wait(10)

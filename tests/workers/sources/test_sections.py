@@ -31,7 +31,7 @@ def resources(making: Callable[..., Resources]) -> Resources:
 
 
 def polled(resources: Resources) -> tuple[int, SourceState]:
-    fresh = resources.wait_for(poll(resources, NEWS))
+    fresh = resources.loop.run(poll(resources, NEWS))
     return fresh, resources.stores.feeds.state("harbour")
 
 

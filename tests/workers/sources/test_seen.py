@@ -15,8 +15,8 @@ from storage.redis import seen as undated
 from tests.support.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.resources import Resources
-from workers.sources import sitemap_crawl as exploring
 from workers.sources.polling import poll
+from workers.sources.sitemaps import crawl as exploring
 
 MAP = Source(id="map", sitemap="http://a.example/sitemap.xml", interval=100)
 STAMP = "2026-01-02T10:00:00+00:00"
@@ -40,7 +40,7 @@ def many(name: str, count: int) -> list[str]:
 
 
 def look(resources: Resources, source: Source = MAP) -> int:
-    return resources.wait_for(poll(resources, source))
+    return resources.loop.run(poll(resources, source))
 
 
 def state_of(resources: Resources) -> SourceState:

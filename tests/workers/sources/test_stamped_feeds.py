@@ -44,7 +44,7 @@ class Desk:
             f'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>{"".join(entries)}</feed>'
         )
         self._server.pages["/feed"] = answer(document.encode())
-        if self._resources.wait_for(poll(self._resources, HARBOUR)):
+        if self._resources.loop.run(poll(self._resources, HARBOUR)):
             _, message = again(self._resources)
             assert through(self._resources, message, *STAGES) is None
 

@@ -14,7 +14,7 @@ from pipeline.urls import url_id
 from tests.support.fault_server import BOMB, FaultServer, answer
 from workers.resources import Resources
 from workers.sources.polling import poll
-from workers.sources.sitemap_crawl import MAX_DEPTH, MOST_FETCHED, unpacked
+from workers.sources.sitemaps.crawl import MAX_DEPTH, MOST_FETCHED, unpacked
 
 HARBOUR = Source(id="harbour", sitemap="http://a.example/sitemap.xml", interval=100)
 NOW = datetime.now(UTC)
@@ -55,7 +55,7 @@ def resources(making: Callable[..., Resources]) -> Resources:
 
 
 def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, SourceState]:
-    fresh = resources.wait_for(poll(resources, source))
+    fresh = resources.loop.run(poll(resources, source))
     return fresh, resources.stores.feeds.state(source.id)
 
 
@@ -104,7 +104,7 @@ def test_after_a_long_silence_nothing_in_between_is_lost(
     resources: Resources, server: FaultServer
 ) -> None:
     week_ago = (NOW - timedelta(days=7)).timestamp()
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     resources.stores.feeds.record(
         "harbour", SourceState(address=HARBOUR.address, last_success=week_ago), next_poll=0
     )
@@ -287,7 +287,7 @@ def test_a_child_that_fails_for_the_moment_is_asked_for_again(
     )
     serve(server, "ok.xml", urlset(("a", ago(hours=1))))
     serve(server, "slow.xml", b"", "503 x", retry_after="5000")
-    resources.apply_sources()
+    resources.registry.apply_to(resources.stores)
     fresh, state = polled(resources)
     assert (fresh, state.etag, state.failures) == (1, None, 0)
     due = resources.stores.feeds.next_poll("harbour")

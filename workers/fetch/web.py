@@ -1,0 +1,123 @@
+"""What a worker asks of the web: fetches in the politeness of a source, and what comes of them."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import anyio
+
+from config.settings import Settings
+from pipeline.crawl.status import classify_status
+from pipeline.outcome import Rejected, Retry
+from pipeline.urls import Url
+from storage.archive.archive import Archive
+from storage.redis.politeness import Politeness
+from workers.fetch.archive_writer import ArchiveWriter
+from workers.fetch.fetcher import Fetcher
+from workers.fetch.network import Network, SystemNetwork
+from workers.fetch.proxy import ProxiedNetwork
+from workers.fetch.records import PAGE, FetchOptions, Limits, PolitenessPolicy, Response
+from workers.fetch.slots import HostSlots
+
+_PATIENCE_SECONDS = 10.0
+
+PolicyOf = Callable[[str], PolitenessPolicy]
+"""How to treat the hosts of a source, by its id."""
+
+
+class Web:
+    """One process's way to the web. Its coroutines belong to one event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        politeness: Politeness,
+        policy_of: PolicyOf,
+        *,
+        network: Network | None = None,
+        archive: Archive | None = None,
+    ) -> None:
+        """Nothing is contacted before the first fetch.
+
+        Args:
+            settings: limits, proxy, user agent.
+            politeness: counts the slots of each host.
+            policy_of: of a source.
+            network: the machine's own when there is none, through the proxy where one is set.
+            archive: where fetched pages are kept, if the operator wants that.
+        """
+        self._settings = settings
+        self._politeness = politeness
+        self._policy_of = policy_of
+        self._fetcher = Fetcher(
+            network or network_of(settings),
+            user_agent=settings.user_agent,
+            limits=limits_of(settings),
+            slots=self._slots(),
+        )
+        self._archive_writer = ArchiveWriter(archive, patience=self._patience) if archive else None
+
+    async def get(
+        self, url: Url, source_id: str, options: FetchOptions = PAGE
+    ) -> Response | Rejected | Retry:
+        """GET with the politeness of a source."""
+        return await self._fetcher.get(url, options, self._policy_of(source_id))
+
+    async def post(self, url: Url, form: Mapping[str, str]) -> Response | Rejected | Retry:
+        """POST a form, in the host's slot."""
+        settings = self._settings
+        policy = PolitenessPolicy(settings.host_delay, settings.host_concurrency)
+        return await self._fetcher.post(url, form, policy)
+
+    async def classify(self, response: Response, now: datetime) -> Rejected | Retry | None:
+        """What the status of a response says, as ``classify_status``.
+
+        A host that asks for a pause (429, 503) has it at once. So what waits for a slot there is
+        turned away before anybody has written this response down.
+        """
+        outcome = classify_status(response.status, response.headers.get("retry-after"), now)
+        if not isinstance(outcome, Retry) or not outcome.host_wide:
+            return outcome
+        host = response.final_url.host
+        pause = await anyio.to_thread.run_sync(self._politeness.slow_down, host, outcome.after)
+        return outcome.model_copy(update={"after": pause})
+
+    async def archive(self, response: Response) -> None:
+        """Archive a page, if that is wanted.
+
+        What goes wrong there is logged, and no concern of the page's.
+        """
+        if self._archive_writer is not None:
+            await self._archive_writer.keep(response.exchanges)
+
+    @property
+    def _patience(self) -> float:
+        """Seconds that a page may wait for one thing: a batch that waits must not lose its lease."""
+        return min(_PATIENCE_SECONDS, self._settings.lease_seconds / 4)
+
+    def _slots(self) -> HostSlots:
+        settings = self._settings
+        longest = settings.lease_seconds - 2 * settings.fetch_timeout
+        return HostSlots(
+            self._politeness,
+            patience=self._patience,
+            longest=max(longest, self._patience),
+            hold=settings.fetch_timeout + 5,
+        )
+
+
+def network_of(settings: Settings) -> Network:
+    """The machine's own network, through the proxy where one is set."""
+    if settings.proxy:
+        return ProxiedNetwork(settings.proxy.get_secret_value())
+    return SystemNetwork()
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The bounds of each fetch."""
+    return Limits(
+        seconds=settings.fetch_timeout,
+        connect_seconds=settings.connect_timeout,
+        max_bytes=settings.max_page_bytes,
+        max_redirects=settings.max_redirects,
+        ports=settings.allowed_ports,
+    )

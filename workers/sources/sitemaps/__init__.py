@@ -1,0 +1,1 @@
+"""The crawl of a sitemap: an index with many others is walked over several polls."""
