@@ -95,7 +95,10 @@ class Round:
 
     def __str__(self) -> str:
         redis = f", Redis {self.redis / self.fetches * 1000:.2f} ms" if self.redis else ""
-        return f"{self.rate:6.0f} fetches/s, {self.cpu / self.fetches * 1000:.2f} ms CPU per fetch{redis}"
+        return (
+            f"{self.rate:6.0f} fetches/s, {self.cpu / self.fetches * 1000:.2f} ms CPU per"
+            f" fetch{redis}"
+        )
 
 
 def timed(
@@ -225,7 +228,8 @@ def measure_crawl(chosen: argparse.Namespace) -> tuple[float, float]:
             to_tuned.append(whole.rate / tuned.rate)
             print(f"round {number + 1}, ratios {ratios[-1]:.2f} and {to_tuned[-1]:.2f}")
             print(
-                f"  bare loop          {plain}\n  bare, per host     {tuned}\n  crawl stage        {whole}",
+                f"  bare loop          {plain}\n  bare, per host     {tuned}\n  crawl stage      "
+                f"  {whole}",
                 flush=True,
             )
             for key in client.scan_iter(match="*:page:*", count=1000):
@@ -253,7 +257,8 @@ def measure_politeness(urls: int) -> int:
             visits[-1].ended - visits[0].began,
         )
         print(
-            f"delay {delay * 1000:g} ms, {concurrency} at once: {fetched} of {urls} fetched in {took:.1f} s, "
+            f"delay {delay * 1000:g} ms, {concurrency} at once: {fetched} of {urls} fetched in"
+            f" {took:.1f} s, "
             f"shortest gap {gap * 1000:.2f} ms, most at once {most}",
             flush=True,
         )
@@ -278,11 +283,13 @@ def main() -> None:
     if chosen.polite:
         sys.exit(measure_politeness(chosen.polite))
     print(
-        f"{chosen.fetches} pages of {chosen.bytes} bytes on {chosen.hosts} hosts, {chosen.concurrency} under way"
+        f"{chosen.fetches} pages of {chosen.bytes} bytes on {chosen.hosts} hosts,"
+        f" {chosen.concurrency} under way"
     )
     ratio, to_tuned = measure_crawl(chosen)
     print(
-        f"crawl stage / bare loop: {ratio:.2f} (goal: {GOAL}); / bare loop with a pool per host: {to_tuned:.2f}"
+        f"crawl stage / bare loop: {ratio:.2f} (goal: {GOAL}); / bare loop with a pool per host:"
+        f" {to_tuned:.2f}"
     )
     measure_feeds()
     sys.exit(ratio < GOAL)

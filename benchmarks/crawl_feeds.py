@@ -39,7 +39,8 @@ def make_rss(entries: int) -> bytes:
             f"<item><title>{_words(number, 8)}</title><link>http://a.example/news/{number}</link>"
             f'<guid isPermaLink="false">{number}</guid>'
             f"<pubDate>{format_datetime(NOW - timedelta(minutes=number))}</pubDate>"
-            f"<dc:creator>Ann Lee</dc:creator><category>world</category><description>{_words(number, 40)}</description>"
+            "<dc:creator>Ann Lee</dc:creator><category>world</category><description>"
+            f"{_words(number, 40)}</description>"
             f"<content:encoded><![CDATA[<p>{_words(number, 200)}</p>]]></content:encoded>"
             f'<media:content url="http://a.example/{number}.jpg" medium="image"/></item>'
             for number in range(entries)
@@ -51,12 +52,15 @@ def make_rss(entries: int) -> bytes:
 def make_atom(entries: int) -> bytes:
     """Atom 1.0 with summaries and HTML content."""
     return (
-        '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Ferry News</title>'
+        '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>'
+        "Ferry News</title>"
         "<id>urn:x</id><updated>2026-06-01T12:00:00Z</updated>"
         + "".join(
             f'<entry><title>{_words(number, 8)}</title><link rel="alternate" href="http://a.example/news/{number}"/>'
-            f"<id>urn:x:{number}</id><published>{(NOW - timedelta(minutes=number)).isoformat()}</published>"
-            f"<updated>{(NOW - timedelta(minutes=number)).isoformat()}</updated><author><name>Ann Lee</name></author>"
+            f"<id>urn:x:{number}</id><published>"
+            f"{(NOW - timedelta(minutes=number)).isoformat()}</published>"
+            f"<updated>{(NOW - timedelta(minutes=number)).isoformat()}</updated><author><name>Ann"
+            " Lee</name></author>"
             f"<summary>{_words(number, 40)}</summary>"
             f'<content type="html">&lt;p&gt;{_words(number, 200)}&lt;/p&gt;</content>'
             "</entry>"

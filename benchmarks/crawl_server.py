@@ -9,8 +9,10 @@ import random
 import sys
 
 WORDS = (  # noqa: SIM905 - words are read as words
-    "harbour council budget ferry bread price meeting vote minister storm bridge school hospital winter market "
-    "railway election court letter river strike museum border energy tax holiday island record witness"
+    "harbour council budget ferry bread price meeting vote minister storm bridge school hospital"
+    " winter market "
+    "railway election court letter river strike museum border energy tax holiday island record"
+    " witness"
 ).split()
 
 
@@ -23,7 +25,9 @@ def page(size: int) -> bytes:
         paragraph = f'<p class="article__paragraph">{" ".join(chance.choices(WORDS, k=60))} {chance.random()}</p>\n'
         text.append(paragraph)
         length += len(paragraph)
-    return f"<!doctype html><html><head><title>Ferry</title></head><body>{''.join(text)}</body></html>".encode()
+    return (
+        f"<!doctype html><html><head><title>Ferry</title></head><body>{''.join(text)}</body></html>"
+    ).encode()
 
 
 class Site(asyncio.Protocol):

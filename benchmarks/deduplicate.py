@@ -88,7 +88,10 @@ def _score(pairs: list[tuple[int, str]]) -> str:
     )
     precision, recall = both / together, both / true
     f1 = 2 * precision * recall / (precision + recall)
-    return f"precision {precision:.4f}  recall {recall:.4f}  F1 {f1:.4f}  false pairs {together - both}"
+    return (
+        f"precision {precision:.4f}  recall {recall:.4f}  F1 {f1:.4f}  false pairs"
+        f" {together - both}"
+    )
 
 
 def _pairs(counts: Counter[Any]) -> int:
@@ -120,7 +123,8 @@ def made_pairs(data: Path, seed: int) -> None:
     )
     merged += (found := [_are_copies(*pair) for pair in make.frames(bodies, pages)])
     print(
-        f"  others: {'another article in the same page template':45} {sum(found)} of {len(found)} merged"
+        f"  others: {'another article in the same page template':45} {sum(found)} of {len(found)}"
+        " merged"
     )
     recall, precision = sum(kept) / len(kept), sum(kept) / (sum(kept) + sum(merged))
     print(f"  recall {recall:.4f}  precision {precision:.4f}")
@@ -226,7 +230,8 @@ def cost(small: int, large: int) -> None:
                 ratios.append(times[1] / times[0])
             low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
             print(
-                f"  {kind.replace('_', ' ')}: {large:,} against {small:,}: {middle:.2f} ({low:.2f} to {high:.2f})"
+                f"  {kind.replace('_', ' ')}: {large:,} against {small:,}: {middle:.2f}"
+                f" ({low:.2f} to {high:.2f})"
             )
 
 

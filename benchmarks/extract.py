@@ -113,7 +113,8 @@ def in_turn(data: Path, rounds: int) -> None:
                 f"trafilatura {them.cpu:.1f} ms, {them.memory:.0f} MB; ratio {ratios[-1]:.2f}"
             )
     print(
-        f"CPU ratio to trafilatura with metadata: {statistics.median(ratios):.2f} (median of {rounds})"
+        f"CPU ratio to trafilatura with metadata: {statistics.median(ratios):.2f} (median of"
+        f" {rounds})"
     )
 
 

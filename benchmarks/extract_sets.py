@@ -86,7 +86,8 @@ def score_bodies(scored: Scored) -> None:
     precision, recall = hit / (hit + extra), hit / (hit + missed)
     f1 = 2 * precision * recall / (precision + recall)
     print(
-        f"extraction: body F1 {f1:.4f} (precision {precision:.4f}, recall {recall:.4f}) on {len(scored)} pages"
+        f"extraction: body F1 {f1:.4f} (precision {precision:.4f}, recall {recall:.4f}) on"
+        f" {len(scored)} pages"
     )
 
 
@@ -132,7 +133,8 @@ def score_snippets(scored: Scored) -> None:
         if any(text not in body for text in case.truth["expect_with"] or ())
     ]
     print(
-        f"wordpress: {len(leaking)} of {len(expecting)} pages leak, {len(losing)} lose a wanted snippet"
+        f"wordpress: {len(leaking)} of {len(expecting)} pages leak, {len(losing)} lose a wanted"
+        " snippet"
     )
     for name in (*leaking, *losing):
         print(f"  {name}")

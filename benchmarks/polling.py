@@ -135,7 +135,8 @@ def report(days: dict[str, list[Day]]) -> int:
         share = sum(day.did for day in each) / sum(day.could for day in each)
         took = max(day.seconds for day in each)
         print(
-            f"{name}: {close} within the delay, {early} before Retry-After, {share:.2%} conditional; {took:.0f} s"
+            f"{name}: {close} within the delay, {early} before Retry-After, {share:.2%}"
+            f" conditional; {took:.0f} s"
         )
         bad = bad or close > 0 or early > 0 or share < 0.99
     wrong = [sentence for day in days["adaptive"] for sentence in day.wrong]

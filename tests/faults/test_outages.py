@@ -144,7 +144,8 @@ def test_elasticsearch_away_in_the_middle_of_indexing(
             totals = world.wait_for_end(seconds=90)
             say(
                 capsys,
-                f"all indexed {time.monotonic() - before - away:.1f} s after Elasticsearch was back",
+                f"all indexed {time.monotonic() - before - away:.1f} s after Elasticsearch was"
+                " back",
             )
 
             check_all_indexed(world, urls, totals)
@@ -191,7 +192,8 @@ def test_a_frozen_worker_is_restarted_by_the_watchdog(
 
         say(
             capsys,
-            f"all indexed {time.monotonic() - started:.1f} s after a worker froze (stall 3 s, lease 6 s)",
+            f"all indexed {time.monotonic() - started:.1f} s after a worker froze (stall 3 s,"
+            " lease 6 s)",
         )
         check_all_indexed(world, urls, totals)
         assert member(world, "process") != frozen

@@ -262,4 +262,6 @@ def document(feed: Feed, shown: Sequence[float], now: float) -> bytes:
         items.append(
             f"<item><title>{title}</title><link>http://{feed.host}/{feed.name}/{moment:.0f}</link>{dated}</item>"
         )
-    return f'<rss version="2.0"><channel><title>{feed.name}</title>{"".join(items)}</channel></rss>'.encode()
+    return (
+        f'<rss version="2.0"><channel><title>{feed.name}</title>{"".join(items)}</channel></rss>'
+    ).encode()

@@ -223,7 +223,8 @@ class Figures(NamedTuple):
         )
         return (
             f"{self.feeds} feeds, {self.requests} requests, {len(self.latencies)} articles: "
-            f"{self.per_article:.2f} requests per article, {self.requests / self.feeds:.0f} per feed; "
+            f"{self.per_article:.2f} requests per article, {self.requests / self.feeds:.0f} per"
+            " feed; "
             f"latency median {middle:.1f} min, 95th percentile {late:.1f} min"
         )
 

@@ -60,7 +60,8 @@ def steadily(first: float, *, every: float = 2 / 3, count: int = 400) -> list[fl
 
 def sitemap(ages: Sequence[float], name: str = "http://a.example/the-ferry-was-late-{}") -> bytes:
     urls = "".join(
-        f"<url><loc>{name.format(number)}</loc><lastmod>{(NOW - timedelta(hours=age)).isoformat()}</lastmod></url>"
+        f"<url><loc>{name.format(number)}</loc><lastmod>"
+        f"{(NOW - timedelta(hours=age)).isoformat()}</lastmod></url>"
         for number, age in enumerate(ages)
     )
     return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()

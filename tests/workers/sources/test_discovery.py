@@ -41,7 +41,8 @@ def atom(*paths: str) -> str:
 def urlset(*paths: str, news: bool = False) -> str:
     said = "<n:news><n:publication><n:name>Harbour</n:name><n:language>en</n:language></n:publication></n:news>"
     entries = (
-        f"<url><loc>http://a.example/{path}</loc><lastmod>{NOW.isoformat()}</lastmod>{said if news else ''}</url>"
+        f"<url><loc>http://a.example/{path}</loc><lastmod>{NOW.isoformat()}</lastmod>"
+        f"{said if news else ''}</url>"
         for path in paths
     )
     return f'<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{"".join(entries)}</urlset>'

@@ -30,7 +30,9 @@ def poll_now(resources: Resources) -> int:
 
 
 def feed(*items: str) -> bytes:
-    return f'<rss version="2.0"><channel><title>Harbour</title>{"".join(items)}</channel></rss>'.encode()
+    return (
+        f'<rss version="2.0"><channel><title>Harbour</title>{"".join(items)}</channel></rss>'
+    ).encode()
 
 
 def item(path: str, date: str = "Fri, 02 Jan 2026 10:00:00 GMT") -> str:
