@@ -1,4 +1,4 @@
-"""The crawl stage against a bare loop of its HTTP client, and the feed parser against feedparser, side by side.
+"""The crawl stage against a bare loop of its HTTP client, and the feed parser against feedparser.
 
 Crawl: ``workers.chain.stages.crawl`` (robots.txt, politeness, guard, page store, over a real Redis)
 and httpcore alone fetch

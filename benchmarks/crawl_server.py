@@ -22,7 +22,8 @@ def page(size: int) -> bytes:
     text = []
     length = 0
     while length < size:
-        paragraph = f'<p class="article__paragraph">{" ".join(chance.choices(WORDS, k=60))} {chance.random()}</p>\n'
+        words = " ".join(chance.choices(WORDS, k=60))
+        paragraph = f'<p class="article__paragraph">{words} {chance.random()}</p>\n'
         text.append(paragraph)
         length += len(paragraph)
     return (

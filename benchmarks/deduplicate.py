@@ -213,7 +213,7 @@ def _article(name: str, source: str) -> Article:
 
 
 def cost(small: int, large: int) -> None:
-    """The time of a claim by the size of the corpus, in turn, and bytes in Redis for each article."""
+    """The time of a claim by the size of the corpus, and bytes in Redis for each article."""
     with ExitStack() as stack:
         corpora = [
             Corpus(stack.enter_context(_server()), size, seed=size) for size in (small, large)

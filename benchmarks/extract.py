@@ -1,4 +1,4 @@
-"""How well, how fast and in how much memory articles are extracted, next to trafilatura on the same pages.
+"""How well, how fast and in how much memory articles are extracted, beside trafilatura.
 
 Quality: the body's F1, exact titles, days and authors, leaking and losing pages; precision and
 recall of refusals, on the sets (articles all) and on the tests' cases; and the same bodies from the

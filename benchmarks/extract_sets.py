@@ -1,4 +1,7 @@
-"""The sets that extraction is measured on (the data folder's README describes them), and their scores."""
+"""The sets that extraction is measured on, and their scores.
+
+The data folder's README describes them.
+"""
 
 import gzip
 import json
@@ -29,8 +32,9 @@ _SPACE = re.compile(r"\s+")
 
 # Elements that begin a line when a page is shown as text, and those that show nothing.
 _BLOCKS = """
-    address article aside blockquote br button caption dd details div dl dt fieldset figcaption figure footer form h1 h2
-    h3 h4 h5 h6 header hr label legend li main nav ol option p pre section summary table td th title tr ul
+    address article aside blockquote br button caption dd details div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hr label legend li main nav ol option p pre section
+    summary table td th title tr ul
 """
 BLOCKS = frozenset(_BLOCKS.split())
 SILENT = frozenset("script style noscript template svg iframe textarea select".split())  # noqa: SIM905

@@ -42,7 +42,7 @@ from pipeline.records import FoundBy, Link
 from pipeline.urls import Url
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
-from workers.processes.heartbeat import MEMBERS
+from workers.processes.heartbeat import ALWAYS_RUNNING
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
@@ -128,9 +128,14 @@ def _forget_fingerprints(resources: Resources) -> None:
     keyspace.client.delete(keyspace.key("print-meta"))
 
 
-def cpu_by_part(fleet: Supervisor, redis_pid: int) -> dict[str, float]:
-    """CPU seconds so far of each worker with its children, of Redis, and of this process (web server, dispatch)."""
-    parts = {member.role: _cpu(member.process.pid) for member in fleet.members if member.process}
+def cpu_by_part(supervisor: Supervisor, redis_pid: int) -> dict[str, float]:
+    """CPU seconds so far of each worker with its children, of Redis, and of this process.
+
+    This process is the web server, and dispatches.
+    """
+    parts = {
+        member.role: _cpu(member.process.pid) for member in supervisor.processes if member.process
+    }
     return {
         **parts,
         "redis": _cpu(redis_pid),
@@ -184,14 +189,14 @@ def main() -> None:
         variables = environment(chosen) | {
             f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()
         }
-        fleet = Supervisor(
-            chosen, resources.stores.keyspace, MEMBERS, app="demo.celery", environment=variables,
+        supervisor = Supervisor(
+            chosen, resources.stores.keyspace, ALWAYS_RUNNING, app="demo.celery", environment=variables,
             log_file=folder / "log",
         )  # fmt: skip
-        stack.callback(fleet.stop)
-        fleet.start()
+        stack.callback(supervisor.stop)
+        supervisor.start()
         pool = stack.enter_context(ProcessPoolExecutor(PROCESSES))
-        bench = Bench(resources, fleet, pool, pages, list(hosts))
+        bench = Bench(resources, supervisor, pool, pages, list(hosts))
         run_rounds(bench, options.rounds)
 
 
@@ -200,7 +205,7 @@ class Bench:
     """What the rounds run on."""
 
     resources: Resources
-    fleet: Supervisor
+    supervisor: Supervisor
     pool: ProcessPoolExecutor
     pages: dict[str, bytes]
     hosts: list[str]
@@ -208,7 +213,12 @@ class Bench:
 
 def run_rounds(bench: Bench, rounds: int) -> None:
     """One round to warm up, then the counted ones."""
-    resources, fleet, pages, hosts = bench.resources, bench.fleet, bench.pages, bench.hosts
+    resources, supervisor, pages, hosts = (
+        bench.resources,
+        bench.supervisor,
+        bench.pages,
+        bench.hosts,
+    )
     texts = [content.decode("utf-8", "replace") for content in pages.values()] * len(hosts)
     redis_pid = int(resources.stores.keyspace.client.info("server")["process_id"])
     ratios = []
@@ -216,7 +226,7 @@ def run_rounds(bench: Bench, rounds: int) -> None:
     stages: dict[str, float] = {}
     for number in range(rounds + 1):
         alone = side_a(bench.pool, texts)
-        before, before_stages = cpu_by_part(fleet, redis_pid), cpu_by_stage(resources)
+        before, before_stages = cpu_by_part(supervisor, redis_pid), cpu_by_stage(resources)
         urls = [(host, f"http://{host}/{number}/{name}") for name in pages for host in hosts]
         whole = side_b(resources, urls)
         if number == 0:
@@ -225,7 +235,7 @@ def run_rounds(bench: Bench, rounds: int) -> None:
             )
             continue
         parts, stages = (
-            difference(cpu_by_part(fleet, redis_pid), before),
+            difference(cpu_by_part(supervisor, redis_pid), before),
             difference(cpu_by_stage(resources), before_stages),
         )
         ratios.append(whole / alone)

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from cli.output import err
 from demo.place import environment, newsroom_server
-from workers.processes.heartbeat import MEMBERS, alive
+from workers.processes.heartbeat import ALWAYS_RUNNING, alive
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
@@ -21,16 +21,16 @@ class Helpers:
         """
         self._resources, self._stack, self._demo = resources, stack, demo
         self._log = resources.settings.data_dir / log
-        self._fleet: Supervisor | None = None
+        self._supervisor: Supervisor | None = None
 
     def tend(self) -> None:
         """Call it a few times a second."""
-        if self._fleet:
-            self._fleet.tend()
+        if self._supervisor:
+            self._supervisor.check()
         elif missing := tuple(
-            role for role in MEMBERS if not alive(self._resources.stores.keyspace, role)
+            role for role in ALWAYS_RUNNING if not alive(self._resources.stores.keyspace, role)
         ):
-            self._fleet = self._start(missing)
+            self._supervisor = self._start(missing)
 
     def _start(self, roles: tuple[str, ...]) -> Supervisor:
         chosen = self._resources.settings
@@ -40,7 +40,7 @@ class Helpers:
         )
         if self._demo and "crawl" in roles:
             self._stack.enter_context(newsroom_server(chosen))
-        fleet = Supervisor(
+        supervisor = Supervisor(
             chosen,
             self._resources.stores.keyspace,
             roles,
@@ -48,6 +48,6 @@ class Helpers:
             environment=environment(chosen) if self._demo else {},
             log_file=self._log,
         )
-        self._stack.callback(fleet.stop)
-        fleet.start()
-        return fleet
+        self._stack.callback(supervisor.stop)
+        supervisor.start()
+        return supervisor

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from config.sources import SourcesError
 from storage.redis.connection import StoreUnavailable
 from web.websub import Callbacks
-from workers.processes.heartbeat import end_web_pulse, leave_web_pulse
+from workers.processes.heartbeat import record_web_heartbeat, remove_web_heartbeat
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.web")
@@ -32,7 +32,7 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
             yield
             tasks.cancel_scope.cancel()
         with suppress(redis.RedisError):
-            end_web_pulse(keyspace)
+            remove_web_heartbeat(keyspace)
 
     return Starlette(
         routes=[Callbacks(resources, dispatch).route],
@@ -44,7 +44,7 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
 async def _pulse(resources: Resources) -> None:
     while True:
         with suppress(redis.RedisError):  # a missed beat is a missed beat
-            await anyio.to_thread.run_sync(leave_web_pulse, resources.stores.keyspace)
+            await anyio.to_thread.run_sync(record_web_heartbeat, resources.stores.keyspace)
         await anyio.sleep(_PULSE_SECONDS)
 
 

@@ -1,1 +1,1 @@
-"""How it runs: Celery's tasks, the one decider, the schedule, and fetching (the only module that opens a URL)."""
+"""How it runs: the chain of stages, the sources, fetching, and the processes."""

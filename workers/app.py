@@ -24,7 +24,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 """The queues that each kind of worker serves."""
 
 DESCRIPTORS = 4_096
-"""Open files that a crawl worker can need: connections under way and kept, those to Redis, the archive."""
+"""Open files that a crawl worker can need: connections to sites and to Redis, the archive."""
 
 
 def make_app(settings: Settings) -> Celery:

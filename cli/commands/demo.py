@@ -16,7 +16,7 @@ from demo.site import publish
 from demo.stories import ContentError
 from search.query import parse
 from search.request import SearchRequest
-from workers.processes.heartbeat import MEMBERS
+from workers.processes.heartbeat import ALWAYS_RUNNING
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
@@ -75,26 +75,26 @@ def _run(resources: Resources, *, as_json: bool) -> None:
     before = stores.ledger.totals()
     with ExitStack() as stack:
         server = stack.enter_context(newsroom_server(chosen))
-        fleet = Supervisor(
+        supervisor = Supervisor(
             chosen,
             stores.keyspace,
-            MEMBERS,
+            ALWAYS_RUNNING,
             app="demo.celery",
             environment=environment(chosen),
             log_file=log,
         )
-        stack.callback(fleet.stop)
+        stack.callback(supervisor.stop)
         _say(
             f"A newsroom of {len(server.hosts)} hosts on loopback; the workers' log is {log}",
             as_json=as_json,
         )
-        fleet.start()
-        _poll_and_wait(resources, fleet)
+        supervisor.start()
+        _poll_and_wait(resources, supervisor)
         if not flag.exists():
             _say("The newsroom updates one of its articles …", as_json=as_json)
             server.update()
             flag.touch()
-            _poll_and_wait(resources, fleet)
+            _poll_and_wait(resources, supervisor)
     _report(resources, fresh=stores.ledger.totals().accepted - before.accepted, as_json=as_json)
 
 
@@ -107,7 +107,7 @@ def _start_afresh_without_index(resources: Resources) -> None:
         updated_flag(resources.settings).unlink(missing_ok=True)
 
 
-def _poll_and_wait(resources: Resources, fleet: Supervisor) -> None:
+def _poll_and_wait(resources: Resources, supervisor: Supervisor) -> None:
     """Poll every source once more and wait until all that was found has ended."""
     feeds, ledger, started = resources.stores.feeds, resources.stores.ledger, time.time()
     sources = resources.registry.apply_to(resources.stores)
@@ -118,19 +118,19 @@ def _poll_and_wait(resources: Resources, fleet: Supervisor) -> None:
         totals = ledger.totals()
         bar.update(task, total=totals.accepted, completed=totals.accepted - totals.in_flight)
         polled = all((feeds.state(name).last_poll or 0) >= started for name in sources)
-        if fleet.failing:
+        if supervisor.failing:
             raise click.ClickException(
-                f"the {fleet.failing} worker does not start; see {fleet.log_file}"
+                f"the {supervisor.failing} worker does not start; see {supervisor.log_file}"
             )
         if time.time() - started > _GIVE_UP_SECONDS:
             raise click.ClickException(
-                f"not finished after {_GIVE_UP_SECONDS:.0f} s; see {fleet.log_file}"
+                f"not finished after {_GIVE_UP_SECONDS:.0f} s; see {supervisor.log_file}"
             )
         return polled and totals.in_flight == 0
 
     with progress() as bar:
         task = bar.add_task("crawl → extract → deduplicate → enrich → index", total=None)
-        fleet.run(until=done)
+        supervisor.run(until=done)
 
 
 def _report(resources: Resources, *, fresh: int, as_json: bool) -> None:

@@ -18,7 +18,7 @@ from storage.archive.archive import archive_state
 from storage.index import IndexUnavailable
 from storage.redis.ledger import IN_FLIGHT, Totals
 from workers.chain.run import STAGES
-from workers.processes.heartbeat import MEMBERS, WEB, alive, members
+from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, alive, roles_to_run
 from workers.resources import Resources
 from workers.sources.polling import poll_policy_of
 from workers.sources.subscriber import push_verdicts
@@ -39,7 +39,7 @@ _EVENTS, _EVENTS_SHOWN = 100, 5
 @click.option(
     "--alive",
     "role",
-    type=click.Choice([*MEMBERS, WEB]),
+    type=click.Choice([*ALWAYS_RUNNING, WEB]),
     help="Only say whether this one is alive on this host (exit code).",
 )
 @json_option
@@ -69,7 +69,9 @@ def _report(resources: Resources, *, audit: bool) -> dict[str, Any]:
         "refused_links": stores.ledger.refused_count(),
         "index": {"articles": articles},
         "archive": archive_state(stores.keyspace).model_dump(),
-        "workers": {role: alive(stores.keyspace, role) for role in members(resources.settings)},
+        "workers": {
+            role: alive(stores.keyspace, role) for role in roles_to_run(resources.settings)
+        },
         "sources": _sources(resources),
         "events": [event.model_dump() for event in stores.events.recent(_EVENTS)],
     }

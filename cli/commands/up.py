@@ -13,12 +13,12 @@ from cli.output import err
 from cli.session import session, settings
 from config.logging import configure
 from demo.place import demo_settings, environment, newsroom_server
-from workers.processes.heartbeat import MEMBERS, WEB, members
+from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
 from workers.processes.supervisor import Supervisor, flower_environment
 
 
 @click.command()
-@click.argument("roles", nargs=-1, type=click.Choice([*MEMBERS, WEB, "flower"]))
+@click.argument("roles", nargs=-1, type=click.Choice([*ALWAYS_RUNNING, WEB, "flower"]))
 @click.option("--flower", is_flag=True, help="Also Celery's monitoring page, with a password.")
 @click.option(
     "--demo",
@@ -35,7 +35,7 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
     Name ROLES to run only these, one container each for instance.
     """
     chosen = demo_settings(settings()) if demo else settings()
-    wanted = roles or members(chosen)
+    wanted = roles or roles_to_run(chosen)
     wanted = tuple(dict.fromkeys([*wanted, *(["flower"] if flower else [])]))
     configure(chosen.log_level, chosen.log_format)
     extra = environment(chosen) if demo else {}
@@ -53,7 +53,7 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
             err().print(
                 f"Flower: http://{chosen.flower_host}:{chosen.flower_port}  ({shown})", markup=False
             )
-        fleet = Supervisor(
+        supervisor = Supervisor(
             chosen,
             resources.stores.keyspace,
             wanted,
@@ -64,9 +64,9 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
             f"Running {', '.join(wanted)}; {len(sources)} sources from {chosen.sources}. Ctrl-C stops.",
             markup=False,
         )
-        stack.callback(fleet.stop)
-        fleet.start()
-        fleet.run(until=stop.is_set)
+        stack.callback(supervisor.stop)
+        supervisor.start()
+        supervisor.run(until=stop.is_set)
         err().print("Stopping …")
 
 

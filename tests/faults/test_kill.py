@@ -26,7 +26,9 @@ QUICK: dict[str, Any] = {
 def member(world: World, role: str) -> int:
     """The process id of a role's worker."""
     [process] = [
-        member.process for member in world.fleet.members if member.role == role and member.process
+        member.process
+        for member in world.supervisor.processes
+        if member.role == role and member.process
     ]
     return process.pid
 
@@ -37,7 +39,7 @@ def wait_for_indexed(world: World, count: int) -> None:
         lambda: ledger.totals().indexed >= count,
         seconds=60,
         what=f"{count} pages are indexed",
-        meanwhile=world.fleet.tend,
+        meanwhile=world.supervisor.check,
     )
     assert ledger.totals().in_flight > 0, "the work was over before the kill"
 

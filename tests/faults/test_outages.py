@@ -98,7 +98,7 @@ def test_a_redis_that_is_away_for_a_while_is_waited_for(tmp_path: Path) -> None:
             lambda: time.monotonic() - gone > 4,
             seconds=60,
             what="a while is over",
-            meanwhile=world.fleet.tend,
+            meanwhile=world.supervisor.check,
         )
         server.start()
 
@@ -137,7 +137,7 @@ def test_elasticsearch_away_in_the_middle_of_indexing(
                 ),
                 seconds=60,
                 what="a URL met the outage",
-                meanwhile=world.fleet.tend,
+                meanwhile=world.supervisor.check,
             )
             proxy.restore()
             away = time.monotonic() - before
@@ -215,7 +215,7 @@ def test_the_watchdog_leaves_workers_alone_that_were_only_idle(tmp_path: Path) -
             lambda: time.monotonic() - rested > 4,
             seconds=30,
             what="they rested",
-            meanwhile=world.fleet.tend,
+            meanwhile=world.supervisor.check,
         )
         world.accept(urls[1:])
         check_all_indexed(world, urls, world.wait_for_end(seconds=60))
@@ -244,7 +244,7 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
 ) -> None:
     (tmp_path / "sources.yaml").write_text(SOURCES)
     with running(tmp_path, sources=tmp_path / "sources.yaml") as world:
-        [beat] = [one for one in world.fleet.members if one.role == "beat"]
+        [beat] = [one for one in world.supervisor.processes if one.role == "beat"]
         command = commands(world.settings, "demo.celery")["beat"]
         command[command.index("-s") + 1] = str(tmp_path / "another-schedule")
         with (
@@ -258,7 +258,7 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
                     ),
                     seconds=60,
                     what="each source was polled four times",
-                    meanwhile=world.fleet.tend,
+                    meanwhile=world.supervisor.check,
                 )
                 assert b"is starting" in (tmp_path / "beat.log").read_bytes()
                 assert second.poll() is None
@@ -271,7 +271,7 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
                     f"two beats: {min(gaps):.2f} to {max(gaps):.2f} s between polls (interval 2 s)",
                 )
 
-                # No beat for a moment: the fleet starts one again, and the polls go on.
+                # No beat for a moment: the supervisor starts one again, and the polls go on.
                 second.kill()
                 assert beat.process
                 beat.process.kill()
@@ -280,7 +280,7 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
                     lambda: all(len(at) >= count[name] + 2 for name, at in polls(world).items()),
                     seconds=60,
                     what="the polls go on",
-                    meanwhile=world.fleet.tend,
+                    meanwhile=world.supervisor.check,
                 )
             finally:
                 second.kill()

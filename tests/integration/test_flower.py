@@ -74,7 +74,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("flower")
-    # As `newsloom up` sets it; the fleet's members inherit it.
+    # As `newsloom up` sets it; the supervisor's members inherit it.
     os.environ["FLOWER_BASIC_AUTH"] = AUTH
     try:
         with running(
@@ -82,7 +82,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         ) as world:
             page = Page(f"http://127.0.0.1:{port}", world)
             wait_until(
-                lambda: answers(page), seconds=60, what="Flower answers", meanwhile=world.fleet.tend
+                lambda: answers(page),
+                seconds=60,
+                what="Flower answers",
+                meanwhile=world.supervisor.check,
             )
             names = set(ROLES)
             wait_until(
@@ -95,7 +98,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
                 ),
                 seconds=60,
                 what="Flower knows the workers",
-                meanwhile=world.fleet.tend,
+                meanwhile=world.supervisor.check,
             )
             yield page
     finally:

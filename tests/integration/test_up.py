@@ -21,7 +21,7 @@ from storage.embedded_redis import socket_path
 from tests.cli.conftest import COMMAND
 from tests.support.many_pages import address, write_articles
 from tests.support.world import processes_of, wait_until
-from workers.processes.heartbeat import MEMBERS
+from workers.processes.heartbeat import ALWAYS_RUNNING
 from workers.resources import Resources
 
 INTERVAL = 5.0
@@ -219,7 +219,7 @@ def test_term_stops_it_as_well_and_status_knew_who_lived(tmp_path: Path) -> None
         wait_until(
             lambda: (
                 {name.partition("@")[0] for name in stores.keyspace.client.hgetall(pulse)}
-                >= set(MEMBERS)
+                >= set(ALWAYS_RUNNING)
             ),
             seconds=60,
             what="all give a pulse",

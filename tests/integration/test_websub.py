@@ -24,7 +24,7 @@ from tests.support.hub import HOSTS_FILE, TOPIC, Hub, sha
 from tests.support.serving import listening
 from tests.support.subscriber import feed
 from tests.support.world import World, running, wait_until
-from workers.processes.heartbeat import MEMBERS, WEB, alive
+from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, alive
 
 PUSHES = 100
 LIMIT = 2.0
@@ -104,7 +104,7 @@ def press(tmp_path: Path, hub: Hub) -> Iterator[Press]:
         port = at.getsockname()[1]
     with running(
         tmp_path,
-        roles=(*MEMBERS, WEB),
+        roles=(*ALWAYS_RUNNING, WEB),
         newsroom=newsroom,
         app="tests.support.websub_celery",
         web_port=port,
@@ -112,13 +112,13 @@ def press(tmp_path: Path, hub: Hub) -> Iterator[Press]:
         host_delay=0.0,
     ) as world:
         stores = world.resources.stores
-        wait_until(lambda: all(alive(stores.keyspace, role) for role in (*MEMBERS, WEB)), seconds=60,
-                   what="all members are alive", meanwhile=world.fleet.tend)  # fmt: skip
+        wait_until(lambda: all(alive(stores.keyspace, role) for role in (*ALWAYS_RUNNING, WEB)), seconds=60,
+                   what="all members are alive", meanwhile=world.supervisor.check)  # fmt: skip
         wait_until(
             lambda: hub.subscribers,
             seconds=30,
             what="the feed is subscribed to",
-            meanwhile=world.fleet.tend,
+            meanwhile=world.supervisor.check,
         )
         yield Press(world, hub)
 

@@ -25,7 +25,7 @@ BATCH = 16
 
 
 def fetch_all(resources: Resources, urls: list[str]) -> int:
-    """Fetch a batch; what was told that its turn is far comes again, as it would from the frontier."""
+    """Fetch a batch; what had no slot in time comes again, as it would from the frontier."""
     now, fetched = datetime.now(UTC), 0
     while urls:
         links = [Link(url=Url(url), source="command", found_by=FoundBy.COMMAND) for url in urls]

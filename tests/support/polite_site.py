@@ -1,4 +1,4 @@
-"""A site that logs each request's beginning and end, and crawl workers in processes of their own that come to it."""
+"""A site that logs each request's beginning and end, and crawl workers in other processes."""
 
 import asyncio
 import json
@@ -87,7 +87,8 @@ class PoliteSite:
         elif visit.path.startswith("/to/"):
             _, _, host, path = visit.path.split("/", 3)
             status, more = "302 Found", f"Location: http://{host}/{path}\r\n"
-        head = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+        head = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n"
+        head += f"Content-Length: {len(body)}\r\n{more}\r\n"
         return head.encode("latin-1") + body
 
 

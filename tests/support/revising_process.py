@@ -1,4 +1,4 @@
-"""A process that puts one version after the other of one article, each with another text, and says so each time."""
+"""A process that puts one version of an article after the other, and says so each time."""
 
 import sys
 

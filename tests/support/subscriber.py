@@ -1,4 +1,4 @@
-"""A subscriber for tests: real stores, real callbacks on loopback, and a hub that can be reached."""
+"""A subscriber: real stores, real callbacks on loopback, and a hub that can be reached."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from pipeline.urls import Url
 from storage.redis.ledger import Totals
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
-from workers.processes.heartbeat import MEMBERS
+from workers.processes.heartbeat import ALWAYS_RUNNING
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
@@ -45,7 +45,7 @@ class World:
     settings: Settings
     resources: Resources
     server: NewsroomServer
-    fleet: Supervisor
+    supervisor: Supervisor
 
     def accept(self, urls: list[str]) -> None:
         """Take URLs into the frontier and send them on their way."""
@@ -66,7 +66,7 @@ class World:
             lambda: all((feeds.state(name).last_poll or 0) >= started for name in names),
             seconds=40,
             what="all sources are polled",
-            meanwhile=self.fleet.tend,
+            meanwhile=self.supervisor.check,
         )
 
     def wait_for_end(self, seconds: float = 60) -> Totals:
@@ -76,7 +76,7 @@ class World:
             lambda: ledger.totals().in_flight == 0,
             seconds=seconds,
             what="nothing is in flight",
-            meanwhile=self.fleet.tend,
+            meanwhile=self.supervisor.check,
         )
         return ledger.totals()
 
@@ -85,7 +85,7 @@ class World:
 def running(
     folder: Path,
     *,
-    roles: tuple[str, ...] = MEMBERS,
+    roles: tuple[str, ...] = ALWAYS_RUNNING,
     newsroom: Callable[[Settings], Path] = newsroom_folder,
     delay: float = 0.0,
     app: str = "demo.celery",
@@ -100,7 +100,7 @@ def running(
         save_hosts(hosts_file(chosen), server.hosts)
         resources = stack.enter_context(session(chosen))
         resources.index.prepare()
-        fleet = Supervisor(
+        supervisor = Supervisor(
             chosen,
             resources.stores.keyspace,
             roles,
@@ -108,9 +108,9 @@ def running(
             environment={**environment(chosen), **_variables(overrides)},
             log_file=folder / "workers.log",
         )
-        stack.callback(fleet.stop)
-        fleet.start()
-        yield World(chosen, resources, server, fleet)
+        stack.callback(supervisor.stop)
+        supervisor.start()
+        yield World(chosen, resources, server, supervisor)
 
 
 def _variables(overrides: Mapping[str, object]) -> dict[str, str]:

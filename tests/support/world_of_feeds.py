@@ -150,7 +150,7 @@ class World:
                 await asyncio.wait_for(self.time.changed.wait(), 0.003)
 
     def _queued(self) -> int:
-        """Polls that wait within this process for another one of their host, or for the host's robots.txt."""
+        """Polls that wait in this process for another of their host, or for its robots.txt."""
         turns = self.resources.stores.politeness._here  # noqa: SLF001 - nothing else knows who waits
         robots = self.resources.web._fetcher._robots._locks  # type: ignore[union-attr]  # noqa: SLF001
         waiting = sum(queue.statistics().tasks_waiting for queue in list(turns.values()))
@@ -160,7 +160,7 @@ class World:
         return self.resources.stores.feeds.state(feed.name)
 
     def wrong(self) -> list[str]:
-        """Feeds whose state at the end of the day is not what it should be, and what it is instead."""
+        """Feeds whose state at the end of the day is wrong, and what it is."""
         last = {
             (request.host, request.path.removesuffix("?new")): request
             for request in self.server.log

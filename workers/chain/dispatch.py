@@ -57,7 +57,8 @@ def reap(app: Celery, resources: Resources) -> int:
     leases = frontier.reap(max_crashes=settings.max_crashes)
     for lease in leases:
         if lease.poisoned:
-            error = f"{lease.crashes or settings.max_crashes} workers died or ran out of time while they had this page"
+            crashes = lease.crashes or settings.max_crashes
+            error = f"{crashes} workers died or ran out of time while they had this page"
             resources.stores.pages.drop(list(lease.url_ids))
             frontier.finish(
                 lease.batch,

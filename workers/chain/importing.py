@@ -24,7 +24,10 @@ from workers.resources import Resources
 
 MOST_PAGES = 200
 MOST_BYTES = 64_000_000
-"""Pages, and bytes of them before compression, that wait in the page store at once: a file may be larger than Redis."""
+"""Pages, and bytes of them before compression, that wait in the page store at once.
+
+A file may be larger than Redis.
+"""
 
 _PAUSE = 0.2
 _EARLIEST_YEAR = 1991
@@ -145,45 +148,37 @@ class Importer:
     def _accept(self, key: UrlId, link: Link, page: Page) -> None:
         stores = self._resources.stores
         entry = stores.ledger.entry(key)
+        state = entry.state if entry else IN_FLIGHT[0]
         if not stores.pages.deliver(key, page):
-            self.tally.known[entry.state if entry else IN_FLIGHT[0]] += 1  # another import is at it
+            self.tally.known[state] += 1  # another import has it
             return
-        starved = (
-            entry is not None
-            and isinstance(entry.outcome, Dead)
-            and entry.outcome.error == WAITED_TOO_LONG
-        )
-        [answer] = stores.frontier.accept([link], reopen=self._again or starved)
-        if answer is Acceptance.KNOWN:
+        reopen = self._again or _waited_too_long(entry)
+        [acceptance] = stores.frontier.accept([link], reopen=reopen)
+        if acceptance is Acceptance.KNOWN:
             stores.pages.withdraw(key)
-            self.tally.known[entry.state if entry else IN_FLIGHT[0]] += 1
+            self.tally.known[state] += 1
             return
         self.tally.accepted += 1
         self._under_way[key] = len(page.content)
 
     def _make_room(self, key: UrlId, size: int) -> None:
-        """Wait until there is room for one more page, and until an earlier capture of the same URL has ended."""
-        while self._under_way and (
-            key in self._under_way
-            or len(self._under_way) >= MOST_PAGES
-            or sum(self._under_way.values()) + size > MOST_BYTES
-        ):
+        """Wait until there is room for one more page, and no earlier capture of its URL is left."""
+        while self._under_way and not self._has_room(key, size):
             self._wait()
 
+    def _has_room(self, key: UrlId, size: int) -> bool:
+        if key in self._under_way or len(self._under_way) >= MOST_PAGES:
+            return False
+        return sum(self._under_way.values()) + size <= MOST_BYTES
+
     def _wait(self) -> None:
-        """Look once what has ended; when nothing has, pause."""
-        ledger = self._resources.stores.ledger
+        """See once what has ended; when nothing has, pause."""
         dispatch(self._app, self._resources)
         self._tend()
-        keys = list(self._under_way)
-        ended = [
-            key
-            for key, state in zip(keys, ledger.states(keys), strict=True)
-            if state not in IN_FLIGHT
-        ]
+        ended = self._ended()
         for key in ended:
             del self._under_way[key]
-            self.tally.end(ledger.entry(key))
+            self.tally.end(self._resources.stores.ledger.entry(key))
         if ended:
             self._moved = time.monotonic()
         elif time.monotonic() - self._moved > self._patience:
@@ -191,8 +186,20 @@ class Importer:
         else:
             time.sleep(_PAUSE)
 
+    def _ended(self) -> list[UrlId]:
+        keys = list(self._under_way)
+        states = self._resources.stores.ledger.states(keys)
+        return [key for key, state in zip(keys, states, strict=True) if state not in IN_FLIGHT]
 
-def page_of(found: Capture, now: datetime) -> Page | Skipped:
+
+def _waited_too_long(entry: Entry | None) -> bool:
+    """Whether an earlier import of a page ended as dead because its page was no longer kept."""
+    if entry is None or not isinstance(entry.outcome, Dead):
+        return False
+    return entry.outcome.error == WAITED_TOO_LONG
+
+
+def page_of(found: Capture, now: datetime) -> Page | Skipped:  # noqa: PLR0911 - one each
     """The page that a capture is, or why it is none.
 
     What would also be refused had it been fetched, and more.
@@ -208,13 +215,12 @@ def page_of(found: Capture, now: datetime) -> Page | Skipped:
         return Skipped(url, Skip.ROBOTS_TXT, "no page, but rules for crawlers")
     if 300 <= found.status < 400:  # noqa: PLR2004 - HTTP's class
         return Skipped(url, Skip.REDIRECT, f"the server answered {found.status}")
-    refused = classify_status(found.status, None, now) or classify_content(
-        found.content_type, found.content
-    )
+    refused = classify_status(found.status, None, now)
+    refused = refused or classify_content(found.content_type, found.content)
+    if isinstance(refused, Retry):  # worth a second try at a site, final in a file
+        return Skipped(url, Reason.HTTP_ERROR, refused.error)
     if refused is not None:
-        # What is worth a second try at a site is final in a file.
-        reason = Reason.HTTP_ERROR if isinstance(refused, Retry) else refused.reason
-        return Skipped(url, reason, refused.error if isinstance(refused, Retry) else refused.detail)
+        return Skipped(url, refused.reason, refused.detail)
     return Page(
         url=url,
         final_url=url,

@@ -1,10 +1,11 @@
-"""Keeps the index true to the families of copies: verdicts change after articles were indexed.
+"""The outbox of duplicate updates: which articles are copies may change after they were indexed.
 
 An earlier copy arrives late and becomes the first publisher, or an operator regroups a family. The
-change and the note that the index must hear of it are one step in Redis, so a crash loses neither.
+change and the note that the index must be updated are one step in Redis, so a crash loses neither
+(the transactional outbox pattern).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pipeline.records import CopyOf, EnrichedArticle
 from storage.index import Stale, Stored, Verdict
@@ -17,43 +18,40 @@ _AT_ONCE = 500
 def enqueue_changes(
     resources: Resources, articles: Sequence[EnrichedArticle], written: Sequence[Verdict]
 ) -> None:
-    """After a write, find articles whose family changed while they were on their way, and note them.
+    """After a write, note the articles whose family changed while they were on their way.
 
     A change that came before the write found nothing to mark in the index; this finds it.
     """
-    prints = resources.stores.fingerprints
-    there = [
-        (a, v) for a, v in zip(articles, written, strict=True) if isinstance(v, Stored | Stale)
+    fingerprints = resources.stores.fingerprints
+    in_index = [
+        (article, outcome)
+        for article, outcome in zip(articles, written, strict=True)
+        if isinstance(outcome, Stored | Stale)
     ]
-    truth = prints.verdicts([article.id for article, _ in there])
-    prints.restate(
-        {
-            article.id: truth[article.id]
-            for article, verdict in there
-            if article.id in truth
-            and (isinstance(verdict, Stale) or truth[article.id] != article.duplicate_of)
-        }
-    )
+    truth = fingerprints.verdicts([article.id for article, _ in in_index])
+    changed: dict[str, CopyOf | None] = {}
+    for article, outcome in in_index:
+        if article.id not in truth:
+            continue
+        if isinstance(outcome, Stale) or truth[article.id] != article.duplicate_of:
+            changed[article.id] = truth[article.id]
+    fingerprints.restate(changed)
 
 
 def flush(resources: Resources) -> int:
-    """Write noted verdicts into the index; how many. Safe from several processes at once.
+    """Write noted changes into the index; how many. Safe from several processes at once.
 
     Raises:
         IndexUnavailable: they stay noted.
     """
-    prints, told = resources.stores.fingerprints, 0
-    while changes := prints.to_restate(_AT_ONCE):
-        verdicts = {article: from_json(verdict) for article, verdict in changes.items()}
-        resources.index.mark(verdicts)
-        prints.restated(changes)
-        # Somebody else may have told newer ones before.
-        prints.restate(_differing(prints.verdicts(verdicts), verdicts))
-        told += len(verdicts)
-    return told
-
-
-def _differing(
-    truth: Mapping[str, CopyOf | None], told: Mapping[str, CopyOf | None]
-) -> dict[str, CopyOf | None]:
-    return {article: verdict for article, verdict in truth.items() if verdict != told[article]}
+    fingerprints, written = resources.stores.fingerprints, 0
+    while changes := fingerprints.to_restate(_AT_ONCE):
+        marks = {article: from_json(mark) for article, mark in changes.items()}
+        resources.index.mark(marks)
+        fingerprints.restated(changes)
+        # Another process may have written newer ones before.
+        truth = fingerprints.verdicts(marks)
+        differing = {article: mark for article, mark in truth.items() if mark != marks[article]}
+        fingerprints.restate(differing)
+        written += len(marks)
+    return written

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.base import Record
 from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
+from pipeline.urls import UrlId
 from workers.chain import stages
 from workers.chain.messages import ArticleBatch, Batch, EnrichedBatch, Item, LinkBatch, MatchedBatch
 from workers.chain.retry_policy import apply_retry_policy
@@ -16,6 +17,9 @@ from workers.resources import Resources
 log = logging.getLogger("newsloom.stages")
 
 _ENDINGS = (Indexed, Duplicate, Rejected, Dead, Retry)
+
+Ended = list[tuple[Item[Any], Terminal | Retry]]
+"""Items that leave the chain at a stage, with what became of them there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ STAGES = (CRAWL, EXTRACT, DEDUPLICATE, ENRICH, INDEX)
 
 
 def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str, Any] | None:
-    """Work on a batch if its lease is still held, write the outcomes of what ends here, and return the rest.
+    """Work on a batch if its lease is still held, write what ends here, and return the rest.
 
     None means that nothing goes on and the chain ends here.
     """
@@ -52,50 +56,55 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     started = time.monotonic()
     with resources.progress.cost(stage.name):
         results = stage.work(resources, batch.items)
-    going_on = [
-        Item(url_id=item.url_id, attempts=item.attempts, payload=result)
-        for item, result in zip(batch.items, results, strict=True)
-        if not isinstance(result, _ENDINGS)
-    ]
-    ended = [
-        (item, result)
-        for item, result in zip(batch.items, results, strict=True)
-        if isinstance(result, _ENDINGS)
-    ]
+    going_on, ended = _split(batch.items, results)
     _finish(resources, batch.batch, ended)
+    seconds = time.monotonic() - started
     log.info(
-        "%s: batch %s: %d in %.2f s, %d go on", stage.name, batch.batch, len(batch.items),
-        time.monotonic() - started, len(going_on),
-    )  # fmt: skip
+        "%s: batch %s: %d in %.2f s, %d go on",
+        stage.name,
+        batch.batch,
+        len(batch.items),
+        seconds,
+        len(going_on),
+    )
     if not going_on:
         return None
-    return stage.writes.model_construct(batch=batch.batch, items=tuple(going_on)).model_dump(
-        mode="json"
-    )
+    passed_on = stage.writes.model_construct(batch=batch.batch, items=tuple(going_on))
+    return passed_on.model_dump(mode="json")
 
 
-def _finish(
-    resources: Resources, batch: str, ended: list[tuple[Item[Any], Terminal | Retry]]
-) -> None:
+def _split(
+    items: Sequence[Item[Any]], results: Sequence[Record | Terminal | Retry]
+) -> tuple[list[Item[Any]], Ended]:
+    """Items for the next stage, and those that end here."""
+    going_on: list[Item[Any]] = []
+    ended: Ended = []
+    for item, result in zip(items, results, strict=True):
+        if isinstance(result, _ENDINGS):
+            ended.append((item, result))
+        else:
+            going_on.append(Item(url_id=item.url_id, attempts=item.attempts, payload=result))
+    return going_on, ended
+
+
+def _finish(resources: Resources, batch: str, ended: Ended) -> None:
+    """Write what became of items into the ledger, and drop the pages that nobody needs any more."""
     settings = resources.settings
-    outcomes = [
-        (
-            item.url_id,
-            apply_retry_policy(
-                result,
-                attempts=item.attempts,
-                max_attempts=settings.max_attempts,
-                base_delay=settings.retry_delay,
-            ),
+    outcomes: list[tuple[UrlId, Terminal | Retry]] = []
+    over: list[UrlId] = []
+    for item, result in ended:
+        outcome = apply_retry_policy(
+            result,
+            attempts=item.attempts,
+            max_attempts=settings.max_attempts,
+            base_delay=settings.retry_delay,
         )
-        for item, result in ended
-    ]
-    for url, outcome in outcomes:
         if isinstance(outcome, Dead | Retry):
-            log.warning("%s: %s: %s", url, outcome.kind, outcome.error)
+            log.warning("%s: %s: %s", item.url_id, outcome.kind, outcome.error)
+        if not isinstance(outcome, Retry):
+            over.append(item.url_id)
+        outcomes.append((item.url_id, outcome))
     # Pages go first: a crash between the two means one more fetch, not a page left over for a later
     # visit.
-    resources.stores.pages.drop(
-        [url for url, outcome in outcomes if not isinstance(outcome, Retry)]
-    )
+    resources.stores.pages.drop(over)
     resources.stores.frontier.finish(batch, outcomes, remember=settings.ledger_seconds)

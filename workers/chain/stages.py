@@ -176,7 +176,10 @@ def warm_up() -> None:
     Parsers, tables, the language model.
     """
     now, url = datetime.now(UTC), Url("http://warm-up.invalid/news/1")
-    text = "The harbour council met on Tuesday and agreed on a budget, after a long debate about the price of bread."
+    text = (
+        "The harbour council met on Tuesday and agreed on a budget, after a long debate about the"
+        " price of bread."
+    )
     content = (
         f"<html><head><title>A budget</title></head><body><p>{text}</p></body></html>".encode()
     )

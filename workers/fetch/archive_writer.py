@@ -20,7 +20,7 @@ log = logging.getLogger("newsloom.archive")
 
 
 class ArchiveWriter:
-    """Writes one page after another on a thread of its own, and bounds how long anybody waits for that.
+    """Writes one page after another on a thread of its own; nobody waits long for that.
 
     A page waits until it is written, so that what a killed process loses is a record at most. Once
     a write has lasted longer than the patience the disk hangs: until that write comes back, pages
@@ -29,7 +29,7 @@ class ArchiveWriter:
     """
 
     def __init__(self, archive: Archive, *, patience: float) -> None:
-        """``patience``: seconds that a page waits at most, for the pages before it and for its own write."""
+        """``patience``: seconds that a page waits at most, its own write included."""
         self._archive, self._patience = archive, patience
         self._waiting: SimpleQueue[tuple[Sequence[Exchange], Future[None]]] = SimpleQueue()
         self._writing_since: float | None = None

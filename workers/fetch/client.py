@@ -53,7 +53,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class HopResponse:
-    """The response to one request. Header names are lower-case; ``exchange`` when it is recorded."""
+    """The response to one request. Header names are lower-case; ``exchange`` where recorded."""
 
     status: int
     headers: Mapping[str, str]

@@ -38,7 +38,10 @@ class UnknownName(httpcore.ConnectError):
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a name once, refuses it when any of its addresses is forbidden, and connects to what was checked."""
+    """Resolves a name once, refuses forbidden addresses, and connects to what was checked.
+
+    One forbidden address among several is enough to refuse the name.
+    """
 
     def __init__(self, network: Network, ports: frozenset[int]) -> None:
         self._network = network
@@ -95,7 +98,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 @dataclass
 class _Kept:
-    """One host's pool, how many requests it is lent to, and when it was last given back with how many connections."""
+    """One host's pool.
+
+    It is lent to ``lent`` requests, and was given back at ``used`` with ``open`` connections.
+    """
 
     pool: httpcore.AsyncConnectionPool
     lent: int = 0

@@ -18,7 +18,7 @@ class ProxyRefused(httpcore.ConnectError):
 
 
 class ProxiedNetwork(SystemNetwork):
-    """TCP through a proxy's CONNECT (RFC 9110 §9.3.6), to the address that was resolved here and passed the guard.
+    """TCP through a proxy's CONNECT (RFC 9110 §9.3.6), to an address that passed the guard here.
 
     So the guard holds with a proxy as it does without: were the proxy told the name, it would
     resolve it by itself.

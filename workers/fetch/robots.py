@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309): asked for once, kept in Redis for all workers and for a while in this one."""
+"""robots.txt (RFC 9309): asked for once, kept for all workers in Redis and for a while here."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable

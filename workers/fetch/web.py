@@ -91,7 +91,7 @@ class Web:
 
     @property
     def _patience(self) -> float:
-        """Seconds that a page may wait for one thing: a batch that waits must not lose its lease."""
+        """Seconds that a page may wait for one thing, so that its batch keeps its lease."""
         return min(_PATIENCE_SECONDS, self._settings.lease_seconds / 4)
 
     def _slots(self) -> HostSlots:

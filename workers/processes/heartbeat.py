@@ -1,4 +1,4 @@
-"""Which members are alive: a worker leaves the time of its heartbeat in Redis, beat that of its last tick."""
+"""Which processes are alive: each leaves the time of its last heartbeat in Redis."""
 
 import time
 from contextlib import suppress
@@ -14,16 +14,16 @@ from workers.resources import resources
 FRESH_SECONDS = 10.0
 """Celery's heartbeat comes every two seconds, beat's tick twice a second."""
 
-MEMBERS = (*ROLES, "beat")
-"""Who always runs; each leaves a pulse."""
+ALWAYS_RUNNING = (*ROLES, "beat")
+"""Roles that always run; each leaves a heartbeat."""
 
 WEB = "web"
 """Leaves one too, where it runs."""
 
 
-def members(settings: Settings) -> tuple[str, ...]:
+def roles_to_run(settings: Settings) -> tuple[str, ...]:
     """Who runs with these settings: the web process only where others can reach it."""
-    return (*MEMBERS, WEB) if settings.public_url else MEMBERS
+    return (*ALWAYS_RUNNING, WEB) if settings.public_url else ALWAYS_RUNNING
 
 
 @heartbeat_sent.connect
@@ -49,12 +49,12 @@ def _end(sender: object = None, **_: object) -> None:
         keyspace.client.hdel(keyspace.key("pulse"), _name(sender))
 
 
-def leave_web_pulse(keyspace: Keyspace) -> None:
+def record_web_heartbeat(keyspace: Keyspace) -> None:
     """The web process's sign of life; call it every few seconds."""
     keyspace.client.hset(keyspace.key("pulse"), f"{WEB}@{gethostname()}", time.time())
 
 
-def end_web_pulse(keyspace: Keyspace) -> None:
+def remove_web_heartbeat(keyspace: Keyspace) -> None:
     """It has ended."""
     keyspace.client.hdel(keyspace.key("pulse"), f"{WEB}@{gethostname()}")
 
@@ -69,7 +69,7 @@ def _leave(name: str) -> None:
         keyspace.client.hset(keyspace.key("pulse"), name, time.time())
 
 
-def last_pulse(keyspace: Keyspace, role: str, host: str | None = None) -> float:
+def last_heartbeat(keyspace: Keyspace, role: str, host: str | None = None) -> float:
     """When a member of this role last gave a sign of life, on one host or on any; 0 when never."""
     names: dict[str, str] = keyspace.client.hgetall(keyspace.key("pulse"))
     wanted = [
@@ -81,5 +81,5 @@ def last_pulse(keyspace: Keyspace, role: str, host: str | None = None) -> float:
 
 
 def alive(keyspace: Keyspace, role: str, host: str | None = None) -> bool:
-    """Whether a member of this role gave a sign of life in the last ten seconds, on one host or on any."""
-    return time.time() - last_pulse(keyspace, role, host) < FRESH_SECONDS
+    """Whether a process of this role had a heartbeat in the last ten seconds, here or anywhere."""
+    return time.time() - last_heartbeat(keyspace, role, host) < FRESH_SECONDS

@@ -23,16 +23,16 @@ from socket import gethostname
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from workers.app import ROLES
-from workers.processes.heartbeat import last_pulse
+from workers.processes.heartbeat import last_heartbeat
 
-log = logging.getLogger("newsloom.fleet")
+log = logging.getLogger("newsloom.processes")
 
 _BACKOFF = (0.0, 1.0, 5.0, 15.0, 30.0)
 _CALM_SECONDS = 60.0
 _HOPELESS = 3
 _STOP_SECONDS = 8.0
 _START_SECONDS = 60.0
-"""A worker that has not given its first pulse is still starting, for so long at most."""
+"""A worker without its first heartbeat is still starting, for so long at most."""
 
 
 def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[str]]:
@@ -79,7 +79,10 @@ def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[
 
 
 def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
-    """The variables that give Flower its password (not the command line, which ``ps`` shows), and user:password."""
+    """The variables that give Flower its password, and user:password.
+
+    Not the command line, which ``ps`` shows.
+    """
     auth = (
         settings.flower_auth.get_secret_value()
         if settings.flower_auth
@@ -90,10 +93,15 @@ def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
 
 @dataclass
 class ManagedProcess:
-    """One process: ``started`` by the monotonic clock, ``launched`` by the wall's, which its pulse goes by.
+    """One process of a role.
 
-    ``waiting`` has for each queue that waits since when no progress was seen, and the last
-    progress.
+    Attributes:
+        process: while it runs.
+        started: by the monotonic clock, in seconds.
+        launched: seconds since the epoch, as its heartbeats are.
+        failures: how often in a row it ended by itself.
+        not_before: the monotonic time until which it is not started again.
+        waiting: for each queue that waits, since when no progress was seen, and the last progress.
     """
 
     role: str
@@ -102,7 +110,7 @@ class ManagedProcess:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     launched: float = 0.0
-    falls: int = 0
+    failures: int = 0
     not_before: float = 0.0
     waiting: dict[str, tuple[float, str | None]] = field(default_factory=dict)
 
@@ -111,7 +119,7 @@ class ManagedProcess:
 class Supervisor:
     """Runs the given roles until ``stop``.
 
-    ``log_file`` takes the members' log; None leaves it on stderr.
+    ``log_file`` takes the processes' log; None leaves it on stderr.
     """
 
     settings: Settings
@@ -120,59 +128,52 @@ class Supervisor:
     app: str = "workers.celery"
     environment: Mapping[str, str] = field(default_factory=dict)
     log_file: Path | None = None
-    members: list[ManagedProcess] = field(default_factory=list)
+    processes: list[ManagedProcess] = field(default_factory=list)
 
     def start(self) -> None:
         """Start every role."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         known = commands(self.settings, self.app)
         for role in self.roles:
-            member = ManagedProcess(role, known[role], {**os.environ, **self.environment})
-            self.members.append(member)
-            self._launch(member)
+            managed = ManagedProcess(role, known[role], {**os.environ, **self.environment})
+            self.processes.append(managed)
+            self._launch(managed)
 
     def run(self, *, until: Callable[[], bool], every: float = 0.2) -> None:
-        """Watch over the members until ``until`` says so."""
+        """Watch over the processes until ``until`` says so."""
         while not until():
-            self.tend()
+            self.check()
             time.sleep(every)
 
-    def tend(self) -> None:
-        """Restart what fell or stalled. Call it a few times a second."""
+    def check(self) -> None:
+        """Restart what ended or stalled. Call it a few times a second."""
         now = time.monotonic()
-        for member in self.members:
-            process = member.process
-            if process is not None and process.poll() is not None:
-                if now - member.started > _CALM_SECONDS:
-                    member.falls = 0
-                delay = _BACKOFF[min(member.falls, len(_BACKOFF) - 1)]
-                member.falls += 1
-                member.process, member.not_before = None, now + delay
-                _kill(process)  # the children of a pool outlive a parent that was killed
-                log.error(
-                    "%s ended with status %s; it starts again in %g s",
-                    member.role,
-                    process.returncode,
-                    delay,
-                )
-            elif process is None and now >= member.not_before:
-                self._launch(member)
-            elif process is not None and self._stalled(member, now):
+        for managed in self.processes:
+            process = managed.process
+            if process is None:
+                if now >= managed.not_before:
+                    self._launch(managed)
+            elif process.poll() is not None:
+                _note_end(managed, process, now)
+            elif self._is_stalled(managed, now):
                 log.error(
                     "%s has begun nothing for %g s though work waits; it is restarted",
-                    member.role,
+                    managed.role,
                     self.settings.stall_seconds,
                 )
                 _kill(process)
 
     @property
     def failing(self) -> str | None:
-        """A role that has fallen again and again and will hardly come up."""
-        return next((member.role for member in self.members if member.falls >= _HOPELESS), None)
+        """A role that has ended again and again and will hardly come up."""
+        for managed in self.processes:
+            if managed.failures >= _HOPELESS:
+                return managed.role
+        return None
 
     def stop(self) -> None:
-        """Ask all to finish what they are at, then make sure that no process is left."""
-        running = [member.process for member in self.members if member.process is not None]
+        """Ask all to finish their work, then make sure that no process is left."""
+        running = [managed.process for managed in self.processes if managed.process is not None]
         for process in running:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
@@ -181,18 +182,18 @@ class Supervisor:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
             _kill(process)
-        self.members.clear()
+        self.processes.clear()
 
-    def _launch(self, member: ManagedProcess) -> None:
-        """Each member leads a process group of its own.
+    def _launch(self, managed: ManagedProcess) -> None:
+        """Each process leads a process group of its own.
 
         Ctrl-C reaches only us, and nothing outlives ``stop``.
         """
         output = self.log_file.open("ab") if self.log_file else None
         try:
-            member.process = subprocess.Popen(  # noqa: S603 - our own command lines
-                member.command,
-                env=dict(member.environment),
+            managed.process = subprocess.Popen(  # noqa: S603 - our own command lines
+                managed.command,
+                env=dict(managed.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -201,32 +202,51 @@ class Supervisor:
         finally:
             if output:
                 output.close()
-        member.started, member.launched, member.waiting = time.monotonic(), time.time(), {}
+        managed.started = time.monotonic()
+        managed.launched = time.time()
+        managed.waiting = {}
 
-    def _stalled(self, member: ManagedProcess, now: float) -> bool:
-        """Whether one of its queues has waited for ``stall_seconds`` on end and nothing of it was begun meanwhile."""
-        if member.role not in ROLES:
+    def _is_stalled(self, managed: ManagedProcess, now: float) -> bool:
+        """Whether one of its queues waited for ``stall_seconds`` and nothing of it was begun."""
+        if managed.role not in ROLES:
             return False
-        keys, before = self.keyspace, member.waiting
-        member.waiting = {}
-        with suppress(Exception):  # Redis may be away; that is not the member's fault
-            if (
-                last_pulse(keys, member.role, gethostname()) < member.launched
-                and now - member.started < _START_SECONDS
-            ):
+        before, managed.waiting = managed.waiting, {}
+        with suppress(Exception):  # Redis may be away; that is not the process's fault
+            if self._is_starting(managed, now):
                 return False
-            queues = [
-                queue
-                for queue in ROLES[member.role]
-                if keys.client.llen(f"{keys.prefix}celery:{queue}")
-            ]
-            marks = keys.client.hmget(keys.key("progress"), queues) if queues else []
-            for queue, progress in zip(queues, marks, strict=True):
+            for queue, progress in self._waiting_queues(managed.role):
                 since, known = before.get(queue, (now, progress))
-                member.waiting[queue] = (since if known == progress else now, progress)
-        return any(
-            now - since > self.settings.stall_seconds for since, _ in member.waiting.values()
-        )
+                managed.waiting[queue] = (since if known == progress else now, progress)
+        stalled_since = now - self.settings.stall_seconds
+        return any(since < stalled_since for since, _ in managed.waiting.values())
+
+    def _is_starting(self, managed: ManagedProcess, now: float) -> bool:
+        if now - managed.started >= _START_SECONDS:
+            return False
+        heartbeat = last_heartbeat(self.keyspace, managed.role, gethostname())
+        return heartbeat < managed.launched
+
+    def _waiting_queues(self, role: str) -> list[tuple[str, str | None]]:
+        """The queues of a role in which messages wait, each with its last progress."""
+        keys = self.keyspace
+        queues = [one for one in ROLES[role] if keys.client.llen(f"{keys.prefix}celery:{one}")]
+        if not queues:
+            return []
+        progress: list[str | None] = keys.client.hmget(keys.key("progress"), queues)
+        return list(zip(queues, progress, strict=True))
+
+
+def _note_end(managed: ManagedProcess, process: subprocess.Popen[bytes], now: float) -> None:
+    """A process ended by itself: it starts again, later each time."""
+    if now - managed.started > _CALM_SECONDS:
+        managed.failures = 0
+    delay = _BACKOFF[min(managed.failures, len(_BACKOFF) - 1)]
+    managed.failures += 1
+    managed.process = None
+    managed.not_before = now + delay
+    _kill(process)  # the children of a pool outlive a parent that was killed
+    words = "%s ended with status %s; it starts again in %g s"
+    log.error(words, managed.role, process.returncode, delay)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -112,7 +112,7 @@ def receive(
     body: bytes,
     content_type: str,
 ) -> Receipt:
-    """Takes a push (WebSub §7). When this returns, its links are in the frontier, and count in its source's health.
+    """Takes a push (WebSub §7): its links are in the frontier when this returns.
 
     Only what is signed with our secret is read. Where the hub accepts no secret or signs weakly, a
     push is a hint to poll now, and so is one that holds no feed. A push that comes again changes

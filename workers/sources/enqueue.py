@@ -17,7 +17,7 @@ log = logging.getLogger("newsloom.intake")
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """What the frontier took: the links that were new, and how many known ones were reopened because they changed."""
+    """What the frontier took: new links, and how many known ones were reopened as changed."""
 
     accepted: Sequence[Link] = ()
     reopened: int = 0

@@ -74,7 +74,7 @@ class PollOutcome:
 async def take(
     resources: Resources, attempt: Attempt, response: Response | Rejected | Retry
 ) -> PollOutcome:
-    """What a response makes of a source. Its links go into the frontier, if the attempt accepts them.
+    """What a response makes of a source. Its links go into the frontier, if accepted.
 
     A document on which our reading breaks is a failure of its source: it is logged, and the source
     is asked ever more rarely.

@@ -159,7 +159,7 @@ async def _sitemaps(resources: Resources, site: _Site) -> list[Url]:
 
 
 async def _newer_in(resources: Resources, site: _Site, address: Url) -> int:
-    """How many articles of a sitemap are newer than the source's newest entry and were never seen."""
+    """How many articles of a sitemap are new: after the source's newest entry, never seen."""
     now = datetime.fromtimestamp(resources.clock(), UTC)
     recent = max((now - site.newest).total_seconds(), 0.0)
     beside = Source(id=site.source.id, sitemap=address, recent=recent)

@@ -87,7 +87,7 @@ def subscribe_due(resources: Resources) -> list[Future[None]]:
 
 
 def notify_trouble(resources: Resources, subscription: Subscription | None) -> None:
-    """Raise an event if a subscription fell into trouble, or came out of it, and nobody has told so yet."""
+    """Raise an event, once, if a subscription fell into trouble or came out of it."""
     news = trouble_news(subscription) if subscription else None
     if subscription is None or news is None:
         return

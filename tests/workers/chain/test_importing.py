@@ -1,4 +1,4 @@
-"""The crawl stage keeps what it fetched, as it went over the wire, and takes imported pages without asking anyone."""
+"""The crawl stage archives what it fetched, and takes imported pages without asking anyone."""
 
 import errno
 import gzip
@@ -111,8 +111,8 @@ def capture(
     path: str = "1", *, name: str = "harbour", at: datetime = NOW, **changes: Any
 ) -> Capture:
     content = page(name).partition(b"\r\n\r\n")[2]
-    return Capture(**{"url": address(path), "status": 200, "content_type": "text/html", "content": content,
-                      "fetched_at": at, **changes})  # fmt: skip
+    fields = {"url": address(path), "status": 200, "content_type": "text/html", "fetched_at": at}
+    return Capture(**{**fields, "content": content, **changes})
 
 
 def importer(resources: Resources, *, again: bool = False, patience: float = 20.0) -> Importer:
@@ -256,8 +256,16 @@ def test_two_imports_of_one_page_at_once_take_it_once(resources: Resources) -> N
 def test_a_worker_that_dies_after_it_took_the_page_in_loses_nothing(resources: Resources) -> None:
     pages, key = resources.stores.pages, url_id(address("1"))
     frontier = resources.stores.frontier
-    assert pages.deliver(key, Page(url=Url(address("1")), final_url=Url(address("1")), status=200, content_type="text/html",
-                                   content=capture().content, fetched_at=NOW))  # fmt: skip
+    url = Url(address("1"))
+    imported = Page(
+        url=url,
+        final_url=url,
+        status=200,
+        content_type="text/html",
+        content=capture().content,
+        fetched_at=NOW,
+    )
+    assert pages.deliver(key, imported)
     [answer] = frontier.accept(
         [Link(url=Url(address("1")), source="import", found_by=FoundBy.IMPORT)]
     )

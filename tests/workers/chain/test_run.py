@@ -20,14 +20,22 @@ from workers.resources import Resources
 
 Message = dict[str, Any]
 SENTENCES = [
-    "The {0} council met on Tuesday evening and agreed on a budget for the coming year after a"
-    " debate of four hours.",
-    "Members had asked for more money for the {0} ferry, which was late on every second day of"
-    " the past winter.",
-    "The mayor of {0} said that the new timetable would be shown to the public before the end of"
-    " the month.",
-    "Two of the {0} boats will be repaired in the yard across the bay, and a third one is to be"
-    " sold in spring.",
+    (
+        "The {0} council met on Tuesday evening and agreed on a budget for the coming year after a"
+        " debate of four hours."
+    ),
+    (
+        "Members had asked for more money for the {0} ferry, which was late on every second day of"
+        " the past winter."
+    ),
+    (
+        "The mayor of {0} said that the new timetable would be shown to the public before the end"
+        " of the month."
+    ),
+    (
+        "Two of the {0} boats will be repaired in the yard across the bay, and a third one is to be"
+        " sold in spring."
+    ),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Connections are reused, closed when they are old, renewed when the server closed them, and HTTP/2 where offered."""
+"""Connections are reused, closed when old, renewed when the server closed them, HTTP/2 or not."""
 
 import asyncio
 import ssl
@@ -24,7 +24,7 @@ KEPT = answer(PAGE, content_type="text/html").replace(b"Connection: close\r\n", 
 
 
 class KeepingServer:
-    """Keeps connections, and closes one instead of answering its request number ``patience`` + 1."""
+    """Keeps connections; closes one instead of answering its request ``patience`` + 1."""
 
     def __init__(self, patience: int) -> None:
         self.port = 0

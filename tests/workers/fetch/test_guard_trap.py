@@ -1,4 +1,4 @@
-"""No packet goes inside: every class "B" of the hostile input, with a trap where Python hands packets to the kernel.
+"""No packet goes inside, with a trap where Python hands packets to the kernel.
 
 The trap is an audit hook (PEP 578): CPython raises ``socket.connect``, ``socket.sendto`` and
 ``socket.sendmsg`` before the system call, whatever library asks for it, and a hook that raises
@@ -136,7 +136,7 @@ TARGETS = [
     "http://127.0.0.1\r.example/",
 ]
 BENT = {target for target in TARGETS if set(target) & set("\t\r\n")} | {"http:127.0.0.1"}
-"""As a Location header these are something else: a path at the host that redirects, or cut at the end of the line."""
+"""As a Location header these are a path at the host that redirects, or cut at the line's end."""
 
 
 @pytest.fixture

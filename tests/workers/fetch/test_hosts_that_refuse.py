@@ -1,4 +1,4 @@
-"""Hosts that ask to be left alone are, at once and by all, whatever it was that they answered so."""
+"""Hosts that ask for a pause have it, at once and from all, whatever they were asked for."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

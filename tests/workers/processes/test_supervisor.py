@@ -1,11 +1,11 @@
-"""A fleet of real processes; whole worlds are in ``tests/integration`` and ``tests/faults``."""
+"""A supervisor of real processes; whole worlds are in ``tests/integration`` and ``tests/faults``."""
 
 from pathlib import Path
 
 from config.settings import Settings
 from storage.open import Stores
 from tests.support.world import processes_of, wait_until
-from workers.processes.heartbeat import WEB, members
+from workers.processes.heartbeat import WEB, roles_to_run
 from workers.processes.supervisor import Supervisor, commands
 
 
@@ -13,24 +13,27 @@ def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(
     tmp_path: Path, stores: Stores
 ) -> None:
     settings = Settings(data_dir=tmp_path)
-    fleet = Supervisor(
+    supervisor = Supervisor(
         settings, stores.keyspace, ("beat",), app="tests.no_such_app", log_file=tmp_path / "log"
     )
-    fleet.start()
-    assert fleet.failing is None
+    supervisor.start()
+    assert supervisor.failing is None
 
     wait_until(
-        lambda: fleet.failing, seconds=60, what="it has fallen three times", meanwhile=fleet.tend
+        lambda: supervisor.failing,
+        seconds=60,
+        what="it has fallen three times",
+        meanwhile=supervisor.check,
     )
-    assert fleet.failing == "beat"
+    assert supervisor.failing == "beat"
     assert "no_such_app" in (tmp_path / "log").read_text()
-    fleet.stop()
+    supervisor.stop()
     assert processes_of(tmp_path) == {}
 
 
 def test_the_web_process_runs_where_others_can_reach_it(tmp_path: Path) -> None:
     inside = Settings(data_dir=tmp_path)
     public = inside.model_copy(update={"public_url": "https://news.example"})
-    assert WEB not in members(inside)
-    assert members(public) == (*members(inside), WEB)
-    assert set(members(public)) < set(commands(public))
+    assert WEB not in roles_to_run(inside)
+    assert roles_to_run(public) == (*roles_to_run(inside), WEB)
+    assert set(roles_to_run(public)) < set(commands(public))

@@ -135,7 +135,7 @@ def test_a_denial_is_told_once_and_so_is_the_hub_s_change_of_mind(
     assert events(subscriber)[1][0] == "push_recovered"
 
 
-def test_news_that_no_push_brought_is_told_at_the_second_poll_that_finds_some_and_so_is_the_recovery(
+def test_news_that_no_push_brought_is_an_event_at_the_second_such_poll_and_so_is_the_recovery(
     subscriber: Subscriber, hub: Hub
 ) -> None:
     subscriber.subscribe()

@@ -39,7 +39,10 @@ def atom(*paths: str) -> str:
 
 
 def urlset(*paths: str, news: bool = False) -> str:
-    said = "<n:news><n:publication><n:name>Harbour</n:name><n:language>en</n:language></n:publication></n:news>"
+    said = (
+        "<n:news><n:publication><n:name>Harbour</n:name><n:language>en</n:language>"
+        "</n:publication></n:news>"
+    )
     entries = (
         f"<url><loc>http://a.example/{path}</loc><lastmod>{NOW.isoformat()}</lastmod>"
         f"{said if news else ''}</url>"
@@ -145,8 +148,13 @@ def test_the_same_feed_in_two_formats_counts_once(
 
 
 def test_comments_are_no_news(resources: Resources, server: FaultServer) -> None:
-    serve(server, "/", page(alternate("/comments/feed/") + alternate("/said", title="Harbour » Comments Feed")
-                            + alternate("/voices") + alternate("/main")))  # fmt: skip
+    links = [
+        alternate("/comments/feed/"),
+        alternate("/said", title="Harbour » Comments Feed"),
+        alternate("/voices"),
+        alternate("/main"),
+    ]
+    serve(server, "/", page("".join(links)))
     serve(server, "/voices", feed("1#comment-1", title="Comments on: Ferry"))
     serve(server, "/main", feed("1"))
     assert addresses(discovered(resources)) == ["/main"]

@@ -284,8 +284,14 @@ def test_a_source_that_fails_for_long_is_told_once_and_so_is_its_recovery(
     assert [event.kind for event in resources.stores.events.recent()] == ["recovered", "failing"]
 
 
-CAPTCHA = b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your browser</body></html>"
-LOGIN = b"<!doctype html><html><head><title>Log in</title></head><body><form><input type=password></form></body></html>"
+CAPTCHA = (
+    b"<!doctype html><html><head><title>Just a moment...</title></head>"
+    b"<body><p>Checking your browser</body></html>"
+)
+LOGIN = (
+    b"<!doctype html><html><head><title>Log in</title></head>"
+    b"<body><form><input type=password></form></body></html>"
+)
 
 
 @pytest.mark.parametrize(
@@ -491,7 +497,7 @@ def test_a_store_that_is_away_is_no_fault_of_the_source(
 def test_no_second_poll_of_a_source_begins_while_one_is_under_way(
     making: Callable[..., Resources], server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not in another process either, not after the claim's first minute, and not because of a hint."""
+    """Not in another process, nor after the claim's first minute, nor because of a hint."""
     now = [1_800_000_000.0]
     first, second = (making(HARBOUR, clock=lambda: now[0]) for _ in range(2))
     monkeypatch.setattr("workers.sources.polling.CLAIMED", 0.2)  # renewed each 50 ms

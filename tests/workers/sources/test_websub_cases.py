@@ -40,7 +40,8 @@ def http_link_discovery(subscribing: Making, hub: Hub) -> None:
 
 def html_link_discovery(_subscribing: Making, _hub: Hub) -> None:
     """A page is no source of ours, so the case ends with what is discovered."""
-    head = f'<head><title>P</title><link rel="hub" href="{HUB}"><link rel="self" href="{TOPIC}"></head>'
+    links = f'<link rel="hub" href="{HUB}"><link rel="self" href="{TOPIC}">'
+    head = f"<head><title>P</title>{links}</head>"
     page = f"<!DOCTYPE html><html>{head}<body>News</body></html>".encode()
     offer = offered(
         "http://press.example/", link_header=None, content=page, content_type="text/html"

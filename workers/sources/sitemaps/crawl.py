@@ -230,7 +230,7 @@ class _SitemapCrawl:
     async def _put_off(
         self, child: Child, retry: Retry, response: Response | Rejected | Retry | None
     ) -> None:
-        """It is asked for again at the next poll. A host that asks for a pause has it from now on."""
+        """Ask for it again at the next poll. A host that asks for a pause has it from now on."""
         self._findings.complete = False
         seconds = retry.after
         host = child.url.host
