@@ -190,7 +190,8 @@ def main() -> None:
             f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()
         }
         supervisor = Supervisor(
-            chosen, resources.stores.keyspace, ALWAYS_RUNNING, app="demo.celery", environment=variables,
+            chosen, resources.stores.keyspace, ALWAYS_RUNNING, app="demo.celery",
+            environment=variables,
             log_file=folder / "log",
         )  # fmt: skip
         stack.callback(supervisor.stop)

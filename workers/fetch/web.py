@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 
 import anyio
 
@@ -54,7 +55,7 @@ class Web:
             limits=limits_of(settings),
             slots=self._slots(),
         )
-        self._archive_writer = ArchiveWriter(archive, patience=self._patience) if archive else None
+        self._archive = archive
 
     async def get(
         self, url: Url, source_id: str, options: FetchOptions = PAGE
@@ -88,6 +89,11 @@ class Web:
         """
         if self._archive_writer is not None:
             await self._archive_writer.keep(response.exchanges)
+
+    @cached_property
+    def _archive_writer(self) -> ArchiveWriter | None:
+        """Built with the first page: it has a thread, which a fork would not take along."""
+        return ArchiveWriter(self._archive, patience=self._patience) if self._archive else None
 
     @property
     def _patience(self) -> float:

@@ -1,234 +1,77 @@
-"""Every wrong answer gets its outcome, in bounded time and memory."""
+"""One request and its response, without redirects and politeness."""
 
-import ssl
-import time
-import tracemalloc
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import quote
+from collections.abc import Awaitable, Callable
 
+import anyio
 import pytest
 
-from pipeline.outcome import Fault, Reason, Rejected, Retry
-from tests.support.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork, answer
-from tests.support.fetch_once import LIMITS, MAX_BYTES, Answer, RecordingSlots, fetch
-from workers.fetch.records import PAGE as USUAL
-from workers.fetch.records import FetchOptions, Limits, Response
-from workers.fetch.slots import Slots
+from pipeline.urls import Url
+from tests.support.fault_server import FaultServer, LoopbackNetwork, answer
+from workers.fetch.client import HopResponse, HttpClient, Request
+from workers.fetch.connections import FetchRefused
+from workers.fetch.records import Limits
 
-SLACK = 12_000_000
-"""Bytes that the kernel's buffers may swallow on both sides."""
+GET = Request({"user-agent": "Newsloom/0.1", "accept": "*/*"}, max_bytes=1_000)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def fresh(server: FaultServer) -> None:
-    server.asked.clear()
-    server.pages.clear()
-    server.sent = 0
-
-
-def get(
+def send(
     server: FaultServer,
     path: str,
-    *,
-    limits: Limits = LIMITS,
-    options: FetchOptions = USUAL,
-    slots: Slots | None = None,
-) -> Answer:
-    url = f"http://a.example/{path}"
-    (found,) = fetch(LoopbackNetwork(server), url, limits=limits, options=options, slots=slots)
-    return found
+    request: Request = GET,
+    started: Callable[[], Awaitable[None]] | None = None,
+) -> HopResponse:
+    async def run() -> HopResponse:
+        client = HttpClient(LoopbackNetwork(server), Limits(seconds=2))
+        try:
+            return await client.send(Url(f"http://a.example/{path}"), request, started)
+        finally:
+            await client.aclose()
+
+    return anyio.run(run)
 
 
-OUTCOMES: list[tuple[str, Reason | str]] = [
-    # rejected with its reason
-    ("loop", Reason.TOO_MANY_REDIRECTS),
-    ("empty-location", Reason.TOO_MANY_REDIRECTS),
-    ("hop/6", Reason.TOO_MANY_REDIRECTS),
-    ("endless-headers", Reason.TOO_LARGE),
-    ("huge-header", Reason.TOO_LARGE),
-    ("endless-status-line", Reason.TOO_LARGE),
-    ("endless-chunk-header", Reason.TOO_LARGE),
-    ("100-gb", Reason.TOO_LARGE),
-    ("endless-chunks", Reason.TOO_LARGE),
-    ("endless-body", Reason.TOO_LARGE),
-    ("endless-after-gzip", Reason.TOO_LARGE),
-    ("endless-empty-gzip", Reason.TOO_LARGE),
-    ("bomb", Reason.TOO_LARGE),
-    ("double", Reason.BAD_ENCODING),
-    ("double-headers", Reason.BAD_ENCODING),
-    ("br", Reason.BAD_ENCODING),
-    ("no-gzip", Reason.BAD_ENCODING),
-    ("to/" + quote("file:///etc/passwd"), Reason.UNSUPPORTED_SCHEME),
-    ("to/" + quote("gopher://a.example/"), Reason.UNSUPPORTED_SCHEME),
-    ("to/" + quote("ftp://a.example/"), Reason.UNSUPPORTED_SCHEME),
-    ("to/" + quote("http://user:pass@a.example/"), Reason.BAD_URL),
-    ("to/" + quote("http://[oops/"), Reason.BAD_URL),
-    ("to/" + quote("http://127.0.0.1/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("http://0x7f.1/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("//169.254.169.254/latest/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("http://[::ffff:10.0.0.1]/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("http://inside.example/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("http://a.example:22/"), Reason.BLOCKED_ADDRESS),
-    # tried again
-    ("many-digits", "retry"),
-    ("endless-informational", "retry"),
-    ("truncated-gzip", "retry"),
-    ("short", "retry"),
-    ("bad-chunk", "retry"),
-    ("cut-chunks", "retry"),
-    ("two-lengths", "retry"),
-    ("negative-length", "retry"),
-    ("garbage", "retry"),
-    ("nothing", "retry"),
-    ("reset", "retry"),
-    ("slow", "retry"),
-    ("silent", "retry"),
-]
+def test_a_redirect_is_a_response_like_any_other(server: FaultServer) -> None:
+    server.pages["/old"] = answer(b"moved", "301 Moved", location="/new")
+    response = send(server, "old")
+    assert (response.status, response.headers["location"]) == (301, "/new")
+    assert response.content == b""  # nobody reads it
+    assert server.paths() == ["/old"]
 
 
-@pytest.mark.parametrize(("path", "expected"), OUTCOMES)
-def test_every_wrong_answer_has_its_outcome_soon_and_cheaply(
-    server: FaultServer, path: str, expected: Reason | str
-) -> None:
-    network = LoopbackNetwork(server, {"inside.example": ["10.0.0.1"]})
-    started = time.monotonic()
-    tracemalloc.start()
-    try:
-        (found,) = fetch(network, f"http://a.example/{path}")
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert not isinstance(found, Response)
-    if isinstance(found, Rejected):
-        assert (found.reason, bool(found.detail)) == (expected, True)
-    else:
-        assert expected == "retry"
-        assert found.counts
-        assert not found.host_wide
-        assert len(found.error) > 10
-    assert time.monotonic() - started < LIMITS.seconds + 5
-    assert peak < 4 * MAX_BYTES
-    assert server.sent < MAX_BYTES + SLACK
-    assert set(network.dialled) == {f"{PUBLIC}:80"}
+def test_several_link_headers_become_one(server: FaultServer) -> None:
+    body = b"HTTP/1.1 200 OK\r\nLink: <a>; rel=hub\r\nLink: <b>; rel=self\r\n\r\n"
+    server.pages["/feed"] = body
+    assert send(server, "feed").headers["link"] == "<a>; rel=hub, <b>; rel=self"
 
 
-@pytest.mark.parametrize("path", ["page", "hop/5", "gzip", "two-members", "padded-gzip", "long"])
-def test_good_answers(server: FaultServer, path: str) -> None:
-    found = get(server, path)
-    assert isinstance(found, Response)
-    assert (found.status, found.content) == (200, PAGE)
-    assert found.url == f"http://a.example/{path}"
+def test_a_form_is_posted_with_its_length(server: FaultServer) -> None:
+    server.pages["/hub"] = answer(b"ok")
+    form = Request({"user-agent": "x"}, max_bytes=1_000, form=b"hub.mode=subscribe")
+    assert send(server, "hub", form).content == b"ok"
+    assert server.asked[0].headers["content-length"] == "18"
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "retry_after"),
-    [
-        ("status/429/120", 429, "120"),
-        ("status/503", 503, None),
-        ("status/404", 404, None),
-        ("status/500", 500, None),
-    ],
-)
-def test_an_error_is_an_answer_whatever_its_body(
-    server: FaultServer, path: str, status: int, retry_after: str | None
-) -> None:
-    found = get(server, path)
-    assert isinstance(found, Response)
-    assert (found.status, found.headers.get("retry-after"), found.content) == (
-        status,
-        retry_after,
-        b"",
-    )
+def test_whoever_waits_for_the_response_hears_when_it_begins(server: FaultServer) -> None:
+    server.pages["/page"] = answer(b"ok")
+    calls: list[str] = []
+
+    async def started() -> None:
+        calls.append("started")
+
+    send(server, "page", started=started)
+    assert calls == ["started"]
 
 
-def test_validators_go_out_verbatim_and_not_modified_comes_back(server: FaultServer) -> None:
-    validators = {
-        "if-none-match": 'W/"caf\xe9, \\"',
-        "if-modified-since": "Fri, 2 Jan 2026 9:00:00 GMT",
-    }
-    found = get(server, "not-modified", options=FetchOptions(validators=validators))
-    assert isinstance(found, Response)
-    assert (found.status, found.headers["etag"]) == (304, 'W/"1"')
-    (asked,) = server.asked
-    assert {name: asked.headers[name] for name in validators} == validators
-    assert asked.headers["accept-encoding"] == "gzip"
-    assert asked.headers["user-agent"].startswith("Newsloom/0.1")
+def test_a_body_that_is_announced_as_too_large_is_not_read(server: FaultServer) -> None:
+    server.pages["/page"] = answer(b"x", length=1_001)
+    with pytest.raises(FetchRefused) as refused:
+        send(server, "page")
+    assert refused.value.rejection.detail == "1001 bytes are announced, 1000 are allowed"
 
 
-def test_where_redirects_led_and_whether_for_good(server: FaultServer) -> None:
-    permanent = get(server, "to/" + quote("/page"))
-    passing = get(server, "hop/1")
-    plain = get(server, "page")
-    assert isinstance(permanent, Response)
-    assert isinstance(passing, Response)
-    assert isinstance(plain, Response)
-    assert (permanent.final_url, permanent.moved_permanently) == ("http://a.example/page", True)
-    assert (passing.final_url, passing.moved_permanently) == ("http://a.example/hop/0", False)
-    assert (plain.final_url, plain.moved_permanently) == ("http://a.example/page", False)
-
-
-def test_a_redirect_to_tracking_parameters_is_followed_to_the_letter_and_then_forgotten(
-    server: FaultServer,
-) -> None:
-    server.pages["/a"] = answer(b"", "302 Found", location="/a?utm_source=rss&id=1")
-    server.pages["/a?utm_source=rss&id=1"] = answer(PAGE, content_type="text/html")
-    found = get(server, "a")
-    assert isinstance(found, Response)
-    assert server.paths() == ["/a", "/a?utm_source=rss&id=1"]
-    assert (found.content, found.final_url) == (PAGE, "http://a.example/a?id=1")
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-def test_a_location_with_raw_letters_is_understood(server: FaultServer, encoding: str) -> None:
-    get(server, "to/" + quote("/café".encode(encoding)))
-    assert server.paths()[1] == "/caf%C3%A9"
-
-
-def test_limits_are_the_caller_s(server: FaultServer) -> None:
-    assert isinstance(get(server, "hop/1", limits=Limits(max_redirects=0)), Rejected)
-    assert isinstance(get(server, "page", limits=Limits(max_bytes=len(PAGE))), Response)
-    for path in ("page", "gzip"):
-        found = get(server, path, limits=Limits(max_bytes=len(PAGE) - 1))
-        assert isinstance(found, Rejected)
-        assert found.reason is Reason.TOO_LARGE
-
-
-def test_waiting_for_a_turn_does_not_use_up_the_deadline(server: FaultServer) -> None:
-    slots = RecordingSlots(seconds=0.4)
-    limits = Limits(seconds=0.35)
-    assert isinstance(get(server, "hop/1", limits=limits, slots=slots), Response)
-    assert slots.taken == ["http://a.example/hop/1", "http://a.example/hop/0"]
-    assert isinstance(get(server, "slow", limits=limits, slots=slots), Retry)
-
-
-def test_a_name_that_nobody_knows_is_tried_again(server: FaultServer) -> None:
-    (found,) = fetch(LoopbackNetwork(server), "http://unknown.invalid/")
-    assert isinstance(found, Retry)
-    assert "unknown.invalid" in found.error
-
-
-def test_other_ports_where_they_are_allowed(server: FaultServer) -> None:
-    (found,) = fetch(
-        LoopbackNetwork(server),
-        "http://a.example:8080/page",
-        limits=Limits(ports=frozenset({8080})),
-    )
-    assert isinstance(found, Response)
-
-
-def test_a_certificate_that_nobody_signed_is_not_trusted(certificate: tuple[Path, Path]) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    with FaultServer(tls=context) as secure:
-        (found,) = fetch(LoopbackNetwork(secure), "https://a.example/page")
-        assert isinstance(found, Retry)
-        assert "certificate" in found.error
-        assert found.fault is Fault.TLS
-        assert secure.asked == []
+def test_an_exchange_is_kept_only_where_it_is_wanted(server: FaultServer) -> None:
+    server.pages["/page"] = answer(b"ok")
+    assert send(server, "page").exchange is None
+    recorded = send(server, "page", Request(GET.headers, max_bytes=1_000, record=True))
+    assert recorded.exchange is not None
+    assert recorded.exchange.body == b"ok"

@@ -1,4 +1,4 @@
-"""A supervisor of real processes; whole worlds are in ``tests/integration`` and ``tests/faults``."""
+"""A supervisor of real processes; more are in ``tests/integration`` and ``tests/faults``."""
 
 from pathlib import Path
 

@@ -1,0 +1,50 @@
+"""Which processes are alive, by their heartbeats in Redis."""
+
+import time
+from socket import gethostname
+
+from config.settings import Settings
+from storage.open import Stores
+from workers.processes.heartbeat import (
+    ALWAYS_RUNNING,
+    FRESH_SECONDS,
+    WEB,
+    alive,
+    last_heartbeat,
+    record_web_heartbeat,
+    remove_web_heartbeat,
+    roles_to_run,
+)
+
+
+def beat(stores: Stores, name: str, ago: float) -> None:
+    keyspace = stores.keyspace
+    keyspace.client.hset(keyspace.key("pulse"), name, time.time() - ago)
+
+
+def test_a_role_is_alive_while_its_last_heartbeat_is_fresh(stores: Stores) -> None:
+    assert not alive(stores.keyspace, "crawl")
+    beat(stores, "crawl@one", FRESH_SECONDS + 1)
+    assert not alive(stores.keyspace, "crawl")
+    beat(stores, "crawl@two", 1)
+    assert alive(stores.keyspace, "crawl")
+
+
+def test_a_host_may_be_asked_for(stores: Stores) -> None:
+    beat(stores, "crawl@one", 1)
+    assert alive(stores.keyspace, "crawl", "one")
+    assert not alive(stores.keyspace, "crawl", "two")
+    assert last_heartbeat(stores.keyspace, "crawl", "two") == 0.0
+
+
+def test_the_web_process_leaves_one_and_takes_it_back(stores: Stores) -> None:
+    record_web_heartbeat(stores.keyspace)
+    assert alive(stores.keyspace, WEB, gethostname())
+    remove_web_heartbeat(stores.keyspace)
+    assert not alive(stores.keyspace, WEB)
+
+
+def test_the_web_process_runs_where_others_can_reach_it() -> None:
+    assert roles_to_run(Settings()) == ALWAYS_RUNNING
+    public = Settings(public_url="https://news.example.org")
+    assert roles_to_run(public) == (*ALWAYS_RUNNING, WEB)
