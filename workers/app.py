@@ -35,37 +35,10 @@ def make_app(settings: Settings) -> Celery:
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
-    """RELIABILITY notes in docs/operations.md say why each of these is as it is."""
-    broker = redis_url(settings)
+    """docs/operations.md says why each of these is as it is."""
     return {
-        "broker_url": broker.replace("unix://", "redis+socket://", 1),
-        "broker_transport_options": {
-            "global_keyprefix": f"{{{settings.namespace}}}:celery:",
-            "visibility_timeout": int(settings.task_seconds * 3),
-            "unacked_restore_interval": 5,
-            "unacked_restore_throttle": 1,
-            "socket_timeout": 10,
-            "socket_keepalive": not broker.startswith("unix:"),
-            "health_check_interval": 5,
-        },
-        "broker_connection_retry_on_startup": True,
-        "broker_connection_max_retries": None,
-        "task_queues": [Queue(name) for queues in ROLES.values() for name in queues],
-        "task_default_queue": "control",
-        "task_routes": {
-            name: {"queue": name}
-            for queues in ROLES.values()
-            for name in queues
-            if name != "control"
-        },
-        "task_acks_late": True,
-        "task_reject_on_worker_lost": False,
-        "task_ignore_result": True,
-        "task_serializer": "json",
-        "accept_content": ["json"],
-        "task_soft_time_limit": settings.task_seconds * 0.75,
-        "task_time_limit": settings.task_seconds,
-        "task_send_sent_event": False,
+        **_broker(settings),
+        **_tasks(settings),
         "worker_send_task_events": True,
         "worker_prefetch_multiplier": 2,
         "worker_enable_remote_control": True,
@@ -75,6 +48,42 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "worker_max_memory_per_child": 1_000_000,
         "beat_schedule": SCHEDULE,
         "beat_max_loop_interval": 1,
+    }
+
+
+def _broker(settings: Settings) -> dict[str, Any]:
+    url = redis_url(settings)
+    return {
+        "broker_url": url.replace("unix://", "redis+socket://", 1),
+        "broker_transport_options": {
+            "global_keyprefix": f"{{{settings.namespace}}}:celery:",
+            "visibility_timeout": int(settings.task_seconds * 3),
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 10,
+            "socket_keepalive": not url.startswith("unix:"),
+            "health_check_interval": 5,
+        },
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+    }
+
+
+def _tasks(settings: Settings) -> dict[str, Any]:
+    queues = [name for of_role in ROLES.values() for name in of_role]
+    stages = [name for name in queues if name != "control"]
+    return {
+        "task_queues": [Queue(name) for name in queues],
+        "task_default_queue": "control",
+        "task_routes": {name: {"queue": name} for name in stages},
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": False,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_soft_time_limit": settings.task_seconds * 0.75,
+        "task_time_limit": settings.task_seconds,
+        "task_send_sent_event": False,
     }
 
 

@@ -14,7 +14,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 0.45},
     },
     "lease what is ready": {"task": "dispatch", "schedule": 1.0, "options": {"expires": 0.9}},
-    "tell the index of changed verdicts": {
+    "write changed copies into the index": {
         "task": "restate",
         "schedule": 10.0,
         "options": {"expires": 9.0, "queue": "index"},

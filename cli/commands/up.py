@@ -14,7 +14,8 @@ from cli.session import session, settings
 from config.logging import configure
 from demo.place import demo_settings, environment, newsroom_server
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
-from workers.processes.supervisor import Supervisor, flower_environment
+from workers.processes.command_lines import flower_environment
+from workers.processes.supervisor import Supervisor
 
 
 @click.command()

@@ -24,7 +24,7 @@ from tests.support.redis_server import redis_server
 from tests.support.tcp_proxy import Proxy
 from tests.support.world import World, processes_of, running, wait_until
 from workers.app import ROLES
-from workers.processes.supervisor import commands
+from workers.processes.command_lines import command_lines
 
 PAGES = 100
 
@@ -245,7 +245,7 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
     (tmp_path / "sources.yaml").write_text(SOURCES)
     with running(tmp_path, sources=tmp_path / "sources.yaml") as world:
         [beat] = [one for one in world.supervisor.processes if one.role == "beat"]
-        command = commands(world.settings, "demo.celery")["beat"]
+        command = command_lines(world.settings, "demo.celery")["beat"]
         command[command.index("-s") + 1] = str(tmp_path / "another-schedule")
         with (
             (tmp_path / "beat.log").open("wb") as log,

@@ -19,7 +19,7 @@ from config.settings import Settings
 from tests.support.world import World, processes_of, running, wait_until
 from workers.app import ROLES
 from workers.chain.run import STAGES
-from workers.processes.supervisor import flower_environment
+from workers.processes.command_lines import flower_environment
 
 AUTH = "editor:late:edition"
 GUARDED = [

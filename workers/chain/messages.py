@@ -19,7 +19,7 @@ class LeasedLink(Record):
 
 
 class MatchedArticle(Record):
-    """An article with the verdict of deduplication."""
+    """An article, and what it is a copy of."""
 
     article: Article
     copy_of: CopyOf | None = Field(default=None)

@@ -55,9 +55,10 @@ async def _crawl_all(
 
     async def one(at: int, item: Item[LeasedLink]) -> None:
         try:
-            results[at] = (
-                item.payload if item.url_id in there else await _crawl_one(resources, item)
-            )
+            if item.url_id in there:
+                results[at] = item.payload
+            else:
+                results[at] = await _crawl_one(resources, item)
             resources.progress.mark("crawl")
         except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
             results[at] = Retry(error=unexpected(error))
@@ -73,31 +74,34 @@ async def _crawl_one(resources: Resources, item: Item[LeasedLink]) -> LeasedLink
     if link.found_by is FoundBy.IMPORT:
         there = await anyio.to_thread.run_sync(pages.admit, item.url_id)
         return item.payload if there else Dead(error=WAITED_TOO_LONG)
-    answer = await resources.web.get(
+    response = await resources.web.get(
         link.url, link.source, FetchOptions(record=resources.archive is not None)
     )
-    if not isinstance(answer, Response):
-        return answer
+    if not isinstance(response, Response):
+        return response
     now = datetime.now(UTC)
-    verdict = await resources.web.classify(answer, now)
-    verdict = verdict or classify_content(answer.headers.get("content-type", ""), answer.content)
-    if isinstance(verdict, Retry) and verdict.host_wide:
-        # It may be the host behind a redirect that wants a rest.
-        return verdict.model_copy(update={"host_wide": answer.final_url.host == link.url.host})
-    if verdict is not None:
-        return verdict
-    await resources.page_batcher.send((item.url_id, _page(answer, now)))
-    await resources.web.archive(answer)
+    outcome = await resources.web.classify(response, now)
+    if isinstance(outcome, Retry) and outcome.host_wide:
+        # It may be the host behind a redirect that asks for a pause.
+        is_own_host = response.final_url.host == link.url.host
+        return outcome.model_copy(update={"host_wide": is_own_host})
+    if outcome is None:
+        content_type = response.headers.get("content-type", "")
+        outcome = classify_content(content_type, response.content)
+    if outcome is not None:
+        return outcome
+    await resources.page_batcher.send((item.url_id, _page(response, now)))
+    await resources.web.archive(response)
     return item.payload
 
 
-def _page(answer: Response, now: datetime) -> Page:
+def _page(response: Response, now: datetime) -> Page:
     return Page(
-        url=answer.url,
-        final_url=answer.final_url,
-        status=answer.status,
-        content_type=answer.headers.get("content-type", ""),
-        content=answer.content,
+        url=response.url,
+        final_url=response.final_url,
+        status=response.status,
+        content_type=response.headers.get("content-type", ""),
+        content=response.content,
         fetched_at=now,
     )
 
@@ -152,20 +156,20 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
     if resources.index_breaker.open:
         return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
     try:
-        verdicts = resources.index.put(articles)
-        enqueue_changes(resources, articles, verdicts)
+        outcomes = resources.index.put(articles)
+        enqueue_changes(resources, articles, outcomes)
         flush(resources)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
         return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
-    return [_ended(article, verdict) for article, verdict in zip(articles, verdicts, strict=True)]
+    return [_ended(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
 
 
-def _ended(article: EnrichedArticle, verdict: Verdict) -> Terminal | Retry:
-    if isinstance(verdict, DocumentRefused):
-        return Retry(error=f"the index refuses it: {verdict.error}")
-    if isinstance(verdict, DocumentPostponed):
-        return Retry(error=f"the index could not take it now: {verdict.error}", counts=False)
+def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry:
+    if isinstance(outcome, DocumentRefused):
+        return Retry(error=f"the index refuses it: {outcome.error}")
+    if isinstance(outcome, DocumentPostponed):
+        return Retry(error=f"the index could not take it now: {outcome.error}", counts=False)
     copy_of = article.duplicate_of.article if article.duplicate_of else None
     return Indexed(article=article.id, copy_of=copy_of)
 

@@ -86,7 +86,7 @@ def reap(self: Task[Any, Any]) -> None:
 
 @shared_task(name="restate", bind=True, send_events=False)
 def restate(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
-    """Tell the index of verdicts that changed, where the index stage could not."""
+    """Write changed copies into the index, where the index stage could not."""
     if not resources().index_breaker.open:
         # The index stage says so; they stay noted.
         with suppress(IndexUnavailable, IndexIncompatible):

@@ -35,7 +35,7 @@ class ArchiveWriter:
         self._writing_since: float | None = None
         self._given_up: set[Future[None]] = set()
         self._lock = threading.Lock()
-        # A daemon: a thread that hangs in a write could not be told to end with the process.
+        # A daemon: a thread that hangs in a write could not be asked to end with the process.
         threading.Thread(target=self._write, name="archivist", daemon=True).start()
 
     async def keep(self, exchanges: Sequence[Exchange]) -> None:
@@ -47,7 +47,7 @@ class ArchiveWriter:
                 await asyncio.wrap_future(written)
                 return
             with self._lock:
-                if not written.cancel():  # else its turn had not come, and it will never be written
+                if not written.cancel():  # else it was not begun, and will never be written
                     if written.done():
                         return
                     self._given_up.add(written)

@@ -26,7 +26,7 @@ _ADDRESSES_TRIED = 3
 
 
 class FetchRefused(Exception):  # noqa: N818 - carries a rejection out of the depths
-    """A fetch that must not be made, or whose answer must not be read."""
+    """A fetch that must not be made, or whose response must not be read."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)
@@ -112,7 +112,7 @@ class _Kept:
 class Pools:
     """Connections, kept and reused.
 
-    Each origin has a pool of its own: httpcore's look at all they have each time.
+    Each origin has a pool of its own: httpcore's search all connections they have each time.
 
     HTTP/2 is spoken where the server chooses it (ALPN, RFC 7301).
     """

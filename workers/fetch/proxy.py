@@ -20,7 +20,7 @@ class ProxyRefused(httpcore.ConnectError):
 class ProxiedNetwork(SystemNetwork):
     """TCP through a proxy's CONNECT (RFC 9110 §9.3.6), to an address that passed the guard here.
 
-    So the guard holds with a proxy as it does without: were the proxy told the name, it would
+    So the guard holds with a proxy as it does without: if the proxy got the name, it would
     resolve it by itself.
     """
 
@@ -65,14 +65,16 @@ class ProxiedNetwork(SystemNetwork):
     ) -> httpcore.AsyncNetworkStream:
         connection = httpcore.AsyncHTTP11Connection(self._proxy, stream)
         try:
-            answer = await connection.handle_async_request(self._request(address, port, seconds))
+            response = await connection.handle_async_request(self._request(address, port, seconds))
         except httpcore.TimeoutException:
             raise httpcore.ConnectTimeout("the proxy does not answer") from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise ProxyRefused(f"its answer is none ({error})") from None
-        if answer.status not in _SUCCESS:
-            raise ProxyRefused(f"it answers {answer.status} to a CONNECT to {address}, port {port}")
-        return _Tunnel(answer.extensions["network_stream"], (address, port))
+        if response.status not in _SUCCESS:
+            raise ProxyRefused(
+                f"it answers {response.status} to a CONNECT to {address}, port {port}"
+            )
+        return _Tunnel(response.extensions["network_stream"], (address, port))
 
     def _request(self, address: str, port: int, seconds: float | None) -> httpcore.Request:
         target = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

@@ -1,4 +1,4 @@
-"""From httpcore's answer to the exchange that the archive keeps."""
+"""From httpcore's response to the exchange that the archive keeps."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ def exchange_of(  # noqa: PLR0913 - a part of the record each
     url: Url,
     started: datetime,
     sent: list[tuple[bytes, bytes]],
-    answer: httpcore.Response,
+    response: httpcore.Response,
     body: bytes,
     *,
     whole: bool,
@@ -24,11 +24,11 @@ def exchange_of(  # noqa: PLR0913 - a part of the record each
         url: what was asked for.
         started: when the request began.
         sent: the request's headers.
-        answer: its status, headers and connection.
+        response: its status, headers and connection.
         body: as it was received, without chunking.
         whole: whether that is all of it.
     """
-    parts, known = urlsplit(url), answer.extensions
+    parts, known = urlsplit(url), response.extensions
     stream = known.get("network_stream")
     server = stream.get_extra_info("server_addr") if stream else None
     return Exchange(
@@ -37,9 +37,9 @@ def exchange_of(  # noqa: PLR0913 - a part of the record each
         target=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
         sent=tuple(sent),
         protocol="h2" if known.get("http_version") == b"HTTP/2" else "http/1.1",
-        status=answer.status,
+        status=response.status,
         reason=known.get("reason_phrase", b""),
-        received=tuple(answer.headers),
+        received=tuple(response.headers),
         body=body,
         whole=whole,
         address=str(server[0]) if server else None,

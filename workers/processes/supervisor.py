@@ -9,10 +9,8 @@ lost connection.
 
 import logging
 import os
-import secrets
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -23,6 +21,7 @@ from socket import gethostname
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from workers.app import ROLES
+from workers.processes.command_lines import command_lines
 from workers.processes.heartbeat import last_heartbeat
 
 log = logging.getLogger("newsloom.processes")
@@ -33,62 +32,6 @@ _HOPELESS = 3
 _STOP_SECONDS = 8.0
 _START_SECONDS = 60.0
 """A worker without its first heartbeat is still starting, for so long at most."""
-
-
-def commands(settings: Settings, app: str = "workers.celery") -> dict[str, list[str]]:
-    """The command line of each role. The compose file runs the same roles one by one."""
-    celery = [sys.executable, "-m", "celery", "-A", app]
-    level = f"--loglevel={settings.log_level}"
-
-    def worker(role: str, *options: str) -> list[str]:
-        queues = ",".join(ROLES[role])
-        return [
-            *celery,
-            "worker",
-            "-n",
-            f"{role}@%h",
-            "-Q",
-            queues,
-            level,
-            "--without-gossip",
-            "--without-mingle",
-            *options,
-        ]
-
-    beat_file = settings.data_dir / "beat-schedule"
-    return {
-        "crawl": worker("crawl", "--pool=threads", f"--concurrency={settings.crawl_threads}"),
-        "process": worker(
-            "process", "--pool=prefork", f"--concurrency={settings.process_workers}", "-O", "fair"
-        ),
-        "index": worker("index", "--pool=threads", "--concurrency=1"),
-        "beat": [*celery, "beat", level, "--pidfile=", "-s", str(beat_file)],
-        "web": [sys.executable, "-m", "web"],
-        "flower": [
-            sys.executable,
-            "-m",
-            "workers.processes.flower",
-            "-A",
-            app,
-            "flower",
-            f"--address={settings.flower_host}",
-            f"--port={settings.flower_port}",
-            "--persistent=False",
-        ],
-    }
-
-
-def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
-    """The variables that give Flower its password, and user:password.
-
-    Not the command line, which ``ps`` shows.
-    """
-    auth = (
-        settings.flower_auth.get_secret_value()
-        if settings.flower_auth
-        else f"newsloom:{secrets.token_urlsafe(12)}"
-    )
-    return {"FLOWER_BASIC_AUTH": auth}, auth
 
 
 @dataclass
@@ -133,7 +76,7 @@ class Supervisor:
     def start(self) -> None:
         """Start every role."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        known = commands(self.settings, self.app)
+        known = command_lines(self.settings, self.app)
         for role in self.roles:
             managed = ManagedProcess(role, known[role], {**os.environ, **self.environment})
             self.processes.append(managed)

@@ -41,20 +41,15 @@ def enqueue(
     Args:
         resources: of this process.
         source: its id.
-        links: each is judged by the frontier.
+        links: the frontier takes those that are new or changed.
         refused: each counts once, and the first of them are noted.
         how: they came, for the log: "polled" or "pushed".
     """
     _refuse(resources, source, refused, how=how)
-    answers = resources.stores.frontier.accept(links, stamped=stamped(links))
-    taken = Enqueued(
-        accepted=[
-            link
-            for link, answer in zip(links, answers, strict=True)
-            if answer is Acceptance.ACCEPTED
-        ],
-        reopened=answers.count(Acceptance.REOPENED),
-    )
+    states = resources.stores.frontier.accept(links, stamped=stamped(links))
+    pairs = zip(links, states, strict=True)
+    accepted = [link for link, state in pairs if state is Acceptance.ACCEPTED]
+    taken = Enqueued(accepted=accepted, reopened=states.count(Acceptance.REOPENED))
     if taken.fresh:
         log.info("%s: %s: %d new, %d changed", source, how, len(taken.accepted), taken.reopened)
     return taken
@@ -71,7 +66,7 @@ def would_enqueue(resources: Resources, links: Sequence[Link]) -> Enqueued:
 def _refuse(
     resources: Resources, source: str, refused: Sequence[RefusedEntry], *, how: str
 ) -> None:
-    """Note what was not noted before, in one trip and few lines."""
+    """Note what was not noted before, in one round trip and few lines."""
     if not refused:
         return
     new = resources.stores.ledger.refuse(

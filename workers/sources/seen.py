@@ -17,7 +17,7 @@ class UnseenLinks:
     """What one poll found without a date.
 
     Attributes:
-        links: new since the last look at their document, as many as may be taken at once.
+        links: new since the last poll of their document, as many as may be taken at once.
         waiting: the documents of which others that are new have to wait.
         seen: of each document that was read, the ids of the entries that are not new at the next
             poll.
@@ -31,7 +31,7 @@ class UnseenLinks:
 def unseen_among(
     resources: Resources, source: str, undated: Sequence[Link], documents: Sequence[str]
 ) -> UnseenLinks:
-    """Which entries without a date are new. At the first look at a document none of them is.
+    """Which entries without a date are new. At the first poll of a document none of them is.
 
     Args:
         resources: of this process.
@@ -76,7 +76,7 @@ def _log_left_out(source: str, *, waiting: int, remembered: int) -> None:
 
 
 def remember(resources: Resources, source: str, unseen: UnseenLinks) -> None:
-    """Keep what a look found, once its links are taken in: should that fail, they are still new."""
+    """Keep what a poll found, once its links are taken in: should that fail, they are still new."""
     for document, ids in unseen.seen.items():
         if forgotten := resources.stores.undated.remember(source, document, ids):
             log.warning(

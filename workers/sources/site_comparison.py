@@ -79,7 +79,7 @@ async def compare_with_site(
 ) -> str | None:
     """As ``newer_on_site``, of a source that has just answered.
 
-    That a site's pages cannot be read must not cost the verdict on the source.
+    That a site's pages cannot be read must not cost the statement on the source.
     """
     now = resources.clock()
     try:

@@ -5,8 +5,9 @@ from pathlib import Path
 from config.settings import Settings
 from storage.open import Stores
 from tests.support.world import processes_of, wait_until
+from workers.processes.command_lines import command_lines
 from workers.processes.heartbeat import WEB, roles_to_run
-from workers.processes.supervisor import Supervisor, commands
+from workers.processes.supervisor import Supervisor
 
 
 def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(
@@ -36,4 +37,4 @@ def test_the_web_process_runs_where_others_can_reach_it(tmp_path: Path) -> None:
     public = inside.model_copy(update={"public_url": "https://news.example"})
     assert WEB not in roles_to_run(inside)
     assert roles_to_run(public) == (*roles_to_run(inside), WEB)
-    assert set(roles_to_run(public)) < set(commands(public))
+    assert set(roles_to_run(public)) < set(command_lines(public))

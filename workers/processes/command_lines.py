@@ -1,0 +1,72 @@
+"""The command line of each role."""
+
+import secrets
+import sys
+
+from config.settings import Settings
+from workers.app import ROLES
+
+CommandLine = list[str]
+
+
+def command_lines(settings: Settings, app: str = "workers.celery") -> dict[str, CommandLine]:
+    """By role. The compose file runs the same roles one by one.
+
+    Args:
+        settings: of the processes.
+        app: the module with Celery's application.
+    """
+    return {
+        "crawl": _worker(
+            "crawl", settings, app, "--pool=threads", f"--concurrency={settings.crawl_threads}"
+        ),
+        "process": _worker(
+            "process",
+            settings,
+            app,
+            "--pool=prefork",
+            f"--concurrency={settings.process_workers}",
+            "-O",
+            "fair",
+        ),
+        "index": _worker("index", settings, app, "--pool=threads", "--concurrency=1"),
+        "beat": _beat(settings, app),
+        "web": [sys.executable, "-m", "web"],
+        "flower": _flower(settings, app),
+    }
+
+
+def _celery(app: str) -> CommandLine:
+    return [sys.executable, "-m", "celery", "-A", app]
+
+
+def _worker(role: str, settings: Settings, app: str, *options: str) -> CommandLine:
+    name = ["-n", f"{role}@%h"]
+    queues = ["-Q", ",".join(ROLES[role])]
+    level = f"--loglevel={settings.log_level}"
+    quiet = ["--without-gossip", "--without-mingle"]
+    return [*_celery(app), "worker", *name, *queues, level, *quiet, *options]
+
+
+def _beat(settings: Settings, app: str) -> CommandLine:
+    level = f"--loglevel={settings.log_level}"
+    schedule = str(settings.data_dir / "beat-schedule")
+    return [*_celery(app), "beat", level, "--pidfile=", "-s", schedule]
+
+
+def _flower(settings: Settings, app: str) -> CommandLine:
+    listening = [f"--address={settings.flower_host}", f"--port={settings.flower_port}"]
+    module = [sys.executable, "-m", "workers.processes.flower", "-A", app, "flower"]
+    return [*module, *listening, "--persistent=False"]
+
+
+def flower_environment(settings: Settings) -> tuple[dict[str, str], str]:
+    """The variables that give Flower its password, and user:password.
+
+    Not the command line, which ``ps`` shows.
+    """
+    if settings.flower_auth:
+        auth = settings.flower_auth.get_secret_value()
+    else:
+        auth = f"newsloom:{secrets.token_urlsafe(12)}"
+    return {"FLOWER_BASIC_AUTH": auth}, auth
