@@ -13,7 +13,7 @@ REDIS_SERVER = command -v redis-server >/dev/null || test -x $(BIN)/redis-server
 
 # Debian's python3 has no pip of its own, but its archive does, and unpacking it needs no root.
 DEBIANS_PIP = rm -rf .venv && $(PYTHON) -m venv --without-pip .venv && mkdir .venv/debian && \
-  ( cd .venv/debian && apt-get download --quiet python3-pip-whl && dpkg-deb --extract *.deb . ) && \
+  ( cd .venv/debian && apt-get download --quiet=2 python3-pip-whl && dpkg-deb --extract *.deb . ) && \
   .venv/bin/python "$$(echo .venv/debian/usr/share/python-wheels/pip-*.whl)/pip" install --quiet pip
 
 .DEFAULT_GOAL := help
@@ -67,8 +67,8 @@ clean:  ## remove the environment, caches and the demo's data
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Newsloom needs Python 3.11 or newer; name it with PYTHON=…"; exit 1; }
-	@$(PYTHON) -m venv .venv 2>/dev/null \
-	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install --quiet pip; } \
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 \
+	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install --quiet pip 2>/dev/null; } \
 	  || uv venv --clear --seed --python $(PYTHON) .venv 2>/dev/null \
 	  || { $(DEBIANS_PIP); } \
 	  || { rm -rf .venv; echo "Python has neither venv with pip nor pip: install Debian's python3-venv."; exit 1; }
