@@ -84,7 +84,7 @@ class NewsroomServer:
         self._servers.clear()
 
     def answer(self, host: str, method: str, path: str, headers: dict[str, str]) -> SiteResponse:
-        """One request's answer, logged before it is sent so that whoever got it finds it in the log."""
+        """The response to one request. It is in the log before a client has it."""
         if self.delay:
             time.sleep(self.delay)
         try:

@@ -46,7 +46,10 @@ class SiteResponse(NamedTuple):
 
 
 class Newsroom:
-    """Every host of one folder. ``updated`` serves the second version of the articles that have one."""
+    """Every host of one folder.
+
+    ``updated`` serves the second version of the articles that have one.
+    """
 
     def __init__(self, folder: Path = SAMPLE, *, updated: bool = False) -> None:
         self.folder = folder
