@@ -24,9 +24,11 @@ from cli.commands import (
     search,
     sources,
     status,
+    trace,
     up,
 )
 from cli.output import clean, err
+from cli.session import demo_option
 from config.settings import unknown_variables
 from config.sources import SourcesError
 from search.errors import QueryError
@@ -48,6 +50,7 @@ _AWAY = (
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="newsloom", prog_name="newsloom")
 @click.option("--verbose", is_flag=True, help="Log what happens to stderr.")
+@demo_option
 def newsloom(*, verbose: bool) -> None:
     """Watch news sources; then search, follow and be told what the news said."""
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL)
@@ -58,7 +61,8 @@ def newsloom(*, verbose: bool) -> None:
 
 for command in (
     demo.demo, up.up, crawl.crawl, import_.import_, sources.sources, search.search, extract.extract,
-    deduplicate.deduplicate, duplicates.duplicates, history.history, status.status, status.trace, dead.dead,
+    deduplicate.deduplicate, duplicates.duplicates, history.history, status.status, trace.trace,
+    dead.dead,
 ):  # fmt: skip
     newsloom.add_command(command)
 

@@ -1,0 +1,51 @@
+"""Workers for as long as a command runs, in place of those that are not running."""
+
+from contextlib import ExitStack
+
+from cli.output import err
+from cli.session import is_demo
+from demo.place import environment, newsroom_server
+from workers.processes.heartbeat import MEMBERS, alive
+from workers.processes.supervisor import Supervisor
+from workers.resources import Resources
+
+
+class TemporaryWorkers:
+    """Starts the roles that are not running, and keeps them running. They end with ``stack``."""
+
+    def __init__(self, resources: Resources, stack: ExitStack, *, log: str) -> None:
+        """``log`` is the name of their log file in the data folder."""
+        self._resources, self._stack = resources, stack
+        self._log = resources.settings.data_dir / log
+        self._supervisor: Supervisor | None = None
+
+    def tend(self) -> None:
+        """Start or restart what is not running. Call it a few times a second."""
+        if self._supervisor:
+            self._supervisor.tend()
+            return
+        keyspace = self._resources.stores.keyspace
+        missing = tuple(role for role in MEMBERS if not alive(keyspace, role))
+        if missing:
+            self._supervisor = self._start(missing)
+
+    def _start(self, roles: tuple[str, ...]) -> Supervisor:
+        chosen = self._resources.settings
+        names = ", ".join(roles)
+        err().print(
+            f"Not running: {names}. Starting them for the time (log: {self._log}).", markup=False
+        )
+        in_demo = is_demo()
+        if in_demo and "crawl" in roles:
+            self._stack.enter_context(newsroom_server(chosen))
+        supervisor = Supervisor(
+            chosen,
+            self._resources.stores.keyspace,
+            roles,
+            app="demo.celery" if in_demo else "workers.celery",
+            environment=environment(chosen) if in_demo else {},
+            log_file=self._log,
+        )
+        self._stack.callback(supervisor.stop)
+        supervisor.start()
+        return supervisor
