@@ -29,7 +29,7 @@ from cli.commands import (
 )
 from cli.output import clean, err
 from cli.session import demo_option
-from config.settings import unknown_variables
+from config.settings import renamed_variables, unknown_variables
 from config.sources import SourcesError
 from search.errors import QueryError
 from storage.embedded_redis import EmbeddedRedisError
@@ -54,9 +54,7 @@ _AWAY = (
 def newsloom(*, verbose: bool) -> None:
     """Watch news sources; then search, follow and be told what the news said."""
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL)
-    for name, meant in unknown_variables().items():
-        hint = f"; did you mean {meant}?" if meant else ""
-        err().print(clean(f"{name} is no setting and has no effect{hint}"), markup=False)
+    _warn_of_variables()
 
 
 for command in (
@@ -65,6 +63,16 @@ for command in (
     dead.dead,
 ):  # fmt: skip
     newsloom.add_command(command)
+
+
+def _warn_of_variables() -> None:
+    """Name misspelt variables and old names."""
+    for name, meant in unknown_variables().items():
+        hint = f"; did you mean {meant}?" if meant else ""
+        err().print(clean(f"{name} is no setting and has no effect{hint}"), markup=False)
+    for old, new in renamed_variables().items():
+        sentence = f"{old} is called {new} now; the old name is read until the next release"
+        err().print(sentence, markup=False)
 
 
 def main() -> None:
