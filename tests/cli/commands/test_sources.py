@@ -72,9 +72,9 @@ def test_a_feed_that_cannot_be_looked_at_is_taken_and_a_warning_says_so(newsloom
     result = newsloom("sources", "add", FEED)
 
     assert result.code == 0
-    assert (
-        result.sentence
-        == "Taken without a look: no connection to the host: the name feeds.example.org cannot be resolved"
+    assert result.sentence == (
+        "Taken without a look: no connection to the host:"
+        " the name feeds.example.org cannot be resolved"
     )
 
 
@@ -83,7 +83,8 @@ def test_a_site_that_cannot_be_looked_at_is_1(newsloom: Newsloom, place: Path) -
 
     assert result.code == 1
     assert result.sentence == (
-        "Error: https://example.org/news: no connection to the host: the name example.org cannot be resolved"
+        "Error: https://example.org/news: no connection to the host:"
+        " the name example.org cannot be resolved"
     )
     assert not (place / "sources.yaml").exists()
 
@@ -374,7 +375,8 @@ def test_opml_comes_in_with_folders_as_tags(newsloom: Newsloom, place: Path) -> 
 def test_opml_goes_out_and_comes_back_the_same(newsloom: Newsloom, place: Path) -> None:
     file = place / "sources.yaml"
     file.write_text(
-        "- {id: world, feed: 'https://a.example/world.xml', name: Wörld, tags: [a, 'b,c'], interval: 90s}\n"
+        "- {id: world, feed: 'https://a.example/world.xml', name: Wörld, tags: [a, 'b,c'],"
+        " interval: 90s}\n"
         "- {id: map, sitemap: 'https://a.example/map.xml', recent: 7d, enabled: false}\n"
     )
     before = load(file)
