@@ -315,7 +315,7 @@ def test_the_demo_s_newsroom_can_be_looked_at_over_https_as_well(
     newsloom: Newsloom, place: Path
 ) -> None:
     result = newsloom(
-        "sources", "add", "https://stadtbote.example", "--demo", "--all", "--dry-run", "--json"
+        "--demo", "sources", "add", "https://stadtbote.example", "--all", "--dry-run", "--json"
     )
     offered = {
         entry["address"]: entry["known"] for entry in map(json.loads, result.out.splitlines())
@@ -328,7 +328,7 @@ def test_the_demo_s_newsroom_can_be_looked_at_over_https_as_well(
         "http://stadtbote.example/sitemap-news.xml": False,
         "http://stadtbote.example/sitemap.xml": False,
     }
-    assert newsloom("sources", "add", "http://stadtbote.example", "--demo", "--all").code == 0
+    assert newsloom("--demo", "sources", "add", "http://stadtbote.example", "--all").code == 0
     assert len(load(place / "data" / "demo" / "newsroom" / "sources.yaml")) == 6
     assert not (place / "sources.yaml").exists()
 
