@@ -37,7 +37,7 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 
 UNAVAILABLE = 3
-_AWAY = (
+_NO_ANSWER = (
     redis.RedisError,
     StoreUnavailable,
     IndexUnavailable,
@@ -80,12 +80,12 @@ def main() -> None:
     try:
         sys.exit(newsloom(prog_name="newsloom"))
     except (QueryError, SourcesError) as error:
-        _say(error)
+        _print_error(error)
         sys.exit(2)
-    except (*_AWAY, OSError) as error:
-        _say(error)
+    except (*_NO_ANSWER, OSError) as error:
+        _print_error(error)
         sys.exit(UNAVAILABLE)
 
 
-def _say(error: Exception) -> None:
+def _print_error(error: Exception) -> None:
     err().print(f"[red]Error:[/] {escape(clean(str(error)))}")

@@ -34,21 +34,14 @@ def run_demo(
         DemoError: a worker does not start, or the run takes too long.
     """
     _forget_without_index(resources)
-    settings, ledger = resources.settings, resources.stores.ledger
+    ledger, flag = resources.stores.ledger, updated_flag(resources.settings)
     before = ledger.totals()
-    log, flag = settings.data_dir / "demo.log", updated_flag(settings)
     with ExitStack() as stack:
-        server = stack.enter_context(newsroom_server(settings))
-        supervisor = Supervisor(
-            settings,
-            resources.stores.keyspace,
-            MEMBERS,
-            app="demo.celery",
-            environment=environment(settings),
-            log_file=log,
-        )
+        server = stack.enter_context(newsroom_server(resources.settings))
+        supervisor = _supervisor(resources)
         stack.callback(supervisor.stop)
-        say(f"A newsroom of {len(server.hosts)} hosts on loopback; the workers' log is {log}")
+        hosts, log = len(server.hosts), supervisor.log_file
+        say(f"A newsroom of {hosts} hosts on loopback; the workers' log is {log}")
         supervisor.start()
         _poll_and_wait(resources, supervisor, progress)
         if not flag.exists():
@@ -57,6 +50,18 @@ def run_demo(
             flag.touch()
             _poll_and_wait(resources, supervisor, progress)
     return ledger.totals().accepted - before.accepted
+
+
+def _supervisor(resources: Resources) -> Supervisor:
+    settings = resources.settings
+    return Supervisor(
+        settings,
+        resources.stores.keyspace,
+        MEMBERS,
+        app="demo.celery",
+        environment=environment(settings),
+        log_file=settings.data_dir / "demo.log",
+    )
 
 
 def _forget_without_index(resources: Resources) -> None:
