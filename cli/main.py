@@ -24,10 +24,12 @@ from cli.commands import (
     search,
     sources,
     status,
+    trace,
     up,
 )
 from cli.output import clean, err
-from config.settings import unknown_variables
+from cli.session import demo_option
+from config.settings import renamed_variables, unknown_variables
 from config.sources import SourcesError
 from search.errors import QueryError
 from storage.embedded_redis import EmbeddedRedisError
@@ -35,7 +37,7 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 
 UNAVAILABLE = 3
-_AWAY = (
+_NO_ANSWER = (
     redis.RedisError,
     StoreUnavailable,
     IndexUnavailable,
@@ -48,19 +50,29 @@ _AWAY = (
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="newsloom", prog_name="newsloom")
 @click.option("--verbose", is_flag=True, help="Log what happens to stderr.")
+@demo_option
 def newsloom(*, verbose: bool) -> None:
     """Watch news sources; then search, follow and be told what the news said."""
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL)
-    for name, meant in unknown_variables().items():
-        hint = f"; did you mean {meant}?" if meant else ""
-        err().print(clean(f"{name} is no setting and has no effect{hint}"), markup=False)
+    _warn_of_variables()
 
 
 for command in (
     demo.demo, up.up, crawl.crawl, import_.import_, sources.sources, search.search, extract.extract,
-    deduplicate.deduplicate, duplicates.duplicates, history.history, status.status, status.trace, dead.dead,
+    deduplicate.deduplicate, duplicates.duplicates, history.history, status.status, trace.trace,
+    dead.dead,
 ):  # fmt: skip
     newsloom.add_command(command)
+
+
+def _warn_of_variables() -> None:
+    """Name misspelt variables and old names."""
+    for name, meant in unknown_variables().items():
+        hint = f"; did you mean {meant}?" if meant else ""
+        err().print(clean(f"{name} is no setting and has no effect{hint}"), markup=False)
+    for old, new in renamed_variables().items():
+        sentence = f"{old} is called {new} now; the old name is read until the next release"
+        err().print(sentence, markup=False)
 
 
 def main() -> None:
@@ -68,12 +80,12 @@ def main() -> None:
     try:
         sys.exit(newsloom(prog_name="newsloom"))
     except (QueryError, SourcesError) as error:
-        _say(error)
+        _print_error(error)
         sys.exit(2)
-    except (*_AWAY, OSError) as error:
-        _say(error)
+    except (*_NO_ANSWER, OSError) as error:
+        _print_error(error)
         sys.exit(UNAVAILABLE)
 
 
-def _say(error: Exception) -> None:
+def _print_error(error: Exception) -> None:
     err().print(f"[red]Error:[/] {escape(clean(str(error)))}")

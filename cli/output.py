@@ -22,7 +22,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 
 
 def clean(text: str) -> str:
-    """Text from elsewhere, without what could move the cursor, colour the terminal or turn the writing around."""
+    """Text from elsewhere without control characters and changes of writing direction.
+
+    These could move the cursor, colour the terminal or disguise other text.
+    """
     return _CONTROLS.sub(" ", text)
 
 

@@ -48,17 +48,30 @@ def edited(text: str, entries: Iterable[Mapping[str, Any]], unchanged: frozenset
     except YAMLError as error:
         raise NotEditable(str(error)) from None
     if not isinstance(document, CommentedSeq | CommentedMap):
-        # a file of comments only: they stay at its head
-        fresh = CommentedMap({_KEY: CommentedSeq([_fresh(entry) for entry in entries])})
-        return text + ("\n" if text and not text.endswith("\n") else "") + _written(editor, fresh)
-    listed = document if isinstance(document, CommentedSeq) else document.get(_KEY)
-    if not isinstance(listed, CommentedSeq):
-        listed = document[_KEY] = CommentedSeq()
+        return _appended(text, editor, entries)
+    listed = _listed(document)
     _fit(listed, {entry["id"]: entry for entry in entries}, unchanged)
     if not listed and listed is not document:
         # Without comments, between which an empty list could not be written.
         document[_KEY] = CommentedSeq()
     return _written(editor, document)
+
+
+def _appended(text: str, editor: YAML, entries: Iterable[Mapping[str, Any]]) -> str:
+    """A file of comments only: they stay at its head."""
+    fresh = CommentedMap({_KEY: CommentedSeq([_fresh(entry) for entry in entries])})
+    is_cut = text and not text.endswith("\n")
+    return text + ("\n" if is_cut else "") + _written(editor, fresh)
+
+
+def _listed(document: CommentedSeq | CommentedMap) -> CommentedSeq:
+    """The list of sources in a document, made if it is not there."""
+    if isinstance(document, CommentedSeq):
+        return document
+    if not isinstance(document.get(_KEY), CommentedSeq):
+        document[_KEY] = CommentedSeq()
+    listed: CommentedSeq = document[_KEY]
+    return listed
 
 
 def _editor(offset: int) -> YAML:
@@ -91,7 +104,7 @@ def _fit(
 
 
 def _fresh(entry: Mapping[str, Any], *, flow: bool = False) -> CommentedMap:
-    """An entry to be written, in block style with its lists on one line, or all of it in flow style.
+    """A new entry, in block style with its lists on one line, or all of it in flow style.
 
     The two quote differently: what stands plain in a block may be broken between braces.
     """
@@ -140,15 +153,17 @@ def _change(entry: CommentedMap, wanted: Mapping[str, Any]) -> None:
 
 
 def _remove(listed: CommentedSeq, at: int) -> None:
-    """Take an entry out with the comment above it, which ruamel keeps at the end of the entry before."""
+    """Take an entry out with the comment above it.
+
+    ruamel.yaml keeps that comment at the end of the entry before, below that entry's own.
+    """
     if at:
         holder, key = _last(listed[at - 1])
-        inline = _comment(*_last(listed[at - 1])).partition("\n")[0]
+        inline = _comment(holder, key).partition("\n")[0]
         below = _comment(*_last(listed[at])).partition("\n")[2]
         token = CommentToken(f"{inline}\n{below}", start_mark=CommentMark(0), end_mark=None)
-        holder.ca.items[key] = (
-            [None, None, token, None] if isinstance(holder, CommentedMap) else [token, None]
-        )
+        in_mapping = isinstance(holder, CommentedMap)
+        holder.ca.items[key] = [None, None, token, None] if in_mapping else [token, None]
     del listed[at]
 
 

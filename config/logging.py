@@ -10,7 +10,10 @@ _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F, *range(0x80,
 
 
 class _Text(logging.Formatter):
-    """Control characters in what sources sent (CRLF, ANSI) are escaped, so that nobody can forge a line."""
+    """A line of text. Control characters from outside (CRLF, ANSI) are escaped.
+
+    So nobody can forge a line.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")

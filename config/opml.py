@@ -1,4 +1,6 @@
-"""Sources from and to OPML 2.0 (http://opml.org/spec2.opml), the format in which feed readers exchange subscriptions.
+"""Sources from and to OPML 2.0, the format in which feed readers exchange subscriptions.
+
+The specification: http://opml.org/spec2.opml.
 
 Folders are tags: the folders around a feed, then its ``category``. What OPML has no attribute for
 (id, interval …) stands in a namespace of ours, so that a round trip keeps it and other readers pass
@@ -35,7 +37,12 @@ _OURS = (
     "robots",
     "enabled",
 )
-_KINDS = ("sitemap", "section")
+_OWN_KINDS = ("sitemap", "section")
+"""Kinds of source that OPML has no attribute for."""
+
+_FEED_ATTRIBUTES = ("xmlUrl", "xmlurl", "xmlURL")
+"""Readers differ in the attribute's case."""
+
 _SEPARATORS = re.compile(r"[,/]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -52,7 +59,13 @@ class Refusal(NamedTuple):
 
 
 class OpmlOutline(NamedTuple):
-    """What a list holds: sources that are new, names of those that are known, and what cannot be taken."""
+    """What a list holds.
+
+    Attributes:
+        sources: those that are new.
+        known: names of those that exist.
+        refused: outlines that make no source.
+    """
 
     sources: tuple[Source, ...]
     known: tuple[str, ...]
@@ -60,12 +73,11 @@ class OpmlOutline(NamedTuple):
 
 
 def read_opml(content: bytes, known: Collection[Source] = ()) -> OpmlOutline:
-    """Reads a subscription list; each outline is judged alone.
+    """Read a subscription list. An outline that makes no source does not affect the others.
 
     Args:
         content: the document, in any charset that it declares.
-        known: sources that are there already; their addresses are left out, and their ids given to
-            nobody else.
+        known: sources that exist; their addresses are left out, and their ids are not used again.
 
     Raises:
         NotOpml: too large, no OPML, or a document that declares XML entities.
@@ -77,12 +89,7 @@ def read_opml(content: bytes, known: Collection[Source] = ()) -> OpmlOutline:
     there: list[str] = []
     refused: list[Refusal] = []
     for outline, folders in _outlines(body, ()):
-        name = (
-            _said(outline, "title")
-            or _said(outline, "text")
-            or _said(outline, "xmlUrl")
-            or "an outline"
-        )
+        name = _first(outline, "title", "text", "xmlUrl") or "an outline"
         try:
             source = _source(outline, folders, taken)
         except (BadUrl, ValidationError) as error:
@@ -104,12 +111,10 @@ def write_opml(sources: Iterable[Source], *, title: str = "Newsloom") -> str:
     body = etree.SubElement(root, "body")
     folders: dict[str, etree._Element] = {}
     for source in sources:
-        parent = body
-        if source.tags:
-            folder = source.tags[0]
-            if folder not in folders:
-                folders[folder] = etree.SubElement(body, "outline", {"text": _xml(folder)})
-            parent = folders[folder]
+        folder = source.tags[0] if source.tags else None
+        if folder and folder not in folders:
+            folders[folder] = etree.SubElement(body, "outline", {"text": _xml(folder)})
+        parent = folders[folder] if folder else body
         etree.SubElement(parent, "outline", _attributes(source))
     etree.indent(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8").decode() + "\n"
@@ -143,76 +148,82 @@ def _outlines(
 ) -> Iterator[tuple[etree._Element, tuple[str, ...]]]:
     """The outlines that are no folders, each with the names of those around it."""
     for outline in parent.iterchildren("outline"):
-        within = outline.find("outline") is not None
-        if _address(outline) or not within:
+        has_children = outline.find("outline") is not None
+        has_address = bool(_address(outline))
+        if has_address or not has_children:
             yield outline, folders
-        if within:
-            name = _said(outline, "text") or _said(outline, "title")
-            yield from _outlines(
-                outline, (*folders, name) if name and not _address(outline) else folders
-            )
+        if has_children:
+            name = _first(outline, "text", "title")
+            is_folder = name and not has_address
+            yield from _outlines(outline, (*folders, name) if name and is_folder else folders)
 
 
 def _source(outline: etree._Element, folders: tuple[str, ...], taken: Collection[str]) -> Source:
     """The source that an outline describes. Raises ``BadUrl``, ``ValidationError``."""
-    own = {name: _said(outline, f"{{{NAMESPACE}}}{name}") for name in _OURS}
     address = source_address(_address(outline))
-    kind = next((name for name in _KINDS if own[name]), "feed")
-    wanted = own["id"]
-    name = _said(outline, "title") or (None if wanted else _said(outline, "text"))
+    own = {name: _first(outline, _own(name)) for name in _OURS}
+    kind = next((name for name in _OWN_KINDS if own[name]), "feed")
     fields: dict[str, Any] = {
-        **{key: value for key, value in own.items() if value},
+        **own,
         kind: address,
-        "id": wanted if wanted and wanted not in taken else free_id(address, taken),
-        "name": name,
-        "language": _said(outline, "language"),
+        "id": _free_id(own["id"], address, taken),
+        "name": _name(outline, has_id=own["id"] is not None),
+        "language": _first(outline, "language"),
         "tags": tuple(dict.fromkeys([*folders, *_categories(outline)])),
     }
     return Source.model_validate({key: value for key, value in fields.items() if value is not None})
 
 
+def _free_id(wanted: str | None, address: str, taken: Collection[str]) -> str:
+    return wanted if wanted and wanted not in taken else free_id(address, taken)
+
+
+def _name(outline: etree._Element, *, has_id: bool) -> str | None:
+    """The title, else ``text``; not in an outline of ours, where ``text`` may be the id."""
+    return _first(outline, "title") if has_id else _first(outline, "title", "text")
+
+
 def _attributes(source: Source) -> dict[str, str]:
+    """The attributes of a source's outline: OPML's, then ours."""
     written = source.to_entry()
-    attributes = {
+    standard = {
         "text": source.name or source.id,
-        "type": "rss" if source.feed else next(name for name in _KINDS if name in written),
+        "type": "rss" if source.kind == "feed" else source.kind,
+        "xmlUrl": source.feed,
+        "title": source.name,
+        "language": source.language,
+        "category": ",".join(quote(tag, safe=" ") for tag in source.tags[1:]),
     }
-    if source.feed:
-        attributes["xmlUrl"] = source.feed
-    if source.name:
-        attributes["title"] = source.name
-    if source.language:
-        attributes["language"] = source.language
-    if source.tags[1:]:
-        attributes["category"] = ",".join(quote(tag, safe=" ") for tag in source.tags[1:])
-    ours = {name: written[name] for name in _OURS if name in written}
-    attributes |= {
-        f"{{{NAMESPACE}}}{name}": str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in ours.items()
-    }
-    return {name: _xml(value) for name, value in attributes.items()}
+    own = {_own(name): _own_value(written[name]) for name in _OURS if name in written}
+    given = {name: value for name, value in standard.items() if value}
+    return {name: _xml(value) for name, value in {**given, **own}.items()}
+
+
+def _own(name: str) -> str:
+    """An attribute's name in our namespace."""
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _own_value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _address(outline: etree._Element) -> str:
-    """What is to be polled; readers differ in the attribute's case."""
-    own = next(filter(None, (_said(outline, f"{{{NAMESPACE}}}{kind}") for kind in _KINDS)), None)
-    return (
-        own
-        or _said(outline, "xmlUrl")
-        or _said(outline, "xmlurl")
-        or _said(outline, "xmlURL")
-        or ""
-    )
+    """The address that is to be polled."""
+    own = [_own(kind) for kind in _OWN_KINDS]
+    return _first(outline, *own, *_FEED_ATTRIBUTES) or ""
 
 
 def _categories(outline: etree._Element) -> list[str]:
     """The names in ``category``: separated by commas, each maybe a path."""
-    names = _SEPARATORS.split(_said(outline, "category") or "")
+    names = _SEPARATORS.split(_first(outline, "category") or "")
     return [unquote(name.strip()) for name in names if name.strip()]
 
 
-def _said(outline: etree._Element, name: str) -> str | None:
-    return (outline.get(name) or "").strip() or None
+def _first(outline: etree._Element, *names: str) -> str | None:
+    """The first of these attributes that has a value."""
+    values = ((outline.get(name) or "").strip() for name in names)
+    return next(filter(None, values), None)
 
 
 def _why(error: BadUrl | ValidationError) -> str:

@@ -6,52 +6,25 @@ Nothing else reads the environment.
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from typing import Literal, Self
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from config.old_names import RENAMED, OldNames
+from config.setting_types import ProxyUrl, PublicUrl, Seconds, UserAndPassword
 from pipeline.deduplicate import CONTAINMENT
 
 _DAY = 86_400
 _PREFIX, _FILE = "NEWSLOOM_", ".env"
 _OF_TESTS = "NEWSLOOM_TEST_"
-Seconds = Annotated[float, Field(gt=0)]
-
-
-def _user_and_password(auth: SecretStr) -> SecretStr:
-    user, _, password = auth.get_secret_value().partition(":")
-    if not user or not password:
-        raise ValueError("this should be user:password")
-    return auth
-
-
-def _base(address: str | None) -> str | None:
-    if not address:  # as a compose file has it that was given none
-        return None
-    parts = urlsplit(address)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.username
-        or parts.query
-        or parts.fragment
-    ):
-        raise ValueError("this should be https://host, with or without a path")
-    return address.rstrip("/")
-
-
-def _proxy(address: SecretStr | None) -> SecretStr | None:
-    if address is None or not address.get_secret_value():
-        return None
-    parts = urlsplit(address.get_secret_value())
-    more = parts.path.strip("/") or parts.query or parts.fragment
-    if parts.scheme != "http" or not parts.hostname or parts.port == 0 or more:
-        raise ValueError("this should be http://[user:password@]host:port")
-    return address
 
 
 class Settings(BaseSettings):
@@ -99,10 +72,10 @@ class Settings(BaseSettings):
     host_concurrency: int = Field(
         default=2, ge=1, description="Requests under way at one host, over all workers."
     )
-    proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = Field(
+    proxy: ProxyUrl = Field(
         default=None,
-        description="http://[user:password@]host:port of a proxy on the way to every site; unset: none, whatever "
-        "HTTP_PROXY says.",
+        description="http://[user:password@]host:port of a proxy on the way to every site; "
+        "unset: none, whatever HTTP_PROXY says.",
     )
     allowed_ports: frozenset[int] = Field(
         default=frozenset({80, 443}), description="Ports that may be fetched from."
@@ -122,7 +95,8 @@ class Settings(BaseSettings):
 
     poll_interval: Seconds | None = Field(
         default=None,
-        description="Seconds between polls of every source that names none; unset: learned for each.",
+        description="Seconds between polls of every source that names none; "
+        "unset: learned for each.",
     )
     poll_min: Seconds = Field(
         default=300, description="Seconds between polls at least, where it is learned."
@@ -132,7 +106,8 @@ class Settings(BaseSettings):
     )
     objective: Seconds = Field(
         default=600,
-        description="Seconds after publication within which 95 % of a source's articles should be seen.",
+        description="Seconds after publication within which 95 % of a source's articles "
+        "should be seen.",
     )
     pushed_poll_interval: Seconds = Field(
         default=21_600,
@@ -186,24 +161,39 @@ class Settings(BaseSettings):
     )
     flower_port: int = Field(default=5555, ge=0, le=65535)
     flower_host: str = "127.0.0.1"
-    flower_auth: Annotated[SecretStr, AfterValidator(_user_and_password)] | None = Field(
+    flower_auth: UserAndPassword | None = Field(
         default=None, description="user:password for Flower; unset: made up at each start."
     )
     web_host: str = Field(default="127.0.0.1", description="Where the web process listens.")
     web_port: int = Field(default=8080, ge=0, le=65535)
-    public_url: Annotated[str | None, AfterValidator(_base)] = Field(
+    public_url: PublicUrl = Field(
         default=None,
-        description="Address under which others reach the web process, such as https://news.example.org; "
-        "unset: no WebSub subscriptions.",
+        description="Address under which others reach the web process, such as "
+        "https://news.example.org; unset: no WebSub subscriptions.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment, the file, and old names in these two."""
+        named = (env_settings, dotenv_settings)
+        readable = [source for source in named if isinstance(source, EnvSettingsSource)]
+        return (init_settings, *named, OldNames(settings_cls, *readable), file_secret_settings)
 
     @model_validator(mode="after")
     def _a_lease_outlives_its_task(self) -> Self:
         if self.task_seconds >= self.lease_seconds:
             raise ValueError(
-                "NEWSLOOM_TASK_SECONDS must be less than NEWSLOOM_LEASE_SECONDS: a lease outlives its task"
+                "NEWSLOOM_TASK_SECONDS must be less than NEWSLOOM_LEASE_SECONDS:"
+                " a lease outlives its task"
             )
         return self
 
@@ -234,12 +224,32 @@ def unknown_variables() -> dict[str, str | None]:
 
     Each with what may have been meant.
     """
-    known = [name.upper() for name in Settings.model_fields]
-    given = {name.upper() for name in (*os.environ, *dotenv_values(_FILE))}
-    ours = {name for name in given if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS)}
-    unknown = sorted(ours - {f"{_PREFIX}{name}" for name in known})
-    meant = (get_close_matches(name.removeprefix(_PREFIX), known, n=1) for name in unknown)
-    return {
-        name: f"{_PREFIX}{close[0]}" if close else None
-        for name, close in zip(unknown, meant, strict=True)
+    known = {_variable(name) for name in (*Settings.model_fields, *RENAMED)}
+    ours = {
+        name for name in _given() if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS)
     }
+    return {name: _meant(name) for name in sorted(ours - known)}
+
+
+def renamed_variables() -> dict[str, str]:
+    """Variables that are given under an old name, each with its new one."""
+    given = _given()
+    return {
+        _variable(old): _variable(new) for old, new in RENAMED.items() if _variable(old) in given
+    }
+
+
+def _variable(setting: str) -> str:
+    return f"{_PREFIX}{setting.upper()}"
+
+
+def _given() -> set[str]:
+    """The names of all variables, of the environment and of the file."""
+    return {name.upper() for name in (*os.environ, *dotenv_values(_FILE))}
+
+
+def _meant(name: str) -> str | None:
+    """The setting whose name is close to this one."""
+    known = [setting.upper() for setting in Settings.model_fields]
+    close = get_close_matches(name.removeprefix(_PREFIX), known, n=1)
+    return f"{_PREFIX}{close[0]}" if close else None

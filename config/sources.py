@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
 from pydantic import (
@@ -26,19 +26,24 @@ class SourcesError(ValueError):
     """The sources file cannot be used; the message says where and why."""
 
 
+SourceKind = Literal["feed", "sitemap", "section"]
+SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+"""What can be polled. Each is the field of ``Source`` that has the address."""
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATIONS = frozenset({"interval", "objective", "delay", "recent"})
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*")
 _NO_ID = re.compile(r"[^a-z0-9._-]+")
 _ID_LENGTH = 60
+_ID_MARKS = "-._"
+_HOST_PREFIXES = ("www.", "feeds.", "rss.")
 _FEED_SCHEME = re.compile(r"feed:(?://)?", re.IGNORECASE)
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
 def _seconds(value: object) -> object:
     """Reads ``15m``, ``90s``, ``2h`` or a number of seconds."""
-    match = (
-        re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value) if isinstance(value, str) else None
-    )
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     return float(match[1]) * _UNITS[match[2]] if match else value
 
 
@@ -55,16 +60,12 @@ def source_address(address: str) -> Url:
     """
     text = address.strip()
     if found := _FEED_SCHEME.match(text):
-        text = (
-            text[found.end() :]
-            if _WEB.match(text, found.end())
-            else f"http://{text[found.end() :]}"
-        )
+        rest = text[found.end() :]
+        text = rest if _WEB.match(rest) else f"http://{rest}"
     return normalise(text)
 
 
 Duration = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
-SourceKindName = Literal["feed", "sitemap", "section"]
 FetchableUrl = Annotated[str, AfterValidator(source_address)]
 
 
@@ -110,24 +111,23 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
-        if sum(address is not None for address in (self.feed, self.sitemap, self.section)) != 1:
+        addresses = [getattr(self, kind) for kind in SOURCE_KINDS]
+        if sum(address is not None for address in addresses) != 1:
             raise ValueError("a feed, a sitemap or a section is required, and one only")
         return self
 
     @property
-    def kind(self) -> SourceKindName:
-        """Which of the three it is."""
-        if self.feed:
-            return "feed"
-        return "sitemap" if self.sitemap else "section"
+    def kind(self) -> SourceKind:
+        """What is polled."""
+        return next(kind for kind in SOURCE_KINDS if getattr(self, kind) is not None)
 
     @property
     def address(self) -> Url:
-        """What is polled."""
-        return Url(self.feed or self.sitemap or self.section or "")
+        """Where it is."""
+        return Url(getattr(self, self.kind))
 
     def to_entry(self) -> dict[str, Any]:
-        """As it is written to files: durations as people write them, and nothing that is a default."""
+        """As it is written to files: durations as people write them, and no defaults."""
         written = self.model_dump(mode="json", exclude_defaults=True)
         return {
             name: _in_units(value) if name in _DURATIONS else value
@@ -191,27 +191,25 @@ def free_id(address: str, taken: Collection[str], *, kind: str = "") -> str:
         taken: ids that are in use.
         kind: a word or two, such as ``sitemap`` or ``sport``.
     """
-    host = (
-        Url(address)
-        .host.removeprefix("www.")
-        .removeprefix("feeds.")
-        .removeprefix("rss.")
-        .replace(":", "-")
-    )
-    words = (_NO_ID.sub("-", part.lower()).strip("-._") for part in (host.strip("[]"), kind))
-    base = "-".join(word for word in words if word)[:_ID_LENGTH].strip("-._") or "source"
+    host = Url(address).host
+    for prefix in _HOST_PREFIXES:
+        host = host.removeprefix(prefix)
+    words = [_id_part(host.replace(":", "-").strip("[]")), _id_part(kind)]
+    base = "-".join(filter(None, words))[:_ID_LENGTH].strip(_ID_MARKS) or "source"
     numbered = (f"{base}-{number}" for number in itertools.count(2))
     return next(name for name in itertools.chain([base], numbered) if name not in taken)
 
 
+def _id_part(text: str) -> str:
+    return _NO_ID.sub("-", text.lower()).strip(_ID_MARKS)
+
+
 def _in_units(seconds: float) -> str:
-    whole = (
-        (unit, size)
-        for unit, size in reversed(_UNITS.items())
-        if seconds >= size and seconds % size == 0
-    )
-    unit, size = next(whole, ("s", 0))
-    return f"{int(seconds // size)}{unit}" if size else f"{seconds or 0}s"
+    """The duration in its largest whole unit."""
+    for unit, size in reversed(_UNITS.items()):
+        if seconds >= size and seconds % size == 0:
+            return f"{int(seconds // size)}{unit}"
+    return f"{seconds or 0}s"
 
 
 def _source(path: Path, number: int, entry: Any) -> Source:  # noqa: ANN401 - whatever YAML held
@@ -219,10 +217,9 @@ def _source(path: Path, number: int, entry: Any) -> Source:  # noqa: ANN401 - wh
         return Source.model_validate(entry)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise SourcesError(
-            f"{path}, source {number}: {f'{where}: ' if where else ''}{first['msg']}"
-        ) from None
+        where = ".".join(map(str, first["loc"]))
+        field = f"{where}: " if where else ""
+        raise SourcesError(f"{path}, source {number}: {field}{first['msg']}") from None
 
 
 def _repeated(ids: Iterable[str]) -> str | None:

@@ -1,1 +1,1 @@
-"""The sample newsroom: three invented news sites, served on loopback, that ``newsloom demo`` crawls."""
+"""The sample newsroom: three invented news sites on loopback, crawled by ``newsloom demo``."""

@@ -1,4 +1,4 @@
-"""The workers of the demo: the usual ones, on the newsroom's network (``celery -A demo.celery``)."""
+"""The usual workers, on the newsroom's network (``celery -A demo.celery``)."""
 
 from config.settings import Settings
 from demo.network import LoopbackNetwork

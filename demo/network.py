@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-import httpcore
+from workers.fetch.network import ConnectionFailed, Stream, dial
 
 _FIRST_OCTETS = "93.184.216"  # a public network; nothing is ever sent there
 
@@ -24,7 +24,6 @@ class LoopbackNetwork:
             name: f"{_FIRST_OCTETS}.{number}" for number, name in enumerate(sorted(hosts), 1)
         }
         self._sockets = {self._public[name]: socket for name, socket in hosts.items()}
-        self._backend = httpcore.AnyIOBackend()
 
     @classmethod
     def load(cls, file: Path) -> Self:
@@ -42,14 +41,12 @@ class LoopbackNetwork:
             raise OSError(f"{host} is not a host of the newsroom")
         return [self._public[host]]
 
-    async def connect(
-        self, address: str, port: int, seconds: float | None
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect(self, address: str, port: int, seconds: float | None) -> Stream:
         """A stream to the newsroom's socket."""
         if port != 80:  # noqa: PLR2004 - the newsroom speaks plain HTTP
-            raise httpcore.ConnectError(f"nothing listens on port {port}")
+            raise ConnectionFailed(f"nothing listens on port {port}")
         loopback, real_port = self._sockets[address]
-        return await self._backend.connect_tcp(loopback, real_port, timeout=seconds)
+        return await dial(loopback, real_port, seconds)
 
 
 def save_hosts(file: Path, hosts: Mapping[str, tuple[str, int]]) -> None:

@@ -1,4 +1,4 @@
-"""Where the demo keeps its things.
+"""Where the demo keeps its data.
 
 A folder and a namespace of its own, so that it never mixes with real data.
 """
@@ -22,24 +22,28 @@ def demo_settings(settings: Settings) -> Settings:
 
     The folder depends on the index, since a ledger belongs to the index it describes.
     """
-    suffix = (
-        ""
-        if settings.index_url is None
-        else "-" + hashlib.sha256(settings.index_url.encode()).hexdigest()[:8]
-    )
+    name = f"demo{_index_suffix(settings)}"
+    folder = settings.data_dir.resolve() / name
     return settings.model_copy(
         update={
-            "data_dir": settings.data_dir.resolve() / f"demo{suffix}",
-            "namespace": f"{settings.namespace}-demo{suffix}",
-            "sources": settings.data_dir.resolve() / f"demo{suffix}" / "newsroom" / "sources.yaml",
+            "data_dir": folder,
+            "namespace": f"{settings.namespace}-{name}",
+            "sources": folder / "newsroom" / "sources.yaml",
             "retry_delay": 0.5,
             "max_attempts": 3,
         }
     )
 
 
+def _index_suffix(settings: Settings) -> str:
+    """Tells Elasticsearch servers apart; empty for the embedded index."""
+    if settings.index_url is None:
+        return ""
+    return "-" + hashlib.sha256(settings.index_url.encode()).hexdigest()[:8]
+
+
 def environment(settings: Settings) -> dict[str, str]:
-    """What tells the worker processes of the demo's settings."""
+    """The variables that give worker processes the demo's settings."""
     names = ("data_dir", "namespace", "sources", "retry_delay", "max_attempts")
     return {f"NEWSLOOM_{name.upper()}": str(getattr(settings, name)) for name in names}
 

@@ -24,7 +24,7 @@ _Request = socket.socket | tuple[bytes, socket.socket]  # as typeshed has it, fo
 
 
 class Access(NamedTuple):
-    """One answered request; ``at`` is ``time.monotonic()``."""
+    """One request and the status of its response; ``at`` is ``time.monotonic()``."""
 
     at: float
     host: str
@@ -39,7 +39,7 @@ class NewsroomServer:
     Attributes:
         newsroom: what is served.
         hosts: the loopback address and port of each host name.
-        delay: seconds to wait before each answer; may be changed at any time.
+        delay: seconds to wait before each response; may be changed at any time.
     """
 
     def __init__(self, folder: Path = SAMPLE, *, updated: bool = False, delay: float = 0.0) -> None:
@@ -51,7 +51,7 @@ class NewsroomServer:
 
     @property
     def log(self) -> tuple[Access, ...]:
-        """What was asked so far, in the order of the answers."""
+        """The requests so far, in the order of their responses."""
         return tuple(self._log)
 
     def update(self) -> None:
@@ -83,8 +83,8 @@ class NewsroomServer:
             server.end_connections()
         self._servers.clear()
 
-    def answer(self, host: str, method: str, path: str, headers: dict[str, str]) -> SiteResponse:
-        """One request's answer, logged before it is sent so that whoever got it finds it in the log."""
+    def respond(self, host: str, method: str, path: str, headers: dict[str, str]) -> SiteResponse:
+        """The response to one request. It is in the log before a client has it."""
         if self.delay:
             time.sleep(self.delay)
         try:
@@ -145,7 +145,7 @@ class _HostServer(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Translates between the socket and ``NewsroomServer.answer``."""
+    """Translates between the socket and ``NewsroomServer.respond``."""
 
     server: _HostServer
     protocol_version = "HTTP/1.1"  # keeps connections open
@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         target = urlsplit(self.path)
         path = target.path + (f"?{target.query}" if target.query else "")
-        response = self.server.owner.answer(
+        response = self.server.owner.respond(
             self.server.host, self.command, path, dict(self.headers.items())
         )
         self.send_response(response.status)

@@ -1,11 +1,11 @@
-"""The sample newsroom: a folder of articles, answered as its news sites would answer.
+"""The sample newsroom: the HTTP responses of its news sites, made from a folder of articles.
 
 No sockets, no clock.
 
 A folder named like a host holds ``_site.yaml`` (name, theme, feed, sitemaps, robots.txt, odd
 addresses) and one Markdown file per article: front matter, then paragraphs separated by blank
-lines. The folder is looked at again for each request, so an article that is dropped into it is in
-the feed at once.
+lines. The folder is read again for each request, so an article that is dropped into it is in the
+feed at once.
 """
 
 import gzip
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,12 +21,12 @@ import jinja2
 import yaml
 from pydantic import ValidationError
 
-from demo.stories import HTML, ContentError, Notice, Site, Story, parsed, slug_of
+from demo.stories import HTML, ContentError, Notice, SiteConfig, Story, parsed, slug_of
 
 SAMPLE = Path(__file__).parent / "newsroom"
 """The newsroom that comes with Newsloom."""
 
-_SAID = {"title", "published", "description"}
+_NOTICE_FIELDS = {"title", "published", "description"}
 _XML, _TEXT = (f"{kind}; charset=utf-8" for kind in ("application/xml", "text/plain"))
 # In a news sitemap, as Google has it; from the newest article, as there is no clock.
 _NEWS_LASTS = timedelta(days=2)
@@ -38,7 +39,7 @@ _SHOWN_DATES = {
 
 
 class SiteResponse(NamedTuple):
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int = 200
     headers: Mapping[str, str] = {}
@@ -46,7 +47,10 @@ class SiteResponse(NamedTuple):
 
 
 class Newsroom:
-    """Every host of one folder. ``updated`` serves the second version of the articles that have one."""
+    """Every host of one folder.
+
+    ``updated`` serves the second version of the articles that have one.
+    """
 
     def __init__(self, folder: Path = SAMPLE, *, updated: bool = False) -> None:
         self.folder = folder
@@ -62,13 +66,13 @@ class Newsroom:
         """The names of the hosts, sorted."""
         return tuple(sorted(file.parent.name for file in self.folder.glob("*/_site.yaml")))
 
-    def site(self, host: str) -> Site:
+    def site(self, host: str) -> SiteConfig:
         """The description of one host. Raises ``ContentError``."""
         if host not in self.hosts:
             raise ContentError(f"{host} is not a host of the newsroom")
         file = self.folder / host / "_site.yaml"
         try:
-            return Site.model_validate({"host": host, **parsed(file)[0]})
+            return SiteConfig.model_validate({"host": host, **parsed(file)[0]})
         except ValidationError as error:
             raise ContentError(f"{host}/_site.yaml: {error}") from error
 
@@ -80,26 +84,28 @@ class Newsroom:
         return sorted(versions, key=lambda story: (story.published, story.slug), reverse=True)
 
     def respond(self, host: str, path: str, headers: Mapping[str, str]) -> SiteResponse:
-        """Answers a GET: with 304 when the asker has this version already.
+        """The response to a GET; 304 when the client has this version already.
 
         Raises ``ContentError``.
         """
         if host not in self.hosts:
             return SiteResponse(421, {"Content-Type": _TEXT}, b"There is no such host here.\n")
-        desk = _Desk(self.site(host), self.stories(host), self._templates)
-        return _unless_known(desk.answer(path.partition("?")[0]), headers)
+        view = _HostView(self.site(host), self.stories(host), self._templates)
+        return _unless_known(view.respond(path.partition("?")[0]), headers)
 
 
-class _Desk:
+class _HostView:
     """One host at the moment of one request."""
 
-    def __init__(self, site: Site, stories: list[Story], templates: jinja2.Environment) -> None:
+    def __init__(
+        self, site: SiteConfig, stories: list[Story], templates: jinja2.Environment
+    ) -> None:
         self.site = site
         self.stories = stories
         self.sections = sorted({story.section for story in stories})
         self.templates = templates
 
-    def answer(self, path: str) -> SiteResponse:
+    def respond(self, path: str) -> SiteResponse:
         return self._fixed(path) or self._article(path) or self._list(path)
 
     def _fixed(self, path: str) -> SiteResponse | None:
@@ -154,7 +160,7 @@ class _Desk:
             notice = Notice(
                 path=story.redirect_from or story.path,
                 story=story,
-                **story.model_dump(include=_SAID),
+                **story.model_dump(include=_NOTICE_FIELDS),
             )
             items += [notice, *(notice.model_copy(update={"path": path}) for path in story.also_at)]
         items.sort(key=lambda item: item.changed, reverse=True)
@@ -233,16 +239,16 @@ def _shown(moment: datetime, language: str) -> str:
     return moment.strftime(_SHOWN_DATES[language])
 
 
-def _unless_known(response: SiteResponse, asked: Mapping[str, str]) -> SiteResponse:
-    """304 in place of a page that the asker holds (RFC 9110.
+def _unless_known(response: SiteResponse, request: Mapping[str, str]) -> SiteResponse:
+    """304 in place of a page that the client has (RFC 9110 §13.2.2).
 
-    A tag, where given, outranks the date).
+    A tag, where given, takes precedence over the date.
     """
-    if response.status != 200:  # noqa: PLR2004 - the one number everybody can read
+    if response.status != HTTPStatus.OK:
         return response
     tag = f'"{blake2b(response.body, digest_size=12).hexdigest()}"'
     headers = {**response.headers, "ETag": tag}
-    conditions = {name.lower(): value for name, value in asked.items()}
+    conditions = {name.lower(): value for name, value in request.items()}
     if (tags := conditions.get("if-none-match")) is not None:
         known = tags.strip() == "*" or tag in (
             given.strip().removeprefix("W/") for given in tags.split(",")

@@ -116,7 +116,7 @@ class CannedResponse(_Content):
     body: str = ""
 
 
-class Site(_Content):
+class SiteConfig(_Content):
     """One host, as its ``_site.yaml`` describes it.
 
     The paths of articles and sections are patterns to format.

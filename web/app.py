@@ -18,7 +18,8 @@ from workers.resources import Resources
 
 log = logging.getLogger("newsloom.web")
 
-_PULSE_SECONDS = 2.0
+_HEARTBEAT_SECONDS = 2.0
+_UNAVAILABLE: tuple[type[Exception], ...] = (redis.RedisError, StoreUnavailable, SourcesError)
 
 
 def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starlette:
@@ -28,7 +29,7 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keyspace = resources.stores.keyspace
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_pulse, resources)
+            tasks.start_soon(_heartbeat, resources)
             yield
             tasks.cancel_scope.cancel()
         with suppress(redis.RedisError):
@@ -37,18 +38,22 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
     return Starlette(
         routes=[Callbacks(resources, dispatch).route],
         lifespan=lifespan,
-        exception_handlers={redis.RedisError: _away, StoreUnavailable: _away, SourcesError: _away},
+        exception_handlers={
+            redis.RedisError: _unavailable,
+            StoreUnavailable: _unavailable,
+            SourcesError: _unavailable,
+        },
     )
 
 
-async def _pulse(resources: Resources) -> None:
+async def _heartbeat(resources: Resources) -> None:
     while True:
-        with suppress(redis.RedisError):  # a missed beat is a missed beat
+        with suppress(redis.RedisError):  # one missed heartbeat does no harm
             await anyio.to_thread.run_sync(record_web_heartbeat, resources.stores.keyspace)
-        await anyio.sleep(_PULSE_SECONDS)
+        await anyio.sleep(_HEARTBEAT_SECONDS)
 
 
-async def _away(_request: Request, error: Exception) -> Response:
+async def _unavailable(_request: Request, error: Exception) -> Response:
     """Hubs try again on 5xx."""
     log.error("not answered: %s", error)
     return PlainTextResponse("not available just now\n", 503, headers={"Retry-After": "30"})

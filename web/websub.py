@@ -1,7 +1,4 @@
-"""The callbacks that WebSub hubs ask and push to.
-
-From HTTP to ``workers.sources.callbacks`` and back.
-"""
+"""The callbacks that WebSub hubs request: HTTP in front of ``workers.sources.callbacks``."""
 
 import logging
 import re
@@ -39,9 +36,10 @@ _STATUSES = {Standing.UNKNOWN: 404, Standing.OVER: 410}
 
 
 class Callbacks:
-    """The two things a hub does. ``dispatch`` sends new links on their way.
+    """The two requests of a hub: verification of intent, and content.
 
-    Nothing is lost where it fails.
+    ``dispatch`` sends new links on their way. When it fails, nothing is lost: the next tick of beat
+    does it.
     """
 
     def __init__(self, resources: Resources, dispatch: Callable[[], object]) -> None:
@@ -51,33 +49,36 @@ class Callbacks:
 
     @property
     def route(self) -> Route:
-        """Where they are."""
-        return Route(f"{CALLBACKS}{{token}}", self._answer, methods=["GET", "POST"])
+        """The route under which hubs reach them."""
+        return Route(f"{CALLBACKS}{{token}}", self._respond, methods=["GET", "POST"])
 
-    async def _answer(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response:
         token = request.path_params["token"]
         if request.method == "HEAD":  # which Starlette takes for a GET
             raise HTTPException(405)
         if not _TOKEN.fullmatch(token):
             raise HTTPException(404)
-        return await (self._pushed if request.method == "POST" else self._asked)(request, token)
+        if request.method == "POST":
+            return await self._receive_push(request, token)
+        return await self._verify_intent(request, token)
 
-    async def _asked(self, request: Request, token: str) -> Response:
-        """Verification of intent, or a denial."""
-        asked = dict(request.query_params)
-        if asked.get("hub.mode") == "denied":
-            if not await anyio.to_thread.run_sync(note_denial, self._resources, token, asked):
+    async def _verify_intent(self, request: Request, token: str) -> Response:
+        """Verification of intent, or a denial (WebSub §5.2, §5.3)."""
+        query = dict(request.query_params)
+        if query.get("hub.mode") == "denied":
+            if not await anyio.to_thread.run_sync(note_denial, self._resources, token, query):
                 raise HTTPException(404)
             return Response()
-        challenge = await anyio.to_thread.run_sync(confirm_intent, self._resources, token, asked)
+        challenge = await anyio.to_thread.run_sync(confirm_intent, self._resources, token, query)
         if challenge is None:
             raise HTTPException(404)
         return PlainTextResponse(challenge, headers={"X-Content-Type-Options": "nosniff"})
 
-    async def _pushed(self, request: Request, token: str) -> Response:
-        """Content. Who does not know the token has nothing read.
+    async def _receive_push(self, request: Request, token: str) -> Response:
+        """Content (WebSub §7).
 
-        Who does not know the secret learns nothing.
+        Without a valid token no body is read. Without the secret the response is that to a good
+        push, so that nothing can be learned from it.
         """
         verdict, subscription = await anyio.to_thread.run_sync(standing, self._resources, token)
         if subscription is None:

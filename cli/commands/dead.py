@@ -2,15 +2,19 @@
 
 import click
 
+from cli.command import Group
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
-from pipeline.urls import BadUrl, UrlId, url_id
+from services.dead_letters import (
+    drop_dead_letters,
+    list_dead_letters,
+    retry_dead_letters,
+    show_dead_letter,
+)
 from storage.redis.ledger import Entry
-from workers.app import make_app
-from workers.chain.dispatch import dispatch
 
 
-@click.group()
+@click.group(cls=Group)
 def dead() -> None:
     """List, show, retry or drop dead letters."""
 
@@ -21,15 +25,13 @@ def dead() -> None:
 def list_(*, limit: int, as_json: bool) -> None:
     """List them, newest first."""
     with session() as resources:
-        entries = resources.stores.ledger.dead(most=limit)
+        entries = list_dead_letters(resources.stores.ledger, limit=limit)
     for entry in entries:
         if as_json:
             print_json(_as_json(entry))
         else:
-            line = (
-                f"{moment(entry.ended_at)}  {clean(entry.link.url)}  {outcome_words(entry.outcome)}"
-            )
-            out().print(line, markup=False)
+            words = f"{clean(entry.link.url)}  {outcome_words(entry.outcome)}"
+            out().print(f"{moment(entry.ended_at)}  {words}", markup=False)
     if not entries:
         err().print("There are no dead letters.")
 
@@ -40,21 +42,16 @@ def list_(*, limit: int, as_json: bool) -> None:
 def show(url: str, *, as_json: bool) -> None:
     """Show one with its last error; `newsloom trace` tells its whole story."""
     with session() as resources:
-        entry = resources.stores.ledger.entry(_id(url))
-    if entry is None or entry.state != "dead":
-        err().print(f"{clean(url)} is not among the dead letters.", markup=False)
-        raise SystemExit(1)
+        entry = show_dead_letter(resources.stores.ledger, url)
     if as_json:
         print_json(_as_json(entry))
         return
     console = out()
     console.print(clean(entry.link.url), style="bold", markup=False)
     console.print(outcome_words(entry.outcome), markup=False)
-    console.print(
-        f"found {moment(entry.found_at)} by {entry.link.found_by.value} of {entry.link.source}; ended"
-        f" {moment(entry.ended_at)} after {entry.attempts} attempts and {entry.crashes} worker deaths",
-        markup=False,
-    )
+    found = f"found {moment(entry.found_at)} by {entry.link.found_by.value} of {entry.link.source}"
+    tries = f"after {entry.attempts} attempts and {entry.crashes} worker deaths"
+    console.print(f"{found}; ended {moment(entry.ended_at)} {tries}", markup=False)
 
 
 @dead.command()
@@ -65,15 +62,9 @@ def retry(urls: tuple[str, ...], *, everything: bool) -> None:
     if bool(urls) == everything:
         raise click.UsageError("name the URLs, or say --all")
     with session() as resources:
-        ledger, frontier = resources.stores.ledger, resources.stores.frontier
-        found = (
-            ledger.dead(most=100_000) if everything else [ledger.entry(_id(url)) for url in urls]
-        )
-        links = [entry.link for entry in found if entry and entry.state == "dead"]
-        frontier.accept(links, reopen=True)
-        dispatch(make_app(resources.settings), resources)
-    err().print(f"{len(links)} put back into the frontier.")
-    raise SystemExit(0 if links or everything else 1)
+        retried = retry_dead_letters(resources, None if everything else urls)
+    err().print(f"{retried} put back into the frontier.")
+    raise SystemExit(0 if retried or everything else 1)
 
 
 @dead.command()
@@ -82,16 +73,9 @@ def drop(urls: tuple[str, ...]) -> None:
     """Take them off the list; the ledger still remembers them as dead for its usual time."""
     with session() as resources:
         keep = resources.settings.ledger_seconds
-        dropped = sum(resources.stores.ledger.drop_dead(_id(url), remember=keep) for url in urls)
+        dropped = drop_dead_letters(resources.stores.ledger, urls, remember=keep)
     err().print(f"{dropped} dropped.")
     raise SystemExit(0 if dropped else 1)
-
-
-def _id(url: str) -> UrlId:
-    try:
-        return url_id(url)
-    except BadUrl as error:
-        raise click.UsageError(clean(f"{url}: {error}")) from None
 
 
 def _as_json(entry: Entry) -> dict[str, object]:

@@ -1,21 +1,27 @@
-"""``newsloom duplicates``: a story's family of copies, and an operator's say in it."""
+"""``newsloom duplicates``: a story's family of copies, and an operator's changes to it."""
 
 import click
 
-from cli.articles import named_article
-from cli.output import clean, err, json_option, out, print_json
+from cli.command import Command
+from cli.output import clean, json_option, out, print_json
 from cli.session import session
-from pipeline.records import CopyOf, EnrichedArticle
-from search.query import parse
-from search.request import SearchRequest, Sort
-from storage.index import Index
-from workers.chain.outbox import flush
-from workers.resources import Resources
+from pipeline.records import EnrichedArticle
+from services.duplicates import Family, family_of, pin_article, split_article
+from services.search import find_article
 
-_PAGE = 100
+_JSON_FIELDS = {
+    "id",
+    "url",
+    "source",
+    "title",
+    "published",
+    "published_evidence",
+    "agency",
+    "duplicate_of",
+}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("article", metavar="ID|URL")
 @click.option(
     "--pin", is_flag=True, help="Make this article the first publisher, whatever the dates say."
@@ -27,7 +33,7 @@ _PAGE = 100
 )
 @json_option
 def duplicates(article: str, *, pin: bool, split: bool, as_json: bool) -> None:
-    """Show the family of an article, the first publisher first, and for each copy the rule and the score.
+    """Show an article's family, the first publisher first, and the rule and score of each copy.
 
     --pin and --split change it; the index follows at once.
     """
@@ -35,83 +41,50 @@ def duplicates(article: str, *, pin: bool, split: bool, as_json: bool) -> None:
         raise click.UsageError("either --pin or --split")
     with session() as resources:
         index = resources.open_index()
-        found = named_article(resources, index, article)
-        family = family_of(index, found)
-        if pin or split:
-            _regroup(resources, family, found, pin=pin)
-            found = index.get(found.id) or found
+        found = find_article(resources.stores.ledger, index, article)
+        if pin:
+            family = pin_article(resources, index, found)
+        elif split:
+            family = split_article(resources, index, found)
+        else:
             family = family_of(index, found)
     if as_json:
-        print_json({"first": family[0].id, "articles": [_as_json(member) for member in family]})
+        print_json(
+            {"first": family.first.id, "articles": [_as_json(one) for one in family.members]}
+        )
     else:
         _show(family)
 
 
-def family_of(index: Index, article: EnrichedArticle) -> list[EnrichedArticle]:
-    """The first publisher, then its copies, oldest first."""
-    first_id = article.duplicate_of.article if article.duplicate_of else article.id
-    query, ids = parse(f"duplicate_of:{first_id}"), list[str]()
-    while True:
-        request = SearchRequest(
-            query=query, limit=_PAGE, offset=len(ids), sort=Sort.OLDEST, copies=True, facet_size=0
-        )
-        page = index.search(request)
-        ids += [hit.id for hit in page.hits]
-        if not page.hits or len(ids) >= page.total:
-            break
-    members = [index.get(member) for member in dict.fromkeys([first_id, *ids])]
-    return [member for member in members if member] or [article]
+def _show(family: Family) -> None:
+    articles = _counted(len(family.members), "article")
+    sources = _counted(len({member.source for member in family.members}), "source")
+    out().print(f"{articles} from {sources}", style="bold")
+    for member in family.members:
+        _show_member(member, family.first)
 
 
-def _regroup(
-    resources: Resources, family: list[EnrichedArticle], chosen: EnrichedArticle, *, pin: bool
-) -> None:
-    others = [member for member in family if member.id != chosen.id]
-    if not others:
-        err().print(f"{chosen.id} has no copies and is none; nothing to change.")
-        raise SystemExit(1)
-    prints = resources.stores.fingerprints
-    if pin:
-        prints.pin(chosen.id, _led_by(chosen, family))
-    else:
-        heir = others[0].id if chosen.duplicate_of is None else None
-        prints.split(chosen.id, [member.id for member in others], heir=heir)
-    flush(resources)
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' if count > 1 else ''}"
 
 
-def _led_by(chosen: EnrichedArticle, family: list[EnrichedArticle]) -> dict[str, CopyOf | None]:
-    """What every member is when ``chosen`` leads.
-
-    The old first publisher agrees with it as it with that one.
-    """
-    own = chosen.duplicate_of
-    copies = {member.id: member.duplicate_of or own for member in family}
-    return {
-        name: None
-        if name == chosen.id or copy is None
-        else copy.model_copy(update={"article": chosen.id})
-        for name, copy in copies.items()
-    }
-
-
-def _show(family: list[EnrichedArticle]) -> None:
-    sources = len({member.source for member in family})
+def _show_member(member: EnrichedArticle, first: EnrichedArticle) -> None:
+    parts = [_date(member), clean(member.source)]
+    if member.agency:
+        parts.append(f"credited to {clean(member.agency)}")
+    parts.append(_role(member, first))
     console = out()
-    console.print(
-        f"{len(family)} article{'s' if len(family) > 1 else ''} from {sources} source{'s' if sources > 1 else ''}",
-        style="bold",
-    )
-    for member in family:
-        console.print()
-        console.print(clean(member.title), markup=False)
-        published = f"{member.published:%Y-%m-%d %H:%M %Z}" if member.published else "no date"
-        witness = f" ({member.published_evidence[0].witness})" if member.published_evidence else ""
-        parts = [f"{published}{witness}", clean(member.source)]
-        if member.agency:
-            parts.append(f"credited to {clean(member.agency)}")
-        parts.append(_role(member, family[0]))
-        console.print("  " + " · ".join(parts), style="dim", markup=False)
-        console.print(f"  {member.id}  {clean(member.url)}", style="dim", markup=False)
+    console.print()
+    console.print(clean(member.title), markup=False)
+    console.print("  " + " · ".join(parts), style="dim", markup=False)
+    console.print(f"  {member.id}  {clean(member.url)}", style="dim", markup=False)
+
+
+def _date(member: EnrichedArticle) -> str:
+    """When it was published, and where the page says so."""
+    published = f"{member.published:%Y-%m-%d %H:%M %Z}" if member.published else "no date"
+    evidence = member.published_evidence
+    return f"{published} ({evidence[0].witness})" if evidence else published
 
 
 def _role(member: EnrichedArticle, first: EnrichedArticle) -> str:
@@ -123,14 +96,4 @@ def _role(member: EnrichedArticle, first: EnrichedArticle) -> str:
 
 
 def _as_json(member: EnrichedArticle) -> dict[str, object]:
-    fields = {
-        "id",
-        "url",
-        "source",
-        "title",
-        "published",
-        "published_evidence",
-        "agency",
-        "duplicate_of",
-    }
-    return member.model_dump(mode="json", include=fields)
+    return member.model_dump(mode="json", include=_JSON_FIELDS)

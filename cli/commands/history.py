@@ -1,17 +1,17 @@
 """``newsloom history``: how an article's text changed."""
 
-from itertools import pairwise
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from cli.articles import named_article
+from cli.command import Command
 from cli.output import clean, json_option, moment, out, print_json
 from cli.session import session
-from pipeline.records import EnrichedArticle
-from pipeline.versions import ChangeKind, Difference, Paragraph, difference
+from pipeline.versions import ChangeKind, Difference, Paragraph
+from services.history import ArticleVersion, article_history
+from services.search import find_article
 
 _SIGNS = {
     ChangeKind.SAME: " ",
@@ -27,7 +27,7 @@ _MARKS = {
 _STYLES = {ChangeKind.SAME: "", ChangeKind.ADDED: "green", ChangeKind.REMOVED: "red strike"}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("article", metavar="ID|URL")
 @click.option("--diff", is_flag=True, help="Also show which words came and went.")
 @json_option
@@ -38,44 +38,47 @@ def history(article: str, *, diff: bool, as_json: bool) -> None:
     """
     with session() as resources:
         index = resources.open_index()
-        versions = index.history(named_article(resources, index, article).id)
-    changes = [None, *(difference(older, later) for older, later in pairwise(versions))]
+        versions = article_history(index, find_article(resources.stores.ledger, index, article))
     if as_json:
-        for version, change in zip(versions, changes, strict=True):
-            print_json(_as_json(version, change, diff=diff))
-        return
-    console = out()
-    console.print(clean(versions[-1].title), style="bold", markup=False)
-    console.print(clean(versions[-1].url), style="dim", markup=False)
-    for version, change in zip(versions, changes, strict=True):
-        console.print()
-        console.print(_heading(version, change), markup=False)
-        if diff and change:
-            _show(console, change)
+        for version in versions:
+            print_json(_as_json(version, diff=diff))
+    else:
+        _show(versions, diff=diff)
 
 
-def _as_json(version: EnrichedArticle, change: Difference | None, *, diff: bool) -> dict[str, Any]:
-    record = version.model_dump(mode="json")
-    record |= {
-        "words_added": change and change.words_added,
-        "words_removed": change and change.words_removed,
-    }
+def _as_json(version: ArticleVersion, *, diff: bool) -> dict[str, Any]:
+    change = version.change
+    record = version.article.model_dump(mode="json")
+    record["words_added"] = change.words_added if change else None
+    record["words_removed"] = change.words_removed if change else None
     if diff:
         record["difference"] = change.model_dump(mode="json") if change else None
     return record
 
 
-def _heading(version: EnrichedArticle, change: Difference | None) -> str:
-    parts = [f"version {version.version}", f"fetched {moment(version.fetched_at.timestamp())}"]
-    if version.modified:
-        parts.append(f"modified {moment(version.modified.timestamp())}")
-    parts.append(f"{version.word_count} words")
+def _show(versions: tuple[ArticleVersion, ...], *, diff: bool) -> None:
+    console, newest = out(), versions[-1].article
+    console.print(clean(newest.title), style="bold", markup=False)
+    console.print(clean(newest.url), style="dim", markup=False)
+    for version in versions:
+        console.print()
+        console.print(_heading(version), markup=False)
+        if diff and version.change:
+            _show_change(console, version.change)
+
+
+def _heading(version: ArticleVersion) -> str:
+    article, change = version.article, version.change
+    parts = [f"version {article.version}", f"fetched {moment(article.fetched_at.timestamp())}"]
+    if article.modified:
+        parts.append(f"modified {moment(article.modified.timestamp())}")
+    parts.append(f"{article.word_count} words")
     if change:
         parts.append(f"+{change.words_added} -{change.words_removed}")
     return " · ".join(parts)
 
 
-def _show(console: Console, change: Difference) -> None:
+def _show_change(console: Console, change: Difference) -> None:
     """The headline and the paragraphs that changed; an ellipsis for those between them."""
     coloured = console.is_terminal and console.color_system is not None and not console.no_color
     skipped = False
@@ -93,10 +96,9 @@ def _line(paragraph: Paragraph, *, coloured: bool) -> Text:
     By colour, or as ``git diff --word-diff`` writes it.
     """
     line = Text(f"  {_SIGNS[paragraph.kind]} ")
+    marked = not coloured and paragraph.kind is ChangeKind.CHANGED
     for piece in paragraph.pieces:
-        marked = not coloured and paragraph.kind is ChangeKind.CHANGED
         before, after = _MARKS[piece.kind] if marked else ("", "")
-        line.append(
-            f"{before}{clean(piece.text)}{after}", style=_STYLES[piece.kind] if coloured else ""
-        )
+        style = _STYLES[piece.kind] if coloured else ""
+        line.append(f"{before}{clean(piece.text)}{after}", style=style)
     return line

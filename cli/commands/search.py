@@ -2,18 +2,19 @@
 
 import click
 
+from cli.command import Command
 from cli.output import clean, err, highlighted, json_option, out, print_json
 from cli.session import settings
-from search.query import parse
-from search.request import SearchRequest, Sort
+from search.request import Sort
 from search.results import FacetValue, Hit, SearchResult
+from services.search import search as search_articles
 from workers.resources import Resources
 
 _NAMED = 3
 """Sources of copies that are named."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("query", nargs=-1)
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, 100), help="Hits to show."
@@ -38,16 +39,14 @@ def search(  # noqa: PLR0913 - an argument for each option
     Lucene syntax: words, "phrases", field:value, AND OR NOT, published:[2017-12-01 TO *]. See
     docs/search.md.
     """
-    if newest and oldest:
-        raise click.UsageError("either --newest or --oldest")
-    request = SearchRequest(
-        query=parse(" ".join(query)),
+    result = search_articles(
+        Resources(settings()).open_index(),
+        " ".join(query),
         limit=limit,
         offset=offset,
-        sort=Sort.NEWEST if newest else Sort.OLDEST if oldest else Sort.RELEVANCE,
+        sort=_sort(newest=newest, oldest=oldest),
         copies=copies,
     )
-    result = Resources(settings()).open_index().search(request)
     if as_json:
         print_json(result.model_dump(mode="json"))
     else:
@@ -61,43 +60,62 @@ def show(result: SearchResult, *, facets: bool = True) -> None:
         err().print("Nothing found.")
         return
     console = out()
-    console.print(f"{result.total} article{'s' if result.total != 1 else ''}", style="bold")
+    console.print(_counted(result.total, "article", "articles"), style="bold")
     for hit in result.hits:
         _show_hit(hit)
     if facets:
+        sources, languages = _facet(result.sources), _facet(result.languages)
         console.print()
-        console.print(
-            f"sources: {_facet(result.sources)}    languages: {_facet(result.languages)}",
-            style="dim",
-            markup=False,
-        )
+        console.print(f"sources: {sources}    languages: {languages}", style="dim", markup=False)
+
+
+def _sort(*, newest: bool, oldest: bool) -> Sort:
+    if newest and oldest:
+        raise click.UsageError("either --newest or --oldest")
+    if newest:
+        return Sort.NEWEST
+    return Sort.OLDEST if oldest else Sort.RELEVANCE
 
 
 def _show_hit(hit: Hit) -> None:
     console = out()
     console.print()
     console.print(highlighted(hit.title_html))
-    published = hit.published.date().isoformat() if hit.published else "no date"
-    parts = [published, clean(hit.source), clean(hit.language or "?"), clean(hit.section or "")]
-    if hit.copies:
-        parts.append(f"+{hit.copies} cop{'y' if hit.copies == 1 else 'ies'}")
-    if hit.also_at:
-        parts.append(_also_at(hit.also_at))
-    if hit.version > 1:
-        parts.append(f"version {hit.version}")
-    if hit.duplicate_of:
-        parts.append(f"copy of {hit.duplicate_of}")
+    parts = [*_origin(hit), *_copies(hit)]
     console.print("  " + " · ".join(part for part in parts if part), style="dim", markup=False)
     console.print("  " + clean(hit.url), style="dim", markup=False)
     for fragment in hit.highlights:
         console.print("  ", highlighted(fragment), sep="")
 
 
+def _origin(hit: Hit) -> list[str]:
+    """When and where it was published."""
+    published = hit.published.date().isoformat() if hit.published else "no date"
+    return [published, clean(hit.source), clean(hit.language or "?"), clean(hit.section or "")]
+
+
+def _copies(hit: Hit) -> list[str]:
+    """What there is besides this text: copies, versions, the original."""
+    parts = []
+    if hit.copies:
+        parts.append(f"+{_counted(hit.copies, 'copy', 'copies')}")
+    if hit.also_at:
+        parts.append(_also_at(hit.also_at))
+    if hit.version > 1:
+        parts.append(f"version {hit.version}")
+    if hit.duplicate_of:
+        parts.append(f"copy of {hit.duplicate_of}")
+    return parts
+
+
 def _also_at(sources: tuple[str, ...]) -> str:
-    named = ", ".join(clean(source) for source in sources[:_NAMED]) + (
-        " …" if len(sources) > _NAMED else ""
-    )
-    return f"also at {len(sources)} source{'s' if len(sources) > 1 else ''} ({named})"
+    named = ", ".join(clean(source) for source in sources[:_NAMED])
+    more = " …" if len(sources) > _NAMED else ""
+    return f"also at {_counted(len(sources), 'source', 'sources')} ({named}{more})"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _facet(values: tuple[FacetValue, ...]) -> str:

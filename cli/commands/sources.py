@@ -1,28 +1,39 @@
 """``newsloom sources``: what is watched."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import click
-import redis
-from pydantic import ValidationError
 
-from cli.commands.adding import SourceOffer, discovered, offers_from
+from cli.command import Group
 from cli.output import clean, err, json_option, out, print_json
-from cli.session import session, settings
-from config.opml import NotOpml, read_opml, write_opml
-from config.sources import Source, free_id, load, save
-from demo.place import demo_settings, newsroom_folder
-from pipeline.discover.candidates import Place
+from cli.session import fetching_session, old_demo_option, session, settings
+from config.opml import Refusal
+from config.sources import Source, load
+from pipeline.discover.candidates import FoundSource, Place
 from pipeline.sources.subscription import PushVerdict
-from storage.embedded_redis import EmbeddedRedisError
-from workers.sources.checks import check as checked
-from workers.sources.subscriber import push_verdicts
+from pipeline.urls import Url
+from services.add_source import (
+    SourceOffer,
+    SourceWish,
+    add_sources,
+    discover_sources,
+    offers_from,
+    section_source,
+    wished_source,
+)
+from services.sources import (
+    CheckedSource,
+    check_sources,
+    export_opml,
+    import_opml,
+    list_sources,
+    remove_source,
+)
 
 
-@click.group()
+@click.group(cls=Group)
 def sources() -> None:
     """List, add, remove, check, import or export the sources to watch."""
 
@@ -31,25 +42,14 @@ def sources() -> None:
 @json_option
 def list_(*, as_json: bool) -> None:
     """List the sources, and what pushes them."""
-    known = load(settings().sources)
-    pushes = _pushes() if known else {}
-    for source in known:
-        push = pushes.get(source.id)
-        if as_json:
-            print_json(
-                {
-                    **source.model_dump(mode="json"),
-                    "push": push.model_dump(mode="json") if push else None,
-                }
-            )
-        else:
-            state = "" if source.enabled else "  (off)"
-            state += f"  {clean(push.sentence)}" if push else ""
-            out().print(f"{source.id}  {clean(source.address)}{state}", markup=False)
-    if not known:
-        err().print(
-            f"No sources in {settings().sources}; add one with `newsloom sources add ADDRESS`."
-        )
+    chosen = settings()
+    listed = list_sources(chosen.sources, session if chosen.public_url else None)
+    if listed.unavailable:
+        err().print(f"What pushes them cannot be said: {clean(listed.unavailable)}", markup=False)
+    for source in listed.sources:
+        _print_source(source, listed.pushes.get(source.id), as_json=as_json)
+    if not listed.sources:
+        err().print(f"No sources in {chosen.sources}; add one with `newsloom sources add ADDRESS`.")
 
 
 @sources.command()
@@ -66,76 +66,47 @@ def list_(*, as_json: bool) -> None:
 )
 @click.option(
     "--section",
+    "is_section",
     is_flag=True,
     help="Watch this very page for links to articles: for a site without a feed.",
 )
 @click.option("--dry-run", is_flag=True, help="Only list what there is.")
-@click.option("--demo", is_flag=True, help="Look at the demo's newsroom, and add to its sources.")
+@old_demo_option
 @json_option
-def add(  # noqa: PLR0913 - each is an option
-    address: str,
-    source_id: str | None,
-    *,
-    everything: bool,
-    section: bool,
-    dry_run: bool,
-    demo: bool,
-    as_json: bool,
-    **wishes: Any,  # noqa: ANN401 - name, interval, tags, as they were written
-) -> None:
+def add(*, everything: bool, dry_run: bool, as_json: bool, **wished: Any) -> None:  # noqa: ANN401 - the fields of a wish
     """Watch a feed, a sitemap, or the best one that a site offers.
 
     ADDRESS is that of the feed or sitemap, or of any page of the site: then what the page and
     robots.txt name, and the usual places, are fetched and read. A running Newsloom takes the new
     source up at once.
     """
-    chosen = demo_settings(settings()) if demo else settings()
-    if demo:
-        newsroom_folder(chosen)
-    known = load(chosen.sources)
-    kind = "section" if section else "feed"
-    wish = _valid(
-        {"id": source_id or "unnamed", kind: address, **{k: v for k, v in wishes.items() if v}}
-    )
-    for source in known:
-        if wish.address == source.address or source_id == source.id:
-            raise click.UsageError(
-                f"{wish.address} or the id {source_id or source.id} is already there"
-            )
-    if section:
-        own_id = source_id or free_id(wish.address, [source.id for source in known], kind="section")
-        _add_section(
-            chosen.sources,
-            known,
-            wish.model_copy(update={"id": own_id}),
-            dry_run=dry_run,
-            as_json=as_json,
-        )
+    path, wish = settings().sources, SourceWish(**wished)
+    known = load(path)
+    source = wished_source(wish, known)
+    if wish.is_section:
+        section = section_source(source, known, own_id=wish.source_id)
+        if not dry_run:
+            add_sources(path, known, [section])
+        _print_section(section, added=not dry_run, as_json=as_json)
         return
-    offers = offers_from(discovered(wish.address, chosen, demo=demo), wish, known, own_id=source_id)
-    fresh = [offer for offer in (offers if everything else offers[:1]) if not offer.known]
-    if not dry_run and fresh:
-        save(chosen.sources, [*known, *(offer.source for offer in fresh)])
-    _tell(offers, [] if dry_run else fresh, as_json=as_json)
-    if not offers:
-        raise click.ClickException(f"{clean(wish.address)}: there is neither feed nor sitemap")
-    if not dry_run and not fresh:
-        more = "" if everything else "; --all adds what else there is"
-        raise click.ClickException(
-            f"{clean(wish.address)}: {clean(offers[0].source.address)} is already there{more}"
-        )
+    offers = offers_from(_discover(source.address), source, known, own_id=wish.source_id)
+    wanted = offers if everything else offers[:1]
+    fresh = [offer for offer in wanted if not offer.known]
+    if dry_run:
+        _print_offers(offers, [], as_json=as_json)
+    else:
+        add_sources(path, known, [offer.source for offer in fresh])
+        _print_offers(offers, fresh, as_json=as_json)
+    _require_offers(source.address, offers)
+    if not dry_run:
+        _require_fresh(source.address, offers, fresh, everything=everything)
 
 
 @sources.command()
 @click.argument("source_id")
 def remove(source_id: str) -> None:
     """Stop watching a source; its articles stay."""
-    path = settings().sources
-    known = load(path)
-    rest = [source for source in known if source.id != source_id]
-    if len(rest) == len(known):
-        raise click.UsageError(f"there is no source {source_id}")
-    save(path, rest)
+    remove_source(settings().sources, source_id)
 
 
 @sources.command("import")
@@ -149,33 +120,24 @@ def import_(file: BinaryIO, tags: tuple[str, ...], *, dry_run: bool, as_json: bo
     What is there already is left as it is. The addresses are not fetched; `newsloom sources check`
     does that.
     """
-    path = settings().sources
-    known = load(path)
-    try:
-        read = read_opml(file.read(), known)
-    except NotOpml as error:
-        raise click.UsageError(f"{file.name}: {error}") from None
-    fresh = [
-        source.model_copy(update={"tags": tuple(dict.fromkeys([*source.tags, *tags]))})
-        for source in read.sources
-    ]
-    if fresh and not dry_run:
-        save(path, [*known, *fresh])
-    for source in fresh:
+    imported = import_opml(
+        settings().sources, file.read(), name=file.name, tags=tags, dry_run=dry_run
+    )
+    for source in imported.sources:
         if as_json:
             print_json(source.model_dump(mode="json"))
         else:
             out().print(f"{source.id}  {clean(source.address)}", markup=False)
-    for name, why in read.refused:
-        err().print(f"left out: {clean(name)}: {clean(why)}", markup=False)
-    err().print(f"{len(fresh)} new, {len(read.known)} already there, {len(read.refused)} left out")
-    raise SystemExit(0 if fresh or read.known else 1)
+    _print_refusals(imported.refused)
+    new, known = len(imported.sources), len(imported.known)
+    err().print(f"{new} new, {known} already there, {len(imported.refused)} left out")
+    raise SystemExit(0 if new or known else 1)
 
 
 @sources.command()
 def export() -> None:
     """Print the sources as OPML, for feed readers and other Newslooms."""
-    click.echo(write_opml(load(settings().sources)), nl=False)
+    click.echo(export_opml(settings().sources), nl=False)
 
 
 @sources.command()
@@ -186,96 +148,115 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
 
     What went silent is compared with its site. Exit code 1 when one is ill.
     """
-    ill = 0
-    with session() as resources:
-        known = resources.registry.all()
-        unknown = [name for name in source_ids if name not in known]
-        if unknown:
-            raise click.UsageError(f"there is no source {', '.join(unknown)}")
-        resources.registry.apply_to(resources.stores)
-        chosen = [known[name] for name in source_ids] or list(known.values())
-        pushes = push_verdicts(resources)
-        for source, checking in [
-            (source, resources.loop.start(checked(resources, source))) for source in chosen
-        ]:
-            verdict = checking.result()
-            ill += verdict.ill
-            push = pushes.get(source.id)
-            if as_json:
-                said = push.model_dump(mode="json") if push else None
-                print_json({"id": source.id, **verdict.model_dump(mode="json"), "push": said})
-            else:
-                words = f"{verdict.sentence}; {push.sentence}" if push else verdict.sentence
-                out().print(f"{source.id}: {clean(words)}", markup=False)
-    raise SystemExit(1 if ill else 0)
+    unhealthy = False
+    with fetching_session() as resources:
+        for checked in check_sources(resources, source_ids):
+            unhealthy = unhealthy or checked.verdict.ill
+            _print_checked(checked, as_json=as_json)
+    raise SystemExit(1 if unhealthy else 0)
 
 
-def _pushes() -> Mapping[str, PushVerdict]:
-    """What to say of the subscriptions.
-
-    The sources are a file, so they are listed where Redis is away too.
-    """
-    if not settings().public_url:
-        return {}
-    try:
-        with session() as resources:
-            return push_verdicts(resources)
-    except (redis.RedisError, EmbeddedRedisError) as error:
-        err().print(f"What pushes them cannot be said: {clean(str(error))}", markup=False)
-        return {}
+def _print_source(source: Source, push: PushVerdict | None, *, as_json: bool) -> None:
+    if as_json:
+        print_json({**source.model_dump(mode="json"), "push": _push_json(push)})
+        return
+    state = "" if source.enabled else "  (off)"
+    pushed = f"  {clean(push.sentence)}" if push else ""
+    out().print(f"{source.id}  {clean(source.address)}{state}{pushed}", markup=False)
 
 
-def _add_section(
-    path: Path, known: Sequence[Source], section: Source, *, dry_run: bool, as_json: bool
+def _print_checked(checked: CheckedSource, *, as_json: bool) -> None:
+    source_id, verdict, push = checked.source.id, checked.verdict, checked.push
+    if as_json:
+        fields = verdict.model_dump(mode="json")
+        print_json({"id": source_id, **fields, "push": _push_json(push)})
+        return
+    words = f"{verdict.sentence}; {push.sentence}" if push else verdict.sentence
+    out().print(f"{source_id}: {clean(words)}", markup=False)
+
+
+def _push_json(push: PushVerdict | None) -> dict[str, Any] | None:
+    return push.model_dump(mode="json") if push else None
+
+
+def _print_refusals(refused: Sequence[Refusal]) -> None:
+    for name, why in refused:
+        err().print(f"left out: {clean(name)}: {clean(why)}", markup=False)
+
+
+def _discover(address: Url) -> Sequence[FoundSource]:
+    """What can be polled there. A spinner shows what is fetched, a line says what went wrong."""
+    with err().status(f"Looking at {clean(address)}") as status:
+        found = discover_sources(
+            address,
+            fetching_session,
+            progress=lambda url: status.update(f"Looking at {clean(url)}"),
+        )
+    if found.insecure:
+        err().print(f"{clean(address)} does not answer; looked at http instead", markup=False)
+    if found.unread:
+        err().print(f"Taken without a look: {clean(found.unread)}", markup=False)
+    return found.found
+
+
+def _require_offers(address: Url, offers: Sequence[SourceOffer]) -> None:
+    if not offers:
+        raise click.ClickException(f"{clean(address)}: there is neither feed nor sitemap")
+
+
+def _require_fresh(
+    address: Url, offers: Sequence[SourceOffer], fresh: Sequence[SourceOffer], *, everything: bool
 ) -> None:
-    """Watch a page as it is: there is nothing to discover."""
-    if not dry_run:
-        save(path, [*known, section])
+    if not fresh:
+        more = "" if everything else "; --all adds what else there is"
+        best = clean(offers[0].source.address)
+        raise click.ClickException(f"{clean(address)}: {best} is already there{more}")
+
+
+def _print_section(section: Source, *, added: bool, as_json: bool) -> None:
     if as_json:
         print_json(
-            {"id": section.id, "added": not dry_run, "kind": "section", "address": section.address}
+            {"id": section.id, "added": added, "kind": "section", "address": section.address}
         )
     else:
         out().print(section.id)
 
 
-def _valid(fields: dict[str, Any]) -> Source:
-    try:
-        return Source.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+def _print_offers(
+    offers: Sequence[SourceOffer], added: Sequence[SourceOffer], *, as_json: bool
+) -> None:
+    """Print what was added on stdout, and what else there is on stderr.
 
-
-def _tell(offers: Sequence[SourceOffer], added: Sequence[SourceOffer], *, as_json: bool) -> None:
-    """What was added on stdout, what else there is on stderr, or all on stdout when nothing was to be added.
-
-    A lone feed whose address was given needs no more than its id.
+    When nothing was to be added, all is on stdout. A lone feed whose address was given needs no
+    more than its id.
     """
     if as_json:
         for offer in offers:
-            print_json(_described(offer, added=offer in added))
+            print_json(_offer_json(offer, added=offer in added))
         return
     if added and added[0].found.place is Place.GIVEN:
         out().print(added[0].source.id)
         return
     for offer in offers:
-        found = offer.found
-        kind = "news sitemap" if found.news else found.kind
-        newest = (
-            f", newest {found.newest.astimezone(UTC):%Y-%m-%d %H:%M}"
-            if found.newest
-            else ", no dates"
-        )
-        state = ", already there" if offer.known else ""
-        line = f"{offer.source.id}  {clean(offer.source.address)}  {kind}, {found.count} entries{newest}{state}"
         if added and offer not in added:
-            err().print(f"also there: {line}", markup=False)
+            err().print(f"also there: {_offer_line(offer)}", markup=False)
         else:
-            out().print(line, markup=False)
+            out().print(_offer_line(offer), markup=False)
 
 
-def _described(offer: SourceOffer, *, added: bool) -> dict[str, Any]:
+def _offer_line(offer: SourceOffer) -> str:
+    found = offer.found
+    kind = "news sitemap" if found.news else found.kind
+    state = ", already there" if offer.known else ""
+    about = f"{kind}, {found.count} entries, {_newest(found.newest)}{state}"
+    return f"{offer.source.id}  {clean(offer.source.address)}  {about}"
+
+
+def _newest(moment: datetime | None) -> str:
+    return f"newest {moment.astimezone(UTC):%Y-%m-%d %H:%M}" if moment else "no dates"
+
+
+def _offer_json(offer: SourceOffer, *, added: bool) -> dict[str, Any]:
     found = offer.found
     return {
         "id": offer.source.id,

@@ -2,31 +2,31 @@
 
 import importlib.util
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from threading import Event
 from types import FrameType
 
 import click
 
+from cli.command import Command
 from cli.output import err
-from cli.session import session, settings
+from cli.session import is_demo, old_demo_option, session, settings
 from config.logging import configure
-from demo.place import demo_settings, environment, newsroom_server
-from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
+from config.settings import Settings
+from demo.place import environment, newsroom_server
 from workers.processes.command_lines import flower_environment
+from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
 from workers.processes.supervisor import Supervisor
 
+_FLOWER = "flower"
 
-@click.command()
-@click.argument("roles", nargs=-1, type=click.Choice([*ALWAYS_RUNNING, WEB, "flower"]))
+
+@click.command(cls=Command)
+@click.argument("roles", nargs=-1, type=click.Choice([*ALWAYS_RUNNING, WEB, _FLOWER]))
 @click.option("--flower", is_flag=True, help="Also Celery's monitoring page, with a password.")
-@click.option(
-    "--demo",
-    is_flag=True,
-    help="Watch the demo's newsroom (add to it with `newsloom demo publish`).",
-)
-def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
+@old_demo_option
+def up(roles: tuple[str, ...], *, flower: bool) -> None:
     """Run everything on this machine until Ctrl-C.
 
     Workers, beat, and Redis when none is configured.
@@ -35,40 +35,48 @@ def up(roles: tuple[str, ...], *, flower: bool, demo: bool) -> None:
 
     Name ROLES to run only these, one container each for instance.
     """
-    chosen = demo_settings(settings()) if demo else settings()
-    wanted = roles or roles_to_run(chosen)
-    wanted = tuple(dict.fromkeys([*wanted, *(["flower"] if flower else [])]))
+    chosen = settings()
+    wanted = _wanted(chosen, roles, flower=flower)
     configure(chosen.log_level, chosen.log_format)
-    extra = environment(chosen) if demo else {}
-    if "flower" in wanted and importlib.util.find_spec("flower") is None:
-        raise click.UsageError("Flower is not installed: pip install 'newsloom[flower]'")
     with _stop_signals() as stop, ExitStack() as stack:
-        if demo and "crawl" in wanted:
+        if is_demo() and "crawl" in wanted:
             stack.enter_context(newsroom_server(chosen))
         resources = stack.enter_context(session(chosen))
         sources = resources.registry.all()
-        if "flower" in wanted:
-            variables, auth = flower_environment(chosen)
-            extra = {**extra, **variables}
-            shown = auth if chosen.flower_auth is None else "the password you set"
-            err().print(
-                f"Flower: http://{chosen.flower_host}:{chosen.flower_port}  ({shown})", markup=False
-            )
         supervisor = Supervisor(
             chosen,
             resources.stores.keyspace,
             wanted,
-            app="demo.celery" if demo else "workers.celery",
-            environment=extra,
+            app="demo.celery" if is_demo() else "workers.celery",
+            environment=_environment(chosen, wanted),
         )
-        err().print(
-            f"Running {', '.join(wanted)}; {len(sources)} sources from {chosen.sources}. Ctrl-C stops.",
-            markup=False,
-        )
+        running = f"Running {', '.join(wanted)}; {len(sources)} sources from {chosen.sources}."
+        err().print(f"{running} Ctrl-C stops.", markup=False)
         stack.callback(supervisor.stop)
         supervisor.start()
         supervisor.run(until=stop.is_set)
         err().print("Stopping …")
+
+
+def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[str, ...]:
+    """The roles to run, each once."""
+    extra = [_FLOWER] if flower else []
+    wanted = tuple(dict.fromkeys([*(roles or roles_to_run(chosen)), *extra]))
+    if _FLOWER in wanted and importlib.util.find_spec("flower") is None:
+        raise click.UsageError("Flower is not installed: pip install 'newsloom[flower]'")
+    return wanted
+
+
+def _environment(chosen: Settings, wanted: tuple[str, ...]) -> Mapping[str, str]:
+    """The variables of the processes, beside our own. Flower's password is printed if made up."""
+    variables = environment(chosen) if is_demo() else {}
+    if _FLOWER not in wanted:
+        return variables
+    flower_variables, auth = flower_environment(chosen)
+    shown = auth if chosen.flower_auth is None else "the password you set"
+    address = f"http://{chosen.flower_host}:{chosen.flower_port}"
+    err().print(f"Flower: {address}  ({shown})", markup=False)
+    return {**variables, **flower_variables}
 
 
 @contextmanager
@@ -84,5 +92,5 @@ def _stop_signals() -> Iterator[Event]:
         yield stop
     finally:
         for number, handler in before.items():
-            # once stopped, the process is about to end, and one more Ctrl-C should not spoil how
+            # Once stopped, the process is about to end; one more Ctrl-C must not disturb that.
             signal.signal(number, signal.SIG_IGN if stop.is_set() else handler)

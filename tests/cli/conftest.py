@@ -43,7 +43,7 @@ Newsloom = Callable[..., Result]
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str, namespace: str) -> Path:
-    """A folder of one's own, where the settings lead to the tests' Redis and an index in the folder."""
+    """A folder of its own; the settings lead to the tests' Redis and to an index in the folder."""
     for name in [name for name in os.environ if name.startswith("NEWSLOOM_")]:
         monkeypatch.delenv(name)
     variables = {
@@ -60,7 +60,9 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str, names
 
 @pytest.fixture
 def newsloom(
-    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    place: Path,  # noqa: ARG001 - it sets the environment
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Newsloom:
     """Runs ``newsloom`` with arguments, in this process."""
 

@@ -43,6 +43,18 @@ def test_a_misspelt_variable_is_named(newsloom: Newsloom, monkeypatch: pytest.Mo
     assert not result.out
 
 
+def test_an_old_name_of_a_variable_works_and_the_new_one_is_named(
+    newsloom: Newsloom, place: Path
+) -> None:
+    (place / ".env").write_text("NEWSLOOM_MAX_DEATHS=5\n")
+    result = newsloom("sources", "list", "--json")
+    assert result.code == 0
+    assert result.err.splitlines()[0] == (
+        "NEWSLOOM_MAX_DEATHS is called NEWSLOOM_MAX_CRASHES now;"
+        " the old name is read until the next release"
+    )
+
+
 def test_version(newsloom: Newsloom) -> None:
     assert re.fullmatch(r"newsloom, version \d+\.\d+\.\d+\n", newsloom("--version").out)
 

@@ -13,7 +13,8 @@ from config.sources import Source
 
 
 def opml(body: str, head: str = "<head><title>Mine</title></head>") -> str:
-    return f'<?xml version="1.0" encoding="UTF-8"?><opml version="2.0">{head}<body>{body}</body></opml>'
+    declaration = '<?xml version="1.0" encoding="UTF-8"?>'
+    return f'{declaration}<opml version="2.0">{head}<body>{body}</body></opml>'
 
 
 def read(body: str) -> list[Source]:
@@ -26,7 +27,10 @@ FEED = '<outline type="rss" text="Harbour Post" xmlUrl="https://example.org/feed
 
 
 def test_an_outline_is_a_source() -> None:
-    body = '<outline type="rss" text="Post" title="Harbour Post" xmlUrl="https://example.org/feed" language="en"/>'
+    body = (
+        '<outline type="rss" text="Post" title="Harbour Post"'
+        ' xmlUrl="https://example.org/feed" language="en"/>'
+    )
     assert read(body) == [
         Source(
             id="example.org", feed="https://example.org/feed", name="Harbour Post", language="en"
@@ -46,9 +50,8 @@ def test_a_folder_without_a_name_is_passed_through() -> None:
 
 
 def test_categories_are_tags() -> None:
-    (source,) = read(
-        f'<outline text="News">{FEED.replace("/>", " category=" + chr(34) + "/a/b,c, News" + chr(34) + "/>")}</outline>'
-    )
+    feed = FEED.replace("/>", ' category="/a/b,c, News"/>')
+    (source,) = read(f'<outline text="News">{feed}</outline>')
     assert source.tags == ("News", "a", "b", "c")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from config.settings import Settings, unknown_variables
+from config.settings import Settings, renamed_variables, unknown_variables
 
 
 @pytest.fixture(autouse=True)
@@ -124,3 +124,41 @@ def test_variables_that_are_no_setting_are_found_in_the_environment_and_the_file
         "NEWSLOOM_HOST_DELY": "NEWSLOOM_HOST_DELAY",
         "NEWSLOOM_XYZZY": None,
     }
+
+
+def test_an_old_name_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_MAX_DEATHS", "7")
+    assert Settings().max_crashes == 7
+    assert renamed_variables() == {"NEWSLOOM_MAX_DEATHS": "NEWSLOOM_MAX_CRASHES"}
+    assert unknown_variables() == {}
+
+
+def test_an_old_name_is_read_from_the_file() -> None:
+    Path(".env").write_text("NEWSLOOM_MAX_DEATHS=7\n")
+    assert Settings().max_crashes == 7
+    assert renamed_variables() == {"NEWSLOOM_MAX_DEATHS": "NEWSLOOM_MAX_CRASHES"}
+    assert Settings(_env_file=None).max_crashes == 3  # type: ignore[call-arg]
+
+
+def test_a_new_name_wins_over_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_MAX_DEATHS", "7")
+    Path(".env").write_text("NEWSLOOM_MAX_CRASHES=5\n")
+    assert Settings().max_crashes == 5
+
+
+def test_the_environment_wins_over_the_file_for_an_old_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("newsloom_max_deaths", "7")
+    Path(".env").write_text("NEWSLOOM_MAX_DEATHS=5\n")
+    assert Settings().max_crashes == 7
+
+
+def test_a_bad_value_under_an_old_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_MAX_DEATHS", "0")
+    with pytest.raises(ValidationError, match="max_crashes"):
+        Settings()
+
+
+def test_no_old_name_is_given_by_default() -> None:
+    assert renamed_variables() == {}

@@ -64,8 +64,15 @@ def test_near_copies_are_marked_and_left_out_of_searches(world: World) -> None:
     assert search(world, "*", copies=True).total == 49
 
 
-@pytest.mark.parametrize("query", ['"muscle flexing"', "title:russia AND kremlin", "zakharova OR peskov",
-                                   "published:[2017-01-01 TO 2018-01-01] AND pyongyang"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"muscle flexing"',
+        "title:russia AND kremlin",
+        "zakharova OR peskov",
+        "published:[2017-01-01 TO 2018-01-01] AND pyongyang",
+    ],
+)
 def test_the_seed_page_is_found(world: World, query: str) -> None:
     result = search(world, query)
 

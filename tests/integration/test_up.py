@@ -1,4 +1,4 @@
-"""``newsloom up --demo`` as a person runs it: one process to start, one Ctrl-C to stop."""
+"""``newsloom --demo up`` as a person runs it: one process to start, one Ctrl-C to stop."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ INTERVAL = 5.0
 
 @dataclass
 class Up:
-    """A running ``newsloom up --demo``."""
+    """A running ``newsloom --demo up``."""
 
     process: subprocess.Popen[str]
     folder: Path
@@ -84,10 +84,10 @@ def environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def up(folder: Path) -> Iterator[Up]:
-    """``newsloom up --demo`` in a data folder, killed at the end if it still runs."""
+    """``newsloom --demo up`` in a data folder, killed at the end if it still runs."""
     with (folder / "up.log").open("a") as log:
         process = subprocess.Popen(
-            [COMMAND, "up", "--demo"],
+            [COMMAND, "--demo", "up"],
             env=environment(folder),
             cwd=folder,
             stdout=log,
@@ -118,7 +118,7 @@ def answers(running: Up) -> bool:
 
 
 def kill_all(folder: Path) -> None:
-    """kill -9 of everything that belongs to a data folder, Redis included, until nothing is left."""
+    """kill -9 of everything that belongs to a data folder, Redis included, until it is gone."""
 
     def none_left() -> bool:
         for pid in processes_of(folder):
@@ -150,7 +150,10 @@ def test_an_article_is_found_in_time_and_a_restart_goes_on(
         )
         seconds = time.monotonic() - started
         took = running.stop()
-        text = f"\n[up] found {seconds:.1f} s after it was published (interval {INTERVAL:g} s), stopped in {took:.1f} s"
+        text = (
+            f"\n[up] found {seconds:.1f} s after it was published (interval {INTERVAL:g} s),"
+            f" stopped in {took:.1f} s"
+        )
         with capsys.disabled():
             print(text)  # noqa: T201 - a measured figure
         assert took < 10

@@ -68,7 +68,8 @@ class Press:
         word = f"zq{number:04d}{self._word()}"
         body = "".join(f"<p>{self._paragraph()}</p>" for _ in range(5))
         title = f"{self._word()} {word} {self._word()}".capitalize()
-        page = f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body>"
+        article = f"<article><h1>{title}</h1>{body}</article>"
+        page = f"<html lang=en><head><title>{title}</title></head><body>{article}</body>"
         path = f"2026/11/{word}"
         self.hub.page(f"/{path}", page.encode(), ("Content-Type", "text/html; charset=utf-8"))
         return path, word
@@ -112,8 +113,12 @@ def press(tmp_path: Path, hub: Hub) -> Iterator[Press]:
         host_delay=0.0,
     ) as world:
         stores = world.resources.stores
-        wait_until(lambda: all(alive(stores.keyspace, role) for role in (*ALWAYS_RUNNING, WEB)), seconds=60,
-                   what="all members are alive", meanwhile=world.supervisor.check)  # fmt: skip
+        wait_until(
+            lambda: all(alive(stores.keyspace, role) for role in (*ALWAYS_RUNNING, WEB)),
+            seconds=60,
+            what="all members are alive",
+            meanwhile=world.supervisor.check,
+        )
         wait_until(
             lambda: hub.subscribers,
             seconds=30,

@@ -1,66 +1,20 @@
 """The callbacks over real HTTP: what hubs and strangers send, and what becomes of it."""
 
 import logging
-import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 
-import web.server
 import web.websub
-from config.settings import Settings
 from pipeline.sources.subscription import State, Subscription
 from pipeline.urls import url_id
 from tests.support.hub import TOPIC, Hub, sha
-from tests.support.serving import listening, serving
+from tests.support.raw_http import connected, post, raw, status_of
 from tests.support.subscriber import Subscriber, feed
 from tests.support.world import wait_until
-from web.app import make_asgi
-from web.server import server
-from workers.processes.heartbeat import alive
-from workers.resources import Resources
 
 VERIFY = {"mode": "subscribe", "topic": TOPIC, "challenge": "c-h+a%l/é&", "lease_seconds": "864000"}
-
-
-@pytest.fixture
-def pending(subscriber: Subscriber, hub: Hub) -> Subscription:
-    """A request that was made, and whose verification has not come."""
-    hub.verifies = False
-    subscriber.poll()
-    subscriber.tick()
-    return subscriber.known()
-
-
-@pytest.fixture
-def active(subscriber: Subscriber) -> Subscription:
-    return subscriber.subscribe()
-
-
-def connected(subscriber: Subscriber) -> socket.socket:
-    host, port = subscriber.base.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=5)
-
-
-def raw(subscriber: Subscriber, data: bytes) -> bytes:
-    """What is answered to these bytes before the connection is closed."""
-    with connected(subscriber) as connection:
-        connection.sendall(data)
-        answer = b""
-        while piece := connection.recv(65_536):
-            answer += piece
-        return answer
-
-
-def post(token: str, *headers: str, body: bytes = b"") -> bytes:
-    head = "\r\n".join([f"POST /websub/{token} HTTP/1.1", "Host: x", "Connection: close", *headers])
-    return head.encode() + b"\r\n\r\n" + body
-
-
-def status_of(answer: bytes) -> int:
-    return int(answer.split(b" ", 2)[1])
 
 
 def test_a_verification_of_our_request_gets_its_challenge_back(
@@ -263,70 +217,20 @@ def test_a_push_before_the_verification_is_not_taken(
 
 def test_what_a_stranger_sends_is_not_read(subscriber: Subscriber) -> None:
     # And no body: it would wait for one.
-    answer = raw(subscriber, post("A" * 32, "Content-Length: 5000000"))
+    answer = raw(subscriber.base, post("A" * 32, "Content-Length: 5000000"))
     assert status_of(answer) == 404
-
-
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        (["Content-Length: 10000001"], b""),
-        ([f"Content-Length: {'9' * 18}"], b""),
-        (["Transfer-Encoding: chunked"], b"989681\r\n" + b"x" * 10_000_001 + b"\r\n"),
-    ],
-)
-def test_a_body_that_is_too_large_is_refused(
-    subscriber: Subscriber, active: Subscription, headers: list[str], body: bytes
-) -> None:
-    try:
-        answer = raw(subscriber, post(active.token, *headers, body=body))
-    except ConnectionError:  # closed while we still sent
-        answer = b"HTTP/1.1 413 "
-    assert status_of(answer) == 413
-    assert subscriber.known().bad_signatures == 0
-
-
-def test_a_body_that_does_not_come_is_not_waited_for(
-    subscriber: Subscriber, active: Subscription, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(web.websub, "BODY_SECONDS", 0.3)
-    assert status_of(raw(subscriber, post(active.token, "Content-Length: 10", body=b"abc"))) == 408
-
-
-@pytest.mark.parametrize(
-    "pieces", [[b""], [b"GET /websub/"], [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /again"]]
-)
-def test_a_head_that_does_not_end_is_not_waited_for(
-    subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, pieces: list[bytes]
-) -> None:
-    monkeypatch.setattr(web.server, "HEAD_SECONDS", 0.5)
-    with connected(subscriber) as connection:
-        for piece in pieces[:-1]:
-            connection.sendall(piece)
-            answer = b""
-            while not answer.endswith(b"\r\n\r\nNot Found"):
-                answer += connection.recv(65_536)
-        started = time.monotonic()
-        connection.sendall(pieces[-1])
-        assert connection.recv(65_536) == b""
-        assert 0.3 < time.monotonic() - started < 3
-
-
-def test_an_endless_head_is_refused(subscriber: Subscriber) -> None:
-    try:
-        answer = raw(subscriber, b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 1_000_000)
-    except ConnectionError:
-        return
-    assert status_of(answer) in {400, 431}
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("PUT", "/websub/" + "A" * 32, 405), ("HEAD", "/websub/" + "A" * 32, 405), ("GET", "/", 404)],
 )
-def test_nothing_else_is_here(subscriber: Subscriber, method: str, path: str, status: int) -> None:
+def test_nothing_else_is_served(
+    subscriber: Subscriber, method: str, path: str, status: int
+) -> None:
     answer = raw(
-        subscriber, f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+        subscriber.base,
+        f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode(),
     )
     assert status_of(answer) == status
     assert b"server:" not in answer.lower()
@@ -342,13 +246,16 @@ def test_no_more_pushes_are_read_at_once_than_memory_allows(
 
         Then it is the slow one that is put off.
         """
-        with connected(subscriber) as slow:
+        with connected(subscriber.base) as slow:
             slow.sendall(post(active.token, "Content-Length: 10", body=b"abc"))
             return hub.push(subscriber.callback(active), feed("x"), active.secret).status == 503
 
     wait_until(is_put_off, seconds=5, what="a second push is put off")
-    wait_until(lambda: hub.push(subscriber.callback(active), feed("y"), active.secret).status == 202,
-               seconds=5, what="there is room again")  # fmt: skip
+
+    def is_taken() -> bool:
+        return hub.push(subscriber.callback(active), feed("y"), active.secret).status == 202
+
+    wait_until(is_taken, seconds=5, what="there is room again")
     assert subscriber.state_of("y") == "queued"
 
 
@@ -382,28 +289,3 @@ def test_the_log_holds_neither_callbacks_nor_secrets(
         hub.verifications[0].asked["hub.challenge"],
     ):
         assert not [line for line in ours if secret in line]
-
-
-@contextmanager
-def served(resources: Resources) -> Iterator[str]:
-    at = listening()
-    with serving(server(make_asgi(resources, dispatch=lambda: None)), at):
-        yield f"http://127.0.0.1:{at.getsockname()[1]}"
-
-
-def test_while_redis_is_away_hubs_are_asked_to_come_again(hub: Hub) -> None:
-    away = Settings.model_validate(
-        {"redis_url": "redis://127.0.0.1:1/0", "public_url": "http://x.example"}
-    )
-    with served(Resources(away)) as base:
-        delivery = hub.push(f"{base}/websub/{'A' * 32}", feed("x"))
-        assert delivery.status == 503
-
-
-def test_the_web_process_gives_a_pulse_until_it_ends(redis_url: str, namespace: str) -> None:
-    settings = Settings.model_validate({"redis_url": redis_url, "namespace": namespace})
-    resources = Resources(settings)
-    keyspace = resources.stores.keyspace
-    with served(resources):
-        wait_until(lambda: alive(keyspace, "web"), seconds=5, what="it is alive")
-    assert not alive(keyspace, "web")

@@ -23,19 +23,34 @@ _LOOK_UPS = 64
 LookUp = Callable[..., list[tuple[Any, ...]]]
 
 
+Stream = httpcore.AsyncNetworkStream
+"""A TCP connection."""
+
+ConnectionFailed = httpcore.ConnectError
+"""An address refuses or cannot be reached."""
+
+
+async def dial(address: str, port: int, seconds: float | None) -> Stream:
+    """A TCP stream to an address, whatever it is: the guard stands above.
+
+    Raises:
+        ConnectionFailed: refused or unreachable.
+        httpcore.ConnectTimeout: not connected within ``seconds``.
+    """
+    return await httpcore.AnyIOBackend().connect_tcp(address, port, timeout=seconds)
+
+
 class Network(Protocol):
     """A resolver and a dialler."""
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """IP addresses of ``host``, best first. Raises ``OSError`` when the name has none."""
 
-    async def connect(
-        self, address: str, port: int, seconds: float | None
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect(self, address: str, port: int, seconds: float | None) -> Stream:
         """A TCP stream to an address that passed the guard.
 
         Raises:
-            httpcore.ConnectError: refused or unreachable.
+            ConnectionFailed: refused or unreachable.
             httpcore.ConnectTimeout: not connected within ``seconds``.
         """
 
@@ -52,7 +67,6 @@ class SystemNetwork:
         self, *, clock: Callable[[], float] = time.monotonic, look_up: LookUp = socket.getaddrinfo
     ) -> None:
         """``look_up`` is ``socket.getaddrinfo``, or what a test puts in its place."""
-        self._backend = httpcore.AnyIOBackend()
         self._clock = clock
         self._look_up = look_up
         self._kept: dict[tuple[str, int], tuple[float, list[str]]] = {}
@@ -94,8 +108,6 @@ class SystemNetwork:
         if len(self._kept) < _NAMES_KEPT:
             self._kept[name] = (now + (NAME_SECONDS if addresses else UNKNOWN_SECONDS), addresses)
 
-    async def connect(
-        self, address: str, port: int, seconds: float | None
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect(self, address: str, port: int, seconds: float | None) -> Stream:
         """A TCP stream."""
-        return await self._backend.connect_tcp(address, port, timeout=seconds)
+        return await dial(address, port, seconds)

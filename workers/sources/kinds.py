@@ -6,7 +6,7 @@ from datetime import datetime
 
 import anyio
 
-from config.sources import Source
+from config.sources import Source, SourceKind
 from pipeline.discover.feeds import NotAFeed
 from pipeline.discover.listings import NotAPage
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap
@@ -31,7 +31,7 @@ Reader = Callable[
 
 
 @dataclass(frozen=True, slots=True)
-class SourceKind:
+class KindSpec:
     """How one kind of source is polled.
 
     Attributes:
@@ -51,16 +51,16 @@ class SourceKind:
     lists_years: bool = False
 
 
-KINDS: Mapping[str, SourceKind] = {
-    "feed": SourceKind("feed", ACCEPT_FEED, read_feed),
-    "sitemap": SourceKind(
+KINDS: Mapping[SourceKind, KindSpec] = {
+    "feed": KindSpec("feed", ACCEPT_FEED, read_feed),
+    "sitemap": KindSpec(
         "feed", ACCEPT_SITEMAP, crawl_sitemap, max_bytes=MAX_BYTES, lists_years=True
     ),
-    "section": SourceKind("section page", ACCEPT_PAGE, read_section, lists_pages=True),
+    "section": KindSpec("section page", ACCEPT_PAGE, read_section, lists_pages=True),
 }
 
 
-def kind_of(source: Source) -> SourceKind:
+def kind_of(source: Source) -> KindSpec:
     """The kind of a source."""
     return KINDS[source.kind]
 

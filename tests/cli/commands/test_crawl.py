@@ -33,7 +33,7 @@ def stories() -> list[str]:
 def test_it_starts_workers_for_the_time_and_ends_them(process: Newsloom, alone: Path) -> None:
     good, also_good = stories()[:2]
     first = process(
-        "crawl", "--demo", "--json", "--wait", "100", good, MISSING, "mailto:a@b.example"
+        "--demo", "crawl", "--json", "--wait", "100", good, MISSING, "mailto:a@b.example"
     )
 
     found = lines(first)
@@ -49,7 +49,7 @@ def test_it_starts_workers_for_the_time_and_ends_them(process: Newsloom, alone: 
 
     # Right after it: nobody may count on workers that have just ended. The same page again is no
     # second article.
-    second = process("crawl", "--demo", "--wait", "100", good, also_good)
+    second = process("--demo", "crawl", "--wait", "100", good, also_good)
     assert second.code == 0, second.err + second.out
     assert [line.partition(": ")[2].split()[0] for line in second.out.splitlines()] == [
         "indexed",
@@ -100,7 +100,7 @@ def test_what_cannot_be_crawled_is_refused_without_any_worker(
 
 
 def test_one_that_has_not_ended_in_time_is_3(process: Newsloom, alone: Path) -> None:
-    result = process("crawl", "--demo", "--wait", "0.3", stories()[0])
+    result = process("--demo", "crawl", "--wait", "0.3", stories()[0])
 
     assert result.code == 3
     assert result.out == f"{stories()[0]}: not ended yet\n"

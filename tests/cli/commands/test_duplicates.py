@@ -1,60 +1,25 @@
-"""``newsloom duplicates``: a family in Redis and the index, and an operator's say in it."""
+"""``newsloom duplicates``: a family in Redis and the index, and an operator's changes to it."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from pipeline.deduplicate import fingerprint
 from pipeline.outcome import Indexed
-from pipeline.records import CopyOf, EnrichedArticle, Evidence
+from pipeline.records import Evidence
 from pipeline.urls import url_id
-from storage.index import Stored
 from tests.cli.conftest import Newsloom
 from tests.support.articles import article
+from tests.support.published_copies import NOON, STORY, publish, three_copies
 from workers.chain.outbox import enqueue_changes, flush
 from workers.resources import Resources
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-STORY = " ".join(f"word{number}" for number in range(120))
-
-
-def publish(resources: Resources, name: str, hours: float, body: str = STORY) -> str:
-    """An article as the deduplicate and index stages leave it; its id."""
-    moment = NOON + timedelta(hours=hours)
-    address = f"https://{name}.example/story"
-    made = article(
-        name,
-        id=url_id(address),
-        url=address,
-        source=name,
-        title=f"The story at {name}",
-        body=body,
-        published=moment,
-        published_evidence=(Evidence(witness="meta", value=moment),),
-    )
-    found = resources.stores.fingerprints.claim(
-        made.id, made, fingerprint(made.body, title=made.title)
-    )
-    indexed = EnrichedArticle(
-        **{**made.model_dump(), "duplicate_of": found if isinstance(found, CopyOf) else None}
-    )
-    written = resources.index.put([indexed])
-    assert written == [Stored()]
-    enqueue_changes(resources, [indexed], written)
-    flush(resources)
-    return made.id
 
 
 @pytest.fixture
 def family(resources: Resources) -> list[str]:
     """Three articles of one story; the one published first came last."""
-    return [
-        publish(resources, "late", 2),
-        publish(resources, "middle", 1, f"{STORY} end"),
-        publish(resources, "early", 0),
-    ]
+    return three_copies(resources)
 
 
 def asked(newsloom: Newsloom, *arguments: str) -> list[tuple[str, str | None]]:

@@ -70,7 +70,7 @@ def test_what_the_crawl_archived_is_imported_into_another_newsloom(
         for story in Newsroom().stories("harbour-post.example")
     ][:3]
     folder = alone / "warc"
-    crawled = process("crawl", "--demo", "--wait", "100", *urls, NEWSLOOM_ARCHIVE_DIR=str(folder))
+    crawled = process("--demo", "crawl", "--wait", "100", *urls, NEWSLOOM_ARCHIVE_DIR=str(folder))
     assert crawled.code == 0, crawled.err
     files = [str(path) for path in folder.iterdir()]
     assert all(name.endswith(".warc.gz") for name in files)

@@ -19,7 +19,7 @@ FEED = "https://feeds.example.org/world.xml"
 @pytest.fixture(autouse=True)
 def _no_network(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it clears the environment first
     """No name leads anywhere, unless a test serves it."""
-    monkeypatch.setattr("workers.resources.SystemNetwork", lambda: LoopbackNetwork({}))
+    monkeypatch.setattr("workers.fetch.web.SystemNetwork", lambda: LoopbackNetwork({}))
     monkeypatch.setenv("NEWSLOOM_HOST_DELAY", "0")
 
 
@@ -72,9 +72,9 @@ def test_a_feed_that_cannot_be_looked_at_is_taken_and_a_warning_says_so(newsloom
     result = newsloom("sources", "add", FEED)
 
     assert result.code == 0
-    assert (
-        result.sentence
-        == "Taken without a look: no connection to the host: the name feeds.example.org cannot be resolved"
+    assert result.sentence == (
+        "Taken without a look: no connection to the host:"
+        " the name feeds.example.org cannot be resolved"
     )
 
 
@@ -83,7 +83,8 @@ def test_a_site_that_cannot_be_looked_at_is_1(newsloom: Newsloom, place: Path) -
 
     assert result.code == 1
     assert result.sentence == (
-        "Error: https://example.org/news: no connection to the host: the name example.org cannot be resolved"
+        "Error: https://example.org/news: no connection to the host:"
+        " the name example.org cannot be resolved"
     )
     assert not (place / "sources.yaml").exists()
 
@@ -168,7 +169,7 @@ def newsroom(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewsroomS
     (place / "sources.yaml").write_text("\n".join(entries))
     with NewsroomServer() as server:
         monkeypatch.setattr(
-            "workers.resources.SystemNetwork", lambda: LoopbackNetwork(server.hosts)
+            "workers.fetch.web.SystemNetwork", lambda: LoopbackNetwork(server.hosts)
         )
         yield server
 
@@ -314,7 +315,7 @@ def test_the_demo_s_newsroom_can_be_looked_at_over_https_as_well(
     newsloom: Newsloom, place: Path
 ) -> None:
     result = newsloom(
-        "sources", "add", "https://stadtbote.example", "--demo", "--all", "--dry-run", "--json"
+        "--demo", "sources", "add", "https://stadtbote.example", "--all", "--dry-run", "--json"
     )
     offered = {
         entry["address"]: entry["known"] for entry in map(json.loads, result.out.splitlines())
@@ -327,7 +328,7 @@ def test_the_demo_s_newsroom_can_be_looked_at_over_https_as_well(
         "http://stadtbote.example/sitemap-news.xml": False,
         "http://stadtbote.example/sitemap.xml": False,
     }
-    assert newsloom("sources", "add", "http://stadtbote.example", "--demo", "--all").code == 0
+    assert newsloom("--demo", "sources", "add", "http://stadtbote.example", "--all").code == 0
     assert len(load(place / "data" / "demo" / "newsroom" / "sources.yaml")) == 6
     assert not (place / "sources.yaml").exists()
 
@@ -374,7 +375,8 @@ def test_opml_comes_in_with_folders_as_tags(newsloom: Newsloom, place: Path) -> 
 def test_opml_goes_out_and_comes_back_the_same(newsloom: Newsloom, place: Path) -> None:
     file = place / "sources.yaml"
     file.write_text(
-        "- {id: world, feed: 'https://a.example/world.xml', name: Wörld, tags: [a, 'b,c'], interval: 90s}\n"
+        "- {id: world, feed: 'https://a.example/world.xml', name: Wörld, tags: [a, 'b,c'],"
+        " interval: 90s}\n"
         "- {id: map, sitemap: 'https://a.example/map.xml', recent: 7d, enabled: false}\n"
     )
     before = load(file)

@@ -26,7 +26,8 @@ SECOND = revision(
     2,
     id=ONE,
     title="A large budget",
-    body=f"{TEXT}\n\nBread is too dear [/], the mayor said.\n\nFishermen \x1b[2J protest against all of it.",
+    body=f"{TEXT}\n\nBread is too dear [/], the mayor said."
+    "\n\nFishermen \x1b[2J protest against all of it.",
     modified="2017-12-05T12:02:00Z",
     word_count=16,
 )
@@ -51,7 +52,10 @@ def test_versions_are_listed_with_their_times(newsloom: Newsloom) -> None:
         "",
         "version 1 · fetched 2017-12-05 12:01:00 UTC · 9 words",
         "",
-        "version 2 · fetched 2017-12-05 12:02:00 UTC · modified 2017-12-05 12:02:00 UTC · 16 words · +9 -2",
+        (
+            "version 2 · fetched 2017-12-05 12:02:00 UTC · modified 2017-12-05 12:02:00 UTC"
+            " · 16 words · +9 -2"
+        ),
     ]
 
 
@@ -115,7 +119,7 @@ def test_what_is_not_there_is_1_with_a_sentence(newsloom: Newsloom, name: str) -
     ("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
 def test_words_are_coloured_on_a_terminal(
-    tmp_path: Path, variables: dict[str, str], coloured: bool
+    tmp_path: Path, variables: dict[str, str], *, coloured: bool
 ) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "200", **variables}

@@ -3,49 +3,47 @@
 from contextlib import ExitStack
 
 from cli.output import err
+from cli.session import is_demo
 from demo.place import environment, newsroom_server
 from workers.processes.heartbeat import ALWAYS_RUNNING, alive
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
 
-class Helpers:
-    """Starts what is missing, once it is missed, and tends it. They end with ``stack``."""
+class TemporaryWorkers:
+    """Starts the roles that are not running, and keeps them running. They end with ``stack``."""
 
-    def __init__(
-        self, resources: Resources, stack: ExitStack, *, log: str, demo: bool = False
-    ) -> None:
-        """``log``: the name of their log file in the data folder.
-
-        ``demo``: they work in the demo's newsroom.
-        """
-        self._resources, self._stack, self._demo = resources, stack, demo
+    def __init__(self, resources: Resources, stack: ExitStack, *, log: str) -> None:
+        """``log`` is the name of their log file in the data folder."""
+        self._resources, self._stack = resources, stack
         self._log = resources.settings.data_dir / log
         self._supervisor: Supervisor | None = None
 
     def tend(self) -> None:
-        """Call it a few times a second."""
+        """Start or restart what is not running. Call it a few times a second."""
         if self._supervisor:
             self._supervisor.check()
-        elif missing := tuple(
-            role for role in ALWAYS_RUNNING if not alive(self._resources.stores.keyspace, role)
-        ):
+            return
+        keyspace = self._resources.stores.keyspace
+        missing = tuple(role for role in ALWAYS_RUNNING if not alive(keyspace, role))
+        if missing:
             self._supervisor = self._start(missing)
 
     def _start(self, roles: tuple[str, ...]) -> Supervisor:
         chosen = self._resources.settings
+        names = ", ".join(roles)
         err().print(
-            f"Not running: {', '.join(roles)}. Starting them for the time (log: {self._log}).",
-            markup=False,
+            f"Not running: {names}. Starting them for the time (log: {self._log}).", markup=False
         )
-        if self._demo and "crawl" in roles:
+        in_demo = is_demo()
+        if in_demo and "crawl" in roles:
             self._stack.enter_context(newsroom_server(chosen))
         supervisor = Supervisor(
             chosen,
             self._resources.stores.keyspace,
             roles,
-            app="demo.celery" if self._demo else "workers.celery",
-            environment=environment(chosen) if self._demo else {},
+            app="demo.celery" if in_demo else "workers.celery",
+            environment=environment(chosen) if in_demo else {},
             log_file=self._log,
         )
         self._stack.callback(supervisor.stop)

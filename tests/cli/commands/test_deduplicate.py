@@ -71,9 +71,16 @@ def test_what_cannot_be_read_says_why_and_its_neighbours_do_not_suffer(
     newsloom: Newsloom, tmp_path: Path
 ) -> None:
     file = write(
-        tmp_path, {"id": 1, "body": STORY}, "nope", "", {"body": STORY}, {"id": 1, "body": STORY}, {"id": 3, "body": 7},
-        "[" * 100_000, {"id": 4, "url": "not a url", "published": "some day", "body": None},
-    )  # fmt: skip
+        tmp_path,
+        {"id": 1, "body": STORY},
+        "nope",
+        "",
+        {"body": STORY},
+        {"id": 1, "body": STORY},
+        {"id": 3, "body": 7},
+        "[" * 100_000,
+        {"id": 4, "url": "not a url", "published": "some day", "body": None},
+    )
     result = newsloom("deduplicate", file)
     found = lines(result.out)
     assert result.code == 0

@@ -1,0 +1,51 @@
+"""Types of settings: what a value must look like."""
+
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr
+
+
+def _user_and_password(auth: SecretStr) -> SecretStr:
+    user, _, password = auth.get_secret_value().partition(":")
+    if not user or not password:
+        raise ValueError("this should be user:password")
+    return auth
+
+
+def _public_url(address: str | None) -> str | None:
+    if not address:  # as a compose file has it that was given none
+        return None
+    parts = urlsplit(address)
+    is_web = parts.scheme in {"http", "https"} and parts.hostname
+    if not is_web or parts.username or parts.query or parts.fragment:
+        raise ValueError("this should be https://host, with or without a path")
+    return address.rstrip("/")
+
+
+def _proxy_url(address: SecretStr | None) -> SecretStr | None:
+    if address is None or not address.get_secret_value():
+        return None
+    parts = urlsplit(address.get_secret_value())
+    if not _is_host(parts) or parts.scheme != "http":
+        raise ValueError("this should be http://[user:password@]host:port")
+    return address
+
+
+def _is_host(parts: SplitResult) -> bool:
+    """Whether a URL has a host and a possible port, and nothing behind them."""
+    has_more = parts.path.strip("/") or parts.query or parts.fragment
+    return bool(parts.hostname) and parts.port != 0 and not has_more
+
+
+Seconds = Annotated[float, Field(gt=0)]
+"""A duration."""
+
+UserAndPassword = Annotated[SecretStr, AfterValidator(_user_and_password)]
+"""``user:password``."""
+
+PublicUrl = Annotated[str | None, AfterValidator(_public_url)]
+"""``https://host``, with or without a path; an empty text is None."""
+
+ProxyUrl = Annotated[SecretStr | None, AfterValidator(_proxy_url)]
+"""``http://[user:password@]host:port``; an empty text is None."""

@@ -1,0 +1,88 @@
+"""Crawl single URLs now and wait for their outcomes."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipeline.discover.announced import RefusedEntry
+from pipeline.records import FoundBy, Link
+from pipeline.urls import BadUrl, UrlId, normalise, url_id
+from storage.redis.ledger import IN_FLIGHT, Entry
+from workers.app import make_app
+from workers.chain.dispatch import dispatch
+from workers.resources import Resources
+
+_SOURCE = "command"
+_PAUSE_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedUrl:
+    """A URL that cannot be crawled, as it was given, and why."""
+
+    url: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedUrls:
+    """What became of URLs that were given: ids of the accepted ones, and the refused ones."""
+
+    url_ids: tuple[UrlId, ...]
+    refused: tuple[RefusedUrl, ...]
+
+
+def accept_urls(resources: Resources, urls: Sequence[str]) -> AcceptedUrls:
+    """Take URLs into the frontier, also those that were crawled before."""
+    links: list[Link] = []
+    refused: list[RefusedUrl] = []
+    for url in urls:
+        try:
+            links.append(Link(url=normalise(url), source=_SOURCE, found_by=FoundBy.COMMAND))
+        except BadUrl as error:
+            refused.append(_refuse(resources, url, error))
+    resources.stores.frontier.accept(links, reopen=True)
+    url_ids = dict.fromkeys(url_id(link.url) for link in links)
+    return AcceptedUrls(tuple(url_ids), tuple(refused))
+
+
+def wait_for_outcomes(
+    resources: Resources,
+    url_ids: Sequence[UrlId],
+    *,
+    seconds: float,
+    progress: Callable[[int], None],
+    tend: Callable[[], None],
+) -> tuple[Entry, ...]:
+    """Send what is ready on its way, and wait until these URLs have ended.
+
+    Args:
+        resources: the stores, and the settings for the broker.
+        url_ids: the URLs.
+        seconds: how long to wait at most.
+        progress: called with the number of URLs that have ended, a few times a second.
+        tend: called after each check, to keep workers running.
+
+    Returns:
+        The ledger's entries; some may still be in flight.
+    """
+    ledger = resources.stores.ledger
+    deadline = time.monotonic() + seconds
+    dispatch(make_app(resources.settings), resources)
+    while True:
+        entries = tuple(entry for entry in map(ledger.entry, url_ids) if entry)
+        ended = sum(entry.state not in IN_FLIGHT for entry in entries)
+        progress(ended)
+        if ended == len(entries) or time.monotonic() > deadline:
+            return entries
+        tend()
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _refuse(resources: Resources, url: str, error: BadUrl) -> RefusedUrl:
+    """Remember a refused URL, so that it can be traced."""
+    entry = RefusedEntry.of(url, error.reason, str(error))
+    keep = resources.settings.ledger_seconds
+    resources.stores.ledger.refuse([entry], source=_SOURCE, seconds=keep)
+    return RefusedUrl(url, error.reason.value, str(error))

@@ -1,0 +1,72 @@
+"""The errors that services raise.
+
+    ServiceError
+    ├── RequestError                  what was asked for cannot be done as it was asked
+    │   ├── InvalidUrlError           not a URL that can be fetched
+    │   ├── InvalidSourceError        a field of a source does not fit
+    │   ├── SourceExistsError         its address or its id is in use
+    │   ├── UnknownSourceError        there is no source with this id
+    │   └── UnreadableInputError      a file or document is not in a format that can be read
+    ├── NotFoundError
+    │   ├── ArticleNotFoundError
+    │   └── DeadLetterNotFoundError
+    ├── NothingToChangeError          the request is valid and changes nothing
+    ├── DiscoveryError                a site cannot be read
+    └── ImportStalledError            imported pages do not come to an end
+
+The message of each is a sentence for the user. The errors of the layers below pass through a
+service unchanged: ``QueryError``, ``SourcesError``, ``IndexUnavailable``, ``IndexIncompatible``,
+``StoreUnavailable`` and ``redis.RedisError``.
+"""
+
+
+class ServiceError(Exception):
+    """Base of the errors of all services."""
+
+
+class RequestError(ServiceError):
+    """What was asked for cannot be done as it was asked."""
+
+
+class InvalidUrlError(RequestError):
+    """Not a URL that can be fetched."""
+
+
+class InvalidSourceError(RequestError):
+    """A field of a source does not fit."""
+
+
+class SourceExistsError(RequestError):
+    """The address or the id of a source is in use."""
+
+
+class UnknownSourceError(RequestError):
+    """There is no source with this id."""
+
+
+class UnreadableInputError(RequestError):
+    """A file or document is not in a format that can be read."""
+
+
+class NotFoundError(ServiceError):
+    """What was named does not exist."""
+
+
+class ArticleNotFoundError(NotFoundError):
+    """No article has this id or URL."""
+
+
+class DeadLetterNotFoundError(NotFoundError):
+    """No dead letter has this URL."""
+
+
+class NothingToChangeError(ServiceError):
+    """The request is valid and changes nothing."""
+
+
+class DiscoveryError(ServiceError):
+    """A site cannot be read."""
+
+
+class ImportStalledError(ServiceError):
+    """Imported pages do not come to an end."""

@@ -1,0 +1,163 @@
+"""The sources that are watched: list, remove, check, import and export them."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from config.opml import NotOpml, Refusal, read_opml, write_opml
+from config.sources import Source, load, save
+from pipeline.sources.health import Verdict
+from pipeline.sources.subscription import PushVerdict
+from services.errors import UnknownSourceError, UnreadableInputError
+from storage.embedded_redis import EmbeddedRedisError
+from workers.resources import Resources
+from workers.sources.checks import check
+from workers.sources.subscriber import push_verdicts
+
+Connect = Callable[[], AbstractContextManager[Resources]]
+"""Opens the stores, where a use case may do without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """The sources, and what pushes them.
+
+    Attributes:
+        sources: as the file has them.
+        pushes: the WebSub subscriptions, by the source's id.
+        unavailable: why the subscriptions cannot be read; None when they can.
+    """
+
+    sources: tuple[Source, ...]
+    pushes: Mapping[str, PushVerdict]
+    unavailable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSource:
+    """The health of a source that was just polled, and its subscription."""
+
+    source: Source
+    verdict: Verdict
+    push: PushVerdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpmlImport:
+    """What a subscription list brought.
+
+    Attributes:
+        sources: the new ones.
+        known: names of those that were there.
+        refused: outlines that make no source.
+    """
+
+    sources: tuple[Source, ...]
+    known: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+def list_sources(sources_file: Path, connect: Connect | None) -> SourceList:
+    """The sources, and what pushes them.
+
+    They are in a file, so they are listed when Redis does not answer too.
+
+    Args:
+        sources_file: where they are.
+        connect: opens the stores with the subscriptions; None when there can be none.
+
+    Raises:
+        SourcesError: the file cannot be read.
+    """
+    known = load(sources_file)
+    if not known or connect is None:
+        return SourceList(known, {})
+    try:
+        with connect() as resources:
+            return SourceList(known, push_verdicts(resources))
+    except (redis.RedisError, EmbeddedRedisError) as error:
+        return SourceList(known, {}, unavailable=str(error))
+
+
+def remove_source(sources_file: Path, source_id: str) -> None:
+    """Stop watching a source; its articles stay.
+
+    Raises:
+        UnknownSourceError: there is no such source.
+        SourcesError: the file cannot be read or changed.
+    """
+    known = load(sources_file)
+    rest = [source for source in known if source.id != source_id]
+    if len(rest) == len(known):
+        raise UnknownSourceError(f"there is no source {source_id}")
+    save(sources_file, rest)
+
+
+def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Iterator[CheckedSource]:
+    """Poll sources now, all at once, without taking links in; each as its turn comes.
+
+    Args:
+        resources: what polls them.
+        source_ids: which ones; none for all.
+
+    Raises:
+        UnknownSourceError: one of them does not exist.
+    """
+    known = resources.registry.all()
+    _require_known(source_ids, known)
+    resources.registry.apply_to(resources.stores)
+    chosen = [known[source_id] for source_id in source_ids] or list(known.values())
+    pushes = push_verdicts(resources)
+    checks = [resources.loop.start(check(resources, source)) for source in chosen]
+    for source, under_way in zip(chosen, checks, strict=True):
+        yield CheckedSource(source, under_way.result(), pushes.get(source.id))
+
+
+def import_opml(
+    sources_file: Path,
+    content: bytes,
+    *,
+    name: str,
+    tags: Collection[str] = (),
+    dry_run: bool = False,
+) -> OpmlImport:
+    """Add the subscriptions of an OPML document. Sources that exist stay as they are.
+
+    Args:
+        sources_file: where the sources are.
+        content: the document.
+        name: what it is called, for the error.
+        tags: given to every new source, beside its folders.
+        dry_run: change nothing.
+
+    Raises:
+        UnreadableInputError: the document is no subscription list.
+        SourcesError: the sources' file cannot be read or changed.
+    """
+    known = load(sources_file)
+    try:
+        outline = read_opml(content, known)
+    except NotOpml as error:
+        raise UnreadableInputError(f"{name}: {error}") from None
+    fresh = tuple(_tagged(source, tags) for source in outline.sources)
+    if fresh and not dry_run:
+        save(sources_file, [*known, *fresh])
+    return OpmlImport(fresh, outline.known, outline.refused)
+
+
+def export_opml(sources_file: Path) -> str:
+    """The sources as an OPML document."""
+    return write_opml(load(sources_file))
+
+
+def _require_known(source_ids: Sequence[str], known: Mapping[str, Source]) -> None:
+    unknown = [source_id for source_id in source_ids if source_id not in known]
+    if unknown:
+        raise UnknownSourceError(f"there is no source {', '.join(unknown)}")
+
+
+def _tagged(source: Source, tags: Collection[str]) -> Source:
+    return source.model_copy(update={"tags": tuple(dict.fromkeys([*source.tags, *tags]))})

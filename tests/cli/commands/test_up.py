@@ -1,0 +1,56 @@
+"""``newsloom up``; with a whole newsroom in ``tests/integration/test_up.py``."""
+
+import importlib.util
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from storage.open import Stores
+from tests.cli.conftest import COMMAND, Newsloom
+from tests.support.world import processes_of, wait_until
+from workers.processes.heartbeat import alive
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_runs_the_roles_that_are_named_until_a_signal(
+    place: Path, stores: Stores, number: signal.Signals
+) -> None:
+    (place / "sources.yaml").write_text("- {id: press, feed: 'http://press.example/', enabled: no}")
+    with subprocess.Popen([COMMAND, "up", "beat"], stderr=subprocess.PIPE, text=True) as process:
+        wait_until(lambda: alive(stores.keyspace, "beat"), seconds=30, what="beat lives")
+        assert not alive(stores.keyspace, "crawl")
+        process.send_signal(number)
+        _, text = process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert f"Running beat; 1 sources from {place / 'sources.yaml'}. Ctrl-C stops." in text
+    assert text.rstrip().endswith("Stopping …")
+    assert processes_of(place) == {}
+
+
+def test_flower_that_is_not_installed_is_wrong_usage(
+    newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "flower" else found(name)
+    )
+    for arguments in (("--flower",), ("flower",)):
+        result = newsloom("up", *arguments)
+        assert result.code == 2
+        assert result.sentence == ("Error: Flower is not installed: pip install 'newsloom[flower]'")
+
+
+def test_a_broken_sources_file_is_said_before_anything_starts(
+    newsloom: Newsloom, place: Path
+) -> None:
+    (place / "sources.yaml").write_text("sources: [")
+    result = newsloom("up", "beat")
+
+    assert result.code == 2
+    assert "is not readable as YAML" in result.err
+    assert processes_of(place) == {}
+    assert os.environ["NEWSLOOM_SOURCES"] in result.err

@@ -1,0 +1,54 @@
+"""Workers that run only as long as a command does."""
+
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from cli.temporary_workers import TemporaryWorkers
+from storage.open import Stores
+from tests.support.world import processes_of, wait_until
+from workers.processes.heartbeat import ALWAYS_RUNNING, alive
+from workers.resources import Resources
+
+
+def let_live(stores: Stores, roles: Iterable[str]) -> None:
+    """Heartbeats of workers elsewhere."""
+    beats = {f"{role}@elsewhere": time.time() for role in roles}
+    stores.keyspace.client.hset(stores.keyspace.key("pulse"), mapping=beats)
+
+
+def test_where_all_roles_run_nothing_is_started(
+    resources: Resources, stores: Stores, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_live(stores, ALWAYS_RUNNING)
+    with ExitStack() as stack:
+        TemporaryWorkers(resources, stack, log="some.log").tend()
+        assert processes_of(place) == {}
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_missing_role_runs_until_the_end(
+    resources: Resources, stores: Stores, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_live(stores, [role for role in ALWAYS_RUNNING if role != "beat"])
+    with ExitStack() as stack:
+        workers = TemporaryWorkers(resources, stack, log="some.log")
+        assert processes_of(place) == {}
+        wait_until(
+            lambda: alive(stores.keyspace, "beat"),
+            seconds=30,
+            what="beat lives",
+            meanwhile=workers.tend,
+        )
+        assert len(processes_of(place)) == 1
+
+    log = place / "data" / "some.log"
+    assert processes_of(place) == {}
+    assert capsys.readouterr().err == (
+        f"Not running: beat. Starting them for the time (log: {log}).\n"
+    )
+    assert "Traceback" not in log.read_text()

@@ -1,0 +1,73 @@
+"""URLs that a user gives to be crawled now. No worker runs here."""
+
+import time
+
+from pipeline.outcome import Indexed
+from pipeline.urls import url_id
+from services.crawl import accept_urls, wait_for_outcomes
+from storage.open import Stores
+from tests.support.ledger_entries import BASE, ended
+from workers.resources import Resources
+
+
+def test_good_urls_are_accepted_once_and_bad_ones_refused(
+    resources: Resources, stores: Stores
+) -> None:
+    accepted = accept_urls(resources, [f"{BASE}a", "mailto:x", f"{BASE}a#b", f"{BASE}c"])
+
+    assert accepted.url_ids == (url_id(f"{BASE}a"), url_id(f"{BASE}c"))
+    (refused,) = accepted.refused
+    assert (refused.url, refused.reason) == ("mailto:x", "unsupported_scheme")
+    assert "mailto" in refused.detail
+    assert stores.ledger.totals().accepted == 2
+    assert stores.ledger.refusal("mailto:x") == f"{refused.detail} (announced by command)"
+
+
+def test_a_url_that_has_ended_is_visited_again(resources: Resources, stores: Stores) -> None:
+    ended(stores, "a", Indexed(article="a1"))
+    accept_urls(resources, [f"{BASE}a"])
+
+    entry = stores.ledger.entry(url_id(f"{BASE}a"))
+    assert entry is not None
+    assert (entry.state, entry.visits) == ("queued", 2)
+
+
+def test_it_waits_until_all_have_ended_and_says_how_far_it_is(
+    resources: Resources, stores: Stores
+) -> None:
+    url_ids = accept_urls(resources, [f"{BASE}a", f"{BASE}b"]).url_ids
+    seen: list[int] = []
+
+    def work() -> None:
+        """One batch ends, as a worker would end it."""
+        for url in url_ids:
+            entry = stores.ledger.entry(url)
+            assert entry is not None
+            if entry.state == "leased" and entry.batch:
+                outcome = Indexed(article=url)
+                stores.frontier.finish(entry.batch, [(url, outcome)], remember=60)
+                return
+
+    entries = wait_for_outcomes(resources, url_ids, seconds=20, progress=seen.append, tend=work)
+
+    assert [entry.state for entry in entries] == ["indexed", "indexed"]
+    assert seen == [0, 1, 2]
+
+
+def test_it_gives_up_in_time(resources: Resources) -> None:
+    url_ids = accept_urls(resources, [f"{BASE}a"]).url_ids
+    started = time.monotonic()
+    (entry,) = wait_for_outcomes(
+        resources, url_ids, seconds=0.3, progress=lambda _: None, tend=lambda: None
+    )
+
+    assert entry.state == "leased"
+    assert 0.3 <= time.monotonic() - started < 5
+
+
+def test_work_is_sent_on_its_way(resources: Resources, stores: Stores) -> None:
+    url_ids = accept_urls(resources, [f"{BASE}a"]).url_ids
+    wait_for_outcomes(resources, url_ids, seconds=0, progress=lambda _: None, tend=lambda: None)
+
+    queue = f"{stores.keyspace.prefix}celery:crawl"
+    assert stores.keyspace.client.llen(queue) == 1

@@ -1,0 +1,39 @@
+"""The application as a whole: while Redis is away, and its heartbeat."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from config.settings import Settings
+from tests.support.hub import Hub
+from tests.support.serving import listening, serving
+from tests.support.subscriber import feed
+from tests.support.world import wait_until
+from web.app import make_asgi
+from web.server import server
+from workers.processes.heartbeat import alive
+from workers.resources import Resources
+
+
+@contextmanager
+def served(resources: Resources) -> Iterator[str]:
+    at = listening()
+    with serving(server(make_asgi(resources, dispatch=lambda: None)), at):
+        yield f"http://127.0.0.1:{at.getsockname()[1]}"
+
+
+def test_while_redis_is_away_hubs_are_asked_to_come_again(hub: Hub) -> None:
+    away = Settings.model_validate(
+        {"redis_url": "redis://127.0.0.1:1/0", "public_url": "http://x.example"}
+    )
+    with served(Resources(away)) as base:
+        delivery = hub.push(f"{base}/websub/{'A' * 32}", feed("x"))
+        assert delivery.status == 503
+
+
+def test_the_web_process_gives_a_pulse_until_it_ends(redis_url: str, namespace: str) -> None:
+    settings = Settings.model_validate({"redis_url": redis_url, "namespace": namespace})
+    resources = Resources(settings)
+    keyspace = resources.stores.keyspace
+    with served(resources):
+        wait_until(lambda: alive(keyspace, "web"), seconds=5, what="it is alive")
+    assert not alive(keyspace, "web")
