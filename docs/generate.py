@@ -34,7 +34,7 @@ def command_help() -> str:
         context = click.Context(
             command, info_name=" ".join(path), **newsloom.context_settings, terminal_width=110
         )
-        parts.append(f"### {' '.join(path)}\n\n```\n{command.get_help(context)}\n```")
+        parts.append(f"## {' '.join(path)}\n\n```\n{command.get_help(context)}\n```")
     return "\n\n".join(parts)
 
 
