@@ -34,7 +34,7 @@ def connect(url: str, *, decode: bool = True) -> redis.Redis:
     )
 
 
-_INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
+_INCLUDE = re.compile(r"^-- include ([\w/]+)$", re.MULTILINE)
 
 
 @cache

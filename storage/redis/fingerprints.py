@@ -82,7 +82,7 @@ class Fingerprints:
             return {}
         found = {
             name: answer
-            for name, answer in zip(ids, self._keys.run("verdicts", *ids), strict=True)
+            for name, answer in zip(ids, self._keys.run("fingerprints/verdicts", *ids), strict=True)
             if answer
         }
         return {name: _copy(answer) for name, answer in found.items()}
@@ -104,7 +104,9 @@ class Fingerprints:
     def restated(self, verdicts: Mapping[str, str]) -> None:
         """The index was told these; one that has changed meanwhile stays on the list."""
         if verdicts:
-            self._keys.run("restated", *(part for pair in verdicts.items() for part in pair))
+            self._keys.run(
+                "fingerprints/restated", *(part for pair in verdicts.items() for part in pair)
+            )
 
     def pin(self, article: str, members: Mapping[str, CopyOf | None]) -> None:
         """Make an article its family's first publisher, whatever the dates say.
@@ -130,13 +132,13 @@ class Fingerprints:
         if heir:
             copy = CopyOf(article=heir, rule=OPERATOR, score=1.0)
             self._regroup("lead", heir, {name: None if name == heir else copy for name in ids})
-        self._keys.run("regroup", "split", article, *ids)
+        self._keys.run("fingerprints/regroup", "split", article, *ids)
 
     def _regroup(self, action: str, article: str, members: Mapping[str, CopyOf | None]) -> None:
         known = self.verdicts(members)
         others = {name: copy for name, copy in members.items() if name not in known}
         self._keys.run(
-            "regroup",
+            "fingerprints/regroup",
             action,
             article,
             *(p for name, copy in others.items() for p in (name, _as_json(copy))),
@@ -155,7 +157,7 @@ class Fingerprints:
         span = published_span(article.published_evidence)
         earliest, latest = (f"{span.earliest:.0f}", f"{span.latest:.0f}") if span else ("", "")
         answer: list[Any] = self._keys.run(
-            "fingerprint",
+            "fingerprints/claim",
             self._clock(),
             self._seconds,
             article.id,

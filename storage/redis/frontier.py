@@ -87,7 +87,7 @@ class Frontier:
             ]
         if not links:
             return []
-        answers = self._keys.run("accept", now, "1" if reopen else "0", *arguments)
+        answers = self._keys.run("frontier/accept", now, "1" if reopen else "0", *arguments)
         return [Acceptance(answer) for answer in answers]
 
     def lease(self, most: int, *, default_delay: float, max_batches: int) -> Lease | None:
@@ -95,7 +95,13 @@ class Frontier:
         now = self._clock()
         horizon = 1.0  # the dispatcher comes round about once a second
         answer = self._keys.run(
-            "lease", now, most, now + self._lease_seconds, default_delay, horizon, max_batches
+            "frontier/lease",
+            now,
+            most,
+            now + self._lease_seconds,
+            default_delay,
+            horizon,
+            max_batches,
         )
         return Lease(batch=answer[0], url_ids=tuple(answer[1:])) if answer else None
 
@@ -105,7 +111,9 @@ class Frontier:
         The lease is held and the stage has not begun before.
         """
         now = self._clock()
-        return bool(self._keys.run("advance", batch, stage, name, now, now + self._lease_seconds))
+        return bool(
+            self._keys.run("frontier/advance", batch, stage, name, now, now + self._lease_seconds)
+        )
 
     def finish(
         self, batch: str, outcomes: Iterable[tuple[str, Terminal | Retry]], *, remember: float
@@ -127,12 +135,12 @@ class Frontier:
                 OUTCOME.dump_json(outcome).decode(),
                 *_timing(outcome, now),
             ]
-        return int(self._keys.run("finish", batch, now, int(remember), *arguments))
+        return int(self._keys.run("frontier/finish", batch, now, int(remember), *arguments))
 
     def reap(self, *, max_crashes: int, most: int = 100) -> list[Lease]:
         """Take expired leases back and lease their URLs again: whole, in halves, or alone."""
         now = self._clock()
-        answers = self._keys.run("reap", now, now + self._lease_seconds, max_crashes, most)
+        answers = self._keys.run("frontier/reap", now, now + self._lease_seconds, max_crashes, most)
         return [
             Lease(
                 batch=answer[0],

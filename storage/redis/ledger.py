@@ -175,7 +175,7 @@ class Ledger:
 
         Its entry stays dead and ages out after ``remember`` seconds.
         """
-        return bool(self._keys.run("drop_dead", url_id, int(remember)))
+        return bool(self._keys.run("frontier/drop_dead", url_id, int(remember)))
 
     def refuse(
         self, entries: Sequence[RefusedEntry], *, source: str, seconds: float

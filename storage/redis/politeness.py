@@ -146,7 +146,7 @@ class Politeness:
 
     def _carry(self, steps: list[_Step]) -> list[list[str]]:
         answers: list[list[str]] = self._keys.run(
-            "slot", self._clock(), *(each for step in steps for each in step)
+            "politeness/slot", self._clock(), *(each for step in steps for each in step)
         )
         return answers
 

@@ -42,12 +42,12 @@ class SourceStates:
         A claim ends with ``record`` or ``postpone``, or after ``again`` seconds unless it is
         renewed; then the source is due again.
         """
-        ids: list[str] = self._keys.run("claim_due", self._clock(), most, again)
+        ids: list[str] = self._keys.run("sources/claim_due", self._clock(), most, again)
         return ids
 
     def renew_claim(self, source: str, *, again: float = CLAIMED) -> None:
         """The poll of a source is still under way. Does nothing where no claim is left."""
-        self._keys.run("renew_claim", source, self._clock() + again)
+        self._keys.run("sources/renew_claim", source, self._clock() + again)
 
     def state(self, source: str) -> SourceState:
         """What is known of a source; a fresh state when nothing is."""

@@ -56,7 +56,7 @@ class Subscriptions:
         hubs = json.dumps(offer.hubs)
         return bool(
             self._keys.run(
-                "subscription_offer",
+                "subscriptions/offer",
                 self._clock(),
                 source,
                 offer.topic,
@@ -71,7 +71,7 @@ class Subscriptions:
         """Give up what is not among these sources, and renew all at once when the callbacks have moved to ``base``."""
         names = self._keys.key("subscriptions")
         if gone := set(self._keys.client.hkeys(names)) - set(sources):
-            self._keys.run("subscription_leave", self._clock(), *sorted(gone))
+            self._keys.run("subscriptions/leave", self._clock(), *sorted(gone))
         key = self._keys.key("subscriptions-base")
         if self._keys.client.get(key) != base:
             if due := dict.fromkeys(self._keys.client.hvals(names), self._clock()):
@@ -84,7 +84,7 @@ class Subscriptions:
         Each goes to one caller, and is due again should nothing come of it.
         """
         tokens: list[str] = self._keys.run(
-            "subscription_claim", self._clock(), most, FIRST_WAIT, LONGEST_WAIT, VERIFICATION_WINDOW, base,
+            "subscriptions/claim", self._clock(), most, FIRST_WAIT, LONGEST_WAIT, VERIFICATION_WINDOW, base,
             _LEAVING_ATTEMPTS,
         )  # fmt: skip
         return [found for token in tokens if (found := self.get(token))]
@@ -110,7 +110,7 @@ class Subscriptions:
         """
         wait = "" if after is None else after
         self._keys.run(
-            "subscription_failed",
+            "subscriptions/failed",
             token,
             self._clock(),
             error,
@@ -127,20 +127,20 @@ class Subscriptions:
         renewal = renewal_after(lease)
         return bool(
             self._keys.run(
-                "subscription_confirm", token, mode, topic, self._clock(), lease, renewal
+                "subscriptions/confirm", token, mode, topic, self._clock(), lease, renewal
             )
         )
 
     def deny(self, token: str, topic: str, error: str) -> bool:
         """Note that the hub denies it; False when there is no such subscription."""
         return bool(
-            self._keys.run("subscription_deny", token, topic, self._clock(), error, DENIED_WAIT)
+            self._keys.run("subscriptions/deny", token, topic, self._clock(), error, DENIED_WAIT)
         )
 
     def pushed(self, token: str, *, fresh: bool) -> None:
         """Count a push whose content was taken."""
         self._keys.run(
-            "subscription_push", token, self._clock(), "push", "1" if fresh else "0", 0, ""
+            "subscriptions/push", token, self._clock(), "push", "1" if fresh else "0", 0, ""
         )
 
     def hinted(self, token: str, error: str = "") -> None:
@@ -148,11 +148,11 @@ class Subscriptions:
 
         ``error``: what is wrong with it.
         """
-        self._keys.run("subscription_push", token, self._clock(), "hint", "0", HINT_GAP, error)
+        self._keys.run("subscriptions/push", token, self._clock(), "hint", "0", HINT_GAP, error)
 
     def ignored(self, token: str, error: str) -> None:
         """Count a push that was not signed as it must be."""
-        self._keys.run("subscription_push", token, self._clock(), "bad", "0", 0, error)
+        self._keys.run("subscriptions/push", token, self._clock(), "bad", "0", 0, error)
 
     def polled(self, source: str, *, started: float, fresh: bool, slow: float) -> Calendar:
         """Judge the pushes by a poll that could read its source, once its next poll is on the calendar.
@@ -166,7 +166,7 @@ class Subscriptions:
         """
         return Calendar(
             self._keys.run(
-                "subscription_polled", source, started, self._clock(), "1" if fresh else "0", slow
+                "subscriptions/polled", source, started, self._clock(), "1" if fresh else "0", slow
             )
         )
 
@@ -179,7 +179,7 @@ class Subscriptions:
         fields = [str(part) for pair in event.model_dump(mode="json").items() for part in pair]
         return bool(
             self._keys.run(
-                "subscription_tell",
+                "subscriptions/tell",
                 subscription.token,
                 subscription.notified,
                 trouble,

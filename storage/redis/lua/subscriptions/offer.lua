@@ -1,7 +1,7 @@
 -- A source's document names its hubs and topic: one that is subscribed so already changes nothing, another replaces it.
 -- KEYS[1] prefix   ARGV: now, source, topic, hubs (JSON), first hub, token and secret for a new one     Returns 1 when new.
 local p, now, source = KEYS[1], tonumber(ARGV[1]), ARGV[2]
--- include lib_subscriptions
+-- include subscriptions/lib_subscriptions
 local token, told = redis.call("HGET", p .. "subscriptions", source), ""
 if token then
   local known = redis.call("HMGET", p .. "subscription:" .. token, "topic", "hubs", "told")

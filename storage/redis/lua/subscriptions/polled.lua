@@ -5,7 +5,7 @@
 -- Returns what becomes of the next poll: unchanged; later, but not past the lease; sooner, since a hint came during this
 -- one.
 local p, started, now = KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3])
--- include lib_subscriptions
+-- include subscriptions/lib_subscriptions
 local token = redis.call("HGET", p .. "subscriptions", ARGV[1])
 if not token or not subscription_holds(token, now) then return "unchanged" end
 local key = p .. "subscription:" .. token

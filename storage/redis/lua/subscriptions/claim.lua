@@ -3,7 +3,7 @@
 -- KEYS[1] prefix   ARGV: now, most, first wait, longest wait, window, callbacks' base, most attempts to unsubscribe
 -- Returns tokens.
 local p, now = KEYS[1], tonumber(ARGV[1])
--- include lib_subscriptions
+-- include subscriptions/lib_subscriptions
 local tokens = {}
 for _, token in ipairs(redis.call("ZRANGEBYSCORE", p .. "subscriptions-due", "-inf", now, "LIMIT", 0, ARGV[2])) do
   local key = p .. "subscription:" .. token

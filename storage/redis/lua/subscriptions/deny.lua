@@ -1,7 +1,7 @@
 -- A hub denies a subscription, be it asked for just now or held for long (WebSub §5.2). Its source is polled again.
 -- KEYS[1] prefix   ARGV: token, topic, now, error, seconds until the next try      Returns 1 or 0.
 local p, token, now = KEYS[1], ARGV[1], tonumber(ARGV[3])
--- include lib_subscriptions
+-- include subscriptions/lib_subscriptions
 local key = p .. "subscription:" .. token
 local known = redis.call("HMGET", key, "topic", "state", "source")
 if known[1] ~= ARGV[2] then return 0 end

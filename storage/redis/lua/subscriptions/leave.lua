@@ -1,7 +1,7 @@
 -- Give up the subscriptions of sources that are watched no longer.
 -- KEYS[1] prefix   ARGV: now, sources
 local p, now = KEYS[1], tonumber(ARGV[1])
--- include lib_subscriptions
+-- include subscriptions/lib_subscriptions
 for i = 2, #ARGV do
   local token = redis.call("HGET", p .. "subscriptions", ARGV[i])
   if token then leave_subscription(token, now) end

@@ -7,8 +7,8 @@
 --   {"same", of, rule}.
 local p = KEYS[1]
 local key_bytes, most, most_candidates = tonumber(ARGV[16]), tonumber(ARGV[17]), tonumber(ARGV[18])
--- include lib_bands
--- include lib_families
+-- include fingerprints/lib_bands
+-- include fingerprints/lib_families
 local sweeps = 4
 local now, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local article, owner, source, content, blob = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]

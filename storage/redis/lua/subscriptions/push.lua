@@ -1,7 +1,7 @@
 -- Count a push. A hint makes its source due now, but never more often than each `gap` seconds: anybody may repeat it.
 -- KEYS[1] prefix   ARGV: token, now, kind (push, hint, bad), "1" if it brought news, gap, error      Returns 1 or 0.
 local p, token, now, kind = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
--- include lib_subscriptions
+-- include subscriptions/lib_subscriptions
 local key = p .. "subscription:" .. token
 local source = redis.call("HGET", key, "source")
 if not source then return 0 end

@@ -1,7 +1,7 @@
 -- A hub verifies our intent. Only a request of ours that is under way, for the same topic, is confirmed.
 -- KEYS[1] prefix   ARGV: token, mode, topic, now, lease's seconds, seconds until it is renewed      Returns 1 or 0.
 local p, token, mode, now = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[4])
--- include lib_subscriptions
+-- include subscriptions/lib_subscriptions
 local key = p .. "subscription:" .. token
 local known = redis.call("HMGET", key, "expects", "topic", "expects_until")
 if known[1] ~= mode or known[2] ~= ARGV[3] or tonumber(known[3]) < now then return 0 end

@@ -2,7 +2,7 @@
 -- KEYS[1] prefix   ARGV: "split", article, then the other members; or "pin" or "lead", article, then id, verdict (JSON,
 --   "" for none) of the members whose fingerprints aged out, as the index is to have them.
 local p, action, article = KEYS[1], ARGV[1], ARGV[2]
--- include lib_families
+-- include fingerprints/lib_families
 local print = load_print(article)
 local first = print and (print.of ~= "" and print.of or article)
 if action == "split" then
