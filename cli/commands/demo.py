@@ -102,7 +102,7 @@ def _start_afresh_without_index(resources: Resources) -> None:
     """A ledger whose index is gone (a new Elasticsearch, a deleted folder) would say that all is done."""
     if resources.index.count() == 0 and resources.stores.ledger.totals().indexed:
         keyspace = resources.stores.keyspace
-        keys = list(keyspace.client.scan_iter(match=keyspace.key("*"), count=1000))
+        keys = list(keyspace.client.scan_iter(match=keyspace.pattern(), count=1000))
         keyspace.client.delete(*keys)
         updated_flag(resources.settings).unlink(missing_ok=True)
 

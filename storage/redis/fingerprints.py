@@ -1,5 +1,6 @@
 """What was published lately, by fingerprint, and the families of copies in it."""
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pipeline.deduplicate import (
 from pipeline.outcome import Duplicate
 from pipeline.records import Article, CopyOf
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.keys import Key
 
 OPERATOR = "operator"
 """The rule of a copy that a person put into its family."""
@@ -56,22 +58,23 @@ class Fingerprints:
         follow (``to_restate``).
         """
         candidates: list[Candidate] = []
-        judged: list[bytes] = []
+        compared: list[int] = []
         while True:
             verdict = match_copy(
                 fingerprint, candidates, source=article.source, threshold=self._threshold
             )
             ends = verdict is not None and self._is_own(verdict, candidates, article.source)
-            answer = self._claim(owner, article, fingerprint, verdict, judged, ends=ends)
-            if answer[0] != b"judge":
-                return _verdict(answer) or Original()
-            for number, known, source, packed in answer[1:]:
-                judged.append(number)
+            answer, *blobs = self._claim(owner, article, fingerprint, verdict, compared, ends=ends)
+            found = json.loads(answer)
+            if found["outcome"] != "compare":
+                return _verdict(found) or Original()
+            for known, blob in zip(found["candidates"], blobs, strict=True):
+                compared.append(known["number"])
                 candidates.append(
                     Candidate(
-                        article=known.decode(),
-                        source=source.decode(),
-                        fingerprint=unpack_fingerprint(packed),
+                        article=known["article"],
+                        source=known["source"],
+                        fingerprint=unpack_fingerprint(blob),
                     )
                 )
 
@@ -80,33 +83,31 @@ class Fingerprints:
         ids = list(articles)
         if not ids:
             return {}
-        found = {
-            name: answer
-            for name, answer in zip(ids, self._keys.run("fingerprints/verdicts", *ids), strict=True)
+        answers = self._keys.run("fingerprints/verdicts", articles=ids)
+        return {
+            name: _copy(json.loads(answer[0]))
+            for name, answer in zip(ids, answers, strict=True)
             if answer
         }
-        return {name: _copy(answer) for name, answer in found.items()}
 
     def to_restate(self, most: int) -> dict[str, str]:
         """Verdicts that changed after their articles were claimed, for ``restated``.
 
         As JSON, empty for an original.
         """
-        _, found = self._keys.client.hscan(self._keys.key("restate"), count=most)
+        _, found = self._keys.client.hscan(self._keys.key(Key.RESTATE), count=most)
         return {name.decode(): verdict.decode() for name, verdict in found.items()}
 
     def restate(self, articles: Mapping[str, CopyOf | None]) -> None:
         """Have the index told what these articles are."""
         if articles:
             mapping = {name: _as_json(copy) for name, copy in articles.items()}
-            self._keys.client.hset(self._keys.key("restate"), mapping=mapping)
+            self._keys.client.hset(self._keys.key(Key.RESTATE), mapping=mapping)
 
     def restated(self, verdicts: Mapping[str, str]) -> None:
         """The index was told these; one that has changed meanwhile stays on the list."""
         if verdicts:
-            self._keys.run(
-                "fingerprints/restated", *(part for pair in verdicts.items() for part in pair)
-            )
+            self._keys.run("fingerprints/restated", verdicts=dict(verdicts))
 
     def pin(self, article: str, members: Mapping[str, CopyOf | None]) -> None:
         """Make an article its family's first publisher, whatever the dates say.
@@ -132,17 +133,12 @@ class Fingerprints:
         if heir:
             copy = CopyOf(article=heir, rule=OPERATOR, score=1.0)
             self._regroup("lead", heir, {name: None if name == heir else copy for name in ids})
-        self._keys.run("fingerprints/regroup", "split", article, *ids)
+        self._keys.run("fingerprints/regroup", action="split", article=article, others=ids)
 
     def _regroup(self, action: str, article: str, members: Mapping[str, CopyOf | None]) -> None:
         known = self.verdicts(members)
-        others = {name: copy for name, copy in members.items() if name not in known}
-        self._keys.run(
-            "fingerprints/regroup",
-            action,
-            article,
-            *(p for name, copy in others.items() for p in (name, _as_json(copy))),
-        )
+        forgotten = {name: _as_json(copy) for name, copy in members.items() if name not in known}
+        self._keys.run("fingerprints/regroup", action=action, article=article, verdicts=forgotten)
 
     def _claim(  # noqa: PLR0913 - an argument for each
         self,
@@ -150,33 +146,33 @@ class Fingerprints:
         article: Article,
         found: Fingerprint,
         verdict: CopyOf | None,
-        judged: list[bytes],
+        compared: list[int],
         *,
         ends: bool,
-    ) -> list[Any]:
+    ) -> list[bytes]:
         span = published_span(article.published_evidence)
         earliest, latest = (f"{span.earliest:.0f}", f"{span.latest:.0f}") if span else ("", "")
-        answer: list[Any] = self._keys.run(
+        answer: list[bytes] = self._keys.run(
             "fingerprints/claim",
-            self._clock(),
-            self._seconds,
-            article.id,
-            owner,
-            article.source,
-            found.content_hash,
             found.pack(),
             b"".join(found.stored_keys),
             b"".join(found.keys),
-            earliest,
-            latest,
-            verdict.article if verdict else "",
-            verdict.rule if verdict else "",
-            f"{verdict.score:.3f}" if verdict else "0",
-            "1" if ends else "",
-            KEY_BYTES,
-            BUCKET,
-            MOST_CANDIDATES,
-            *judged,
+            found.content_hash,
+            now=self._clock(),
+            window=self._seconds,
+            article=article.id,
+            owner=owner,
+            source=article.source,
+            earliest=earliest,
+            latest=latest,
+            matched=verdict.article if verdict else None,
+            rule=verdict.rule if verdict else None,
+            score=f"{verdict.score:.3f}" if verdict else None,
+            ends=ends,
+            key_bytes=KEY_BYTES,
+            most=BUCKET,
+            most_candidates=MOST_CANDIDATES,
+            compared=compared,
         )
         return answer
 
@@ -188,18 +184,18 @@ class Fingerprints:
         )
 
 
-def _verdict(answer: list[bytes]) -> CopyOf | Duplicate | None:
-    if answer[0] == b"same":
-        return Duplicate(article=answer[1].decode(), rule=answer[2].decode())
-    return _copy(answer)
+def _verdict(found: Mapping[str, Any]) -> CopyOf | Duplicate | None:
+    if found["outcome"] == "same":
+        return Duplicate(article=found["article"], rule=found["rule"])
+    return _copy(found)
 
 
-def _copy(answer: list[bytes]) -> CopyOf | None:
-    if answer[0] != b"copy":
+def _copy(found: Mapping[str, Any]) -> CopyOf | None:
+    if found["outcome"] != "copy":
         return None
-    of, rule, score, matched = (part.decode() for part in answer[1:])
+    matched = None if found["matched"] == found["article"] else found["matched"]
     return CopyOf(
-        article=of, rule=rule, score=float(score), matched=None if matched == of else matched
+        article=found["article"], rule=found["rule"], score=float(found["score"]), matched=matched
     )
 
 

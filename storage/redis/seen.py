@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.keys import Key
 
 MOST_REMEMBERED = 300_000
 """Entries of one source that are remembered; the documents that were not read for longest are forgotten first."""
@@ -101,10 +102,10 @@ class SeenSet:
         return len(forgotten)
 
     def _looked(self, source: str) -> str:
-        return self._keys.key("undated", source)
+        return self._keys.key(Key.SEEN_DOCUMENTS, source)
 
     def _marks(self, source: str, name: str) -> str:
-        return self._keys.key("undated", source, name)
+        return self._keys.key(Key.SEEN_MARKS, source, name)
 
 
 def _name(document: str) -> str:

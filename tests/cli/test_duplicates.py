@@ -11,6 +11,7 @@ from pipeline.outcome import Indexed
 from pipeline.records import CopyOf, EnrichedArticle, Evidence
 from pipeline.urls import url_id
 from storage.index import Stored
+from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
 from tests.support.articles import article
 from workers.chain.outbox import enqueue_changes, flush
@@ -129,8 +130,8 @@ def test_families_older_than_their_fingerprints_can_be_regrouped(
     newsloom: Newsloom, family: list[str], resources: Resources
 ) -> None:
     keys = resources.stores.keyspace
-    for kind in ("prints", "band", "family", "print-ids"):
-        for key in keys.client.scan_iter(match=keys.key(kind, "*")):
+    for kind in (Key.PRINT, Key.BAND, Key.FAMILY, Key.PRINT_IDS):
+        for key in keys.client.scan_iter(match=keys.pattern(kind)):
             keys.client.delete(key)
     middle = family[1]
     assert asked(newsloom, middle, "--pin") == [

@@ -15,6 +15,7 @@ from pipeline.sources.state import Failure, SourceState
 from pipeline.urls import Url, url_id
 from storage.open import Stores
 from storage.redis.events import Event
+from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
 from workers.resources import Resources
 
@@ -99,7 +100,7 @@ def test_status_json(newsloom: Newsloom, options: tuple[str, ...]) -> None:
 
 
 def test_totals_that_do_not_add_up_are_1(newsloom: Newsloom, full: Stores) -> None:
-    full.keyspace.client.hincrby(full.keyspace.key("totals"), "accepted", 1)
+    full.keyspace.client.hincrby(full.keyspace.key(Key.TOTALS), "accepted", 1)
 
     assert newsloom("status").code == 1
     assert "The totals do not add up." in newsloom("status").err
@@ -109,7 +110,7 @@ def test_totals_that_do_not_add_up_are_1(newsloom: Newsloom, full: Stores) -> No
 
 @pytest.mark.parametrize("role", ["crawl", "process", "index", "beat"])
 def test_alive_is_only_an_exit_code(newsloom: Newsloom, stores: Stores, role: str) -> None:
-    pulse, here = stores.keyspace.key("pulse"), f"{role}@{gethostname()}"
+    pulse, here = stores.keyspace.key(Key.HEARTBEAT), f"{role}@{gethostname()}"
     stores.keyspace.client.hset(
         pulse, mapping={here: time.time() - 60, f"{role}@elsewhere": time.time()}
     )
@@ -265,7 +266,7 @@ def test_trace_of_a_retry_and_of_a_batch_that_was_taken_back(
     lease = stores.frontier.lease(1, default_delay=0, max_batches=100)
     assert lease is not None
     stores.frontier.advance(lease.batch, 1, "crawl")
-    stores.keyspace.client.zadd(stores.keyspace.key("leases"), {lease.batch: 1.0})
+    stores.keyspace.client.zadd(stores.keyspace.key(Key.LEASES), {lease.batch: 1.0})
     stores.frontier.reap(max_crashes=3)
     text = newsloom("trace", BASE + "again").out
 

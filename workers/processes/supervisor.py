@@ -22,6 +22,7 @@ from socket import gethostname
 
 from config.settings import Settings
 from storage.redis.connection import Keyspace
+from storage.redis.keys import Key
 from workers.app import ROLES
 from workers.processes.heartbeat import last_pulse
 
@@ -218,9 +219,9 @@ class Supervisor:
             queues = [
                 queue
                 for queue in ROLES[member.role]
-                if keys.client.llen(f"{keys.prefix}celery:{queue}")
+                if keys.client.llen(keys.key(Key.CELERY, queue))
             ]
-            marks = keys.client.hmget(keys.key("progress"), queues) if queues else []
+            marks = keys.client.hmget(keys.key(Key.PROGRESS), queues) if queues else []
             for queue, progress in zip(queues, marks, strict=True):
                 since, known = before.get(queue, (now, progress))
                 member.waiting[queue] = (since if known == progress else now, progress)

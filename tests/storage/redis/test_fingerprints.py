@@ -14,6 +14,7 @@ from pipeline.urls import Url, UrlId
 from storage.open import Stores
 from storage.redis.connection import Keyspace, connect
 from storage.redis.fingerprints import OPERATOR, Fingerprints, Original, from_json
+from storage.redis.keys import Key
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WORDS = [f"word{number % 90}{chr(97 + number % 26)}" for number in range(200)]
@@ -310,14 +311,14 @@ def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
     keys = stores.keyspace
     left = {
         key.removeprefix(keys.prefix).split(":")[0]
-        for key in keys.client.scan_iter(match=keys.key("*"))
+        for key in keys.client.scan_iter(match=keys.pattern())
     }
     assert left <= {"prints", "print-meta", "print-ids", "band"}
-    assert len(list(keys.client.scan_iter(match=keys.key("prints", "*")))) == 20
+    assert len(list(keys.client.scan_iter(match=keys.pattern(Key.PRINT)))) == 20
     entries = sum(
-        keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*"))
+        keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.pattern(Key.BAND))
     )
-    assert entries == int(keys.client.hget(keys.key("print-meta"), "entries"))
+    assert entries == int(keys.client.hget(keys.key(Key.PRINT_META), "entries"))
 
 
 def test_a_family_outlives_its_first_article(at: Callable[[float], Fingerprints]) -> None:
@@ -337,9 +338,9 @@ def test_buckets_grow_with_the_corpus_and_lose_nothing(stores: Stores) -> None:
     for name, body in bodies.items():
         assert claim(prints, name, body) == Original()
     keys = stores.keyspace
-    assert int(keys.client.hget(keys.key("print-meta"), "shards")) > 40
+    assert int(keys.client.hget(keys.key(Key.PRINT_META), "shards")) > 40
     assert (
-        max(keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*")))
+        max(keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.pattern(Key.BAND)))
         <= 200
     )
     for name, body in bodies.items():

@@ -8,6 +8,7 @@ import pytest
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
 from storage.open import Stores
 from storage.redis.frontier import Acceptance
+from storage.redis.keys import Key
 from tests.support.family_by_hand import KEEP, LEASE, START, Hand, ids, link
 
 ACCEPTED, KNOWN, REOPENED = Acceptance.ACCEPTED, Acceptance.KNOWN, Acceptance.REOPENED
@@ -47,7 +48,7 @@ def test_what_an_announcement_does_not_say_is_not_stored_so_that_links_outlive_n
     hand.accept(link("1"), link("2").model_copy(update={"language": "de"}))
     keys = hand.stores.keyspace
     stored = [
-        json.loads(keys.client.hget(keys.key("url", url), "link") or "")
+        json.loads(keys.client.hget(keys.key(Key.URL, url), "link") or "")
         for url in ids(link("1"), link("2"))
     ]
     assert ["language" in each for each in stored] == [False, True]
@@ -309,7 +310,7 @@ def test_a_shorter_pause_does_not_end_a_longer_one(hand: Hand) -> None:
     hand.accept(link("3"))
     hand.now += 500
     assert hand.lease() is None
-    assert float(hand.keys.client.get(hand.keys.key("next", "a.example"))) == START + 600
+    assert float(hand.keys.client.get(hand.keys.key(Key.NEXT, "a.example"))) == START + 600
     hand.now += 101
     assert len(hand.must_lease().url_ids) == 3
 
@@ -320,8 +321,8 @@ def test_an_ended_entry_ages_out_and_a_reopened_one_does_not(hand: Hand) -> None
     hand.index(lease)
     client, keys = hand.keys.client, hand.keys
     first, second = ids(link("1"), link("2"))
-    assert 0 < client.ttl(keys.key("url", first)) <= KEEP
-    assert 0 < client.ttl(keys.key("trace", first)) <= KEEP
+    assert 0 < client.ttl(keys.key(Key.URL, first)) <= KEEP
+    assert 0 < client.ttl(keys.key(Key.TRACE, first)) <= KEEP
     hand.accept(link("1"), reopen=True)
-    assert client.ttl(keys.key("url", first)) == client.ttl(keys.key("trace", first)) == -1
-    assert client.ttl(keys.key("url", second)) > 0
+    assert client.ttl(keys.key(Key.URL, first)) == client.ttl(keys.key(Key.TRACE, first)) == -1
+    assert client.ttl(keys.key(Key.URL, second)) > 0

@@ -19,6 +19,7 @@ from pipeline.records import Link
 from pipeline.urls import Url, UrlId, url_id
 from storage.open import open_stores
 from storage.redis.frontier import Lease
+from storage.redis.keys import Key
 from tests.conftest import TIMES
 from tests.support.family_by_hand import LEASE, START, Hand, link
 
@@ -53,7 +54,7 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         client = self.hand.keys.client
-        client.unlink(*client.scan_iter(match=self.hand.keys.key("*"), count=1000), "none")
+        client.unlink(*client.scan_iter(match=self.hand.keys.pattern(), count=1000), "none")
         client.close()
 
     @initialize(links=st.lists(st.sampled_from(LINKS), min_size=1))
@@ -114,7 +115,7 @@ class Machine(RuleBasedStateMachine):
             )
 
     def held(self) -> list[Lease]:
-        current = set(self.hand.keys.client.zrange(self.hand.keys.key("leases"), 0, -1))
+        current = set(self.hand.keys.client.zrange(self.hand.keys.key(Key.LEASES), 0, -1))
         return [lease for lease in self.taken if lease.batch in current]
 
     @precondition(lambda self: self.held())
@@ -137,7 +138,7 @@ class Machine(RuleBasedStateMachine):
     def come_too_late(self, data: st.DataObject, outcome: Terminal | Retry) -> None:
         lease = data.draw(st.sampled_from(self.taken))
         strangers = set(HOSTS) - self.members(lease.batch)
-        assert self.hand.finish(lease, outcome, *strangers, "0" * 32) == 0
+        assert self.hand.finish(lease, outcome, *strangers, UrlId("0" * 32)) == 0
 
     @precondition(lambda self: self.held())
     @rule(max_crashes=st.integers(1, 3))
@@ -152,7 +153,7 @@ class Machine(RuleBasedStateMachine):
         self.hand.now += seconds
 
     def members(self, batch: str) -> set[str]:
-        found: set[str] = self.hand.keys.client.smembers(self.hand.keys.key("batch-urls", batch))
+        found: set[str] = self.hand.keys.client.smembers(self.hand.keys.key(Key.BATCH_URLS, batch))
         return found
 
     @invariant()
@@ -166,24 +167,24 @@ class Machine(RuleBasedStateMachine):
     def each_url_is_in_exactly_one_place(self) -> None:
         client, key = self.hand.keys.client, self.hand.keys.key
         places: dict[str, list[str]] = {url: [] for url in self.given}
-        waiting = set(client.zrange(key("hosts"), 0, -1))
+        waiting = set(client.zrange(key(Key.HOSTS), 0, -1))
         for host in set(HOSTS.values()):
-            queued = client.zrange(key("queue", host), 0, -1)
+            queued = client.zrange(key(Key.QUEUE, host), 0, -1)
             assert (host in waiting) or not queued, "a queue that no dispatcher looks at"
             if queued:
-                rest = float(client.get(key("rest", host)) or 0)
-                first = client.zrange(key("queue", host), 0, 0, withscores=True)[0][1]
-                looked_at = client.zscore(key("hosts"), host)
+                rest = float(client.get(key(Key.REST, host)) or 0)
+                first = client.zrange(key(Key.QUEUE, host), 0, 0, withscores=True)[0][1]
+                looked_at = client.zscore(key(Key.HOSTS), host)
                 assert rest <= looked_at <= max(first, rest, self.hand.now), (
                     "a host that is asked too early or too late"
                 )
             for url in queued:
                 assert HOSTS[url] == host
                 places[url].append("queued")
-        leased = set(client.zrange(key("leases"), 0, -1))
+        leased = set(client.zrange(key(Key.LEASES), 0, -1))
         batches = {
             name.rsplit(":", 1)[1]
-            for name in client.scan_iter(match=key("batch-urls", "*"), count=1000)
+            for name in client.scan_iter(match=key(Key.BATCH_URLS, "*"), count=1000)
         }
         assert batches == leased, "a batch without a deadline, or a deadline without a batch"
         for batch in batches:
@@ -195,7 +196,7 @@ class Machine(RuleBasedStateMachine):
             if entry.state not in ("queued", "leased"):
                 places[url].append(entry.state)
                 assert entry.ended_at is not None
-                assert (client.zscore(key("dead"), url) is not None) is (entry.state == "dead")
+                assert (client.zscore(key(Key.DEAD), url) is not None) is (entry.state == "dead")
             assert places[url] == [entry.state]
             assert entry.attempts >= 0
 

@@ -16,6 +16,7 @@ from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url
 from storage.open import Stores
+from storage.redis.keys import Key
 from storage.redis.politeness import HostBusy, Politeness
 
 ROOT = Path(__file__).parents[3]
@@ -320,7 +321,9 @@ def test_robots_are_cached_by_origin(stores: Stores) -> None:
     politeness.keep_robots("https://a.example", robots, seconds=100)
     assert politeness.robots("https://a.example") == robots
     assert politeness.robots("http://a.example") is None
-    assert 0 < stores.keyspace.client.ttl(stores.keyspace.key("robots", "https://a.example")) <= 100
+    assert (
+        0 < stores.keyspace.client.ttl(stores.keyspace.key(Key.ROBOTS, "https://a.example")) <= 100
+    )
 
 
 def test_a_host_that_asks_to_be_left_alone_is_for_the_time_it_says(politeness: Politeness) -> None:

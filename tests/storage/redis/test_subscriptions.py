@@ -16,6 +16,7 @@ from pipeline.sources.subscription import State, Subscription
 from storage.open import Stores
 from storage.redis.connection import Keyspace
 from storage.redis.events import Event
+from storage.redis.keys import Key
 from storage.redis.sources import SourceStates
 from storage.redis.subscriptions import (
     DENIED_WAIT,
@@ -257,7 +258,7 @@ def test_what_was_forgotten_does_not_come_back_with_a_late_word(desk: Desk) -> N
     desk.store.failed("token", "x", after=5, unsigned=True)
     assert not desk.store.deny("token", TOPIC, "x")
     assert desk.store.get("token") is None
-    assert desk.keyspace.client.keys(desk.keyspace.key("subscription", "*")) == []
+    assert desk.keyspace.client.keys(desk.keyspace.pattern(Key.SUBSCRIPTION)) == []
 
 
 def test_hints_bring_a_poll_forward_but_not_more_often_than_the_gap(desk: Desk) -> None:

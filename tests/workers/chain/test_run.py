@@ -11,6 +11,7 @@ from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, url_id
 from storage.redis.frontier import Lease
+from storage.redis.keys import Key
 from storage.redis.ledger import Entry
 from tests.support.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
@@ -199,7 +200,7 @@ def test_an_exception_in_one_item_leaves_its_neighbours_alone(
     message = run(resources, CRAWL, message) or {}
     bad = url_id(address("Dover"))
     resources.stores.keyspace.client.set(
-        resources.stores.keyspace.key("page", bad), b"no page at all"
+        resources.stores.keyspace.key(Key.PAGE, bad), b"no page at all"
     )
     rest = run(resources, EXTRACT, message)
     assert urls(rest) == {url_id(address("Harwich")), url_id(address("Calais"))}

@@ -1,15 +1,17 @@
 -- An operator makes an article its family's first publisher, or takes it out.
--- KEYS[1] prefix   ARGV: "split", article, then the other members; or "pin" or "lead", article, then id, verdict (JSON,
---   "" for none) of the members whose fingerprints aged out, as the index is to have them.
-local p, action, article = KEYS[1], ARGV[1], ARGV[2]
+-- args: action ("pin", "lead" or "split"), article; for "split" others, the ids of the other
+--   members; else verdicts (JSON, "" for none) by id, of the members whose fingerprints were
+--   forgotten, as the index is to have them
 -- include fingerprints/lib_families
+local article = args.article
 local print = load_print(article)
 local first = print and (print.of ~= "" and print.of or article)
-if action == "split" then
-  local members = first and redis.call("HKEYS", p .. "family:" .. first) or {}
-  for i = 3, #ARGV do members[#members + 1] = ARGV[i] end
+
+local function split()
+  local members = first and redis.call("HKEYS", family_key(first)) or {}
+  for _, other in ipairs(args.others) do members[#members + 1] = other end
   for _, member in ipairs(members) do
-    if member ~= article then redis.call("SADD", p .. "apart:" .. article, member) end
+    if member ~= article then redis.call("SADD", apart_key(article), member) end
   end
   if print and print.of ~= "" then
     leave(article, print.of, true)
@@ -17,9 +19,15 @@ if action == "split" then
     save_print(print)
   end
   restate(article, "", nil)
+end
+
+if args.action == "split" then
+  split()
 else
-  for i = 3, #ARGV, 2 do redis.call("HSET", p .. "restate", ARGV[i], ARGV[i + 1]) end
+  for member, verdict in pairs(args.verdicts) do
+    redis.call("HSET", restate_key, member, verdict)
+  end
   if print and print.of ~= "" then lead(first, article) end
 end
-if action == "pin" then redis.call("SADD", p .. "pinned", article) end
+if args.action == "pin" then redis.call("SADD", pinned_key, article) end
 return 1

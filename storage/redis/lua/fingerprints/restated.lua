@@ -1,6 +1,8 @@
--- Take verdicts off the list that the index was told, unless they have changed since. KEYS[1] prefix   ARGV: id, verdict…
-local list = KEYS[1] .. "restate"
-for i = 1, #ARGV, 2 do
-  if redis.call("HGET", list, ARGV[i]) == ARGV[i + 1] then redis.call("HDEL", list, ARGV[i]) end
+-- Take verdicts that the index has off the list, unless they have changed since.
+-- args: verdicts (JSON, "" for none) by article id
+for article, verdict in pairs(args.verdicts) do
+  if redis.call("HGET", restate_key, article) == verdict then
+    redis.call("HDEL", restate_key, article)
+  end
 end
 return 1

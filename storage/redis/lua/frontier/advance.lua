@@ -1,9 +1,9 @@
--- A stage begins: only the lease's holder may go on, each stage once, and the deadline moves.
--- KEYS[1] prefix   ARGV: batch, stage number, stage name, now, deadline      Returns 1, or 0 when the lease is not held.
-local p, batch = KEYS[1], ARGV[1]
-local key = p .. "batch:" .. batch
-local stage = redis.call("HGET", key, "stage")
-if not stage or tonumber(stage) >= tonumber(ARGV[2]) then return 0 end
-redis.call("HSET", key, "stage", ARGV[2], ARGV[3], ARGV[4], "at_work", 1)
-redis.call("ZADD", p .. "leases", ARGV[5], batch)
+-- A stage begins. Only the lease's holder may go on, each stage once, and the deadline moves.
+-- args: batch, stage (its number), name, now, deadline
+-- Returns 1, or 0 when the lease is not held.
+local known = redis.call("HMGET", batch_key(args.batch), "stage", "poisoned")
+local stage = known[1]
+if not stage or known[2] or tonumber(stage) >= args.stage then return 0 end
+redis.call("HSET", batch_key(args.batch), "stage", args.stage, args.name, args.now, "at_work", 1)
+redis.call("ZADD", leases_key, args.deadline, args.batch)
 return 1

@@ -1,59 +1,72 @@
 -- Write outcomes of a batch's URLs. What the batch no longer holds is left alone.
--- KEYS[1] prefix   ARGV: batch, now, seconds to remember, then id, kind, outcome, ready_at, flags per URL
---   (h: the host waits too, p: since its server asked for it, f: no attempt is spent)
+-- args: batch, now, remember (seconds for which ended URLs are kept); outcomes, each with id, kind,
+--   outcome (JSON); and for a retry ready_at, counts (it was an attempt), and host_wide (the host's
+--   other URLs wait as well)
 -- Returns how many outcomes were written.
-local p, batch, now = KEYS[1], ARGV[1], tonumber(ARGV[2])
-local members, written = p .. "batch-urls:" .. batch, 0
-local stages = redis.call("HGETALL", p .. "batch:" .. batch)
-if #stages > 0 then redis.call("HSET", p .. "batch:" .. batch, "at_work", 0) end
-local times = {}
-for i = 1, #stages, 2 do times[stages[i]] = tonumber(stages[i + 1]) end
-times["at_work"] = nil
-for i = 4, #ARGV, 5 do
-  local id, kind, outcome, ready_at = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
-  if redis.call("SREM", members, id) == 1 then
-    local key, state = p .. "url:" .. id, kind
-    local entry = redis.call("HMGET", key, "host", "prior", "prior_outcome")
-    local host, prior = entry[1], entry[2]
-    redis.call("HINCRBY", p .. "totals", "leased", -1)
-    redis.call("HDEL", key, "batch")
-    if kind == "retry" then
-      state = "queued"
-      redis.call("HSET", key, "state", state, "outcome", outcome)
-      redis.call("ZADD", p .. "queue:" .. host, ready_at, id)
-      if string.find(ARGV[i + 4], "f") then redis.call("HINCRBY", key, "attempts", -1) end
-      if string.find(ARGV[i + 4], "h") then
-        redis.call("ZADD", p .. "hosts", "GT", ready_at, host)
-        -- `paused:` turns away also those who have a slot already and wait for their moment (politeness.py).
-        local kinds = string.find(ARGV[i + 4], "p") and {"rest:", "next:", "paused:"} or {"rest:", "next:"}
-        for _, kind_of_rest in ipairs(kinds) do
-          if ready_at > tonumber(redis.call("GET", p .. kind_of_rest .. host) or 0) then
-            redis.call("SET", p .. kind_of_rest .. host, ready_at, "PX", math.ceil(math.max(ready_at - now, 0) * 1000) + 1000)
-          end
-        end
-      end
-      redis.call("ZADD", p .. "hosts", "LT", math.max(ready_at, tonumber(redis.call("GET", p .. "rest:" .. host) or 0)), host)
+-- include frontier/lib_ledger
+-- include politeness/lib_pause
+-- include frontier/lib_queue
+local batch, now = args.batch, args.now
+local members = batch_urls_key(batch)
+
+-- When each stage of the batch began.
+local function stage_times()
+  local fields, times = redis.call("HGETALL", batch_key(batch)), {}
+  if #fields > 0 then redis.call("HSET", batch_key(batch), "at_work", 0) end
+  for i = 1, #fields, 2 do times[fields[i]] = tonumber(fields[i + 1]) end
+  times.at_work, times.poisoned = nil, nil
+  return times
+end
+
+local function pause(host, until_then, requested)
+  redis.call("ZADD", hosts_key, "GT", until_then, host)
+  move_later(rest_key(host), until_then, now)
+  pause_host(host, until_then, now, requested)
+end
+
+local function retry(one, host)
+  redis.call("HSET", url_key(one.id), "state", "queued", "outcome", one.outcome)
+  if not one.counts then redis.call("HINCRBY", url_key(one.id), "attempts", -1) end
+  -- What does not count as an attempt was not asked for by the server: no slot came free in time.
+  if one.host_wide then pause(host, one.ready_at, one.counts) end
+  enqueue(host, one.id, one.ready_at)
+  return "queued"
+end
+
+local function finish(one, prior, prior_outcome)
+  local state, outcome = one.kind, one.outcome
+  -- A later visit that brings nothing leaves the article that is already searchable.
+  if prior == "indexed" and state ~= "indexed" then state, outcome = "indexed", prior_outcome end
+  redis.call("HSET", url_key(one.id), "state", state, "outcome", outcome, "ended_at", now)
+  redis.call("HDEL", url_key(one.id), "prior", "prior_outcome")
+  if state == "dead" then
+    redis.call("ZADD", dead_key, now, one.id)
+  else
+    forget_after(one.id, args.remember)
+  end
+  return state
+end
+
+local times, written = stage_times(), 0
+for _, one in ipairs(args.outcomes) do
+  if redis.call("SREM", members, one.id) == 1 then
+    local entry = redis.call("HMGET", url_key(one.id), "host", "prior", "prior_outcome")
+    redis.call("HDEL", url_key(one.id), "batch")
+    local state
+    if one.kind == "retry" then
+      state = retry(one, entry[1])
     else
-      -- A later visit that brings nothing leaves the article that is already searchable.
-      local kept = prior == "indexed" and kind ~= "indexed"
-      if kept then state = "indexed" end
-      redis.call("HSET", key, "state", state, "outcome", kept and entry[3] or outcome, "ended_at", now)
-      redis.call("HDEL", key, "prior", "prior_outcome")
-      if state == "dead" then
-        redis.call("ZADD", p .. "dead", now, id)
-      else
-        redis.call("EXPIRE", key, ARGV[3])
-        redis.call("EXPIRE", p .. "trace:" .. id, ARGV[3])
-      end
+      state = finish(one, entry[2], entry[3])
     end
-    redis.call("HINCRBY", p .. "totals", state, 1)
-    redis.call("RPUSH", p .. "trace:" .. id, cjson.encode({at = now, event = kind, batch = batch, stages = times, outcome = outcome}))
-    redis.call("LTRIM", p .. "trace:" .. id, -50, -1)
+    count_state("leased", -1)
+    count_state(state, 1)
+    add_event(one.id,
+      {at = now, event = one.kind, batch = batch, stages = times, outcome = one.outcome})
     written = written + 1
   end
 end
 if written > 0 and redis.call("SCARD", members) == 0 then
-  redis.call("DEL", p .. "batch:" .. batch)
-  redis.call("ZREM", p .. "leases", batch)
+  redis.call("DEL", batch_key(batch))
+  redis.call("ZREM", leases_key, batch)
 end
 return written

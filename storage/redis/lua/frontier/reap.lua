@@ -1,47 +1,50 @@
--- Take expired leases back. A batch that died once is leased again whole, later in halves, until the page that
--- kills its workers stands alone; that one is returned as fallen when it has had its deaths.
--- KEYS[1] prefix   ARGV: now, deadline, most deaths, most batches
--- Returns {batch, deaths, id, id, …} per new lease, with deaths = -1 where the single page has fallen.
-local p, now, most_deaths = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[3])
-local answers = {}
+-- Take expired leases back. A batch whose worker crashed once is leased again whole, later in
+-- halves, until the page that crashes its workers is alone. When that has had its crashes, its
+-- batch is returned as poisoned.
+-- args: now, deadline, max_crashes, most (batches)
+-- Returns JSON per new lease: {batch, crashes, poisoned, urls}.
+-- include frontier/lib_ledger
+-- include frontier/lib_batch
+local now = args.now
+local leases = {}
 
-local function lease(ids, deaths, fallen)
-  local batch = tostring(redis.call("INCR", p .. "epoch"))
-  -- No stage may begin with a fallen page, and should the caller fall too, the next reap returns it as fallen again.
-  redis.call("HSET", p .. "batch:" .. batch, "stage", fallen and 99 or 0, "at_work", fallen and 1 or 0,
-    "deaths", deaths, "leased_at", now)
-  redis.call("ZADD", p .. "leases", ARGV[2], batch)
-  redis.call("SADD", p .. "batch-urls:" .. batch, unpack(ids))
+local function lease(ids, crashes, poisoned)
+  local batch = open_batch(ids,
+    {now = now, deadline = args.deadline, crashes = crashes, poisoned = poisoned})
   for _, id in ipairs(ids) do
-    redis.call("HSET", p .. "url:" .. id, "batch", batch, "deaths", deaths)
-    redis.call("RPUSH", p .. "trace:" .. id, cjson.encode({at = now, event = "taken back", batch = batch, deaths = deaths}))
-    redis.call("LTRIM", p .. "trace:" .. id, -50, -1)
+    redis.call("HSET", url_key(id), "batch", batch, "deaths", crashes)
+    add_event(id, {at = now, event = "taken back", batch = batch, deaths = crashes})
   end
-  local answer = {batch, fallen and "-1" or tostring(deaths)}
-  for _, id in ipairs(ids) do answer[#answer + 1] = id end
-  answers[#answers + 1] = answer
+  leases[#leases + 1] =
+    cjson.encode({batch = batch, crashes = crashes, poisoned = poisoned, urls = ids})
 end
 
-for _, old in ipairs(redis.call("ZRANGEBYSCORE", p .. "leases", "-inf", now, "LIMIT", 0, ARGV[4])) do
-  local ids = redis.call("SMEMBERS", p .. "batch-urls:" .. old)
-  local record = redis.call("HMGET", p .. "batch:" .. old, "deaths", "at_work")
-  local deaths = tonumber(record[1] or 0)
-  -- Nobody died of a batch that waited for its next stage: its message was lost, or stands in a long queue.
-  local died = record[2] == "1"
-  if died then deaths = deaths + 1 end
-  redis.call("DEL", p .. "batch-urls:" .. old, p .. "batch:" .. old)
-  redis.call("ZREM", p .. "leases", old)
+local function lease_halves(ids, crashes)
+  local half, first, second = math.floor(#ids / 2), {}, {}
+  for i, id in ipairs(ids) do table.insert(i <= half and first or second, id) end
+  lease(first, crashes, false)
+  lease(second, crashes, false)
+end
+
+local function take_back(batch)
+  local ids = redis.call("SMEMBERS", batch_urls_key(batch))
+  local record = redis.call("HMGET", batch_key(batch), "deaths", "at_work")
+  local crashes = tonumber(record[1] or 0)
+  -- No worker crashed of a batch that waited for its next stage: its message was lost, or is far
+  -- behind in a queue.
+  local crashed = record[2] == "1"
+  if crashed then crashes = crashes + 1 end
+  redis.call("DEL", batch_urls_key(batch), batch_key(batch))
+  redis.call("ZREM", leases_key, batch)
   if #ids == 1 then
-    lease(ids, deaths, died and deaths >= most_deaths)
-  elseif #ids > 1 and deaths >= 2 then
-    local half, first, second = math.floor(#ids / 2), {}, {}
-    for i, id in ipairs(ids) do
-      if i <= half then first[#first + 1] = id else second[#second + 1] = id end
-    end
-    lease(first, deaths, false)
-    lease(second, deaths, false)
+    lease(ids, crashes, crashed and crashes >= args.max_crashes)
+  elseif #ids > 1 and crashes >= 2 then
+    lease_halves(ids, crashes)
   elseif #ids > 1 then
-    lease(ids, deaths, false)
+    lease(ids, crashes, false)
   end
 end
-return answers
+
+local expired = redis.call("ZRANGEBYSCORE", leases_key, "-inf", now, "LIMIT", 0, args.most)
+for _, batch in ipairs(expired) do take_back(batch) end
+return leases

@@ -1,57 +1,60 @@
--- Politeness at the moment of the fetch: a host's delay and concurrency, across all workers. Several steps in one trip.
--- KEYS[1] prefix   ARGV: now, then per step: what, host, token, delay, concurrency, seconds until the token lapses
---   take     a slot. With a delay nobody starts while another one's request may still be on its way to the server: the
---            host is `starting` until its answer begins, and the delay counts from there. So connections and networks
---            that are slow by turns cannot bring two requests closer together than the delay.
---   arrived  the answer to the request with this token has begun.
+-- Politeness at the moment of the fetch: a host's delay and concurrency, across all workers.
+-- Several steps in one call.
+-- args: now; steps, each with what, host, token, delay, concurrency, hold (seconds until the token
+--   lapses). `what` is one of
+--   take     a slot. With a delay no request starts while another one may still be on its way to
+--            the server: the host is `starting` until its response begins, and the delay counts
+--            from there. So a connection or network that is slow at times cannot bring two requests
+--            closer together than the delay.
+--   arrived  the response to the request with this token has begun.
 --   give     the slot is free again.
--- Returns per step {"start", time} when the slot is taken, {"wait", time} when to ask again, or {}. Times as text, in seconds.
-local p, now = KEYS[1], tonumber(ARGV[1])
-local ahead, grace, full = 2, 10, 0.02
+-- Returns per step {"start", time} when the slot is taken, {"wait", time} when to ask again, or {}.
+--   Times as text, in seconds.
+-- include politeness/lib_pause
+local now = args.now
+-- Seconds: how far ahead a slot is held; until who holds it has sent its request or died; and
+-- between two questions while all slots are taken or a request starts.
+local ahead, grace, full, between = 2, 10, 0.02, {least = 0.005, most = 0.1}
 
-local function rest(host, until_then)
-  local key = p .. "next:" .. host
-  if until_then <= tonumber(redis.call("GET", key) or 0) then return end
-  redis.call("SET", key, string.format("%.6f", until_then), "PX", math.ceil(math.max(until_then - now, 0) * 1000) + 1000)
+local function wait_until(at)
+  return {"wait", string.format("%.6f", at)}
 end
 
-local function take(host, token, delay, concurrency, hold)
-  local slots, starting = p .. "slots:" .. host, p .. "starting:" .. host
+local function take(step)
+  local slots, starting = slots_key(step.host), starting_key(step.host)
   redis.call("ZREMRANGEBYSCORE", slots, "-inf", now)
-  if redis.call("ZCARD", slots) >= concurrency then return {"wait", string.format("%.6f", now + full)} end
-  local start = math.max(now, tonumber(redis.call("GET", p .. "next:" .. host) or 0))
-  if delay > 0 and redis.call("EXISTS", starting) == 1 then
-    return {"wait", string.format("%.6f", math.max(start, now + math.max(0.005, math.min(delay / 2, 0.1))))}
+  if redis.call("ZCARD", slots) >= step.concurrency then return wait_until(now + full) end
+  local start = math.max(now, tonumber(redis.call("GET", next_key(step.host)) or 0))
+  if step.delay > 0 and redis.call("EXISTS", starting) == 1 then
+    local soon = math.max(between.least, math.min(step.delay / 2, between.most))
+    return wait_until(math.max(start, now + soon))
   end
-  -- Too far ahead to hold a slot for: the host was told to rest, or many are waiting.
-  if start - now > ahead then return {"wait", string.format("%.6f", start)} end
-  redis.call("ZADD", slots, start + hold, token)
+  -- Too far ahead to hold a slot for: the host is paused, or many are waiting.
+  if start - now > ahead then return wait_until(start) end
+  redis.call("ZADD", slots, start + step.hold, step.token)
   redis.call("PEXPIRE", slots, 3600000)
-  if delay > 0 then
-    rest(host, start + delay)
-    -- Who holds it may die; by then the request was sent, or failed to connect.
-    redis.call("SET", starting, token, "PX", math.ceil((start - now + grace) * 1000))
+  if step.delay > 0 then
+    move_later(next_key(step.host), start + step.delay, now)
+    redis.call("SET", starting, step.token, "PX", math.ceil((start - now + grace) * 1000))
   end
   return {"start", string.format("%.6f", start)}
 end
 
-local function arrived(host, token, delay)
-  if delay > 0 and redis.call("GET", p .. "starting:" .. host) == token then
-    redis.call("DEL", p .. "starting:" .. host)
-    rest(host, now + delay)
+local function arrived(step)
+  if step.delay > 0 and redis.call("GET", starting_key(step.host)) == step.token then
+    redis.call("DEL", starting_key(step.host))
+    move_later(next_key(step.host), now + step.delay, now)
   end
 end
 
 local answers = {}
-for i = 2, #ARGV, 6 do
-  local what, host, token, delay = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
-  local answer = {}
-  if what == "take" then
-    answer = take(host, token, delay, tonumber(ARGV[i + 4]), tonumber(ARGV[i + 5]))
+for i, step in ipairs(args.steps) do
+  answers[i] = {}
+  if step.what == "take" then
+    answers[i] = take(step)
   else
-    arrived(host, token, delay)
-    if what == "give" then redis.call("ZREM", p .. "slots:" .. host, token) end
+    arrived(step)
+    if step.what == "give" then redis.call("ZREM", slots_key(step.host), step.token) end
   end
-  answers[#answers + 1] = answer
 end
 return answers

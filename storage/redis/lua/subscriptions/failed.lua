@@ -1,13 +1,16 @@
--- A request did not come through. It is tried again at the claim's time, or after the pause that was asked for.
--- KEYS[1] prefix   ARGV: token, now, error, pause ("" for none), "1" if the attempt does not count, "1" to go on unsigned
-local p, token = KEYS[1], ARGV[1]
-local key = p .. "subscription:" .. token
+-- A request did not come through. It is made again at the claim's time, or after the pause that was
+-- asked for.
+-- args: token, now, error, wait (seconds, or nil), counts (as an attempt), unsigned (go on without
+--   a secret)
+local key = subscription_key(args.token)
 if redis.call("EXISTS", key) == 0 then return 0 end
-redis.call("HSET", key, "error", ARGV[3])
-if ARGV[4] ~= "" then
-  redis.call("ZADD", p .. "subscriptions-due", "XX", tonumber(ARGV[2]) + tonumber(ARGV[4]), token)
+redis.call("HSET", key, "error", args.error)
+if args.wait then
+  redis.call("ZADD", subscriptions_due_key, "XX", args.now + args.wait, args.token)
 end
-if ARGV[5] == "1" then redis.call("HINCRBY", key, "attempts", -1) end
+if not args.counts then redis.call("HINCRBY", key, "attempts", -1) end
 -- Some hubs know no secrets. One that held a subscription with a secret does.
-if ARGV[6] == "1" and redis.call("HEXISTS", key, "active_since") == 0 then redis.call("HSET", key, "secret", "") end
+if args.unsigned and redis.call("HEXISTS", key, "active_since") == 0 then
+  redis.call("HSET", key, "secret", "")
+end
 return 1
