@@ -6,11 +6,17 @@ from datetime import UTC, datetime
 
 from pipeline.records import EnrichedArticle
 from pipeline.versions import changed
+from search.fields import FIELDS, FieldKind
 from search.text import normalise
 from storage.index import DocumentRefused, Stale, Verdict
 
 LONGEST_ID = 512
 """Bytes of an id; Elasticsearch allows no more, and one too long would fail its whole bulk request."""
+
+_TEXTS = tuple(
+    path for field in FIELDS.values() if field.kind is FieldKind.TEXT for path in field.paths
+)
+"""The attributes of an article that are searched by words."""
 
 
 class WriteBatch:
@@ -99,16 +105,18 @@ def _since_epoch(moment: datetime, ticks: int) -> int:
 
 def _cleaned(article: EnrichedArticle) -> EnrichedArticle:
     """The article with its searched texts normalised."""
-    texts: dict[str, object] = {}
-    for name in ("title", "body", "description", "section"):
-        text = getattr(article, name)
-        if text is not None and (clean := normalise(text)) != text:
-            texts[name] = clean
-    for name in ("authors", "tags", "keywords"):
-        values = getattr(article, name)
-        if (normal := tuple(normalise(value) for value in values)) != values:
-            texts[name] = normal
-    return article.model_copy(update=texts) if texts else article
+    texts = {name: getattr(article, name) for name in _TEXTS}
+    clean = {name: _normal(text) for name, text in texts.items()}
+    changes = {name: text for name, text in clean.items() if text != texts[name]}
+    return article.model_copy(update=changes) if changes else article
+
+
+def _normal(text: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+    if text is None:
+        return None
+    if isinstance(text, str):
+        return normalise(text)
+    return tuple(normalise(each) for each in text)
 
 
 def _id_fault(article: EnrichedArticle) -> str | None:

@@ -8,6 +8,7 @@ from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch
 
 from pipeline.records import CopyOf, EnrichedArticle
 from search import facets
+from search.fields import FACETS, FIELDS
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
@@ -126,9 +127,7 @@ class ElasticsearchIndex:
             # Months differ in how common a word is; without this their scores could not be
             # compared.
             search_type="dfs_query_then_fetch",
-            aggregations={
-                name: facets.terms(name, request.facet_size) for name in ("source", "language")
-            },
+            aggregations={name: facets.terms(name, request.facet_size) for name in FACETS},
         )
         found = [
             (
@@ -137,7 +136,7 @@ class ElasticsearchIndex:
             )
             for hit in hits(answer)
         ]
-        counted = answer.get("aggregations", {"source": _NONE, "language": _NONE})
+        counted = answer.get("aggregations", dict.fromkeys(FACETS, _NONE))
         return SearchResult(
             total=answer["hits"]["total"]["value"],
             hits=present(
@@ -158,7 +157,7 @@ class ElasticsearchIndex:
     def _copies(self, ids: list[str]) -> dict[str, facets.Copies]:
         if not ids:
             return {}
-        (field,) = query.document_fields("duplicate_of")
+        (field,) = FIELDS["duplicate_of"].paths
         counting = {"copies": facets.copies(field, len(ids))}
         answer = self._search(query={"terms": {field: ids}}, size=0, aggregations=counting)
         return facets.copies_by_original(answer.get("aggregations", {}).get("copies", _NONE))

@@ -8,6 +8,7 @@ import tantivy
 
 from pipeline.records import CopyOf, EnrichedArticle
 from search import facets
+from search.fields import FACETS
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
@@ -111,9 +112,7 @@ class TantivyIndex:
             )
             found = [(read(searcher, address), score) for score, address in shown]
             counted = self._copies(searcher, [article.id for article, _ in found])
-            sizes = {
-                name: facets.terms(name, request.facet_size) for name in ("source", "language")
-            }
+            sizes = {name: facets.terms(name, request.facet_size) for name in FACETS}
             counted_facets = searcher.aggregate(asked, sizes)
         return SearchResult(
             total=total,

@@ -2,10 +2,10 @@
 -- `full` fields each, which Redis keeps as compact listpacks (128 fields at most). The number of
 -- hashes grows with the corpus by linear hashing (Litwin 1980, "Linear hashing: a new tool for file
 -- and table addressing"), so that the cost of a lookup does not.
--- A fixed number of hashes was measured (Redis 6.2, bytes of bands for each article at 10,000 and at
--- 1,000,000 articles of 13 keys): linear hashing 178 and 180; 4,096 hashes 189 and 1,117, as a large
--- hash is no listpack any more; 65,536 hashes 443 and 173, its lookups 2.7 times as slow at the
--- larger size; 210,000 hashes 627 and 181. With all else an article has 849 bytes, of at most 950.
+-- A fixed number of hashes was measured (Redis 6.2, bytes of bands for each article at 10,000 and
+-- at 1,000,000 articles of 13 keys): linear hashing 178 and 180; 4,096 hashes 189 and 1,117, as a
+-- large hash is no listpack any more; 65,536 hashes 443 and 173, with lookups 2.7 times as slow at
+-- the larger size; 210,000 hashes 627 and 181. All else takes 671 bytes, of at most 950 in all.
 -- args: key_bytes; most, the articles kept under a key
 local full, number_bytes = 64, 4
 local counts = redis.call("HMGET", print_meta_key, "shards", "entries")
