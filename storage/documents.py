@@ -1,4 +1,4 @@
-"""What the index keeps of an article, and when one replaces another, before a backend gives it its own form."""
+"""What an index keeps of an article, and when one version replaces another, on every backend."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from search.text import normalise
 from storage.index import DocumentRefused, Stale, Verdict
 
 LONGEST_ID = 512
-"""Bytes of an id; Elasticsearch allows no more, and one too long would fail its whole bulk request."""
+"""Bytes of an id. Elasticsearch allows no more, and a longer one fails its whole bulk request."""
 
 _TEXTS = tuple(
     path for field in FIELDS.values() if field.kind is FieldKind.TEXT for path in field.paths
@@ -49,7 +49,7 @@ class WriteBatch:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The version to write, and those to keep for the article's history before that, the oldest first."""
+    """The version to write, and before that those to keep for the history, the oldest first."""
 
     article: EnrichedArticle
     kept: tuple[EnrichedArticle, ...] = ()
@@ -79,7 +79,10 @@ def replacement(
 def history(
     current: EnrichedArticle | None, kept: Iterable[EnrichedArticle]
 ) -> list[EnrichedArticle]:
-    """All versions in order. One kept before a crash, which then was not replaced, is the current one still."""
+    """All versions in order.
+
+    One that was kept before a crash, and then not replaced, is the current one still.
+    """
     if current is None:
         return []
     older = {version.version: version for version in kept if version.version < current.version}

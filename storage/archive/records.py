@@ -15,7 +15,10 @@ from storage.archive.exchange import Exchange, Headers
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _LEVEL = 6
 _RENAMED = {b"transfer-encoding": b"X-Crawl-Transfer-Encoding"}
-"""The body is kept without its chunks, so the header must not say that it has some. The name is Common Crawl's."""
+"""The body is kept without its chunks, so the header must not say that it has some.
+
+The name is Common Crawl's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def warcinfo(filename: str, fields: Iterable[tuple[str, str]], at: datetime) -> 
 
 
 def exchange_records(exchange: Exchange, *, info: str, repeats: Kept | None) -> bytes:
-    """The response record, or a revisit record where the payload ``repeats`` one, and its request record.
+    """The response record, or a revisit record for a known payload, and the request record.
 
     Args:
         exchange: what went over the wire.
@@ -102,7 +105,7 @@ def _packed(record: WarcRecord, payload_digest: bytes | None = None) -> bytes:
 
 
 def _response_head(exchange: Exchange) -> bytes:
-    """Status line and headers. An answer by HTTP/2 is written in HTTP/1.1's words, as WARC knows no others."""
+    """Status line and headers, for HTTP/2 too in HTTP/1.1's form, as WARC knows no other."""
     reason = exchange.reason or _phrase(exchange.status)
     return _head(b"HTTP/1.1 %d %b" % (exchange.status, reason), exchange.received)
 

@@ -68,7 +68,9 @@ class ElasticsearchIndex:
         self._name = name
 
     def prepare(self) -> None:
-        """See ``Index``. The months that are there learn fields that a later version of Newsloom has added.
+        """See ``Index``.
+
+        Fields that this version of Newsloom has added are added to the months that are there.
 
         Raises:
             IndexIncompatible: a field of theirs is of another kind.

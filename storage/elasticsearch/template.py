@@ -105,7 +105,7 @@ def build(name: str) -> dict[str, Any]:
 
 
 def build_history(name: str) -> dict[str, Any]:
-    """The composable template for the older versions of the articles of ``name``, also one index a month.
+    """The composable template for the older versions of articles, also one index a month.
 
     Each joins the alias ``{name}-history``. They are looked up by article and never searched:
     nothing else is indexed.

@@ -1,4 +1,4 @@
-"""Older versions of articles, in indices of their own beside the months, so that no search meets them."""
+"""Older versions of articles, in indices of their own, so that no search meets them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
@@ -60,9 +60,10 @@ def _id(version: EnrichedArticle) -> str:
 
 
 def _action(name: str, version: EnrichedArticle) -> Action:
+    month = f"{version.first_seen.astimezone(UTC):%Y.%m}"
     return {
         "_op_type": "index",
-        "_index": f"{name}-history-v{template.HISTORY_VERSION}-{version.first_seen.astimezone(UTC):%Y.%m}",
+        "_index": f"{name}-history-v{template.HISTORY_VERSION}-{month}",
         "_id": _id(version),
         "_source": {
             "article": version.id,

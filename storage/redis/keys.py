@@ -108,7 +108,7 @@ class Key(Enum):
     # Pages between crawl and extract, written by ``Pages``; they expire after its ``seconds``.
 
     PAGE = KeyFamily("page", _STRING, ("URL id",))
-    """A fetched page: its record (JSON), a line end, its content; zlib. Dropped when its URL ends."""
+    """A fetched page: record (JSON), line end, content; zlib. Dropped when its URL ends."""
 
     IMPORTED = KeyFamily("imported", _STRING, ("URL id",))
     """An imported page whose URL is not accepted yet, as ``page``."""

@@ -26,7 +26,10 @@ _MOST_OF_URL = 500  # of what is no URL, ``RefusedEntry`` has no more
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Distinct URLs by state. ``accepted`` is counted on its own, so that ``balanced`` is a check and no tautology."""
+    """Distinct URLs by state.
+
+    ``accepted`` is counted on its own, so that ``balanced`` is a check and no tautology.
+    """
 
     accepted: int
     indexed: int
@@ -211,7 +214,7 @@ class Ledger:
         return f"{known['why']} (announced by {known['source']})"
 
     def refused_count(self) -> int:
-        """How many different links were refused so far, to about 1 % where they are many (HyperLogLog)."""
+        """How many different links were refused so far, to about 1 % (HyperLogLog)."""
         return int(self._keys.client.pfcount(self._keys.key(Key.REFUSED_LINKS)))
 
     def reasons(self) -> dict[str, int]:

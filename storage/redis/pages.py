@@ -28,7 +28,7 @@ class Pages:
     def put_all(self, pages: Sequence[tuple[UrlId, Page]]) -> Sequence[None]:
         """Keep pages by URL id in one round trip.
 
-        One None for each, so that ``Trips`` can carry them.
+        One None for each, so that a ``Batcher`` can send them.
         """
         with self._keys.client.pipeline(transaction=False) as pipe:
             for url_id, page in pages:

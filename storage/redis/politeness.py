@@ -24,7 +24,7 @@ Arrived = Callable[[], Awaitable[None]]
 
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 60.0, 3_600.0
-"""Seconds for which a host is left alone that asks us to slow down (429, 503) and does not say for how long."""
+"""Seconds for which a host is left alone that asks us to slow down (429, 503) without a time."""
 
 
 # Seconds: the script writes microseconds, and a clock that a test turns stands still meanwhile.
@@ -61,7 +61,7 @@ class Politeness:
         self._clock = clock
         self._sleep = sleep
         self._here: WeakValueDictionary[tuple[str, int], anyio.Semaphore] = WeakValueDictionary()
-        self._trips: Batcher[_Step, list[str]] = Batcher(self._carry, name="slots")
+        self._batcher: Batcher[_Step, list[str]] = Batcher(self._carry, name="slots")
 
     @asynccontextmanager
     async def slot(
@@ -93,7 +93,7 @@ class Politeness:
                     yield lambda: self._arrived(step)
                 finally:
                     # Before whoever waits here asks for it.
-                    given = self._trips.send(step._replace(what="give"))
+                    given = self._batcher.send(step._replace(what="give"))
         finally:
             if given is not None:
                 with anyio.CancelScope(shield=True):
@@ -124,7 +124,7 @@ class Politeness:
         """The slot that was taken and the moment at which the request may start."""
         while True:
             with anyio.CancelScope(shield=True):  # a slot that was taken must be given back
-                word, text = await self._trips.send(step)
+                word, text = await self._batcher.send(step)
             now, at = self._clock(), float(text)
             if word == "start":
                 return step, at
@@ -143,7 +143,7 @@ class Politeness:
     async def _arrived(self, step: _Step) -> None:
         if step.delay > 0:
             with anyio.CancelScope(shield=True):
-                await self._trips.send(step._replace(what="arrived"))
+                await self._batcher.send(step._replace(what="arrived"))
 
     def _carry(self, steps: list[_Step]) -> list[list[str]]:
         answers: list[list[str]] = self._keys.run(

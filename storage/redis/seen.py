@@ -12,7 +12,10 @@ from storage.redis.connection import Clock, Keyspace
 from storage.redis.keys import Key
 
 MOST_REMEMBERED = 300_000
-"""Entries of one source that are remembered; the documents that were not read for longest are forgotten first."""
+"""Entries of one source that are remembered.
+
+The documents that were not read for longest are forgotten first.
+"""
 
 _MOST_OF_ONE = 100_000  # marks of one document, which lists 50,000 URLs at most
 # Of a mark, and of that in base64: among 300,000, a new one is taken for a known one once in a

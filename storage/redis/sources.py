@@ -110,7 +110,7 @@ class SourceStates:
         return float(first[0][1]) if first else None
 
     def postpone(self, source: str, until: float) -> None:
-        """Put off a poll that could not begin, unless the source was taken off the calendar meanwhile."""
+        """Put off a poll that could not begin, unless its source was taken off the calendar."""
         pipe = self._keys.client.pipeline()
         self._set_next(pipe, source, until)
         pipe.execute()

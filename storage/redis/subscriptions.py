@@ -1,4 +1,4 @@
-"""WebSub subscriptions: who pushes what to which callback, until when, and whether the pushes can be relied on."""
+"""WebSub subscriptions: who pushes what to which callback, until when, and how reliably."""
 
 import json
 import time
@@ -13,11 +13,14 @@ from storage.redis.events import MOST_KEPT, Event
 from storage.redis.keys import Key
 
 FIRST_WAIT = 300.0
-"""Seconds until a request that brought nothing is made again; doubled each time, and sooner when a lease is ending."""
+"""Seconds until a request that brought nothing is made again.
+
+Doubled each time, and sooner when a lease is ending.
+"""
 
 LONGEST_WAIT = 6 * 3600.0
 VERIFICATION_WINDOW = 3600.0
-"""Seconds after a request within which its hub may verify our intent: hubs may do so later (WebSub §5.3)."""
+"""Seconds after a request within which its hub may verify our intent (WebSub §5.3)."""
 
 DENIED_WAIT = 86_400.0
 HINT_GAP = 30.0
@@ -68,7 +71,10 @@ class Subscriptions:
         )
 
     def follow(self, sources: Iterable[str], base: str) -> None:
-        """Give up what is not among these sources, and renew all at once when the callbacks have moved to ``base``."""
+        """Give up what is not among these sources.
+
+        All are renewed at once when the callbacks have moved to ``base``.
+        """
         names = self._keys.key(Key.SUBSCRIPTIONS)
         if gone := set(self._keys.client.hkeys(names)) - set(sources):
             self._keys.run("subscriptions/leave", now=self._clock(), sources=sorted(gone))
@@ -173,7 +179,9 @@ class Subscriptions:
         self._keys.run("subscriptions/push", token=token, now=self._clock(), kind=kind, **fields)
 
     def polled(self, source: str, *, started: float, fresh: bool, slow: float) -> Calendar:
-        """Judge the pushes by a poll that could read its source, once its next poll is on the calendar.
+        """Assess the pushes by a poll that could read its source.
+
+        To be called when the source's next poll is on the calendar.
 
         Args:
             source: its id.

@@ -13,7 +13,10 @@ from storage.tantivy import schema
 from storage.words import analyzer
 
 _HEAP = 15_000_000
-"""Bytes the writer may hold before it writes a segment, about 3,000 articles; Tantivy's least is 15 MB a thread."""
+"""Bytes the writer may hold before it writes a segment, about 3,000 articles.
+
+Tantivy's least is 15 MB a thread.
+"""
 
 _RETRY_EVERY = 0.01
 
@@ -90,7 +93,8 @@ def _check_version(path: Path) -> None:
         known != str(schema.VERSION) or not tantivy.Index.is_compatible(str(path))
     ):
         raise IndexIncompatible(
-            f"The index in {path} has version {known}, this Newsloom writes version {schema.VERSION}. "
+            f"The index in {path} has version {known}, "
+            f"this Newsloom writes version {schema.VERSION}. "
             "Move the folder away and index the articles again."
         )
     if empty:

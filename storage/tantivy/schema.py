@@ -10,7 +10,10 @@ from search.fields import FIELDS, FieldKind, FieldValue
 from storage.documents import fetched, milliseconds
 
 VERSION = 2
-"""Raised with every change to the schema or to what a word is; an index of another version is not opened."""
+"""Raised with every change to the schema or to what a word is.
+
+An index of another version is not opened.
+"""
 
 WORDS = "words"
 """Under which name the analyzer is registered."""

@@ -14,7 +14,8 @@ from storage.index import IndexUnavailable
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS versions (
-        article TEXT NOT NULL, version INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (article, version)
+        article TEXT NOT NULL, version INTEGER NOT NULL, content BLOB NOT NULL,
+        PRIMARY KEY (article, version)
     )
 """
 _PATIENCE = 10.0

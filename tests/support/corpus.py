@@ -46,7 +46,10 @@ _START = datetime(2017, 10, 20, 8, tzinfo=UTC)
 
 
 def corpus() -> list[EnrichedArticle]:
-    """Articles over three months, from four sources, some of them copies, some without a date or a description."""
+    """Articles over three months, from four sources.
+
+    Some of them are copies, some have no date or no description.
+    """
     random = Random(7)
     languages = sorted(SENTENCES)
     return [_made(number, languages[number % len(languages)], random) for number in range(60)]

@@ -11,7 +11,7 @@ from tests.support import elasticsearch_server
 
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:
-    """The server named by ``NEWSLOOM_TEST_ELASTICSEARCH_URL``, else one started here, with security on.
+    """The server named by ``NEWSLOOM_TEST_ELASTICSEARCH_URL``, else one started here.
 
     Where none can be started the tests are skipped; with ``CI`` set they fail.
     """

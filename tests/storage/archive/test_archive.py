@@ -250,7 +250,8 @@ from pathlib import Path
 from storage.archive.archive import Archive
 from storage.redis.connection import Keyspace, connect
 from tests.support.exchanges import exchange
-archive = Archive(Path(sys.argv[1]), Keyspace(connect(sys.argv[2]), sys.argv[3]), prefix=sys.argv[4])
+keyspace = Keyspace(connect(sys.argv[2]), sys.argv[3])
+archive = Archive(Path(sys.argv[1]), keyspace, prefix=sys.argv[4])
 for number in range(int(sys.argv[5])):
     archive.keep([exchange(number, (sys.argv[4] + str(number)).encode() * 500)])
     print(number, flush=True)

@@ -193,7 +193,8 @@ def test_a_revisit_of_a_record_that_was_cut_off_is_no_page_either(
     revisit = (
         "WARC/1.1\r\nWARC-Type: revisit\r\nWARC-Date: 2026-02-02T03:04:05Z\r\n"
         f"WARC-Target-URI: {cut.url}\r\nWARC-Refers-To-Target-URI: {cut.url}\r\n"
-        f"WARC-Refers-To-Date: {cut.started:%Y-%m-%dT%H:%M:%S.%fZ}\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+        f"WARC-Refers-To-Date: {cut.started:%Y-%m-%dT%H:%M:%S.%fZ}\r\n"
+        "Content-Length: 0\r\n\r\n\r\n\r\n"
     )
     with path.open("ab") as file:
         file.write(gzip.compress(revisit.encode()))
@@ -328,7 +329,8 @@ def test_what_is_no_page_has_its_reason_and_requests_are_none(tmp_path: Path) ->
         ),
         ("continuation", "WARC-Segment-Number: 2\r\n", "x"),
     ):
-        text = f"WARC/1.1\r\nWARC-Type: {kind}\r\n{common}{more}Content-Length: {len(block)}\r\n\r\n{block}\r\n\r\n"
+        head = f"WARC/1.1\r\nWARC-Type: {kind}\r\n{common}{more}"
+        text = f"{head}Content-Length: {len(block)}\r\n\r\n{block}\r\n\r\n"
         with path.open("ab") as file:
             file.write(text.encode())
     dateless = b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Date: yesterday\r\nWARC-Target-URI: http://a.example/\r\n"

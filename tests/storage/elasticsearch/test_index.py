@@ -161,7 +161,7 @@ def test_older_versions_are_beside_the_months(
 def test_articles_that_an_earlier_version_wrote_are_replaced_and_marked(
     index: ElasticsearchIndex, place: Place, client: Elasticsearch
 ) -> None:
-    """It ordered them by external versions, the time they were fetched in microseconds, and numbered no texts."""
+    """It ordered them by external versions, the microsecond of the fetch, and numbered no texts."""
     old = revision(1).model_dump(mode="json", exclude={"version"})
     month = f"{place.name}-v1-2017.12"
     client.index(
@@ -258,7 +258,7 @@ def test_an_api_key_with_few_rights_will_do(place: Place, client: Elasticsearch)
 def test_searches_wait_for_a_month_that_is_being_made(
     index: ElasticsearchIndex, place: Place, client: Elasticsearch
 ) -> None:
-    """An index that waits for a shard which cannot start answers like one whose shard has not started yet."""
+    """An index that waits for a shard which cannot start answers as if it had not started yet."""
     month = f"{place.name}-v1-2017.12"
     nowhere = {"index.routing.allocation.require._name": "nowhere"}
     client.indices.create(

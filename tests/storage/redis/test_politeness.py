@@ -21,7 +21,7 @@ from storage.redis.politeness import HostBusy, Politeness
 
 ROOT = Path(__file__).parents[3]
 LENIENCY = 0.15
-"""Seconds: a start is recorded a moment after the turn has come, on a machine with other work to do."""
+"""Seconds: on a busy machine a start is recorded a moment after its slot has come."""
 
 
 @pytest.fixture

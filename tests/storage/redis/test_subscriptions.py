@@ -73,7 +73,7 @@ class Desk:
         return found.next_request if found else None
 
     def polled(self, *, fresh: bool, after: float = 0.0, took: float = 1.0) -> Calendar:
-        """A poll some seconds from now, which takes some seconds, and whose next one is 900 later."""
+        """A poll some seconds from now, which takes some seconds; the next one is 900 later."""
         self.now += after
         started = self.now
         self.now += took
