@@ -3,7 +3,7 @@
 from cli.output import clean, err
 from pipeline.outcome import Duplicate, Indexed
 from pipeline.records import EnrichedArticle
-from pipeline.urls import BadUrl, normalise, url_id
+from pipeline.urls import BadUrl, UrlId, normalise, url_id
 from search.query import parse
 from search.request import SearchRequest
 from storage.index import Index
@@ -24,7 +24,7 @@ def named_article(resources: Resources, index: Index, name: str) -> EnrichedArti
 
 def _find(resources: Resources, index: Index, name: str) -> EnrichedArticle | None:
     """By its id or address; the canonical address, which makes the id, may be another."""
-    if found := index.get(name):
+    if found := index.get(UrlId(name)):
         return found
     try:
         known, url = url_id(name), normalise(name)
@@ -32,7 +32,9 @@ def _find(resources: Resources, index: Index, name: str) -> EnrichedArticle | No
         return None
     entry = resources.stores.ledger.entry(known)
     outcome = entry.outcome if entry else None
-    found = index.get(outcome.article if isinstance(outcome, Indexed | Duplicate) else known)
+    if isinstance(outcome, Indexed | Duplicate):
+        known = UrlId(outcome.article)
+    found = index.get(known)
     if found is None:  # the ledger forgets, the index does not
         hits = index.search(
             SearchRequest(query=parse(f'url:"{url}"'), limit=1, copies=True, facet_size=0)

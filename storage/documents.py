@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from pipeline.versions import changed
 from search.fields import FIELDS, FieldKind
 from search.text import normalise
@@ -29,15 +30,15 @@ class WriteBatch:
 
     def __init__(self, articles: Sequence[EnrichedArticle]) -> None:
         self._articles = articles
-        self._faults: dict[str, Verdict] = {
+        self._faults: dict[UrlId, Verdict] = {
             a.id: DocumentRefused(fault) for a in articles if (fault := _id_fault(a))
         }
-        self.versions: dict[str, list[EnrichedArticle]] = {}
+        self.versions: dict[UrlId, list[EnrichedArticle]] = {}
         for article in sorted(articles, key=fetched):
             if article.id not in self._faults:
                 self.versions.setdefault(article.id, []).append(_cleaned(article))
 
-    def verdicts(self, by_id: Mapping[str, Verdict]) -> list[Verdict]:
+    def verdicts(self, by_id: Mapping[UrlId, Verdict]) -> list[Verdict]:
         """The verdict for each article of the batch, from those on the latest versions."""
         latest = _latest_of_each(self._articles)
         known = {**by_id, **self._faults}

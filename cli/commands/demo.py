@@ -14,6 +14,7 @@ from cli.session import session, settings
 from demo.place import demo_settings, environment, newsroom_folder, newsroom_server, updated_flag
 from demo.site import publish
 from demo.stories import ContentError
+from pipeline.urls import UrlId
 from search.query import parse
 from search.request import SearchRequest
 from workers.processes.heartbeat import MEMBERS
@@ -176,7 +177,7 @@ def _print_copies(resources: Resources, copies: list[tuple[str, str]]) -> None:
     console = out()
     console.print(f"near-copies found: {len(copies)}")
     for url, original in sorted(copies):
-        article = index.get(original)
+        article = index.get(UrlId(original))
         console.print(
             f"  {clean(url)}\n    is a copy of {clean(article.url) if article else original}",
             markup=False,

@@ -6,6 +6,7 @@ from cli.articles import named_article
 from cli.output import clean, err, json_option, out, print_json
 from cli.session import session
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from search.query import parse
 from search.request import SearchRequest, Sort
 from storage.index import Index
@@ -59,7 +60,7 @@ def family_of(index: Index, article: EnrichedArticle) -> list[EnrichedArticle]:
         ids += [hit.id for hit in page.hits]
         if not page.hits or len(ids) >= page.total:
             break
-    members = [index.get(member) for member in dict.fromkeys([first_id, *ids])]
+    members = [index.get(UrlId(member)) for member in dict.fromkeys([first_id, *ids])]
     return [member for member in members if member] or [article]
 
 
@@ -79,7 +80,7 @@ def _regroup(
     flush(resources)
 
 
-def _led_by(chosen: EnrichedArticle, family: list[EnrichedArticle]) -> dict[str, CopyOf | None]:
+def _led_by(chosen: EnrichedArticle, family: list[EnrichedArticle]) -> dict[UrlId, CopyOf | None]:
     """What every member is when ``chosen`` leads.
 
     The old first publisher agrees with it as it with that one.

@@ -36,7 +36,7 @@ def warcinfo(filename: str, fields: Iterable[tuple[str, str]], at: datetime) -> 
         WarcRecordType.warcinfo, at, "application/warc-fields", {"WARC-Filename": filename}
     )
     record.set_bytes_content(block)
-    return str(record.record_id), _packed(record)
+    return str(record.record_id), _gzip_member(record)
 
 
 def exchange_records(exchange: Exchange, *, info: str, repeats: Kept | None) -> bytes:
@@ -67,7 +67,7 @@ def exchange_records(exchange: Exchange, *, info: str, repeats: Kept | None) -> 
         }
     response = _record(kind, exchange.started, "application/http; msgtype=response", about | more)
     response.set_bytes_content(head if repeats else head + exchange.body)
-    answered = _packed(response, payload if exchange.whole and not repeats else None)
+    answered = _gzip_member(response, payload if exchange.whole and not repeats else None)
     concurrent = {"WARC-Concurrent-To": str(response.record_id)}
     request = _record(
         WarcRecordType.request,
@@ -76,7 +76,7 @@ def exchange_records(exchange: Exchange, *, info: str, repeats: Kept | None) -> 
         about | concurrent,
     )
     request.set_bytes_content(_request_head(exchange))
-    return answered + _packed(request)
+    return answered + _gzip_member(request)
 
 
 def warc_date(at: datetime) -> str:
@@ -96,7 +96,7 @@ def _record(
     return record
 
 
-def _packed(record: WarcRecord, payload_digest: bytes | None = None) -> bytes:
+def _gzip_member(record: WarcRecord, payload_digest: bytes | None = None) -> bytes:
     out = BytesIO()
     member = GzipWriter(out, compression_level=_LEVEL)
     record.write(member, checksum_data=True, payload_digest=payload_digest)

@@ -7,6 +7,7 @@ from typing import Any
 from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch, NotFoundError
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from search import facets
 from search.fields import FACETS, FIELDS
 from search.hits import present
@@ -100,17 +101,17 @@ class ElasticsearchIndex:
         with unavailable_on_failure():
             return batch.verdicts(writing.put(self._client, self._name, batch.versions))
 
-    def mark(self, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+    def mark(self, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
         """See ``Index``."""
         with unavailable_on_failure():
             return writing.mark(self._client, self._name, verdicts)
 
-    def get(self, article_id: str) -> EnrichedArticle | None:
+    def get(self, article_id: UrlId) -> EnrichedArticle | None:
         """See ``Index``."""
         hits = self._search(query={"ids": {"values": [article_id]}}, size=1)["hits"]["hits"]
         return EnrichedArticle.model_validate(hits[0]["_source"]) if hits else None
 
-    def history(self, article_id: str) -> list[EnrichedArticle]:
+    def history(self, article_id: UrlId) -> list[EnrichedArticle]:
         """See ``Index``."""
         with unavailable_on_failure():
             return history(self.get(article_id), kept(self._client, self._name, article_id))

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from elasticsearch import Elasticsearch
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from storage.elasticsearch import template
 from storage.elasticsearch.bulk import Action, BulkResult, send
 from storage.elasticsearch.reading import hits, search
@@ -29,7 +30,7 @@ def keep(
     return {each.id: answers[_id(each)] for each in versions if not answers[_id(each)].done}
 
 
-def kept(client: Elasticsearch, name: str, article_id: str) -> Iterator[EnrichedArticle]:
+def kept(client: Elasticsearch, name: str, article_id: UrlId) -> Iterator[EnrichedArticle]:
     """The versions kept of an article, the oldest first."""
     after: list[int] | None = None
     while True:

@@ -15,6 +15,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from storage.documents import Replacement, replacement
 from storage.elasticsearch import template
 from storage.elasticsearch import versions as history
@@ -46,13 +47,13 @@ class _Known:
 
 
 def put(
-    client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]
-) -> dict[str, Verdict]:
+    client: Elasticsearch, name: str, versions: Mapping[UrlId, Sequence[EnrichedArticle]]
+) -> dict[UrlId, Verdict]:
     """Write the latest of each article's versions, given by id in the order they were fetched.
 
     The verdicts by id.
     """
-    verdicts: dict[str, Verdict] = {}
+    verdicts: dict[UrlId, Verdict] = {}
     waiting = dict(versions)
     for attempt in range(_ATTEMPTS):
         if attempt:
@@ -67,7 +68,7 @@ def put(
     }
 
 
-def mark(client: Elasticsearch, name: str, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+def mark(client: Elasticsearch, name: str, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
     """See ``Index.mark``."""
     places = {hit["_id"]: hit["_index"] for hit in _find(client, name, verdicts, source=False)}
     answers = (
@@ -78,17 +79,17 @@ def mark(client: Elasticsearch, name: str, verdicts: Mapping[str, CopyOf | None]
     for answer in answers.values():
         if not answer.done and not answer.missing:
             raise IndexUnavailable(f"Elasticsearch could not mark an article: {answer.error}")
-    return {key for key, answer in answers.items() if answer.done}
+    return {UrlId(key) for key, answer in answers.items() if answer.done}
 
 
 def _put_once(
-    client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]
-) -> dict[str, Verdict | None]:
+    client: Elasticsearch, name: str, versions: Mapping[UrlId, Sequence[EnrichedArticle]]
+) -> dict[UrlId, Verdict | None]:
     """A verdict for each article; None for one that somebody else has written in between."""
     found = _find(client, name, versions, seq_no_primary_term=True)
     known = {hit["_id"]: _known(hit) for hit in found}
-    wanted: dict[str, Replacement] = {}
-    verdicts: dict[str, Verdict | None] = {}
+    wanted: dict[UrlId, Replacement] = {}
+    verdicts: dict[UrlId, Verdict | None] = {}
     for key, each in versions.items():
         replaced = replacement(known[key].article if key in known else None, each)
         if replaced is None:
@@ -101,17 +102,21 @@ def _put_once(
         _action(name, each, known.get(key)) for key, each in wanted.items() if key not in postponed
     ]
     answers = send(client, actions) if actions else {}
-    return {**verdicts, **postponed, **{key: _verdict(each) for key, each in answers.items()}}
+    return {
+        **verdicts,
+        **postponed,
+        **{UrlId(key): _verdict(each) for key, each in answers.items()},
+    }
 
 
 def _keep_older(
     client: Elasticsearch, name: str, wanted: Iterable[Replacement]
-) -> dict[str, DocumentPostponed]:
+) -> dict[UrlId, DocumentPostponed]:
     """Keep the versions that are replaced; by article id, those that could not be."""
     older = [version for each in wanted for version in each.kept]
     failed = history.keep(client, name, older)
     return {
-        key: DocumentPostponed(f"its older version could not be kept: {answer.error}")
+        UrlId(key): DocumentPostponed(f"its older version could not be kept: {answer.error}")
         for key, answer in failed.items()
     }
 

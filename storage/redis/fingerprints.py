@@ -19,6 +19,7 @@ from pipeline.deduplicate import (
 )
 from pipeline.outcome import Duplicate
 from pipeline.records import Article, CopyOf
+from pipeline.urls import UrlId
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.keys import Key
 
@@ -47,7 +48,7 @@ class Fingerprints:
         self._clock = clock
 
     def claim(
-        self, owner: str, article: Article, fingerprint: Fingerprint
+        self, owner: UrlId, article: Article, fingerprint: Fingerprint
     ) -> Original | CopyOf | Duplicate:
         """Judge an article against all before it, and add it.
 
@@ -78,7 +79,7 @@ class Fingerprints:
                     )
                 )
 
-    def verdicts(self, articles: Iterable[str]) -> dict[str, CopyOf | None]:
+    def verdicts(self, articles: Iterable[UrlId]) -> dict[UrlId, CopyOf | None]:
         """What articles are copies of now. One whose fingerprint aged out is left out."""
         ids = list(articles)
         if not ids:
@@ -90,26 +91,26 @@ class Fingerprints:
             if answer
         }
 
-    def to_restate(self, most: int) -> dict[str, str]:
+    def to_restate(self, most: int) -> dict[UrlId, str]:
         """Verdicts that changed after their articles were claimed, for ``restated``.
 
         As JSON, empty for an original.
         """
         _, found = self._keys.client.hscan(self._keys.key(Key.RESTATE), count=most)
-        return {name.decode(): verdict.decode() for name, verdict in found.items()}
+        return {UrlId(name.decode()): verdict.decode() for name, verdict in found.items()}
 
-    def restate(self, articles: Mapping[str, CopyOf | None]) -> None:
+    def restate(self, articles: Mapping[UrlId, CopyOf | None]) -> None:
         """Have the index told what these articles are."""
         if articles:
             mapping = {name: _as_json(copy) for name, copy in articles.items()}
             self._keys.client.hset(self._keys.key(Key.RESTATE), mapping=mapping)
 
-    def restated(self, verdicts: Mapping[str, str]) -> None:
+    def restated(self, verdicts: Mapping[UrlId, str]) -> None:
         """The index was told these; one that has changed meanwhile stays on the list."""
         if verdicts:
             self._keys.run("fingerprints/restated", verdicts=dict(verdicts))
 
-    def pin(self, article: str, members: Mapping[str, CopyOf | None]) -> None:
+    def pin(self, article: UrlId, members: Mapping[UrlId, CopyOf | None]) -> None:
         """Make an article its family's first publisher, whatever the dates say.
 
         Args:
@@ -119,7 +120,7 @@ class Fingerprints:
         """
         self._regroup("pin", article, members)
 
-    def split(self, article: str, others: Iterable[str], *, heir: str | None = None) -> None:
+    def split(self, article: UrlId, others: Iterable[UrlId], *, heir: UrlId | None = None) -> None:
         """Take an article out of its family.
 
         It is never judged a copy of these others again, nor they of it.
@@ -135,14 +136,14 @@ class Fingerprints:
             self._regroup("lead", heir, {name: None if name == heir else copy for name in ids})
         self._keys.run("fingerprints/regroup", action="split", article=article, others=ids)
 
-    def _regroup(self, action: str, article: str, members: Mapping[str, CopyOf | None]) -> None:
+    def _regroup(self, action: str, article: UrlId, members: Mapping[UrlId, CopyOf | None]) -> None:
         known = self.verdicts(members)
         forgotten = {name: _as_json(copy) for name, copy in members.items() if name not in known}
         self._keys.run("fingerprints/regroup", action=action, article=article, verdicts=forgotten)
 
     def _claim(  # noqa: PLR0913 - an argument for each
         self,
-        owner: str,
+        owner: UrlId,
         article: Article,
         found: Fingerprint,
         verdict: CopyOf | None,

@@ -32,7 +32,7 @@ class Pages:
         """
         with self._keys.client.pipeline(transaction=False) as pipe:
             for url_id, page in pages:
-                pipe.set(self._keys.key(Key.PAGE, url_id), _packed(page), ex=self._seconds)
+                pipe.set(self._keys.key(Key.PAGE, url_id), _compressed(page), ex=self._seconds)
             pipe.execute()
         return [None] * len(pages)
 
@@ -60,7 +60,7 @@ class Pages:
         it: a feed that announces the same URL meanwhile must get today's page.
         """
         key = self._keys.key(Key.IMPORTED, url_id)
-        return bool(self._keys.client.set(key, _packed(page), ex=self._seconds, nx=True))
+        return bool(self._keys.client.set(key, _compressed(page), ex=self._seconds, nx=True))
 
     def admit(self, url_id: UrlId) -> bool:
         """Take an imported page in as if it had been fetched; False when its time is over."""
@@ -84,6 +84,6 @@ class Pages:
             self._keys.client.unlink(*(self._keys.key(Key.PAGE, url_id) for url_id in url_ids))
 
 
-def _packed(page: Page) -> bytes:
+def _compressed(page: Page) -> bytes:
     head = page.model_copy(update={"content": b""}).model_dump_json().encode()
     return isal_zlib.compress(head + b"\n" + page.content, 1)

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
+from pipeline.urls import UrlId
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.keys import Key
 
@@ -48,7 +49,7 @@ class SeenSet:
         )
         return [score is not None for score in scores]
 
-    def new(self, source: str, ids: Iterable[str]) -> list[str]:
+    def new(self, source: str, ids: Iterable[UrlId]) -> list[UrlId]:
         """Which of these URL ids no document of the source announced before, in their order."""
         client = self._keys.client
         names = client.zrange(self._looked(source), 0, -1)
@@ -57,7 +58,7 @@ class SeenSet:
             seen.update(_cut(text or ""))
         return [each for each in ids if _mark(each) not in seen]
 
-    def remember(self, source: str, document: str, ids: Iterable[str]) -> int:
+    def remember(self, source: str, document: str, ids: Iterable[UrlId]) -> int:
         """Add a look at a document.
 
         Args:
@@ -115,7 +116,7 @@ def _name(document: str) -> str:
     return blake2b(document.encode(), digest_size=8).hexdigest()
 
 
-def _mark(url_id: str) -> str:
+def _mark(url_id: UrlId) -> str:
     return b64encode(bytes.fromhex(url_id[: 2 * _BYTES])).decode()
 
 

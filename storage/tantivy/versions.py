@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from storage.index import IndexUnavailable
 
 _TABLE = """
@@ -48,7 +49,7 @@ class History:
         with self._open() as database, database:
             database.executemany("INSERT OR REPLACE INTO versions VALUES (?, ?, ?)", rows)
 
-    def of(self, article_id: str) -> list[EnrichedArticle]:
+    def of(self, article_id: UrlId) -> list[EnrichedArticle]:
         """The versions kept of an article, the oldest first.
 
         Raises:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline.urls import UrlId
 from search.request import Sort
 from search.results import FacetValue, SearchResult
 from storage.index import DocumentRefused, Index, Stale, Stored
@@ -15,7 +16,7 @@ from tests.support.index_questions import found, put, search
 
 def test_an_index_without_articles_finds_nothing(index: Index) -> None:
     assert index.count() == 0
-    assert index.get("nothing") is None
+    assert index.get(UrlId("nothing")) is None
     assert search(index, "*") == SearchResult(total=0, hits=(), sources=(), languages=())
     assert index.put([]) == []
 

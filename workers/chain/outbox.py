@@ -7,6 +7,7 @@ change and the note that the index must hear of it are one step in Redis, so a c
 from collections.abc import Mapping, Sequence
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from storage.index import Stale, Stored, Verdict
 from storage.redis.fingerprints import from_json
 from workers.resources import Resources
@@ -54,6 +55,6 @@ def flush(resources: Resources) -> int:
 
 
 def _differing(
-    truth: Mapping[str, CopyOf | None], told: Mapping[str, CopyOf | None]
-) -> dict[str, CopyOf | None]:
+    truth: Mapping[UrlId, CopyOf | None], told: Mapping[UrlId, CopyOf | None]
+) -> dict[UrlId, CopyOf | None]:
     return {article: verdict for article, verdict in truth.items() if verdict != told[article]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import Link
-from pipeline.urls import url_id
+from pipeline.urls import UrlId, url_id
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.polling")
@@ -25,7 +25,7 @@ class UnseenLinks:
 
     links: Sequence[Link]
     waiting: frozenset[str]
-    seen: Mapping[str, Sequence[str]]
+    seen: Mapping[str, Sequence[UrlId]]
 
 
 def unseen_among(
@@ -45,7 +45,7 @@ def unseen_among(
         for document, there in zip(documents, memory.known(source, documents), strict=True)
         if there
     }
-    by_document: dict[str | None, dict[str, Link]] = defaultdict(dict)
+    by_document: dict[str | None, dict[UrlId, Link]] = defaultdict(dict)
     for link in undated:
         by_document[link.found_in][url_id(link.url)] = link
     there = {each: link for document in known for each, link in by_document[document].items()}

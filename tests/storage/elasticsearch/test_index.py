@@ -10,6 +10,7 @@ import pytest
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.records import CopyOf
+from pipeline.urls import UrlId
 from search.query import parse
 from search.request import SearchRequest
 from storage.elasticsearch import template
@@ -200,10 +201,10 @@ def test_no_server_is_unavailable() -> None:
         for ask in (
             index.prepare,
             index.count,
-            lambda: index.get("x"),
+            lambda: index.get(UrlId("x")),
             lambda: index.put([article()]),
-            lambda: index.mark({"x": None}),
-            lambda: index.history("x"),
+            lambda: index.mark({UrlId("x"): None}),
+            lambda: index.history(UrlId("x")),
             lambda: index.search(SearchRequest(parse("fox"))),
         ):
             with pytest.raises(IndexUnavailable, match="cannot be reached"):

@@ -23,6 +23,8 @@ NEAR = " ".join([*WORDS[:190], "ten", "other", "words", "at", "the", "end"])
 NEARER = " ".join([*WORDS[:190], "edited", *WORDS[190:], "twice"])
 OTHER = " ".join(reversed(WORDS))
 
+A, B, C = UrlId("a"), UrlId("b"), UrlId("c")
+
 Verdict = Original | CopyOf | Duplicate
 
 
@@ -55,7 +57,9 @@ def claim(  # noqa: PLR0913 - an argument for each
     published: datetime | None = None,
 ) -> Verdict:
     made = article(name, body, source, published)
-    return prints.claim(owner or f"url-{name}", made, fingerprint(made.body, title=made.title))
+    return prints.claim(
+        UrlId(owner or f"url-{name}"), made, fingerprint(made.body, title=made.title)
+    )
 
 
 def copied(found: Verdict) -> tuple[str, str, str | None]:
@@ -78,14 +82,14 @@ def test_the_first_is_an_original_and_strangers_are_too(prints: Fingerprints) ->
     assert claim(prints, "a") == Original()
     assert claim(prints, "b", OTHER) == Original()
     assert claim(prints, "c", "a few words") == Original()
-    assert prints.verdicts(["a", "b", "unknown"]) == {"a": None, "b": None}
+    assert prints.verdicts([A, B, UrlId("unknown")]) == {"a": None, "b": None}
     assert prints.verdicts([]) == {}
 
 
 def test_the_same_text_from_elsewhere_is_a_copy(prints: Fingerprints) -> None:
     claim(prints, "a")
     assert claim(prints, "b") == CopyOf(article="a", rule=SAME_TEXT, score=1.0)
-    assert prints.verdicts(["b"]) == {"b": CopyOf(article="a", rule=SAME_TEXT, score=1.0)}
+    assert prints.verdicts([B]) == {"b": CopyOf(article="a", rule=SAME_TEXT, score=1.0)}
 
 
 def test_the_same_text_from_the_same_source_is_a_duplicate(prints: Fingerprints) -> None:
@@ -100,7 +104,7 @@ def test_a_short_text_is_the_same_only_under_the_same_title(prints: Fingerprints
     again = Article(**{**article("b", "ferry   LATE!").model_dump(), "title": "The Ferry"})
     same = Article(**{**article("c", "ferry   LATE!").model_dump(), "title": "FERRY"})
     verdicts = [
-        prints.claim(f"url-{one.id}", one, fingerprint(one.body, title=one.title))
+        prints.claim(UrlId(f"url-{one.id}"), one, fingerprint(one.body, title=one.title))
         for one in (brief, again, same)
     ]
     assert verdicts == [Original(), Original(), CopyOf(article="a", rule=SAME_TEXT, score=1.0)]
@@ -157,7 +161,7 @@ def test_a_copy_whose_new_version_is_another_text_leaves_its_family(prints: Fing
     claim(prints, "b")
     claim(prints, "c", NEAR)
     assert claim(prints, "b", OTHER) == Original()
-    assert prints.verdicts("abc")["b"] is None
+    assert prints.verdicts([A, B, C])[B] is None
     assert copied(claim(prints, "d", NEARER))[0] == "a"
 
 
@@ -196,7 +200,7 @@ def test_an_earlier_copy_that_arrives_late_is_the_first_publisher_and_the_others
     )
     told = restated(prints)
     assert told.pop("d") is None
-    assert told == prints.verdicts("abc")
+    assert told == prints.verdicts([A, B, C])
     # d agrees best with b or c, from where the links to the old first publisher turn round.
     assert {name: copy.article for name, copy in told.items() if copy} == {
         "a": "d",
@@ -227,13 +231,16 @@ def test_an_undated_first_article_is_not_replaced(prints: Fingerprints) -> None:
 def test_a_pinned_first_publisher_stays_whatever_is_published_when(prints: Fingerprints) -> None:
     claim(prints, "a", published=NOW)
     claim(prints, "b", published=NOW + timedelta(hours=1))
-    prints.pin("b", {})
-    assert prints.verdicts("ab") == {"a": CopyOf(article="b", rule=SAME_TEXT, score=1.0), "b": None}
-    assert restated(prints) == prints.verdicts("ab")
+    prints.pin(B, {})
+    assert prints.verdicts([A, B]) == {
+        "a": CopyOf(article="b", rule=SAME_TEXT, score=1.0),
+        "b": None,
+    }
+    assert restated(prints) == prints.verdicts([A, B])
     assert copied(claim(prints, "c", published=NOW - timedelta(days=1)))[0] == "b"
-    prints.pin("a", {})
+    prints.pin(A, {})
     assert copied(claim(prints, "d", published=NOW - timedelta(days=2)))[0] == "a"
-    assert {name: copy and copy.article for name, copy in prints.verdicts("abc").items()} == {
+    assert {name: copy and copy.article for name, copy in prints.verdicts([A, B, C]).items()} == {
         "a": None,
         "b": "a",
         "c": "a",
@@ -246,9 +253,9 @@ def test_a_split_article_stands_alone_and_is_not_judged_a_copy_of_them_again(
     claim(prints, "a")
     claim(prints, "b", NEAR)
     claim(prints, "c", NEARER)
-    prints.split("b", ["a", "c"])
+    prints.split(B, [A, C])
     assert restated(prints) == {"b": None}
-    assert prints.verdicts("ab") == {"a": None, "b": None}
+    assert prints.verdicts([A, B]) == {"a": None, "b": None}
     assert claim(prints, "b", NEARER) == Original()
     assert copied(claim(prints, "c", TEXT))[0] == "a"
 
@@ -257,20 +264,20 @@ def test_when_the_first_publisher_is_split_off_its_heir_leads(prints: Fingerprin
     claim(prints, "a")
     claim(prints, "b", NEAR)
     claim(prints, "c", NEARER)
-    prints.split("a", ["b", "c"], heir="b")
+    prints.split(A, [B, C], heir=B)
     told = restated(prints)
     assert (told["a"], told["b"]) == (None, None)
     assert copied(told["c"] or Original())[0] == "b"
-    assert prints.verdicts("abc") == told
+    assert prints.verdicts([A, B, C]) == told
 
 
 def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(
     prints: Fingerprints,
 ) -> None:
     old = CopyOf(article="a", rule=SAME_TEXT, score=1.0)
-    prints.pin("b", {"a": old.model_copy(update={"article": "b"}), "b": None})
+    prints.pin(B, {A: old.model_copy(update={"article": B}), B: None})
     assert restated(prints) == {"a": CopyOf(article="b", rule=SAME_TEXT, score=1.0), "b": None}
-    prints.split("b", ["a", "c"], heir="a")
+    prints.split(B, [A, C], heir=A)
     assert restated(prints) == {
         "a": None,
         "b": None,
@@ -280,9 +287,9 @@ def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(
 
 def test_a_verdict_that_changes_while_the_index_is_told_is_told_again(prints: Fingerprints) -> None:
     copy = CopyOf(article="x", rule=SAME_TEXT, score=1.0)
-    prints.restate({"a": copy, "b": None})
+    prints.restate({A: copy, B: None})
     telling = prints.to_restate(10)
-    prints.restate({"a": None})
+    prints.restate({A: None})
     prints.restated(telling)
     assert restated(prints) == {"a": None}
 
@@ -304,7 +311,7 @@ def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
     assert isinstance(claim(at(99), "c", NEAR), CopyOf)
     for number in range(10):
         claim(at(300 + number), f"other-{number}", " ".join(f"{word}{number}" for word in WORDS))
-    assert at(0).verdicts("abc") == {}
+    assert at(0).verdicts([A, B, C]) == {}
     assert claim(at(310), "d") == Original()
     for number in range(20):
         claim(at(1000 + number), f"late-{number}", f"brief {number}")
@@ -326,7 +333,7 @@ def test_a_family_outlives_its_first_article(at: Callable[[float], Fingerprints]
     claim(at(60), "b")
     for number in range(4):
         claim(at(130 + number), f"other-{number}", f"brief {number}")
-    assert at(0).verdicts("ab") == {"b": CopyOf(article="a", rule=SAME_TEXT, score=1.0)}
+    assert at(0).verdicts([A, B]) == {"b": CopyOf(article="a", rule=SAME_TEXT, score=1.0)}
     assert copied(claim(at(140), "c")) == ("a", SAME_TEXT, "b")
 
 
@@ -374,7 +381,7 @@ def test_two_at_once_become_one_original_and_one_copy(
             )
             printed = fingerprint(made.body)
             barrier.wait()
-            answers[number][name] = prints.claim(f"url-{name}{number}", made, printed)
+            answers[number][name] = prints.claim(UrlId(f"url-{name}{number}"), made, printed)
 
     threads = [
         threading.Thread(target=side, args=pair) for pair in (("left", str), ("right", change))

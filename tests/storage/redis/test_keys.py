@@ -168,9 +168,9 @@ def be_polite(stores: Stores) -> None:
 def deduplicate(stores: Stores) -> None:
     for name in ("a", "b", "c"):
         made = article(name)
-        stores.fingerprints.claim(f"url-{name}", made, fingerprint(made.body))
-    stores.fingerprints.pin("b", {})
-    stores.fingerprints.split("c", ["a"])
+        stores.fingerprints.claim(UrlId(f"url-{name}"), made, fingerprint(made.body))
+    stores.fingerprints.pin(UrlId("b"), {})
+    stores.fingerprints.split(UrlId("c"), [UrlId("a")])
 
 
 def article(name: str) -> Article:
@@ -188,7 +188,7 @@ def poll(stores: Stores) -> None:
     event = Event(at=1.0, kind="failing", source="press", sentence="It is broken.")
     stores.feeds.record("other", SourceState(), next_poll=2.0, events=[event])
     stores.feeds.claim_due()
-    stores.undated.remember("press", "https://a.example/map.xml", ["0" * 32])
+    stores.undated.remember("press", "https://a.example/map.xml", [UrlId("0" * 32)])
     offer = HubOffer(hubs=("https://hub.example/",), topic="https://a.example/feed")
     stores.subscriptions.offer("press", offer, token=token_hex(), secret="s")
     stores.subscriptions.follow(["press"], "https://us.example")

@@ -9,7 +9,7 @@ import pytest
 from config.sources import Source
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import FoundBy, Link
-from pipeline.urls import Url, url_id
+from pipeline.urls import Url, UrlId, url_id
 from storage.redis.frontier import Lease
 from storage.redis.keys import Key
 from storage.redis.ledger import Entry
@@ -105,7 +105,7 @@ def test_a_page_goes_all_the_way(resources: Resources, server: FaultServer) -> N
     assert states(resources) == {"accepted": 1, "indexed": 1}
     found = entry(resources, "1")
     assert isinstance(found.outcome, Indexed)
-    article = resources.index.get(found.outcome.article)
+    article = resources.index.get(UrlId(found.outcome.article))
     assert article is not None
     assert (article.title, article.source, article.language) == (
         "The Harwich ferry is late",
