@@ -157,7 +157,7 @@ class ElasticsearchIndex:
         """See ``Index``."""
         self._client.close()
 
-    def _copies(self, ids: list[str]) -> dict[str, facets.Copies]:
+    def _copies(self, ids: list[str]) -> dict[UrlId, facets.Copies]:
         if not ids:
             return {}
         (field,) = FIELDS["duplicate_of"].paths

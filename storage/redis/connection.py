@@ -103,6 +103,8 @@ class Keyspace:
         except (redis.ConnectionError, redis.TimeoutError, redis.exceptions.ReadOnlyError) as error:
             raise StoreUnavailable(f"Redis does not answer: {error}") from error
         except redis.ResponseError as error:
-            if "MISCONF" in str(error) or "OOM" in str(error):
+            # Of an error that begins with OOM redis-py takes that word off the message.
+            is_full = isinstance(error, redis.exceptions.OutOfMemoryError) or "OOM" in str(error)
+            if is_full or "MISCONF" in str(error):
                 raise StoreUnavailable(f"Redis cannot write: {error}") from error
             raise

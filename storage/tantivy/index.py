@@ -155,7 +155,7 @@ class TantivyIndex:
         opened.add_document(document)
         return Stored()
 
-    def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[str, facets.Copies]:
+    def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[UrlId, facets.Copies]:
         if not ids:
             return {}
         those = tantivy.Query.term_set_query(self._index().schema, "duplicate_of", ids)

@@ -91,7 +91,7 @@ class Machine(RuleBasedStateMachine):
         again=st.booleans(),
     )
     def work(
-        self, most: int, delay: float, stages: int, outcome: Terminal | Retry | None, again: bool
+        self, most: int, delay: float, stages: int, outcome: Terminal | Retry | None, *, again: bool
     ) -> None:
         """What a worker does with a batch, perhaps not to the end.
 
