@@ -1,7 +1,7 @@
 """A Redis server of our own, on a Unix socket in the data folder, where none is configured.
 
 Several commands may use it at once: the first one starts it, the last one stops it. Each user holds
-a shared lock on ``redis.lock``; who can turn its own into an exclusive one on leaving is the last.
+a shared lock on ``redis.lock``; who can make its own lock exclusive on leaving is the last.
 """
 
 import fcntl

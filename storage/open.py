@@ -45,7 +45,7 @@ class Stores:
     fingerprints: Fingerprints
     subscriptions: Subscriptions
     events: Events
-    undated: SeenSet
+    seen: SeenSet
 
 
 def open_stores(
@@ -66,7 +66,7 @@ def open_stores(
         ),
         subscriptions=Subscriptions(keyspace, clock=clock),
         events=Events(keyspace),
-        undated=SeenSet(keyspace, clock=clock),
+        seen=SeenSet(keyspace, clock=clock),
     )
 
 

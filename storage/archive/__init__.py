@@ -3,5 +3,4 @@
 Errors::
 
     NotReadable    a file that is none of the formats, or cannot be opened
-    BadPayload     a body that cannot be had; inside this package only
 """

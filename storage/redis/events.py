@@ -12,7 +12,7 @@ MOST_KEPT = 1_000
 
 
 class Event(Record):
-    """Something a person would want to be told once.
+    """Something that people are notified of once.
 
     Attributes:
         at: seconds since the epoch.

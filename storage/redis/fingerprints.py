@@ -36,7 +36,7 @@ class Fingerprints:
     """Fingerprints of a sliding window. Needs a client that answers bytes.
 
     Checking and adding are one step in effect: the script writes only when all candidates that it
-    sees at that moment have been judged; else it returns the others, and the claim is made again.
+    sees at that moment have been compared; else it returns the others, and the claim is repeated.
     """
 
     def __init__(
@@ -50,13 +50,13 @@ class Fingerprints:
     def claim(
         self, owner: UrlId, article: Article, fingerprint: Fingerprint
     ) -> Original | CopyOf | Duplicate:
-        """Judge an article against all before it, and add it.
+        """Compare an article with all before it, and add it.
 
         The same owner (URL id) asking again with the same content gets the same answer, so a
         repeated message changes nothing; with other content it is a new version, and what the old
         one left behind is removed. An article that was surely published before its family's first
         publisher takes that place: the others' verdicts change, and are kept for the index to
-        follow (``to_restate``).
+        follow (``pending_changes``).
         """
         candidates: list[Candidate] = []
         compared: list[int] = []
@@ -91,24 +91,24 @@ class Fingerprints:
             if answer
         }
 
-    def to_restate(self, most: int) -> dict[UrlId, str]:
-        """Verdicts that changed after their articles were claimed, for ``restated``.
+    def pending_changes(self, most: int) -> dict[UrlId, str]:
+        """Verdicts that changed after their articles were claimed, for ``drop_changes``.
 
         As JSON, empty for an original.
         """
-        _, found = self._keys.client.hscan(self._keys.key(Key.RESTATE), count=most)
+        _, found = self._keys.client.hscan(self._keys.key(Key.DUPLICATE_UPDATES), count=most)
         return {UrlId(name.decode()): verdict.decode() for name, verdict in found.items()}
 
-    def restate(self, articles: Mapping[UrlId, CopyOf | None]) -> None:
-        """Have the index told what these articles are."""
+    def enqueue_changes(self, articles: Mapping[UrlId, CopyOf | None]) -> None:
+        """Note verdicts that the index does not have yet."""
         if articles:
             mapping = {name: _as_json(copy) for name, copy in articles.items()}
-            self._keys.client.hset(self._keys.key(Key.RESTATE), mapping=mapping)
+            self._keys.client.hset(self._keys.key(Key.DUPLICATE_UPDATES), mapping=mapping)
 
-    def restated(self, verdicts: Mapping[UrlId, str]) -> None:
-        """The index was told these; one that has changed meanwhile stays on the list."""
+    def drop_changes(self, verdicts: Mapping[UrlId, str]) -> None:
+        """Take off what the index has now; a verdict that has changed meanwhile stays."""
         if verdicts:
-            self._keys.run("fingerprints/restated", verdicts=dict(verdicts))
+            self._keys.run("fingerprints/drop_changes", verdicts=dict(verdicts))
 
     def pin(self, article: UrlId, members: Mapping[UrlId, CopyOf | None]) -> None:
         """Make an article its family's first publisher, whatever the dates say.
@@ -123,7 +123,7 @@ class Fingerprints:
     def split(self, article: UrlId, others: Iterable[UrlId], *, heir: UrlId | None = None) -> None:
         """Take an article out of its family.
 
-        It is never judged a copy of these others again, nor they of it.
+        It never counts as a copy of these others again, nor they as copies of it.
 
         Args:
             article: one of the family.
@@ -205,5 +205,5 @@ def _as_json(copy: CopyOf | None) -> str:
 
 
 def from_json(verdict: str) -> CopyOf | None:
-    """What ``to_restate`` tells of an article."""
+    """A verdict of ``pending_changes``."""
     return CopyOf.model_validate_json(verdict) if verdict else None

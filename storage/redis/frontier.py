@@ -74,7 +74,7 @@ class Frontier:
             links: what was announced; one that has ended is visited again when its date of change
                 is a later one.
             reopen: visit again whatever has ended.
-            stamped: the URLs of links whose date tells of no change
+            stamped: the URLs of links whose date does not mean a change
                 (``pipeline.discover.announced.stamped``).
         """
         now = self._clock()

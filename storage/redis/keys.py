@@ -156,7 +156,7 @@ class Key(Enum):
     PINNED = KeyFamily("pinned", _SET)
     """First publishers that an operator has chosen. Removed with their family."""
 
-    RESTATE = KeyFamily("restate", _HASH)
+    DUPLICATE_UPDATES = KeyFamily("restate", _HASH)
     """Changed verdicts (JSON, or empty) by article id that the index does not have yet."""
 
     # Sources, written by ``SourceStates``, the scripts in ``sources/`` and ``SeenSet``.

@@ -18,7 +18,7 @@ TERMINAL = ("indexed", "duplicate", "rejected", "dead")
 IN_FLIGHT = ("queued", "leased")
 
 MOST_REFUSED = 100
-"""Refused links that are kept and told singly of those that come together."""
+"""Of refused links that come together, so many are kept and logged singly."""
 
 _TOGETHER = 1_000  # links in one command to Redis
 _MOST_OF_URL = 500  # of what is no URL, ``RefusedEntry`` has no more
@@ -137,7 +137,7 @@ class Ledger:
         )
 
     def states(self, url_ids: Sequence[UrlId]) -> list[str | None]:
-        """The states of URL ids, in one trip; None where there is no entry."""
+        """The states of URL ids, in one round trip; None where there is no entry."""
         pipe = self._keys.client.pipeline(transaction=False)
         for url_id in url_ids:
             pipe.hget(self._keys.key(Key.URL, url_id), "state")
@@ -185,7 +185,7 @@ class Ledger:
     def refuse(
         self, entries: Sequence[RefusedEntry], *, source: str, seconds: float
     ) -> RefusedLinks:
-        """Remember links that could not even be accepted (no fetchable URL), in one trip.
+        """Remember links that could not even be accepted (no fetchable URL).
 
         Each counts once, but only the first ``MOST_REFUSED`` are kept, for ``seconds``: a document
         may have thousands.

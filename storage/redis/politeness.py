@@ -67,7 +67,7 @@ class Politeness:
     async def slot(
         self, host: str, *, delay: float, concurrency: int, patience: float, hold: float
     ) -> AsyncIterator[Arrived]:
-        """Wait for the host's turn, then hold one of its slots.
+        """Wait for a host slot, then hold it.
 
         All arguments in seconds, but the concurrency.
 
@@ -75,7 +75,7 @@ class Politeness:
         the block.
 
         Raises:
-            HostBusy: the turn does not come within ``patience``.
+            HostBusy: no slot comes free within ``patience``.
             StoreUnavailable: Redis does not answer.
         """
         give_up = self._clock() + patience

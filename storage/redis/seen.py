@@ -1,6 +1,6 @@
 """What sitemaps announced without a date.
 
-By this memory alone their new entries are told from the old ones.
+By this memory alone their new entries are distinguished from the old ones.
 """
 
 import time
@@ -22,7 +22,7 @@ _MOST_OF_ONE = 100_000  # marks of one document, which lists 50,000 URLs at most
 # Of a mark, and of that in base64: among 300,000, a new one is taken for a known one once in a
 # billion times.
 _BYTES, _DIGITS = 6, 8
-# Seconds after the last look; a source that was removed takes no memory for ever.
+# Seconds after the last reading; a source that was removed takes no memory for ever.
 _KEPT = 400 * 86_400
 
 
@@ -37,13 +37,13 @@ class SeenSet:
         self._clock = clock
 
     def known(self, source: str, documents: Sequence[str]) -> list[bool]:
-        """Which documents of a source were looked at before.
+        """Which documents of a source were read before.
 
-        Of the others nobody can tell what is new.
+        Of the others it is not known what is new.
         """
-        looked = self._looked(source)
+        documents_key = self._documents_key(source)
         scores = (
-            self._keys.client.zmscore(looked, [_name(each) for each in documents])
+            self._keys.client.zmscore(documents_key, [_name(each) for each in documents])
             if documents
             else []
         )
@@ -52,14 +52,14 @@ class SeenSet:
     def new(self, source: str, ids: Iterable[UrlId]) -> list[UrlId]:
         """Which of these URL ids no document of the source announced before, in their order."""
         client = self._keys.client
-        names = client.zrange(self._looked(source), 0, -1)
+        names = client.zrange(self._documents_key(source), 0, -1)
         seen: set[str] = set()
         for text in client.mget([self._marks(source, name) for name in names]) if names else []:
             seen.update(_cut(text or ""))
         return [each for each in ids if _mark(each) not in seen]
 
     def remember(self, source: str, document: str, ids: Iterable[UrlId]) -> int:
-        """Add a look at a document.
+        """Add what a document announces now.
 
         Args:
             source: its id.
@@ -69,7 +69,7 @@ class SeenSet:
         Returns:
             How many other documents of the source were forgotten to make room.
         """
-        looked, name = self._looked(source), _name(document)
+        documents_key, name = self._documents_key(source), _name(document)
         marks = self._marks(source, name)
         listed = dict.fromkeys(map(_mark, ids))
         known = _cut(self._keys.client.get(marks) or "")
@@ -81,14 +81,14 @@ class SeenSet:
         elif added:
             pipe.append(marks, "".join(added))
         pipe.expire(marks, _KEPT)
-        pipe.zadd(looked, {name: self._clock()})
-        pipe.expire(looked, _KEPT)
+        pipe.zadd(documents_key, {name: self._clock()})
+        pipe.expire(documents_key, _KEPT)
         pipe.execute()
         return self._make_room(source, name)
 
     def _make_room(self, source: str, latest: str) -> int:
-        client, looked = self._keys.client, self._looked(source)
-        names = client.zrange(looked, 0, -1)
+        client, documents_key = self._keys.client, self._documents_key(source)
+        names = client.zrange(documents_key, 0, -1)
         pipe = client.pipeline(transaction=False)
         for name in names:
             pipe.strlen(self._marks(source, name))
@@ -102,10 +102,10 @@ class SeenSet:
                 del sizes[name]
         if forgotten:
             client.delete(*(self._marks(source, name) for name in forgotten))
-            client.zrem(looked, *forgotten)
+            client.zrem(documents_key, *forgotten)
         return len(forgotten)
 
-    def _looked(self, source: str) -> str:
+    def _documents_key(self, source: str) -> str:
         return self._keys.key(Key.SEEN_DOCUMENTS, source)
 
     def _marks(self, source: str, name: str) -> str:

@@ -73,7 +73,7 @@ class SourceStates:
         ]
 
     def pushed(self, source: str, push: Pushed) -> None:
-        """Keep what a push brought, to be counted in at the next look."""
+        """Keep what a push brought, to be counted in when the state is read next."""
         key = self._keys.key(Key.PUSHED, source)
         pipe = self._keys.client.pipeline()
         pipe.xadd(
@@ -88,7 +88,7 @@ class SourceStates:
     def record(
         self, source: str, state: SourceState, *, next_poll: float, events: Sequence[Event] = ()
     ) -> None:
-        """Keep a poll's result, with what is to be told, set the next one, and end the claim.
+        """Keep a poll's result, with its events, set the next one, and end the claim.
 
         A source that was taken off the calendar meanwhile is not put back.
         """

@@ -32,7 +32,7 @@ Mode = Literal["subscribe", "unsubscribe"]
 
 
 class Calendar(StrEnum):
-    """What the judgement of a poll does to the source's next one."""
+    """What the assessment of a poll does to the source's next one."""
 
     UNCHANGED = "unchanged"
     LATER = "later"
@@ -116,7 +116,7 @@ class Subscriptions:
             token: the subscription's.
             error: in words.
             after: seconds to wait; None leaves it at the usual wait.
-            counts: False when the hub's turn did not come at all.
+            counts: False when no slot at the hub came free.
             unsigned: the next request goes without a secret, if there was never a subscription with
                 one.
         """
@@ -201,11 +201,11 @@ class Subscriptions:
             )
         )
 
-    def tell(self, subscription: Subscription, trouble: Trouble, event: Event) -> bool:
-        """Append an event to the stream, and keep of which trouble it told.
+    def notify(self, subscription: Subscription, trouble: Trouble, event: Event) -> bool:
+        """Append an event to the stream, and keep which trouble was notified.
 
-        False when somebody told one since this subscription was read, or it is gone: of many who
-        notice, one tells.
+        False when another process did so since this subscription was read, or it is gone: of many
+        processes that notice, one notifies.
         """
         fields = [str(part) for pair in event.model_dump(mode="json").items() for part in pair]
         return bool(

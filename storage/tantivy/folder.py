@@ -60,7 +60,7 @@ def writer(index: tantivy.Index, patience: float) -> Iterator[tantivy.IndexWrite
 
 @contextlib.contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Tantivy tells of full disks and unreadable files by ValueError or OSError."""
+    """Tantivy raises ValueError or OSError for full disks and unreadable files."""
     try:
         yield
     except (ValueError, OSError) as error:

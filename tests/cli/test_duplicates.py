@@ -123,7 +123,7 @@ def test_a_split_article_stands_alone_also_when_it_was_the_first(
     ]
     found = json.loads(newsloom("search", "word1", "--json").out)
     assert {hit["source"]: hit["copies"] for hit in found["hits"]} == {source: 0, rest[0][0]: 1}
-    assert resources.stores.fingerprints.to_restate(10) == {}
+    assert resources.stores.fingerprints.pending_changes(10) == {}
 
 
 def test_families_older_than_their_fingerprints_can_be_regrouped(

@@ -27,7 +27,7 @@ def enqueue_changes(
         (a, v) for a, v in zip(articles, written, strict=True) if isinstance(v, Stored | Stale)
     ]
     truth = prints.verdicts([article.id for article, _ in there])
-    prints.restate(
+    prints.enqueue_changes(
         {
             article.id: truth[article.id]
             for article, verdict in there
@@ -44,12 +44,12 @@ def flush(resources: Resources) -> int:
         IndexUnavailable: they stay noted.
     """
     prints, told = resources.stores.fingerprints, 0
-    while changes := prints.to_restate(_AT_ONCE):
+    while changes := prints.pending_changes(_AT_ONCE):
         verdicts = {article: from_json(verdict) for article, verdict in changes.items()}
         resources.index.mark(verdicts)
-        prints.restated(changes)
+        prints.drop_changes(changes)
         # Somebody else may have told newer ones before.
-        prints.restate(_differing(prints.verdicts(verdicts), verdicts))
+        prints.enqueue_changes(_differing(prints.verdicts(verdicts), verdicts))
         told += len(verdicts)
     return told
 

@@ -39,7 +39,7 @@ def unseen_among(
         undated: the entries, each found in one of the documents.
         documents: all that were read, with or without such entries.
     """
-    memory, most = resources.stores.undated, resources.settings.max_entries
+    memory, most = resources.stores.seen, resources.settings.max_entries
     known = {
         document
         for document, there in zip(documents, memory.known(source, documents), strict=True)
@@ -70,7 +70,7 @@ def unseen_among(
 def remember(resources: Resources, source: str, novelty: UnseenLinks) -> None:
     """Keep what a look found, once its links are taken in: should that fail, they are still new."""
     for document, ids in novelty.seen.items():
-        if forgotten := resources.stores.undated.remember(source, document, ids):
+        if forgotten := resources.stores.seen.remember(source, document, ids):
             log.warning(
                 "%s: %d sitemaps have to be forgotten, since all entries without a date are more than can be "
                 "remembered; what is new in them is not noticed",

@@ -1,4 +1,4 @@
-"""Claims, families and their restatement, on a real Redis."""
+"""Claims, families and their changes, on a real Redis."""
 
 import random
 import threading
@@ -67,10 +67,10 @@ def copied(found: Verdict) -> tuple[str, str, str | None]:
     return found.article, found.rule, found.matched
 
 
-def restated(prints: Fingerprints) -> dict[str, CopyOf | None]:
-    changes = prints.to_restate(100)
-    prints.restated(changes)
-    return {name: from_json(verdict) for name, verdict in changes.items()}
+def changes(prints: Fingerprints) -> dict[str, CopyOf | None]:
+    found = prints.pending_changes(100)
+    prints.drop_changes(found)
+    return {name: from_json(verdict) for name, verdict in found.items()}
 
 
 @pytest.fixture
@@ -194,22 +194,22 @@ def test_an_earlier_copy_that_arrives_late_is_the_first_publisher_and_the_others
     claim(prints, "a", " ".join(WORDS[:110]), published=NOW)
     claim(prints, "b", published=NOW + timedelta(hours=1))
     claim(prints, "c", " ".join(WORDS[70:]), published=NOW + timedelta(hours=2))
-    assert restated(prints) == {}
+    assert changes(prints) == {}
     assert (
         claim(prints, "d", " ".join(WORDS[65:]), published=NOW - timedelta(hours=1)) == Original()
     )
-    told = restated(prints)
-    assert told.pop("d") is None
-    assert told == prints.verdicts([A, B, C])
+    changed = changes(prints)
+    assert changed.pop("d") is None
+    assert changed == prints.verdicts([A, B, C])
     # d agrees best with b or c, from where the links to the old first publisher turn round.
-    assert {name: copy.article for name, copy in told.items() if copy} == {
+    assert {name: copy.article for name, copy in changed.items() if copy} == {
         "a": "d",
         "b": "d",
         "c": "d",
     }
-    assert copied(told["a"] or Original())[2] == "b"
+    assert copied(changed["a"] or Original())[2] == "b"
     assert copied(claim(prints, "e", published=NOW + timedelta(days=1)))[0] == "d"
-    assert restated(prints) == {}
+    assert changes(prints) == {}
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_pinned_first_publisher_stays_whatever_is_published_when(prints: Finge
         "a": CopyOf(article="b", rule=SAME_TEXT, score=1.0),
         "b": None,
     }
-    assert restated(prints) == prints.verdicts([A, B])
+    assert changes(prints) == prints.verdicts([A, B])
     assert copied(claim(prints, "c", published=NOW - timedelta(days=1)))[0] == "b"
     prints.pin(A, {})
     assert copied(claim(prints, "d", published=NOW - timedelta(days=2)))[0] == "a"
@@ -254,7 +254,7 @@ def test_a_split_article_stands_alone_and_is_not_judged_a_copy_of_them_again(
     claim(prints, "b", NEAR)
     claim(prints, "c", NEARER)
     prints.split(B, [A, C])
-    assert restated(prints) == {"b": None}
+    assert changes(prints) == {"b": None}
     assert prints.verdicts([A, B]) == {"a": None, "b": None}
     assert claim(prints, "b", NEARER) == Original()
     assert copied(claim(prints, "c", TEXT))[0] == "a"
@@ -265,10 +265,10 @@ def test_when_the_first_publisher_is_split_off_its_heir_leads(prints: Fingerprin
     claim(prints, "b", NEAR)
     claim(prints, "c", NEARER)
     prints.split(A, [B, C], heir=B)
-    told = restated(prints)
-    assert (told["a"], told["b"]) == (None, None)
-    assert copied(told["c"] or Original())[0] == "b"
-    assert prints.verdicts([A, B, C]) == told
+    changed = changes(prints)
+    assert (changed["a"], changed["b"]) == (None, None)
+    assert copied(changed["c"] or Original())[0] == "b"
+    assert prints.verdicts([A, B, C]) == changed
 
 
 def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(
@@ -276,9 +276,9 @@ def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(
 ) -> None:
     old = CopyOf(article="a", rule=SAME_TEXT, score=1.0)
     prints.pin(B, {A: old.model_copy(update={"article": B}), B: None})
-    assert restated(prints) == {"a": CopyOf(article="b", rule=SAME_TEXT, score=1.0), "b": None}
+    assert changes(prints) == {"a": CopyOf(article="b", rule=SAME_TEXT, score=1.0), "b": None}
     prints.split(B, [A, C], heir=A)
-    assert restated(prints) == {
+    assert changes(prints) == {
         "a": None,
         "b": None,
         "c": CopyOf(article="a", rule=OPERATOR, score=1.0),
@@ -287,11 +287,11 @@ def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(
 
 def test_a_verdict_that_changes_while_the_index_is_told_is_told_again(prints: Fingerprints) -> None:
     copy = CopyOf(article="x", rule=SAME_TEXT, score=1.0)
-    prints.restate({A: copy, B: None})
-    telling = prints.to_restate(10)
-    prints.restate({A: None})
-    prints.restated(telling)
-    assert restated(prints) == {"a": None}
+    prints.enqueue_changes({A: copy, B: None})
+    telling = prints.pending_changes(10)
+    prints.enqueue_changes({A: None})
+    prints.drop_changes(telling)
+    assert changes(prints) == {"a": None}
 
 
 @pytest.fixture

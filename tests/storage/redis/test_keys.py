@@ -188,7 +188,7 @@ def poll(stores: Stores) -> None:
     event = Event(at=1.0, kind="failing", source="press", sentence="It is broken.")
     stores.feeds.record("other", SourceState(), next_poll=2.0, events=[event])
     stores.feeds.claim_due()
-    stores.undated.remember("press", "https://a.example/map.xml", [UrlId("0" * 32)])
+    stores.seen.remember("press", "https://a.example/map.xml", [UrlId("0" * 32)])
     offer = HubOffer(hubs=("https://hub.example/",), topic="https://a.example/feed")
     stores.subscriptions.offer("press", offer, token=token_hex(), secret="s")
     stores.subscriptions.follow(["press"], "https://us.example")

@@ -382,13 +382,13 @@ def test_of_many_who_notice_a_trouble_one_tells_it(desk: Desk, stores: Stores) -
     with ThreadPoolExecutor(8) as threads:
         told = [
             *threads.map(
-                lambda _: desk.store.tell(known, "push_denied", event("push_denied")), range(8)
+                lambda _: desk.store.notify(known, "push_denied", event("push_denied")), range(8)
             )
         ]
     assert told.count(True) == 1
     assert stores.events.recent() == [event("push_denied")]
     assert desk.known.notified == "push_denied"
-    assert desk.store.tell(desk.known, "", event("push_recovered"))
+    assert desk.store.notify(desk.known, "", event("push_recovered"))
     assert (desk.known.notified, stores.events.recent(1)) == ("", [event("push_recovered")])
 
 
@@ -396,13 +396,13 @@ def test_nothing_is_told_of_a_subscription_that_is_gone(desk: Desk, stores: Stor
     desk.offer()
     known = desk.known
     desk.store.follow([], BASE)
-    assert not desk.store.tell(known, "push_denied", event("push_denied"))
+    assert not desk.store.notify(known, "push_denied", event("push_denied"))
     assert (stores.events.recent(), desk.store.all()) == ([], [])
 
 
 def test_what_was_told_of_a_subscription_is_known_of_the_one_that_replaces_it(desk: Desk) -> None:
     desk.offer()
-    desk.store.tell(desk.known, "push_denied", event("push_denied"))
+    desk.store.notify(desk.known, "push_denied", event("push_denied"))
     desk.offer(TWO, token="new")
     assert (desk.known.token, desk.known.notified) == ("new", "push_denied")
 

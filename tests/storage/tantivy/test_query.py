@@ -64,6 +64,6 @@ def test_exact_values_add_nothing_to_the_score(index: TantivyIndex) -> None:
 
 def test_every_kind_of_plan_can_be_built() -> None:
     asked = plan(
-        parse('a "b c" do* source:x source:y* agency:* word_count:>1 -e (f OR g)'), tokenize
+        parse('a "b c" do* source:x source:yy* agency:* word_count:>1 -e (f OR g)'), tokenize
     )
     assert "Boolean" in str(build(asked, schema(), copies=False))

@@ -38,18 +38,18 @@ local function verdict_of(print)
 end
 
 -- Note a verdict that the index does not have yet.
-local function restate(article, of, link)
+local function note_update(article, of, link)
   local verdict = ""
   if link then
     verdict = {article = of, rule = link.rule, score = tonumber(link.score)}
     if link.other ~= of then verdict.matched = link.other end
     verdict = cjson.encode(verdict)
   end
-  redis.call("HSET", restate_key, article, verdict)
+  redis.call("HSET", duplicate_updates_key, article, verdict)
 end
 
--- The links from `new` to the first publisher `old` turn round.
-local function turn_links(old, new)
+-- Reverse the links from `new` to the first publisher `old`.
+local function reverse_links(old, new)
   local link = link_of(old, new)
   local before, rule, score, at = new, link.rule, link.score, link.other
   link.other, link.rule, link.score = "", "", "0"
@@ -70,7 +70,7 @@ end
 
 -- Another member becomes the first publisher.
 local function lead(old, new)
-  turn_links(old, new)
+  reverse_links(old, new)
   redis.call("RENAME", family_key(old), family_key(new))
   redis.call("SREM", pinned_key, old)
   local members = redis.call("HGETALL", family_key(new))
@@ -82,7 +82,7 @@ local function lead(old, new)
       save_print(member)
     end
     local link = not is_first and cmsgpack.unpack(members[i + 1]) or nil
-    restate(name, new, link)
+    note_update(name, new, link)
   end
 end
 
@@ -119,7 +119,7 @@ local function leave(article, first, notify)
     if child.other == article then
       child.other = link.other
       set_link(first, members[i], child)
-      if notify then restate(members[i], first, child) end
+      if notify then note_update(members[i], first, child) end
     end
   end
   if #members <= 2 then

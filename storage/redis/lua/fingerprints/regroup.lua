@@ -18,14 +18,14 @@ local function split()
     print.of = ""
     save_print(print)
   end
-  restate(article, "", nil)
+  note_update(article, "", nil)
 end
 
 if args.action == "split" then
   split()
 else
   for member, verdict in pairs(args.verdicts) do
-    redis.call("HSET", restate_key, member, verdict)
+    redis.call("HSET", duplicate_updates_key, member, verdict)
   end
   if print and print.of ~= "" then lead(first, article) end
 end

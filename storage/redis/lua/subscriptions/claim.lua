@@ -13,7 +13,7 @@ local function wait_after(attempts, lease_end)
   return math.max(math.min(wait, (lease_end - now) / 4), 5)
 end
 
--- Hubs are asked in turn while none of them has confirmed.
+-- Hubs are asked one after the other while none of them has confirmed.
 local function choose_hub(key, hubs, attempts)
   if not hubs then return end
   local known = cjson.decode(hubs)
