@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,16 +43,21 @@ def test_json_lines_are_pages_or_have_their_line_and_reason(
     os.utime(path, (1_000_000_000, 1_000_000_000))
     found = read(path)
 
-    first, second, last = (each for each in found if isinstance(each, Capture))
-    assert (first.content, first.content_type, first.source) == (
-        "<p>é".encode(),
-        "text/html; charset=utf-8",
-        "harbour",
+    text = Capture(
+        url=URL,
+        status=200,
+        content_type="text/plain; charset=utf-8",
+        content=b"words",
+        fetched_at=datetime.fromtimestamp(1_000_000_000, UTC),
     )
-    assert first.fetched_at == datetime(2026, 1, 2, 2, 4, 5, tzinfo=UTC)
-    assert (second.content_type, second.source) == ("text/plain; charset=utf-8", None)
-    assert second.fetched_at.timestamp() == 1_000_000_000
-    assert last == second
+    html = replace(
+        text,
+        content_type="text/html; charset=utf-8",
+        content="<p>é".encode(),
+        fetched_at=datetime(2026, 1, 2, 2, 4, 5, tzinfo=UTC),
+        source="harbour",
+    )
+    assert [each for each in found if isinstance(each, Capture)] == [html, text, text]
     assert [each.reason for each in skips(found)] == [
         *[Skip.BAD_RECORD] * 4, Reason.TOO_LARGE, *[Skip.BAD_RECORD] * 2, Reason.TOO_LARGE,
     ]  # fmt: skip

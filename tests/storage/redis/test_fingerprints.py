@@ -3,74 +3,32 @@
 import random
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.deduplicate import NEAR_TEXT, SAME_TEXT, fingerprint
 from pipeline.outcome import Duplicate
-from pipeline.records import Article, CopyOf, Evidence
-from pipeline.urls import Url, UrlId
+from pipeline.records import Article, CopyOf
+from pipeline.urls import UrlId
 from storage.open import Stores
 from storage.redis.connection import Keyspace, connect
-from storage.redis.fingerprints import OPERATOR, Fingerprints, Original, from_json
-from storage.redis.keys import Key
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-WORDS = [f"word{number % 90}{chr(97 + number % 26)}" for number in range(200)]
-TEXT = " ".join(WORDS)
-NEAR = " ".join([*WORDS[:190], "ten", "other", "words", "at", "the", "end"])
-NEARER = " ".join([*WORDS[:190], "edited", *WORDS[190:], "twice"])
-OTHER = " ".join(reversed(WORDS))
-
-A, B, C = UrlId("a"), UrlId("b"), UrlId("c")
-
-Verdict = Original | CopyOf | Duplicate
-
-
-def article(
-    name: str, body: str = TEXT, source: str | None = None, published: datetime | None = None
-) -> Article:
-    evidence = (Evidence(witness="json-ld", value=published),) if published else ()
-    return Article(
-        id=UrlId(name),
-        url=Url(f"https://{name}.example/"),
-        canonical_url=Url(f"https://{name}.example/"),
-        source=source or f"source-{name}",
-        host=f"{name}.example",
-        title=name,
-        body=body,
-        published=published,
-        published_evidence=evidence,
-        first_seen=NOW,
-        fetched_at=NOW,
-    )
-
-
-def claim(  # noqa: PLR0913 - an argument for each
-    prints: Fingerprints,
-    name: str,
-    body: str = TEXT,
-    *,
-    source: str | None = None,
-    owner: str | None = None,
-    published: datetime | None = None,
-) -> Verdict:
-    made = article(name, body, source, published)
-    return prints.claim(
-        UrlId(owner or f"url-{name}"), made, fingerprint(made.body, title=made.title)
-    )
-
-
-def copied(found: Verdict) -> tuple[str, str, str | None]:
-    assert isinstance(found, CopyOf)
-    return found.article, found.rule, found.matched
-
-
-def changes(prints: Fingerprints) -> dict[str, CopyOf | None]:
-    found = prints.pending_changes(100)
-    prints.drop_changes(found)
-    return {name: from_json(verdict) for name, verdict in found.items()}
+from storage.redis.fingerprints import Fingerprints, Original
+from storage.redis.keys import Key, family_of
+from tests.support.claims import (
+    NEAR,
+    NEARER,
+    NOW,
+    OTHER,
+    TEXT,
+    WORDS,
+    A,
+    B,
+    C,
+    Verdict,
+    article,
+    claim,
+    copied,
+)
 
 
 @pytest.fixture
@@ -188,112 +146,6 @@ def test_a_new_version_that_another_of_the_source_had_already_is_a_duplicate_and
     assert claim(prints, "c", TEXT) == CopyOf(article="b", rule=SAME_TEXT, score=1.0)
 
 
-def test_an_earlier_copy_that_arrives_late_is_the_first_publisher_and_the_others_follow(
-    prints: Fingerprints,
-) -> None:
-    claim(prints, "a", " ".join(WORDS[:110]), published=NOW)
-    claim(prints, "b", published=NOW + timedelta(hours=1))
-    claim(prints, "c", " ".join(WORDS[70:]), published=NOW + timedelta(hours=2))
-    assert changes(prints) == {}
-    assert (
-        claim(prints, "d", " ".join(WORDS[65:]), published=NOW - timedelta(hours=1)) == Original()
-    )
-    changed = changes(prints)
-    assert changed.pop("d") is None
-    assert changed == prints.verdicts([A, B, C])
-    # d agrees best with b or c, from where the links to the old first publisher turn round.
-    assert {name: copy.article for name, copy in changed.items() if copy} == {
-        "a": "d",
-        "b": "d",
-        "c": "d",
-    }
-    assert copied(changed["a"] or Original())[2] == "b"
-    assert copied(claim(prints, "e", published=NOW + timedelta(days=1)))[0] == "d"
-    assert changes(prints) == {}
-
-
-@pytest.mark.parametrize(
-    "published", [None, NOW, NOW + timedelta(seconds=1), datetime(2026, 11, 24, tzinfo=UTC)]
-)
-def test_one_that_was_not_surely_published_before_stays_a_copy(
-    prints: Fingerprints, published: datetime | None
-) -> None:
-    """Midnight is what software writes that knows the day only."""
-    claim(prints, "a", published=NOW)
-    assert copied(claim(prints, "b", published=published))[0] == "a"
-
-
-def test_an_undated_first_article_is_not_replaced(prints: Fingerprints) -> None:
-    claim(prints, "a")
-    assert copied(claim(prints, "b", published=NOW))[0] == "a"
-
-
-def test_a_pinned_first_publisher_stays_whatever_is_published_when(prints: Fingerprints) -> None:
-    claim(prints, "a", published=NOW)
-    claim(prints, "b", published=NOW + timedelta(hours=1))
-    prints.pin(B, {})
-    assert prints.verdicts([A, B]) == {
-        "a": CopyOf(article="b", rule=SAME_TEXT, score=1.0),
-        "b": None,
-    }
-    assert changes(prints) == prints.verdicts([A, B])
-    assert copied(claim(prints, "c", published=NOW - timedelta(days=1)))[0] == "b"
-    prints.pin(A, {})
-    assert copied(claim(prints, "d", published=NOW - timedelta(days=2)))[0] == "a"
-    assert {name: copy and copy.article for name, copy in prints.verdicts([A, B, C]).items()} == {
-        "a": None,
-        "b": "a",
-        "c": "a",
-    }
-
-
-def test_a_split_article_stands_alone_and_is_not_judged_a_copy_of_them_again(
-    prints: Fingerprints,
-) -> None:
-    claim(prints, "a")
-    claim(prints, "b", NEAR)
-    claim(prints, "c", NEARER)
-    prints.split(B, [A, C])
-    assert changes(prints) == {"b": None}
-    assert prints.verdicts([A, B]) == {"a": None, "b": None}
-    assert claim(prints, "b", NEARER) == Original()
-    assert copied(claim(prints, "c", TEXT))[0] == "a"
-
-
-def test_when_the_first_publisher_is_split_off_its_heir_leads(prints: Fingerprints) -> None:
-    claim(prints, "a")
-    claim(prints, "b", NEAR)
-    claim(prints, "c", NEARER)
-    prints.split(A, [B, C], heir=B)
-    changed = changes(prints)
-    assert (changed["a"], changed["b"]) == (None, None)
-    assert copied(changed["c"] or Original())[0] == "b"
-    assert prints.verdicts([A, B, C]) == changed
-
-
-def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(
-    prints: Fingerprints,
-) -> None:
-    old = CopyOf(article="a", rule=SAME_TEXT, score=1.0)
-    prints.pin(B, {A: old.model_copy(update={"article": B}), B: None})
-    assert changes(prints) == {"a": CopyOf(article="b", rule=SAME_TEXT, score=1.0), "b": None}
-    prints.split(B, [A, C], heir=A)
-    assert changes(prints) == {
-        "a": None,
-        "b": None,
-        "c": CopyOf(article="a", rule=OPERATOR, score=1.0),
-    }
-
-
-def test_a_verdict_that_changes_while_the_index_is_told_is_told_again(prints: Fingerprints) -> None:
-    copy = CopyOf(article="x", rule=SAME_TEXT, score=1.0)
-    prints.enqueue_changes({A: copy, B: None})
-    telling = prints.pending_changes(10)
-    prints.enqueue_changes({A: None})
-    prints.drop_changes(telling)
-    assert changes(prints) == {"a": None}
-
-
 @pytest.fixture
 def at(redis_url: str, namespace: str, stores: Stores) -> Callable[[float], Fingerprints]:  # noqa: ARG001 - it cleans up
     """The fingerprints of a window of 100 seconds, so many seconds later."""
@@ -310,22 +162,32 @@ def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
     assert claim(at(1), "b") == CopyOf(article="a", rule=SAME_TEXT, score=1.0)
     assert isinstance(claim(at(99), "c", NEAR), CopyOf)
     for number in range(10):
-        claim(at(300 + number), f"other-{number}", " ".join(f"{word}{number}" for word in WORDS))
+        claim(at(300 + number), f"other-{number}", text_of_its_own(number))
     assert at(0).verdicts([A, B, C]) == {}
     assert claim(at(310), "d") == Original()
     for number in range(20):
         claim(at(1000 + number), f"late-{number}", f"brief {number}")
-    keys = stores.keyspace
-    left = {
-        key.removeprefix(keys.prefix).split(":")[0]
-        for key in keys.client.scan_iter(match=keys.pattern())
-    }
-    assert left <= {"prints", "print-meta", "print-ids", "band"}
-    assert len(list(keys.client.scan_iter(match=keys.pattern(Key.PRINT)))) == 20
-    entries = sum(
-        keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.pattern(Key.BAND))
-    )
-    assert entries == int(keys.client.hget(keys.key(Key.PRINT_META), "entries"))
+    assert families(stores.keyspace) == {Key.PRINT, Key.PRINT_META, Key.PRINT_IDS, Key.BAND}
+    assert len(all_of(stores.keyspace, Key.PRINT)) == 20
+    assert all_bands_are_counted(stores.keyspace)
+
+
+def all_bands_are_counted(keys: Keyspace) -> bool:
+    entries = sum(map(keys.client.hlen, all_of(keys, Key.BAND)))
+    return entries == int(keys.client.hget(keys.key(Key.PRINT_META), "entries"))
+
+
+def text_of_its_own(number: int) -> str:
+    return " ".join(f"{word}{number}" for word in WORDS)
+
+
+def all_of(keys: Keyspace, family: Key) -> list[str]:
+    return list(keys.client.scan_iter(match=keys.pattern(family)))
+
+
+def families(keys: Keyspace) -> set[Key | None]:
+    names = keys.client.scan_iter(match=keys.pattern())
+    return {family_of(name.removeprefix(keys.prefix)) for name in names}
 
 
 def test_a_family_outlives_its_first_article(at: Callable[[float], Fingerprints]) -> None:
@@ -376,9 +238,7 @@ def test_two_at_once_become_one_original_and_one_copy(
 
     def side(name: str, changed: Callable[[str], str]) -> None:
         for number in range(rounds):
-            made = article(
-                f"{name}{number}", changed(" ".join(f"{word}{number}" for word in WORDS))
-            )
+            made = article(f"{name}{number}", changed(text_of_its_own(number)))
             printed = fingerprint(made.body)
             barrier.wait()
             answers[number][name] = prints.claim(UrlId(f"url-{name}{number}"), made, printed)
@@ -391,6 +251,10 @@ def test_two_at_once_become_one_original_and_one_copy(
     for thread in threads:
         thread.join(60)
     for number, answer in enumerate(answers):
-        (original,) = [name for name, found in answer.items() if found == Original()]
-        (copy,) = [found for found in answer.values() if isinstance(found, CopyOf)]
-        assert copy.article == f"{original}{number}"
+        is_original_and_copy(answer, number)
+
+
+def is_original_and_copy(answer: dict[str, Verdict], number: int) -> None:
+    (original,) = [name for name, found in answer.items() if found == Original()]
+    (copy,) = [found for found in answer.values() if isinstance(found, CopyOf)]
+    assert copy.article == f"{original}{number}"

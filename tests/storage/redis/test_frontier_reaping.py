@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.outcome import Dead
+from pipeline.urls import UrlId
 from storage.open import Stores
 from storage.redis.frontier import Lease
 from tests.support.family_by_hand import KEEP, LEASE, Hand, ids, link
@@ -48,22 +49,25 @@ def test_a_batch_that_waits_between_two_stages_costs_no_death(hand: Hand) -> Non
         assert (len(lease.url_ids), lease.crashes, lease.poisoned) == (2, 0, False)
 
 
-def test_whole_then_halves_then_alone_then_fallen(hand: Hand) -> None:
+def _index_all_but(hand: Hand, poison: UrlId, leases: list[Lease]) -> Lease:
+    (left,) = [each for each in leases if poison in each.url_ids]
+    for lease in leases:
+        if lease is not left:
+            assert not lease.poisoned
+            hand.index(lease)
+    return left
+
+
+def test_whole_then_halves_then_alone_then_poisoned(hand: Hand) -> None:
     hand.accept(*(link(path) for path in "1234"))
     poison = ids(link("3"))[0]
     (whole,) = _die(hand, hand.must_lease())
     assert (len(whole.url_ids), whole.crashes) == (4, 1)
-    lease = whole
-    sizes = []
+    lease, sizes = whole, list[list[int]]()
     while not lease.poisoned:
         leases = _die(hand, lease)
         sizes.append([len(each.url_ids) for each in leases])
-        for other in leases:
-            if poison in other.url_ids:
-                lease = other
-            else:
-                assert not other.poisoned
-                hand.index(other)
+        lease = _index_all_but(hand, poison, leases)
     assert sizes == [[2, 2], [1, 1], [1]]
     assert lease.url_ids == (poison,)
     assert hand.finish(lease, DEAD) == 1
@@ -71,7 +75,7 @@ def test_whole_then_halves_then_alone_then_fallen(hand: Hand) -> None:
     assert (totals.indexed, totals.dead, totals.in_flight) == (3, 1, 0)
 
 
-def test_a_page_alone_dies_of_its_own_deaths_only(hand: Hand) -> None:
+def test_a_page_alone_dies_of_its_own_crashes_only(hand: Hand) -> None:
     """Its batch fell often, but alone it was never begun: a lost message must not make it dead."""
     hand.accept(*(link(path) for path in "1234"))
     leases = _die(hand, hand.must_lease())

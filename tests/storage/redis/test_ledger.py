@@ -9,7 +9,7 @@ from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
 from pipeline.urls import UrlId
 from storage.open import Stores
 from storage.redis.keys import Key
-from storage.redis.ledger import MOST_REFUSED, Totals
+from storage.redis.ledger import MOST_REFUSED, RefusedLinks, Totals
 from tests.support.family_by_hand import KEEP, LEASE, START, Hand, ids, link
 
 
@@ -169,25 +169,27 @@ def test_refusals_are_remembered_once(hand: Hand) -> None:
     assert hand.ledger.totals().accepted == 0
 
 
+def _refused(name: str, count: int) -> list[RefusedEntry]:
+    return [
+        RefusedEntry.of(f"mailto:{name}-{number}", Reason.UNSUPPORTED_SCHEME, "no")
+        for number in range(count)
+    ]
+
+
 def test_of_many_refusals_some_are_kept_and_all_are_counted(hand: Hand) -> None:
-    entries = [
-        RefusedEntry.of(f"mailto:{number}", Reason.UNSUPPORTED_SCHEME, "no")
-        for number in range(1_000)
-    ]
+    entries = _refused("first", 1_000)
     first = hand.ledger.refuse(entries, source="harbour", seconds=KEEP)
-    assert (first.kept, first.more) == (entries[:MOST_REFUSED], True)
-    again = hand.ledger.refuse(entries, source="harbour", seconds=KEEP)
-    assert ([*again.kept], again.more) == ([], False)
+    assert first == RefusedLinks(kept=entries[:MOST_REFUSED], more=True)
+    assert hand.ledger.refuse(entries, source="harbour", seconds=KEEP) == RefusedLinks(
+        [], more=False
+    )
     assert hand.ledger.refused_count() == pytest.approx(1_000, rel=0.03)
-    others = [
-        RefusedEntry.of(f"mailto:other-{number}", Reason.UNSUPPORTED_SCHEME, "no")
-        for number in range(5_000)
-    ]
+    others = _refused("other", 5_000)
     assert hand.ledger.refuse(
         [*entries[:MOST_REFUSED], *others], source="harbour", seconds=KEEP
     ).more
     assert hand.ledger.refused_count() == pytest.approx(6_000, rel=0.03)
-    assert hand.ledger.refusal(f"mailto:{MOST_REFUSED - 1}") is not None
+    assert hand.ledger.refusal(f"mailto:first-{MOST_REFUSED - 1}") is not None
     assert hand.ledger.refusal(f"mailto:{MOST_REFUSED}") is None
     key = next(hand.keys.client.scan_iter(match=hand.keys.pattern(Key.REFUSED)))
     assert 0 < hand.keys.client.ttl(key) <= KEEP

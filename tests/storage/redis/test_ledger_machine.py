@@ -165,40 +165,61 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def each_url_is_in_exactly_one_place(self) -> None:
-        client, key = self.hand.keys.client, self.hand.keys.key
         places: dict[str, list[str]] = {url: [] for url in self.given}
-        waiting = set(client.zrange(key(Key.HOSTS), 0, -1))
-        for host in set(HOSTS.values()):
-            queued = client.zrange(key(Key.QUEUE, host), 0, -1)
-            assert (host in waiting) or not queued, "a queue that no dispatcher looks at"
-            if queued:
-                rest = float(client.get(key(Key.REST, host)) or 0)
-                first = client.zrange(key(Key.QUEUE, host), 0, 0, withscores=True)[0][1]
-                looked_at = client.zscore(key(Key.HOSTS), host)
-                assert rest <= looked_at <= max(first, rest, self.hand.now), (
-                    "a host that is asked too early or too late"
-                )
-            for url in queued:
-                assert HOSTS[url] == host
-                places[url].append("queued")
-        leased = set(client.zrange(key(Key.LEASES), 0, -1))
-        batches = {
-            name.rsplit(":", 1)[1]
-            for name in client.scan_iter(match=key(Key.BATCH_URLS, "*"), count=1000)
-        }
-        assert batches == leased, "a batch without a deadline, or a deadline without a batch"
-        for batch in batches:
-            for url in self.members(batch):
-                places[url].append("leased")
+        for url in self.queued():
+            places[url].append("queued")
+        for url in self.leased():
+            places[url].append("leased")
         for url in self.given:
             entry = self.hand.ledger.entry(UrlId(url))
             assert entry is not None
             if entry.state not in ("queued", "leased"):
                 places[url].append(entry.state)
-                assert entry.ended_at is not None
-                assert (client.zscore(key(Key.DEAD), url) is not None) is (entry.state == "dead")
             assert places[url] == [entry.state]
+
+    @invariant()
+    def what_has_ended_has_its_time_and_the_dead_are_listed(self) -> None:
+        key = self.hand.keys.key(Key.DEAD)
+        for url in self.given:
+            entry = self.hand.ledger.entry(UrlId(url))
+            assert entry is not None
             assert entry.attempts >= 0
+            if entry.state not in ("queued", "leased"):
+                assert entry.ended_at is not None
+                is_listed = self.hand.keys.client.zscore(key, url) is not None
+                assert is_listed is (entry.state == "dead")
+
+    def queued(self) -> list[str]:
+        """What waits at the hosts, each with the right time in ``hosts``."""
+        client, key = self.hand.keys.client, self.hand.keys.key
+        waiting = set(client.zrange(key(Key.HOSTS), 0, -1))
+        found: list[str] = []
+        for host in set(HOSTS.values()):
+            queued = client.zrange(key(Key.QUEUE, host), 0, -1)
+            assert (host in waiting) or not queued, "a queue that no dispatcher looks at"
+            if queued:
+                self.is_due_in_time(host)
+            assert all(HOSTS[url] == host for url in queued)
+            found += queued
+        return found
+
+    def is_due_in_time(self, host: str) -> None:
+        client, key = self.hand.keys.client, self.hand.keys.key
+        rest = float(client.get(key(Key.REST, host)) or 0)
+        first = client.zrange(key(Key.QUEUE, host), 0, 0, withscores=True)[0][1]
+        due = client.zscore(key(Key.HOSTS), host)
+        assert rest <= due <= max(first, rest, self.hand.now), (
+            "a host that is asked too early or too late"
+        )
+
+    def leased(self) -> list[str]:
+        """What batches hold, each of which has a deadline."""
+        client, keys = self.hand.keys.client, self.hand.keys
+        leases = set(client.zrange(keys.key(Key.LEASES), 0, -1))
+        names = client.scan_iter(match=keys.pattern(Key.BATCH_URLS), count=1000)
+        batches = {name.rsplit(":", 1)[1] for name in names}
+        assert batches == leases, "a batch without a deadline, or a deadline without a batch"
+        return [url for batch in batches for url in self.members(batch)]
 
 
 @pytest.mark.timeout(60)
