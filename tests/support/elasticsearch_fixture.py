@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import elasticsearch_server
+from tests.support.elasticsearch_install import Missing
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def elasticsearch_url() -> Iterator[str]:
     try:
         with elasticsearch_server.running(password=secrets.token_hex(8)) as server:
             yield server.url
-    except elasticsearch_server.Missing as missing:
+    except Missing as missing:
         if os.environ.get("CI"):
             pytest.fail(str(missing))
         pytest.skip(str(missing))

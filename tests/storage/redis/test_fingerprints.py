@@ -161,8 +161,7 @@ def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
     assert claim(at(0), "a") == Original()
     assert claim(at(1), "b") == CopyOf(article="a", rule=SAME_TEXT, score=1.0)
     assert isinstance(claim(at(99), "c", NEAR), CopyOf)
-    for number in range(10):
-        claim(at(300 + number), f"other-{number}", text_of_its_own(number))
+    claim_strangers(at, 300)
     assert at(0).verdicts([A, B, C]) == {}
     assert claim(at(310), "d") == Original()
     for number in range(20):
@@ -174,7 +173,12 @@ def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
 
 def all_bands_are_counted(keys: Keyspace) -> bool:
     entries = sum(map(keys.client.hlen, all_of(keys, Key.BAND)))
-    return entries == int(keys.client.hget(keys.key(Key.PRINT_META), "entries"))
+    return bool(entries == int(keys.client.hget(keys.key(Key.PRINT_META), "entries")))
+
+
+def claim_strangers(at: Callable[[float], Fingerprints], passed: float) -> None:
+    for number in range(10):
+        claim(at(passed + number), f"other-{number}", text_of_its_own(number))
 
 
 def text_of_its_own(number: int) -> str:
