@@ -8,6 +8,7 @@ from pipeline.outcome import Dead
 from pipeline.urls import UrlId
 from storage.open import Stores
 from storage.redis.frontier import Lease
+from storage.redis.keys import Key
 from tests.support.family_by_hand import KEEP, LEASE, Hand, ids, link
 
 DEAD = Dead(error="given up")
@@ -113,3 +114,18 @@ def test_two_reapers_share_the_work(hand: Hand) -> None:
     second = hand.frontier.reap(max_crashes=3, most=2)
     assert [len(first), len(second)] == [2, 1]
     assert len({url for lease in first + second for url in lease.url_ids}) == 3
+
+
+def test_a_batch_that_an_earlier_version_left_as_poisoned_is_poisoned_still(hand: Hand) -> None:
+    """It marked it by stage 99, which no stage comes after."""
+    hand.accept(link("1"))
+    lease = hand.must_lease()
+    left = {"stage": 99, "at_work": 1, "deaths": 3, "leased_at": hand.now}
+    hand.keys.client.hset(hand.keys.key(Key.BATCH, lease.batch), mapping=left)
+    assert not hand.frontier.advance(lease.batch, 1, "crawl")
+    hand.now += LEASE
+    (again,) = hand.reap()
+    assert (again.poisoned, again.crashes) == (True, 4)
+    assert not hand.frontier.advance(again.batch, 1, "crawl")
+    assert "poisoned" not in hand.ledger.trace(again.url_ids[0])[-1]["stages"]
+    assert hand.finish(again, DEAD) == 1

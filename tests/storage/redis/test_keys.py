@@ -89,6 +89,19 @@ def test_the_check_finds_keys_in_lua(source: str) -> None:
     assert in_lua(source)
 
 
+def test_stored_names_stay_as_they_are() -> None:
+    """Whoever changes one has to bring what is stored under the old name along."""
+    assert {each.value.name for each in Key} == {
+        *("url", "trace", "queue", "hosts", "rest", "delays", "leases", "epoch", "batch"),
+        *("batch-urls", "totals", "dead", "refused", "refused_links", "page", "imported"),
+        *("next", "paused", "pauses", "slots", "starting", "robots", "prints", "print-ids"),
+        *("print-meta", "band", "family", "apart", "pinned", "restate", "due", "polling"),
+        *("feeds", "pushed", "undated", "subscriptions", "subscriptions-due"),
+        *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
+        *("progress", "cpu", "celery"),
+    }
+
+
 def test_families_are_told_apart_by_name_and_parts() -> None:
     assert family_of("url:0123") is Key.URL
     assert family_of("robots:https://a.example:8080") is Key.ROBOTS
