@@ -13,30 +13,31 @@ from pipeline.outcome import Reason
 from storage.archive.captures import Capture, Skip
 from tests.support.captures import MOST, URL, pages, read, skips
 
+LINES: list[object] = [
+    {
+        "url": URL,
+        "html": "<p>é",
+        "fetched_at": "2026-01-02T03:04:05+01:00",
+        "source": "harbour",
+        "extra": [1],
+    },
+    {"url": URL, "text": "words"},
+    {"url": URL},
+    {"html": "<p>"},
+    {"url": URL, "html": "x", "fetched_at": "2026-01-02T03:04:05"},
+    {"url": URL, "html": "x", "source": "Not An Id"},
+    {"url": URL, "html": "x" * (MOST + 1)},
+    ["no", "object"],
+]
+
 
 @pytest.mark.parametrize("packed", [True, False])
 def test_json_lines_are_pages_or_have_their_line_and_reason(
     tmp_path: Path, *, packed: bool
 ) -> None:
-    lines = [
-        {
-            "url": URL,
-            "html": "<p>é",
-            "fetched_at": "2026-01-02T03:04:05+01:00",
-            "source": "harbour",
-            "extra": [1],
-        },
-        {"url": URL, "text": "words"},
-        {"url": URL},
-        {"html": "<p>"},
-        {"url": URL, "html": "x", "fetched_at": "2026-01-02T03:04:05"},
-        {"url": URL, "html": "x", "source": "Not An Id"},
-        {"url": URL, "html": "x" * (MOST + 1)},
-        ["no", "object"],
-    ]
-    data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    data = b"".join(json.dumps(line).encode() + b"\n" for line in LINES)
     data += (
-        b"{broken\n\n" + b'{"url": "' + b"x" * (3 * MOST) + b'"}\n' + json.dumps(lines[1]).encode()
+        b"{broken\n\n" + b'{"url": "' + b"x" * (3 * MOST) + b'"}\n' + json.dumps(LINES[1]).encode()
     )
     path = tmp_path / "x.jsonl"
     path.write_bytes(gzip.compress(data) if packed else data)
