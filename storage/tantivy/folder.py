@@ -87,15 +87,13 @@ def _open_folder(path: Path) -> tantivy.Index:
 
 def _check_version(path: Path) -> None:
     file = path / "newsloom-version"
-    empty = not tantivy.Index.exists(str(path))
-    known = None if empty else file.read_text().strip() if file.exists() else "unknown"
-    if known is not None and (
-        known != str(schema.VERSION) or not tantivy.Index.is_compatible(str(path))
-    ):
+    if not tantivy.Index.exists(str(path)):
+        file.write_text(f"{schema.VERSION}\n")
+        return
+    known = file.read_text().strip() if file.exists() else "unknown"
+    if known != str(schema.VERSION) or not tantivy.Index.is_compatible(str(path)):
         raise IndexIncompatible(
             f"The index in {path} has version {known}, "
             f"this Newsloom writes version {schema.VERSION}. "
             "Move the folder away and index the articles again."
         )
-    if empty:
-        file.write_text(f"{schema.VERSION}\n")
