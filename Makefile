@@ -44,6 +44,7 @@ check: .venv/development  ## formatting, lint, types, import rules, complexity, 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/xenon --max-absolute B $(PACKAGES)
+	$(BIN)/python -m pytest -q tests/storage/redis/lua/test_scripts.py tests/storage/redis/test_keys.py
 	$(BIN)/yamllint --strict .
 	$(BIN)/pymarkdown scan --recurse README.md CONTRIBUTING.md CHANGELOG.md docs
 

@@ -25,6 +25,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
+from storage.redis.keys import Key
+
 # Run as a script, this folder comes first in the path, where this very file hides the package
 # ``pipeline``.
 sys.path[:] = [
@@ -121,11 +123,11 @@ def _forget_fingerprints(resources: Resources) -> None:
     Without this they would all be copies of the round before.
     """
     keyspace = resources.stores.keyspace
-    for kind in ("prints", "band", "family", "print-ids"):
-        keys = list(keyspace.client.scan_iter(match=keyspace.key(kind, "*"), count=1000))
+    for kind in (Key.PRINT, Key.BAND, Key.FAMILY, Key.PRINT_IDS):
+        keys = list(keyspace.client.scan_iter(match=keyspace.pattern(kind), count=1000))
         if keys:
             keyspace.client.delete(*keys)
-    keyspace.client.delete(keyspace.key("print-meta"))
+    keyspace.client.delete(keyspace.key(Key.PRINT_META))
 
 
 def cpu_by_part(supervisor: Supervisor, redis_pid: int) -> dict[str, float]:
@@ -153,7 +155,7 @@ def cpu_by_stage(resources: Resources) -> dict[str, float]:
     """CPU seconds so far inside each stage's own code."""
     keyspace = resources.stores.keyspace
     return {
-        name: float(value) for name, value in keyspace.client.hgetall(keyspace.key("cpu")).items()
+        name: float(value) for name, value in keyspace.client.hgetall(keyspace.key(Key.CPU)).items()
     }
 
 

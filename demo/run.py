@@ -71,7 +71,7 @@ def _forget_without_index(resources: Resources) -> None:
     """
     if resources.index.count() == 0 and resources.stores.ledger.totals().indexed:
         keyspace = resources.stores.keyspace
-        keys = list(keyspace.client.scan_iter(match=keyspace.key("*"), count=1000))
+        keys = list(keyspace.client.scan_iter(match=keyspace.pattern(), count=1000))
         keyspace.client.delete(*keys)
         updated_flag(resources.settings).unlink(missing_ok=True)
 

@@ -62,7 +62,10 @@ def _read(field: str, kind: FieldKind, bound: Bound) -> _Span:
     try:
         return _moment(bound.text)
     except (ValueError, OverflowError):
-        message = f"“{bound.text}” is no date that “{field}” can be compared with; write it like {_EXAMPLES}."
+        message = (
+            f"“{bound.text}” is no date that “{field}” can be compared with; "
+            f"write it like {_EXAMPLES}."
+        )
         raise QueryError(message, bound.position) from None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.urls import UrlId
 from search.results import FacetValue
 
 _SPARE = 100
@@ -46,10 +47,10 @@ def copies(name: str, size: int) -> dict[str, Any]:
     return terms(name, size) | {"aggs": {"sources": terms("source", MOST_SOURCES)}}
 
 
-def copies_by_original(aggregation: Mapping[str, Any]) -> dict[str, Copies]:
+def copies_by_original(aggregation: Mapping[str, Any]) -> dict[UrlId, Copies]:
     """What an answered ``copies`` says."""
     return {
-        str(bucket["key"]): Copies(int(bucket["doc_count"]), counts(bucket["sources"]))
+        UrlId(bucket["key"]): Copies(int(bucket["doc_count"]), counts(bucket["sources"]))
         for bucket in aggregation["buckets"]
     }
 

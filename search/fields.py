@@ -1,7 +1,18 @@
-"""The fields that a query can name."""
+"""The fields that a query can name, each described once.
 
+From this table follow the Tantivy schema and its documents, the Elasticsearch mapping, and where a
+query looks. A new field is one entry here, and one in ``docs/search.md``.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+
+from pipeline.records import EnrichedArticle
+
+FieldValue = str | int | datetime
 
 
 class FieldKind(StrEnum):
@@ -19,42 +30,79 @@ class Field:
 
     Attributes:
         about: one line for the documentation and the error that lists the fields.
+        attributes: what fills it, as paths from ``EnrichedArticle``; by default the attribute of
+            the same name.
         lowercase: values are kept in lower case, so that what is asked for is lowered too.
         ranked: a match is worth more the rarer the word and the shorter the text (BM25). Only for
             fields that every article has: Lucene reckons with the articles that have the field,
             Tantivy with all. A match in another field is worth its weight, whatever the word.
+        facet: its most frequent values are counted over all matching articles.
     """
 
     name: str
     kind: FieldKind
     about: str
+    attributes: tuple[str, ...] = ()
     lowercase: bool = False
     ranked: bool = False
+    facet: bool = False
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The attributes that fill it."""
+        return self.attributes or (self.name,)
+
+    def values(self, article: EnrichedArticle) -> list[FieldValue]:
+        """What an article has in this field; an exact value once."""
+        found = [value for path in self.paths for value in _values_at(article, path)]
+        if self.lowercase:
+            found = [str(value).lower() for value in found]
+        return list(dict.fromkeys(found)) if self.kind is FieldKind.EXACT else found
+
+
+def _values_at(article: EnrichedArticle, path: str) -> Iterator[FieldValue]:
+    first, _, rest = path.partition(".")
+    value = getattr(article, first)
+    if value is None:
+        return
+    if rest:
+        value = attrgetter(rest)(value)
+    if isinstance(value, tuple):
+        yield from value
+    else:
+        yield value
+
+
+_EXACT, _TEXT = FieldKind.EXACT, FieldKind.TEXT
 
 FIELDS = {
     field.name: field
     for field in (
-        Field("title", FieldKind.TEXT, "words of the headline", ranked=True),
-        Field("body", FieldKind.TEXT, "words of the text", ranked=True),
-        Field("description", FieldKind.TEXT, "words of the publisher's own summary"),
-        Field("author", FieldKind.TEXT, "words of an author's name"),
-        Field("section", FieldKind.TEXT, "words of the section"),
-        Field("tag", FieldKind.TEXT, "words of a tag that the publisher gave"),
-        Field("keyword", FieldKind.TEXT, "words of a keyword that Newsloom found"),
-        Field("source", FieldKind.EXACT, "id of the source"),
+        Field("title", _TEXT, "words of the headline", ranked=True),
+        Field("body", _TEXT, "words of the text", ranked=True),
+        Field("description", _TEXT, "words of the publisher's own summary"),
+        Field("author", _TEXT, "words of an author's name", attributes=("authors",)),
+        Field("section", _TEXT, "words of the section"),
+        Field("tag", _TEXT, "words of a tag that the publisher gave", attributes=("tags",)),
+        Field("keyword", _TEXT, "words of a keyword that Newsloom found", attributes=("keywords",)),
+        Field("source", _EXACT, "id of the source", facet=True),
         Field(
-            "agency",
-            FieldKind.EXACT,
-            "the news agency it is credited to, such as reuters",
-            lowercase=True,
+            "agency", _EXACT, "the news agency it is credited to, such as reuters", lowercase=True
+        ),
+        Field("host", _EXACT, "the site's host name, such as www.bbc.co.uk", lowercase=True),
+        Field("language", _EXACT, "two-letter code, such as en", lowercase=True, facet=True),
+        Field(
+            "url",
+            _EXACT,
+            "the whole address, in quotation marks",
+            attributes=("url", "canonical_url"),
         ),
         Field(
-            "host", FieldKind.EXACT, "the site's host name, such as www.bbc.co.uk", lowercase=True
+            "duplicate_of",
+            _EXACT,
+            "id of the article that this one is a copy of",
+            attributes=("duplicate_of.article",),
         ),
-        Field("language", FieldKind.EXACT, "two-letter code, such as en", lowercase=True),
-        Field("url", FieldKind.EXACT, "the whole address, in quotation marks"),
-        Field("duplicate_of", FieldKind.EXACT, "id of the article that this one is a copy of"),
         Field("published", FieldKind.MOMENT, "when it was published"),
         Field("modified", FieldKind.MOMENT, "when it was last changed"),
         Field("first_seen", FieldKind.MOMENT, "when Newsloom first met it"),
@@ -62,6 +110,9 @@ FIELDS = {
     )
 }
 """Every field by name."""
+
+FACETS = tuple(field.name for field in FIELDS.values() if field.facet)
+"""The fields whose most frequent values a search counts."""
 
 ALIASES = {"lang": "language", "authors": "author", "tags": "tag", "keywords": "keyword"}
 """Other names that people try."""

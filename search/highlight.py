@@ -119,16 +119,31 @@ def _reach(window: list[_Match]) -> tuple[int, int]:
 
 
 def _fragment(text: str, tokens: Sequence[Token], window: list[_Match]) -> str:
-    low, high = _reach(window)
-    shown = [token for token in tokens if token.start >= low and token.end <= high]
-    start = min([window[0].start, *(token.start for token in shown[:1])])
-    end = max([window[-1].end, *(token.end for token in shown[-1:])])
-    if not any(token.end <= start for token in tokens):
-        start = 0 if start <= FRAGMENT_LENGTH else start
-    if not any(token.start >= end for token in tokens):
-        end = len(text) if len(text) - end <= FRAGMENT_LENGTH else end
-    before, after = ("… " if start > 0 else ""), (" …" if end < len(text) else "")
+    start, end = _extended(text, tokens, *_words_around(tokens, window))
+    before = "… " if start > 0 else ""
+    after = " …" if end < len(text) else ""
     return f"{before}{_html(text, start, end, window)}{after}"
+
+
+def _words_around(tokens: Sequence[Token], window: list[_Match]) -> tuple[int, int]:
+    """The characters of whole words that a fragment shows: its matches, and what is in reach."""
+    low, high = _reach(window)
+    start, end = window[0].start, window[-1].end
+    shown = [token for token in tokens if token.start >= low and token.end <= high]
+    if not shown:
+        return start, end
+    return min(start, shown[0].start), max(end, shown[-1].end)
+
+
+def _extended(text: str, tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    """With what has no words before the first and after the last one, if it is short."""
+    words_before = any(token.end <= start for token in tokens)
+    words_after = any(token.start >= end for token in tokens)
+    if not words_before and start <= FRAGMENT_LENGTH:
+        start = 0
+    if not words_after and len(text) - end <= FRAGMENT_LENGTH:
+        end = len(text)
+    return start, end
 
 
 def _html(text: str, start: int, end: int, matches: Iterable[_Match]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from search.facets import Copies
 from search.highlight import fragments, mark
 from search.plan import Words
@@ -14,7 +15,7 @@ _NO_COPIES = Copies()
 
 def present(
     found: Sequence[tuple[EnrichedArticle, float]],
-    copies: Mapping[str, Copies],
+    copies: Mapping[UrlId, Copies],
     words: Sequence[Words],
     tokenize: Tokenize,
 ) -> tuple[Hit, ...]:

@@ -60,7 +60,10 @@ Plan = Words | Exact | Range | Exists | MatchAll | AllOf | AnyOf | Nothing
 
 
 def plan(query: Node, tokenize: Tokenize) -> Plan:
-    """How to answer ``query``. Words without a single letter or digit are passed over, like punctuation in a text."""
+    """How to answer ``query``.
+
+    Words without a single letter or digit are passed over, like punctuation in a text.
+    """
     return _plan(query, tokenize) or Nothing()
 
 
@@ -80,15 +83,17 @@ def _plan(node: Node, tokenize: Tokenize) -> Plan | None:
 
 
 def _all(parts: tuple[Node, ...], tokenize: Tokenize) -> Plan | None:
-    wanted = tuple(
-        p for part in parts if not isinstance(part, Not) and (p := _plan(part, tokenize))
-    )
-    without = tuple(
-        p for part in parts if isinstance(part, Not) and (p := _plan(part.part, tokenize))
-    )
+    wanted: list[Plan] = []
+    without: list[Plan] = []
+    for part in parts:
+        group, inner = (without, part.part) if isinstance(part, Not) else (wanted, part)
+        if planned := _plan(inner, tokenize):
+            group.append(planned)
+    if not wanted and not without:
+        return None
     if len(wanted) == 1 and not without:
         return wanted[0]
-    return AllOf(wanted, without) if wanted or without else None
+    return AllOf(tuple(wanted), tuple(without))
 
 
 def _words(node: Term | Phrase | Prefix, tokenize: Tokenize) -> Plan | None:

@@ -42,7 +42,8 @@ SHORTEST_PREFIX = 2
 _LEADING_APOSTROPHE = re.compile(r"(?<![^\s(:+-])'")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _UNSUPPORTED = {
-    luqum.Regex: "Regular expressions (/…/) are not supported; put an address that has slashes in quotation marks.",
+    luqum.Regex: "Regular expressions (/…/) are not supported; "
+    "put an address that has slashes in quotation marks.",
     luqum.Fuzzy: "Fuzzy words (~) are not supported.",
     luqum.Proximity: "Words near each other (~) are not supported; a phrase in quotation marks is.",
     luqum.Boost: "Weights (^) are not supported.",
@@ -189,7 +190,8 @@ class _Reader:
             return MatchAll()
         if field.kind is FieldKind.TEXT:
             raise QueryError(
-                f"“{field.name}:*” is not supported: only fields with exact values can be asked so.",
+                f"“{field.name}:*” is not supported: "
+                "only fields with exact values can be asked so.",
                 position,
             )
         return Exists(field.name)

@@ -3,6 +3,7 @@
 from pydantic import AwareDatetime
 
 from pipeline.base import Record
+from pipeline.urls import UrlId
 
 
 class Hit(Record):
@@ -17,7 +18,7 @@ class Hit(Record):
         version: how many texts it has had; ``Index.history`` has the older ones.
     """
 
-    id: str
+    id: UrlId
     url: str
     title: str
     title_html: str

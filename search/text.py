@@ -9,7 +9,7 @@ _UNSPACED = (
 )
 
 WORD_PATTERN = rf"[{_UNSPACED}]\p{{M}}*|[\p{{L}}\p{{M}}\p{{N}}&&[^{_UNSPACED}]]+"
-"""One token: a letter of a script written without spaces, or a run of letters, marks and digits of any other.
+"""One token: a letter of a script written without spaces, or a run of letters, marks and digits.
 
 A word of an unspaced script thus becomes a phrase of its letters, which finds it anywhere. Both the
 Rust and the Java regular expressions read this pattern alike. After it, tokens are folded to ASCII
@@ -18,10 +18,13 @@ the Turkish İ.
 """
 
 LONGEST_TOKEN = 255
-"""Longer tokens (encoded images, say) are left out of the index; in bytes or characters, as the backend counts."""
+"""Longer tokens (encoded images, say) are left out of the index.
+
+In bytes or characters, as the backend counts.
+"""
 
 _INVISIBLE = dict.fromkeys((0xAD, *range(0xD800, 0xE000)))
-"""Soft hyphens, which split words where nobody sees it, and lone surrogates, which are no text at all."""
+"""Soft hyphens, which split words where nobody sees it, and lone surrogates, which are no text."""
 
 
 class Token(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from search.query import parse
 from search.request import SearchRequest, Sort
 from services.errors import NothingToChangeError
@@ -32,7 +33,7 @@ class Family:
 
 def family_of(index: Index, article: EnrichedArticle) -> Family:
     """The family that an article belongs to; it alone when it has no copies and is none."""
-    first_id = article.duplicate_of.article if article.duplicate_of else article.id
+    first_id = UrlId(article.duplicate_of.article) if article.duplicate_of else article.id
     ids = dict.fromkeys([first_id, *_copies_of(index, first_id)])
     members = [member for member in map(index.get, ids) if member]
     return Family(tuple(members or [article]))
@@ -63,8 +64,8 @@ def split_article(resources: Resources, index: Index, article: EnrichedArticle) 
     return _changed_family(resources, index, article)
 
 
-def _copies_of(index: Index, first_id: str) -> list[str]:
-    query, ids = parse(f"duplicate_of:{first_id}"), list[str]()
+def _copies_of(index: Index, first_id: UrlId) -> list[UrlId]:
+    query, ids = parse(f"duplicate_of:{first_id}"), list[UrlId]()
     while True:
         request = SearchRequest(
             query=query, limit=_PAGE, offset=len(ids), sort=Sort.OLDEST, copies=True, facet_size=0
@@ -90,12 +91,12 @@ def _changed_family(resources: Resources, index: Index, article: EnrichedArticle
 
 def _led_by(
     chosen: EnrichedArticle, members: Sequence[EnrichedArticle]
-) -> dict[str, CopyOf | None]:
+) -> dict[UrlId, CopyOf | None]:
     """What every member is a copy of when ``chosen`` is the first publisher.
 
     The old first publisher takes the match that ``chosen`` had with it.
     """
-    verdicts: dict[str, CopyOf | None] = {}
+    verdicts: dict[UrlId, CopyOf | None] = {}
     for member in members:
         match = member.duplicate_of or chosen.duplicate_of
         if member.id == chosen.id or match is None:

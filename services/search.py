@@ -47,7 +47,7 @@ def find_article(ledger: Ledger, index: Index, name: str) -> EnrichedArticle:
     Raises:
         ArticleNotFoundError: there is none.
     """
-    article = index.get(name) or _article_at(ledger, index, name)
+    article = index.get(UrlId(name)) or _article_at(ledger, index, name)
     if article is None:
         raise ArticleNotFoundError(f"{name} is not among the articles.")
     return article
@@ -63,11 +63,13 @@ def _article_at(ledger: Ledger, index: Index, address: str) -> EnrichedArticle |
     return article or _indexed_as(index, url)
 
 
-def _article_id(ledger: Ledger, entry_id: UrlId) -> str:
+def _article_id(ledger: Ledger, entry_id: UrlId) -> UrlId:
     """The id that the ledger has for a URL's article, else the one that the URL itself gives."""
     entry = ledger.entry(entry_id)
     outcome = entry.outcome if entry else None
-    return outcome.article if isinstance(outcome, Indexed | Duplicate) else entry_id
+    if isinstance(outcome, Indexed | Duplicate):
+        return UrlId(outcome.article)
+    return entry_id
 
 
 def _indexed_as(index: Index, url: Url) -> EnrichedArticle | None:

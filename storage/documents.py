@@ -1,16 +1,23 @@
-"""What the index keeps of an article, and when one replaces another, before a backend gives it its own form."""
+"""What an index keeps of an article, and when one version replaces another, on every backend."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from pipeline.versions import changed
+from search.fields import FIELDS, FieldKind
 from search.text import normalise
 from storage.index import DocumentRefused, Stale, Verdict
 
 LONGEST_ID = 512
-"""Bytes of an id; Elasticsearch allows no more, and one too long would fail its whole bulk request."""
+"""Bytes of an id. Elasticsearch allows no more, and a longer one fails its whole bulk request."""
+
+_TEXTS = tuple(
+    path for field in FIELDS.values() if field.kind is FieldKind.TEXT for path in field.paths
+)
+"""The attributes of an article that are searched by words."""
 
 
 class WriteBatch:
@@ -23,15 +30,15 @@ class WriteBatch:
 
     def __init__(self, articles: Sequence[EnrichedArticle]) -> None:
         self._articles = articles
-        self._faults: dict[str, Verdict] = {
+        self._faults: dict[UrlId, Verdict] = {
             a.id: DocumentRefused(fault) for a in articles if (fault := _id_fault(a))
         }
-        self.versions: dict[str, list[EnrichedArticle]] = {}
+        self.versions: dict[UrlId, list[EnrichedArticle]] = {}
         for article in sorted(articles, key=fetched):
             if article.id not in self._faults:
                 self.versions.setdefault(article.id, []).append(_cleaned(article))
 
-    def verdicts(self, by_id: Mapping[str, Verdict]) -> list[Verdict]:
+    def verdicts(self, by_id: Mapping[UrlId, Verdict]) -> list[Verdict]:
         """The verdict for each article of the batch, from those on the latest versions."""
         latest = _latest_of_each(self._articles)
         known = {**by_id, **self._faults}
@@ -43,7 +50,7 @@ class WriteBatch:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The version to write, and those to keep for the article's history before that, the oldest first."""
+    """The version to write, and before that those to keep for the history, the oldest first."""
 
     article: EnrichedArticle
     kept: tuple[EnrichedArticle, ...] = ()
@@ -73,7 +80,10 @@ def replacement(
 def history(
     current: EnrichedArticle | None, kept: Iterable[EnrichedArticle]
 ) -> list[EnrichedArticle]:
-    """All versions in order. One kept before a crash, which then was not replaced, is the current one still."""
+    """All versions in order.
+
+    One that was kept before a crash, and then not replaced, is the current one still.
+    """
     if current is None:
         return []
     older = {version.version: version for version in kept if version.version < current.version}
@@ -99,16 +109,18 @@ def _since_epoch(moment: datetime, ticks: int) -> int:
 
 def _cleaned(article: EnrichedArticle) -> EnrichedArticle:
     """The article with its searched texts normalised."""
-    texts: dict[str, object] = {}
-    for name in ("title", "body", "description", "section"):
-        text = getattr(article, name)
-        if text is not None and (clean := normalise(text)) != text:
-            texts[name] = clean
-    for name in ("authors", "tags", "keywords"):
-        values = getattr(article, name)
-        if (normal := tuple(normalise(value) for value in values)) != values:
-            texts[name] = normal
-    return article.model_copy(update=texts) if texts else article
+    texts = {name: getattr(article, name) for name in _TEXTS}
+    clean = {name: _normal(text) for name, text in texts.items()}
+    changes = {name: text for name, text in clean.items() if text != texts[name]}
+    return article.model_copy(update=changes) if changes else article
+
+
+def _normal(text: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+    if text is None:
+        return None
+    if isinstance(text, str):
+        return normalise(text)
+    return tuple(normalise(each) for each in text)
 
 
 def _id_fault(article: EnrichedArticle) -> str | None:

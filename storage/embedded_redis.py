@@ -1,7 +1,7 @@
-"""A Redis server of our own, on a Unix socket in the data folder, for machines where none is configured.
+"""A Redis server of our own, on a Unix socket in the data folder, where none is configured.
 
 Several commands may use it at once: the first one starts it, the last one stops it. Each user holds
-a shared lock on ``redis.lock``; who can turn its own into an exclusive one on leaving is the last.
+a shared lock on ``redis.lock``; who can make its own lock exclusive on leaving is the last.
 """
 
 import fcntl
@@ -94,7 +94,7 @@ def server_binary() -> str:
 
 
 def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
-    """Start the server detached, so that a Ctrl-C at the terminal does not reach it before its users are done."""
+    """Start the server detached, so that a Ctrl-C does not end it before its users."""
     files = data_dir.resolve() / "redis"
     files.mkdir(exist_ok=True)
     log = data_dir.resolve() / "redis.log"

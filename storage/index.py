@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from search.request import SearchRequest
 from search.results import SearchResult
 
@@ -77,7 +78,7 @@ class Index(Protocol):
         process and are found by the next ``search``.
         """
 
-    def mark(self, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+    def mark(self, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
         """Say of articles whose copies they are, or (None) that they are no copies.
 
         Nothing else of them changes.
@@ -93,10 +94,10 @@ class Index(Protocol):
             ``search``.
         """
 
-    def get(self, article_id: str) -> EnrichedArticle | None:
+    def get(self, article_id: UrlId) -> EnrichedArticle | None:
         """The whole article, or None."""
 
-    def history(self, article_id: str) -> list[EnrichedArticle]:
+    def history(self, article_id: UrlId) -> list[EnrichedArticle]:
         """All versions of its text, the oldest first, the current one last.
 
         None when there is no such article.

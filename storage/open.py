@@ -21,7 +21,10 @@ from storage.redis.subscriptions import Subscriptions
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long things are kept or held, in seconds, and the containment from which texts are copies."""
+    """How long things are kept or held, in seconds.
+
+    ``similarity`` is the containment (0 to 1) from which texts are copies.
+    """
 
     lease: float
     fingerprint: float
@@ -42,7 +45,7 @@ class Stores:
     fingerprints: Fingerprints
     subscriptions: Subscriptions
     events: Events
-    undated: SeenSet
+    seen: SeenSet
 
 
 def open_stores(
@@ -63,7 +66,7 @@ def open_stores(
         ),
         subscriptions=Subscriptions(keyspace, clock=clock),
         events=Events(keyspace),
-        undated=SeenSet(keyspace, clock=clock),
+        seen=SeenSet(keyspace, clock=clock),
     )
 
 

@@ -12,7 +12,7 @@ from search.text import LONGEST_TOKEN, WORD_PATTERN, Token
 
 @cache
 def analyzer() -> tantivy.TextAnalyzer:
-    """Splits by ``WORD_PATTERN``, folds to ASCII, lowercases, and leaves out what is too long to be a word."""
+    """Splits by ``WORD_PATTERN``, folds to ASCII, lowercases, and leaves out long tokens."""
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(WORD_PATTERN))
         .filter(tantivy.Filter.ascii_fold())

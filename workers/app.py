@@ -10,6 +10,7 @@ from kombu import Queue
 
 from config.logging import configure
 from config.settings import Settings
+from storage.redis.keys import Key, key_prefix
 from workers.chain.stages import warm_up
 from workers.resources import forget_resources, redis_url, resources
 from workers.schedule import SCHEDULE
@@ -56,7 +57,7 @@ def _broker(settings: Settings) -> dict[str, Any]:
     return {
         "broker_url": url.replace("unix://", "redis+socket://", 1),
         "broker_transport_options": {
-            "global_keyprefix": f"{{{settings.namespace}}}:celery:",
+            "global_keyprefix": f"{key_prefix(settings.namespace)}{Key.CELERY.value.name}:",
             "visibility_timeout": int(settings.task_seconds * 3),
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,

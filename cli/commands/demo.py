@@ -15,6 +15,7 @@ from demo.place import newsroom_folder
 from demo.run import DemoError, run_demo
 from demo.site import publish
 from demo.stories import ContentError
+from pipeline.urls import UrlId
 from search.results import Hit, SearchResult
 from services.search import search
 from storage.index import Index
@@ -123,7 +124,7 @@ def _print_totals(totals: Totals, reasons: Mapping[str, int], fresh: int, articl
 def _print_copies(index: Index, copies: Sequence[Hit]) -> None:
     out().print(f"near-copies found: {len(copies)}")
     for url, original in sorted((hit.url, hit.duplicate_of or "") for hit in copies):
-        article = index.get(original)
+        article = index.get(UrlId(original))
         address = clean(article.url) if article else original
         out().print(f"  {clean(url)}\n    is a copy of {address}", markup=False)
 

@@ -18,6 +18,7 @@ from storage.archive.files import MAX_BYTES, MAX_SECONDS, WarcFiles
 from storage.archive.records import Kept, exchange_records, warc_date, warcinfo
 from storage.archive.repeats import Repeats
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.keys import Key
 
 log = logging.getLogger("newsloom.archive")
 
@@ -103,13 +104,13 @@ class Archive:
             log.error("pages are not archived, until this ends: %s", why)
         with suppress(redis.RedisError):
             state = {"error": f"{gethostname()}: {why}", "failed_at": self._clock()}
-            self._keys.client.hset(self._keys.key("archive"), mapping=state)
-            self._keys.client.hincrby(self._keys.key("archive"), "lost", 1)
+            self._keys.client.hset(self._keys.key(Key.ARCHIVE), mapping=state)
+            self._keys.client.hincrby(self._keys.key(Key.ARCHIVE), "lost", 1)
 
     def found(self) -> None:
         """The write of a page that was counted as lost has come back, and was counted by itself."""
         with suppress(redis.RedisError):
-            self._keys.client.hincrby(self._keys.key("archive"), "lost", -1)
+            self._keys.client.hincrby(self._keys.key(Key.ARCHIVE), "lost", -1)
 
     def close(self) -> None:
         """Close the file in use; a later page begins a new one.
@@ -146,12 +147,12 @@ class Archive:
         if self._failing:
             log.warning("pages are archived again")
         with suppress(redis.RedisError):
-            self._keys.client.hincrby(self._keys.key("archive"), "kept", 1)
+            self._keys.client.hincrby(self._keys.key(Key.ARCHIVE), "kept", 1)
             if self._failing:
-                self._keys.client.hdel(self._keys.key("archive"), "error", "failed_at")
+                self._keys.client.hdel(self._keys.key(Key.ARCHIVE), "error", "failed_at")
         self._failing = False
 
 
 def archive_state(keyspace: Keyspace) -> ArchiveState:
     """How archiving goes, over all processes."""
-    return ArchiveState.model_validate(keyspace.client.hgetall(keyspace.key("archive")))
+    return ArchiveState.model_validate(keyspace.client.hgetall(keyspace.key(Key.ARCHIVE)))

@@ -44,7 +44,16 @@ class WarcFiles:
         max_seconds: float = MAX_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """A file is closed when it has ``max_bytes`` or is ``max_seconds`` old, before the next record."""
+        """A file is closed before the next record when it is large or old enough.
+
+        Args:
+            folder: where the files are.
+            prefix: how their names begin.
+            begin: gives a file's first record.
+            max_bytes: size at which a file is closed.
+            max_seconds: age at which it is closed.
+            clock: seconds since the epoch.
+        """
         self._folder, self._prefix, self._begin = folder, prefix, begin
         self._max_bytes, self._max_seconds, self._clock = max_bytes, max_seconds, clock
         self._serial = 0

@@ -27,7 +27,7 @@ _READERS: dict[str, Callable[[BytesIO], WarcReader]] = {"br": BrotliReader, "zst
 _PARSER = BytesHeaderParser()
 
 HEAD_BYTES = 256_000
-"""The longest head that is looked at; our fetcher takes 100 KiB."""
+"""The longest head that is read; our fetcher takes 100 KiB."""
 
 
 class BadPayload(Exception):  # noqa: N818 - named after what it is
@@ -77,10 +77,10 @@ def content_of(answer: Payload, most: int) -> bytes:
     coded = coding not in {"", "identity"}
     if answer.header("transfer-encoding").lower().endswith("chunked"):
         body = _unchunked(body)
-    elif not coded and len(body) < _said_length(answer):
+    elif not coded and len(body) < _announced_length(answer):
         raise BadPayload(
             Skip.TRUNCATED,
-            f"the body has {len(body)} of the {_said_length(answer)} bytes announced",
+            f"the body has {len(body)} of the {_announced_length(answer)} bytes announced",
         )
     if coded and body:
         body = _decoded(body, coding, most)
@@ -89,9 +89,9 @@ def content_of(answer: Payload, most: int) -> bytes:
     return body
 
 
-def _said_length(answer: Payload) -> int:
-    said = answer.header("content-length")
-    return int(said) if _DIGITS.fullmatch(said) else 0
+def _announced_length(answer: Payload) -> int:
+    announced = answer.header("content-length")
+    return int(announced) if _DIGITS.fullmatch(announced) else 0
 
 
 def _decoded(body: bytes, coding: str, most: int) -> bytes:

@@ -15,7 +15,10 @@ from storage.archive.exchange import Exchange, Headers
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _LEVEL = 6
 _RENAMED = {b"transfer-encoding": b"X-Crawl-Transfer-Encoding"}
-"""The body is kept without its chunks, so the header must not say that it has some. The name is Common Crawl's."""
+"""The body is kept without its chunks, so the header must not say that it has some.
+
+The name is Common Crawl's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,11 @@ def warcinfo(filename: str, fields: Iterable[tuple[str, str]], at: datetime) -> 
         WarcRecordType.warcinfo, at, "application/warc-fields", {"WARC-Filename": filename}
     )
     record.set_bytes_content(block)
-    return str(record.record_id), _packed(record)
+    return str(record.record_id), _gzip_member(record)
 
 
 def exchange_records(exchange: Exchange, *, info: str, repeats: Kept | None) -> bytes:
-    """The response record, or a revisit record where the payload ``repeats`` one, and its request record.
+    """The response record, or a revisit record for a known payload, and the request record.
 
     Args:
         exchange: what went over the wire.
@@ -64,7 +67,7 @@ def exchange_records(exchange: Exchange, *, info: str, repeats: Kept | None) -> 
         }
     response = _record(kind, exchange.started, "application/http; msgtype=response", about | more)
     response.set_bytes_content(head if repeats else head + exchange.body)
-    answered = _packed(response, payload if exchange.whole and not repeats else None)
+    answered = _gzip_member(response, payload if exchange.whole and not repeats else None)
     concurrent = {"WARC-Concurrent-To": str(response.record_id)}
     request = _record(
         WarcRecordType.request,
@@ -73,7 +76,7 @@ def exchange_records(exchange: Exchange, *, info: str, repeats: Kept | None) -> 
         about | concurrent,
     )
     request.set_bytes_content(_request_head(exchange))
-    return answered + _packed(request)
+    return answered + _gzip_member(request)
 
 
 def warc_date(at: datetime) -> str:
@@ -93,7 +96,7 @@ def _record(
     return record
 
 
-def _packed(record: WarcRecord, payload_digest: bytes | None = None) -> bytes:
+def _gzip_member(record: WarcRecord, payload_digest: bytes | None = None) -> bytes:
     out = BytesIO()
     member = GzipWriter(out, compression_level=_LEVEL)
     record.write(member, checksum_data=True, payload_digest=payload_digest)
@@ -102,7 +105,7 @@ def _packed(record: WarcRecord, payload_digest: bytes | None = None) -> bytes:
 
 
 def _response_head(exchange: Exchange) -> bytes:
-    """Status line and headers. An answer by HTTP/2 is written in HTTP/1.1's words, as WARC knows no others."""
+    """Status line and headers, for HTTP/2 too in HTTP/1.1's form, as WARC knows no other."""
     reason = exchange.reason or _phrase(exchange.status)
     return _head(b"HTTP/1.1 %d %b" % (exchange.status, reason), exchange.received)
 

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from storage.archive.records import Kept
 from storage.redis.connection import Keyspace
+from storage.redis.keys import Key
 
 SECONDS = 7 * 86_400
 """A repeat later than this is kept whole again. It bounds the memory: about 300 bytes a page."""
@@ -34,4 +35,4 @@ class Repeats:
         self._keys.client.set(self._key(payload), f"{kept.date} {kept.url}", ex=SECONDS, nx=True)
 
     def _key(self, payload: bytes) -> str:
-        return self._keys.key("archived", sha256(payload).hexdigest()[:32])
+        return self._keys.key(Key.ARCHIVED, sha256(payload).hexdigest()[:32])

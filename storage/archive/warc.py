@@ -2,7 +2,7 @@
 
 import mmap
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,42 +48,42 @@ class WarcReader:
 
     max_bytes: int
     position: int = 0
+    _broken: bool = False
     _originals: dict[str, tuple[Path, int]] = field(default_factory=dict)
     _waiting: list[_Revisit] = field(default_factory=list)
 
     def read(self, path: Path) -> Iterator[Read]:
-        """The captures of a file. Where it is damaged, reading goes on at the next record that can be found."""
-        offset, broken = 0, False
+        """The captures of a file. Where it is damaged, reading goes on at the next record found."""
+        offset: int | None = 0
+        self._broken = False
         with path.open("rb") as file:
-            while True:
-                file.seek(offset)
-                last = None
-                try:
-                    for record in ArchiveIterator(file, parse_http=False):
-                        last, broken = record.stream_pos, False
-                        for found in self._one(path, record):
-                            broken = isinstance(found, Skipped) and found.reason is Skip.DAMAGED
-                            yield found
-                        self.position = record.stream_pos
-                except OSError as error:
-                    if not broken:
-                        where = offset if last is None else last
-                        yield Skipped(
-                            None,
-                            Skip.DAMAGED,
-                            f"{path.name} is damaged after byte {where} ({error})",
-                        )
-                    broken = True
-                    following = _next_record(file, (offset if last is None else last) + 1)
-                    if following is None:
-                        return
-                    offset = following
-                    continue
-                if last is not None and not broken and not _ends_whole(file, last):
-                    yield Skipped(
-                        None, Skip.DAMAGED, f"{path.name} breaks off in a record after byte {last}"
-                    )
-                return
+            while offset is not None:
+                offset = yield from self._read_from(path, file, offset)
+
+    def _read_from(
+        self, path: Path, file: BinaryIO, offset: int
+    ) -> Generator[Read, None, int | None]:
+        """The captures from an offset up to the end or to damage; returns where to go on."""
+        file.seek(offset)
+        last: int | None = None
+        try:
+            for record in ArchiveIterator(file, parse_http=False):
+                last, self._broken = record.stream_pos, False
+                if found := self._one(path, record):
+                    self._broken = isinstance(found, Skipped) and found.reason is Skip.DAMAGED
+                    yield found
+                self.position = record.stream_pos
+        except OSError as error:
+            where = offset if last is None else last
+            if not self._broken:
+                detail = f"{path.name} is damaged after byte {where} ({error})"
+                yield Skipped(None, Skip.DAMAGED, detail)
+            self._broken = True
+            return _next_record(file, where + 1)
+        if last is not None and not self._broken and not _ends_whole(file, last):
+            detail = f"{path.name} breaks off in a record after byte {last}"
+            yield Skipped(None, Skip.DAMAGED, detail)
+        return None
 
     def revisits(self) -> Iterator[Read]:
         """The revisit records whose payload came later than they, in another file.
@@ -98,57 +98,33 @@ class WarcReader:
                 "the record says only that its page was kept before; that is not here",
             )
 
-    def _one(  # noqa: PLR0911 - a reason each
-        self, path: Path, record: WarcRecord
-    ) -> Iterator[Read]:
-        """What a record brings: one capture, or why there is none.
+    def _one(self, path: Path, record: WarcRecord) -> Read | None:
+        """What a record brings: a capture, or why there is none.
 
-        Nothing for requests, metadata and the like.
+        None for requests, metadata and the like, and for a revisit that waits for its payload.
         """
-        kind, url = record.record_type, (record.headers.get("WARC-Target-URI") or "").strip("<> ")
-        if "WARC-Type" not in record.headers:
-            yield Skipped(
-                None,
-                Skip.DAMAGED,
-                f"{path.name} is damaged in the record at byte {record.stream_pos}",
-            )
-            return
-        if kind in _PAGES and not (url and record.record_date):
-            yield Skipped(
-                url or None,
-                Skip.BAD_RECORD,
-                f"the record at byte {record.stream_pos} lacks its URI or date",
-            )
-            return
-        if kind == WarcRecordType.continuation or "WARC-Segment-Number" in record.headers:
-            yield Skipped(url, Skip.SEGMENTED, "the record is split in segments")
-            return
+        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        if fault := _fault(path, record, url):
+            return fault
+        kind, most = record.record_type, self.max_bytes + HEAD_BYTES
         if kind not in _PAGES:
-            return
-        if kind != WarcRecordType.revisit and record.content_length > self.max_bytes + HEAD_BYTES:
-            yield Skipped(url, Reason.TOO_LARGE, f"the record has {record.content_length} bytes")
-            return
-        block = record.reader.read(min(record.content_length, self.max_bytes + HEAD_BYTES))
+            return None
+        if kind != WarcRecordType.revisit and record.content_length > most:
+            detail = f"the record has {record.content_length} bytes"
+            return Skipped(url, Reason.TOO_LARGE, detail)
+        block = record.reader.read(min(record.content_length, most))
         if len(block) < record.content_length:
-            yield Skipped(
-                url,
-                Skip.DAMAGED,
-                f"{path.name} breaks off in the record at byte {record.stream_pos}",
-            )
-            return
+            detail = f"{path.name} breaks off in the record at byte {record.stream_pos}"
+            return Skipped(url, Skip.DAMAGED, detail)
         if kind == WarcRecordType.revisit:
-            yield from self._take_revisit(record, url, block)
-            return
+            return self._take_revisit(record, url, block)
         if kind == WarcRecordType.response:
             self._remember(path, record, url)
-        yield self._capture(record, url, block)
+        return self._capture(record, url, block)
 
     def _capture(self, record: WarcRecord, url: str, block: bytes) -> Read:
-        at, kind, cut = (
-            _utc(record.record_date),
-            record.headers.get("Content-Type") or "",
-            _cut(record),
-        )
+        at, cut = _utc(record.record_date), _cut(record)
+        kind = record.headers.get("Content-Type") or ""
         if not kind.lower().startswith("application/http"):
             if record.record_type == WarcRecordType.response:
                 return Skipped(url, Skip.BAD_RECORD, "the response is not HTTP's")
@@ -195,7 +171,7 @@ class WarcReader:
                 self._originals.pop(next(iter(self._originals)))
             self._originals[name] = (path, record.stream_pos)
 
-    def _take_revisit(self, record: WarcRecord, url: str, block: bytes) -> Iterator[Read]:
+    def _take_revisit(self, record: WarcRecord, url: str, block: bytes) -> Read | None:
         headers = record.headers
         original = (headers.get("WARC-Refers-To-Target-URI") or url).strip("<> ")
         names = (
@@ -207,13 +183,12 @@ class WarcReader:
             url, _utc(record.record_date), http_payload(block), tuple(filter(None, names))
         )
         if found := self._revisited(revisit):
-            yield found
-        elif len(self._waiting) < _MOST_WAITING:
+            return found
+        if len(self._waiting) < _MOST_WAITING:
             self._waiting.append(revisit)
-        else:
-            yield Skipped(
-                url, Skip.NO_ORIGINAL, "too many records wait for pages that were kept before"
-            )
+            return None
+        detail = "too many records wait for pages that were kept before"
+        return Skipped(url, Skip.NO_ORIGINAL, detail)
 
     def _revisited(self, revisit: _Revisit) -> Read | None:
         known = next(
@@ -226,18 +201,27 @@ class WarcReader:
             with path.open("rb") as file:
                 file.seek(offset)
                 record = next(iter(ArchiveIterator(file, parse_http=False)))
-                answer, cut = (
-                    http_payload(record.reader.read(self.max_bytes + HEAD_BYTES)),
-                    _cut(record),
-                )
+                answer = http_payload(record.reader.read(self.max_bytes + HEAD_BYTES))
+                cut = _cut(record)
         # Such as one gzip stream over all records, where no offset leads.
         except (OSError, StopIteration):
             return None
-        return (
-            self._answered(revisit.url, revisit.at, revisit.head or answer, answer, cut)
-            if answer
-            else None
-        )
+        if answer is None:
+            return None
+        return self._answered(revisit.url, revisit.at, revisit.head or answer, answer, cut)
+
+
+def _fault(path: Path, record: WarcRecord, url: str) -> Skipped | None:
+    """Why a record cannot be read, by its headers."""
+    kind, at = record.record_type, record.stream_pos
+    if "WARC-Type" not in record.headers:
+        return Skipped(None, Skip.DAMAGED, f"{path.name} is damaged in the record at byte {at}")
+    if kind in _PAGES and not (url and record.record_date):
+        detail = f"the record at byte {at} lacks its URI or date"
+        return Skipped(url or None, Skip.BAD_RECORD, detail)
+    if kind == WarcRecordType.continuation or "WARC-Segment-Number" in record.headers:
+        return Skipped(url, Skip.SEGMENTED, "the record is split in segments")
+    return None
 
 
 def _cut(record: WarcRecord) -> str | None:
@@ -264,7 +248,10 @@ def _next_record(file: BinaryIO, start: int) -> int | None:
 
 
 def _ends_whole(file: BinaryIO, last: int) -> bool:
-    """Whether the gzip members from the last record on are complete (what other kinds lack is seen while reading)."""
+    """Whether the gzip members from the last record on are complete.
+
+    What files of other kinds lack is noticed while reading.
+    """
     file.seek(last)
     data = file.read(65_536)
     if not data.startswith(_MAGICS[0]):

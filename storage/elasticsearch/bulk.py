@@ -32,7 +32,7 @@ _BULK: dict[str, Any] = {
 }
 
 Action = dict[str, Any]
-"""As ``elasticsearch.helpers`` has it: ``_op_type``, ``_index``, ``_id`` and what belongs to the operation."""
+"""As in ``elasticsearch.helpers``: ``_op_type``, ``_index``, ``_id`` and the operation's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ def unavailable(error: ApiError | TransportError) -> IndexUnavailable:
 
 @contextlib.contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Turns what passes (no connection, overload, blocks, missing rights) into ``IndexUnavailable``."""
+    """Turns errors that pass into ``IndexUnavailable``.
+
+    Such as no connection, overload, blocks, missing rights.
+    """
     try:
         yield
     except ApiError as error:

@@ -7,7 +7,9 @@ from typing import Any
 from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch, NotFoundError
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from search import facets
+from search.fields import FACETS, FIELDS
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
@@ -67,7 +69,9 @@ class ElasticsearchIndex:
         self._name = name
 
     def prepare(self) -> None:
-        """See ``Index``. The months that are there learn fields that a later version of Newsloom has added.
+        """See ``Index``.
+
+        Fields that this version of Newsloom has added are added to the months that are there.
 
         Raises:
             IndexIncompatible: a field of theirs is of another kind.
@@ -97,17 +101,17 @@ class ElasticsearchIndex:
         with unavailable_on_failure():
             return batch.verdicts(writing.put(self._client, self._name, batch.versions))
 
-    def mark(self, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+    def mark(self, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
         """See ``Index``."""
         with unavailable_on_failure():
             return writing.mark(self._client, self._name, verdicts)
 
-    def get(self, article_id: str) -> EnrichedArticle | None:
+    def get(self, article_id: UrlId) -> EnrichedArticle | None:
         """See ``Index``."""
         hits = self._search(query={"ids": {"values": [article_id]}}, size=1)["hits"]["hits"]
         return EnrichedArticle.model_validate(hits[0]["_source"]) if hits else None
 
-    def history(self, article_id: str) -> list[EnrichedArticle]:
+    def history(self, article_id: UrlId) -> list[EnrichedArticle]:
         """See ``Index``."""
         with unavailable_on_failure():
             return history(self.get(article_id), kept(self._client, self._name, article_id))
@@ -126,9 +130,7 @@ class ElasticsearchIndex:
             # Months differ in how common a word is; without this their scores could not be
             # compared.
             search_type="dfs_query_then_fetch",
-            aggregations={
-                name: facets.terms(name, request.facet_size) for name in ("source", "language")
-            },
+            aggregations={name: facets.terms(name, request.facet_size) for name in FACETS},
         )
         found = [
             (
@@ -137,7 +139,7 @@ class ElasticsearchIndex:
             )
             for hit in hits(answer)
         ]
-        counted = answer.get("aggregations", {"source": _NONE, "language": _NONE})
+        counted = answer.get("aggregations", dict.fromkeys(FACETS, _NONE))
         return SearchResult(
             total=answer["hits"]["total"]["value"],
             hits=present(
@@ -155,10 +157,10 @@ class ElasticsearchIndex:
         """See ``Index``."""
         self._client.close()
 
-    def _copies(self, ids: list[str]) -> dict[str, facets.Copies]:
+    def _copies(self, ids: list[str]) -> dict[UrlId, facets.Copies]:
         if not ids:
             return {}
-        (field,) = query.document_fields("duplicate_of")
+        (field,) = FIELDS["duplicate_of"].paths
         counting = {"copies": facets.copies(field, len(ids))}
         answer = self._search(query={"terms": {field: ids}}, size=0, aggregations=counting)
         return facets.copies_by_original(answer.get("aggregations", {}).get("copies", _NONE))

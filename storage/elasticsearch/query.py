@@ -3,20 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from search.fields import FIELDS
 from search.nodes import Exists, MatchAll, Range
 from search.plan import AllOf, AnyOf, Exact, Nothing, Plan, Words
 
 _TIE_BREAKER = 0.3
 """How much the other fields add to the best one; as in ``storage.tantivy.query``."""
-
-_DOCUMENT_FIELDS = {
-    "author": ("authors",),
-    "tag": ("tags",),
-    "keyword": ("keywords",),
-    "url": ("url", "canonical_url"),
-    "duplicate_of": ("duplicate_of.article",),
-}
-"""Where a query's field is in the document, when it is not called the same."""
 
 _COPY = {"exists": {"field": "duplicate_of.article"}}
 
@@ -27,11 +19,6 @@ def build(plan: Plan, *, copies: bool) -> Query:
     """The query; without ``copies`` it passes over articles that are copies of others."""
     query = _build(plan)
     return query if copies else {"bool": {"must": [query], "must_not": [_COPY]}}
-
-
-def document_fields(field: str) -> tuple[str, ...]:
-    """The document's fields that a query's field stands for."""
-    return _DOCUMENT_FIELDS.get(field, (field,))
 
 
 def _build(plan: Plan) -> Query:
@@ -51,7 +38,7 @@ def _words(words: Words) -> Query:
     options = [
         _in_field(words, field, name, weight)
         for field, weight in words.fields
-        for name in document_fields(field)
+        for name in FIELDS[field].paths
     ]
     return (
         options[0]
@@ -77,11 +64,11 @@ def _exact(plan: Exact | Range | Exists | MatchAll | Nothing) -> Query:
     match plan:
         case Exact(field, value, prefix):
             kind = "prefix" if prefix else "term"
-            return _any_of([{kind: {name: {"value": value}}} for name in document_fields(field)])
+            return _any_of([{kind: {name: {"value": value}}} for name in FIELDS[field].paths])
         case Range():
             return _range(plan)
         case Exists(field):
-            return _any_of([{"exists": {"field": name}} for name in document_fields(field)])
+            return _any_of([{"exists": {"field": name}} for name in FIELDS[field].paths])
         case MatchAll():
             return {"match_all": {}}
         case Nothing():

@@ -1,7 +1,9 @@
 """The index template: settings, analyzer and mapping of every month's index."""
 
+from copy import deepcopy
 from typing import Any
 
+from search.fields import FIELDS, Field, FieldKind
 from search.text import LONGEST_TOKEN, WORD_PATTERN
 
 VERSION = 1
@@ -14,43 +16,46 @@ _KEPT = {"type": "keyword", "index": False, "doc_values": False}
 _DATE = {"type": "date"}
 _NUMBER = {"type": "integer"}
 
-_PROPERTIES: dict[str, Any] = {
+_UNSEARCHED: dict[str, Any] = {
     "id": _EXACT,
-    "url": _EXACT,
-    "canonical_url": _EXACT,
-    "source": _EXACT,
-    "host": _LOWERED,
-    "title": _TEXT,
-    "body": _TEXT,
-    "description": _TEXT,
-    "section": _TEXT,
-    "authors": _TEXT,
-    "published": _DATE,
     "published_evidence": {"type": "object", "enabled": False},
-    "modified": _DATE,
     "declared_language": _KEPT,
     "image": _KEPT,
-    "tags": _TEXT,
-    "agency": _LOWERED,
     "free": {"type": "boolean"},
     "truncated": {"type": "boolean"},
-    "first_seen": _DATE,
     "fetched_at": _DATE,
-    "language": _LOWERED,
-    "keywords": _TEXT,
     "summary": {"type": "text", "index": False},
-    "word_count": _NUMBER,
     "reading_minutes": _NUMBER,
     "version": _NUMBER,
     "duplicate_of": {
         "properties": {
-            "article": _EXACT,
             "rule": _EXACT,
             "score": {"type": "float", "index": False},
             "matched": _KEPT,
         },
     },
 }
+"""What an article has beside ``search.fields``."""
+
+
+def properties() -> dict[str, Any]:
+    """The mapping of an article: the search fields, and what is kept beside them."""
+    mapped = deepcopy(_UNSEARCHED)
+    for field in FIELDS.values():
+        for path in field.paths:
+            *parents, name = path.split(".")
+            place = mapped
+            for parent in parents:
+                place = place[parent]["properties"]
+            place[name] = _mapped(field)
+    return mapped
+
+
+def _mapped(field: Field) -> dict[str, Any]:
+    if field.kind is FieldKind.EXACT:
+        return _LOWERED if field.lowercase else _EXACT
+    return {FieldKind.TEXT: _TEXT, FieldKind.MOMENT: _DATE, FieldKind.NUMBER: _NUMBER}[field.kind]
+
 
 _ANALYSIS = {
     "tokenizer": {"newsloom_words": {"type": "pattern", "pattern": WORD_PATTERN, "group": 0}},
@@ -92,7 +97,7 @@ def build(name: str) -> dict[str, Any]:
                 "number_of_shards": 1,
                 "auto_expand_replicas": "0-1",
             },
-            "mappings": {"dynamic": "strict", "properties": _PROPERTIES},
+            "mappings": {"dynamic": "strict", "properties": properties()},
             "aliases": {name: {}},
         },
         "_meta": {"about": "Newsloom's articles, one index a month"},
@@ -100,7 +105,7 @@ def build(name: str) -> dict[str, Any]:
 
 
 def build_history(name: str) -> dict[str, Any]:
-    """The composable template for the older versions of the articles of ``name``, also one index a month.
+    """The composable template for the older versions of articles, also one index a month.
 
     Each joins the alias ``{name}-history``. They are looked up by article and never searched:
     nothing else is indexed.

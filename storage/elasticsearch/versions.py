@@ -1,4 +1,4 @@
-"""Older versions of articles, in indices of their own beside the months, so that no search meets them."""
+"""Older versions of articles, in indices of their own, so that no search meets them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
@@ -7,6 +7,7 @@ from hashlib import blake2b
 from elasticsearch import Elasticsearch
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from storage.elasticsearch import template
 from storage.elasticsearch.bulk import Action, BulkResult, send
 from storage.elasticsearch.reading import hits, search
@@ -29,7 +30,7 @@ def keep(
     return {each.id: answers[_id(each)] for each in versions if not answers[_id(each)].done}
 
 
-def kept(client: Elasticsearch, name: str, article_id: str) -> Iterator[EnrichedArticle]:
+def kept(client: Elasticsearch, name: str, article_id: UrlId) -> Iterator[EnrichedArticle]:
     """The versions kept of an article, the oldest first."""
     after: list[int] | None = None
     while True:
@@ -60,9 +61,10 @@ def _id(version: EnrichedArticle) -> str:
 
 
 def _action(name: str, version: EnrichedArticle) -> Action:
+    month = f"{version.first_seen.astimezone(UTC):%Y.%m}"
     return {
         "_op_type": "index",
-        "_index": f"{name}-history-v{template.HISTORY_VERSION}-{version.first_seen.astimezone(UTC):%Y.%m}",
+        "_index": f"{name}-history-v{template.HISTORY_VERSION}-{month}",
         "_id": _id(version),
         "_source": {
             "article": version.id,

@@ -7,7 +7,7 @@ was replaced (two workers might both keep the first and lose the second), and a 
 counts them up.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from storage.documents import Replacement, replacement
 from storage.elasticsearch import template
 from storage.elasticsearch import versions as history
@@ -46,13 +47,13 @@ class _Known:
 
 
 def put(
-    client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]
-) -> dict[str, Verdict]:
+    client: Elasticsearch, name: str, versions: Mapping[UrlId, Sequence[EnrichedArticle]]
+) -> dict[UrlId, Verdict]:
     """Write the latest of each article's versions, given by id in the order they were fetched.
 
     The verdicts by id.
     """
-    verdicts: dict[str, Verdict] = {}
+    verdicts: dict[UrlId, Verdict] = {}
     waiting = dict(versions)
     for attempt in range(_ATTEMPTS):
         if attempt:
@@ -67,7 +68,7 @@ def put(
     }
 
 
-def mark(client: Elasticsearch, name: str, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+def mark(client: Elasticsearch, name: str, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
     """See ``Index.mark``."""
     places = {hit["_id"]: hit["_index"] for hit in _find(client, name, verdicts, source=False)}
     answers = (
@@ -78,33 +79,45 @@ def mark(client: Elasticsearch, name: str, verdicts: Mapping[str, CopyOf | None]
     for answer in answers.values():
         if not answer.done and not answer.missing:
             raise IndexUnavailable(f"Elasticsearch could not mark an article: {answer.error}")
-    return {key for key, answer in answers.items() if answer.done}
+    return {UrlId(key) for key, answer in answers.items() if answer.done}
 
 
 def _put_once(
-    client: Elasticsearch, name: str, versions: Mapping[str, Sequence[EnrichedArticle]]
-) -> dict[str, Verdict | None]:
+    client: Elasticsearch, name: str, versions: Mapping[UrlId, Sequence[EnrichedArticle]]
+) -> dict[UrlId, Verdict | None]:
     """A verdict for each article; None for one that somebody else has written in between."""
-    known = {
-        hit["_id"]: _known(hit) for hit in _find(client, name, versions, seq_no_primary_term=True)
-    }
-    replaced = {
-        key: replacement(known[key].article if key in known else None, each)
-        for key, each in versions.items()
-    }
-    verdicts: dict[str, Verdict | None] = {
-        key: Stale() for key, each in replaced.items() if each is None
-    }
-    wanted = {key: each for key, each in replaced.items() if each is not None}
+    found = _find(client, name, versions, seq_no_primary_term=True)
+    known = {hit["_id"]: _known(hit) for hit in found}
+    wanted: dict[UrlId, Replacement] = {}
+    verdicts: dict[UrlId, Verdict | None] = {}
+    for key, each in versions.items():
+        replaced = replacement(known[key].article if key in known else None, each)
+        if replaced is None:
+            verdicts[key] = Stale()
+        else:
+            wanted[key] = replaced
     # First, so that a crash between the two loses nothing; what is kept too early is passed over.
-    not_kept = history.keep(client, name, [kept for each in wanted.values() for kept in each.kept])
-    for key, answer in not_kept.items():
-        verdicts[key] = DocumentPostponed(f"its older version could not be kept: {answer.error}")
-        del wanted[key]
-    actions = [_action(name, each, known.get(key)) for key, each in wanted.items()]
+    postponed = _keep_older(client, name, wanted.values())
+    actions = [
+        _action(name, each, known.get(key)) for key, each in wanted.items() if key not in postponed
+    ]
     answers = send(client, actions) if actions else {}
-    return verdicts | {
-        key: None if answer.conflict else _verdict(answer) for key, answer in answers.items()
+    return {
+        **verdicts,
+        **postponed,
+        **{UrlId(key): _verdict(each) for key, each in answers.items()},
+    }
+
+
+def _keep_older(
+    client: Elasticsearch, name: str, wanted: Iterable[Replacement]
+) -> dict[UrlId, DocumentPostponed]:
+    """Keep the versions that are replaced; by article id, those that could not be."""
+    older = [version for each in wanted for version in each.kept]
+    failed = history.keep(client, name, older)
+    return {
+        UrlId(key): DocumentPostponed(f"its older version could not be kept: {answer.error}")
+        for key, answer in failed.items()
     }
 
 
@@ -157,7 +170,10 @@ def _marking(article_id: str, index: str, copy_of: CopyOf | None) -> Action:
     }
 
 
-def _verdict(answer: BulkResult) -> Verdict:
+def _verdict(answer: BulkResult) -> Verdict | None:
+    """None when somebody else has written the article since it was read."""
+    if answer.conflict:
+        return None
     if answer.done:
         return Stored()
     return DocumentRefused(answer.error) if answer.refused else DocumentPostponed(answer.error)

@@ -1,5 +1,11 @@
-"""A connection to Redis and the scripts that run inside it."""
+"""A connection to Redis and the scripts that run inside it.
 
+Errors::
+
+    StoreUnavailable    Redis does not answer, or cannot write: try again later
+"""
+
+import json
 import re
 from collections.abc import Callable
 from functools import cache
@@ -8,6 +14,8 @@ from typing import Any
 
 import redis
 from redis.commands.core import Script
+
+from storage.redis.keys import Key, key_prefix, lua_functions
 
 Clock = Callable[[], float]
 """Gives the time in seconds since the epoch; tests pass their own."""
@@ -34,44 +42,69 @@ def connect(url: str, *, decode: bool = True) -> redis.Redis:
     )
 
 
-_INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
+_INCLUDE = re.compile(r"^-- include ([\w/]+)$", re.MULTILINE)
+_FIELDS = "local args = cjson.decode(ARGV[1])"
 
 
 @cache
-def _source(name: str) -> str:
+def script_source(name: str) -> str:
+    """``lua/NAME.lua`` as it is sent to Redis.
+
+    A line ``-- include NAME`` in it stands for ``lua/NAME.lua``. The first line defines ``args``
+    (the named fields) and the keys, so that Redis reports a line number that is one too high.
+    """
+    text = _with_includes(name)
+    return f"{_FIELDS} {lua_functions(text)}\n{text}"
+
+
+def _with_includes(name: str) -> str:
     text = files("storage.redis").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
-    return _INCLUDE.sub(lambda included: _source(included[1]), text)
+    return _INCLUDE.sub(lambda included: _with_includes(included[1]), text)
 
 
 class Keyspace:
-    """One deployment's keys, under one hash tag so that a cluster keeps them in one slot, and the scripts over them."""
+    """One deployment's keys, and the scripts over them."""
 
     def __init__(self, client: redis.Redis, namespace: str) -> None:
         # redis-py types each answer as the union over both decodings; which one it is is fixed by
         # ``connect``.
         self.client: Any = client
-        self.prefix = f"{{{namespace}}}:"
+        self.prefix = key_prefix(namespace)
         self._scripts: dict[str, Script] = {}
 
-    def key(self, *parts: object) -> str:
-        """``key("url", id)`` is ``{namespace}:url:id``."""
-        return self.prefix + ":".join(str(part) for part in parts)
+    def key(self, family: Key, *parts: object) -> str:
+        """``key(Key.URL, id)`` is ``{namespace}:url:id``."""
+        if len(parts) != len(family.value.parts):
+            raise TypeError(f"{family} has {len(family.value.parts)} parts, not {len(parts)}")
+        return self.prefix + ":".join([family.value.name, *map(str, parts)])
 
-    def run(self, script: str, *arguments: str | float | bytes) -> Any:  # noqa: ANN401 - whatever the script answers
-        """Run ``lua/<script>.lua`` atomically.
+    def pattern(self, family: Key | None = None) -> str:
+        """For ``SCAN``: all keys of a family, or of all families."""
+        return f"{self.prefix}{family.value.name}:*" if family else f"{self.prefix}*"
 
-        A line ``-- include name`` in it stands for ``lua/name.lua``.
+    def run(self, script: str, *blobs: bytes, **fields: object) -> Any:  # noqa: ANN401 - whatever the script answers
+        """Run ``lua/SCRIPT.lua`` atomically.
+
+        Args:
+            script: the name with its folder, such as ``frontier/accept``.
+            blobs: binary arguments, which are ``ARGV[2]`` and the following.
+            fields: named arguments, which are ``args`` in the script. What can be written as JSON;
+                a field that is None is left out, so that it is ``nil``.
 
         Raises:
             StoreUnavailable: no answer, or Redis refuses writes.
         """
         if script not in self._scripts:
-            self._scripts[script] = self.client.register_script(_source(script))
+            self._scripts[script] = self.client.register_script(script_source(script))
+        given = {name: value for name, value in fields.items() if value is not None}
+        packed = json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode()
         try:
-            return self._scripts[script](keys=[self.prefix], args=list(arguments))
+            return self._scripts[script](keys=[self.prefix], args=[packed, *blobs])
         except (redis.ConnectionError, redis.TimeoutError, redis.exceptions.ReadOnlyError) as error:
             raise StoreUnavailable(f"Redis does not answer: {error}") from error
         except redis.ResponseError as error:
-            if "MISCONF" in str(error) or "OOM" in str(error):
+            # Of an error that begins with OOM redis-py takes that word off the message.
+            is_full = isinstance(error, redis.exceptions.OutOfMemoryError) or "OOM" in str(error)
+            if is_full or "MISCONF" in str(error):
                 raise StoreUnavailable(f"Redis cannot write: {error}") from error
             raise

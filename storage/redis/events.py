@@ -5,13 +5,14 @@ from typing import Any
 from pipeline.base import Record
 from pipeline.sources.health import EventKind
 from storage.redis.connection import Keyspace
+from storage.redis.keys import Key
 
 MOST_KEPT = 1_000
 """About so many events are kept, the last ones."""
 
 
 class Event(Record):
-    """Something a person would want to be told once.
+    """Something that people are notified of once.
 
     Attributes:
         at: seconds since the epoch.
@@ -39,7 +40,7 @@ class Events:
     def recent(self, most: int = 20) -> list[Event]:
         """The last ones, newest first."""
         entries: list[tuple[str, dict[str, str]]] = self._keys.client.xrevrange(
-            self._keys.key("events"), count=most
+            self._keys.key(Key.EVENTS), count=most
         )
         return [Event.model_validate(fields) for _, fields in entries]
 
@@ -50,5 +51,5 @@ def append(client: Any, keyspace: Keyspace, event: Event) -> None:  # noqa: ANN4
     Redis gives the entry its number, since a machine's clock may go back.
     """
     client.xadd(
-        keyspace.key("events"), event.model_dump(mode="json"), maxlen=MOST_KEPT, approximate=True
+        keyspace.key(Key.EVENTS), event.model_dump(mode="json"), maxlen=MOST_KEPT, approximate=True
     )

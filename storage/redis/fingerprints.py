@@ -1,5 +1,6 @@
 """What was published lately, by fingerprint, and the families of copies in it."""
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from pipeline.deduplicate import (
 )
 from pipeline.outcome import Duplicate
 from pipeline.records import Article, CopyOf
+from pipeline.urls import UrlId
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.keys import Key
 
 OPERATOR = "operator"
 """The rule of a copy that a person put into its family."""
@@ -33,7 +36,7 @@ class Fingerprints:
     """Fingerprints of a sliding window. Needs a client that answers bytes.
 
     Checking and adding are one step in effect: the script writes only when all candidates that it
-    sees at that moment have been judged; else it returns the others, and the claim is made again.
+    sees at that moment have been compared; else it returns the others, and the claim is repeated.
     """
 
     def __init__(
@@ -45,68 +48,69 @@ class Fingerprints:
         self._clock = clock
 
     def claim(
-        self, owner: str, article: Article, fingerprint: Fingerprint
+        self, owner: UrlId, article: Article, fingerprint: Fingerprint
     ) -> Original | CopyOf | Duplicate:
-        """Judge an article against all before it, and add it.
+        """Compare an article with all before it, and add it.
 
         The same owner (URL id) asking again with the same content gets the same answer, so a
         repeated message changes nothing; with other content it is a new version, and what the old
         one left behind is removed. An article that was surely published before its family's first
         publisher takes that place: the others' verdicts change, and are kept for the index to
-        follow (``to_restate``).
+        follow (``pending_changes``).
         """
         candidates: list[Candidate] = []
-        judged: list[bytes] = []
+        compared: list[int] = []
         while True:
             verdict = match_copy(
                 fingerprint, candidates, source=article.source, threshold=self._threshold
             )
             ends = verdict is not None and self._is_own(verdict, candidates, article.source)
-            answer = self._claim(owner, article, fingerprint, verdict, judged, ends=ends)
-            if answer[0] != b"judge":
-                return _verdict(answer) or Original()
-            for number, known, source, packed in answer[1:]:
-                judged.append(number)
+            answer, *blobs = self._claim(owner, article, fingerprint, verdict, compared, ends=ends)
+            found = json.loads(answer)
+            if found["outcome"] != "compare":
+                return _verdict(found) or Original()
+            for known, blob in zip(found["candidates"], blobs, strict=True):
+                compared.append(known["number"])
                 candidates.append(
                     Candidate(
-                        article=known.decode(),
-                        source=source.decode(),
-                        fingerprint=unpack_fingerprint(packed),
+                        article=known["article"],
+                        source=known["source"],
+                        fingerprint=unpack_fingerprint(blob),
                     )
                 )
 
-    def verdicts(self, articles: Iterable[str]) -> dict[str, CopyOf | None]:
+    def verdicts(self, articles: Iterable[UrlId]) -> dict[UrlId, CopyOf | None]:
         """What articles are copies of now. One whose fingerprint aged out is left out."""
         ids = list(articles)
         if not ids:
             return {}
-        found = {
-            name: answer
-            for name, answer in zip(ids, self._keys.run("verdicts", *ids), strict=True)
+        answers = self._keys.run("fingerprints/verdicts", articles=ids)
+        return {
+            name: _copy(json.loads(answer[0]))
+            for name, answer in zip(ids, answers, strict=True)
             if answer
         }
-        return {name: _copy(answer) for name, answer in found.items()}
 
-    def to_restate(self, most: int) -> dict[str, str]:
-        """Verdicts that changed after their articles were claimed, for ``restated``.
+    def pending_changes(self, most: int) -> dict[UrlId, str]:
+        """Verdicts that changed after their articles were claimed, for ``drop_changes``.
 
         As JSON, empty for an original.
         """
-        _, found = self._keys.client.hscan(self._keys.key("restate"), count=most)
-        return {name.decode(): verdict.decode() for name, verdict in found.items()}
+        _, found = self._keys.client.hscan(self._keys.key(Key.DUPLICATE_UPDATES), count=most)
+        return {UrlId(name.decode()): verdict.decode() for name, verdict in found.items()}
 
-    def restate(self, articles: Mapping[str, CopyOf | None]) -> None:
-        """Have the index told what these articles are."""
+    def enqueue_changes(self, articles: Mapping[UrlId, CopyOf | None]) -> None:
+        """Note verdicts that the index does not have yet."""
         if articles:
             mapping = {name: _as_json(copy) for name, copy in articles.items()}
-            self._keys.client.hset(self._keys.key("restate"), mapping=mapping)
+            self._keys.client.hset(self._keys.key(Key.DUPLICATE_UPDATES), mapping=mapping)
 
-    def restated(self, verdicts: Mapping[str, str]) -> None:
-        """The index was told these; one that has changed meanwhile stays on the list."""
+    def drop_changes(self, verdicts: Mapping[UrlId, str]) -> None:
+        """Take off what the index has now; a verdict that has changed meanwhile stays."""
         if verdicts:
-            self._keys.run("restated", *(part for pair in verdicts.items() for part in pair))
+            self._keys.run("fingerprints/drop_changes", verdicts=dict(verdicts))
 
-    def pin(self, article: str, members: Mapping[str, CopyOf | None]) -> None:
+    def pin(self, article: UrlId, members: Mapping[UrlId, CopyOf | None]) -> None:
         """Make an article its family's first publisher, whatever the dates say.
 
         Args:
@@ -116,10 +120,10 @@ class Fingerprints:
         """
         self._regroup("pin", article, members)
 
-    def split(self, article: str, others: Iterable[str], *, heir: str | None = None) -> None:
+    def split(self, article: UrlId, others: Iterable[UrlId], *, heir: UrlId | None = None) -> None:
         """Take an article out of its family.
 
-        It is never judged a copy of these others again, nor they of it.
+        It never counts as a copy of these others again, nor they as copies of it.
 
         Args:
             article: one of the family.
@@ -130,51 +134,46 @@ class Fingerprints:
         if heir:
             copy = CopyOf(article=heir, rule=OPERATOR, score=1.0)
             self._regroup("lead", heir, {name: None if name == heir else copy for name in ids})
-        self._keys.run("regroup", "split", article, *ids)
+        self._keys.run("fingerprints/regroup", action="split", article=article, others=ids)
 
-    def _regroup(self, action: str, article: str, members: Mapping[str, CopyOf | None]) -> None:
+    def _regroup(self, action: str, article: UrlId, members: Mapping[UrlId, CopyOf | None]) -> None:
         known = self.verdicts(members)
-        others = {name: copy for name, copy in members.items() if name not in known}
-        self._keys.run(
-            "regroup",
-            action,
-            article,
-            *(p for name, copy in others.items() for p in (name, _as_json(copy))),
-        )
+        forgotten = {name: _as_json(copy) for name, copy in members.items() if name not in known}
+        self._keys.run("fingerprints/regroup", action=action, article=article, verdicts=forgotten)
 
     def _claim(  # noqa: PLR0913 - an argument for each
         self,
-        owner: str,
+        owner: UrlId,
         article: Article,
         found: Fingerprint,
         verdict: CopyOf | None,
-        judged: list[bytes],
+        compared: list[int],
         *,
         ends: bool,
-    ) -> list[Any]:
+    ) -> list[bytes]:
         span = published_span(article.published_evidence)
         earliest, latest = (f"{span.earliest:.0f}", f"{span.latest:.0f}") if span else ("", "")
-        answer: list[Any] = self._keys.run(
-            "fingerprint",
-            self._clock(),
-            self._seconds,
-            article.id,
-            owner,
-            article.source,
-            found.content_hash,
+        answer: list[bytes] = self._keys.run(
+            "fingerprints/claim",
             found.pack(),
             b"".join(found.stored_keys),
             b"".join(found.keys),
-            earliest,
-            latest,
-            verdict.article if verdict else "",
-            verdict.rule if verdict else "",
-            f"{verdict.score:.3f}" if verdict else "0",
-            "1" if ends else "",
-            KEY_BYTES,
-            BUCKET,
-            MOST_CANDIDATES,
-            *judged,
+            found.content_hash,
+            now=self._clock(),
+            window=self._seconds,
+            article=article.id,
+            owner=owner,
+            source=article.source,
+            earliest=earliest,
+            latest=latest,
+            matched=verdict.article if verdict else None,
+            rule=verdict.rule if verdict else None,
+            score=f"{verdict.score:.3f}" if verdict else None,
+            ends=ends,
+            key_bytes=KEY_BYTES,
+            most=BUCKET,
+            most_candidates=MOST_CANDIDATES,
+            compared=compared,
         )
         return answer
 
@@ -186,18 +185,18 @@ class Fingerprints:
         )
 
 
-def _verdict(answer: list[bytes]) -> CopyOf | Duplicate | None:
-    if answer[0] == b"same":
-        return Duplicate(article=answer[1].decode(), rule=answer[2].decode())
-    return _copy(answer)
+def _verdict(found: Mapping[str, Any]) -> CopyOf | Duplicate | None:
+    if found["outcome"] == "same":
+        return Duplicate(article=found["article"], rule=found["rule"])
+    return _copy(found)
 
 
-def _copy(answer: list[bytes]) -> CopyOf | None:
-    if answer[0] != b"copy":
+def _copy(found: Mapping[str, Any]) -> CopyOf | None:
+    if found["outcome"] != "copy":
         return None
-    of, rule, score, matched = (part.decode() for part in answer[1:])
+    matched = None if found["matched"] == found["article"] else found["matched"]
     return CopyOf(
-        article=of, rule=rule, score=float(score), matched=None if matched == of else matched
+        article=found["article"], rule=found["rule"], score=float(found["score"]), matched=matched
     )
 
 
@@ -206,5 +205,5 @@ def _as_json(copy: CopyOf | None) -> str:
 
 
 def from_json(verdict: str) -> CopyOf | None:
-    """What ``to_restate`` tells of an article."""
+    """A verdict of ``pending_changes``."""
     return CopyOf.model_validate_json(verdict) if verdict else None

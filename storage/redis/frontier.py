@@ -5,6 +5,7 @@ ended. A lease is taken before its message is sent, so that a crash between the 
 that expires.
 """
 
+import json
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,13 @@ from pipeline.outcome import OUTCOME, Retry, Terminal
 from pipeline.records import FoundBy, Link
 from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.keys import Key
 
 IMPORTED = "(import)"
 """Stands for the host of imported URLs: their pages are here, so no site's delay holds them up."""
+
+_DISPATCHED_EVERY = 1.0
+"""Seconds between two calls of ``lease``, about."""
 
 
 class Acceptance(StrEnum):
@@ -69,35 +74,33 @@ class Frontier:
             links: what was announced; one that has ended is visited again when its date of change
                 is a later one.
             reopen: visit again whatever has ended.
-            stamped: the URLs of links whose date tells of no change
+            stamped: the URLs of links whose date does not mean a change
                 (``pipeline.discover.announced.stamped``).
         """
         now = self._clock()
-        arguments: list[str | float] = []
-        for link in links:
-            at = link.changed.timestamp() if link.changed else 0.0
-            host = IMPORTED if link.found_by is FoundBy.IMPORT else link.url.host
-            tells = "0" if link.url in stamped else "1"
-            arguments += [
-                url_id(link.url),
-                host,
-                link.model_dump_json(exclude_none=True),
-                at,
-                tells,
-            ]
         if not links:
             return []
-        answers = self._keys.run("accept", now, "1" if reopen else "0", *arguments)
+        announced = [_announced(link, stamped=link.url in stamped) for link in links]
+        answers = self._keys.run("frontier/accept", now=now, reopen=reopen, links=announced)
         return [Acceptance(answer) for answer in answers]
 
     def lease(self, most: int, *, default_delay: float, max_batches: int) -> Lease | None:
-        """Lease up to ``most`` ready URLs, or None when nothing is ready or enough batches are under way."""
+        """Lease up to ``most`` ready URLs.
+
+        None when nothing is ready or enough batches are under way.
+        """
         now = self._clock()
-        horizon = 1.0  # the dispatcher comes round about once a second
-        answer = self._keys.run(
-            "lease", now, most, now + self._lease_seconds, default_delay, horizon, max_batches
+        found = self._keys.run(
+            "frontier/lease",
+            now=now,
+            most=most,
+            deadline=now + self._lease_seconds,
+            default_delay=default_delay,
+            horizon=_DISPATCHED_EVERY,
+            max_batches=max_batches,
+            undelayed_host=IMPORTED,
         )
-        return Lease(batch=answer[0], url_ids=tuple(answer[1:])) if answer else None
+        return _lease(found) if found else None
 
     def advance(self, batch: str, stage: int, name: str) -> bool:
         """Whether this stage may work on the batch.
@@ -105,10 +108,15 @@ class Frontier:
         The lease is held and the stage has not begun before.
         """
         now = self._clock()
-        return bool(self._keys.run("advance", batch, stage, name, now, now + self._lease_seconds))
+        deadline = now + self._lease_seconds
+        return bool(
+            self._keys.run(
+                "frontier/advance", batch=batch, stage=stage, name=name, now=now, deadline=deadline
+            )
+        )
 
     def finish(
-        self, batch: str, outcomes: Iterable[tuple[str, Terminal | Retry]], *, remember: float
+        self, batch: str, outcomes: Iterable[tuple[UrlId, Terminal | Retry]], *, remember: float
     ) -> int:
         """End a stage: write outcomes by URL id, and return how many.
 
@@ -119,39 +127,34 @@ class Frontier:
         ``remember`` is how many seconds the entry of an ended URL is kept.
         """
         now = self._clock()
-        arguments: list[str | float] = []
-        for url, outcome in outcomes:
-            arguments += [
-                url,
-                outcome.kind,
-                OUTCOME.dump_json(outcome).decode(),
-                *_timing(outcome, now),
-            ]
-        return int(self._keys.run("finish", batch, now, int(remember), *arguments))
+        written = [_written(url, outcome, now) for url, outcome in outcomes]
+        return int(
+            self._keys.run(
+                "frontier/finish", batch=batch, now=now, remember=int(remember), outcomes=written
+            )
+        )
 
     def reap(self, *, max_crashes: int, most: int = 100) -> list[Lease]:
         """Take expired leases back and lease their URLs again: whole, in halves, or alone."""
         now = self._clock()
-        answers = self._keys.run("reap", now, now + self._lease_seconds, max_crashes, most)
-        return [
-            Lease(
-                batch=answer[0],
-                url_ids=tuple(answer[2:]),
-                crashes=max(0, int(answer[1])),
-                poisoned=answer[1] == "-1",
-            )
-            for answer in answers
-        ]
+        leases = self._keys.run(
+            "frontier/reap",
+            now=now,
+            deadline=now + self._lease_seconds,
+            max_crashes=max_crashes,
+            most=most,
+        )
+        return [_lease(lease) for lease in leases]
 
     def leased(self, batch: str) -> list[Leased]:
         """What the batch still holds."""
-        ids: list[str] = sorted(self._keys.client.smembers(self._keys.key("batch-urls", batch)))
+        ids: list[UrlId] = sorted(self._keys.client.smembers(self._keys.key(Key.BATCH_URLS, batch)))
         pipe = self._keys.client.pipeline(transaction=False)
         for url in ids:
-            pipe.hmget(self._keys.key("url", url), "link", "attempts", "found_at")
+            pipe.hmget(self._keys.key(Key.URL, url), "link", "attempts", "found_at")
         return [
             Leased(
-                url_id=UrlId(url),
+                url_id=url,
                 link=Link.model_validate_json(link),
                 attempts=int(attempts),
                 found_at=float(found_at),
@@ -162,29 +165,56 @@ class Frontier:
     def set_delays(self, delays: dict[str, float]) -> None:
         """Per-host delays in seconds that differ from the default, replacing those set before."""
         pipe = self._keys.client.pipeline()
-        pipe.delete(self._keys.key("delays"))
+        pipe.delete(self._keys.key(Key.DELAYS))
         if delays:
-            pipe.hset(self._keys.key("delays"), mapping=dict(delays))
+            pipe.hset(self._keys.key(Key.DELAYS), mapping=dict(delays))
         pipe.execute()
 
     def delay(self, host: str) -> float | None:
         """The host's own delay, if one is set."""
-        value = self._keys.client.hget(self._keys.key("delays"), host)
+        value = self._keys.client.hget(self._keys.key(Key.DELAYS), host)
         return None if value is None else float(value)
 
     def under_way(self) -> int:
         """How many batches are leased."""
-        return int(self._keys.client.zcard(self._keys.key("leases")))
+        return int(self._keys.client.zcard(self._keys.key(Key.LEASES)))
 
     def queued(self) -> int:
         """How many URLs wait."""
-        return int(self._keys.client.hget(self._keys.key("totals"), "queued") or 0)
+        return int(self._keys.client.hget(self._keys.key(Key.TOTALS), "queued") or 0)
 
 
-def _timing(outcome: Terminal | Retry, now: float) -> tuple[float, str]:
-    """When a URL may be tried again, and the flags of ``finish.lua``."""
-    if not isinstance(outcome, Retry):
-        return 0.0, ""
-    # What costs no attempt was not asked for by the server: the host's turn did not come.
-    waits = ("hp" if outcome.counts else "h") if outcome.host_wide else ""
-    return now + (outcome.after or 0.0), waits + ("" if outcome.counts else "f")
+def _announced(link: Link, *, stamped: bool) -> dict[str, object]:
+    """A link for ``frontier/accept.lua``."""
+    return {
+        "id": url_id(link.url),
+        "host": IMPORTED if link.found_by is FoundBy.IMPORT else link.url.host,
+        "link": link.model_dump_json(exclude_none=True),
+        "changed_at": link.changed.timestamp() if link.changed else 0.0,
+        "date_is_of_change": not stamped,
+    }
+
+
+def _written(url_id: UrlId, outcome: Terminal | Retry, now: float) -> dict[str, object]:
+    """An outcome for ``frontier/finish.lua``."""
+    fields: dict[str, object] = {
+        "id": url_id,
+        "kind": outcome.kind,
+        "outcome": OUTCOME.dump_json(outcome).decode(),
+    }
+    if isinstance(outcome, Retry):
+        fields["ready_at"] = now + (outcome.after or 0.0)
+        fields["host_wide"] = outcome.host_wide
+        fields["counts"] = outcome.counts
+    return fields
+
+
+def _lease(packed: str) -> Lease:
+    """What ``frontier/lease.lua`` and ``frontier/reap.lua`` answer."""
+    found = json.loads(packed)
+    return Lease(
+        batch=found["batch"],
+        url_ids=tuple(found["urls"]),
+        crashes=found.get("crashes", 0),
+        poisoned=found.get("poisoned", False),
+    )

@@ -12,12 +12,13 @@ from pipeline.outcome import OUTCOME, Retry, Terminal
 from pipeline.records import Link
 from pipeline.urls import UrlId
 from storage.redis.connection import Keyspace
+from storage.redis.keys import Key
 
 TERMINAL = ("indexed", "duplicate", "rejected", "dead")
 IN_FLIGHT = ("queued", "leased")
 
 MOST_REFUSED = 100
-"""Refused links that are kept and told singly of those that come together."""
+"""Of refused links that come together, so many are kept and logged singly."""
 
 _TOGETHER = 1_000  # links in one command to Redis
 _MOST_OF_URL = 500  # of what is no URL, ``RefusedEntry`` has no more
@@ -25,7 +26,10 @@ _MOST_OF_URL = 500  # of what is no URL, ``RefusedEntry`` has no more
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Distinct URLs by state. ``accepted`` is counted on its own, so that ``balanced`` is a check and no tautology."""
+    """Distinct URLs by state.
+
+    ``accepted`` is counted on its own, so that ``balanced`` is a check and no tautology.
+    """
 
     accepted: int
     indexed: int
@@ -97,7 +101,7 @@ class Ledger:
 
     def totals(self) -> Totals:
         """The running totals, read at one moment."""
-        counts: dict[str, str] = self._keys.client.hgetall(self._keys.key("totals"))
+        counts: dict[str, str] = self._keys.client.hgetall(self._keys.key(Key.TOTALS))
         return Totals(**{name: int(counts.get(name, 0)) for name in Totals.__slots__})
 
     def audit(self) -> Totals:
@@ -114,7 +118,7 @@ class Ledger:
 
     def entry(self, url_id: UrlId) -> Entry | None:
         """The entry of a URL id."""
-        fields: dict[str, str] = self._keys.client.hgetall(self._keys.key("url", url_id))
+        fields: dict[str, str] = self._keys.client.hgetall(self._keys.key(Key.URL, url_id))
         if "link" not in fields:
             return None
         outcome = fields.get("outcome")
@@ -133,10 +137,10 @@ class Ledger:
         )
 
     def states(self, url_ids: Sequence[UrlId]) -> list[str | None]:
-        """The states of URL ids, in one trip; None where there is no entry."""
+        """The states of URL ids, in one round trip; None where there is no entry."""
         pipe = self._keys.client.pipeline(transaction=False)
         for url_id in url_ids:
-            pipe.hget(self._keys.key("url", url_id), "state")
+            pipe.hget(self._keys.key(Key.URL, url_id), "state")
         return list(pipe.execute())
 
     def trace(self, url_id: UrlId) -> list[dict[str, Any]]:
@@ -146,16 +150,17 @@ class Ledger:
         """
         events = [
             json.loads(line)
-            for line in self._keys.client.lrange(self._keys.key("trace", url_id), 0, -1)
+            for line in self._keys.client.lrange(self._keys.key(Key.TRACE, url_id), 0, -1)
         ]
         for event in events:
             for name in ("link", "outcome"):
                 if isinstance(event.get(name), str):
                     event[name] = json.loads(event[name])
-        batch = self._keys.client.hget(self._keys.key("url", url_id), "batch")
+        batch = self._keys.client.hget(self._keys.key(Key.URL, url_id), "batch")
         if batch:
-            stages = self._keys.client.hgetall(self._keys.key("batch", batch))
-            stages.pop("at_work", None)
+            stages = self._keys.client.hgetall(self._keys.key(Key.BATCH, batch))
+            for flag in ("at_work", "poisoned"):
+                stages.pop(flag, None)
             events.append(
                 {
                     "event": "in flight",
@@ -167,7 +172,7 @@ class Ledger:
 
     def dead(self, *, most: int = 100) -> list[Entry]:
         """The dead letters, newest first."""
-        ids = self._keys.client.zrevrange(self._keys.key("dead"), 0, most - 1)
+        ids = self._keys.client.zrevrange(self._keys.key(Key.DEAD), 0, most - 1)
         return [entry for entry in map(self.entry, ids) if entry]
 
     def drop_dead(self, url_id: UrlId, *, remember: float) -> bool:
@@ -175,12 +180,12 @@ class Ledger:
 
         Its entry stays dead and ages out after ``remember`` seconds.
         """
-        return bool(self._keys.run("drop_dead", url_id, int(remember)))
+        return bool(self._keys.run("frontier/drop_dead", id=url_id, remember=int(remember)))
 
     def refuse(
         self, entries: Sequence[RefusedEntry], *, source: str, seconds: float
     ) -> RefusedLinks:
-        """Remember links that could not even be accepted (no fetchable URL), in one trip.
+        """Remember links that could not even be accepted (no fetchable URL).
 
         Each counts once, but only the first ``MOST_REFUSED`` are kept, for ``seconds``: a document
         may have thousands.
@@ -190,10 +195,10 @@ class Ledger:
         pipe = self._keys.client.pipeline(transaction=False)
         for entry, text_id in zip(kept, ids, strict=False):
             note = json.dumps({"url": entry.url, "source": source, "why": entry.detail})
-            pipe.set(self._keys.key("refused", text_id), note, nx=True, ex=int(seconds))
+            pipe.set(self._keys.key(Key.REFUSED, text_id), note, nx=True, ex=int(seconds))
         for start in (0, *range(MOST_REFUSED, len(ids), _TOGETHER)):
             end = start + _TOGETHER if start else MOST_REFUSED
-            pipe.pfadd(self._keys.key("refused_links"), *ids[start:end])
+            pipe.pfadd(self._keys.key(Key.REFUSED_LINKS), *ids[start:end])
         answers = pipe.execute()
         return RefusedLinks(
             kept=[entry for entry, fresh in zip(kept, answers, strict=False) if fresh],
@@ -202,15 +207,15 @@ class Ledger:
 
     def refusal(self, url: str) -> str | None:
         """Why a link was refused, and from which source, if it was."""
-        note = self._keys.client.get(self._keys.key("refused", _text_id(url)))
+        note = self._keys.client.get(self._keys.key(Key.REFUSED, _text_id(url)))
         if note is None:
             return None
         known = json.loads(note)
         return f"{known['why']} (announced by {known['source']})"
 
     def refused_count(self) -> int:
-        """How many different links were refused so far, to about 1 % where they are many (HyperLogLog)."""
-        return int(self._keys.client.pfcount(self._keys.key("refused_links")))
+        """How many different links were refused so far, to about 1 % (HyperLogLog)."""
+        return int(self._keys.client.pfcount(self._keys.key(Key.REFUSED_LINKS)))
 
     def reasons(self) -> dict[str, int]:
         """How many rejections there are by reason, counted from the entries."""
@@ -218,18 +223,18 @@ class Ledger:
         for url, state in self._states():
             if state == "rejected":
                 outcome = json.loads(
-                    self._keys.client.hget(self._keys.key("url", url), "outcome") or "{}"
+                    self._keys.client.hget(self._keys.key(Key.URL, url), "outcome") or "{}"
                 )
                 found[outcome.get("reason", "?")] += 1
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _states(self) -> list[tuple[str, str]]:
         # SCAN may repeat.
-        keys = list(set(self._keys.client.scan_iter(match=self._keys.key("url", "*"), count=1000)))
+        keys = list(set(self._keys.client.scan_iter(match=self._keys.pattern(Key.URL), count=1000)))
         pipe = self._keys.client.pipeline(transaction=False)
         for key in keys:
             pipe.hget(key, "state")
-        start = len(self._keys.key("url", ""))
+        start = len(self._keys.key(Key.URL, ""))
         return [
             (key[start:], state) for key, state in zip(keys, pipe.execute(), strict=True) if state
         ]

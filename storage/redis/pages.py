@@ -11,6 +11,7 @@ from isal import isal_zlib
 from pipeline.records import Page
 from pipeline.urls import UrlId
 from storage.redis.connection import Keyspace
+from storage.redis.keys import Key
 
 
 class Pages:
@@ -27,17 +28,17 @@ class Pages:
     def put_all(self, pages: Sequence[tuple[UrlId, Page]]) -> Sequence[None]:
         """Keep pages by URL id in one round trip.
 
-        One None for each, so that ``Trips`` can carry them.
+        One None for each, so that a ``Batcher`` can send them.
         """
         with self._keys.client.pipeline(transaction=False) as pipe:
             for url_id, page in pages:
-                pipe.set(self._keys.key("page", url_id), _packed(page), ex=self._seconds)
+                pipe.set(self._keys.key(Key.PAGE, url_id), _compressed(page), ex=self._seconds)
             pipe.execute()
         return [None] * len(pages)
 
     def get(self, url_id: UrlId) -> Page | None:
         """The page, or None when its time is over."""
-        packed = self._keys.client.get(self._keys.key("page", url_id))
+        packed = self._keys.client.get(self._keys.key(Key.PAGE, url_id))
         if packed is None:
             return None
         head, _, content = isal_zlib.decompress(packed).partition(b"\n")
@@ -47,7 +48,7 @@ class Pages:
         """Those of the URL ids whose pages wait here, in one round trip."""
         with self._keys.client.pipeline(transaction=False) as pipe:
             for url_id in url_ids:
-                pipe.exists(self._keys.key("page", url_id))
+                pipe.exists(self._keys.key(Key.PAGE, url_id))
             return {url_id for url_id, there in zip(url_ids, pipe.execute(), strict=True) if there}
 
     def deliver(self, url_id: UrlId, page: Page) -> bool:
@@ -58,14 +59,14 @@ class Pages:
         It waits apart from the fetched ones, so that only a URL accepted for its import will have
         it: a feed that announces the same URL meanwhile must get today's page.
         """
-        key = self._keys.key("imported", url_id)
-        return bool(self._keys.client.set(key, _packed(page), ex=self._seconds, nx=True))
+        key = self._keys.key(Key.IMPORTED, url_id)
+        return bool(self._keys.client.set(key, _compressed(page), ex=self._seconds, nx=True))
 
     def admit(self, url_id: UrlId) -> bool:
         """Take an imported page in as if it had been fetched; False when its time is over."""
         try:
             self._keys.client.rename(
-                self._keys.key("imported", url_id), self._keys.key("page", url_id)
+                self._keys.key(Key.IMPORTED, url_id), self._keys.key(Key.PAGE, url_id)
             )
         except redis.ResponseError as error:
             if "no such key" not in str(error):
@@ -75,14 +76,14 @@ class Pages:
 
     def withdraw(self, url_id: UrlId) -> None:
         """Take back an imported page whose URL was not accepted."""
-        self._keys.client.unlink(self._keys.key("imported", url_id))
+        self._keys.client.unlink(self._keys.key(Key.IMPORTED, url_id))
 
     def drop(self, url_ids: list[UrlId]) -> None:
         """Forget pages whose URLs have ended."""
         if url_ids:
-            self._keys.client.unlink(*(self._keys.key("page", url_id) for url_id in url_ids))
+            self._keys.client.unlink(*(self._keys.key(Key.PAGE, url_id) for url_id in url_ids))
 
 
-def _packed(page: Page) -> bytes:
+def _compressed(page: Page) -> bytes:
     head = page.model_copy(update={"content": b""}).model_dump_json().encode()
     return isal_zlib.compress(head + b"\n" + page.content, 1)

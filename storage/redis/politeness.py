@@ -13,6 +13,7 @@ import anyio
 from pipeline.crawl.robots import Robots
 from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.keys import Key
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds by the clock beside it."""
@@ -23,7 +24,7 @@ Arrived = Callable[[], Awaitable[None]]
 
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 60.0, 3_600.0
-"""Seconds for which a host is left alone that asks us to slow down (429, 503) and does not say for how long."""
+"""Seconds for which a host is left alone that asks us to slow down (429, 503) without a time."""
 
 
 # Seconds: the script writes microseconds, and a clock that a test turns stands still meanwhile.
@@ -60,13 +61,13 @@ class Politeness:
         self._clock = clock
         self._sleep = sleep
         self._here: WeakValueDictionary[tuple[str, int], anyio.Semaphore] = WeakValueDictionary()
-        self._trips: Batcher[_Step, list[str]] = Batcher(self._carry, name="slots")
+        self._batcher: Batcher[_Step, list[str]] = Batcher(self._carry, name="slots")
 
     @asynccontextmanager
     async def slot(
         self, host: str, *, delay: float, concurrency: int, patience: float, hold: float
     ) -> AsyncIterator[Arrived]:
-        """Wait for the host's turn, then hold one of its slots.
+        """Wait for a host slot, then hold it.
 
         All arguments in seconds, but the concurrency.
 
@@ -74,7 +75,7 @@ class Politeness:
         the block.
 
         Raises:
-            HostBusy: the turn does not come within ``patience``.
+            HostBusy: no slot comes free within ``patience``.
             StoreUnavailable: Redis does not answer.
         """
         give_up = self._clock() + patience
@@ -92,7 +93,7 @@ class Politeness:
                     yield lambda: self._arrived(step)
                 finally:
                     # Before whoever waits here asks for it.
-                    given = self._trips.send(step._replace(what="give"))
+                    given = self._batcher.send(step._replace(what="give"))
         finally:
             if given is not None:
                 with anyio.CancelScope(shield=True):
@@ -123,7 +124,7 @@ class Politeness:
         """The slot that was taken and the moment at which the request may start."""
         while True:
             with anyio.CancelScope(shield=True):  # a slot that was taken must be given back
-                word, text = await self._trips.send(step)
+                word, text = await self._batcher.send(step)
             now, at = self._clock(), float(text)
             if word == "start":
                 return step, at
@@ -134,7 +135,7 @@ class Politeness:
     async def _still_welcome(self, host: str) -> None:
         """Another one's answer may have asked for a pause since the slot was taken."""
         until = await anyio.to_thread.run_sync(
-            self._keys.client.get, self._keys.key("paused", host)
+            self._keys.client.get, self._keys.key(Key.PAUSED, host)
         )
         if until and (left := float(until) - self._clock()) > 0:
             raise HostBusy(host, left)
@@ -142,20 +143,20 @@ class Politeness:
     async def _arrived(self, step: _Step) -> None:
         if step.delay > 0:
             with anyio.CancelScope(shield=True):
-                await self._trips.send(step._replace(what="arrived"))
+                await self._batcher.send(step._replace(what="arrived"))
 
     def _carry(self, steps: list[_Step]) -> list[list[str]]:
         answers: list[list[str]] = self._keys.run(
-            "slot", self._clock(), *(each for step in steps for each in step)
+            "politeness/slot", now=self._clock(), steps=[step._asdict() for step in steps]
         )
         return answers
 
     def pause(self, host: str, seconds: float) -> None:
-        """Let nobody start a request at the host for so long, or longer where a longer pause was set before."""
-        until, lasts = self._clock() + seconds, int(seconds * 1000) + 1000
-        for key in (self._keys.key("next", host), self._keys.key("paused", host)):
-            if until > float(self._keys.client.get(key) or 0):
-                self._keys.client.set(key, until, px=lasts)
+        """Let no request to the host start for so long.
+
+        A longer pause that was set before stays.
+        """
+        self._pause(host, seconds)
 
     def slow_down(self, host: str, asked: float | None) -> float:
         """Pause a host that asked us to slow down; returns for how many seconds it is left alone.
@@ -166,33 +167,34 @@ class Politeness:
                 time that it asks again within an hour of the pause's end, up to an hour. What
                 answers at once count as one.
         """
-        now = self._clock()
-        resting = float(self._keys.client.get(self._keys.key("paused", host)) or 0) - now
-        seconds = asked or (resting if resting > 0 else self._longer_pause(host))
-        self.pause(host, seconds)
-        return seconds
+        return self._pause(host, asked or None)
 
-    def _longer_pause(self, host: str) -> float:
-        key = self._keys.key("pauses", host)
-        times = int(self._keys.client.incr(key))
-        seconds = min(SHORTEST_PAUSE * 2.0 ** (times - 1), LONGEST_PAUSE)
-        self._keys.client.expire(key, int(seconds + LONGEST_PAUSE))
-        return seconds
+    def _pause(self, host: str, seconds: float | None) -> float:
+        return float(
+            self._keys.run(
+                "politeness/pause",
+                now=self._clock(),
+                host=host,
+                seconds=seconds,
+                shortest=SHORTEST_PAUSE,
+                longest=LONGEST_PAUSE,
+            )
+        )
 
     def robots_last(self, origin: str) -> float:
         """Seconds for which the cached robots.txt of an origin is still kept.
 
         0 where there is none.
         """
-        return max(int(self._keys.client.pttl(self._keys.key("robots", origin))), 0) / 1000
+        return max(int(self._keys.client.pttl(self._keys.key(Key.ROBOTS, origin))), 0) / 1000
 
     def robots(self, origin: str) -> Robots | None:
         """The cached robots.txt of an origin (``https://host``)."""
-        text = self._keys.client.get(self._keys.key("robots", origin))
+        text = self._keys.client.get(self._keys.key(Key.ROBOTS, origin))
         return Robots.model_validate_json(text) if text else None
 
     def keep_robots(self, origin: str, robots: Robots, *, seconds: float) -> None:
         """Cache a robots.txt for so long (RFC 9309 §2.4: at most 24 hours)."""
         self._keys.client.set(
-            self._keys.key("robots", origin), robots.model_dump_json(), px=ceil(seconds * 1000)
+            self._keys.key(Key.ROBOTS, origin), robots.model_dump_json(), px=ceil(seconds * 1000)
         )

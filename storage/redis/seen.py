@@ -1,6 +1,6 @@
 """What sitemaps announced without a date.
 
-By this memory alone their new entries are told from the old ones.
+By this memory alone their new entries are distinguished from the old ones.
 """
 
 import time
@@ -8,16 +8,21 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
+from pipeline.urls import UrlId
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.keys import Key
 
 MOST_REMEMBERED = 300_000
-"""Entries of one source that are remembered; the documents that were not read for longest are forgotten first."""
+"""Entries of one source that are remembered.
+
+The documents that were not read for longest are forgotten first.
+"""
 
 _MOST_OF_ONE = 100_000  # marks of one document, which lists 50,000 URLs at most
 # Of a mark, and of that in base64: among 300,000, a new one is taken for a known one once in a
 # billion times.
 _BYTES, _DIGITS = 6, 8
-# Seconds after the last look; a source that was removed takes no memory for ever.
+# Seconds after the last reading; a source that was removed takes no memory for ever.
 _KEPT = 400 * 86_400
 
 
@@ -32,29 +37,29 @@ class SeenSet:
         self._clock = clock
 
     def known(self, source: str, documents: Sequence[str]) -> list[bool]:
-        """Which documents of a source were looked at before.
+        """Which documents of a source were read before.
 
-        Of the others nobody can tell what is new.
+        Of the others it is not known what is new.
         """
-        looked = self._looked(source)
+        documents_key = self._documents_key(source)
         scores = (
-            self._keys.client.zmscore(looked, [_name(each) for each in documents])
+            self._keys.client.zmscore(documents_key, [_name(each) for each in documents])
             if documents
             else []
         )
         return [score is not None for score in scores]
 
-    def new(self, source: str, ids: Iterable[str]) -> list[str]:
+    def new(self, source: str, ids: Iterable[UrlId]) -> list[UrlId]:
         """Which of these URL ids no document of the source announced before, in their order."""
         client = self._keys.client
-        names = client.zrange(self._looked(source), 0, -1)
+        names = client.zrange(self._documents_key(source), 0, -1)
         seen: set[str] = set()
         for text in client.mget([self._marks(source, name) for name in names]) if names else []:
             seen.update(_cut(text or ""))
         return [each for each in ids if _mark(each) not in seen]
 
-    def remember(self, source: str, document: str, ids: Iterable[str]) -> int:
-        """Add a look at a document.
+    def remember(self, source: str, document: str, ids: Iterable[UrlId]) -> int:
+        """Add what a document announces now.
 
         Args:
             source: its id.
@@ -64,7 +69,7 @@ class SeenSet:
         Returns:
             How many other documents of the source were forgotten to make room.
         """
-        looked, name = self._looked(source), _name(document)
+        documents_key, name = self._documents_key(source), _name(document)
         marks = self._marks(source, name)
         listed = dict.fromkeys(map(_mark, ids))
         known = _cut(self._keys.client.get(marks) or "")
@@ -76,14 +81,14 @@ class SeenSet:
         elif added:
             pipe.append(marks, "".join(added))
         pipe.expire(marks, _KEPT)
-        pipe.zadd(looked, {name: self._clock()})
-        pipe.expire(looked, _KEPT)
+        pipe.zadd(documents_key, {name: self._clock()})
+        pipe.expire(documents_key, _KEPT)
         pipe.execute()
         return self._make_room(source, name)
 
     def _make_room(self, source: str, latest: str) -> int:
-        client, looked = self._keys.client, self._looked(source)
-        names = client.zrange(looked, 0, -1)
+        client, documents_key = self._keys.client, self._documents_key(source)
+        names = client.zrange(documents_key, 0, -1)
         pipe = client.pipeline(transaction=False)
         for name in names:
             pipe.strlen(self._marks(source, name))
@@ -97,21 +102,21 @@ class SeenSet:
                 del sizes[name]
         if forgotten:
             client.delete(*(self._marks(source, name) for name in forgotten))
-            client.zrem(looked, *forgotten)
+            client.zrem(documents_key, *forgotten)
         return len(forgotten)
 
-    def _looked(self, source: str) -> str:
-        return self._keys.key("undated", source)
+    def _documents_key(self, source: str) -> str:
+        return self._keys.key(Key.SEEN_DOCUMENTS, source)
 
     def _marks(self, source: str, name: str) -> str:
-        return self._keys.key("undated", source, name)
+        return self._keys.key(Key.SEEN_MARKS, source, name)
 
 
 def _name(document: str) -> str:
     return blake2b(document.encode(), digest_size=8).hexdigest()
 
 
-def _mark(url_id: str) -> str:
+def _mark(url_id: UrlId) -> str:
     return b64encode(bytes.fromhex(url_id[: 2 * _BYTES])).decode()
 
 

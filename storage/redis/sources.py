@@ -13,6 +13,7 @@ from pipeline.sources.pushes import MOST_PUSHES, Pushed, counted
 from pipeline.sources.state import SourceState
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.events import Event, append
+from storage.redis.keys import Key
 
 CLAIMED = 60.0
 """Seconds for which a claim holds that is not renewed: whoever had it has died."""
@@ -29,7 +30,7 @@ class SourceStates:
 
     def sync(self, source_ids: list[str]) -> None:
         """Make the calendar hold exactly these sources; new ones are due at once."""
-        due = self._keys.key("due")
+        due = self._keys.key(Key.DUE)
         known = set(self._keys.client.zrange(due, 0, -1))
         if missing := set(source_ids) - known:
             self._keys.client.zadd(due, dict.fromkeys(missing, self._clock()), nx=True)
@@ -42,12 +43,14 @@ class SourceStates:
         A claim ends with ``record`` or ``postpone``, or after ``again`` seconds unless it is
         renewed; then the source is due again.
         """
-        ids: list[str] = self._keys.run("claim_due", self._clock(), most, again)
+        ids: list[str] = self._keys.run(
+            "sources/claim_due", now=self._clock(), most=most, again=again
+        )
         return ids
 
     def renew_claim(self, source: str, *, again: float = CLAIMED) -> None:
         """The poll of a source is still under way. Does nothing where no claim is left."""
-        self._keys.run("renew_claim", source, self._clock() + again)
+        self._keys.run("sources/renew_claim", source=source, claimed_until=self._clock() + again)
 
     def state(self, source: str) -> SourceState:
         """What is known of a source; a fresh state when nothing is."""
@@ -55,14 +58,14 @@ class SourceStates:
 
     def states(self, sources: Sequence[str]) -> list[SourceState]:
         """What is known of each, its pushes counted in."""
-        texts = self._keys.client.hmget(self._keys.key("feeds"), sources) if sources else []
+        texts = self._keys.client.hmget(self._keys.key(Key.SOURCES), sources) if sources else []
         states = [
             SourceState.model_validate_json(text) if text else SourceState() for text in texts
         ]
         pipe = self._keys.client.pipeline(transaction=False)
         for source, state in zip(sources, states, strict=True):
             pipe.xrange(
-                self._keys.key("pushed", source), min=f"({state.pushed}" if state.pushed else "-"
+                self._keys.key(Key.PUSHED, source), min=f"({state.pushed}" if state.pushed else "-"
             )
         return [
             _with_pushes(state, entries)
@@ -70,8 +73,8 @@ class SourceStates:
         ]
 
     def pushed(self, source: str, push: Pushed) -> None:
-        """Keep what a push brought, to be counted in at the next look."""
-        key = self._keys.key("pushed", source)
+        """Keep what a push brought, to be counted in when the state is read next."""
+        key = self._keys.key(Key.PUSHED, source)
         pipe = self._keys.client.pipeline()
         pipe.xadd(
             key,
@@ -85,40 +88,40 @@ class SourceStates:
     def record(
         self, source: str, state: SourceState, *, next_poll: float, events: Sequence[Event] = ()
     ) -> None:
-        """Keep a poll's result, with what is to be told, set the next one, and end the claim.
+        """Keep a poll's result, with its events, set the next one, and end the claim.
 
         A source that was taken off the calendar meanwhile is not put back.
         """
         pipe = self._keys.client.pipeline()
         for event in events:
             append(pipe, self._keys, event)
-        pipe.hset(self._keys.key("feeds"), source, state.model_dump_json(exclude_defaults=True))
+        pipe.hset(self._keys.key(Key.SOURCES), source, state.model_dump_json(exclude_defaults=True))
         self._set_next(pipe, source, next_poll)
         pipe.execute()
 
     def next_poll(self, source: str) -> float | None:
         """When the source is due, or None when it is not on the calendar."""
-        score = self._keys.client.zscore(self._keys.key("due"), source)
+        score = self._keys.client.zscore(self._keys.key(Key.DUE), source)
         return None if score is None else float(score)
 
     def next_due(self) -> float | None:
         """When the next source of all is due, or None when there is none."""
-        first = self._keys.client.zrange(self._keys.key("due"), 0, 0, withscores=True)
+        first = self._keys.client.zrange(self._keys.key(Key.DUE), 0, 0, withscores=True)
         return float(first[0][1]) if first else None
 
     def postpone(self, source: str, until: float) -> None:
-        """Put off a poll that could not begin, unless the source was taken off the calendar meanwhile."""
+        """Put off a poll that could not begin, unless its source was taken off the calendar."""
         pipe = self._keys.client.pipeline()
         self._set_next(pipe, source, until)
         pipe.execute()
 
     def poll_now(self, source: str) -> None:
         """Make the source due at once."""
-        self._keys.client.zadd(self._keys.key("due"), {source: self._clock()})
+        self._keys.client.zadd(self._keys.key(Key.DUE), {source: self._clock()})
 
     def _set_next(self, pipe: Any, source: str, at: float) -> None:  # noqa: ANN401 - a pipeline
-        pipe.zadd(self._keys.key("due"), {source: at}, xx=True)
-        pipe.zrem(self._keys.key("polling"), source)
+        pipe.zadd(self._keys.key(Key.DUE), {source: at}, xx=True)
+        pipe.zrem(self._keys.key(Key.POLLING), source)
 
 
 def _with_pushes(state: SourceState, entries: list[tuple[str, dict[str, str]]]) -> SourceState:

@@ -1,4 +1,4 @@
-"""WebSub subscriptions: who pushes what to which callback, until when, and whether the pushes can be relied on."""
+"""WebSub subscriptions: who pushes what to which callback, until when, and how reliably."""
 
 import json
 import time
@@ -10,13 +10,17 @@ from pipeline.discover.websub import HubOffer, renewal_after
 from pipeline.sources.subscription import State, Subscription, Trouble
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.events import MOST_KEPT, Event
+from storage.redis.keys import Key
 
 FIRST_WAIT = 300.0
-"""Seconds until a request that brought nothing is made again; doubled each time, and sooner when a lease is ending."""
+"""Seconds until a request that brought nothing is made again.
+
+Doubled each time, and sooner when a lease is ending.
+"""
 
 LONGEST_WAIT = 6 * 3600.0
 VERIFICATION_WINDOW = 3600.0
-"""Seconds after a request within which its hub may verify our intent: hubs may do so later (WebSub §5.3)."""
+"""Seconds after a request within which its hub may verify our intent (WebSub §5.3)."""
 
 DENIED_WAIT = 86_400.0
 HINT_GAP = 30.0
@@ -28,7 +32,7 @@ Mode = Literal["subscribe", "unsubscribe"]
 
 
 class Calendar(StrEnum):
-    """What the judgement of a poll does to the source's next one."""
+    """What the assessment of a poll does to the source's next one."""
 
     UNCHANGED = "unchanged"
     LATER = "later"
@@ -53,29 +57,31 @@ class Subscriptions:
             token: at least 128 random bits, for a new callback.
             secret: the key of a new subscription's signatures, under 200 bytes (WebSub §5.1).
         """
-        hubs = json.dumps(offer.hubs)
         return bool(
             self._keys.run(
-                "subscription_offer",
-                self._clock(),
-                source,
-                offer.topic,
-                hubs,
-                offer.hubs[0],
-                token,
-                secret,
+                "subscriptions/offer",
+                now=self._clock(),
+                source=source,
+                topic=offer.topic,
+                hubs=json.dumps(offer.hubs),
+                hub=offer.hubs[0],
+                token=token,
+                secret=secret,
             )
         )
 
     def follow(self, sources: Iterable[str], base: str) -> None:
-        """Give up what is not among these sources, and renew all at once when the callbacks have moved to ``base``."""
-        names = self._keys.key("subscriptions")
+        """Give up what is not among these sources.
+
+        All are renewed at once when the callbacks have moved to ``base``.
+        """
+        names = self._keys.key(Key.SUBSCRIPTIONS)
         if gone := set(self._keys.client.hkeys(names)) - set(sources):
-            self._keys.run("subscription_leave", self._clock(), *sorted(gone))
-        key = self._keys.key("subscriptions-base")
+            self._keys.run("subscriptions/leave", now=self._clock(), sources=sorted(gone))
+        key = self._keys.key(Key.SUBSCRIPTIONS_BASE)
         if self._keys.client.get(key) != base:
             if due := dict.fromkeys(self._keys.client.hvals(names), self._clock()):
-                self._keys.client.zadd(self._keys.key("subscriptions-due"), due, xx=True)
+                self._keys.client.zadd(self._keys.key(Key.SUBSCRIPTIONS_DUE), due, xx=True)
             self._keys.client.set(key, base)
 
     def claim_due(self, base: str, *, most: int = 16) -> list[Subscription]:
@@ -84,9 +90,15 @@ class Subscriptions:
         Each goes to one caller, and is due again should nothing come of it.
         """
         tokens: list[str] = self._keys.run(
-            "subscription_claim", self._clock(), most, FIRST_WAIT, LONGEST_WAIT, VERIFICATION_WINDOW, base,
-            _LEAVING_ATTEMPTS,
-        )  # fmt: skip
+            "subscriptions/claim",
+            now=self._clock(),
+            most=most,
+            first_wait=FIRST_WAIT,
+            longest_wait=LONGEST_WAIT,
+            window=VERIFICATION_WINDOW,
+            base=base,
+            most_attempts=_LEAVING_ATTEMPTS,
+        )
         return [found for token in tokens if (found := self.get(token))]
 
     def failed(
@@ -104,19 +116,18 @@ class Subscriptions:
             token: the subscription's.
             error: in words.
             after: seconds to wait; None leaves it at the usual wait.
-            counts: False when the hub's turn did not come at all.
+            counts: False when no slot at the hub came free.
             unsigned: the next request goes without a secret, if there was never a subscription with
                 one.
         """
-        wait = "" if after is None else after
         self._keys.run(
-            "subscription_failed",
-            token,
-            self._clock(),
-            error,
-            wait,
-            "0" if counts else "1",
-            "1" if unsigned else "0",
+            "subscriptions/failed",
+            token=token,
+            now=self._clock(),
+            error=error,
+            wait=after,
+            counts=counts,
+            unsigned=unsigned,
         )
 
     def confirm(self, token: str, mode: Mode, topic: str, *, lease: float) -> bool:
@@ -124,38 +135,53 @@ class Subscriptions:
 
         If so, it holds for ``lease`` seconds, or is gone.
         """
-        renewal = renewal_after(lease)
         return bool(
             self._keys.run(
-                "subscription_confirm", token, mode, topic, self._clock(), lease, renewal
+                "subscriptions/confirm",
+                token=token,
+                mode=mode,
+                topic=topic,
+                now=self._clock(),
+                lease=lease,
+                renewal=renewal_after(lease),
             )
         )
 
     def deny(self, token: str, topic: str, error: str) -> bool:
         """Note that the hub denies it; False when there is no such subscription."""
         return bool(
-            self._keys.run("subscription_deny", token, topic, self._clock(), error, DENIED_WAIT)
+            self._keys.run(
+                "subscriptions/deny",
+                token=token,
+                topic=topic,
+                now=self._clock(),
+                error=error,
+                wait=DENIED_WAIT,
+            )
         )
 
     def pushed(self, token: str, *, fresh: bool) -> None:
         """Count a push whose content was taken."""
-        self._keys.run(
-            "subscription_push", token, self._clock(), "push", "1" if fresh else "0", 0, ""
-        )
+        self._count_push(token, "push", fresh=fresh)
 
     def hinted(self, token: str, error: str = "") -> None:
         """Count a push that only says that there is news, and make its source due.
 
         ``error``: what is wrong with it.
         """
-        self._keys.run("subscription_push", token, self._clock(), "hint", "0", HINT_GAP, error)
+        self._count_push(token, "hint", gap=HINT_GAP, error=error or None)
 
     def ignored(self, token: str, error: str) -> None:
         """Count a push that was not signed as it must be."""
-        self._keys.run("subscription_push", token, self._clock(), "bad", "0", 0, error)
+        self._count_push(token, "bad", error=error or None)
+
+    def _count_push(self, token: str, kind: str, **fields: object) -> None:
+        self._keys.run("subscriptions/push", token=token, now=self._clock(), kind=kind, **fields)
 
     def polled(self, source: str, *, started: float, fresh: bool, slow: float) -> Calendar:
-        """Judge the pushes by a poll that could read its source, once its next poll is on the calendar.
+        """Assess the pushes by a poll that could read its source.
+
+        To be called when the source's next poll is on the calendar.
 
         Args:
             source: its id.
@@ -166,25 +192,30 @@ class Subscriptions:
         """
         return Calendar(
             self._keys.run(
-                "subscription_polled", source, started, self._clock(), "1" if fresh else "0", slow
+                "subscriptions/polled",
+                source=source,
+                started=started,
+                now=self._clock(),
+                fresh=fresh,
+                slow=slow,
             )
         )
 
-    def tell(self, subscription: Subscription, trouble: Trouble, event: Event) -> bool:
-        """Append an event to the stream, and keep of which trouble it told.
+    def notify(self, subscription: Subscription, trouble: Trouble, event: Event) -> bool:
+        """Append an event to the stream, and keep which trouble was notified.
 
-        False when somebody told one since this subscription was read, or it is gone: of many who
-        notice, one tells.
+        False when another process did so since this subscription was read, or it is gone: of many
+        processes that notice, one notifies.
         """
         fields = [str(part) for pair in event.model_dump(mode="json").items() for part in pair]
         return bool(
             self._keys.run(
-                "subscription_tell",
-                subscription.token,
-                subscription.notified,
-                trouble,
-                MOST_KEPT,
-                *fields,
+                "subscriptions/notify",
+                token=subscription.token,
+                before=subscription.notified,
+                trouble=trouble,
+                most=MOST_KEPT,
+                event=fields,
             )
         )
 
@@ -198,17 +229,17 @@ class Subscriptions:
 
     def of_source(self, source: str) -> Subscription | None:
         """The one of a source."""
-        token = self._keys.client.hget(self._keys.key("subscriptions"), source)
+        token = self._keys.client.hget(self._keys.key(Key.SUBSCRIPTIONS), source)
         return self.get(token) if token else None
 
     def by_source(self) -> dict[str, Subscription]:
         """Those of all sources, without those that are being given up."""
-        tokens: list[str] = self._keys.client.hvals(self._keys.key("subscriptions"))
+        tokens: list[str] = self._keys.client.hvals(self._keys.key(Key.SUBSCRIPTIONS))
         return {found.source: found for found in self._read(tokens) if found}
 
     def all(self) -> list[Subscription]:
         """Every one, by source; also those that are being given up."""
-        tokens: list[str] = self._keys.client.zrange(self._keys.key("subscriptions-due"), 0, -1)
+        tokens: list[str] = self._keys.client.zrange(self._keys.key(Key.SUBSCRIPTIONS_DUE), 0, -1)
         return sorted(
             (each for each in self._read(tokens) if each),
             key=lambda each: (each.source, each.state),
@@ -217,8 +248,8 @@ class Subscriptions:
     def _read(self, tokens: list[str]) -> list[Subscription | None]:
         pipe = self._keys.client.pipeline(transaction=False)
         for token in tokens:
-            pipe.hgetall(self._keys.key("subscription", token))
-            pipe.zscore(self._keys.key("subscriptions-due"), token)
+            pipe.hgetall(self._keys.key(Key.SUBSCRIPTION, token))
+            pipe.zscore(self._keys.key(Key.SUBSCRIPTIONS_DUE), token)
         answers = pipe.execute()
         return [
             self._parsed(*each) for each in zip(tokens, answers[::2], answers[1::2], strict=True)

@@ -13,7 +13,10 @@ from storage.tantivy import schema
 from storage.words import analyzer
 
 _HEAP = 15_000_000
-"""Bytes the writer may hold before it writes a segment, about 3,000 articles; Tantivy's least is 15 MB a thread."""
+"""Bytes the writer may hold before it writes a segment, about 3,000 articles.
+
+Tantivy's least is 15 MB a thread.
+"""
 
 _RETRY_EVERY = 0.01
 
@@ -57,7 +60,7 @@ def writer(index: tantivy.Index, patience: float) -> Iterator[tantivy.IndexWrite
 
 @contextlib.contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Tantivy tells of full disks and unreadable files by ValueError or OSError."""
+    """Tantivy raises ValueError or OSError for full disks and unreadable files."""
     try:
         yield
     except (ValueError, OSError) as error:
@@ -84,14 +87,13 @@ def _open_folder(path: Path) -> tantivy.Index:
 
 def _check_version(path: Path) -> None:
     file = path / "newsloom-version"
-    empty = not tantivy.Index.exists(str(path))
-    known = None if empty else file.read_text().strip() if file.exists() else "unknown"
-    if known is not None and (
-        known != str(schema.VERSION) or not tantivy.Index.is_compatible(str(path))
-    ):
+    if not tantivy.Index.exists(str(path)):
+        file.write_text(f"{schema.VERSION}\n")
+        return
+    known = file.read_text().strip() if file.exists() else "unknown"
+    if known != str(schema.VERSION) or not tantivy.Index.is_compatible(str(path)):
         raise IndexIncompatible(
-            f"The index in {path} has version {known}, this Newsloom writes version {schema.VERSION}. "
+            f"The index in {path} has version {known}, "
+            f"this Newsloom writes version {schema.VERSION}. "
             "Move the folder away and index the articles again."
         )
-    if empty:
-        file.write_text(f"{schema.VERSION}\n")

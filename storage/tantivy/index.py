@@ -7,7 +7,9 @@ from threading import Lock
 import tantivy
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from search import facets
+from search.fields import FACETS
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
@@ -70,9 +72,9 @@ class TantivyIndex:
                 opened.commit()
         return batch.verdicts(verdicts)
 
-    def mark(self, verdicts: Mapping[str, CopyOf | None]) -> set[str]:
+    def mark(self, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
         """See ``Index``."""
-        index, found = self._index(), dict[str, EnrichedArticle]()
+        index, found = self._index(), dict[UrlId, EnrichedArticle]()
         with writer(index, self._lock_timeout) as opened:
             searcher = self._searcher()
             for key in verdicts:
@@ -89,13 +91,13 @@ class TantivyIndex:
                 opened.commit()
         return set(found)
 
-    def get(self, article_id: str) -> EnrichedArticle | None:
+    def get(self, article_id: UrlId) -> EnrichedArticle | None:
         """See ``Index``."""
         searcher = self._searcher()
         found = by_id(searcher, self._index().schema, article_id)
         return read(searcher, found) if found else None
 
-    def history(self, article_id: str) -> list[EnrichedArticle]:
+    def history(self, article_id: UrlId) -> list[EnrichedArticle]:
         """See ``Index``."""
         return history(self.get(article_id), self._history.of(article_id))
 
@@ -111,9 +113,7 @@ class TantivyIndex:
             )
             found = [(read(searcher, address), score) for score, address in shown]
             counted = self._copies(searcher, [article.id for article, _ in found])
-            sizes = {
-                name: facets.terms(name, request.facet_size) for name in ("source", "language")
-            }
+            sizes = {name: facets.terms(name, request.facet_size) for name in FACETS}
             counted_facets = searcher.aggregate(asked, sizes)
         return SearchResult(
             total=total,
@@ -136,7 +136,7 @@ class TantivyIndex:
         self._history.close()
 
     def _replacement(
-        self, searcher: tantivy.Searcher, article_id: str, versions: Sequence[EnrichedArticle]
+        self, searcher: tantivy.Searcher, article_id: UrlId, versions: Sequence[EnrichedArticle]
     ) -> Replacement | None:
         there = by_id(searcher, self._index().schema, article_id)
         if there is None:
@@ -155,7 +155,7 @@ class TantivyIndex:
         opened.add_document(document)
         return Stored()
 
-    def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[str, facets.Copies]:
+    def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[UrlId, facets.Copies]:
         if not ids:
             return {}
         those = tantivy.Query.term_set_query(self._index().schema, "duplicate_of", ids)

@@ -6,6 +6,7 @@ Score, then published, then id.
 import tantivy
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from search.request import MAX_WINDOW, SearchRequest, Sort
 from storage.tantivy.schema import NEWEST, OLDEST
 
@@ -14,7 +15,7 @@ Found = tuple[float, tantivy.DocAddress]
 
 
 def by_id(
-    searcher: tantivy.Searcher, fields: tantivy.Schema, article_id: str
+    searcher: tantivy.Searcher, fields: tantivy.Schema, article_id: UrlId
 ) -> tantivy.DocAddress | None:
     """Where the article is, or None."""
     hits = searcher.search(tantivy.Query.term_query(fields, "id", article_id), 1).hits

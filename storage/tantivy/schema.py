@@ -1,15 +1,19 @@
 """The embedded index's fields and how an article fills them."""
 
+from datetime import datetime
 from typing import Any
 
 import tantivy
 
 from pipeline.records import EnrichedArticle
-from search.fields import FIELDS, FieldKind
+from search.fields import FIELDS, FieldKind, FieldValue
 from storage.documents import fetched, milliseconds
 
 VERSION = 2
-"""Raised with every change to the schema or to what a word is; an index of another version is not opened."""
+"""Raised with every change to the schema or to what a word is.
+
+An index of another version is not opened.
+"""
 
 WORDS = "words"
 """Under which name the analyzer is registered."""
@@ -48,29 +52,18 @@ def document(article: EnrichedArticle, schema: tantivy.Schema) -> tantivy.Docume
     values: dict[str, Any] = {
         "id": article.id,
         "article": article.model_dump_json().encode(),
-        "title": article.title,
-        "body": article.body,
-        "description": article.description,
-        "author": list(article.authors),
-        "section": article.section,
-        "tag": list(article.tags),
-        "keyword": list(article.keywords),
-        "source": article.source,
-        "agency": article.agency.lower() if article.agency else None,
-        "host": article.host.lower(),
-        "language": article.language.lower() if article.language else None,
-        "url": list({article.url: None, article.canonical_url: None}),
-        "duplicate_of": article.duplicate_of.article if article.duplicate_of else None,
-        "published": milliseconds(article.published) if article.published else None,
-        "modified": milliseconds(article.modified) if article.modified else None,
-        "first_seen": milliseconds(article.first_seen),
-        "word_count": article.word_count,
         "fetched": fetched(article),
         NEWEST: newest_rank(article),
         OLDEST: oldest_rank(article),
     }
-    present = {name: value for name, value in values.items() if value is not None and value != []}
-    return tantivy.Document.from_dict(present, schema)
+    for field in FIELDS.values():
+        if found := field.values(article):
+            values[field.name] = [_kept(value) for value in found]
+    return tantivy.Document.from_dict(values, schema)
+
+
+def _kept(value: FieldValue) -> str | int:
+    return milliseconds(value) if isinstance(value, datetime) else value
 
 
 def newest_rank(article: EnrichedArticle) -> int:

@@ -10,11 +10,13 @@ from pathlib import Path
 from threading import Lock
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from storage.index import IndexUnavailable
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS versions (
-        article TEXT NOT NULL, version INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (article, version)
+        article TEXT NOT NULL, version INTEGER NOT NULL, content BLOB NOT NULL,
+        PRIMARY KEY (article, version)
     )
 """
 _PATIENCE = 10.0
@@ -47,7 +49,7 @@ class History:
         with self._open() as database, database:
             database.executemany("INSERT OR REPLACE INTO versions VALUES (?, ?, ?)", rows)
 
-    def of(self, article_id: str) -> list[EnrichedArticle]:
+    def of(self, article_id: UrlId) -> list[EnrichedArticle]:
         """The versions kept of an article, the oldest first.
 
         Raises:

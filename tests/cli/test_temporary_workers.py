@@ -9,6 +9,7 @@ import pytest
 
 from cli.temporary_workers import TemporaryWorkers
 from storage.open import Stores
+from storage.redis.keys import Key
 from tests.support.world import processes_of, wait_until
 from workers.processes.heartbeat import ALWAYS_RUNNING, alive
 from workers.resources import Resources
@@ -17,7 +18,7 @@ from workers.resources import Resources
 def let_live(stores: Stores, roles: Iterable[str]) -> None:
     """Heartbeats of workers elsewhere."""
     beats = {f"{role}@elsewhere": time.time() for role in roles}
-    stores.keyspace.client.hset(stores.keyspace.key("pulse"), mapping=beats)
+    stores.keyspace.client.hset(stores.keyspace.key(Key.HEARTBEAT), mapping=beats)
 
 
 def test_where_all_roles_run_nothing_is_started(

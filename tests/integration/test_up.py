@@ -18,6 +18,7 @@ from config.settings import Settings
 from demo.place import demo_settings
 from pipeline.urls import url_id
 from storage.embedded_redis import socket_path
+from storage.redis.keys import Key
 from tests.cli.conftest import COMMAND
 from tests.support.many_pages import address, write_articles
 from tests.support.world import processes_of, wait_until
@@ -218,7 +219,7 @@ def test_stopping_right_after_the_start_and_twice_leaves_nothing(tmp_path: Path)
 def test_term_stops_it_as_well_and_status_knew_who_lived(tmp_path: Path) -> None:
     with up(tmp_path) as running:
         stores = running.resources.stores
-        pulse = stores.keyspace.key("pulse")
+        pulse = stores.keyspace.key(Key.HEARTBEAT)
         wait_until(
             lambda: (
                 {name.partition("@")[0] for name in stores.keyspace.client.hgetall(pulse)}

@@ -20,7 +20,10 @@ def test_every_field_is_described_in_the_same_words() -> None:
 
 
 def test_the_limits_are_the_real_ones() -> None:
-    limits = f"{LONGEST_TEXT:,} characters, {MOST_CLAUSES} words, phrases and ranges, and {DEEPEST_NESTING} levels"
+    limits = (
+        f"{LONGEST_TEXT:,} characters, {MOST_CLAUSES} words, phrases and ranges, "
+        f"and {DEEPEST_NESTING} levels"
+    )
     assert limits in TEXT.replace("\n", " ")
 
 

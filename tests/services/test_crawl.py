@@ -6,6 +6,7 @@ from pipeline.outcome import Indexed
 from pipeline.urls import url_id
 from services.crawl import accept_urls, wait_for_outcomes
 from storage.open import Stores
+from storage.redis.keys import Key
 from tests.support.ledger_entries import BASE, ended
 from workers.resources import Resources
 
@@ -69,5 +70,5 @@ def test_work_is_sent_on_its_way(resources: Resources, stores: Stores) -> None:
     url_ids = accept_urls(resources, [f"{BASE}a"]).url_ids
     wait_for_outcomes(resources, url_ids, seconds=0, progress=lambda _: None, tend=lambda: None)
 
-    queue = f"{stores.keyspace.prefix}celery:crawl"
+    queue = stores.keyspace.key(Key.CELERY, "crawl")
     assert stores.keyspace.client.llen(queue) == 1

@@ -8,6 +8,7 @@ import pytest
 
 from services.errors import ImportStalledError, UnknownSourceError, UnreadableInputError
 from services.import_files import FileImport, ImportOptions, ImportProgress
+from storage.redis.keys import Key
 from tests.support.exchanges import warc
 from workers.resources import Resources
 
@@ -88,7 +89,7 @@ def test_pages_belong_to_the_source_that_is_named(resources: Resources, tmp_path
         run(resources, write(tmp_path / "a.jsonl", PAGE), source="press")
 
     (batch,) = resources.stores.keyspace.client.zrange(
-        resources.stores.keyspace.key("leases"), 0, -1
+        resources.stores.keyspace.key(Key.LEASES), 0, -1
     )
     (leased,) = resources.stores.frontier.leased(batch)
     assert (leased.link.source, leased.link.found_in) == ("press", "a.jsonl")

@@ -11,6 +11,7 @@ from pipeline.urls import Url
 from services.status import is_alive, system_status
 from storage.open import Stores
 from storage.redis.events import Event
+from storage.redis.keys import Key
 from tests.support.articles import article
 from tests.support.ledger_entries import one_in_each_state
 from workers.resources import Resources
@@ -34,7 +35,7 @@ def test_it_has_totals_reasons_and_articles(resources: Resources, stores: Stores
 
 def test_an_audit_counts_the_entries(resources: Resources, stores: Stores) -> None:
     one_in_each_state(stores)
-    stores.keyspace.client.hincrby(stores.keyspace.key("totals"), "accepted", 1)
+    stores.keyspace.client.hincrby(stores.keyspace.key(Key.TOTALS), "accepted", 1)
 
     assert not system_status(resources).totals.balanced
     assert system_status(resources, audit=True).totals.accepted == 7
@@ -80,7 +81,7 @@ def test_the_newest_events_come_first(resources: Resources, stores: Stores) -> N
 
 
 def test_a_role_is_alive_on_the_host_of_its_heartbeat(resources: Resources, stores: Stores) -> None:
-    stores.keyspace.client.hset(stores.keyspace.key("pulse"), "crawl@here", time.time())
+    stores.keyspace.client.hset(stores.keyspace.key(Key.HEARTBEAT), "crawl@here", time.time())
 
     assert is_alive(resources, "crawl", "here")
     assert not is_alive(resources, "crawl", "elsewhere")

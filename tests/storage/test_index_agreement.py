@@ -76,7 +76,10 @@ def test_results_agree(both: Both, query: str, options: dict[str, Sort | bool | 
 
 
 def test_dates_leave_the_same_articles(both: Both) -> None:
-    """Their order may differ: Elasticsearch reckons how rare a word is without the months that the dates leave out."""
+    """Their order may differ.
+
+    Elasticsearch reckons how rare a word is without the months that the dates leave out.
+    """
     request = SearchRequest(
         parse("published:[2017-11-01 TO 2017-11-30] (kremlin OR kreml OR 2017)"), limit=60
     )

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from pipeline.records import CopyOf
+from pipeline.urls import UrlId
 from storage.index import DocumentPostponed, Index, Stale, Stored, Verdict
 from tests.support.articles import FETCHED, article, article_id, revision
 from tests.support.index_places import Place
@@ -55,7 +56,7 @@ def test_nothing_else_of_the_article_changes(index: Index) -> None:
 def test_articles_that_are_not_there_are_passed_over(index: Index) -> None:
     assert index.mark({ONE: copy_of(TWO)}) == set()
     put(index, article("two"))
-    assert index.mark({ONE: copy_of(TWO), TWO: None, "x" * 600: None}) == {TWO}
+    assert index.mark({ONE: copy_of(TWO), TWO: None, UrlId("x" * 600): None}) == {TWO}
     assert index.mark({}) == set()
     assert index.count() == 1
 

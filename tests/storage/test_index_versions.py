@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from storage.index import DocumentRefused, Index, Stale, Stored
 from tests.support.articles import FETCHED, article, article_id, revision
 from tests.support.index_places import Place
@@ -21,7 +22,7 @@ def numbered(*versions: EnrichedArticle) -> list[EnrichedArticle]:
 
 
 def test_what_is_not_there_has_no_history(index: Index) -> None:
-    assert index.history("nothing") == []
+    assert index.history(UrlId("nothing")) == []
 
 
 def test_an_article_that_never_changed_is_its_own_history(index: Index) -> None:
@@ -127,7 +128,7 @@ def test_the_longest_ids_have_histories(index: Index) -> None:
     longest = "x" * 512
     put(index, revision(1, id=longest))
     put(index, revision(2, id=longest))
-    assert [version.version for version in index.history(longest)] == [1, 2]
+    assert [version.version for version in index.history(UrlId(longest))] == [1, 2]
 
 
 def test_another_instance_sees_the_history_and_goes_on_with_it(index: Index, place: Place) -> None:

@@ -5,12 +5,13 @@ from hashlib import blake2b
 from typing import Any
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 
 FETCHED = datetime(2017, 12, 5, 12, tzinfo=UTC)
 
 
-def article_id(name: str) -> str:
-    return blake2b(name.encode(), digest_size=16).hexdigest()
+def article_id(name: str) -> UrlId:
+    return UrlId(blake2b(name.encode(), digest_size=16).hexdigest())
 
 
 def article(name: str = "one", *, copy_of: str | None = None, **changes: Any) -> EnrichedArticle:

@@ -48,7 +48,7 @@ _START = datetime(2017, 10, 20, 8, tzinfo=UTC)
 def corpus() -> list[EnrichedArticle]:
     """Articles over three months, from four sources.
 
-    Some of them are copies, some are without a date or a description.
+    Some of them are copies, some have no date or no description.
     """
     random = Random(7)
     languages = sorted(SENTENCES)

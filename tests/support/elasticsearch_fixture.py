@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import elasticsearch_server
+from tests.support.elasticsearch_install import Missing
 
 
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:
-    """The server of ``NEWSLOOM_TEST_ELASTICSEARCH_URL``, else one started here, with security on.
+    """The server named by ``NEWSLOOM_TEST_ELASTICSEARCH_URL``, else one started here.
 
     Where none can be started the tests are skipped; with ``CI`` set they fail.
     """
@@ -22,7 +23,7 @@ def elasticsearch_url() -> Iterator[str]:
     try:
         with elasticsearch_server.running(password=secrets.token_hex(8)) as server:
             yield server.url
-    except elasticsearch_server.Missing as missing:
+    except Missing as missing:
         if os.environ.get("CI"):
             pytest.fail(str(missing))
         pytest.skip(str(missing))

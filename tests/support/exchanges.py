@@ -32,9 +32,15 @@ def exchange(number: int = 1, body: bytes | None = None, **changes: object) -> E
 
 
 def warc(  # noqa: PLR0913 - a record has many parts
-    path: Path, *pages: tuple[str, bytes], status: str = "200 OK", headers: Sequence[tuple[str, str]] = (),
-    gzip: bool = True, version: str = "1.1", at: str = "2026-01-02T03:04:05Z", kind: str = "response",
-) -> Path:  # fmt: skip
+    path: Path,
+    *pages: tuple[str, bytes],
+    status: str = "200 OK",
+    headers: Sequence[tuple[str, str]] = (),
+    gzip: bool = True,
+    version: str = "1.1",
+    at: str = "2026-01-02T03:04:05Z",
+    kind: str = "response",
+) -> Path:
     """A file by warcio, the other library, appended to."""
     with path.open("ab") as file:
         writer = WARCWriter(file, gzip=gzip, warc_version=version)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pipeline.outcome import Indexed, Retry, Terminal
 from pipeline.records import FoundBy, Link
-from pipeline.urls import Url, url_id
+from pipeline.urls import Url, UrlId, url_id
 from storage.open import Stores
 from storage.redis.connection import Keyspace
 from storage.redis.frontier import Acceptance, Frontier, Lease
@@ -25,7 +25,7 @@ def link(path: str, host: str = "a.example", *, modified: float | None = None) -
     )
 
 
-def ids(*links: Link) -> list[str]:
+def ids(*links: Link) -> list[UrlId]:
     return [url_id(each.url) for each in links]
 
 
@@ -59,7 +59,7 @@ class Hand:
         assert lease is not None
         return lease
 
-    def finish(self, lease: Lease, outcome: Terminal | Retry, *urls: str) -> int:
+    def finish(self, lease: Lease, outcome: Terminal | Retry, *urls: UrlId) -> int:
         return self.frontier.finish(
             lease.batch, [(url, outcome) for url in urls or lease.url_ids], remember=KEEP
         )

@@ -35,7 +35,7 @@ class Place:
         return [
             sys.executable,
             "-m",
-            f"tests.storage.{module}",
+            f"tests.support.{module}",
             self.backend,
             self.where,
             self.name,

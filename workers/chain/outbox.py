@@ -8,6 +8,7 @@ change and the note that the index must be updated are one step in Redis, so a c
 from collections.abc import Sequence
 
 from pipeline.records import CopyOf, EnrichedArticle
+from pipeline.urls import UrlId
 from storage.index import Stale, Stored, Verdict
 from storage.redis.fingerprints import from_json
 from workers.resources import Resources
@@ -29,13 +30,13 @@ def enqueue_changes(
         if isinstance(outcome, Stored | Stale)
     ]
     truth = fingerprints.verdicts([article.id for article, _ in in_index])
-    changed: dict[str, CopyOf | None] = {}
+    changed: dict[UrlId, CopyOf | None] = {}
     for article, outcome in in_index:
         if article.id not in truth:
             continue
         if isinstance(outcome, Stale) or truth[article.id] != article.duplicate_of:
             changed[article.id] = truth[article.id]
-    fingerprints.restate(changed)
+    fingerprints.enqueue_changes(changed)
 
 
 def flush(resources: Resources) -> int:
@@ -45,13 +46,13 @@ def flush(resources: Resources) -> int:
         IndexUnavailable: they stay noted.
     """
     fingerprints, written = resources.stores.fingerprints, 0
-    while changes := fingerprints.to_restate(_AT_ONCE):
+    while changes := fingerprints.pending_changes(_AT_ONCE):
         marks = {article: from_json(mark) for article, mark in changes.items()}
         resources.index.mark(marks)
-        fingerprints.restated(changes)
+        fingerprints.drop_changes(changes)
         # Another process may have written newer ones before.
         truth = fingerprints.verdicts(marks)
         differing = {article: mark for article, mark in truth.items() if mark != marks[article]}
-        fingerprints.restate(differing)
+        fingerprints.enqueue_changes(differing)
         written += len(marks)
     return written

@@ -8,6 +8,7 @@ from celery.signals import after_task_publish, beat_init, heartbeat_sent, worker
 
 from config.settings import Settings
 from storage.redis.connection import Keyspace
+from storage.redis.keys import Key
 from workers.app import ROLES
 from workers.resources import resources
 
@@ -46,17 +47,17 @@ def _end(sender: object = None, **_: object) -> None:
     """Nobody should count for ten more seconds on a worker that has ended."""
     with suppress(Exception):
         keyspace = resources().stores.keyspace
-        keyspace.client.hdel(keyspace.key("pulse"), _name(sender))
+        keyspace.client.hdel(keyspace.key(Key.HEARTBEAT), _name(sender))
 
 
 def record_web_heartbeat(keyspace: Keyspace) -> None:
     """The web process's sign of life; call it every few seconds."""
-    keyspace.client.hset(keyspace.key("pulse"), f"{WEB}@{gethostname()}", time.time())
+    keyspace.client.hset(keyspace.key(Key.HEARTBEAT), f"{WEB}@{gethostname()}", time.time())
 
 
 def remove_web_heartbeat(keyspace: Keyspace) -> None:
     """It has ended."""
-    keyspace.client.hdel(keyspace.key("pulse"), f"{WEB}@{gethostname()}")
+    keyspace.client.hdel(keyspace.key(Key.HEARTBEAT), f"{WEB}@{gethostname()}")
 
 
 def _name(worker: object) -> str:
@@ -66,12 +67,12 @@ def _name(worker: object) -> str:
 def _leave(name: str) -> None:
     with suppress(Exception):  # a missed beat is a missed beat
         keyspace = resources().stores.keyspace
-        keyspace.client.hset(keyspace.key("pulse"), name, time.time())
+        keyspace.client.hset(keyspace.key(Key.HEARTBEAT), name, time.time())
 
 
 def last_heartbeat(keyspace: Keyspace, role: str, host: str | None = None) -> float:
     """When a member of this role last gave a sign of life, on one host or on any; 0 when never."""
-    names: dict[str, str] = keyspace.client.hgetall(keyspace.key("pulse"))
+    names: dict[str, str] = keyspace.client.hgetall(keyspace.key(Key.HEARTBEAT))
     wanted = [
         float(at)
         for name, at in names.items()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from storage.redis.connection import Keyspace
+from storage.redis.keys import Key
 
 T = TypeVar("T")
 _EVERY_SECONDS = 1.0
@@ -30,7 +31,7 @@ class Progress:
             if now - self._marked.get(queue, 0.0) < _EVERY_SECONDS:
                 return
             self._marked[queue] = now
-        self._keys.client.hset(self._keys.key("progress"), queue, now)
+        self._keys.client.hset(self._keys.key(Key.PROGRESS), queue, now)
 
     def along(self, queue: str, items: Iterable[T]) -> Iterator[T]:
         """The items, with a sign of progress between them: one long batch is no stall."""
@@ -49,5 +50,5 @@ class Progress:
             yield
         finally:
             self._keys.client.hincrbyfloat(
-                self._keys.key("cpu"), stage, time.thread_time() - before
+                self._keys.key(Key.CPU), stage, time.thread_time() - before
             )

@@ -20,6 +20,7 @@ from socket import gethostname
 
 from config.settings import Settings
 from storage.redis.connection import Keyspace
+from storage.redis.keys import Key
 from workers.app import ROLES
 from workers.processes.command_lines import command_lines
 from workers.processes.heartbeat import last_heartbeat
@@ -172,10 +173,10 @@ class Supervisor:
     def _waiting_queues(self, role: str) -> list[tuple[str, str | None]]:
         """The queues of a role in which messages wait, each with its last progress."""
         keys = self.keyspace
-        queues = [one for one in ROLES[role] if keys.client.llen(f"{keys.prefix}celery:{one}")]
+        queues = [one for one in ROLES[role] if keys.client.llen(keys.key(Key.CELERY, one))]
         if not queues:
             return []
-        progress: list[str | None] = keys.client.hmget(keys.key("progress"), queues)
+        progress: list[str | None] = keys.client.hmget(keys.key(Key.PROGRESS), queues)
         return list(zip(queues, progress, strict=True))
 
 

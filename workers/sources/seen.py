@@ -39,7 +39,7 @@ def unseen_among(
         undated: the entries, each found in one of the documents.
         documents: all that were read, with or without such entries.
     """
-    seen_set, most = resources.stores.undated, resources.settings.max_entries
+    seen_set, most = resources.stores.seen, resources.settings.max_entries
     by_document = _by_document(undated)
     known = _read_before(resources, source, documents)
     comparable: dict[UrlId, Link] = {}
@@ -64,7 +64,7 @@ def _by_document(links: Sequence[Link]) -> Mapping[str | None, Mapping[UrlId, Li
 
 
 def _read_before(resources: Resources, source: str, documents: Sequence[str]) -> list[str]:
-    were_read = resources.stores.undated.known(source, documents)
+    were_read = resources.stores.seen.known(source, documents)
     return [name for name, was_read in zip(documents, were_read, strict=True) if was_read]
 
 
@@ -78,7 +78,7 @@ def _log_left_out(source: str, *, waiting: int, remembered: int) -> None:
 def remember(resources: Resources, source: str, unseen: UnseenLinks) -> None:
     """Keep what a poll found, once its links are taken in: should that fail, they are still new."""
     for document, ids in unseen.seen.items():
-        if forgotten := resources.stores.undated.remember(source, document, ids):
+        if forgotten := resources.stores.seen.remember(source, document, ids):
             log.warning(
                 "%s: %d sitemaps have to be forgotten, since all entries without a date are more"
                 " than can be remembered; what is new in them is not noticed",

@@ -94,7 +94,7 @@ def notify_trouble(resources: Resources, subscription: Subscription | None) -> N
     now, (trouble, kind) = resources.clock(), news
     sentence = assess_pushes(subscription, now).sentence
     event = Event(at=now, kind=kind, source=subscription.source, sentence=sentence)
-    if resources.stores.subscriptions.tell(subscription, trouble, event):
+    if resources.stores.subscriptions.notify(subscription, trouble, event):
         log.warning("%s: %s: %s", event.source, event.kind, event.sentence)
 
 

@@ -9,6 +9,7 @@ from pipeline.deduplicate import fingerprint
 from pipeline.outcome import Indexed
 from pipeline.records import Evidence
 from pipeline.urls import url_id
+from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
 from tests.support.articles import article
 from tests.support.published_copies import NOON, STORY, publish, three_copies
@@ -87,15 +88,15 @@ def test_a_split_article_stands_alone_also_when_it_was_the_first(
     ]
     found = json.loads(newsloom("search", "word1", "--json").out)
     assert {hit["source"]: hit["copies"] for hit in found["hits"]} == {source: 0, rest[0][0]: 1}
-    assert resources.stores.fingerprints.to_restate(10) == {}
+    assert resources.stores.fingerprints.pending_changes(10) == {}
 
 
 def test_families_older_than_their_fingerprints_can_be_regrouped(
     newsloom: Newsloom, family: list[str], resources: Resources
 ) -> None:
     keys = resources.stores.keyspace
-    for kind in ("prints", "band", "family", "print-ids"):
-        for key in keys.client.scan_iter(match=keys.key(kind, "*")):
+    for kind in (Key.PRINT, Key.BAND, Key.FAMILY, Key.PRINT_IDS):
+        for key in keys.client.scan_iter(match=keys.pattern(kind)):
             keys.client.delete(key)
     middle = family[1]
     assert asked(newsloom, middle, "--pin") == [

@@ -10,6 +10,7 @@ import pytest
 
 from demo.site import Newsroom
 from storage.open import Stores
+from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom, Result
 from tests.support.exchanges import warc
 from tests.support.world import processes_of
@@ -138,7 +139,7 @@ def test_half_a_page_is_skipped_with_its_reason(newsloom: Newsloom, place: Path)
 def test_status_says_that_pages_are_not_archived(newsloom: Newsloom, stores: Stores) -> None:
     keys = stores.keyspace
     keys.client.hset(
-        keys.key("archive"),
+        keys.key(Key.ARCHIVE),
         mapping={"kept": 7, "lost": 2, "error": "host: No space left on device"},
     )
     assert "archive: 7 pages kept, 2 lost; host: No space left on device" in newsloom("status").out

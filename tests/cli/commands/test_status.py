@@ -10,6 +10,7 @@ from pipeline.discover.websub import HubOffer
 from pipeline.sources.state import Failure, SourceState
 from storage.open import Stores
 from storage.redis.events import Event
+from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
 from tests.support.ledger_entries import one_in_each_state
 from workers.resources import Resources
@@ -66,7 +67,7 @@ def test_status_json(newsloom: Newsloom, options: tuple[str, ...]) -> None:
 
 
 def test_totals_that_do_not_add_up_are_1(newsloom: Newsloom, full: Stores) -> None:
-    full.keyspace.client.hincrby(full.keyspace.key("totals"), "accepted", 1)
+    full.keyspace.client.hincrby(full.keyspace.key(Key.TOTALS), "accepted", 1)
 
     assert newsloom("status").code == 1
     assert "The totals do not add up." in newsloom("status").err
@@ -76,7 +77,7 @@ def test_totals_that_do_not_add_up_are_1(newsloom: Newsloom, full: Stores) -> No
 
 @pytest.mark.parametrize("role", ["crawl", "process", "index", "beat"])
 def test_alive_is_only_an_exit_code(newsloom: Newsloom, stores: Stores, role: str) -> None:
-    pulse, here = stores.keyspace.key("pulse"), f"{role}@{gethostname()}"
+    pulse, here = stores.keyspace.key(Key.HEARTBEAT), f"{role}@{gethostname()}"
     stores.keyspace.client.hset(
         pulse, mapping={here: time.time() - 60, f"{role}@elsewhere": time.time()}
     )

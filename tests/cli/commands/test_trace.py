@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.outcome import Retry
 from storage.open import Stores
+from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
 from tests.support.ledger_entries import BASE, FEED, REJECTED, ended, found, one_in_each_state
 
@@ -72,7 +73,7 @@ def test_trace_of_a_retry_and_of_a_batch_that_was_taken_back(
     lease = stores.frontier.lease(1, default_delay=0, max_batches=100)
     assert lease is not None
     stores.frontier.advance(lease.batch, 1, "crawl")
-    stores.keyspace.client.zadd(stores.keyspace.key("leases"), {lease.batch: 1.0})
+    stores.keyspace.client.zadd(stores.keyspace.key(Key.LEASES), {lease.batch: 1.0})
     stores.frontier.reap(max_crashes=3)
     text = newsloom("trace", BASE + "again").out
 

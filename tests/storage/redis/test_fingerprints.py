@@ -1,71 +1,34 @@
-"""Claims, families and their restatement, on a real Redis."""
+"""Claims, families and their changes, on a real Redis."""
 
 import random
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.deduplicate import NEAR_TEXT, SAME_TEXT, fingerprint
 from pipeline.outcome import Duplicate
-from pipeline.records import Article, CopyOf, Evidence
-from pipeline.urls import Url, UrlId
+from pipeline.records import Article, CopyOf
+from pipeline.urls import UrlId
 from storage.open import Stores
 from storage.redis.connection import Keyspace, connect
-from storage.redis.fingerprints import OPERATOR, Fingerprints, Original, from_json
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-WORDS = [f"word{number % 90}{chr(97 + number % 26)}" for number in range(200)]
-TEXT = " ".join(WORDS)
-NEAR = " ".join([*WORDS[:190], "ten", "other", "words", "at", "the", "end"])
-NEARER = " ".join([*WORDS[:190], "edited", *WORDS[190:], "twice"])
-OTHER = " ".join(reversed(WORDS))
-
-Verdict = Original | CopyOf | Duplicate
-
-
-def article(
-    name: str, body: str = TEXT, source: str | None = None, published: datetime | None = None
-) -> Article:
-    evidence = (Evidence(witness="json-ld", value=published),) if published else ()
-    return Article(
-        id=UrlId(name),
-        url=Url(f"https://{name}.example/"),
-        canonical_url=Url(f"https://{name}.example/"),
-        source=source or f"source-{name}",
-        host=f"{name}.example",
-        title=name,
-        body=body,
-        published=published,
-        published_evidence=evidence,
-        first_seen=NOW,
-        fetched_at=NOW,
-    )
-
-
-def claim(  # noqa: PLR0913 - an argument for each
-    prints: Fingerprints,
-    name: str,
-    body: str = TEXT,
-    *,
-    source: str | None = None,
-    owner: str | None = None,
-    published: datetime | None = None,
-) -> Verdict:
-    made = article(name, body, source, published)
-    return prints.claim(owner or f"url-{name}", made, fingerprint(made.body, title=made.title))
-
-
-def copied(found: Verdict) -> tuple[str, str, str | None]:
-    assert isinstance(found, CopyOf)
-    return found.article, found.rule, found.matched
-
-
-def restated(prints: Fingerprints) -> dict[str, CopyOf | None]:
-    changes = prints.to_restate(100)
-    prints.restated(changes)
-    return {name: from_json(verdict) for name, verdict in changes.items()}
+from storage.redis.fingerprints import Fingerprints, Original
+from storage.redis.keys import Key, family_of
+from tests.support.claims import (
+    NEAR,
+    NEARER,
+    NOW,
+    OTHER,
+    TEXT,
+    WORDS,
+    A,
+    B,
+    C,
+    Verdict,
+    article,
+    claim,
+    copied,
+)
 
 
 @pytest.fixture
@@ -77,14 +40,14 @@ def test_the_first_is_an_original_and_strangers_are_too(prints: Fingerprints) ->
     assert claim(prints, "a") == Original()
     assert claim(prints, "b", OTHER) == Original()
     assert claim(prints, "c", "a few words") == Original()
-    assert prints.verdicts(["a", "b", "unknown"]) == {"a": None, "b": None}
+    assert prints.verdicts([A, B, UrlId("unknown")]) == {"a": None, "b": None}
     assert prints.verdicts([]) == {}
 
 
 def test_the_same_text_from_elsewhere_is_a_copy(prints: Fingerprints) -> None:
     claim(prints, "a")
     assert claim(prints, "b") == CopyOf(article="a", rule=SAME_TEXT, score=1.0)
-    assert prints.verdicts(["b"]) == {"b": CopyOf(article="a", rule=SAME_TEXT, score=1.0)}
+    assert prints.verdicts([B]) == {"b": CopyOf(article="a", rule=SAME_TEXT, score=1.0)}
 
 
 def test_the_same_text_from_the_same_source_is_a_duplicate(prints: Fingerprints) -> None:
@@ -99,7 +62,7 @@ def test_a_short_text_is_the_same_only_under_the_same_title(prints: Fingerprints
     again = Article(**{**article("b", "ferry   LATE!").model_dump(), "title": "The Ferry"})
     same = Article(**{**article("c", "ferry   LATE!").model_dump(), "title": "FERRY"})
     verdicts = [
-        prints.claim(f"url-{one.id}", one, fingerprint(one.body, title=one.title))
+        prints.claim(UrlId(f"url-{one.id}"), one, fingerprint(one.body, title=one.title))
         for one in (brief, again, same)
     ]
     assert verdicts == [Original(), Original(), CopyOf(article="a", rule=SAME_TEXT, score=1.0)]
@@ -156,7 +119,7 @@ def test_a_copy_whose_new_version_is_another_text_leaves_its_family(prints: Fing
     claim(prints, "b")
     claim(prints, "c", NEAR)
     assert claim(prints, "b", OTHER) == Original()
-    assert prints.verdicts("abc")["b"] is None
+    assert prints.verdicts([A, B, C])[B] is None
     assert copied(claim(prints, "d", NEARER))[0] == "a"
 
 
@@ -183,109 +146,6 @@ def test_a_new_version_that_another_of_the_source_had_already_is_a_duplicate_and
     assert claim(prints, "c", TEXT) == CopyOf(article="b", rule=SAME_TEXT, score=1.0)
 
 
-def test_an_earlier_copy_that_arrives_late_is_the_first_publisher_and_the_others_follow(
-    prints: Fingerprints,
-) -> None:
-    claim(prints, "a", " ".join(WORDS[:110]), published=NOW)
-    claim(prints, "b", published=NOW + timedelta(hours=1))
-    claim(prints, "c", " ".join(WORDS[70:]), published=NOW + timedelta(hours=2))
-    assert restated(prints) == {}
-    assert (
-        claim(prints, "d", " ".join(WORDS[65:]), published=NOW - timedelta(hours=1)) == Original()
-    )
-    told = restated(prints)
-    assert told.pop("d") is None
-    assert told == prints.verdicts("abc")
-    # d agrees best with b or c, from where the links to the old first publisher turn round.
-    assert {name: copy.article for name, copy in told.items() if copy} == {
-        "a": "d",
-        "b": "d",
-        "c": "d",
-    }
-    assert copied(told["a"] or Original())[2] == "b"
-    assert copied(claim(prints, "e", published=NOW + timedelta(days=1)))[0] == "d"
-    assert restated(prints) == {}
-
-
-@pytest.mark.parametrize(
-    "published", [None, NOW, NOW + timedelta(seconds=1), datetime(2026, 11, 24, tzinfo=UTC)]
-)
-def test_one_that_was_not_surely_published_before_stays_a_copy(
-    prints: Fingerprints, published: datetime | None
-) -> None:
-    """Midnight is what software writes that knows the day only."""
-    claim(prints, "a", published=NOW)
-    assert copied(claim(prints, "b", published=published))[0] == "a"
-
-
-def test_an_undated_first_article_is_not_replaced(prints: Fingerprints) -> None:
-    claim(prints, "a")
-    assert copied(claim(prints, "b", published=NOW))[0] == "a"
-
-
-def test_a_pinned_first_publisher_stays_whatever_is_published_when(prints: Fingerprints) -> None:
-    claim(prints, "a", published=NOW)
-    claim(prints, "b", published=NOW + timedelta(hours=1))
-    prints.pin("b", {})
-    assert prints.verdicts("ab") == {"a": CopyOf(article="b", rule=SAME_TEXT, score=1.0), "b": None}
-    assert restated(prints) == prints.verdicts("ab")
-    assert copied(claim(prints, "c", published=NOW - timedelta(days=1)))[0] == "b"
-    prints.pin("a", {})
-    assert copied(claim(prints, "d", published=NOW - timedelta(days=2)))[0] == "a"
-    assert {name: copy and copy.article for name, copy in prints.verdicts("abc").items()} == {
-        "a": None,
-        "b": "a",
-        "c": "a",
-    }
-
-
-def test_a_split_article_stands_alone_and_is_not_judged_a_copy_of_them_again(
-    prints: Fingerprints,
-) -> None:
-    claim(prints, "a")
-    claim(prints, "b", NEAR)
-    claim(prints, "c", NEARER)
-    prints.split("b", ["a", "c"])
-    assert restated(prints) == {"b": None}
-    assert prints.verdicts("ab") == {"a": None, "b": None}
-    assert claim(prints, "b", NEARER) == Original()
-    assert copied(claim(prints, "c", TEXT))[0] == "a"
-
-
-def test_when_the_first_publisher_is_split_off_its_heir_leads(prints: Fingerprints) -> None:
-    claim(prints, "a")
-    claim(prints, "b", NEAR)
-    claim(prints, "c", NEARER)
-    prints.split("a", ["b", "c"], heir="b")
-    told = restated(prints)
-    assert (told["a"], told["b"]) == (None, None)
-    assert copied(told["c"] or Original())[0] == "b"
-    assert prints.verdicts("abc") == told
-
-
-def test_families_whose_fingerprints_aged_out_are_regrouped_through_the_index(
-    prints: Fingerprints,
-) -> None:
-    old = CopyOf(article="a", rule=SAME_TEXT, score=1.0)
-    prints.pin("b", {"a": old.model_copy(update={"article": "b"}), "b": None})
-    assert restated(prints) == {"a": CopyOf(article="b", rule=SAME_TEXT, score=1.0), "b": None}
-    prints.split("b", ["a", "c"], heir="a")
-    assert restated(prints) == {
-        "a": None,
-        "b": None,
-        "c": CopyOf(article="a", rule=OPERATOR, score=1.0),
-    }
-
-
-def test_a_verdict_that_changes_while_the_index_is_told_is_told_again(prints: Fingerprints) -> None:
-    copy = CopyOf(article="x", rule=SAME_TEXT, score=1.0)
-    prints.restate({"a": copy, "b": None})
-    telling = prints.to_restate(10)
-    prints.restate({"a": None})
-    prints.restated(telling)
-    assert restated(prints) == {"a": None}
-
-
 @pytest.fixture
 def at(redis_url: str, namespace: str, stores: Stores) -> Callable[[float], Fingerprints]:  # noqa: ARG001 - it cleans up
     """The fingerprints of a window of 100 seconds, so many seconds later."""
@@ -301,23 +161,37 @@ def test_what_was_published_long_ago_is_forgotten_and_leaves_nothing(
     assert claim(at(0), "a") == Original()
     assert claim(at(1), "b") == CopyOf(article="a", rule=SAME_TEXT, score=1.0)
     assert isinstance(claim(at(99), "c", NEAR), CopyOf)
-    for number in range(10):
-        claim(at(300 + number), f"other-{number}", " ".join(f"{word}{number}" for word in WORDS))
-    assert at(0).verdicts("abc") == {}
+    claim_strangers(at, 300)
+    assert at(0).verdicts([A, B, C]) == {}
     assert claim(at(310), "d") == Original()
     for number in range(20):
         claim(at(1000 + number), f"late-{number}", f"brief {number}")
-    keys = stores.keyspace
-    left = {
-        key.removeprefix(keys.prefix).split(":")[0]
-        for key in keys.client.scan_iter(match=keys.key("*"))
-    }
-    assert left <= {"prints", "print-meta", "print-ids", "band"}
-    assert len(list(keys.client.scan_iter(match=keys.key("prints", "*")))) == 20
-    entries = sum(
-        keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*"))
-    )
-    assert entries == int(keys.client.hget(keys.key("print-meta"), "entries"))
+    assert families(stores.keyspace) == {Key.PRINT, Key.PRINT_META, Key.PRINT_IDS, Key.BAND}
+    assert len(all_of(stores.keyspace, Key.PRINT)) == 20
+    assert all_bands_are_counted(stores.keyspace)
+
+
+def all_bands_are_counted(keys: Keyspace) -> bool:
+    entries = sum(map(keys.client.hlen, all_of(keys, Key.BAND)))
+    return bool(entries == int(keys.client.hget(keys.key(Key.PRINT_META), "entries")))
+
+
+def claim_strangers(at: Callable[[float], Fingerprints], passed: float) -> None:
+    for number in range(10):
+        claim(at(passed + number), f"other-{number}", text_of_its_own(number))
+
+
+def text_of_its_own(number: int) -> str:
+    return " ".join(f"{word}{number}" for word in WORDS)
+
+
+def all_of(keys: Keyspace, family: Key) -> list[str]:
+    return list(keys.client.scan_iter(match=keys.pattern(family)))
+
+
+def families(keys: Keyspace) -> set[Key | None]:
+    names = keys.client.scan_iter(match=keys.pattern())
+    return {family_of(name.removeprefix(keys.prefix)) for name in names}
 
 
 def test_a_family_outlives_its_first_article(at: Callable[[float], Fingerprints]) -> None:
@@ -325,7 +199,7 @@ def test_a_family_outlives_its_first_article(at: Callable[[float], Fingerprints]
     claim(at(60), "b")
     for number in range(4):
         claim(at(130 + number), f"other-{number}", f"brief {number}")
-    assert at(0).verdicts("ab") == {"b": CopyOf(article="a", rule=SAME_TEXT, score=1.0)}
+    assert at(0).verdicts([A, B]) == {"b": CopyOf(article="a", rule=SAME_TEXT, score=1.0)}
     assert copied(claim(at(140), "c")) == ("a", SAME_TEXT, "b")
 
 
@@ -337,9 +211,9 @@ def test_buckets_grow_with_the_corpus_and_lose_nothing(stores: Stores) -> None:
     for name, body in bodies.items():
         assert claim(prints, name, body) == Original()
     keys = stores.keyspace
-    assert int(keys.client.hget(keys.key("print-meta"), "shards")) > 40
+    assert int(keys.client.hget(keys.key(Key.PRINT_META), "shards")) > 40
     assert (
-        max(keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.key("band", "*")))
+        max(keys.client.hlen(key) for key in keys.client.scan_iter(match=keys.pattern(Key.BAND)))
         <= 200
     )
     for name, body in bodies.items():
@@ -368,12 +242,10 @@ def test_two_at_once_become_one_original_and_one_copy(
 
     def side(name: str, changed: Callable[[str], str]) -> None:
         for number in range(rounds):
-            made = article(
-                f"{name}{number}", changed(" ".join(f"{word}{number}" for word in WORDS))
-            )
+            made = article(f"{name}{number}", changed(text_of_its_own(number)))
             printed = fingerprint(made.body)
             barrier.wait()
-            answers[number][name] = prints.claim(f"url-{name}{number}", made, printed)
+            answers[number][name] = prints.claim(UrlId(f"url-{name}{number}"), made, printed)
 
     threads = [
         threading.Thread(target=side, args=pair) for pair in (("left", str), ("right", change))
@@ -383,6 +255,10 @@ def test_two_at_once_become_one_original_and_one_copy(
     for thread in threads:
         thread.join(60)
     for number, answer in enumerate(answers):
-        (original,) = [name for name, found in answer.items() if found == Original()]
-        (copy,) = [found for found in answer.values() if isinstance(found, CopyOf)]
-        assert copy.article == f"{original}{number}"
+        is_original_and_copy(answer, number)
+
+
+def is_original_and_copy(answer: dict[str, Verdict], number: int) -> None:
+    (original,) = [name for name, found in answer.items() if found == Original()]
+    (copy,) = [found for found in answer.values() if isinstance(found, CopyOf)]
+    assert copy.article == f"{original}{number}"

@@ -8,7 +8,8 @@ from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
 from pipeline.urls import UrlId
 from storage.open import Stores
-from storage.redis.ledger import MOST_REFUSED, Totals
+from storage.redis.keys import Key
+from storage.redis.ledger import MOST_REFUSED, RefusedLinks, Totals
 from tests.support.family_by_hand import KEEP, LEASE, START, Hand, ids, link
 
 
@@ -57,7 +58,9 @@ def test_balanced_is_a_check_and_no_tautology() -> None:
 def test_the_audit_counts_entries_however_many(hand: Hand) -> None:
     hand.accept(*(link(str(number)) for number in range(3000)))
     assert hand.ledger.audit().queued == 3000
-    hand.keys.client.set(hand.keys.key("url-like"), "x")  # another key of the namespace is no entry
+    hand.keys.client.set(
+        f"{hand.keys.prefix}url-like", "x"
+    )  # another key of the namespace is no entry
 
 
 def test_an_entry_says_what_is_known(hand: Hand) -> None:
@@ -126,7 +129,7 @@ def test_dead_letters_newest_first(hand: Hand) -> None:
     assert [entry.url_id for entry in hand.ledger.dead(most=2)] == urls[:0:-1]
     assert hand.ledger.dead()[0].outcome == Dead(error="error 3")
     # Kept for replay.
-    assert all(hand.keys.client.ttl(hand.keys.key("url", url)) == -1 for url in urls)
+    assert all(hand.keys.client.ttl(hand.keys.key(Key.URL, url)) == -1 for url in urls)
 
 
 def test_a_dropped_letter_stays_dead_and_ages_out(hand: Hand) -> None:
@@ -134,7 +137,7 @@ def test_a_dropped_letter_stays_dead_and_ages_out(hand: Hand) -> None:
     assert hand.ledger.drop_dead(UrlId(url), remember=KEEP)
     assert hand.ledger.dead() == []
     assert hand.entry(link("1")).state == "dead"
-    for kind in ("url", "trace"):
+    for kind in (Key.URL, Key.TRACE):
         assert 0 < hand.keys.client.ttl(hand.keys.key(kind, url)) <= KEEP
     assert not hand.ledger.drop_dead(UrlId(url), remember=KEEP)
     assert not hand.ledger.drop_dead(UrlId("0" * 32), remember=KEEP)
@@ -144,7 +147,7 @@ def test_dropping_a_letter_that_was_reopened_meanwhile_does_not_let_it_age_out(h
     url = _end(hand, "1", Dead(error="x"))
     hand.accept(link("1"), reopen=True)
     assert not hand.ledger.drop_dead(UrlId(url), remember=1)
-    assert hand.keys.client.ttl(hand.keys.key("url", url)) == -1
+    assert hand.keys.client.ttl(hand.keys.key(Key.URL, url)) == -1
 
 
 def test_refusals_are_remembered_once(hand: Hand) -> None:
@@ -166,27 +169,29 @@ def test_refusals_are_remembered_once(hand: Hand) -> None:
     assert hand.ledger.totals().accepted == 0
 
 
+def _refused(name: str, count: int) -> list[RefusedEntry]:
+    return [
+        RefusedEntry.of(f"mailto:{name}-{number}", Reason.UNSUPPORTED_SCHEME, "no")
+        for number in range(count)
+    ]
+
+
 def test_of_many_refusals_some_are_kept_and_all_are_counted(hand: Hand) -> None:
-    entries = [
-        RefusedEntry.of(f"mailto:{number}", Reason.UNSUPPORTED_SCHEME, "no")
-        for number in range(1_000)
-    ]
+    entries = _refused("first", 1_000)
     first = hand.ledger.refuse(entries, source="harbour", seconds=KEEP)
-    assert (first.kept, first.more) == (entries[:MOST_REFUSED], True)
-    again = hand.ledger.refuse(entries, source="harbour", seconds=KEEP)
-    assert ([*again.kept], again.more) == ([], False)
+    assert first == RefusedLinks(kept=entries[:MOST_REFUSED], more=True)
+    assert hand.ledger.refuse(entries, source="harbour", seconds=KEEP) == RefusedLinks(
+        [], more=False
+    )
     assert hand.ledger.refused_count() == pytest.approx(1_000, rel=0.03)
-    others = [
-        RefusedEntry.of(f"mailto:other-{number}", Reason.UNSUPPORTED_SCHEME, "no")
-        for number in range(5_000)
-    ]
+    others = _refused("other", 5_000)
     assert hand.ledger.refuse(
         [*entries[:MOST_REFUSED], *others], source="harbour", seconds=KEEP
     ).more
     assert hand.ledger.refused_count() == pytest.approx(6_000, rel=0.03)
-    assert hand.ledger.refusal(f"mailto:{MOST_REFUSED - 1}") is not None
+    assert hand.ledger.refusal(f"mailto:first-{MOST_REFUSED - 1}") is not None
     assert hand.ledger.refusal(f"mailto:{MOST_REFUSED}") is None
-    key = next(hand.keys.client.scan_iter(match=hand.keys.key("refused", "*")))
+    key = next(hand.keys.client.scan_iter(match=hand.keys.pattern(Key.REFUSED)))
     assert 0 < hand.keys.client.ttl(key) <= KEEP
 
 

@@ -8,6 +8,7 @@ import pytest
 from pipeline.records import Page
 from pipeline.urls import Url, UrlId
 from storage.open import Stores
+from storage.redis.keys import Key
 
 
 def page(content: bytes, url: str = "https://example.org/1") -> Page:
@@ -41,7 +42,7 @@ def test_a_page_comes_back_as_it_went(stores: Stores, content: bytes) -> None:
 def test_a_page_that_zlib_packed_before_an_upgrade_is_read(stores: Stores) -> None:
     head = page(b"").model_dump_json().encode()
     stores.keyspace.client.set(
-        stores.keyspace.key("page", "1"), zlib.compress(head + b"\n<p>words")
+        stores.keyspace.key(Key.PAGE, "1"), zlib.compress(head + b"\n<p>words")
     )
     assert stores.pages.get(UrlId("1")) == page(b"<p>words")
 
@@ -65,6 +66,6 @@ def test_dropped_pages_are_gone_and_others_stay(stores: Stores) -> None:
 
 def test_pages_are_small_and_do_not_stay_for_ever(stores: Stores) -> None:
     stores.pages.put(UrlId("1"), page(b"<p>words</p>" * 10_000))
-    client, key = stores.keyspace.client, stores.keyspace.key("page", "1")
+    client, key = stores.keyspace.client, stores.keyspace.key(Key.PAGE, "1")
     assert client.strlen(key) < 5_000
     assert 0 < client.ttl(key) <= 60

@@ -12,15 +12,14 @@ import anyio
 import pytest
 
 from pipeline.crawl.robots import Robots
-from pipeline.outcome import Retry
-from pipeline.records import FoundBy, Link
-from pipeline.urls import Url
 from storage.open import Stores
+from storage.redis.keys import Key
 from storage.redis.politeness import HostBusy, Politeness
+from tests.support.slot_asker import asker
 
 ROOT = Path(__file__).parents[3]
 LENIENCY = 0.15
-"""Seconds: a start is recorded a moment after the turn has come, on a machine with other work to do."""
+"""Seconds: on a busy machine a start is recorded a moment after its slot has come."""
 
 
 @pytest.fixture
@@ -34,26 +33,6 @@ async def _together(*tasks: Callable[[], Coroutine[Any, Any, None]]) -> None:
             group.start_soon(task)
 
 
-def _asker(  # noqa: PLR0913 - each is one word of the sentence
-    politeness: Politeness,
-    spans: list[tuple[float, float]],
-    *,
-    host: str = "a.example",
-    delay: float,
-    concurrency: int,
-    work: float = 0.0,
-) -> Callable[[], Coroutine[Any, Any, None]]:
-    async def ask() -> None:
-        async with politeness.slot(
-            host, delay=delay, concurrency=concurrency, patience=30, hold=60
-        ):
-            started = time.time()
-            await anyio.sleep(work)
-            spans.append((started, time.time()))
-
-    return ask
-
-
 def _most_at_once(spans: list[tuple[float, float]]) -> int:
     return max(sum(begin <= start < end for begin, end in spans) for start, _ in spans)
 
@@ -65,7 +44,7 @@ def _gaps(spans: list[tuple[float, float]]) -> list[float]:
 
 def test_requests_keep_their_distance(politeness: Politeness) -> None:
     spans: list[tuple[float, float]] = []
-    anyio.run(_together, *[_asker(politeness, spans, delay=0.3, concurrency=5)] * 5)
+    anyio.run(_together, *[asker(politeness, spans, delay=0.3, concurrency=5)] * 5)
     assert len(spans) == 5
     assert min(_gaps(spans)) >= 0.3 - LENIENCY
     assert sum(_gaps(spans)) >= 4 * 0.3 - LENIENCY
@@ -73,7 +52,7 @@ def test_requests_keep_their_distance(politeness: Politeness) -> None:
 
 def test_no_more_than_the_concurrency_are_under_way(politeness: Politeness) -> None:
     spans: list[tuple[float, float]] = []
-    anyio.run(_together, *[_asker(politeness, spans, delay=0.0, concurrency=2, work=0.1)] * 6)
+    anyio.run(_together, *[asker(politeness, spans, delay=0.0, concurrency=2, work=0.1)] * 6)
     assert len(spans) == 6
     assert _most_at_once(spans) == 2
 
@@ -82,7 +61,7 @@ def test_hosts_do_not_wait_for_each_other(politeness: Politeness) -> None:
     spans: list[tuple[float, float]] = []
     started = time.time()
     askers = [
-        _asker(politeness, spans, host=f"{name}.example", delay=5, concurrency=1) for name in "abcd"
+        asker(politeness, spans, host=f"{name}.example", delay=5, concurrency=1) for name in "abcd"
     ]
     anyio.run(_together, *askers)
     assert time.time() - started < 1
@@ -106,7 +85,7 @@ def test_the_delay_counts_from_the_moment_the_answer_begins(politeness: Politene
         async with anyio.create_task_group() as group:
             group.start_soon(slow_to_arrive)
             await anyio.sleep(0.1)
-            group.start_soon(_asker(politeness, started, delay=0.2, concurrency=3))
+            group.start_soon(asker(politeness, started, delay=0.2, concurrency=3))
 
     anyio.run(run)
     assert 0.2 <= started[0][0] - began[0] < 0.8
@@ -114,7 +93,7 @@ def test_the_delay_counts_from_the_moment_the_answer_begins(politeness: Politene
 
 def test_without_a_delay_nobody_waits_for_an_answer_to_begin(politeness: Politeness) -> None:
     spans: list[tuple[float, float]] = []
-    anyio.run(_together, *[_asker(politeness, spans, delay=0.0, concurrency=3, work=0.3)] * 3)
+    anyio.run(_together, *[asker(politeness, spans, delay=0.0, concurrency=3, work=0.3)] * 3)
     assert _most_at_once(spans) == 3
 
 
@@ -172,7 +151,7 @@ def test_the_slot_of_a_holder_who_died_lapses(
     holder.kill()
     holder.communicate(timeout=10)
     spans: list[tuple[float, float]] = []
-    anyio.run(_asker(politeness, spans, delay=0.0, concurrency=1))
+    anyio.run(asker(politeness, spans, delay=0.0, concurrency=1))
     assert 1.0 < spans[0][0] - held < 4
 
 
@@ -199,7 +178,7 @@ def test_a_slot_is_given_back_when_its_holder_is_cancelled(politeness: Politenes
     anyio.run(cancelled)
     spans: list[tuple[float, float]] = []
     started = time.time()
-    anyio.run(_asker(politeness, spans, delay=0.0, concurrency=1))
+    anyio.run(asker(politeness, spans, delay=0.0, concurrency=1))
     assert time.time() - started < 3
 
 
@@ -214,7 +193,7 @@ def test_who_would_wait_too_long_is_told_when_to_come_back(politeness: Politenes
     assert caught.value.host == "a.example"
     assert 58 < caught.value.seconds <= 60
     spans: list[tuple[float, float]] = []
-    anyio.run(_asker(politeness, spans, host="b.example", delay=0.0, concurrency=1))
+    anyio.run(asker(politeness, spans, host="b.example", delay=0.0, concurrency=1))
     assert len(spans) == 1
 
 
@@ -232,113 +211,15 @@ def test_a_full_host_is_given_up_after_the_patience(politeness: Politeness) -> N
     anyio.run(held)
 
 
-def test_a_pause_ends(politeness: Politeness) -> None:
-    politeness.pause("a.example", 0.4)
-    paused = time.time()
-    spans: list[tuple[float, float]] = []
-    anyio.run(_asker(politeness, spans, delay=0.0, concurrency=1))
-    assert spans[0][0] - paused >= 0.38
-
-
-def _while_another_waits_with_its_slot(
-    politeness: Politeness, happens: Callable[[], object]
-) -> bool:
-    """Whether the one who holds a slot and waits for its moment still starts."""
-    started = anyio.Event()
-
-    async def second() -> None:
-        async with politeness.slot("a.example", delay=1.0, concurrency=2, patience=5, hold=60):
-            started.set()
-
-    async def first() -> None:
-        async with (
-            anyio.create_task_group() as both,
-            politeness.slot("a.example", delay=1.0, concurrency=2, patience=5, hold=60) as arrived,
-        ):
-            both.start_soon(second)
-            await anyio.sleep(0.5)
-            await arrived()
-            await anyio.sleep(
-                0.75
-            )  # the second one asked again after a second, and has its slot for half a second later
-            await anyio.to_thread.run_sync(happens)
-
-    anyio.run(first)
-    return started.is_set()
-
-
-def _retried(stores: Stores, outcome: Retry) -> None:
-    """A URL of the host goes back to the frontier."""
-    stores.frontier.accept([Link(url=Url("http://a.example/1"), source="a", found_by=FoundBy.FEED)])
-    lease = stores.frontier.lease(1, default_delay=0, max_batches=9)
-    assert lease is not None
-    assert stores.frontier.finish(lease.batch, [(lease.url_ids[0], outcome)], remember=100) == 1
-
-
-@pytest.mark.parametrize("how", ["by a poll", "by a page"])
-def test_a_slot_that_was_taken_before_a_pause_is_not_used_in_it(stores: Stores, how: str) -> None:
-    def pause() -> None:
-        if how == "by a poll":
-            stores.politeness.pause("a.example", 60)
-        else:
-            _retried(stores, Retry(error="429", after=60.0, host_wide=True))
-
-    with pytest.raises(ExceptionGroup) as raised:
-        _while_another_waits_with_its_slot(stores.politeness, pause)
-    (busy,) = raised.value.exceptions
-    assert isinstance(busy, HostBusy)
-    assert 58 < busy.seconds < 60
-
-
-def test_a_turn_that_did_not_come_takes_nobody_else_s_slot(stores: Stores) -> None:
-    def other() -> None:
-        _retried(
-            stores,
-            Retry(
-                error="a.example may be asked again later", after=60.0, host_wide=True, counts=False
-            ),
-        )
-
-    assert _while_another_waits_with_its_slot(stores.politeness, other)
-
-
-def test_a_shorter_pause_does_not_end_a_longer_one(politeness: Politeness) -> None:
-    politeness.pause("a.example", 60)
-    politeness.pause("a.example", 0.1)
-
-    async def impatient() -> None:
-        async with politeness.slot("a.example", delay=0.0, concurrency=1, patience=1, hold=60):
-            pytest.fail("the host is to rest")
-
-    with pytest.raises(HostBusy):
-        anyio.run(impatient)
-
-
 def test_robots_are_cached_by_origin(stores: Stores) -> None:
     politeness = stores.politeness
     robots = Robots(access="rules", text="User-agent: *\nDisallow: /ü")
     politeness.keep_robots("https://a.example", robots, seconds=100)
     assert politeness.robots("https://a.example") == robots
     assert politeness.robots("http://a.example") is None
-    assert 0 < stores.keyspace.client.ttl(stores.keyspace.key("robots", "https://a.example")) <= 100
-
-
-def test_a_host_that_asks_to_be_left_alone_is_for_the_time_it_says(politeness: Politeness) -> None:
-    assert politeness.slow_down("a.example", 700.0) == 700.0
-    assert 690 < politeness.slow_down("a.example", None) <= 700
-
-
-def test_without_a_time_a_host_is_left_alone_longer_each_time(stores: Stores) -> None:
-    now = [1_000_000.0]
-    politeness = Politeness(stores.keyspace, clock=lambda: now[0])
-    rests = []
-    for _ in range(8):
-        rests.append(politeness.slow_down("a.example", None))
-        # Two that were under way count as one.
-        assert politeness.slow_down("a.example", None) == rests[-1]
-        now[0] += rests[-1]
-    assert rests == [60, 120, 240, 480, 960, 1920, 3600, 3600]
-    assert politeness.slow_down("b.example", None) == 60
+    assert (
+        0 < stores.keyspace.client.ttl(stores.keyspace.key(Key.ROBOTS, "https://a.example")) <= 100
+    )
 
 
 def test_how_long_robots_are_still_kept_is_known(politeness: Politeness) -> None:

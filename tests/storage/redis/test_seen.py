@@ -5,6 +5,7 @@ import pytest
 from pipeline.urls import url_id
 from storage.open import Stores
 from storage.redis import seen as undated
+from storage.redis.keys import Key
 from storage.redis.seen import SeenSet
 
 ONE, TWO, THREE, FOUR = (url_id(f"http://a.example/{number}") for number in range(4))
@@ -44,7 +45,7 @@ def test_what_is_remembered_takes_eight_bytes_an_entry(memory: SeenSet, stores: 
     ids = [url_id(f"http://a.example/{number}") for number in range(50_000)]
     for _ in range(2):
         memory.remember("a", "one.xml", ids)
-    keys = list(stores.keyspace.client.scan_iter(stores.keyspace.key("undated", "*")))
+    keys = list(stores.keyspace.client.scan_iter(stores.keyspace.pattern(Key.SEEN_MARKS)))
     assert sum(stores.keyspace.client.memory_usage(key) for key in keys) < 600_000
     assert all(stores.keyspace.client.ttl(key) > 0 for key in keys)
     assert memory.new("a", ids) == []

@@ -8,6 +8,7 @@ from pipeline.sources.pushes import MOST_PUSHES, Pushed
 from pipeline.sources.state import SourceState
 from storage.open import Stores
 from storage.redis.events import Event
+from storage.redis.keys import Key
 from storage.redis.sources import SourceStates
 
 NOW = 1_800_000_000.0
@@ -233,7 +234,7 @@ def test_pushes_do_not_pile_up_where_nobody_polls(feeds: SourceStates, stores: S
     feeds.record("a", READ, next_poll=NOW)
     for number in range(MOST_PUSHES * 3):
         feeds.pushed("a", push(number))
-    key = stores.keyspace.key("pushed", "a")
+    key = stores.keyspace.key(Key.PUSHED, "a")
     # Redis cuts whole nodes.
     assert MOST_PUSHES <= stores.keyspace.client.xlen(key) <= MOST_PUSHES + 200
     assert stores.keyspace.client.memory_usage(key) < 40_000

@@ -3,87 +3,23 @@
 What is due when, and what a poll says of the pushes.
 """
 
-import itertools
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import pytest
 
-from pipeline.discover.websub import HubOffer
 from pipeline.sources.health import EventKind
-from pipeline.sources.state import SourceState
-from pipeline.sources.subscription import State, Subscription
+from pipeline.sources.subscription import State
 from storage.open import Stores
-from storage.redis.connection import Keyspace
 from storage.redis.events import Event
-from storage.redis.sources import SourceStates
+from storage.redis.keys import Key
 from storage.redis.subscriptions import (
     DENIED_WAIT,
     FIRST_WAIT,
-    HINT_GAP,
     LONGEST_WAIT,
     VERIFICATION_WINDOW,
     Calendar,
-    Subscriptions,
 )
-
-START = 1_800_000_000.0
-BASE, TOPIC = "https://us.example", "https://press.example/feed"
-ONE = HubOffer(hubs=("https://hub.example/",), topic=TOPIC)
-TWO = HubOffer(hubs=("https://a.example/", "https://b.example/"), topic=TOPIC)
-SLOW = 21_600.0
-
-
-@dataclass
-class Desk:
-    """``now`` is what every clock says."""
-
-    keyspace: Keyspace
-    now: float = START
-    store: Subscriptions = field(init=False)
-    feeds: SourceStates = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.store = Subscriptions(self.keyspace, clock=lambda: self.now)
-        self.feeds = SourceStates(self.keyspace, clock=lambda: self.now)
-        self.feeds.sync(["press"])
-
-    def offer(self, offer: HubOffer = ONE, *, token: str = "token", secret: str = "secret") -> bool:
-        return self.store.offer("press", offer, token=token, secret=secret)
-
-    def claim(self) -> list[Subscription]:
-        return self.store.claim_due(BASE)
-
-    def activate(self, *, lease: float = 864_000.0, offer: HubOffer = ONE) -> Subscription:
-        self.offer(offer)
-        self.claim()
-        assert self.store.confirm("token", "subscribe", TOPIC, lease=lease)
-        return self.known
-
-    @property
-    def known(self) -> Subscription:
-        found = self.store.of_source("press")
-        assert found is not None
-        return found
-
-    @property
-    def due(self) -> float | None:
-        found = self.store.get("token")
-        return found.next_request if found else None
-
-    def polled(self, *, fresh: bool, after: float = 0.0, took: float = 1.0) -> Calendar:
-        """A poll some seconds from now, which takes some seconds, and whose next one is 900 later."""
-        self.now += after
-        started = self.now
-        self.now += took
-        self.feeds.record("press", SourceState(), next_poll=started + 900)
-        return self.store.polled("press", started=started, fresh=fresh, slow=SLOW)
-
-    @property
-    def next_poll(self) -> float:
-        due = self.feeds.next_poll("press")
-        assert due is not None
-        return due
+from tests.support.subscription_desk import BASE, ONE, START, TOPIC, TWO, Desk
 
 
 @pytest.fixture
@@ -190,14 +126,12 @@ def test_a_renewal_keeps_what_was_counted_and_a_lapse_starts_afresh(desk: Desk) 
     )
     assert desk.polled(fresh=False) is Calendar.LATER
     desk.now = START + 2000
-    assert desk.known.state is State.LAPSED
-    assert not desk.store.receives(desk.known)
+    assert (desk.known.state, desk.store.receives(desk.known)) == (State.LAPSED, False)
     assert desk.polled(fresh=False) is Calendar.UNCHANGED
     desk.claim()
     assert desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
-    assert desk.known.active_since == desk.now
+    assert (desk.known.active_since, desk.known.pushes) == (desk.now, 1)
     assert desk.polled(fresh=False) is Calendar.UNCHANGED  # nothing was pushed since
-    assert desk.known.pushes == 1
 
 
 def test_hubs_take_turns_until_one_confirms_and_then_it_stays(desk: Desk) -> None:
@@ -257,87 +191,7 @@ def test_what_was_forgotten_does_not_come_back_with_a_late_word(desk: Desk) -> N
     desk.store.failed("token", "x", after=5, unsigned=True)
     assert not desk.store.deny("token", TOPIC, "x")
     assert desk.store.get("token") is None
-    assert desk.keyspace.client.keys(desk.keyspace.key("subscription", "*")) == []
-
-
-def test_hints_bring_a_poll_forward_but_not_more_often_than_the_gap(desk: Desk) -> None:
-    desk.activate()
-    desk.polled(fresh=False)
-    polls = []
-    for _ in range(200):  # a hint each second
-        desk.now += 1
-        desk.store.hinted("token")
-        if desk.next_poll <= desk.now:
-            polls.append(desk.now)
-            desk.polled(fresh=False, took=0)
-    assert len(polls) in {6, 7}
-    assert all(later - earlier >= HINT_GAP for earlier, later in itertools.pairwise(polls))
-
-
-def test_a_hint_during_a_poll_is_not_lost(desk: Desk) -> None:
-    desk.activate()
-    started = desk.now
-    desk.now += 1
-    desk.store.hinted("token")
-    # The poll's end, which knows nothing of it.
-    desk.feeds.record("press", SourceState(), next_poll=started + 900)
-    assert desk.store.polled("press", started=started, fresh=False, slow=SLOW) is Calendar.SOONER
-    assert desk.next_poll == desk.now
-
-
-def test_a_hint_does_not_put_a_source_on_the_calendar(desk: Desk) -> None:
-    desk.activate()
-    desk.feeds.sync([])
-    desk.store.hinted("token")
-    assert desk.feeds.next_poll("press") is None
-
-
-def test_polls_are_slow_only_while_pushes_bring_the_news(desk: Desk) -> None:
-    desk.activate()
-    assert desk.polled(fresh=False) is Calendar.UNCHANGED
-    desk.store.pushed("token", fresh=True)
-    started = desk.now
-    assert desk.polled(fresh=False) is Calendar.LATER
-    assert desk.next_poll == started + SLOW
-    assert desk.polled(fresh=True, after=SLOW) is Calendar.UNCHANGED
-    assert (desk.known.suspected > 0, desk.due) == (True, desk.now)
-    assert desk.polled(fresh=False, after=900) is Calendar.UNCHANGED  # nothing was pushed meanwhile
-    desk.store.pushed("token", fresh=True)
-    assert desk.polled(fresh=True, after=900) is Calendar.UNCHANGED  # pushes come, but not all
-    desk.store.pushed("token", fresh=True)
-    assert desk.polled(fresh=False, after=900) is Calendar.LATER
-    assert (desk.known.suspected, desk.known.error) == (0, "")
-
-
-def test_news_that_a_hint_led_to_is_no_miss(desk: Desk) -> None:
-    desk.activate()
-    desk.polled(fresh=False)
-    desk.now += 100
-    desk.store.hinted("token")
-    assert desk.polled(fresh=True, after=1) is Calendar.LATER
-    assert desk.polled(fresh=True, after=900) is Calendar.UNCHANGED  # this one, none led to
-
-
-def test_a_poll_that_began_before_the_subscription_held_says_nothing(desk: Desk) -> None:
-    desk.now -= 10
-    started = desk.now
-    desk.now += 10
-    desk.activate()
-    desk.store.pushed("token", fresh=False)
-    assert desk.store.polled("press", started=started, fresh=True, slow=SLOW) is Calendar.LATER
-    assert desk.known.suspected == 0
-
-
-def test_a_slow_poll_ends_with_the_lease_and_never_comes_sooner_than_usual(desk: Desk) -> None:
-    desk.activate(lease=5000)
-    desk.store.pushed("token", fresh=True)
-    started = desk.now
-    desk.polled(fresh=False)
-    assert desk.next_poll == START + 5000
-    desk.now = START + 4990
-    started = desk.now
-    desk.polled(fresh=False)
-    assert desk.next_poll == started + 900
+    assert desk.keyspace.client.keys(desk.keyspace.pattern(Key.SUBSCRIPTION)) == []
 
 
 def test_a_secret_is_given_up_only_where_none_ever_held(desk: Desk) -> None:
@@ -381,13 +235,13 @@ def test_of_many_who_notice_a_trouble_one_tells_it(desk: Desk, stores: Stores) -
     with ThreadPoolExecutor(8) as threads:
         told = [
             *threads.map(
-                lambda _: desk.store.tell(known, "push_denied", event("push_denied")), range(8)
+                lambda _: desk.store.notify(known, "push_denied", event("push_denied")), range(8)
             )
         ]
     assert told.count(True) == 1
     assert stores.events.recent() == [event("push_denied")]
     assert desk.known.notified == "push_denied"
-    assert desk.store.tell(desk.known, "", event("push_recovered"))
+    assert desk.store.notify(desk.known, "", event("push_recovered"))
     assert (desk.known.notified, stores.events.recent(1)) == ("", [event("push_recovered")])
 
 
@@ -395,42 +249,15 @@ def test_nothing_is_told_of_a_subscription_that_is_gone(desk: Desk, stores: Stor
     desk.offer()
     known = desk.known
     desk.store.follow([], BASE)
-    assert not desk.store.tell(known, "push_denied", event("push_denied"))
+    assert not desk.store.notify(known, "push_denied", event("push_denied"))
     assert (stores.events.recent(), desk.store.all()) == ([], [])
 
 
 def test_what_was_told_of_a_subscription_is_known_of_the_one_that_replaces_it(desk: Desk) -> None:
     desk.offer()
-    desk.store.tell(desk.known, "push_denied", event("push_denied"))
+    desk.store.notify(desk.known, "push_denied", event("push_denied"))
     desk.offer(TWO, token="new")
     assert (desk.known.token, desk.known.notified) == ("new", "push_denied")
-
-
-def test_polls_that_find_news_are_counted_until_pushes_bring_them_again(desk: Desk) -> None:
-    desk.activate()
-    doubts = []
-    for fresh in (True, False, True):
-        desk.polled(fresh=fresh, after=900)
-        doubts.append(desk.known.doubts)
-    assert doubts == [1, 1, 2]
-    desk.now += 1
-    desk.store.pushed("token", fresh=True)
-    desk.polled(fresh=False, after=900)
-    assert (desk.known.doubts, desk.known.suspected) == (0, 0)
-    desk.polled(fresh=True, after=900)
-    desk.now = desk.known.lease_end + 1
-    desk.claim()
-    assert desk.store.confirm("token", "subscribe", TOPIC, lease=1000)
-    assert desk.known.doubts == 0
-
-
-def test_why_pushes_are_not_believed_outlasts_a_poll_that_finds_what_they_missed(
-    desk: Desk,
-) -> None:
-    desk.activate()
-    desk.store.ignored("token", "it signs with SHA-1")
-    desk.polled(fresh=True)
-    assert desk.known.error == "it signs with SHA-1"
 
 
 def test_each_source_has_one_subscription_beside_those_that_are_given_up(desk: Desk) -> None:

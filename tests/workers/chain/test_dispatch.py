@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, url_id
 from storage.redis.frontier import Acceptance, Frontier
+from storage.redis.keys import Key
 from workers.app import make_app
 from workers.chain.dispatch import batch_size, dispatch, reap
 from workers.chain.messages import LinkBatch
@@ -39,7 +40,7 @@ def waiting(resources: Resources, queue: str = "crawl") -> list[tuple[LinkBatch,
     """The messages in a queue: the batch, and the stages that follow."""
     keyspace = resources.stores.keyspace
     found = []
-    for raw in reversed(keyspace.client.lrange(f"{keyspace.prefix}celery:{queue}", 0, -1)):
+    for raw in reversed(keyspace.client.lrange(keyspace.key(Key.CELERY, queue), 0, -1)):
         message = cast("dict[str, Any]", json.loads(raw))
         (batch,), _, embedded = json.loads(base64.b64decode(message["body"]))
         stages = [step["task"] for step in reversed(embedded["chain"])]
@@ -104,8 +105,8 @@ def test_the_lease_is_there_before_the_message(app: Celery, resources: Resources
         batch = body[0][0]["batch"]
         seen.append(
             (
-                client.zscore(key("leases"), batch) is not None,
-                client.smembers(key("batch-urls", batch)),
+                client.zscore(key(Key.LEASES), batch) is not None,
+                client.smembers(key(Key.BATCH_URLS, batch)),
             )
         )
 
@@ -136,7 +137,7 @@ def test_a_message_that_cannot_be_sent_leaves_a_lease_that_expires(
 
 def _let_leases_expire(resources: Resources) -> None:
     """Time cannot be provoked: the deadlines move instead."""
-    client, leases = resources.stores.keyspace.client, resources.stores.keyspace.key("leases")
+    client, leases = resources.stores.keyspace.client, resources.stores.keyspace.key(Key.LEASES)
     for batch in client.zrange(leases, 0, -1):
         client.zadd(leases, {batch: 1})
 

@@ -17,6 +17,7 @@ from pipeline.urls import Url, url_id
 from storage.archive.archive import archive_state
 from storage.archive.captures import Capture, Read, Skip, Skipped
 from storage.redis.frontier import Acceptance
+from storage.redis.keys import Key
 from tests.support.fault_server import ADDRESS, FaultServer, answer
 from tests.workers.chain.test_run import address, again, entry, lease, message_of, page, through
 from tests.workers.conftest import Making
@@ -209,7 +210,7 @@ def test_no_more_wait_in_the_page_store_than_it_should_hold(
     keys = resources.stores.keyspace
     for number in range(10):
         made.take(capture(str(number), name=f"harbour{number}"), "x")
-        assert len(list(keys.client.scan_iter(match=keys.key("imported", "*"), count=1000))) <= 3
+        assert len(list(keys.client.scan_iter(match=keys.pattern(Key.IMPORTED), count=1000))) <= 3
     made.finish()
     assert made.tally.outcomes.total() == 10
 

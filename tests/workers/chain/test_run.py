@@ -9,8 +9,9 @@ import pytest
 from config.sources import Source
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import FoundBy, Link
-from pipeline.urls import Url, url_id
+from pipeline.urls import Url, UrlId, url_id
 from storage.redis.frontier import Lease
+from storage.redis.keys import Key
 from storage.redis.ledger import Entry
 from tests.support.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
@@ -116,7 +117,7 @@ def test_a_page_goes_all_the_way(resources: Resources, server: FaultServer) -> N
     assert states(resources) == {"accepted": 1, "indexed": 1}
     found = entry(resources, "1")
     assert isinstance(found.outcome, Indexed)
-    article = resources.index.get(found.outcome.article)
+    article = resources.index.get(UrlId(found.outcome.article))
     assert article is not None
     assert (article.title, article.source, article.language) == (
         "The Harwich ferry is late",
@@ -211,7 +212,7 @@ def test_an_exception_in_one_item_leaves_its_neighbours_alone(
     message = run(resources, CRAWL, message) or {}
     bad = url_id(address("Dover"))
     resources.stores.keyspace.client.set(
-        resources.stores.keyspace.key("page", bad), b"no page at all"
+        resources.stores.keyspace.key(Key.PAGE, bad), b"no page at all"
     )
     rest = run(resources, EXTRACT, message)
     assert urls(rest) == {url_id(address("Harwich")), url_id(address("Calais"))}

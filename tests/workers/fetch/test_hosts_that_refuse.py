@@ -8,6 +8,7 @@ import pytest
 from config.sources import Source
 from pipeline.outcome import Retry
 from pipeline.urls import Url
+from storage.redis.keys import Key
 from tests.support.fault_server import PAGE, FaultServer, answer
 from workers.fetch.records import Response
 from workers.resources import Resources
@@ -88,7 +89,7 @@ def test_a_source_waits_longer_each_time_where_no_time_is_given(
     politeness = resources.stores.politeness
     assert 55 < politeness.slow_down("a.example", None) <= 60
     keys = resources.stores.keyspace
-    keys.client.delete(keys.key("paused", "a.example"), keys.key("next", "a.example"))
+    keys.client.delete(keys.key(Key.PAUSED, "a.example"), keys.key(Key.NEXT, "a.example"))
     resources.loop.run(poll(resources, FEEDS[1]))
     assert 110 < politeness.slow_down("a.example", None) <= 120
 

@@ -5,6 +5,7 @@ from socket import gethostname
 
 from config.settings import Settings
 from storage.open import Stores
+from storage.redis.keys import Key
 from workers.processes.heartbeat import (
     ALWAYS_RUNNING,
     FRESH_SECONDS,
@@ -19,7 +20,7 @@ from workers.processes.heartbeat import (
 
 def beat(stores: Stores, name: str, ago: float) -> None:
     keyspace = stores.keyspace
-    keyspace.client.hset(keyspace.key("pulse"), name, time.time() - ago)
+    keyspace.client.hset(keyspace.key(Key.HEARTBEAT), name, time.time() - ago)
 
 
 def test_a_role_is_alive_while_its_last_heartbeat_is_fresh(stores: Stores) -> None:

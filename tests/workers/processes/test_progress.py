@@ -3,12 +3,13 @@
 from contextlib import suppress
 
 from storage.open import Stores
+from storage.redis.keys import Key
 from workers.processes.progress import Progress
 
 
 def marks(stores: Stores) -> dict[str, str]:
     keyspace = stores.keyspace
-    found: dict[str, str] = keyspace.client.hgetall(keyspace.key("progress"))
+    found: dict[str, str] = keyspace.client.hgetall(keyspace.key(Key.PROGRESS))
     return found
 
 
@@ -36,5 +37,5 @@ def test_the_cpu_time_of_a_stage_adds_up_also_when_it_fails(stores: Stores) -> N
     for _ in range(2):
         with suppress(ZeroDivisionError), progress.cost("enrich"):
             _ = sum(range(200_000)) / 0
-    key = stores.keyspace.key("cpu")
+    key = stores.keyspace.key(Key.CPU)
     assert float(stores.keyspace.client.hget(key, "enrich")) > 0.001

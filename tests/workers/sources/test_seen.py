@@ -157,7 +157,7 @@ def test_what_is_more_than_can_be_remembered_is_never_taken_for_new(
             # At most what is new in those that are still known.
             assert look(resources) <= 2 * number
     assert "have to be forgotten" in caplog.text
-    known = resources.stores.undated.known(
+    known = resources.stores.seen.known(
         "map", [f"http://a.example/{name}.xml" for name in ("one", "two", "three")]
     )
     assert known.count(True) <= 2

@@ -11,6 +11,7 @@ from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap
 from pipeline.records import FoundBy
 from pipeline.sources.state import SourceState
 from pipeline.urls import url_id
+from storage.redis.keys import Key
 from tests.support.fault_server import BOMB, FaultServer, answer
 from workers.resources import Resources
 from workers.sources.polling import poll
@@ -62,7 +63,7 @@ def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, SourceS
 def end_pauses(resources: Resources) -> None:
     """As if the time had passed for which hosts asked to be left alone."""
     keyspace = resources.stores.keyspace
-    for kind in ("next", "paused"):
+    for kind in (Key.NEXT, Key.PAUSED):
         keyspace.client.delete(keyspace.key(kind, "a.example"), keyspace.key(kind, "b.example"))
 
 

@@ -1,0 +1,259 @@
+"""The register of Redis keys: every family, what it holds, who writes it, how long it lives.
+
+A key is ``{namespace}:NAME`` or ``{namespace}:NAME:PART:…``. No other module writes a key's name:
+Python asks ``Keyspace.key(Key.URL, url_id)``, and a Lua script calls ``url_key(id)``, which
+``lua_functions`` defines. "Scripts" are those in ``lua/``. Times are in seconds since the epoch.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from functools import cached_property
+
+
+class RedisType(StrEnum):
+    """What Redis answers to ``TYPE``."""
+
+    HASH = "hash"
+    LIST = "list"
+    SET = "set"
+    STREAM = "stream"
+    STRING = "string"
+    SORTED_SET = "zset"
+
+
+@dataclass(frozen=True)
+class KeyFamily:
+    """Keys of one form.
+
+    Attributes:
+        name: how the key begins, after the namespace.
+        type: of the value; None where the keys are another program's.
+        parts: what follows the name, in words; only the last part may have a colon in it.
+    """
+
+    name: str
+    type: RedisType | None
+    parts: tuple[str, ...] = ()
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What a key of the family looks like without its namespace."""
+        parts = ["[^:]+"] * len(self.parts)
+        if parts:
+            parts[-1] = ".+"
+        return re.compile(":".join([re.escape(self.name), *parts]), re.DOTALL)
+
+
+_HASH, _LIST, _SET = RedisType.HASH, RedisType.LIST, RedisType.SET
+_STREAM, _STRING, _SORTED = RedisType.STREAM, RedisType.STRING, RedisType.SORTED_SET
+
+
+class Key(Enum):
+    """All families."""
+
+    # Frontier and ledger, written by the scripts in ``frontier/``.
+
+    URL = KeyFamily("url", _HASH, ("URL id",))
+    """An accepted URL: host, link, state, attempts, deaths (worker crashes), outcome, times.
+
+    Expires ``remember`` seconds after its end; stays while it is queued, leased or a dead letter.
+    """
+
+    TRACE = KeyFamily("trace", _LIST, ("URL id",))
+    """The last 50 events of a URL as JSON. Expires with its ``url``."""
+
+    QUEUE = KeyFamily("queue", _SORTED, ("host",))
+    """URL ids that wait at a host, by the time from which they may be fetched. Gone when empty."""
+
+    HOSTS = KeyFamily("hosts", _SORTED)
+    """Hosts that have a queue, by the time from which the next URL may be leased."""
+
+    REST = KeyFamily("rest", _STRING, ("host",))
+    """Until when no URL of the host is leased. Expires a second after that."""
+
+    DELAYS = KeyFamily("delays", _HASH)
+    """Delays in seconds of hosts that have their own. ``Frontier.set_delays`` replaces it."""
+
+    LEASES = KeyFamily("leases", _SORTED)
+    """Batches that are under way, by their deadline."""
+
+    EPOCH = KeyFamily("epoch", _STRING)
+    """The number of the last batch. It only grows, so that it fences late messages."""
+
+    BATCH = KeyFamily("batch", _HASH, ("batch",))
+    """A leased batch: leased_at, stage, when each stage began, at_work, deaths, poisoned.
+
+    Deleted when all of its URLs have an outcome or its lease is taken back.
+    """
+
+    BATCH_URLS = KeyFamily("batch-urls", _SET, ("batch",))
+    """The URL ids that a batch still holds. Deleted with its ``batch``."""
+
+    TOTALS = KeyFamily("totals", _HASH)
+    """How many URLs were accepted, and how many are in each state. For ever."""
+
+    DEAD = KeyFamily("dead", _SORTED)
+    """The dead letters' URL ids, by the time of their end."""
+
+    REFUSED = KeyFamily("refused", _STRING, ("digest of the link's text",))
+    """Why a link was refused, and which source announced it (JSON). Written by ``Ledger.refuse``.
+
+    Expires after the ``seconds`` given there.
+    """
+
+    REFUSED_LINKS = KeyFamily("refused_links", _STRING)
+    """A HyperLogLog of all refused links. Written by ``Ledger.refuse``, for ever."""
+
+    # Pages between crawl and extract, written by ``Pages``; they expire after its ``seconds``.
+
+    PAGE = KeyFamily("page", _STRING, ("URL id",))
+    """A fetched page: record (JSON), line end, content; zlib. Dropped when its URL ends."""
+
+    IMPORTED = KeyFamily("imported", _STRING, ("URL id",))
+    """An imported page whose URL is not accepted yet, as ``page``."""
+
+    # Politeness, written by the scripts in ``politeness/`` and by ``frontier/finish``.
+
+    NEXT = KeyFamily("next", _STRING, ("host",))
+    """When the next request to the host may start. Expires a second after that."""
+
+    PAUSED = KeyFamily("paused", _STRING, ("host",))
+    """Until when the host asked to be left alone. Expires a second after that."""
+
+    PAUSES = KeyFamily("pauses", _STRING, ("host",))
+    """How many pauses in a row had no Retry-After. Expires an hour after the last one's end."""
+
+    SLOTS = KeyFamily("slots", _SORTED, ("host",))
+    """Tokens of the requests that are under way, by the time at which they lapse. One hour."""
+
+    STARTING = KeyFamily("starting", _STRING, ("host",))
+    """The token of the request that waits for its response to begin. Expires after ten seconds."""
+
+    ROBOTS = KeyFamily("robots", _STRING, ("origin",))
+    """A site's robots.txt (JSON). Written by ``Politeness.keep_robots``; expires within 24 h."""
+
+    # Fingerprints and families, written by the scripts in ``fingerprints/``.
+
+    PRINT = KeyFamily("prints", _STRING, ("article id",))
+    """An article's fingerprint (MessagePack). Removed when it is older than the window."""
+
+    PRINT_IDS = KeyFamily("print-ids", _HASH, ("number / 64",))
+    """The time and the article id of a fingerprint by the last six bits of its number."""
+
+    PRINT_META = KeyFamily("print-meta", _HASH)
+    """Counters: number (next), oldest (number), shards and entries of the bands."""
+
+    BAND = KeyFamily("band", _HASH, ("shard",))
+    """The numbers of the newest fingerprints by a key of theirs. Removed with the fingerprints."""
+
+    FAMILY = KeyFamily("family", _HASH, ("first publisher's article id",))
+    """A family of copies: each member's link to another (MessagePack). Goes with its last copy."""
+
+    APART = KeyFamily("apart", _SET, ("article id",))
+    """Articles that an operator has said are no copies of this one. For ever."""
+
+    PINNED = KeyFamily("pinned", _SET)
+    """First publishers that an operator has chosen. Removed with their family."""
+
+    DUPLICATE_UPDATES = KeyFamily("restate", _HASH)
+    """Changed verdicts (JSON, or empty) by article id that the index does not have yet."""
+
+    # Sources, written by ``SourceStates``, the scripts in ``sources/`` and ``SeenSet``.
+
+    DUE = KeyFamily("due", _SORTED)
+    """Source ids by the time of their next poll. A source that is removed is taken out."""
+
+    POLLING = KeyFamily("polling", _SORTED)
+    """Source ids whose poll is under way, by the time at which the claim lapses."""
+
+    SOURCES = KeyFamily("feeds", _HASH)
+    """The state of each source (JSON), also after its removal."""
+
+    PUSHED = KeyFamily("pushed", _STREAM, ("source id",))
+    """Pushes that the source's state does not count yet. 30 days after the last one."""
+
+    SEEN_DOCUMENTS = KeyFamily("undated", _SORTED, ("source id",))
+    """Digests of the documents whose entries are remembered, by the time of reading. 400 days."""
+
+    SEEN_MARKS = KeyFamily("undated", _STRING, ("source id", "digest of the document's address"))
+    """Marks of 8 characters of the URL ids that a document has announced. 400 days."""
+
+    # WebSub, written by ``Subscriptions`` and the scripts in ``subscriptions/``.
+
+    SUBSCRIPTIONS = KeyFamily("subscriptions", _HASH)
+    """The token of each source's subscription."""
+
+    SUBSCRIPTIONS_DUE = KeyFamily("subscriptions-due", _SORTED)
+    """Tokens by the time of their next request to the hub."""
+
+    SUBSCRIPTIONS_BASE = KeyFamily("subscriptions-base", _STRING)
+    """The address under which hubs reach the callbacks. For ever."""
+
+    SUBSCRIPTION = KeyFamily("subscription", _HASH, ("token",))
+    """A subscription: source, topic, hubs, secret, state, lease, counts. Deleted when it ends."""
+
+    EVENTS = KeyFamily("events", _STREAM)
+    """What happened to sources, about the last 1,000. Written by ``Events`` and ``append``."""
+
+    # Archive, written by ``Archive`` and ``Repeats``.
+
+    ARCHIVE = KeyFamily("archive", _HASH)
+    """Pages kept and lost, and the last error. For ever."""
+
+    ARCHIVED = KeyFamily("archived", _STRING, ("digest of the payload",))
+    """Date and URL of the record that has a payload. Expires after seven days."""
+
+    # Processes, written by ``workers.processes``.
+
+    HEARTBEAT = KeyFamily("pulse", _HASH)
+    """The time of the last sign of life, by process."""
+
+    PROGRESS = KeyFamily("progress", _HASH)
+    """When a task of a queue began or ended last, by queue."""
+
+    CPU = KeyFamily("cpu", _HASH)
+    """Seconds of CPU by stage. For ever."""
+
+    CELERY = KeyFamily("celery", None, ("Celery's own key",))
+    """Celery's queues, results and schedule, under ``global_keyprefix``."""
+
+    @property
+    def lua_name(self) -> str:
+        """How a Lua script calls it."""
+        return f"{self.name.lower()}_key"
+
+
+def key_prefix(namespace: str) -> str:
+    """What all keys of a namespace begin with: a hash tag, which keeps them in one cluster slot."""
+    return f"{{{namespace}}}:"
+
+
+def family_of(key: str) -> Key | None:
+    """The family of a key without its namespace; None when it is in no family."""
+    matching = [each for each in Key if each.value.pattern.fullmatch(key)]
+    return max(matching, key=lambda each: len(each.value.parts), default=None)
+
+
+def lua_functions(script: str) -> str:
+    """What a Lua script needs to name the keys that it uses, as one line of Lua.
+
+    ``url_key(id)`` for a family with parts, ``totals_key`` for a single key.
+    """
+    used = sorted(set(re.findall(r"\b[a-z_]+_key\b", script)))
+    by_name = {each.lua_name: each.value for each in Key}
+    keys = [_lua_definition(name, by_name[name]) for name in used if name in by_name]
+    return " ".join(["local namespace = KEYS[1]", *keys])
+
+
+def _lua_definition(name: str, family: KeyFamily) -> str:
+    if not family.parts:
+        return f'local {name} = namespace .. "{family.name}"'
+    arguments = _arguments(len(family.parts))
+    joined = ' .. ":" .. '.join(arguments)
+    key = f'namespace .. "{family.name}:" .. {joined}'
+    return f"local function {name}({', '.join(arguments)}) return {key} end"
+
+
+def _arguments(count: int) -> list[str]:
+    return [f"part{number}" for number in range(1, count + 1)]

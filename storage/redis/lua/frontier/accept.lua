@@ -1,0 +1,78 @@
+-- Take links into the frontier. Each URL is accepted once. One that has ended is reopened when it
+-- changed. A URL that was rejected or dead gets two more tries when another address of the same
+-- page is announced (an AMP page, or a link without the bracket that was behind the first one).
+-- args: now; reopen (a person asks); links, each with id, host, link (JSON), changed_at, and
+--   date_is_of_change (a later date means that the page has changed)
+-- Returns one word per link: accepted, reopened, known.
+-- include frontier/lib_ledger
+-- include frontier/lib_queue
+local now = args.now
+local most_visits_elsewhere = 3
+
+local function last_change(known)
+  local changed = tonumber(known.changed_at or 0)
+  if changed > 0 then return changed end
+  -- A URL that came without a date has not changed since it was found, unless a date says so.
+  return tonumber(known.found_at or 0)
+end
+
+local function announced_elsewhere(known, link)
+  local failed = known.state == "rejected" or known.state == "dead"
+  if not failed or tonumber(known.visits or 1) >= most_visits_elsewhere then return false end
+  return cjson.decode(known.link).url ~= cjson.decode(link.link).url
+end
+
+local function to_reopen(known, link)
+  if known.state == "queued" or known.state == "leased" then return false end
+  if args.reopen or announced_elsewhere(known, link) then return true end
+  return link.date_is_of_change and link.changed_at > last_change(known)
+end
+
+local function accept(link)
+  redis.call("HSET", url_key(link.id), "host", link.host, "link", link.link, "found_at", now,
+    "changed_at", link.changed_at, "state", "queued", "attempts", 0, "deaths", 0, "visits", 1)
+  count_state("accepted", 1)
+end
+
+local function reopen(known, link)
+  local key = url_key(link.id)
+  redis.call("HSET", key, "host", link.host, "link", link.link,
+    "changed_at", math.max(link.changed_at, tonumber(known.changed_at)), "state", "queued",
+    "attempts", 0, "deaths", 0, "prior", known.state,
+    "prior_outcome", redis.call("HGET", key, "outcome"))
+  redis.call("HINCRBY", key, "visits", 1)
+  redis.call("HDEL", key, "outcome", "ended_at")
+  redis.call("PERSIST", key)
+  redis.call("PERSIST", trace_key(link.id))
+  redis.call("ZREM", dead_key, link.id)
+  count_state(known.state, -1)
+end
+
+local function entry(id)
+  local found = redis.call("HMGET", url_key(id), "state", "changed_at", "visits", "link",
+    "found_at")
+  if not found[1] then return nil end
+  return {state = found[1], changed_at = found[2], visits = found[3], link = found[4],
+    found_at = found[5]}
+end
+
+local function take(link)
+  local known, answer = entry(link.id), "known"
+  if not known then
+    answer = "accepted"
+    accept(link)
+  elseif to_reopen(known, link) then
+    answer = "reopened"
+    reopen(known, link)
+  end
+  if answer ~= "known" then
+    count_state("queued", 1)
+    enqueue(link.host, link.id, now)
+    add_event(link.id, {at = now, event = answer, link = link.link})
+  end
+  return answer
+end
+
+local answers = {}
+for i, link in ipairs(args.links) do answers[i] = take(link) end
+return answers

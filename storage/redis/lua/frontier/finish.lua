@@ -1,0 +1,72 @@
+-- Write outcomes of a batch's URLs. What the batch no longer holds is left alone.
+-- args: batch, now, remember (seconds for which ended URLs are kept); outcomes, each with id, kind,
+--   outcome (JSON); and for a retry ready_at, counts (it was an attempt), and host_wide (the host's
+--   other URLs wait as well)
+-- Returns how many outcomes were written.
+-- include frontier/lib_ledger
+-- include politeness/lib_pause
+-- include frontier/lib_queue
+local batch, now = args.batch, args.now
+local members = batch_urls_key(batch)
+
+-- When each stage of the batch began.
+local function stage_times()
+  local fields, times = redis.call("HGETALL", batch_key(batch)), {}
+  if #fields > 0 then redis.call("HSET", batch_key(batch), "at_work", 0) end
+  for i = 1, #fields, 2 do times[fields[i]] = tonumber(fields[i + 1]) end
+  times.at_work, times.poisoned = nil, nil
+  return times
+end
+
+local function pause(host, until_then, requested)
+  redis.call("ZADD", hosts_key, "GT", until_then, host)
+  move_later(rest_key(host), until_then, now)
+  pause_host(host, until_then, now, requested)
+end
+
+local function retry(one, host)
+  redis.call("HSET", url_key(one.id), "state", "queued", "outcome", one.outcome)
+  if not one.counts then redis.call("HINCRBY", url_key(one.id), "attempts", -1) end
+  -- What does not count as an attempt was not asked for by the server: no slot came free in time.
+  if one.host_wide then pause(host, one.ready_at, one.counts) end
+  enqueue(host, one.id, one.ready_at)
+  return "queued"
+end
+
+local function finish(one, prior, prior_outcome)
+  local state, outcome = one.kind, one.outcome
+  -- A later visit that brings nothing leaves the article that is already searchable.
+  if prior == "indexed" and state ~= "indexed" then state, outcome = "indexed", prior_outcome end
+  redis.call("HSET", url_key(one.id), "state", state, "outcome", outcome, "ended_at", now)
+  redis.call("HDEL", url_key(one.id), "prior", "prior_outcome")
+  if state == "dead" then
+    redis.call("ZADD", dead_key, now, one.id)
+  else
+    forget_after(one.id, args.remember)
+  end
+  return state
+end
+
+local times, written = stage_times(), 0
+for _, one in ipairs(args.outcomes) do
+  if redis.call("SREM", members, one.id) == 1 then
+    local entry = redis.call("HMGET", url_key(one.id), "host", "prior", "prior_outcome")
+    redis.call("HDEL", url_key(one.id), "batch")
+    local state
+    if one.kind == "retry" then
+      state = retry(one, entry[1])
+    else
+      state = finish(one, entry[2], entry[3])
+    end
+    count_state("leased", -1)
+    count_state(state, 1)
+    add_event(one.id,
+      {at = now, event = one.kind, batch = batch, stages = times, outcome = one.outcome})
+    written = written + 1
+  end
+end
+if written > 0 and redis.call("SCARD", members) == 0 then
+  redis.call("DEL", batch_key(batch))
+  redis.call("ZREM", leases_key, batch)
+end
+return written

@@ -1,0 +1,135 @@
+"""The one table of search fields, and that every backend follows it."""
+
+import json
+from datetime import UTC, datetime
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tantivy
+
+from pipeline.records import EnrichedArticle
+from search.fields import ALIASES, EVERYWHERE, FACETS, FIELDS, Field, FieldKind
+from search.results import SearchResult
+from storage.documents import milliseconds
+from storage.elasticsearch import template
+from storage.tantivy import schema
+from tests.support.articles import article, article_id
+
+DATE = datetime(2017, 12, 1, 9, 30, tzinfo=UTC)
+FULL = article(
+    description="The summary",
+    section="World",
+    authors=("Ann One", "Bob Two"),
+    tags=("ferry", "port"),
+    keywords=("late ferry",),
+    agency="Reuters",
+    language="EN",
+    host="News.Example",
+    canonical_url="https://news.example/canonical",
+    modified=DATE,
+    copy_of="original",
+)
+
+
+def mapped(path: str) -> dict[str, Any]:
+    """The Elasticsearch mapping at a path of an article."""
+    found: dict[str, Any] = {"properties": template.properties()}
+    for name in path.split("."):
+        found = found["properties"][name]
+    return found
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_a_field_is_filled_from_an_article(field: Field) -> None:
+    assert field.values(FULL)
+    assert all(attrgetter(path)(FULL) for path in field.paths)
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_a_field_is_in_the_tantivy_document(field: Field) -> None:
+    document = schema.document(FULL, schema.build())
+    expected = [
+        milliseconds(value) if isinstance(value, datetime) else value
+        for value in field.values(FULL)
+    ]
+    assert document.to_dict()[field.name] == expected
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_a_field_is_mapped_for_elasticsearch_by_its_kind(field: Field) -> None:
+    types = {
+        FieldKind.TEXT: "text",
+        FieldKind.EXACT: "keyword",
+        FieldKind.MOMENT: "date",
+        FieldKind.NUMBER: "integer",
+    }
+    for path in field.paths:
+        assert mapped(path)["type"] == types[field.kind]
+        assert ("normalizer" in mapped(path)) is field.lowercase
+
+
+def test_the_mapping_has_every_attribute_of_an_article_and_no_other() -> None:
+    """Unknown fields are refused by Elasticsearch."""
+    assert set(template.properties()) == set(EnrichedArticle.model_fields)
+
+
+def test_an_empty_article_has_no_values_but_what_every_article_has() -> None:
+    bare = article(published=None, language=None)
+    assert {field.name for field in FIELDS.values() if field.values(bare)} == {
+        "title",
+        "body",
+        "source",
+        "host",
+        "url",
+        "first_seen",
+        "word_count",
+    }
+    assert "agency" not in schema.document(bare, schema.build()).to_dict()
+
+
+def test_values_are_as_they_are_asked_for() -> None:
+    assert FIELDS["agency"].values(FULL) == ["reuters"]
+    assert FIELDS["host"].values(FULL) == ["news.example"]
+    assert FIELDS["author"].values(FULL) == ["Ann One", "Bob Two"]
+    assert FIELDS["duplicate_of"].values(FULL) == [article_id("original")]
+    assert FIELDS["url"].values(article()) == ["https://news.example/one"]
+    assert len(FIELDS["url"].values(FULL)) == 2
+
+
+def test_the_mapping_and_the_schema_are_those_of_the_stored_indices(tmp_path: Path) -> None:
+    """A change to either needs a new ``VERSION``, and a way for the indices that are there."""
+    assert (template.VERSION, schema.VERSION) == (1, 2)
+    assert mapped("duplicate_of") == {
+        "properties": {
+            "article": {"type": "keyword", "ignore_above": 8191},
+            "rule": {"type": "keyword", "ignore_above": 8191},
+            "score": {"type": "float", "index": False},
+            "matched": {"type": "keyword", "index": False, "doc_values": False},
+        }
+    }
+    tantivy.Index(schema.build(), str(tmp_path))
+    assert [field["name"] for field in stored_schema(tmp_path)] == [
+        "id",
+        "article",
+        *FIELDS,
+        "fetched",
+        "newest",
+        "oldest",
+    ]
+
+
+def stored_schema(folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((folder / "meta.json").read_text())["schema"]
+    return found
+
+
+def test_facets_have_a_place_in_the_result() -> None:
+    assert {f"{name}s" for name in FACETS} <= set(SearchResult.model_fields)
+
+
+def test_other_names_and_places_are_of_fields() -> None:
+    assert set(ALIASES.values()) <= set(FIELDS)
+    assert not set(ALIASES) & set(FIELDS)
+    assert {name for name, _ in EVERYWHERE} <= set(FIELDS)

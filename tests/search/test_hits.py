@@ -1,0 +1,25 @@
+"""Articles that were found, as people see them."""
+
+from search.facets import Copies
+from search.hits import present
+from search.plan import plan, positive_words
+from search.query import parse
+from storage.words import tokenize
+from tests.support.articles import article, article_id
+
+
+def test_a_hit_has_its_marks_and_its_copies() -> None:
+    one, two = article("one", title="Fox & dog"), article("two", copy_of="one")
+    words = positive_words(plan(parse("fox"), tokenize))
+    copies = {one.id: Copies(3, {"example": 1, "other": 2})}
+    first, second = present([(one, 2.5), (two, 1.0)], copies, words, tokenize)
+    assert (first.score, first.title_html) == (2.5, "<mark>Fox</mark> &amp; dog")
+    assert (first.copies, first.also_at) == (3, ("other",))
+    assert first.highlights == ("The quick brown <mark>fox</mark> jumps over the lazy dog.",)
+    assert (second.copies, second.also_at) == (0, ())
+    assert second.duplicate_of == article_id("one")
+
+
+def test_without_words_nothing_is_marked() -> None:
+    (hit,) = present([(article(), 0.0)], {}, (), tokenize)
+    assert (hit.title_html, hit.highlights) == ("Headline one", ())

@@ -1,0 +1,37 @@
+"""Results cross the wire as JSON and come back the same."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from pipeline.urls import UrlId
+from search.results import FacetValue, Hit, SearchResult
+
+HIT = Hit(
+    id=UrlId("0" * 32),
+    url="https://a.example/",
+    title="A & B",
+    title_html="A &amp; B",
+    source="a",
+    section=None,
+    language="en",
+    published=datetime(2017, 12, 1, tzinfo=UTC),
+    summary="",
+    score=1.5,
+)
+
+
+def test_a_result_survives_json() -> None:
+    facet = (FacetValue(value="a", count=1),)
+    result = SearchResult(total=1, hits=(HIT,), sources=facet, languages=())
+    assert SearchResult.model_validate_json(result.model_dump_json()) == result
+
+
+def test_an_article_without_copies_is_its_own_original() -> None:
+    assert (HIT.duplicate_of, HIT.copies, HIT.also_at, HIT.version) == (None, 0, (), 1)
+
+
+def test_a_date_has_its_zone() -> None:
+    with pytest.raises(ValidationError):
+        Hit.model_validate({**HIT.model_dump(), "published": "2017-12-01T00:00:00"})

@@ -1,0 +1,65 @@
+"""The query DSL that a plan becomes."""
+
+from typing import Any
+
+import pytest
+
+from search.plan import plan
+from search.query import parse
+from storage.elasticsearch.query import build
+from storage.words import tokenize
+
+
+def built(query: str, *, copies: bool = True) -> dict[str, Any]:
+    return build(plan(parse(query), tokenize), copies=copies)
+
+
+def constant(query: dict[str, Any], boost: float = 0.0) -> dict[str, Any]:
+    return {"constant_score": {"filter": query, "boost": boost}}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("*", constant({"match_all": {}})),
+        ("title:Fox", {"term": {"title": {"value": "fox", "boost": 1.0}}}),
+        ("author:Ann", constant({"term": {"authors": {"value": "ann", "boost": 1.0}}}, 1.0)),
+        ("title:fo*", constant({"prefix": {"title": {"value": "fo"}}}, 1.0)),
+        ("source:bbc", constant({"term": {"source": {"value": "bbc"}}})),
+        ("source:bb*", constant({"prefix": {"source": {"value": "bb"}}})),
+        ("agency:*", constant({"exists": {"field": "agency"}})),
+        ("word_count:>10", constant({"range": {"word_count": {"gte": 11}}})),
+        ("title:—", constant({"match_none": {}})),
+    ],
+)
+def test_queries(query: str, expected: dict[str, Any]) -> None:
+    assert built(query) == expected
+
+
+def test_a_phrase_is_not_analyzed_again() -> None:
+    phrase = {"query": "quick fox", "analyzer": "whitespace", "boost": 1.0}
+    assert built('title:"Quick Fox"') == {"match_phrase": {"title": phrase}}
+
+
+def test_a_word_without_a_field_is_looked_for_everywhere() -> None:
+    dis_max = built("fox")["dis_max"]
+    assert dis_max["tie_breaker"] == 0.3
+    assert len(dis_max["queries"]) == 3
+
+
+def test_an_address_is_either_of_two() -> None:
+    should = built('url:"https://a.example/"')["constant_score"]["filter"]["bool"]["should"]
+    assert [list(each["term"]) for each in should] == [["url"], ["canonical_url"]]
+
+
+def test_negations_alone_leave_all_others() -> None:
+    assert built("-source:bbc")["bool"] == {
+        "must": [constant({"match_all": {}})],
+        "must_not": [constant({"term": {"source": {"value": "bbc"}}})],
+    }
+
+
+def test_copies_are_left_out_unless_asked_for() -> None:
+    assert built("*", copies=False)["bool"]["must_not"] == [
+        {"exists": {"field": "duplicate_of.article"}}
+    ]

@@ -1,0 +1,31 @@
+"""Searches over all months."""
+
+from threading import Timer
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from storage.elasticsearch.index import ElasticsearchIndex
+from storage.index import (
+    IndexUnavailable,
+)
+from tests.support.index_places import Place
+
+
+def test_searches_wait_for_a_month_that_is_being_made(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
+    """An index that waits for a shard which cannot start answers as if it had not started yet."""
+    month = f"{place.name}-v1-2017.12"
+    nowhere = {"index.routing.allocation.require._name": "nowhere"}
+    client.indices.create(
+        index=month, settings=nowhere, wait_for_active_shards=0, timeout="1ms", master_timeout="30s"
+    )
+    with pytest.raises(IndexUnavailable, match="503"):
+        index.count()
+    release = Timer(
+        0.5, lambda: client.indices.put_settings(index=month, settings=dict.fromkeys(nowhere))
+    )
+    release.start()
+    assert index.count() == 0
+    release.join()

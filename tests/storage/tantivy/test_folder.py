@@ -1,0 +1,56 @@
+"""The folder of the embedded index: its version, its lock."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import tantivy
+
+from storage.index import IndexIncompatible, IndexUnavailable, Stored
+from storage.tantivy import schema
+from storage.tantivy.index import TantivyIndex
+from tests.support.articles import article
+from tests.support.index_places import Place
+from tests.support.index_questions import put
+
+
+def test_an_index_of_another_version_is_not_opened(tmp_path: Path) -> None:
+    put(TantivyIndex(tmp_path), article())
+    (tmp_path / "newsloom-version").write_text("0\n")
+    with pytest.raises(
+        IndexIncompatible,
+        match=r"has version 0, this Newsloom writes version 2.*index the articles again",
+    ):
+        TantivyIndex(tmp_path).prepare()
+    (tmp_path / "newsloom-version").unlink()
+    with pytest.raises(IndexIncompatible, match="has version unknown"):
+        TantivyIndex(tmp_path).count()
+
+
+def test_a_file_in_the_folders_place_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(IndexUnavailable):
+        TantivyIndex(tmp_path / "file").prepare()
+
+
+def test_a_writer_that_never_ends_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    index = TantivyIndex(tmp_path, lock_timeout=0.1)
+    index.prepare()
+    other = tantivy.Index(schema.build(), str(tmp_path)).writer(15_000_000, 1)
+    with pytest.raises(IndexUnavailable, match="others have been writing"):
+        index.put([article()])
+    other.wait_merging_threads()
+    assert index.put([article()]) == [Stored()]
+
+
+def test_processes_that_create_the_folder_at_once_share_it(tmp_path: Path) -> None:
+    place = Place("tantivy", str(tmp_path / "index"), "")
+    writers = [
+        subprocess.Popen(place.command(f"p{n}", "1"), stdout=subprocess.PIPE) for n in range(4)
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"done\n"
+        writer.kill()
+        writer.communicate()
+    assert place.open().count() == 4

@@ -1,0 +1,35 @@
+"""Each setting opens what it names."""
+
+from pathlib import Path
+
+from storage.elasticsearch.index import ElasticsearchIndex
+from storage.open import Stores, Times, open_index, open_stores
+from storage.redis.keys import Key
+from storage.tantivy.index import TantivyIndex
+
+
+def test_an_address_means_elasticsearch_and_none_the_folder(tmp_path: Path) -> None:
+    remote = open_index("http://127.0.0.1:1", name="news", folder=tmp_path)
+    here = open_index(None, name="news", folder=tmp_path / "index")
+    assert isinstance(remote, ElasticsearchIndex)
+    assert isinstance(here, TantivyIndex)
+    here.prepare()
+    assert (tmp_path / "index").is_dir()
+    remote.close()
+    here.close()
+
+
+def test_nothing_is_contacted_before_the_first_use() -> None:
+    times = Times(lease=1.0, fingerprint=1.0, page=1.0, similarity=0.7)
+    opened = open_stores("redis://127.0.0.1:1", "x", times)
+    assert opened.keyspace.prefix == "{x}:"
+
+
+def test_all_stores_share_a_namespace_and_a_clock(redis_url: str, namespace: str) -> None:
+    times = Times(lease=30.0, fingerprint=60.0, page=60.0, similarity=0.7)
+    opened: Stores = open_stores(redis_url, namespace, times, clock=lambda: 1_000.0)
+    opened.feeds.sync(["press"])
+    assert opened.feeds.next_poll("press") == 1_000.0
+    assert opened.fingerprints.verdicts([]) == {}
+    keys = list(opened.keyspace.client.scan_iter(match=opened.keyspace.pattern()))
+    assert keys == [opened.keyspace.key(Key.DUE)]

@@ -1,0 +1,35 @@
+"""What a word is, by the analyzer itself."""
+
+import pytest
+
+from search.text import LONGEST_TOKEN, Token, normalise
+from storage.words import analyzer, tokenize
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The quick, brown FOX.", ["the", "quick", "brown", "fox"]),
+        ("café Straße İstanbul", ["cafe", "strasse", "istanbul"]),
+        ("don't covid-19", ["don", "t", "covid", "19"]),
+        ("中国新闻", ["中", "国", "新", "闻"]),
+        ("ข่าว", ["ข่", "า", "ว"]),
+        ("— … !", []),
+    ],
+)
+def test_words_are_folded_runs_of_letters_and_digits(text: str, words: list[str]) -> None:
+    assert [token.text for token in tokenize(normalise(text))] == words
+
+
+def test_a_word_knows_its_characters() -> None:
+    assert tokenize("Éé fox") == [Token("ee", 0, 0, 2), Token("fox", 1, 3, 6)]
+
+
+def test_too_long_words_leave_a_gap() -> None:
+    kept, left_out = "x" * LONGEST_TOKEN, "y" * (LONGEST_TOKEN + 1)
+    tokens = tokenize(f"a {left_out} {kept}")
+    assert [(token.text, token.position) for token in tokens] == [("a", 0), (kept, 2)]
+
+
+def test_the_analyzer_is_made_once() -> None:
+    assert analyzer() is analyzer()
