@@ -8,6 +8,7 @@ from datetime import time
 from pipeline.base import Record
 from pipeline.outcome import Reason
 from pipeline.records import Link
+from pipeline.text.cleaning import one_line, storable
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
 _MAX_TITLE = 500
@@ -26,7 +27,7 @@ class RefusedEntry(Record):
     @classmethod
     def of(cls, url: str, reason: Reason, detail: str) -> "RefusedEntry":
         """With the URL cut and made storable."""
-        return cls(url=encodable(url[:500]), reason=reason, detail=detail)
+        return cls(url=storable(url[:500]), reason=reason, detail=detail)
 
 
 def stamped(links: Sequence[Link]) -> frozenset[str]:
@@ -53,18 +54,13 @@ def stamped(links: Sequence[Link]) -> frozenset[str]:
     return frozenset(url for _, url in together) if len(together) >= least else frozenset()
 
 
-def plain_text(value: object) -> str | None:
-    """Plain text of a title: publishers put escaped markup there."""
+def title_of_markup(value: object) -> str | None:
+    """A title as plain text: publishers put escaped markup there. None when there is none."""
     if not isinstance(value, str):
         return None
-    return one_line(html.unescape(_TAG.sub("", value[:_MAX_MARKUP])))
+    return title_of_text(html.unescape(_TAG.sub("", value[:_MAX_MARKUP])))
 
 
-def one_line(text: str) -> str | None:
-    """A title that is plain text already, fit to be stored."""
-    return encodable(" ".join(text.split())[:_MAX_TITLE]) or None
-
-
-def encodable(text: str) -> str:
-    """Without the lone surrogates that JSON can smuggle in and no store can take."""
-    return text.encode("utf-8", "replace").decode()
+def title_of_text(text: str) -> str | None:
+    """A title that is plain text already, on one line and fit to be stored. None when it is empty."""
+    return one_line(text)[:_MAX_TITLE] or None

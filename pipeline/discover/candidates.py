@@ -16,8 +16,8 @@ from lxml.html import HtmlElement
 from pydantic import AwareDatetime
 
 from pipeline.base import Record
-from pipeline.discover.html import base_of, page_tree, resolved
-from pipeline.urls import Url, identity, normalise, url_id
+from pipeline.discover.html import base_of, page_tree
+from pipeline.urls import Url, identity, normalise, resolve, shared_path, url_id
 
 Kind = Literal["feed", "sitemap"]
 
@@ -50,6 +50,7 @@ _FEED_HOSTS = ("feedburner.com", "feedblitz.com", "feedpress.me")
 _FEED_NAME = re.compile(
     r"(?:^|[/._-])(?:rss2?|feeds?|atom|rdf)(?:$|[/._-])|=(?:rss2?|atom|feed)\b", re.IGNORECASE
 )
+_FEED_HOST = re.compile(r"^(?:https?://)?(?:feeds|rss)\.", re.IGNORECASE)
 _FEED_FILE = re.compile(r"\.(?:xml|rss|rdf|atom)(?:\?|$)", re.IGNORECASE)
 _FEED_TEXT = re.compile(r"^\W*(?:rss|atom)(?:[\s-]*(?:2\.0|feeds?))?\W*$", re.IGNORECASE)
 _COMMENTS = re.compile(r"(?:^|[/=._-])comments?(?:$|[/._-])|[?&]feed=comments", re.IGNORECASE)
@@ -135,11 +136,9 @@ def named_in(content: bytes, content_type: str, url: str) -> tuple[SourceCandida
     if tree is None:
         return ()
     root = base_of(tree, url)
-    heads = [resolved(link.get("href"), root) for link in tree.iter("link") if _is_feed_link(link)]
+    heads = [resolve(link.get("href"), root) for link in tree.iter("link") if _is_feed_link(link)]
     anchors = [
-        resolved(anchor.get("href"), root)
-        for anchor in tree.iter("a")
-        if _looks_like_a_feed(anchor)
+        resolve(anchor.get("href"), root) for anchor in tree.iter("a") if _looks_like_a_feed(anchor)
     ]
     own = Url(url).registrable_domain
     near = [
@@ -174,7 +173,7 @@ def sitemaps_of_robots(lines: Iterable[str], url: str) -> tuple[SourceCandidate,
     addresses = [
         address
         for line in lines
-        if (address := resolved(line, url))
+        if (address := resolve(line, url))
         and address.registrable_domain == Url(url).registrable_domain
     ]
     addresses.sort(key=lambda address: not is_news(address))
@@ -198,11 +197,10 @@ def is_comments(address: str, title: str | None = None) -> bool:
 
 def looks_like_a_feed(address: str) -> bool:
     """Whether an address, by its looks, is a feed's."""
-    host = address.split("://", 1)[-1].partition("/")[0]
     path = _path(address)
-    return bool(
-        _FEED_NAME.search(path) or _FEED_FILE.search(path) or host.startswith(("feeds.", "rss."))
-    )
+    if _FEED_NAME.search(path) or _FEED_FILE.search(path):
+        return True
+    return _FEED_HOST.match(address) is not None
 
 
 def is_news(address: str) -> bool:
@@ -225,7 +223,7 @@ def best_first(found: Iterable[FoundSource], now: datetime) -> tuple[FoundSource
 
 def words_for_id(found: FoundSource) -> str:
     """What tells this feed or sitemap from its site's others: "sport", "news-sitemap"."""
-    path = identity(found.address).partition("/")[2].lower()
+    path = shared_path(found.address).lower()
     words = [word for word in re.findall(r"[a-z0-9]+", path) if word not in _NAMELESS]
     if found.kind == "sitemap":
         words = [

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping
 from lxml.etree import _Element
 
 from pipeline.base import Record
-from pipeline.discover.html import base_of, page_tree, resolved
+from pipeline.discover.html import base_of, page_tree
 from pipeline.records import FoundBy, Link
 from pipeline.text.cleaning import text_of
-from pipeline.urls import Url, url_id
+from pipeline.urls import Url, resolve, url_id
 
 MAX_ANCHORS, MAX_LINKS = 3_000, 300
 """Anchors of one page that are looked at, and different links that are taken from them."""
@@ -74,13 +74,11 @@ def shape_of(url: str) -> str:
     >>> shape_of("https://a.example/news/2026/11/ferry-crews-go-back-to-work-1234567.html?id=7")
     '/w/Y/n/slug-N.html?id'
     """
-    path, _, query = url.split("://", 1)[-1].partition("/")[2].partition("?")
-    names = sorted({piece.partition("=")[0] for piece in query.split("&") if piece})
-    return (
-        "/"
-        + "/".join(map(_form_of, path.rstrip("/").split("/")))
-        + ("?" + "&".join(names) if names else "")
-    )
+    address = Url(url)
+    segments = address.path[1:].rstrip("/").split("/")
+    path = "/" + "/".join(map(_form_of, segments))
+    names = sorted({piece.partition("=")[0] for piece in address.query.split("&") if piece})
+    return f"{path}?{'&'.join(names)}" if names else path
 
 
 def _form_of(segment: str) -> str:
@@ -141,10 +139,10 @@ def _followed(anchor: _Element, base: str, url: str) -> Url | None:
         or any(part.tag in _FURNITURE for part in anchor.iterancestors())
     ):
         return None
-    address = resolved(reference, base)
+    address = resolve(reference, base)
     if address is None or Url(address).registrable_domain != Url(url).registrable_domain:
         return None
-    return address if not _NO_PAGE.search(address.partition("?")[0]) else None
+    return None if _NO_PAGE.search(address.path) else address
 
 
 def _teaser(link: Link, text: str) -> Teaser:

@@ -16,7 +16,7 @@ from lxml import etree
 from pydantic import AwareDatetime
 
 from pipeline.base import Record
-from pipeline.discover.announced import RefusedEntry, plain_text
+from pipeline.discover.announced import RefusedEntry, title_of_markup
 from pipeline.discover.dates import OLDEST, moment
 from pipeline.discover.xml import UnsafeXml, mended, name_of, namespace_of
 from pipeline.outcome import Reason
@@ -173,7 +173,7 @@ class _SitemapReader:
             refused=tuple(self._refused),
             older=self._older,
             cut=self.cut,
-            publication=plain_text(_commonest(self._publications)),
+            publication=title_of_markup(_commonest(self._publications)),
             language=_commonest(self._languages),
         )
 
@@ -202,7 +202,7 @@ class _SitemapReader:
                 source=self._source,
                 found_by=FoundBy.SITEMAP,
                 found_in=self._url,
-                title=plain_text(entry.title),
+                title=title_of_markup(entry.title),
                 published=moment(entry.published, self._now),
                 modified=moment(entry.modified, self._now),
                 language=language_code(entry.language),

@@ -13,14 +13,13 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from ada_url import URL
 from lxml import etree
 
 from pipeline.base import Record
 from pipeline.crawl.address_guard import forbidden
 from pipeline.discover.html import base_of, page_tree
 from pipeline.discover.xml import Walk, mended, name_of, value_of, walk
-from pipeline.urls import MAX_LENGTH
+from pipeline.urls import Url, resolve
 
 ASKED_LEASE = 10 * 86_400.0
 """Seconds of the lease that is asked for: what the recommendation names as a hub's default (§5.1)."""
@@ -40,6 +39,7 @@ _TARGET = re.compile(r"[\s,]*<([^>]*)>")
 _PARAMETER = re.compile(r'\s*;\s*([^\s;,="<>]*)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?')
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 
 
 class HubOffer(Record):
@@ -173,17 +173,17 @@ def _absolute(target: str, base: str) -> str | None:
     None when it cannot be asked for or leads inside.
     """
     text = target.strip()
-    if not text or len(text) > MAX_LENGTH or _UNFIT.search(text):
+    if _UNFIT.search(text):
         return None
-    try:
-        parsed = URL(text, base=base)
-    except ValueError:
+    address = resolve(text, base, tracking=True)
+    if address is None or _leads_inside(address):
         return None
-    if parsed.protocol not in {"http:", "https:"} or parsed.username or parsed.password:
-        return None
-    if forbidden(str(parsed.hostname).strip("[]")) not in {None, "not an IP address"}:
-        return None
-    return text if re.match(r"https?://", text, re.IGNORECASE) else str(parsed.href)
+    return text if _ABSOLUTE.match(text) else address
+
+
+def _leads_inside(address: Url) -> bool:
+    """Whether the host is an IP address that must not be contacted."""
+    return forbidden(address.hostname.strip("[]")) not in {None, "not an IP address"}
 
 
 def _links_of_document(content: bytes, content_type: str, url: str) -> list[_Link]:

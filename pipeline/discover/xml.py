@@ -13,10 +13,10 @@ from functools import lru_cache
 from html import escape, unescape
 from html.entities import html5
 
-from ada_url import URL
 from lxml import etree
 
 from pipeline.text.charset import SEVEN_BITS, decode
+from pipeline.urls import resolve
 
 ATOM = "http://www.w3.org/2005/Atom"
 ATOM_03 = "http://purl.org/atom/ns#"
@@ -149,7 +149,8 @@ class Walk:
         """An element begins. ``tag`` is ``{namespace}name``."""
         self.depth += 1
         if attributes and _BASE in attributes:
-            self._bases.append((self.depth, _joined(value_of(attributes, _BASE), self.base)))
+            named = resolve(value_of(attributes, _BASE), self.base)
+            self._bases.append((self.depth, named or self.base))
 
     def data(self, text: str) -> None:
         """Text, or a piece of one."""
@@ -301,12 +302,3 @@ def _character(reference: bytes) -> bytes:
     if name.startswith("#") or name in html5:
         return escape(unescape(f"&{name}")).encode("utf-8", "replace")
     return b"&amp;" + reference[1:]
-
-
-def _joined(address: str, base: str) -> str:
-    """A new base; the old one where the address makes none."""
-    try:
-        joined = URL(address.strip(), base=base)
-    except ValueError:
-        return base
-    return str(joined.href) if joined.protocol in {"http:", "https:"} else base

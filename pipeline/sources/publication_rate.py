@@ -12,18 +12,17 @@ Hours are UTC, counted from the epoch, a Thursday. When clocks change, decay and
 some weeks.
 """
 
-from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from hashlib import blake2b
 from itertools import pairwise
 from statistics import median
-from struct import pack, unpack
 from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, PlainSerializer
 
 from pipeline.base import Record
 from pipeline.discover.hints import Hints
+from pipeline.sources.packing import pack_numbers, unpack_numbers
 
 HOUR = 3_600.0
 DAY = 24
@@ -56,17 +55,19 @@ _PINNED_GAP, _PINNED_TIMES = 7 * DAY * HOUR, 20
 _BROKEN_PROMISE = 2.0
 
 
-def _packed(weights: Sequence[float]) -> str:
-    return b64encode(pack(f"<{WEEK}e", *weights)).decode() if any(weights) else ""
+def _weights_as_text(weights: Sequence[float]) -> str:
+    return pack_numbers("e", weights) if any(weights) else ""
 
 
-def _unpacked(value: object) -> object:
+def _weights_of_text(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return unpack(f"<{WEEK}e", b64decode(value)) if value else (0.0,) * WEEK
+    return unpack_numbers("e", value) if value else (0.0,) * WEEK
 
 
-Weights = Annotated[tuple[float, ...], BeforeValidator(_unpacked), PlainSerializer(_packed)]
+Weights = Annotated[
+    tuple[float, ...], BeforeValidator(_weights_of_text), PlainSerializer(_weights_as_text)
+]
 """168 numbers, in 448 characters of base64 (half-precision floats); nothing when all are zero."""
 
 

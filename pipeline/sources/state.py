@@ -1,11 +1,9 @@
 """What is remembered of a source between polls, and how a poll changes it."""
 
-from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from enum import StrEnum
-from struct import pack, unpack
 from typing import Annotated
 
 from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field, PlainSerializer
@@ -16,6 +14,7 @@ from pipeline.discover.listings import LinkTally
 from pipeline.discover.refusals import Refusals
 from pipeline.outcome import Reason, Rejected, Retry
 from pipeline.records import Link
+from pipeline.sources.packing import pack_numbers, unpack_numbers
 from pipeline.sources.publication_rate import PublicationRate
 from pipeline.urls import Url
 
@@ -80,15 +79,17 @@ _BY_REASON = {
 }
 
 
-def _packed(latencies: Sequence[int]) -> str:
-    return b64encode(pack(f"<{len(latencies)}H", *latencies)).decode()
+def _latencies_as_text(latencies: Sequence[int]) -> str:
+    return pack_numbers("H", latencies)
 
 
-def _unpacked(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    data = b64decode(value)
-    return unpack(f"<{len(data) // 2}H", data)
+def _latencies_of_text(value: object) -> object:
+    return unpack_numbers("H", value) if isinstance(value, str) else value
+
+
+Latencies = Annotated[
+    tuple[int, ...], BeforeValidator(_latencies_of_text), PlainSerializer(_latencies_as_text)
+]
 
 
 class _Validated(Record):
@@ -191,7 +192,7 @@ class SourceState(_Validated):
     rate: PublicationRate = Field(
         default=PublicationRate(), validation_alias=AliasChoices("rate", "rhythm")
     )
-    latencies: Annotated[tuple[int, ...], BeforeValidator(_unpacked), PlainSerializer(_packed)] = ()
+    latencies: Latencies = ()
     hints: Hints = Hints()
     interval: float | None = None
     paced_by: str | None = None

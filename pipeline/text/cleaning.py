@@ -8,7 +8,6 @@ import re
 
 from lxml.etree import _Element, iterwalk
 
-_SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]"
 )
@@ -28,7 +27,7 @@ def storable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text with every run of white space as one space."""
-    return _SPACE.sub(" ", storable(text)).strip()
+    return " ".join(storable(text).split())
 
 
 def plain(value: str) -> str:

@@ -22,12 +22,12 @@ from pipeline.discover.candidates import (
 from pipeline.discover.html import page_tree
 from pipeline.discover.sitemaps import NotASitemap
 from pipeline.extract.classify.page_features import has_article_address
-from pipeline.extract.metadata.addresses import absolute, same_site
+from pipeline.extract.metadata.addresses import same_site
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
 from pipeline.sources.health import Level, Verdict, assess_health
 from pipeline.sources.state import SourceState, usual_origin
-from pipeline.urls import Url, url_id
+from pipeline.urls import Url, resolve, url_id
 from workers.fetch.client import FetchOptions, Response
 from workers.resources import Resources
 from workers.sources.documents import Unreadable, read
@@ -245,7 +245,7 @@ def _links(page: Response) -> Iterable[str]:
     tree = page_tree(page.content, page.headers.get("content-type", ""))
     anchors = tree.iter("a") if tree is not None else ()
     return [
-        address for anchor in anchors if (address := absolute(anchor.get("href"), page.final_url))
+        address for anchor in anchors if (address := resolve(anchor.get("href"), page.final_url))
     ]
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.discover.announced import plain_text
+from pipeline.discover.announced import title_of_markup
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -47,7 +47,7 @@ def read_json(text: str, *, url: str, most: int) -> RawFeed:
         raise NotAFeed("the document is JSON, but no JSON Feed: its version does not say so")
     site, language = about.get("home_page_url"), about.get("language")
     return RawFeed(
-        title=plain_text(about.get("title")),
+        title=title_of_markup(about.get("title")),
         language=language if isinstance(language, str) else None,
         site=Address(site, url) if isinstance(site, str) else None,
         entries=tuple(entries),
@@ -64,7 +64,7 @@ def _entry(item: object, url: str) -> RawEntry:
         addresses=tuple(
             Address(text, url) for text in written if isinstance(text, str) and text.strip()
         ),
-        title=plain_text(item.get("title")),
+        title=title_of_markup(item.get("title")),
         published=_texts(item.get("date_published")),
         updated=_texts(item.get("date_modified")),
     )

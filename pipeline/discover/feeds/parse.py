@@ -12,12 +12,11 @@ from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed
 from pipeline.discover.feeds.json_feed import read_json
 from pipeline.discover.feeds.rss_atom import read_xml
 from pipeline.discover.hints import Hints, hints_in
-from pipeline.discover.html import resolved
 from pipeline.discover.xml import UnsafeXml, in_utf8, mended_utf8
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link
 from pipeline.text.languages import language_code
-from pipeline.urls import BadUrl, Url, normalise
+from pipeline.urls import BadUrl, Url, normalise, resolve
 
 __all__ = ["Feed", "NotAFeed", "parse_feed"]
 
@@ -82,7 +81,7 @@ def parse_feed(  # noqa: PLR0913 - all by name
             refused.append(judged)
     return Feed(
         title=raw.title,
-        site=resolved(raw.site.text, raw.site.base) if raw.site else None,
+        site=resolve(raw.site.text, raw.site.base) if raw.site else None,
         language=language,
         links=tuple(links.values()),
         refused=tuple(refused),

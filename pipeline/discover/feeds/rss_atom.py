@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from pipeline.discover.announced import one_line, plain_text
+from pipeline.discover.announced import title_of_markup, title_of_text
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
 from pipeline.discover.xml import (
     ATOM,
@@ -206,7 +206,7 @@ class _Way(Walk):
         elif name in _TITLES:
             literal = self._inner or value_of(self._attributes, "type").lower() in _LITERAL
             escaped = value_of(self._attributes, "mode") == "escaped"  # Atom 0.3
-            if title := one_line(text) if literal and not escaped else plain_text(text):
+            if title := title_of_text(text) if literal and not escaped else title_of_markup(text):
                 fields.setdefault(name, title)
         elif text.strip():
             fields.setdefault(name, text.strip())

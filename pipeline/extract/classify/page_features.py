@@ -17,6 +17,8 @@ from pipeline.extract.metadata.jsonld import ARTICLE_TYPES, LISTING_TYPES
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.outcome import Reason, Rejected
 from pipeline.text.cleaning import letters, raw_text, text_of
+from pipeline.text.scripts import CJK
+from pipeline.urls import Url
 
 BRIEF = 120
 """Characters from which a text can be a news brief. A CJK character counts as three: it says half a word."""
@@ -27,7 +29,7 @@ FEW_WORDS = 10
 LINKS_OF_LISTING = 0.6
 """Share of a page's text inside links from which it is a list of links, when it has little running text."""
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile(f"[{CJK}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _COUNTER = re.compile(r"\b\d{1,3}\s*/\s*\d{1,3}\s*")
 _SCRIPT_NEEDED = re.compile(
@@ -216,7 +218,7 @@ def has_article_address(url: str) -> bool:
 
     Sections are short words.
     """
-    last = url.split("://", 1)[-1].split("?", 1)[0].rstrip("/").rpartition("/")[2]
+    last = Url(url).path.rstrip("/").rpartition("/")[2]
     return len(re.findall(r"[^\W_]+", last)) >= SLUG_WORDS or re.search(r"\d{4,}", last) is not None
 
 

@@ -8,6 +8,7 @@ from pipeline.extract.body.boilerplate_phrases import any_of
 from pipeline.extract.metadata.jsonld import strings
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain
+from pipeline.text.scripts import CJK
 
 # The name we give an agency, and the names that it is credited by, as printed: capitals count in
 # running text, where "Ap", "pa" and "Sid" are words and names. After the members of EANA, OANA and
@@ -97,9 +98,7 @@ CREDIT_LINE = 160
 _NAMES = {name.strip(): agency for agency, names in AGENCIES.items() for name in names.split(",")}
 _BY_LETTERS = {letters(name): agency for name, agency in _NAMES.items()}
 _ANY = "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
-_CJK_NAMES = "|".join(
-    name for name in _NAMES if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", name)
-)
+_CJK_NAMES = "|".join(name for name in _NAMES if re.fullmatch(f"[{CJK}]+", name))
 _SUFFIX = r"(?:\s?[/,;&-]\s?[^()\[\]]{1,30})?"
 _OPENING = re.compile(
     # LONDON, Nov 3 (Reuters) -.

@@ -19,6 +19,7 @@ from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.extract.tree import tree_of
 from pipeline.records import Evidence, Link
 from pipeline.text.cleaning import text_of
+from pipeline.urls import Url
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Before it, there was hardly a news page; such dates are defaults of broken software (1970-01-01)."""
@@ -203,7 +204,7 @@ _TIME_CLASS = re.compile(r"publish|entry-date|post-date|article[-_]*date", re.IG
 
 
 def _in_address(url: str) -> datetime | None:
-    path = url.split("?", 1)[0]
+    path = Url(url).path
     named = _IN_PATH.search(path)
     match = named or _IN_URL.search(path)
     if not match:

@@ -16,6 +16,7 @@ from pipeline.extract.metadata.jsonld import (
     types_of,
 )
 from pipeline.text.cleaning import letters, plain, raw_text
+from pipeline.urls import Url
 
 # Meta names in which a site says its own name.
 SITE_NAME_META = (
@@ -145,7 +146,7 @@ def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: str) -> froz
         said += strings(node.get("publisher"))
         if "WebSite" in types_of(node) or "NewsMediaOrganization" in types_of(node):
             said += strings(node.get("name"))
-    labels = url.split("://", 1)[-1].split("/", 1)[0].split(".")
+    labels = Url(url).host.split(".")
     said += [max(labels[:-1] or labels, key=len)]
     return frozenset(name for value in said if (name := letters(plain(value))))
 

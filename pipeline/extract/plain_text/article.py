@@ -26,6 +26,7 @@ from pipeline.extract.plain_text.lines import (
     weight,
 )
 from pipeline.text.cleaning import letters
+from pipeline.urls import Url
 
 MARKUP = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 MARKUP_WINDOW = 2000
@@ -169,7 +170,8 @@ def _title_at(lines: list[str], span: LineSpan, announced: str, url: str) -> int
     ]
     if not candidates:
         return None
-    slug, head = _words(url.rsplit("://", 1)[-1].partition("/")[2]), _words(lines[0])
+    address = Url(url)
+    slug, head = _words(f"{address.path} {address.query}"), _words(lines[0])
 
     # A <title> shares its words with the address or with another line; any other first line is the
     # paper's name.
@@ -193,7 +195,7 @@ def _without_site(title: str, url: str) -> str:
     parts = _SITE.match(title)
     if not parts:
         return title
-    host = letters(url.rsplit("://", 1)[-1].partition("/")[0])
+    host = letters(Url(url).host)
     return (
         parts[1]
         if any(letters(word) in host for word in re.findall(r"[^\W_]{3,}", parts[2]))
