@@ -17,7 +17,7 @@ from pydantic import AwareDatetime
 
 from pipeline.base import Record
 from pipeline.discover.announced import RefusedEntry, title_of_markup
-from pipeline.discover.dates import OLDEST, moment
+from pipeline.discover.dates import OLDEST, plausible_date
 from pipeline.discover.xml import UnsafeXml, mended, name_of, namespace_of
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link
@@ -140,7 +140,9 @@ class _SitemapReader:
         self._publications.update([entry.publication] if entry.publication else [])
         self._languages.update([entry.language.lower()] if entry.language else [])
         said = [entry.modified, entry.published]
-        dates = [(date, _until(date, text)) for text in said if (date := moment(text, self._now))]
+        dates = [
+            (date, _until(date, text)) for text in said if (date := plausible_date(text, self._now))
+        ]
         if not dates:
             self._undated.append(entry)
             return
@@ -155,7 +157,7 @@ class _SitemapReader:
         """One sitemap of an index."""
         if url := self._judged(entry):
             self._children.setdefault(
-                url, Child(url=url, modified=moment(entry.modified, self._now))
+                url, Child(url=url, modified=plausible_date(entry.modified, self._now))
             )
 
     def result(self) -> Sitemap:
@@ -203,8 +205,8 @@ class _SitemapReader:
                 found_by=FoundBy.SITEMAP,
                 found_in=self._url,
                 title=title_of_markup(entry.title),
-                published=moment(entry.published, self._now),
-                modified=moment(entry.modified, self._now),
+                published=plausible_date(entry.published, self._now),
+                modified=plausible_date(entry.modified, self._now),
                 language=language_code(entry.language),
             )
             links.setdefault(url, link)

@@ -23,13 +23,18 @@ ATOM_03 = "http://purl.org/atom/ns#"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 DUBLIN_CORE_TERMS = "http://purl.org/dc/terms/"
 FEEDBURNER = "http://rssnamespace.org/feedburner/ext/1.0"
+SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _USUAL_PREFIXES = {
-    "atom": ATOM, "dc": DUBLIN_CORE, "dcterms": DUBLIN_CORE_TERMS, "feedburner": FEEDBURNER,
+    "atom": ATOM,
+    "dc": DUBLIN_CORE,
+    "dcterms": DUBLIN_CORE_TERMS,
+    "feedburner": FEEDBURNER,
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-}  # fmt: skip
+    "sy": SYNDICATION,
+}
 _MARKS = re.compile(rb"(?:" + BOM_UTF8 + rb")+")
 _MOST_PREFIXES = 50
 _CHUNK = 65_536

@@ -8,9 +8,11 @@ import re
 
 from lxml.etree import _Element, iterwalk
 
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]"
+_UNSEEN_CHARACTERS = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff"
 )
+_UNSEEN = re.compile(f"[{_UNSEEN_CHARACTERS}]")
+_UNSTORABLE = re.compile(f"[{_UNSEEN_CHARACTERS}\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _LABEL_END = re.compile(r"[^\W\d_A-Z]$")
@@ -20,6 +22,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
 def storable(text: str) -> str:
     """The text without control characters, invisible marks and lone surrogates (pairs are joined)."""
+    if not _UNSTORABLE.search(text):
+        return text
     if _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _UNSEEN.sub("", text)

@@ -18,6 +18,7 @@ from pipeline.discover.html import page_tree
 from pipeline.discover.listings import NotAPage, learned, parse_listing, worth_following
 from pipeline.discover.refusals import refusals_in
 from pipeline.discover.sitemaps import NotASitemap
+from pipeline.discover.websub import DeclaredHubs
 from pipeline.extract.classify.block_pages import turned_away
 from pipeline.extract.classify.page_features import text_length
 from pipeline.outcome import Retry
@@ -48,7 +49,7 @@ class PollResult:
     ``failure`` says why nothing of it can be used, and is of that ``kind``, after an answer with
     that ``status``; ``pause`` (seconds) is of the sitemaps of an index. ``documents`` are the
     sitemaps that were read: where each was found, and the address by which it is asked for.
-    ``state`` is of ``SourceState``.
+    ``state`` is of ``SourceState``. ``websub`` is what a feed declares; None for other documents.
     """
 
     links: Sequence[Link]
@@ -62,6 +63,7 @@ class PollResult:
     kind: Failure = Failure.HTTP_ERROR
     status: int | None = None
     pause: float | None = None
+    websub: DeclaredHubs | None = None
 
 
 async def read(
@@ -109,6 +111,7 @@ async def _feed(
         refused=feed.refused,
         state={**validators_in(answer.headers), **known, **site},
         hints=feed.hints,
+        websub=feed.websub,
         notes=[f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else [],
         failure=refusals.sentence if refusals and refusals.total else None,
         kind=Failure.REFUSED,

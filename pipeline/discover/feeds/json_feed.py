@@ -1,7 +1,6 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), item by item.
 
-Only one item is held at a time, and each is judged alone: what is wrong with one is not wrong with
-the others.
+Only one item is held at a time, and each is read alone: a defect of one does not affect the others.
 """
 
 import json
@@ -11,11 +10,12 @@ from typing import Any
 
 from pipeline.discover.announced import title_of_markup
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
+from pipeline.discover.websub import DeclaredLink
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 _ITEM = object()
-_WANTED = frozenset({"version", "title", "language", "home_page_url"})
+_WANTED = frozenset({"version", "title", "language", "home_page_url", "hubs", "feed_url"})
 
 
 def read_json(text: str, *, url: str, most: int) -> RawFeed:
@@ -34,8 +34,10 @@ def read_json(text: str, *, url: str, most: int) -> RawFeed:
     cut = 0
     try:
         for name, value in _members(text):
-            if name is not _ITEM:
-                about |= {str(name): value} if name in _WANTED else {}
+            if name in _WANTED:
+                about[str(name)] = value
+            elif name is not _ITEM:
+                continue
             elif len(entries) < most:
                 entries.append(_entry(value, url))
             else:
@@ -52,7 +54,20 @@ def read_json(text: str, *, url: str, most: int) -> RawFeed:
         site=Address(site, url) if isinstance(site, str) else None,
         entries=tuple(entries),
         cut=cut,
+        links=tuple(_declared(about)),
     )
+
+
+def _declared(about: dict[str, Any]) -> Iterator[DeclaredLink]:
+    """``hubs`` are objects with ``type`` and ``url``; ``feed_url`` is the topic (JSON Feed 1.1)."""
+    hubs = about.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else []:
+        if not isinstance(hub, dict) or str(hub.get("type", "")).lower() != "websub":
+            continue
+        if isinstance(hub.get("url"), str):
+            yield DeclaredLink(frozenset({"hub"}), hub["url"])
+    if isinstance(about.get("feed_url"), str):
+        yield DeclaredLink(frozenset({"self"}), about["feed_url"])
 
 
 def _entry(item: object, url: str) -> RawEntry:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.discover.dates import moment, read_date
+from pipeline.discover.dates import plausible_date, read_date
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
     ],
 )  # fmt: skip
 def test_zones_of_rfc_822_dates(zone: str, hour: int) -> None:
-    found = moment(f"Wed, 25 Nov 2026 10:00:00 {zone}", NOW)
+    found = plausible_date(f"Wed, 25 Nov 2026 10:00:00 {zone}", NOW)
     assert found is not None
     assert found.astimezone(UTC) == datetime(2026, 11, 25, hour, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ def test_zones_of_rfc_822_dates(zone: str, hour: int) -> None:
     ],
 )  # fmt: skip
 def test_forms_of_one_moment(text: str) -> None:
-    assert moment(text, NOW) == datetime(2026, 11, 25, 10, tzinfo=UTC)
+    assert plausible_date(text, NOW) == datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_forms_of_one_moment(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_date_makes_none_up(text: object) -> None:
-    assert moment(text, NOW) is None
+    assert plausible_date(text, NOW) is None
 
 
 _PIECES = [
