@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import time
 
 from pipeline.base import Record
@@ -31,27 +31,29 @@ class RefusedEntry(Record):
 
 
 def stamped(links: Sequence[Link]) -> frozenset[str]:
-    """The URLs of one document whose date of change is a stamp.
-
-    Nearly all of its entries were changed at one moment.
+    """The URLs of one document whose date of change is that of the document.
 
     Some software writes the time at which it made the document, or its cache, into every entry.
-    Such a date says nothing of the entry, least of all that it changed. A day without a time is
-    none: many entries share it rightly.
+    Nearly all dates then lie within seconds, and none says that its entry changed. A day without a
+    time is not such a date: many entries share it rightly.
     """
-    dated = sorted(
-        (changed.timestamp(), link.url)
-        for link in links
-        if (changed := link.changed) and changed.time() != time(0)
-    )
-    first, together = 0, dated[:0]
+    dated = sorted(_timed_changes(links))
+    largest, first = dated[:0], 0
     for last, (at, _) in enumerate(dated, start=1):
         while at - dated[first][0] > _STAMP_SECONDS:
             first += 1
-        if last - first > len(together):
-            together = dated[first:last]
-    least = max(_FEW_STAMPS, _STAMPED_SHARE * len(dated))
-    return frozenset(url for _, url in together) if len(together) >= least else frozenset()
+        if last - first > len(largest):
+            largest = dated[first:last]
+    if len(largest) < max(_FEW_STAMPS, _STAMPED_SHARE * len(dated)):
+        return frozenset()
+    return frozenset(url for _, url in largest)
+
+
+def _timed_changes(links: Sequence[Link]) -> Iterator[tuple[float, str]]:
+    """The dates of change that have a time of day, in seconds since the epoch, with their URLs."""
+    for link in links:
+        if link.changed and link.changed.time() != time(0):
+            yield link.changed.timestamp(), link.url
 
 
 def title_of_markup(value: object) -> str | None:

@@ -93,7 +93,7 @@ def parse_sitemap(
         content: the document.
         url: where redirects led.
         source: id of the source.
-        now: the time of the look.
+        now: the time of the poll.
         since: dated entries that are older are only counted; one that names a day counts until its
             end.
 
@@ -106,21 +106,20 @@ def parse_sitemap(
         )
     if not content.strip():
         raise NotASitemap("the document is empty")
-    reading = _SitemapReader(url, source, now, since)
-    for number, (kind, entry) in enumerate(
-        _lines(content) if _is_list(content) else _marked(content)
-    ):
+    entries = _entries_of_lines(content) if _is_list(content) else _entries_of_xml(content)
+    reader = _SitemapReader(url, source, now, since)
+    for number, (kind, entry) in enumerate(entries):
         if number >= MAX_URLS:
-            reading.cut += 1
+            reader.cut += 1
         elif kind == "sitemap":
-            reading.take_child(entry)
+            reader.take_child(entry)
         else:
-            reading.take(entry)
-    return reading.result()
+            reader.take(entry)
+    return reader.result()
 
 
 class _SitemapReader:
-    """What has been read of a document so far. Only what is new is judged and kept as links."""
+    """What has been read of a document so far. Only what is new becomes a link."""
 
     def __init__(self, url: str, source: str, now: datetime, since: datetime) -> None:
         self._url, self._source, self._now, self._since = url, source, now, since
@@ -137,25 +136,36 @@ class _SitemapReader:
 
     def take(self, entry: _Entry) -> None:
         """One page."""
-        self._publications.update([entry.publication] if entry.publication else [])
-        self._languages.update([entry.language.lower()] if entry.language else [])
-        said = [entry.modified, entry.published]
-        dates = [
-            (date, _until(date, text)) for text in said if (date := plausible_date(text, self._now))
-        ]
-        if not dates:
+        self._count_names(entry)
+        newest, until = self._dates_of(entry)
+        if newest is None:
             self._undated.append(entry)
             return
         if entry.modified and not entry.published:
             self._stamps[entry.modified] += 1
-        if max(until for _, until in dates) < self._since:
+        if until < self._since:
             self._older += 1
         else:
-            self._dated.append((max(date for date, _ in dates), entry))
+            self._dated.append((newest, entry))
+
+    def _count_names(self, entry: _Entry) -> None:
+        if entry.publication:
+            self._publications[entry.publication] += 1
+        if entry.language:
+            self._languages[entry.language.lower()] += 1
+
+    def _dates_of(self, entry: _Entry) -> tuple[datetime | None, datetime]:
+        """The newest date of an entry, and the last time that one of its dates may mean."""
+        newest, until = None, OLDEST
+        for text in (entry.modified, entry.published):
+            if date := plausible_date(text, self._now):
+                newest = max(newest or date, date)
+                until = max(until, _until(date, text))
+        return newest, until
 
     def take_child(self, entry: _Entry) -> None:
         """One sitemap of an index."""
-        if url := self._judged(entry):
+        if url := self._usable(entry):
             self._children.setdefault(
                 url, Child(url=url, modified=plausible_date(entry.modified, self._now))
             )
@@ -163,10 +173,12 @@ class _SitemapReader:
     def result(self) -> Sitemap:
         """All that was read."""
         stamp = self._made_up_stamp()
-        self._undated += [
-            entry for _, entry in self._dated if entry.modified == stamp and not entry.published
-        ]
-        dated = [pair for pair in self._dated if pair[1].modified != stamp or pair[1].published]
+        dated: list[tuple[datetime, _Entry]] = []
+        for date, entry in self._dated:
+            if entry.modified == stamp and not entry.published:
+                self._undated.append(entry)
+            else:
+                dated.append((date, entry))
         dated.sort(key=lambda pair: pair[0], reverse=True)
         return Sitemap(
             links=self._links(entry for _, entry in dated),
@@ -180,24 +192,17 @@ class _SitemapReader:
         )
 
     def _made_up_stamp(self) -> str | None:
-        """The moment that nearly all entries claim.
-
-        When the file was made, which says nothing of the pages.
-        """
-        for stamp, count in self._stamps.most_common(1):
-            whole_day = len(stamp.strip()) == _DATE_ONLY or "T00:00" in stamp
-            if (
-                count >= _SAME_DATE_FROM
-                and count >= _SAME_DATE_SHARE * self._stamps.total()
-                and not whole_day
-            ):
-                return stamp
-        return None
+        """The time that nearly all entries claim: that of the file, which tells nothing of pages."""
+        stamp = _commonest(self._stamps)
+        if stamp is None or len(stamp.strip()) == _DATE_ONLY or "T00:00" in stamp:
+            return None
+        least = max(_SAME_DATE_FROM, _SAME_DATE_SHARE * self._stamps.total())
+        return stamp if self._stamps[stamp] >= least else None
 
     def _links(self, entries: Iterable[_Entry]) -> tuple[Link, ...]:
         links: dict[str, Link] = {}
         for entry in entries:
-            if not (url := self._judged(entry)):
+            if not (url := self._usable(entry)):
                 continue
             link = Link(
                 url=url,
@@ -212,7 +217,7 @@ class _SitemapReader:
             links.setdefault(url, link)
         return tuple(links.values())
 
-    def _judged(self, entry: _Entry) -> Url | None:
+    def _usable(self, entry: _Entry) -> Url | None:
         """The entry's address, normalised, if it may be followed; else the refusal is noted."""
         if not entry.address:
             self._refused.append(
@@ -224,13 +229,16 @@ class _SitemapReader:
         except BadUrl as error:
             self._refused.append(RefusedEntry.of(entry.address, error.reason, str(error)))
             return None
-        if Url(url).host != self._host and (
-            self._domain is None or Url(url).registrable_domain != self._domain
-        ):
-            detail = f"a sitemap of {self._host} does not speak for {Url(url).host}"
+        if not self._speaks_for(url):
+            detail = f"a sitemap of {self._host} does not speak for {url.host}"
             self._refused.append(RefusedEntry.of(entry.address, Reason.BAD_URL, detail))
             return None
         return url
+
+    def _speaks_for(self, url: Url) -> bool:
+        if url.host == self._host:
+            return True
+        return self._domain is not None and url.registrable_domain == self._domain
 
 
 def _is_list(content: bytes) -> bool:
@@ -240,22 +248,22 @@ def _is_list(content: bytes) -> bool:
     )
 
 
-def _lines(content: bytes) -> Iterator[tuple[str, _Entry]]:
+def _entries_of_lines(content: bytes) -> Iterator[tuple[str, _Entry]]:
     """The entries of the plain form."""
     for line in io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", "replace"):
         if address := line.strip():
             yield "url", _Entry(address)
 
 
-def _marked(content: bytes) -> Iterator[tuple[str, _Entry]]:
-    """The entries of the XML form, each freed once it is read."""
+def _entries_of_xml(content: bytes) -> Iterator[tuple[str, _Entry]]:
+    """The entries of the XML form with their kinds, each freed once it is read."""
     try:
         content = mended(content)
     except UnsafeXml as error:
         raise NotASitemap(str(error)) from None
     if not content.startswith(b"<"):
         raise NotASitemap("the document is neither XML nor a list of addresses")
-    reading = etree.iterparse(
+    parser = etree.iterparse(
         io.BytesIO(content),
         events=("end",),
         tag=("{*}url", "{*}sitemap"),
@@ -266,25 +274,34 @@ def _marked(content: bytes) -> Iterator[tuple[str, _Entry]]:
         remove_comments=True,
         remove_pis=True,
     )
-    before: tuple[str, _Entry] | None = None
+    last: tuple[str, _Entry] | None = None
     try:
-        for _, element in reading:
-            parent = element.getparent()
-            if parent is None or parent.getparent() is not None:
+        for _, element in parser:
+            if not _is_entry(element):
                 continue
-            if before:
-                yield before
-            before = name_of(element.tag), _read(element)
+            if last:
+                yield last
+            last = name_of(element.tag), _read(element)
             _free(element)
     except etree.LxmlError as error:
         raise NotASitemap(f"the document is no XML ({error})") from None
-    root = reading.root
-    name = name_of(root.tag) if root is not None else "nothing"
+    _check_root(parser.root)
+    if last:
+        whole = content.endswith(b">")
+        yield last if whole else (last[0], _Entry(""))  # half an address would lead elsewhere
+
+
+def _is_entry(element: etree._Element) -> bool:
+    """Whether it is a child of the root."""
+    parent = element.getparent()
+    return parent is not None and parent.getparent() is None
+
+
+def _check_root(root: etree._Element | None) -> None:
+    """Raises NotASitemap for the root of another kind of document."""
+    name = "nothing" if root is None else name_of(root.tag)
     if name not in _ROOTS:
         raise NotASitemap(f"the document's root is {name[:50]}, not urlset or sitemapindex")
-    if before:
-        whole = content.endswith(b">")
-        yield before if whole else (before[0], _Entry(""))  # half an address would lead elsewhere
 
 
 def _free(element: etree._Element) -> None:
@@ -295,7 +312,10 @@ def _free(element: etree._Element) -> None:
 
 
 def _read(element: etree._Element) -> _Entry:
-    """The fields that count: children of the entry itself (an image has a `loc` of its own) and of its news part."""
+    """The fields that count: children of the entry itself and of its news part.
+
+    An image has a ``loc`` of its own.
+    """
     own: dict[str, str] = {}
     namespace = namespace_of(str(element.tag))
     for child in element:
@@ -319,7 +339,7 @@ def _text(element: etree._Element) -> str:
 
 
 def _until(date: datetime, text: str) -> datetime:
-    """The last moment that a date may mean: a day lasts until its end."""
+    """The last time that a date may mean: a day lasts until its end."""
     return date + timedelta(days=1) if len(text.strip()) == _DATE_ONLY else date
 
 

@@ -21,13 +21,14 @@ from pipeline.discover.candidates import (
 )
 from pipeline.discover.html import page_tree
 from pipeline.discover.sitemaps import NotASitemap
-from pipeline.extract.classify.page_features import has_article_address
 from pipeline.extract.metadata.addresses import same_site
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
 from pipeline.sources.health import Level, Verdict, assess_health
-from pipeline.sources.state import SourceState, usual_origin
+from pipeline.sources.state import SourceState
+from pipeline.sources.transitions import usual_origin
 from pipeline.urls import Url, resolve, url_id
+from pipeline.urls.shape import has_article_path
 from workers.fetch.client import FetchOptions, Response
 from workers.resources import Resources
 from workers.sources.documents import Unreadable, read
@@ -70,9 +71,7 @@ class _Site:
 
     def has(self, url: str) -> bool:
         """Whether an address is an article's of this site, by its looks or because others of the source are beside."""
-        return same_site(url, self.home) and (
-            has_article_address(url) or _folder(url) in self.folders
-        )
+        return same_site(url, self.home) and (has_article_path(url) or _folder(url) in self.folders)
 
 
 async def check(resources: Resources, source: Source) -> Verdict:

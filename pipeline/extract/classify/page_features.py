@@ -18,7 +18,7 @@ from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.outcome import Reason, Rejected
 from pipeline.text.cleaning import letters, raw_text, text_of
 from pipeline.text.scripts import CJK
-from pipeline.urls import Url
+from pipeline.urls.shape import has_article_path
 
 BRIEF = 120
 """Characters from which a text can be a news brief. A CJK character counts as three: it says half a word."""
@@ -183,12 +183,12 @@ def _is_listing(facts: StructuredData, signs: PageFeatures, length: int, url: st
     path = url.partition("?")[0]
     if (
         is_navigation_page(path)
-        and not has_article_address(url)
+        and not has_article_path(url)
         and signs.teasers
         and length < 2 * SHORT
     ):
         return True
-    limit = SHORT // 3 if has_article_address(url) else 2 * SHORT
+    limit = SHORT // 3 if has_article_path(url) else 2 * SHORT
     dense = signs.linked > signs.text * LINKS_OF_LISTING
     return length < limit and (dense or (signs.teasers >= MANY_TEASERS and length < signs.text / 5))
 
@@ -209,20 +209,10 @@ def _is_made_of_teasers(signs: PageFeatures, body: str, url: str) -> bool:
     return (
         sum(found.values()) >= MADE_OF_TEASERS
         and teasing * 2 > len(text)
-        and not has_article_address(url)
+        and not has_article_path(url)
     )
 
 
-def has_article_address(url: str) -> bool:
-    """True when the last part of the path reads like a headline or has a number.
-
-    Sections are short words.
-    """
-    last = Url(url).path.rstrip("/").rpartition("/")[2]
-    return len(re.findall(r"[^\W_]+", last)) >= SLUG_WORDS or re.search(r"\d{4,}", last) is not None
-
-
-SLUG_WORDS = 4
 ALL_LINKS = 0.95
 """Share from which on it is one however long it is; no article in the sets comes near."""
 

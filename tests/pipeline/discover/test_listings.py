@@ -5,28 +5,10 @@ from pipeline.discover.listings import (
     NotAPage,
     learned,
     parse_listing,
-    shape_of,
     worth_following,
 )
 
 URL = "https://www.harbour.example/news/"
-
-
-@pytest.mark.parametrize(
-    ("path", "shape"),
-    [
-        ("/news/2026/11/ferry-crews-go-back-to-work-1234567.html?id=7", "/w/Y/n/slug-N.html?id"),
-        ("/news/2025/3/grain-fire-is-out-7654321.html?id=9", "/w/Y/n/slug-N.html?id"),
-        ("/about/contact", "/w/w"),
-        ("/", "/"),
-        ("/wirtschaft/article123456.html", "/w/w.html"),
-        ("/123456", "/N"),
-        ("/page/2", "/w/n"),
-        ("/?b=1&a=2&b=3", "/?a&b"),
-    ],
-)
-def test_the_shape_of_an_address_keeps_what_articles_share(path: str, shape: str) -> None:
-    assert shape_of(f"https://a.example{path}") == shape
 
 
 PAGE = """
