@@ -199,7 +199,7 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
             (source, resources.start(checked(resources, source))) for source in chosen
         ]:
             verdict = checking.result()
-            ill += verdict.ill
+            ill += verdict.unhealthy
             push = pushes.get(source.id)
             if as_json:
                 said = push.model_dump(mode="json") if push else None

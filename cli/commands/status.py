@@ -11,7 +11,8 @@ from rich.text import Text
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
 from pipeline.outcome import OUTCOME
-from pipeline.sources.health import assess_health, span
+from pipeline.sources.durations import span
+from pipeline.sources.health import assess_health
 from pipeline.sources.state import SourceState
 from pipeline.urls import BadUrl, UrlId, url_id
 from storage.archive.archive import archive_state

@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 
 from pipeline.base import Record
-from pipeline.sources.health import EventKind, span
+from pipeline.sources.durations import span
+from pipeline.sources.health import EventKind
 
 _ASKED = 2  # requests without a confirmation, after which it is not for us that a lease ended
 _DOUBTS = 2  # polls that found news; one may have been just quicker than the push

@@ -18,16 +18,9 @@ from config.sources import Source
 from pipeline.discover.hints import fresh_seconds
 from pipeline.outcome import Rejected, Retry
 from pipeline.sources.health import EventKind, assess_health, notification_for
-from pipeline.sources.publication_rate import FIRST, NextPoll, PollPolicy, next_poll
-from pipeline.sources.state import (
-    Failure,
-    SourceState,
-    failed,
-    failure_of,
-    informed,
-    succeeded,
-    validators_in,
-)
+from pipeline.sources.poll_policy import FIRST, NextPoll, PollPolicy, next_poll
+from pipeline.sources.state import Failure, SourceState, failure_of, validators_in
+from pipeline.sources.transitions import failed, informed, succeeded
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import Event
 from storage.redis.sources import CLAIMED

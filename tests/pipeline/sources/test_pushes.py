@@ -7,7 +7,8 @@ import pytest
 from pipeline.records import FoundBy, Link
 from pipeline.sources.publication_rate import PublicationRate
 from pipeline.sources.pushes import Pushed, counted, pushed
-from pipeline.sources.state import MOST_LATENCIES, SourceState, informed
+from pipeline.sources.state import SourceState
+from pipeline.sources.transitions import MOST_LATENCIES, informed
 from pipeline.urls import Url
 
 NOW = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
