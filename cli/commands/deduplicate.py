@@ -13,7 +13,7 @@ from cli.output import err, json_option, print_json, progress
 from pipeline.deduplicate import Families, Fingerprint, PublishedSpan, fingerprint, published_span
 from pipeline.extract.body.blocks import Block
 from pipeline.extract.metadata.agencies import find_agency
-from pipeline.extract.metadata.dates import read_moment
+from pipeline.extract.metadata.dates import read_date
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.records import CopyOf, Evidence
 from pipeline.urls import BadUrl, Url, normalise, url_id
@@ -64,7 +64,7 @@ def deduplicate(file: BinaryIO, *, as_json: bool) -> None:  # noqa: ARG001 - for
                 line._replace(fingerprint=None, error=line.error and f"line {number}: {line.error}")
             )
             bar.advance(task)
-    copies = _print(lines, dict(families.verdicts()))
+    copies = _print(lines, dict(families.matches()))
     bad = sum(line.error is not None for line in lines)
     unreadable = f"; {bad} could not be read, each says why" if bad else ""
     err().print(
@@ -120,7 +120,7 @@ def _judged(entry: dict[str, Any]) -> _ArticleLine:
     blocks = [
         Block(kind="p", text=paragraph) for paragraph in body.split("\n\n") if paragraph.strip()
     ]
-    moment = read_moment(entry.get("published") or "")
+    moment = read_date(entry.get("published") or "")
     source, address = "", None
     with suppress(BadUrl):
         url = normalise(entry.get("url") or "")
@@ -131,6 +131,6 @@ def _judged(entry: dict[str, Any]) -> _ArticleLine:
             body, title=title, agency=find_agency(StructuredData(), (), blocks)
         ),
         source=source,
-        span=published_span([Evidence(witness="file", value=moment)] if moment else []),
+        span=published_span([Evidence(provenance="file", value=moment)] if moment else []),
         address=address,
     )

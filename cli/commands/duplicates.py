@@ -105,7 +105,9 @@ def _show(family: list[EnrichedArticle]) -> None:
         console.print()
         console.print(clean(member.title), markup=False)
         published = f"{member.published:%Y-%m-%d %H:%M %Z}" if member.published else "no date"
-        witness = f" ({member.published_evidence[0].witness})" if member.published_evidence else ""
+        witness = (
+            f" ({member.published_evidence[0].provenance})" if member.published_evidence else ""
+        )
         parts = [f"{published}{witness}", clean(member.source)]
         if member.agency:
             parts.append(f"credited to {clean(member.agency)}")

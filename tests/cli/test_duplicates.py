@@ -32,7 +32,7 @@ def publish(resources: Resources, name: str, hours: float, body: str = STORY) ->
         title=f"The story at {name}",
         body=body,
         published=moment,
-        published_evidence=(Evidence(witness="meta", value=moment),),
+        published_evidence=(Evidence(provenance="meta", value=moment),),
     )
     found = resources.stores.fingerprints.claim(
         made.id, made, fingerprint(made.body, title=made.title)
@@ -171,7 +171,7 @@ def test_an_article_whose_family_changed_on_its_way_to_the_index_is_put_right(
 ) -> None:
     """Its message carries the old verdict, and what was told meanwhile found no article to mark."""
     prints, index = resources.stores.fingerprints, resources.index
-    made = article("first", body=STORY, published_evidence=(Evidence(witness="meta", value=NOON),))
+    made = article("first", body=STORY, published_evidence=(Evidence(provenance="meta", value=NOON),))
     prints.claim(made.id, made, fingerprint(made.body))
     publish(resources, "early", -1)
     for _ in range(2):  # the second time it is redelivered

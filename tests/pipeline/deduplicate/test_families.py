@@ -23,7 +23,7 @@ def span(hours: float) -> PublishedSpan:
 
 
 def verdicts(families: Families) -> dict[str, CopyOf | None]:
-    return dict(families.verdicts())
+    return dict(families.matches())
 
 
 def test_a_family_names_its_first_publisher_and_what_each_copy_agrees_with() -> None:
@@ -81,8 +81,8 @@ def test_the_same_address_is_the_same_page_whatever_it_says() -> None:
     }
 
 
-def evidence(witness: str, value: datetime) -> Evidence:
-    return Evidence(witness=witness, value=value)
+def evidence(provenance: str, value: datetime) -> Evidence:
+    return Evidence(provenance=provenance, value=value)
 
 
 def test_the_most_trusted_witness_with_a_time_tells_when() -> None:

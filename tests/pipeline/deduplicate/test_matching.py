@@ -211,7 +211,7 @@ def test_on_real_pages_all_extractions_of_a_page_are_one_family_and_no_two_pages
     families = Families()
     for place, text in enumerate(texts):
         families.add(str(place), fingerprint(text["text"]))
-    of = {article: copy.article if copy else article for article, copy in families.verdicts()}
+    of = {article: copy.article if copy else article for article, copy in families.matches()}
     together = wrong = missed = 0
     for (left, one), (right, other) in combinations(enumerate(texts), 2):
         same, found = one["page"] == other["page"], of[str(left)] == of[str(right)]
