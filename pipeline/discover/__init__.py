@@ -1,1 +1,1 @@
-"""Finding links in what sources announce."""
+"""What documents announce: links in feeds, sitemaps and section pages, and WebSub hubs."""

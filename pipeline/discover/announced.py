@@ -1,4 +1,4 @@
-"""What feeds and sitemaps have in common: refusals of single entries, stamps, and titles."""
+"""What feeds and sitemaps have in common: refused entries, stamps, and titles."""
 
 import html
 import re
@@ -64,5 +64,5 @@ def title_of_markup(value: object) -> str | None:
 
 
 def title_of_text(text: str) -> str | None:
-    """A title that is plain text already, on one line and fit to be stored. None when it is empty."""
+    """A title that is plain text already, on one line, storable; None when it is empty."""
     return one_line(text)[:_MAX_TITLE] or None

@@ -78,7 +78,7 @@ _NAMELESS = frozenset(
 )
 _MOST = 40
 _SAME = 0.9
-_STILL_ALIVE = timedelta(days=30)
+_ACTIVE = timedelta(days=30)
 
 
 class Place(IntEnum):
@@ -211,7 +211,10 @@ def is_news(address: str) -> bool:
 
 
 def best_first(found: Iterable[FoundSource], now: datetime) -> tuple[FoundSource, ...]:
-    """Feeds before sitemaps, living before dead ones, by where they were found. Each content once."""
+    """Feeds before sitemaps, active before inactive ones, then by where they were found.
+
+    Each content once.
+    """
     ranked = sorted(found, key=lambda each: _rank(each, now))
     kept: list[FoundSource] = []
     for each in ranked:
@@ -231,9 +234,9 @@ def words_for_id(found: FoundSource) -> str:
 
 
 def _rank(found: FoundSource, now: datetime) -> tuple[object, ...]:
-    alive = found.count > 0 and found.newest is not None and found.newest >= now - _STILL_ALIVE
+    active = found.count > 0 and found.newest is not None and found.newest >= now - _ACTIVE
     depth = len(identity(found.address))
-    return found.kind != "feed", not alive, not found.news, found.place, depth
+    return found.kind != "feed", not active, not found.news, found.place, depth
 
 
 def _same(left: FoundSource, right: FoundSource) -> bool:

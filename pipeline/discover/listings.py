@@ -2,7 +2,7 @@
 
 The form of an address (its *shape*) tells: ``/news/2026/11/ferry-crews-go-back`` and
 ``/news/2026/10/the-fire-is-out`` are one shape, ``/about/contact`` is another. What became of links
-of a shape on this site decides once there is enough of it; until then the address must look like an
+of a shape on this site decides once there is enough of it; until then the address must be like an
 article's and its text like a headline.
 """
 
@@ -30,7 +30,8 @@ MOSTLY = 1 / 3
 """Share of a shape's links that must have been articles: sections share shapes with videos."""
 
 HEADLINE_WORDS, HEADLINE_LETTERS = 3, 12
-"""What the text of a link to an article has at the least; either will do, for scripts without spaces."""
+"""What the text of a link to an article has at the least; either will do, for scripts without
+spaces."""
 
 _BOILERPLATE_TAGS = ("nav", "footer", "aside", "form")
 _NO_PAGE = re.compile(

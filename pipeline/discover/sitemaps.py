@@ -192,7 +192,7 @@ class _SitemapReader:
         )
 
     def _made_up_stamp(self) -> str | None:
-        """The time that nearly all entries claim: that of the file, which tells nothing of pages."""
+        """The time that nearly all entries claim: that of the file, not of the pages."""
         stamp = _commonest(self._stamps)
         if stamp is None or len(stamp.strip()) == _DATE_ONLY or "T00:00" in stamp:
             return None

@@ -1,9 +1,8 @@
 """XML as publishers write it, made fit for a strict parser, and read without a tree.
 
-One way for feeds, sitemaps, subscription lists and the hubs of a feed. What stands between real
-documents and a parser: a charset that is declared wrongly or nowhere, a warning of PHP before the
-prolog, bare ampersands, names of HTML's characters, prefixes that nobody declared, and characters
-that XML forbids. Entities of a document's own are refused.
+For feeds, sitemaps and subscription lists. Repaired are: a charset that is declared wrongly or
+nowhere, a warning of PHP before the prolog, bare ampersands, HTML's names of characters, undeclared
+prefixes, and characters that XML forbids. A document that declares entities is refused.
 """
 
 import re
@@ -121,7 +120,8 @@ def mended_utf8(content: bytes) -> bytes:
     root_from = _end_of_prolog(content)
     if _DOCTYPE.match(content, root_from) and _ENTITY.search(content, root_from):
         raise UnsafeXml(
-            "the document declares XML entities, which nothing of its kind has use for and attacks do"
+            "the document declares XML entities, "
+            "which nothing of its kind has use for and attacks do"
         )
     content = _declaring_prefixes(content, root_from)
     content = _without_forbidden(content)
@@ -131,7 +131,7 @@ def mended_utf8(content: bytes) -> bytes:
 
 
 class Walk:
-    """A way through a document, element by element: keeps count of the depth and of ``xml:base``.
+    """A walk through a document, element by element, that knows the depth and ``xml:base``.
 
     ``walk`` calls ``start``, ``data`` and ``end``, until the document ends or ``done`` is set.
 
@@ -170,8 +170,8 @@ class Walk:
         """The document is over; some of its elements may not have ended."""
 
 
-def walk(content: bytes, way: Walk) -> None:
-    """Leads ``way`` through a document that was ``mended``.
+def walk(content: bytes, target: Walk) -> None:
+    """Calls the methods of ``target`` for a document that was ``mended``.
 
     No tree is built, so that its size costs no memory.
 
@@ -179,7 +179,7 @@ def walk(content: bytes, way: Walk) -> None:
         etree.LxmlError: there is no XML to be read.
     """
     parser = etree.XMLParser(
-        target=way,  # type: ignore[arg-type]  # lxml-stubs ask for a method for comments, lxml does not
+        target=target,  # type: ignore[arg-type]  # lxml-stubs ask for a method for comments, lxml does not
         encoding="utf-8",
         recover=True,
         resolve_entities=False,
@@ -188,7 +188,7 @@ def walk(content: bytes, way: Walk) -> None:
     )
     for at in range(0, len(content), _CHUNK):
         parser.feed(content[at : at + _CHUNK])
-        if way.done:
+        if target.done:
             return
     parser.close()
 
@@ -223,7 +223,10 @@ def _decoded(content: bytes, content_type: str) -> str:
 
 
 def _is_utf8(content: bytes) -> bool:
-    """Piece by piece: as one string, a large document with one emoji would take four times its size."""
+    """Whether the bytes are valid UTF-8.
+
+    Piece by piece: as one string, a large document with one emoji would take four times its size.
+    """
     decoder = getincrementaldecoder("utf-8")()
     try:
         for at in range(0, len(content), _CHUNK):

@@ -1,4 +1,4 @@
-"""Rows of numbers as short text, for what is remembered of a source (base64 of little-endian values)."""
+"""Rows of numbers as short text: base64 of little-endian values."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """When to poll a source again.
 
 The next poll is due when the publication rates, integrated from now on, promise ``TARGET`` entries,
-as for pages that change by a Poisson process (Cho and Garcia-Molina, Effective Page Refresh Policies
-for Web Crawlers, 2003), but with rates by the hour, and an objective for lateness.
+as for pages that change by a Poisson process (Cho and Garcia-Molina, Effective Page Refresh
+Policies for Web Crawlers, 2003), but with rates by the hour, and an objective for lateness.
 """
 
 from collections.abc import Sequence

@@ -127,8 +127,8 @@ class SourceState(_Validated):
         failing_since: the first of the failures in a row.
         failure: the last one's kind; ``error`` says it in words.
         status: that of the last response, if there was one.
-        throttled: how often the server asked for fewer requests (429, 503); ``last_throttled`` is the
-            last time.
+        throttled: how often the server asked for fewer requests (429, 503);
+            ``last_throttled`` is the last time.
         gone: the server said that it is gone for good (410): it is polled only on request.
         children: the sitemaps of an index that were fetched, by address.
         shapes: what became of the links of a section page, by the form of their addresses.
@@ -137,7 +137,7 @@ class SourceState(_Validated):
         site: the origin of what the feed names as its site, else of most of its last entries.
         newest: the newest date of an entry that is not in the future.
         dated: whether the entries' dates can be used: with a time of day, and not made up.
-        dates_wrong: the dates cannot be meant: nearly all in the future, or all the moment of the
+        dates_wrong: the dates cannot be right: nearly all in the future, or all the time of the
             fetch.
         rate: when it publishes.
         latencies: seconds from publication to first sight of the last new articles, of those whose

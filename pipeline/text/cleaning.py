@@ -1,7 +1,4 @@
-"""Strings as a page has them, made plain.
-
-One line, no markup, no characters that cannot be stored.
-"""
+"""Strings of pages as plain text: one line, no markup, no characters that cannot be stored."""
 
 import html
 import re
@@ -21,7 +18,10 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
 
 def storable(text: str) -> str:
-    """The text without control characters, invisible marks and lone surrogates (pairs are joined)."""
+    """The text without control characters, invisible marks and lone surrogates.
+
+    Pairs of surrogates are joined.
+    """
     if not _UNSTORABLE.search(text):
         return text
     if _SURROGATE.search(text):
@@ -54,14 +54,18 @@ def text_of(element: _Element) -> str:
 
 
 def spaced(element: _Element) -> str:
-    """The text inside an element as one line, with a space where it goes on in another element as another phrase does.
+    """The text inside an element as one line, with spaces between phrases of different elements.
 
     Lines and labels that only a style sheet keeps apart would grow together: "KickerThe headline",
     "Ann LeeMonday".
     """
     pieces = [""]
     for event, step in iterwalk(element, events=("start", "end")):
-        text = (step.text if event == "start" else step.tail if step is not element else None) or ""
+        text = ""
+        if event == "start":
+            text = step.text or ""
+        elif step is not element:
+            text = step.tail or ""
         if step.tag in _BREAKS or (_LABEL_END.search(pieces[-1]) and text[:1].isupper()):
             pieces.append(" ")
         if text:

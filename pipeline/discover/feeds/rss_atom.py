@@ -2,8 +2,8 @@
 
 After https://www.rssboard.org/rss-specification, https://web.resource.org/rss/1.0/spec and RFC
 4287, with Dublin Core, the syndication module and FeedBurner's addresses. An element counts when it
-has the namespace of the entry (or channel) that it is a child of, whichever that is, or one of those
-extensions; so ``media:title`` is no title. One walk reads entries, hints and links alike.
+has the namespace of the entry (or channel) that it is a child of, whichever that is, or one of
+those extensions; so ``media:title`` is no title. One walk reads entries, hints and links alike.
 """
 
 import re
@@ -118,7 +118,7 @@ def _check_root(reader: "_FeedReader") -> None:
 
 
 class _FeedReader(Walk):
-    """What has been read so far: fields and links of the feed and of the open entry, and entries."""
+    """What has been read so far: of the feed, of the open entry, and whole entries."""
 
     def __init__(self, url: str, most: int) -> None:
         super().__init__(url)
