@@ -13,7 +13,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from pipeline.text.scripts import HAN, KANA
 
 WINDOW = 1500
-"""Characters of the text that are looked at: more do not change the answer."""
+"""Characters of the text that are read: more do not change the result."""
 
 MIN_LETTERS = 25
 """Letters below which a text is too short to tell; a CJK character counts as three."""

@@ -19,11 +19,11 @@ from pipeline.discover.listings import NotAPage, learned, parse_listing, worth_f
 from pipeline.discover.refusals import refusals_in
 from pipeline.discover.sitemaps import NotASitemap
 from pipeline.discover.websub import DeclaredHubs
-from pipeline.extract.classify.block_pages import turned_away
-from pipeline.extract.classify.page_features import text_length
+from pipeline.extract.classify.block_pages import classify_block_page
 from pipeline.outcome import Retry
 from pipeline.records import Link
 from pipeline.sources.state import Failure, SourceState, failure_of, validators_in
+from pipeline.text.lengths import text_length
 from pipeline.urls import url_id
 from workers.fetch.client import Response
 from workers.resources import Resources
@@ -216,4 +216,4 @@ def _wall(content: bytes, content_type: str) -> str | None:
     strip_elements(tree, "script", "style", "noscript", with_tail=False)
     title = " ".join((tree.findtext(".//title") or "").split())
     body = " ".join("".join(str(text) for text in tree.itertext()).split())
-    return turned_away((title,), body, text_length(body))
+    return classify_block_page((title,), body, text_length(body))

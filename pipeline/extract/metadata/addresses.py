@@ -11,14 +11,14 @@ _FRONT = re.compile(
 )
 
 
-def canonical_url(facts: StructuredData, final_url: str) -> str:
+def canonical_url(data: StructuredData, final_url: str) -> str:
     """What the page calls its address, if that is on its own site; else where it was found.
 
     A foreign one is not believed (RFC 6596 lets a page name any; a syndicated copy, or a hijacker,
     would take over the identity of another's article), nor is the site's front page.
     """
     own = normalise(final_url)
-    for named in (facts.links.get("canonical"), facts.first("og:url")):
+    for named in (data.links.get("canonical"), data.first("og:url")):
         address = resolve(named, final_url)
         if address and same_site(address, own) and not (is_front(address) and not is_front(own)):
             return address
@@ -38,20 +38,20 @@ def is_front(url: str) -> bool:
     return not Url(url).query and _FRONT.fullmatch(Url(url).path.strip("/")) is not None
 
 
-def image_url(facts: StructuredData, final_url: str) -> str | None:
+def image_url(data: StructuredData, final_url: str) -> str | None:
     """The article's picture."""
-    for image in as_list(facts.article.get("image")):
+    for image in as_list(data.article.get("image")):
         named = (
             image.get("url") or image.get("contentUrl") or image.get("@id")
             if isinstance(image, dict)
             else image
         )
-        reference = facts.by_id.get(named, {}) if isinstance(named, str) else {}
+        reference = data.by_id.get(named, {}) if isinstance(named, str) else {}
         named = reference.get("url") or reference.get("contentUrl") or named
         if isinstance(named, str) and (address := resolve(named, final_url)):
             return address
     return resolve(
-        facts.first(
+        data.first(
             "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"
         ),
         final_url,

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.extract.body.blocks import Block
-from pipeline.extract.body.boilerplate_phrases import any_of
 from pipeline.extract.metadata.jsonld import strings
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain
 from pipeline.text.scripts import CJK
+from pipeline.text.tables import any_of
 
 # The name we give an agency, and the names that it is credited by, as printed: capitals count in
 # running text, where "Ap", "pa" and "Sid" are words and names. After the members of EANA, OANA and
@@ -88,7 +88,8 @@ SOURCES = r"""
 """
 
 DATELINE = 60
-"""Characters of a place and a date before the agency: "NEW YORK/WASHINGTON, Nov. 3 (Reuters) - "."""
+"""Characters of a place and a date before the agency: "NEW YORK/WASHINGTON, Nov. 3 (Reuters) -
+"."""
 
 LAST = 3
 """Blocks from the end in which a credit line is looked for."""
@@ -125,7 +126,7 @@ def agency_named(name: str) -> str | None:
 
 
 def find_agency(
-    facts: StructuredData, bylines: Iterable[str], blocks: Sequence[Block]
+    data: StructuredData, bylines: Iterable[str], blocks: Sequence[Block]
 ) -> str | None:
     """The agency that the text is credited to.
 
@@ -134,7 +135,7 @@ def find_agency(
     for block in blocks[:LAST]:
         if opening := _OPENING.match(block.text):
             return _agency(opening)
-    named = (part for name in (*bylines, *_sources(facts)) for part in _PARTS.split(name))
+    named = (part for name in (*bylines, *_sources(data)) for part in _PARTS.split(name))
     agency = next((found for part in named if (found := agency_named(part))), None)
     if agency:
         return agency
@@ -143,11 +144,11 @@ def find_agency(
     )
 
 
-def _sources(facts: StructuredData) -> Iterable[str]:
+def _sources(data: StructuredData) -> Iterable[str]:
     """What structured data calls the source of the text."""
-    yield from facts.all("source", "article:source", "dc.source", "dcterms.source", "news_source")
+    yield from data.all("source", "article:source", "dc.source", "dcterms.source", "news_source")
     for name in ("sourceOrganization", "creditText", "provider"):
-        yield from (plain(value) for value in strings(facts.article.get(name)))
+        yield from (plain(value) for value in strings(data.article.get(name)))
 
 
 def _at_end(text: str) -> str | None:

@@ -17,9 +17,11 @@ from lxml.etree import _Element
 Node = Mapping[str, Any]
 
 _ARTICLE_TYPES = """
-    Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle
+    Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle
+    BackgroundNewsArticle
     AskPublicNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle BlogPosting
-    LiveBlogPosting SocialMediaPosting Report ScholarlyArticle TechArticle MedicalScholarlyArticle Review
+    LiveBlogPosting SocialMediaPosting Report ScholarlyArticle TechArticle MedicalScholarlyArticle
+    Review
     CriticReview Recipe HowTo
 """
 ARTICLE_TYPES = frozenset(_ARTICLE_TYPES.split())

@@ -120,7 +120,7 @@ def test_its_date_is_a_witness_of_the_article_s() -> None:
     )
     article = extract(html, link=link, first_seen=NOW)
     assert isinstance(article, Article)
-    assert [(each.witness, each.value) for each in article.published_evidence] == [
+    assert [(each.provenance, each.value) for each in article.published_evidence] == [
         ("sitemap", link.published)
     ]
 

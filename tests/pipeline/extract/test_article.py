@@ -62,6 +62,6 @@ def test_case(case: Path) -> None:
     )
     assert seen == expected
     if witnesses is not None:
-        assert [evidence.witness for evidence in result.published_evidence] == witnesses
+        assert [evidence.provenance for evidence in result.published_evidence] == witnesses
     assert result.id == url_id(result.canonical_url)
     assert Article.model_validate_json(result.model_dump_json()) == result

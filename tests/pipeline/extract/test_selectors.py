@@ -94,7 +94,7 @@ def test_fields_are_read_before_anything_is_removed() -> None:
     assert found.authors == ("Ann Lee", "Bob Ray")
     assert found.section == "Islands"
     assert found.published == datetime(2026, 11, 20, tzinfo=UTC)
-    assert [evidence.witness for evidence in found.published_evidence][:2] == [
+    assert [evidence.provenance for evidence in found.published_evidence][:2] == [
         "selector",
         "json-ld",
     ]

@@ -12,8 +12,8 @@ from pipeline.text.cleaning import letters
 
 
 def agency(*lines: str, bylines: tuple[str, ...] = (), **meta: str) -> str | None:
-    facts = StructuredData(meta={name: (value,) for name, value in meta.items()})
-    return find_agency(facts, bylines, [Block("p", line) for line in lines])
+    data = StructuredData(meta={name: (value,) for name, value in meta.items()})
+    return find_agency(data, bylines, [Block("p", line) for line in lines])
 
 
 @pytest.mark.parametrize(
