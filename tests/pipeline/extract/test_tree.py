@@ -42,3 +42,12 @@ def test_tags_that_are_too_deep_are_flattened() -> None:
 
 def test_a_page_that_shows_dates() -> None:
     assert [element.text for element in tree_of(["1 May", "2 May"]).iter("p")] == ["1 May", "2 May"]
+
+
+def test_flattening_keeps_text_and_what_is_not_deep() -> None:
+    shallow = '<div class="a"><p>Text<br>more</p></div>'
+    assert flattened(shallow) == shallow
+    deep = flattened("<div>" * 1000 + "<p>Text</p>" + "</div>" * 1000 + shallow)
+    assert deep.count("<div>") == deep.count("</div>") - 1 < 200
+    assert deep.endswith(shallow)
+    assert "<p>Text</p>" in deep

@@ -12,7 +12,6 @@ from pipeline.extract.body.boilerplate_phrases import (
     TEASER_HEAD,
 )
 
-
 TABLES: dict[str, re.Pattern[str]] = {
     "TEASER": TEASER,
     "TEASER_HEAD": TEASER_HEAD,
