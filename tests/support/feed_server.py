@@ -33,7 +33,7 @@ class Request(NamedTuple):
 
 
 def _hours(*, day: float, night: float, weekend: float = 1.0) -> Callable[[float], float]:
-    """Entries an hour: by day (7 to 21 o'clock UTC), by night, and what of it is left on Saturday and Sunday."""
+    """Entries an hour by day (7 to 21 o'clock UTC) and by night, and their share at weekends."""
 
     def rate(at: float) -> float:
         when = datetime.fromtimestamp(at, UTC)
@@ -97,7 +97,7 @@ CACHED_FOR = 1_200
 
 @dataclass
 class Feed:
-    """One feed: its kind, where it is, and when it publishes, over the weeks before the day and the day itself."""
+    """One feed: its kind, its address, and when it publishes, before and on the day."""
 
     name: str
     kind: str
@@ -247,7 +247,10 @@ class FeedServer:
         return 200, document(feed, shown, now), more
 
 
-CAPTCHA = b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your browser.</body></html>"
+CAPTCHA = (
+    b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your "
+    b"browser.</body></html>"
+)
 
 
 def document(feed: Feed, shown: Sequence[float], now: float) -> bytes:
@@ -262,4 +265,5 @@ def document(feed: Feed, shown: Sequence[float], now: float) -> bytes:
         items.append(
             f"<item><title>{title}</title><link>http://{feed.host}/{feed.name}/{moment:.0f}</link>{dated}</item>"
         )
-    return f'<rss version="2.0"><channel><title>{feed.name}</title>{"".join(items)}</channel></rss>'.encode()
+    title = f"<title>{feed.name}</title>"
+    return f'<rss version="2.0"><channel>{title}{"".join(items)}</channel></rss>'.encode()

@@ -101,10 +101,14 @@ def test_the_same_title_or_agency_outweighs_passages_of_their_own() -> None:
     assert of_copies(left, right, agency="Reuters")
 
 
-FORM = """A magnitude {0} earthquake struck {1} kilometres from {2} at {3} on {4}, the survey said. The quake was {5}
-kilometres deep. It was felt in {6} and {7}, where no damage was reported. In the past ten days there have been {8}
-earthquakes of magnitude three or greater centred nearby. An average of {9} earthquakes a year with such magnitudes
-occur there, says a recent sample of three years of data, and anybody who felt it is asked to tell the survey."""
+FORM = """A magnitude {0} earthquake struck {1} kilometres from {2} at {3} on {4}, the survey said.
+The quake was {5}
+kilometres deep. It was felt in {6} and {7}, where no damage was reported. In the past ten days
+there have been {8}
+earthquakes of magnitude three or greater centred nearby. An average of {9} earthquakes a year with
+such magnitudes
+occur there, says a recent sample of three years of data, and anybody who felt it is asked to tell
+the survey."""
 
 
 def test_two_reports_from_the_same_form_are_no_copies_but_a_copy_of_one_is() -> None:

@@ -20,12 +20,14 @@ PAGE = """
    back to work</a></h2>
  <h2><a href="https://m.harbour.example/news/2026/11/grain-fire-is-out">Grain fire is out</a></h2>
  <a href="/about">About the paper and its people</a>
- <a href="/news/">News</a> <a href="#comments">Comments on all of this</a> <a href="/pictures/one-two-three.jpg">Big</a>
+ <a href="/news/">News</a> <a href="#comments">Comments on all of this</a> <a
+href="/pictures/one-two-three.jpg">Big</a>
  <a href="https://elsewhere.example/2026/a-long-story-elsewhere">A long story elsewhere</a>
  <a href="javascript:alert(1)">Open the window now</a> <a href="http://[">Broken in every way</a>
  <a href="/news/2026/11/more-of-the-same-thing">More</a>
 </main>
-<footer><a href="/legal/terms-and-conditions-of-use">Terms and conditions of use</a></footer></body></html>
+<footer><a href="/legal/terms-and-conditions-of-use">Terms and conditions of
+use</a></footer></body></html>
 """
 
 

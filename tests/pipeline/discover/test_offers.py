@@ -22,7 +22,8 @@ def rss(
     item: str = "",
 ) -> str:
     return (
-        f'<?xml version="1.0"?><rss version="2.0" xmlns:atom="{ATOM}"><channel><title>P</title>{links}'
+        f'<?xml version="1.0"?><rss version="2.0" xmlns:atom="{ATOM}"><channel>'
+        f"<title>P</title>{links}"
         f"<item><title>x</title>{item}</item></channel></rss>"
     )
 
@@ -32,7 +33,8 @@ xmlns:a="{ATOM}">
 <channel><a:link rel="self" href="{TOPIC}"/><a:link rel="HUB" href="{HUB}"/></channel></rdf:RDF>"""
 
 JSON = f"""{{"version": "https://jsonfeed.org/version/1.1", "feed_url": "{TOPIC}", "items": [],
-"hubs": [{{"type": "rssCloud", "url": "https://cloud.example/"}}, {{"type": "WebSub", "url": "{HUB}"}}]}}"""
+"hubs": [{{"type": "rssCloud", "url": "https://cloud.example/"}}, {{"type": "WebSub", "url":
+"{HUB}"}}]}}"""
 
 DOCUMENTS: dict[str, tuple[str | bytes, str]] = {
     "rss": (rss(), "application/rss+xml"),
@@ -45,13 +47,20 @@ DOCUMENTS: dict[str, tuple[str | bytes, str]] = {
     "rss that is not closed": (rss().removesuffix("</channel></rss>"), "application/xml"),
     "rss with an unbound prefix": (rss().replace(f' xmlns:atom="{ATOM}"', ""), "application/xml"),
     "atom": (
-        f'<feed xmlns="{ATOM}"><link rel="hub" href="{HUB}"/><link href="{TOPIC}" rel="self"/></feed>',
+        (
+            f'<feed xmlns="{ATOM}"><link rel="hub" href="{HUB}"/><link href="{TOPIC}" rel="self"/>'
+            f"</feed>"
+        ),
         "application/atom+xml",
     ),
     "rdf": (RDF, "application/rdf+xml"),
     "json feed": (JSON, "application/feed+json"),
     "html": (
-        f'<!DOCTYPE html><html><head><link rel="hub" href="{HUB}"><link rel="self" href="{TOPIC}"></head></html>',
+        (
+            f"<!DOCTYPE html><html><head>"
+            f'<link rel="hub" href="{HUB}"><link rel="self" href="{TOPIC}">'
+            f"</head></html>"
+        ),
         "text/html; charset=utf-8",
     ),
     "relative addresses": (
@@ -92,10 +101,14 @@ NOTHING: dict[str, str | bytes] = {
     "nothing": b"",
     "no hub": rss(f'<atom:link rel="self" href="{TOPIC}"/>'),
     "a hub in an item": rss("", item=f'<atom:link rel="hub" href="{HUB}"/>'),
-    "a hub in a page's body": f'<html><head></head><body><link rel="hub" href="{HUB}"></body></html>',
+    "a hub in a page's body": (
+        f'<html><head></head><body><link rel="hub" href="{HUB}"></body></html>'
+    ),
     "a hub in a comment": rss(f'<!-- <atom:link rel="hub" href="{HUB}"/> -->'),
     "entities": '<!DOCTYPE r [<!ENTITY h "hub">]>' + rss(),
-    "hubs that are none": '{"hubs": ["hub", {"type": "WebSub"}, {"type": "WebSub", "url": 5}, null]}',
+    "hubs that are none": (
+        '{"hubs": ["hub", {"type": "WebSub"}, {"type": "WebSub", "url": 5}, null]}'
+    ),
     "hubs that are no list": '{"hubs": {"type": "WebSub", "url": "https://hub.example/"}}',
     "a list": '[{"hubs": []}]',
     "deep JSON": '{"hubs":' + "[" * 100_000,

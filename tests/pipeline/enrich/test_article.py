@@ -14,8 +14,11 @@ LEAD: dict[str, str] = json.loads((Path(__file__).parent / "leads.json").read_te
 def article(**changes: object) -> Article:
     now = datetime(2026, 11, 24, tzinfo=UTC)
     fields: dict[str, object] = {
-        "id": "1", "url": "https://a.example/1", "canonical_url": "https://a.example/1", "source": "a",
-        "host": "a.example", "title": "Ferries sail again", "body": LEAD["en"], "first_seen": now, "fetched_at": now,
+        "id": "1", "url": "https://a.example/1", "canonical_url": "https://a.example/1", "source": (
+            "a"
+        ),
+        "host": "a.example", "title": "Ferries sail again", "body": LEAD["en"], "first_seen": now,
+        "fetched_at": now,
     }  # fmt: skip
     return Article.model_validate({**fields, **changes})
 

@@ -21,12 +21,12 @@ def test_the_summary_is_the_description_unless_it_is_a_stub_or_cut_off() -> None
 
 def test_a_summary_ends_with_a_sentence() -> None:
     text = (
-        "Mr. A. Lee of the U.S. board spoke on Friday at length. Then he left the room with his papers. "
-        + "And so on " * 50
+        "Mr. A. Lee of the U.S. board spoke on Friday at length. Then he left the room with his "
+        "papers. " + "And so on " * 50
     )
     assert (
-        shorten(text, 120)
-        == "Mr. A. Lee of the U.S. board spoke on Friday at length. Then he left the room with his papers."
+        shorten(text, 120) == "Mr. A. Lee of the U.S. board spoke on Friday at length. "
+        "Then he left the room with his papers."
     )
     assert shorten("港湾局は発表した。" * 40, 100).endswith("発表した。")
     assert shorten("word " * 100, 50).endswith("word…")

@@ -26,7 +26,8 @@ def test_coverage_is_measured_against_the_objective() -> None:
     verdict = assess_health(state, NOW, POLICY)
     assert (verdict.level, verdict.unhealthy) == (Level.LATE, True)
     assert verdict.sentence.startswith(
-        "late: 60% of the last 100 articles were seen within 10 min (median 8 min, 95th percentile 16 min), 95% should"
+        "late: 60% of the last 100 articles were seen within 10 min (median 8 min, 95th percentile "
+        "16 min), 95% should"
     )
     assert assess_health(state, NOW, POLICY._replace(objective=960.0)).level is Level.HEALTHY
 

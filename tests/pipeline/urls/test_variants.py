@@ -64,8 +64,10 @@ TWINS = [
     # what is glued to a pasted link
     *[
         (PAGE, PAGE + glued)
-        for glued in ('"', "'", "”", "’", "»", ")", "]", "}", ">", ",", ".", ";", ":", "%20", " ", "%22", '">', ").",
-                      "&quot;", "&gt;", "…", "\u200b", "%E2%80%8B", "。", "**", "`", "|", "?", "?&", "#")
+        for glued in ('"', "'", "”", "’", "»", ")", "]", "}", ">", ",", ".", ";", ":", "%20", " ",
+        "%22", '">', ").",
+                      "&quot;", "&gt;", "…", "\u200b", "%E2%80%8B", "。", "**", "`", "|", "?", "?&",
+                      "#")
     ],
     (f"{PAGE}?id=7", f"{PAGE}?id=7)"),
     (f"{PAGE}?id=7", f"{PAGE}?id=7%22"),
@@ -216,14 +218,16 @@ _SEGMENTS = st.lists(
     st.sampled_from(
         ["amp", "AMP", "amp.html", "amp_amp", "a.amp.html", "platform", "article", "x-1234567.php",
          "a_amp~amp.html", "7-amp", "tag", "wiki", "index.html", "x", "%22",
-         ")", "(a)", "%2e", "..", "", " ", "a;jsessionid=1", "(S(abcdefghijklmnopqrst))", "%41mp", "a&quot;",
+         ")", "(a)", "%2e", "..", "", " ", "a;jsessionid=1", "(S(abcdefghijklmnopqrst))", "%41mp",
+         "a&quot;",
          "a].", "%252e", "é", "%28a)"]
     ),
     max_size=6,
 )  # fmt: skip
 _QUERIES = st.lists(
     st.sampled_from(
-        ["amp=1", "amp", "amp;amp;b=1", "id=7)", "a=x.", "z=%22", "+", "sid=" + "a" * 32, "m=1", "%61mp=1",
+        ["amp=1", "amp", "amp;amp;b=1", "id=7)", "a=x.", "z=%22", "+", "sid=" + "a" * 32, "m=1",
+        "%61mp=1",
          "ut%6D_source=1", "utm_source=1", "quot;", "q=(a)", "q=a%29", "x=1?", "=", "?"]
     ),
     max_size=5,

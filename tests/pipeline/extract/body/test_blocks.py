@@ -15,7 +15,8 @@ def blocks_of(body: str) -> list[Block]:
 def test_paragraphs_heads_and_lists_are_blocks() -> None:
     found = blocks_of(
         f"<p>{SENTENCE}</p><h2>The rota</h2><p>{SENTENCE} Again.</p>"
-        f"<ul><li>First crew of the day</li><li>Second crew of the day</li></ul><p>{SENTENCE} Yes.</p>"
+        f"<ul><li>First crew of the day</li><li>Second crew of the day</li></ul><p>{SENTENCE} "
+        f"Yes.</p>"
     )
     assert [block.kind for block in found] == ["p", "head", "p", "list", "p"]
     assert found[0].text == SENTENCE

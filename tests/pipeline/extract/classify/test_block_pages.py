@@ -83,7 +83,10 @@ def test_sentences_of_machines_under_any_title(text: str) -> None:
 
 
 def test_a_consent_wall_may_be_long_when_it_says_what_the_law_wants_said() -> None:
-    law = "We and our 214 partners use cookies and process personal data. You may withdraw your consent. "
+    law = (
+        "We and our 214 partners use cookies and process personal data. You may withdraw your "
+        "consent. "
+    )
     title = ("We value your privacy",)
 
     assert classify_block_page(title, law * 10, len(law) * 10) == "a consent wall"

@@ -39,7 +39,7 @@ def test_a_page_says_whether_all_may_read_it(data: StructuredData, *, free: bool
         (False, WHOLE, "", False),
     ],
 )
-def test_when_a_text_breaks_off(free: bool | None, body: str, last: str, expected: bool) -> None:  # noqa: FBT001
+def test_when_a_text_breaks_off(*, free: bool | None, body: str, last: str, expected: bool) -> None:
     assert (
         is_truncated(free=free, blocks=[Block("p", body), Block("p", last)], body=body) is expected
     )

@@ -48,11 +48,17 @@ def test_datelines(line: str, expected: str | None) -> None:
         ("Con información de EFE", "EFE"),
         ("Reporting by Ann Lee; Editing by Bob Ray", "Reuters"),
         (
-            "Lisa Mascaro, Associated Press writer in Rome, and Colleen Long contributed to this report.",
+            (
+                "Lisa Mascaro, Associated Press writer in Rome, and Colleen Long contributed to "
+                "this report."
+            ),
             None,
         ),
         (
-            "She will stay with Reuters.com no longer than a year, and then she will leave for a long journey.",
+            (
+                "She will stay with Reuters.com no longer than a year, and then she will leave for "
+                "a long journey."
+            ),
             None,
         ),
         ("He works with apples.", None),

@@ -47,7 +47,7 @@ def test_names_in_a_byline(byline: str, expected: list[str]) -> None:
         ("Harbour Post", False),
     ],
 )
-def test_who_can_be_a_person(name: str, expected: bool) -> None:  # noqa: FBT001
+def test_who_can_be_a_person(name: str, *, expected: bool) -> None:
     assert is_person(name, frozenset({"harbourpost"})) is expected
 
 

@@ -18,12 +18,13 @@ from pipeline.urls import Url
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = Url("https://a.example/news")
+NOTHING = StructuredData()
 EMPTY = html.fromstring("<body><p>Text</p></body>")
 
 
 def evidence(
     tree: html.HtmlElement = EMPTY,
-    data: StructuredData = StructuredData(),  # noqa: B008 - frozen
+    data: StructuredData = NOTHING,
     url: str = URL,
     published: datetime | None = None,
 ) -> list[tuple[str, str]]:
@@ -109,12 +110,17 @@ def test_the_date_in_an_address_is_in_its_path(path: str, day: str | None) -> No
         ('<time datetime="2026-11-20">x</time>', ["2026-11-20 00:00"]),
         ('<time datetime="2026-11-20">x</time><time datetime="2026-11-19">y</time>', []),
         (
-            '<time datetime="2026-11-20">x</time><article><time datetime="2026-11-19">y</time></article>',
+            (
+                '<time datetime="2026-11-20">x</time><article><time datetime="2026-11-19">y</time>'
+                "</article>"
+            ),
             ["2026-11-19 00:00"],
         ),
         (
-            '<article><time datetime="2026-11-20">x</time></article>'
-            '<time class="entry-date" datetime="2026-11-19">y</time>',
+            (
+                '<article><time datetime="2026-11-20">x</time></article>'
+                '<time class="entry-date" datetime="2026-11-19">y</time>'
+            ),
             ["2026-11-19 00:00"],
         ),
     ],

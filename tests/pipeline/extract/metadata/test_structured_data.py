@@ -1,6 +1,7 @@
 """What a page says of itself in structured data."""
 
 import json
+from collections.abc import Mapping
 
 from lxml import html
 
@@ -15,7 +16,7 @@ def read(head: str, body: str = "<p>Text</p>") -> StructuredData:
     return read_structured_data(html.document_fromstring(page), URL)
 
 
-def script(*nodes: dict[str, object]) -> str:
+def script(*nodes: Mapping[str, object]) -> str:
     return f'<script type="application/ld+json">{json.dumps(nodes)}</script>'
 
 

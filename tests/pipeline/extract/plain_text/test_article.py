@@ -49,8 +49,8 @@ def test_the_seed_gives_exactly_what_is_expected(shared_data: Path) -> None:
     ],
 )
 def test_plain_text_is_known_by_its_type_and_first_characters(
-    text: str, content_type: str, expected: bool
-) -> None:  # noqa: FBT001
+    text: str, content_type: str, *, expected: bool
+) -> None:
     assert is_plain_text(text, content_type) is expected
 
 

@@ -40,7 +40,10 @@ def test_a_line_has_points_as_text_or_against_it(line: str, points: int) -> None
 
 
 def test_wrapped_paragraphs_are_joined_and_lists_of_labels_are_not() -> None:
-    wrapped = "The ferry between Eastquay and the Skerrow Islands will\nsail again on Monday, the harbour board said.\nYes."
+    wrapped = (
+        "The ferry between Eastquay and the Skerrow Islands will\nsail again on Monday, the "
+        "harbour board said.\nYes."
+    )
     labels = "Home\nBusiness\nA page with a longer name"
     assert lines_of(f"{wrapped}\r\n\r\n{labels}") == [
         " ".join(wrapped.split()),
