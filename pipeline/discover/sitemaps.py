@@ -5,20 +5,16 @@ may speak for all hosts of its registrable domain and for any path (the protocol
 and folder, and hardly a publisher keeps to it), and an index may name another index.
 """
 
-import io
-from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from lxml import etree
 from pydantic import AwareDatetime
 
 from pipeline.base import Record
 from pipeline.discover.announced import RefusedEntry, title_of_markup
 from pipeline.discover.dates import OLDEST, plausible_date
-from pipeline.discover.xml import UnsafeXml, mended, name_of, namespace_of
+from pipeline.discover.sitemap_entries import NotASitemap, SitemapEntry, read_entries
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link
 from pipeline.text.languages import language_code
@@ -30,15 +26,12 @@ MAX_URLS = 50_000
 MAX_BYTES = 52_428_800
 """Size of one sitemap when it is unpacked, as the protocol has it."""
 
-_ROOTS = frozenset({"urlset", "sitemapindex"})
-_HEAD_BYTES = 4_096
 _DATE_ONLY = 10
 _SAME_DATE_FROM = 10
 _SAME_DATE_SHARE = 0.8
 
 
-class NotASitemap(ValueError):  # noqa: N818 - named after what it is
-    """A document that is no sitemap."""
+__all__ = ["MAX_BYTES", "MAX_URLS", "Child", "NotASitemap", "Sitemap", "parse_sitemap"]
 
 
 class Child(Record):
@@ -73,17 +66,6 @@ class Sitemap(Record):
     language: str | None = None
 
 
-class _Entry(NamedTuple):
-    """An entry as it is written."""
-
-    address: str
-    modified: str = ""
-    published: str = ""
-    title: str = ""
-    publication: str = ""
-    language: str = ""
-
-
 def parse_sitemap(
     content: bytes, *, url: str, source: str, now: datetime, since: datetime = OLDEST
 ) -> Sitemap:
@@ -106,9 +88,8 @@ def parse_sitemap(
         )
     if not content.strip():
         raise NotASitemap("the document is empty")
-    entries = _entries_of_lines(content) if _is_list(content) else _entries_of_xml(content)
     reader = _SitemapReader(url, source, now, since)
-    for number, (kind, entry) in enumerate(entries):
+    for number, (kind, entry) in enumerate(read_entries(content)):
         if number >= MAX_URLS:
             reader.cut += 1
         elif kind == "sitemap":
@@ -124,8 +105,8 @@ class _SitemapReader:
     def __init__(self, url: str, source: str, now: datetime, since: datetime) -> None:
         self._url, self._source, self._now, self._since = url, source, now, since
         self._host, self._domain = Url(url).host, Url(url).registrable_domain
-        self._dated: list[tuple[datetime, _Entry]] = []
-        self._undated: list[_Entry] = []
+        self._dated: list[tuple[datetime, SitemapEntry]] = []
+        self._undated: list[SitemapEntry] = []
         self._children: dict[str, Child] = {}
         self._refused: list[RefusedEntry] = []
         self._stamps: Counter[str] = Counter()
@@ -134,7 +115,7 @@ class _SitemapReader:
         self._older = 0
         self.cut = 0
 
-    def take(self, entry: _Entry) -> None:
+    def take(self, entry: SitemapEntry) -> None:
         """One page."""
         self._count_names(entry)
         newest, until = self._dates_of(entry)
@@ -148,13 +129,13 @@ class _SitemapReader:
         else:
             self._dated.append((newest, entry))
 
-    def _count_names(self, entry: _Entry) -> None:
+    def _count_names(self, entry: SitemapEntry) -> None:
         if entry.publication:
             self._publications[entry.publication] += 1
         if entry.language:
             self._languages[entry.language.lower()] += 1
 
-    def _dates_of(self, entry: _Entry) -> tuple[datetime | None, datetime]:
+    def _dates_of(self, entry: SitemapEntry) -> tuple[datetime | None, datetime]:
         """The newest date of an entry, and the last time that one of its dates may mean."""
         newest, until = None, OLDEST
         for text in (entry.modified, entry.published):
@@ -163,7 +144,7 @@ class _SitemapReader:
                 until = max(until, _until(date, text))
         return newest, until
 
-    def take_child(self, entry: _Entry) -> None:
+    def take_child(self, entry: SitemapEntry) -> None:
         """One sitemap of an index."""
         if url := self._usable(entry):
             self._children.setdefault(
@@ -173,7 +154,7 @@ class _SitemapReader:
     def result(self) -> Sitemap:
         """All that was read."""
         stamp = self._made_up_stamp()
-        dated: list[tuple[datetime, _Entry]] = []
+        dated: list[tuple[datetime, SitemapEntry]] = []
         for date, entry in self._dated:
             if entry.modified == stamp and not entry.published:
                 self._undated.append(entry)
@@ -199,7 +180,7 @@ class _SitemapReader:
         least = max(_SAME_DATE_FROM, _SAME_DATE_SHARE * self._stamps.total())
         return stamp if self._stamps[stamp] >= least else None
 
-    def _links(self, entries: Iterable[_Entry]) -> tuple[Link, ...]:
+    def _links(self, entries: Iterable[SitemapEntry]) -> tuple[Link, ...]:
         links: dict[str, Link] = {}
         for entry in entries:
             if not (url := self._usable(entry)):
@@ -217,7 +198,7 @@ class _SitemapReader:
             links.setdefault(url, link)
         return tuple(links.values())
 
-    def _usable(self, entry: _Entry) -> Url | None:
+    def _usable(self, entry: SitemapEntry) -> Url | None:
         """The entry's address, normalised, if it may be followed; else the refusal is noted."""
         if not entry.address:
             self._refused.append(
@@ -239,103 +220,6 @@ class _SitemapReader:
         if url.host == self._host:
             return True
         return self._domain is not None and url.registrable_domain == self._domain
-
-
-def _is_list(content: bytes) -> bool:
-    """Whether it is the plain form: one absolute address a line, UTF-8."""
-    return (
-        content[:_HEAD_BYTES].removeprefix(BOM_UTF8).lstrip().startswith((b"http://", b"https://"))
-    )
-
-
-def _entries_of_lines(content: bytes) -> Iterator[tuple[str, _Entry]]:
-    """The entries of the plain form."""
-    for line in io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", "replace"):
-        if address := line.strip():
-            yield "url", _Entry(address)
-
-
-def _entries_of_xml(content: bytes) -> Iterator[tuple[str, _Entry]]:
-    """The entries of the XML form with their kinds, each freed once it is read."""
-    try:
-        content = mended(content)
-    except UnsafeXml as error:
-        raise NotASitemap(str(error)) from None
-    if not content.startswith(b"<"):
-        raise NotASitemap("the document is neither XML nor a list of addresses")
-    parser = etree.iterparse(
-        io.BytesIO(content),
-        events=("end",),
-        tag=("{*}url", "{*}sitemap"),
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    last: tuple[str, _Entry] | None = None
-    try:
-        for _, element in parser:
-            if not _is_entry(element):
-                continue
-            if last:
-                yield last
-            last = name_of(element.tag), _read(element)
-            _free(element)
-    except etree.LxmlError as error:
-        raise NotASitemap(f"the document is no XML ({error})") from None
-    _check_root(parser.root)
-    if last:
-        whole = content.endswith(b">")
-        yield last if whole else (last[0], _Entry(""))  # half an address would lead elsewhere
-
-
-def _is_entry(element: etree._Element) -> bool:
-    """Whether it is a child of the root."""
-    parent = element.getparent()
-    return parent is not None and parent.getparent() is None
-
-
-def _check_root(root: etree._Element | None) -> None:
-    """Raises NotASitemap for the root of another kind of document."""
-    name = "nothing" if root is None else name_of(root.tag)
-    if name not in _ROOTS:
-        raise NotASitemap(f"the document's root is {name[:50]}, not urlset or sitemapindex")
-
-
-def _free(element: etree._Element) -> None:
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
-def _read(element: etree._Element) -> _Entry:
-    """The fields that count: children of the entry itself and of its news part.
-
-    An image has a ``loc`` of its own.
-    """
-    own: dict[str, str] = {}
-    namespace = namespace_of(str(element.tag))
-    for child in element:
-        name = name_of(child.tag)
-        if name == "news":
-            own |= {f"news:{name_of(part.tag)}": _text(part) for part in child.iter("{*}*")}
-        elif name and namespace_of(str(child.tag)) == namespace:
-            own.setdefault(name, _text(child))
-    return _Entry(
-        address=own.get("loc", ""),
-        modified=own.get("lastmod", ""),
-        published=own.get("news:publication_date", ""),
-        title=own.get("news:title", ""),
-        publication=own.get("news:name", ""),
-        language=own.get("news:language", ""),
-    )
-
-
-def _text(element: etree._Element) -> str:
-    return (element.text or "").strip()
 
 
 def _until(date: datetime, text: str) -> datetime:

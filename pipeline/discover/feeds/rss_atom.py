@@ -8,72 +8,31 @@ those extensions; so ``media:title`` is no title. One walk reads entries, hints 
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from lxml import etree
 
 from pipeline.discover.announced import title_of_markup, title_of_text
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
+from pipeline.discover.feeds.xml_fields import (
+    HINTS,
+    IDENTIFIERS,
+    LISTS,
+    OF_ENTRY,
+    OF_FEED,
+    PUBLISHED,
+    TITLES,
+    UPDATED,
+    field_of,
+)
 from pipeline.discover.hints import RawHints
 from pipeline.discover.websub import DeclaredLink, relations_of
-from pipeline.discover.xml import (
-    ATOM,
-    ATOM_03,
-    DUBLIN_CORE,
-    DUBLIN_CORE_TERMS,
-    FEEDBURNER,
-    LANG,
-    SYNDICATION,
-    Walk,
-    name_of,
-    namespace_of,
-    value_of,
-    walk,
-)
+from pipeline.discover.xml_walk import LANG, Walk, name_of, namespace_of, value_of, walk
 
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _CHANNEL_DEPTH = 2
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _ENTRY_TAG = re.compile(rb"<(?:[\w.-]{1,30}:)?(?:item|entry)(?=[\s/>])")
-_EXTENSIONS = {
-    ATOM: "atom:",
-    ATOM_03: "atom:",
-    DUBLIN_CORE: "dc:",
-    "http://purl.org/dc/elements/1.0/": "dc:",
-    DUBLIN_CORE_TERMS: "dc:",
-    FEEDBURNER: "feedburner:",
-    SYNDICATION: "sy:",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "",
-}
-_PUBLISHED = (
-    "pubdate",
-    "published",
-    "atom:published",
-    "issued",
-    "dc:date",
-    "dc:issued",
-    "dc:created",
-    "created",
-)
-_UPDATED = ("updated", "modified", "atom:updated", "dc:modified")
-_TITLES = ("title", "dc:title")
-_IDENTIFIERS = frozenset({"guid", "id"})
-_OF_ENTRY = frozenset(
-    {*_TITLES, *_PUBLISHED, *_UPDATED, *_IDENTIFIERS, "link", "feedburner:origlink"}
-)
-_LISTS = frozenset({"skiphours", "skipdays"})
-# The elements of a feed that are hints, with their names in ``RawHints``.
-_HINTS = {
-    "ttl": "ttl",
-    "skiphours": "skip_hours",
-    "skipdays": "skip_days",
-    "sy:updateperiod": "period",
-    "updateperiod": "period",
-    "sy:updatefrequency": "frequency",
-    "updatefrequency": "frequency",
-}
-_OF_FEED = frozenset({*_TITLES, *_HINTS, "link", "language", "dc:language"})
 _LITERAL = frozenset({"text", "text/plain", "xhtml", "application/xhtml+xml"})
 _PAGES = frozenset({"", "text/html", "application/xhtml+xml"})
 _MOST_TEXT = 10_000
@@ -186,7 +145,7 @@ class _FeedReader(Walk):
             cut=cut,
             links=tuple(self._declared),
             hints=RawHints(
-                **{name: fields[field] for field, name in _HINTS.items() if field in fields}
+                **{name: fields[field] for field, name in HINTS.items() if field in fields}
             ),
         )
 
@@ -226,19 +185,19 @@ class _FeedReader(Walk):
     def _begin_inner(self) -> None:
         """An element inside a field: markup of a title, or an hour of ``skipHours``."""
         self._inner = True
-        if self._field in _LISTS:
+        if self._field in LISTS:
             self._pieces.append(" ")
 
     def _child(self, tag: str, namespace: str, attributes: Mapping[str, str]) -> None:
         """A child of the feed, the channel or an entry."""
-        field = _field_of(tag, namespace)
+        field = field_of(tag, namespace)
         if self._entry_depth:
-            wanted = field in _OF_ENTRY
+            wanted = field in OF_ENTRY
         elif name_of(tag) == "channel" and self.depth == _CHANNEL_DEPTH:
             self._begin_channel(tag, attributes)
             return
         else:
-            wanted = field in _OF_FEED
+            wanted = field in OF_FEED
             self._note_declared(tag, attributes)
         if wanted:
             self._begin_field(field, attributes)
@@ -263,11 +222,11 @@ class _FeedReader(Walk):
             self._take_link(text)
         elif name == "feedburner:origlink":
             self._links.setdefault(_ORIGINAL, Address(text, self._field_base))
-        elif name in _IDENTIFIERS:
+        elif name in IDENTIFIERS:
             self._take_identifier(text)
-        elif name in _TITLES:
+        elif name in TITLES:
             self._take_title(name, text)
-        elif name in _LISTS:
+        elif name in LISTS:
             self._fields[name] = text
         elif text.strip():
             self._fields.setdefault(name, text.strip())
@@ -308,22 +267,11 @@ class _FeedReader(Walk):
             RawEntry(
                 addresses=tuple(links[rank] for rank in sorted(links)),
                 title=fields.get("title") or fields.get("dc:title"),
-                published=tuple(fields[name] for name in _PUBLISHED if name in fields),
-                updated=tuple(fields[name] for name in _UPDATED if name in fields),
+                published=tuple(fields[name] for name in PUBLISHED if name in fields),
+                updated=tuple(fields[name] for name in UPDATED if name in fields),
             )
         )
         self._namespaces.pop(self._entry_depth, None)
         self._fields, self._links = self._feed_fields, self._feed_links
         self._entry_depth = 0
         self.done = len(self.entries) >= self._most
-
-
-@lru_cache(maxsize=1_024)
-def _field_of(tag: str, namespace: str) -> str:
-    """The name of an element as a field of its parent, which has the namespace.
-
-    ``""`` for an element of a namespace that is not read.
-    """
-    own = namespace_of(tag)
-    prefix = "" if own == namespace else _EXTENSIONS.get(own)
-    return "" if prefix is None else f"{prefix}{name_of(tag).lower()}"

@@ -5,7 +5,8 @@ import time
 import pytest
 from lxml import etree
 
-from pipeline.discover.xml import UnsafeXml, mended, name_of, namespace_of
+from pipeline.discover.xml import UnsafeXml, mended
+from pipeline.discover.xml_walk import name_of, namespace_of
 
 
 def text_of(content: bytes, content_type: str = "") -> str:
