@@ -103,9 +103,9 @@ def assess_health(
         newer_on_site: what its site has that the feed has not, in words.
         pushed_every: seconds between two polls while pushes bring the news; 0 where none do.
     """
-    coverage = covered(state, now, policy)
     if state.last_poll is None:
         return Verdict(level=Level.NEW, unhealthy=False, sentence="new: not polled yet")
+    coverage = covered(state, now, policy)
     if state.failures:
         return _failing(state, now, coverage)
     # The time since the last poll was not observed: it is no silence of the source.

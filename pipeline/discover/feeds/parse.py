@@ -76,20 +76,17 @@ def parse_feed(  # noqa: PLR0913 - all by name
     content = in_utf8(content, content_type)
     raw = _read(content, url, max_entries)
     language = language_code(raw.language)
+    announced = [_announced(entry, url, source, now, language) for entry in raw.entries]
     links: dict[str, Link] = {}
-    refused: list[RefusedEntry] = []
-    for entry in raw.entries:
-        announced = _announced(entry, url, source, now, language)
-        if isinstance(announced, Link):
-            links.setdefault(announced.url, announced)
-        else:
-            refused.append(announced)
+    for link in announced:
+        if isinstance(link, Link):
+            links.setdefault(link.url, link)
     return Feed(
         title=raw.title,
         site=resolve(raw.site.text, raw.site.base) if raw.site else None,
         language=language,
         links=tuple(links.values()),
-        refused=tuple(refused),
+        refused=tuple(each for each in announced if isinstance(each, RefusedEntry)),
         cut=raw.cut,
         hints=read_hints(raw.hints),
         websub=_declared(raw, content, url),

@@ -235,7 +235,8 @@ class _FeedReader(Walk):
         """RSS writes the address as text, Atom as an attribute."""
         if text.strip():
             self._links.setdefault(_LINK, Address(text, self._field_base))
-        self._take_reference(self._attributes, self._field_base)
+        if self._attributes:
+            self._take_reference(self._attributes, self._field_base)
 
     def _take_reference(self, attributes: Mapping[str, str], base: str) -> None:
         """A link in Atom's form (RFC 4287 §4.2.7); one without ``rel`` is an alternate."""
@@ -248,8 +249,9 @@ class _FeedReader(Walk):
         self._links.setdefault(_LINK if is_page else _OTHER_LINK, Address(address, base))
 
     def _take_identifier(self, text: str) -> None:
-        permanent = value_of(self._attributes, "isPermaLink").lower() != "false"
-        if permanent and is_address(text):
+        if not is_address(text):
+            return
+        if value_of(self._attributes, "isPermaLink").lower() != "false":
             self._links.setdefault(_IDENTIFIER, Address(text, self._field_base))
 
     def _take_title(self, name: str, text: str) -> None:

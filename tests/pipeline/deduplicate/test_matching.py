@@ -45,7 +45,7 @@ def candidate(of: Fingerprint, article: str = "first", source: str = "a") -> Can
 
 
 def of_copies(first: str, second: str, **more: str) -> bool:
-    """Whether the second is found among what is stored of the first, and judged a copy."""
+    """Whether the second is found among what is stored of the first, and matched as a copy."""
     left, right = fingerprint(first, **more), fingerprint(second, **more)
     return (
         bool(set(left.stored_keys) & set(right.keys))

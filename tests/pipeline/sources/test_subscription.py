@@ -1,4 +1,4 @@
-"""What is said of subscriptions, and what is told once."""
+"""What is said of subscriptions, and what is notified once."""
 
 from typing import Any
 
@@ -160,7 +160,9 @@ def test_trouble_is_told_once_and_so_is_its_end(known: Subscription, kind: str) 
         subscription(suspected=NOW, doubts=1),  # the poll may have been just quicker than the push
     ],
 )
-def test_what_may_be_no_trouble_is_not_told_and_ends_none(known: Subscription, told: str) -> None:
+def test_what_may_be_no_trouble_is_not_notified_and_ends_none(
+    known: Subscription, told: str
+) -> None:
     assert trouble_news(known.model_copy(update={"told": told})) is None
 
 
