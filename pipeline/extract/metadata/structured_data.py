@@ -208,8 +208,14 @@ def _articles_among(nodes: list[Node]) -> list[Node]:
         for node in nodes
         if len(node) >= MIN_PROPERTIES and ARTICLE_TYPES.intersection(types_of(node))
     ]
-    nested = {id(item) for node in nodes for name in NESTED for item in as_list(node.get(name))}
+    nested = {id(item) for node in nodes for item in _nested(node)}
     return [node for node in articles if id(node) not in nested] or articles
+
+
+def _nested(node: Node) -> Iterator[object]:
+    """What a node has as parts or mentions of it."""
+    for name in NESTED:
+        yield from as_list(node.get(name))
 
 
 def _has_address(node: Node, url: str) -> bool:
