@@ -110,7 +110,7 @@ def test_each_entry_has_its_own_language_and_one_that_is_none_is_ignored(
     }
 
 
-def test_its_date_is_a_witness_of_the_article_s() -> None:
+def test_its_date_is_evidence_of_the_article_s() -> None:
     (link,) = read(urlset(page(lastmod="", more=news()))).links
     content = (
         b"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>"

@@ -175,7 +175,7 @@ def test_removing_the_root_does_nothing() -> None:
     assert article(Overrides(remove=("html",))) == article(Overrides())
 
 
-def test_a_text_dump_has_nothing_to_select() -> None:
+def test_plain_text_has_nothing_to_select() -> None:
     text = f"Ferries sail again\n{FIRST}\n{SECOND}\n{OTHER}"
 
     assert result(Overrides(body="p"), text, "text/plain") == result(

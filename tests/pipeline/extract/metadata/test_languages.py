@@ -61,12 +61,12 @@ def test_the_announced_language_counts_where_the_page_says_none(html: str, decla
     assert article(html, announced="da").declared_language == declared
 
 
-def test_a_text_dump_has_the_announced_one() -> None:
-    dump = (
+def test_plain_text_has_the_announced_one() -> None:
+    plain = (
         "Ferry late\n\n"
         + "The ferry to the islands is late again, and nobody at the board could say why. " * 8
     )
-    assert article(dump, announced="da", content_type="text/plain").declared_language == "da"
+    assert article(plain, announced="da", content_type="text/plain").declared_language == "da"
 
 
 def test_what_the_text_tells_comes_before_any_declaration() -> None:
