@@ -74,7 +74,7 @@ def variants(data: Path) -> None:
             families.add(str(place), prints[place])
         found = {
             int(article): int(copy.article) if copy else int(article)
-            for article, copy in families.verdicts()
+            for article, copy in families.matches()
         }
         print(f"  {name:18} {_score([(found[place], rows[place]['page']) for place in order])}")
 

@@ -1,4 +1,4 @@
-"""How a URL's way through the pipeline ends, or goes on.
+"""The outcome of a stage of the pipeline for a URL.
 
 Terminal outcomes are typed results, not exceptions::
 
@@ -69,7 +69,7 @@ class Dead(Record):
 
 
 class Fault(StrEnum):
-    """Why no answer came that could be read."""
+    """Why no readable response came."""
 
     DNS = "dns"
     TLS = "tls"
@@ -79,11 +79,11 @@ class Fault(StrEnum):
 
 
 class Retry(Record):
-    """Something passing went wrong; try again after ``after`` seconds (None: the usual backoff).
+    """A passing failure; try again after ``after`` seconds (None: the usual backoff).
 
     ``host_wide`` means that the whole host asked for the pause (429, 503). ``counts`` is False when
-    the URL is not to blame (the index is down, the host's turn did not come): such attempts never
-    make it dead. ``fault`` is set when no answer came that could be judged.
+    the URL is not the cause (the index is down, no slot of its host was free): such attempts never
+    make it dead. ``fault`` is set when no readable response came.
     """
 
     kind: Literal["retry"] = "retry"

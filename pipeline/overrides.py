@@ -1,6 +1,4 @@
-"""What an operator says about the pages of one source.
-
-CSS selectors that are asked before the general methods.
+"""An operator's CSS selectors for the pages of one source, applied before the general methods.
 
 Selectors are CSS (https://www.w3.org/TR/selectors-3/), translated to XPath by cssselect.
 ``pipeline.extract.selectors`` applies them.
@@ -18,9 +16,10 @@ from pipeline.base import Record
 
 @lru_cache(maxsize=1024)
 def compiled(selector: str) -> XPath:
-    """The selector, ready to be asked.
+    """The selector as XPath.
 
-    Raises ValueError with the selector and what is wrong with it.
+    Raises:
+        ValueError: no CSS selector; the message has it and what is wrong.
     """
     try:
         return XPath(HTMLTranslator().css_to_xpath(selector))
@@ -44,11 +43,11 @@ class Overrides(Record):
     Attributes:
         body: what holds the text; all that matches, whole and in the page's order, is the body.
         title: the first match's text, or its ``content``.
-        authors: every match is a byline; names are told apart, and none is judged.
+        authors: every match is a byline; its names are separated, and none is left out.
         published: the first match's ``datetime``, ``content`` or text.
         section: as ``title``.
-        remove: what no method may see. ``title``, ``authors``, ``published`` and ``section`` are
-            read before.
+        remove: what is removed before any method; ``title``, ``authors``, ``published`` and
+            ``section`` are read before.
     """
 
     body: Selector | None = None

@@ -7,14 +7,14 @@ one.
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import AwareDatetime
+from pydantic import AliasChoices, AwareDatetime, ConfigDict, Field
 
 from pipeline.base import Record
 from pipeline.urls import Url, UrlId
 
 
 class FoundBy(StrEnum):
-    """How a link came to us."""
+    """How a link was found."""
 
     FEED = "feed"
     SITEMAP = "sitemap"
@@ -71,9 +71,19 @@ class Page(Record):
 
 
 class Evidence(Record):
-    """One witness of a date: where it was read and what it said."""
+    """A date that was read, and where.
 
-    witness: str
+    Attributes:
+        provenance: where it was read: ``json-ld``, ``meta``, ``time``, ``url``, ``text``,
+            ``selector``, or how the link was found; ``witness`` in JSON.
+        value: the date.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    provenance: str = Field(
+        validation_alias=AliasChoices("provenance", "witness"), serialization_alias="witness"
+    )
     value: AwareDatetime
 
 
@@ -84,8 +94,8 @@ class Article(Record):
         id: ``pipeline.urls.url_id`` of the canonical URL.
         url: the address it was fetched from (after redirects).
         body: paragraphs separated by a blank line.
-        published_evidence: every witness of the publication date; ``published`` is the first one's
-            value.
+        published_evidence: every date that may be that of publication, the most trusted first;
+            ``published`` is the first one's value.
         declared_language: what the page says, else its announcement; evidence, not truth.
         agency: the news agency that the text is credited to (``pipeline.extract.metadata.agencies``
             has the names).

@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.deduplicate import Families, Fingerprint, PublishedSpan, fingerprint, published_span
 from pipeline.extract.body.blocks import Block
 from pipeline.extract.metadata.agencies import find_agency
-from pipeline.extract.metadata.dates import read_moment
+from pipeline.extract.metadata.dates import read_date
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.records import CopyOf, Evidence
 from pipeline.urls import BadUrl, Url, normalise, url_id
@@ -96,7 +96,7 @@ def deduplicate_lines(
             _add(families, str(len(lines)), line)
         lines.append(replace(line, fingerprint=None))
         progress()
-    return _verdicts(lines, dict(families.verdicts()))
+    return _verdicts(lines, dict(families.matches()))
 
 
 def _checked(line: _ArticleLine, number: int, seen: set[str | int | None]) -> _ArticleLine:
@@ -185,5 +185,5 @@ def _place(address: str) -> tuple[str, str | None]:
 
 
 def _span(published: str) -> PublishedSpan | None:
-    moment = read_moment(published)
-    return published_span([Evidence(witness="file", value=moment)] if moment else [])
+    moment = read_date(published)
+    return published_span([Evidence(provenance="file", value=moment)] if moment else [])

@@ -104,7 +104,7 @@ def _source_statuses(resources: Resources) -> tuple[SourceStatus, ...]:
         _source_status(resources, source, state, pushes.get(source.id), now)
         for source, state in zip(known, states, strict=True)
     ]
-    return tuple(sorted(statuses, key=lambda status: not status.verdict.ill))
+    return tuple(sorted(statuses, key=lambda status: not status.verdict.unhealthy))
 
 
 def _source_status(

@@ -14,7 +14,7 @@ pytest_plugins = ["tests.support.elasticsearch_fixture", "tests.support.subscrib
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs side by side: one process has Elasticsearch, one has the fleets, others a file each."""
+    """What runs side by side: Elasticsearch on one process, whole systems on one, else by file."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
 
@@ -23,7 +23,7 @@ def _group(item: pytest.Item) -> str:
     if "elasticsearch_url" in getattr(item, "fixturenames", ()):
         return "elasticsearch"
     folder = item.path.parent.name
-    return "fleets" if folder in {"faults", "integration"} else str(item.path)
+    return "systems" if folder in {"faults", "integration"} else str(item.path)
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ def _date(member: EnrichedArticle) -> str:
     """When it was published, and where the page says so."""
     published = f"{member.published:%Y-%m-%d %H:%M %Z}" if member.published else "no date"
     evidence = member.published_evidence
-    return f"{published} ({evidence[0].witness})" if evidence else published
+    return f"{published} ({evidence[0].provenance})" if evidence else published
 
 
 def _role(member: EnrichedArticle, first: EnrichedArticle) -> str:

@@ -151,7 +151,7 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
     unhealthy = False
     with fetching_session() as resources:
         for checked in check_sources(resources, source_ids):
-            unhealthy = unhealthy or checked.verdict.ill
+            unhealthy = unhealthy or checked.verdict.unhealthy
             _print_checked(checked, as_json=as_json)
     raise SystemExit(1 if unhealthy else 0)
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from cli.command import Command
 from cli.output import clean, err, json_option, moment, out, print_json
 from cli.session import session
-from pipeline.sources.health import span
+from pipeline.sources.durations import span
 from services.status import SourceStatus, SystemStatus, is_alive, system_status
 from storage.archive.archive import ArchiveState
 from storage.redis.events import Event
@@ -131,7 +131,7 @@ def _show_sources(sources: Sequence[SourceStatus]) -> None:
 def _health(source: SourceStatus) -> Text:
     verdict, push = source.verdict, source.push
     words = f"{verdict.sentence}; {push.sentence}" if push else verdict.sentence
-    return Text(clean(words), style="red" if verdict.ill else "")
+    return Text(clean(words), style="red" if verdict.unhealthy else "")
 
 
 def _show_events(events: Sequence[Event]) -> None:

@@ -1,1 +1,1 @@
-"""Judging what a fetch may do and what it brought."""
+"""What a fetch may do, and how its response is classified."""

@@ -1,4 +1,4 @@
-"""Which addresses must never be contacted.
+"""Which IP addresses must never be contacted.
 
 A table of its own, because ``ipaddress.is_global`` calls several ways to reach the inside "global"
 on Python 3.11 (mapped, NAT64 and 6to4 forms of private addresses, multicast). Sources: the IANA
@@ -61,11 +61,7 @@ def forbidden(address: str) -> str | None:
         return "not an IP address"
     if isinstance(parsed, IPv6Address) and parsed.scope_id:
         return "an address with a zone"
-    return next(
-        (
-            name
-            for network, name in _NETWORKS
-            if parsed.version == network.version and parsed in network
-        ),
-        None,
-    )
+    for network, name in _NETWORKS:
+        if parsed.version == network.version and parsed in network:
+            return name
+    return None

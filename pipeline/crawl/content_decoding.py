@@ -1,19 +1,22 @@
-"""Undoing a response's content coding within bounds, so that a bomb costs no more than its limit."""
+"""Undoing a response's content coding within bounds, against decompression bombs."""
 
 import zlib
 from collections.abc import Collection
 
 MAX_RATIO = 200
-"""A body that grows by more than this is a bomb: HTML compresses 3 to 30 times, zlib's ceiling is about 1,000."""
+"""A body that grows by more than this is a bomb: HTML compresses 3 to 30 times, zlib's ceiling is
+about 1,000."""
 
 RATIO_FREE = 2_000_000
 """Bytes below which the ratio does not matter."""
 
 OFFERED = frozenset({"", "identity", "gzip", "x-gzip"})
-"""Content codings that our requests allow: gzip, which everything speaks, under both of its names."""
+"""Content codings that our requests allow: gzip, which everything speaks, under both of its
+names."""
 
 RAW_DEFLATE = "raw deflate"
-"""What some servers send as ``deflate``: without the zlib wrapper that RFC 9110 §8.4.1.2 asks for."""
+"""What some servers send as ``deflate``: without the zlib wrapper that RFC 9110 §8.4.1.2 asks
+for."""
 
 _GZIP = b"\x1f"
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15, RAW_DEFLATE: -15}
@@ -69,14 +72,11 @@ class Decoder:
     def _take(self, packed: bytes) -> None:
         while packed and self._unpack is not None and len(self._content) <= self.limit:
             if self._unpack.eof:
-                if (
-                    self._after or "gzip" not in self._name or not packed.startswith(_GZIP)
-                ):  # what follows and is no gzip is ignored, as gzip does
+                if not self._goes_on(packed):
                     self._after = True
                     return
-                self._unpack = zlib.decompressobj(
-                    _WINDOW_BITS["gzip"]
-                )  # RFC 1952 §2.2: a file is one member after another
+                # RFC 1952 §2.2: a file is one member after another.
+                self._unpack = zlib.decompressobj(_WINDOW_BITS["gzip"])
             try:
                 self._content += self._unpack.decompress(
                     packed, self.limit + 1 - len(self._content)
@@ -86,6 +86,10 @@ class Decoder:
                     f"the body is not the {self._name} data it is said to be ({error})"
                 ) from None
             packed = self._unpack.unused_data
+
+    def _goes_on(self, packed: bytes) -> bool:
+        """Whether another member follows; what is no gzip is ignored, as gzip does."""
+        return not self._after and "gzip" in self._name and packed.startswith(_GZIP)
 
     def close(self) -> bytes:
         """The whole body.

@@ -1,4 +1,4 @@
-"""What a site's robots.txt allows (RFC 9309), as far as it can be said without fetching it."""
+"""What a site's robots.txt allows (RFC 9309)."""
 
 import math
 import re
@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"[a-z_-]+|\*(?=\s|$)", re.IGNORECASE)
 
 
 class Robots(Record):
-    """The answer to ``GET /robots.txt`` in the form the RFC gives it.
+    """What the response to ``GET /robots.txt`` allows, in the three cases of the RFC.
 
     ``access`` is ``"rules"`` when ``text`` decides, ``"all"`` when the site has none (4xx),
     ``"none"`` when it could not be read (5xx, unreachable).
@@ -45,25 +45,24 @@ class Robots(Record):
         ``Crawl-delay`` is no part of RFC 9309, but widely written. What is no number of seconds
         above zero is None.
         """
-        rules = _parse(self.text, _product(user_agent)) if self.access == "rules" else None
-        wished = rules.crawl_delay(_ANYBODY) if rules else None
-        return wished if wished is not None and 0 < wished < math.inf else None
+        if self.access != "rules":
+            return None
+        delay = _parse(self.text, _product(user_agent)).crawl_delay(_ANYBODY)
+        return delay if delay is not None and 0 < delay < math.inf else None
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
-        """The addresses of its ``Sitemap`` lines as they are written, each once (sitemaps.org, "Submitting")."""
-        return (
-            tuple(dict.fromkeys(_parse(self.text, _ANYBODY).sitemaps))
-            if self.access == "rules"
-            else ()
-        )
+        """The addresses of its ``Sitemap`` lines as they are written, each once (sitemaps.org)."""
+        if self.access != "rules":
+            return ()
+        return tuple(dict.fromkeys(_parse(self.text, _ANYBODY).sitemaps))
 
 
 UNREACHABLE = Robots(access="none")
 
 
 def from_response(status: int, content: bytes) -> Robots:
-    """Reads an answer by its status class (RFC 9309 §2.3.1): 4xx allows everything, 5xx nothing."""
+    """Reads a response by its status (RFC 9309 §2.3.1): 4xx allows everything, 5xx nothing."""
     if 200 <= status < 300:  # noqa: PLR2004
         return Robots(access="rules", text=_cut(content).decode("utf-8-sig", errors="replace"))
     if 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:  # noqa: PLR2004
@@ -72,13 +71,11 @@ def from_response(status: int, content: bytes) -> Robots:
 
 
 def _cut(content: bytes) -> bytes:
-    """The first ``MAX_BYTES``, whole lines only: half of ``Disallow.
-
-    /private`` would say something else.
-    """
+    """The first ``MAX_BYTES``, whole lines only: a rule cut short would say something else."""
     if len(content) <= MAX_BYTES:
         return content
-    return content[: max(content.rfind(b"\n", 0, MAX_BYTES), content.rfind(b"\r", 0, MAX_BYTES), 0)]
+    ends = (content.rfind(mark, 0, MAX_BYTES) for mark in (b"\n", b"\r"))
+    return content[: max(*ends, 0)]
 
 
 @lru_cache(maxsize=16)
@@ -106,34 +103,63 @@ def _parse(text: str, product: str) -> Protego:
 
 
 def _rules_for(text: str, product: str) -> str:
-    """The same file with one group only, for anybody.
-
-    The rules of all groups for this product, else of those for all.
+    """The same file with one group only, for anybody: the rules for this product, else for all.
 
     Protego reads the rules, with all the ways people write them, but takes a group for "news" as
-    one for "newsloom"; RFC 9309 §2.2.1 wants the whole token. Only a rule ends the names of a
-    group; other lines do not. ``Crawl-delay``, of which the RFC knows nothing, is meant for the
-    names just above it.
+    one for "newsloom"; RFC 9309 §2.2.1 wants the whole token.
     """
-    lines: dict[str, list[str]] = {}
-    outside: list[str] = []
-    names, ruled = set[str](), False
-    just_named, delayed = set[str](), False
+    groups = _Groups(frozenset({product, _ANYBODY}))
     for line in text.splitlines():
-        if named := _GROUP.match(line.partition("#")[0]):
-            just_named, delayed = (set() if ruled or delayed else just_named), False
-            names, ruled = (set() if ruled else names), False
-            # There may be thousands of others.
-            if (token := _token(named[1].strip())) in {product, _ANYBODY}:
-                names.add(token)
-                just_named.add(token)
-                lines.setdefault(token, [])
+        groups.take(line)
+    own = groups.lines.get(product, groups.lines.get(_ANYBODY, []))
+    return "\n".join([*groups.outside, "User-agent: *", *own])
+
+
+class _Groups:
+    """The lines of a robots.txt by the wanted products that they are for.
+
+    Only a rule ends the names of a group; other lines do not. ``Crawl-delay``, which is no part of
+    the RFC, is meant for the names just above it.
+
+    Attributes:
+        lines: by product.
+        outside: those that hold for the whole site.
+    """
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self.lines: dict[str, list[str]] = {}
+        self.outside: list[str] = []
+        self._wanted = wanted
+        self._names: set[str] = set()
+        self._has_rule = False
+        self._just_named: set[str] = set()
+        self._has_delay = False
+
+    def take(self, line: str) -> None:
+        """Reads the next line."""
+        named = _GROUP.match(line.partition("#")[0])
+        if named:
+            self._name(_token(named[1].strip()))
         elif line.lstrip().lower().startswith(_SITE_WIDE):
-            outside.append(line)
+            self.outside.append(line)
+        elif _DELAY.match(line):
+            self._has_delay = True
+            self._add(line, self._just_named)
         else:
-            of_delay = bool(_DELAY.match(line))
-            delayed, ruled = delayed or of_delay, ruled or bool(_RULE.match(line))
-            for name in just_named if of_delay else names:
-                lines[name].append(line)
-    ours = lines.get(product, lines.get(_ANYBODY, []))
-    return "\n".join([*outside, "User-agent: *", *ours])
+            self._has_rule = self._has_rule or _RULE.match(line) is not None
+            self._add(line, self._names)
+
+    def _name(self, token: str | None) -> None:
+        if self._has_rule or self._has_delay:
+            self._just_named = set()
+        if self._has_rule:
+            self._names = set()
+        self._has_rule = self._has_delay = False
+        if token in self._wanted:  # there may be thousands of others
+            self._names.add(token)
+            self._just_named.add(token)
+            self.lines.setdefault(token, [])
+
+    def _add(self, line: str, names: set[str]) -> None:
+        for name in names:
+            self.lines[name].append(line)

@@ -1,4 +1,4 @@
-"""What an HTTP answer means for the URL that was asked for."""
+"""What an HTTP response means for the URL that was requested."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -39,7 +39,7 @@ _MAGIC = {
 
 
 def classify_status(status: int, retry_after: str | None, now: datetime) -> Rejected | Retry | None:
-    """None when the answer is worth reading (2xx), else what becomes of the URL."""
+    """None when the response is worth reading (2xx), else what becomes of the URL."""
     if 200 <= status < 300 and status != HTTPStatus.NO_CONTENT:  # noqa: PLR2004
         return None
     if status in _TRANSIENT:
@@ -83,12 +83,12 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     if text.isdecimal():
         return min(float(text), MAX_RETRY_AFTER)
     try:
-        moment = parsedate_to_datetime(text)
+        until = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - now).total_seconds(), 0.0), MAX_RETRY_AFTER)
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return min(max((until - now).total_seconds(), 0.0), MAX_RETRY_AFTER)
 
 
 def _named(status: int) -> str:

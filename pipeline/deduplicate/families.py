@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import NamedTuple
 
 from pipeline.deduplicate.fingerprint import Fingerprint
@@ -10,19 +10,20 @@ from pipeline.deduplicate.matching import CONTAINMENT, Candidate, match_copy
 from pipeline.records import CopyOf, Evidence
 
 CANONICAL_URL = "canonical_url"
-"""The rule by which two addresses are one page."""
+"""The rule by which two URLs are one page."""
 
 DATE_ONLY = ("url", "text")
-"""Witnesses that know the day, not the time."""
+"""Provenances of dates that tell the day, not the time."""
 
+_MIDNIGHT = time(0)
 _DAY_ANYWHERE = (timedelta(hours=-14), timedelta(hours=36))
 """When a day begins and ends, from its midnight in UTC, somewhere on Earth (UTC+14 to UTC-12)."""
 
 BUCKET = 8
-"""Articles kept under one key, the newest: a key that more share is a phrase, and says nothing."""
+"""Articles kept under one key, the newest: a key that more share is a common phrase."""
 
 MOST_CANDIDATES = 16
-"""Candidates judged, those with the most keys in common: it keeps the cost of a lookup flat."""
+"""Candidates compared, those with the most keys in common: it bounds the cost of a lookup."""
 
 
 class PublishedSpan(NamedTuple):
@@ -37,19 +38,18 @@ class PublishedSpan(NamedTuple):
 
 
 def published_span(evidence: Iterable[Evidence]) -> PublishedSpan | None:
-    """When an article was published, by its most trusted witness that tells a time of day.
+    """When an article was published, by its most trusted date that has a time of day.
 
-    Else by its day.
+    Else by its day; None without a date.
     """
-    witnesses = list(evidence)
-    for witness in witnesses:
-        clock = witness.value.timetz().replace(tzinfo=None)
-        if witness.witness not in DATE_ONLY and clock.isoformat() != "00:00:00":
-            moment = witness.value.timestamp()
-            return PublishedSpan(moment, moment)
-    if not witnesses:
+    dates = list(evidence)
+    for date in dates:
+        if date.provenance not in DATE_ONLY and date.value.time() != _MIDNIGHT:
+            at = date.value.timestamp()
+            return PublishedSpan(at, at)
+    if not dates:
         return None
-    first, last = (witnesses[0].value + shift for shift in _DAY_ANYWHERE)
+    first, last = (dates[0].value + shift for shift in _DAY_ANYWHERE)
     return PublishedSpan(first.timestamp(), last.timestamp())
 
 
@@ -88,7 +88,7 @@ class Families:
         span: PublishedSpan | None = None,
         address: str | None = None,
     ) -> None:
-        """Judge an article against all before it.
+        """Match an article against all before it.
 
         ``address`` is its ``url_id``, when it has one.
         """
@@ -96,19 +96,19 @@ class Families:
         self._known.append(_KnownArticle(article, source, found._replace(keys=()), span))
         same_page = self._addresses.setdefault(address, place) if address else place
         if same_page != place:
-            verdict: CopyOf | None = CopyOf(article=str(same_page), rule=CANONICAL_URL, score=1.0)
+            match: CopyOf | None = CopyOf(article=str(same_page), rule=CANONICAL_URL, score=1.0)
         else:
-            verdict = match_copy(
+            match = match_copy(
                 found, self._candidates(found), source=source, threshold=self._threshold
             )
         for key in found.stored_keys:
             bucket = self._buckets.setdefault(key, [])
             bucket.append(place)
             del bucket[:-BUCKET]
-        if verdict:
-            self._join(place, verdict)
+        if match:
+            self._join(place, match)
 
-    def verdicts(self) -> Iterator[tuple[str, CopyOf | None]]:
+    def matches(self) -> Iterator[tuple[str, CopyOf | None]]:
         """Each article with what it is a copy of, in the order they were given."""
         for place, known in enumerate(self._known):
             link = self._links.get(place)
@@ -117,12 +117,8 @@ class Families:
                 continue
             first = self._known[self._first[place]].article
             matched = self._known[int(link.article)].article
-            yield (
-                known.article,
-                link.model_copy(
-                    update={"article": first, "matched": None if matched == first else matched}
-                ),
-            )
+            other = None if matched == first else matched
+            yield known.article, link.model_copy(update={"article": first, "matched": other})
 
     def _candidates(self, found: Fingerprint) -> list[Candidate]:
         shared: Counter[int] = Counter()
@@ -137,23 +133,23 @@ class Families:
             for at, _ in shared.most_common(MOST_CANDIDATES)
         ]
 
-    def _join(self, place: int, verdict: CopyOf) -> None:
-        matched = int(verdict.article)
+    def _join(self, place: int, match: CopyOf) -> None:
+        matched = int(match.article)
         first = self._first.setdefault(matched, matched)
         members = self._members.setdefault(first, [first])
         members.append(place)
         self._first[place] = first
         span = self._known[place].span
         if span is None or not span.surely_before(self._known[first].span):
-            self._links[place] = verdict
+            self._links[place] = match
             return
-        towards, at = verdict.model_copy(update={"article": str(place)}), matched
-        while (old := self._links.get(at)) is not None:
-            self._links[at], towards, at = (
-                towards,
-                old.model_copy(update={"article": str(at)}),
-                int(old.article),
-            )
-        self._links[at] = towards
+        self._reverse(matched, match.model_copy(update={"article": str(place)}))
         self._members[place] = self._members.pop(first)
         self._first.update(dict.fromkeys(members, place))
+
+    def _reverse(self, at: int, link: CopyOf) -> None:
+        """Turn round the links from an article to its root, which then leads over ``link``."""
+        while (old := self._links.get(at)) is not None:
+            self._links[at] = link
+            link, at = old.model_copy(update={"article": str(at)}), int(old.article)
+        self._links[at] = link

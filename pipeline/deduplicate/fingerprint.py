@@ -20,20 +20,24 @@ from pipeline.deduplicate.sketch import BITS, VALUE_BYTES, Sketch, sample, unpac
 from pipeline.text.shingles import normalised, numbers_and_names, shingles
 
 SHINGLES = 128
-"""Most shingles in a sample. Containment of 0.8 is then estimated with a standard error of 0.035 to 0.05."""
+"""Most shingles in a sample. Containment of 0.8 is then estimated with a standard error of 0.035 to
+0.05."""
 
 FILLED_IN = 12
 """Most numbers, and most names, in their samples."""
 
 STORED_KEYS = 12
 LOOKED_UP_KEYS = 48
-"""A text is stored under its smallest hashes, and looked up under more: a long one finds the short one within it."""
+"""A text is stored under its smallest hashes, and looked up under more: a long one finds the short
+one within it."""
 
 KEY_BYTES = 5
-"""40 bits: among a million articles, a lookup meets a key that is equal by chance once in 2,000 times."""
+"""40 bits: among a million articles, a lookup meets a key that is equal by chance once in 2,000
+times."""
 
 SHORT_WORDS = 50
-"""A text with fewer words is the same only when its title is the same too: a consent notice is as long."""
+"""A text with fewer words is the same only when its title is the same too: a consent notice is as
+long."""
 
 _HASH = struct.Struct(">Q")
 _HEAD = struct.Struct(">QIIBBB")
@@ -66,14 +70,13 @@ class Fingerprint(NamedTuple):
         return self.keys[: STORED_KEYS + (1 if self.same_text else 0)]
 
     def pack(self) -> bytes:
-        """Everything the judge needs of a known article, as bytes.
+        """Everything that matching needs of a known article, as bytes.
 
         ``content_hash`` and ``keys`` are left out.
         """
         parts = [sketch.pack() for sketch in (self.shingles, self.numbers, self.names)]
-        return _HEAD.pack(self.same_text, self.title, self.agency, *map(_length, parts)) + b"".join(
-            parts
-        )
+        head = _HEAD.pack(self.same_text, self.title, self.agency, *map(_length, parts))
+        return head + b"".join(parts)
 
 
 def unpack_fingerprint(packed: bytes) -> Fingerprint:
@@ -95,7 +98,8 @@ def fingerprint(body: str, *, title: str = "", agency: str | None = None) -> Fin
     hashes = [_hash(piece) for piece in shingles(tokens)]
     numbers, names = numbers_and_names(body)
     same_text = _same_text(text, len(tokens), " ".join(title_tokens))
-    smallest = sorted(hashes)[:LOOKED_UP_KEYS]
+    keys = [same_text] if same_text else []
+    keys += sorted(hashes)[:LOOKED_UP_KEYS]
     return Fingerprint(
         content_hash=blake2b(text.encode("utf-8", "replace"), digest_size=12).digest(),
         same_text=same_text,
@@ -104,10 +108,7 @@ def fingerprint(body: str, *, title: str = "", agency: str | None = None) -> Fin
         shingles=_sampled(hashes, SHINGLES),
         numbers=_sampled(map(_hash, sorted(numbers)), FILLED_IN),
         names=_sampled(map(_hash, sorted(names)), FILLED_IN),
-        keys=tuple(
-            _HASH.pack(value)[-KEY_BYTES:]
-            for value in ([same_text] if same_text else []) + smallest
-        ),
+        keys=tuple(_HASH.pack(value)[-KEY_BYTES:] for value in keys),
     )
 
 
@@ -115,9 +116,12 @@ _TELLING_TITLE = 4
 
 
 def _same_text(text: str, words: int, title: str) -> int:
+    """``Fingerprint.same_text``: the title counts where the text is short."""
     if words >= SHORT_WORDS:
         return _hash(text) or 1
-    return (_hash(f"{title}\n{text}") or 1) if title and text else 0
+    if not title or not text:
+        return 0
+    return _hash(f"{title}\n{text}") or 1
 
 
 def _sampled(hashes: Iterable[int], most: int) -> Sketch:

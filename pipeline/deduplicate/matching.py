@@ -1,6 +1,6 @@
 """Whether an article is a copy of one that is there already.
 
-Pure: whoever stores fingerprints finds the candidates.
+Pure: the store of fingerprints finds the candidates.
 
 Two texts are copies when one holds most of the other, so that one with other boilerplate, a cut one
 or one with a lead of its own is recognised. They are not when
@@ -24,7 +24,8 @@ SAME_TEXT = "same_text"
 NEAR_TEXT = "near_text"
 
 CONTAINMENT = 0.7
-"""Part of the smaller text that the other must hold too; by measurement, see ``benchmarks/deduplicate.py``."""
+"""Part of the smaller text that the other must hold too; by measurement, see
+``benchmarks/deduplicate.py``."""
 
 ALIKE = 0.97
 """From here on the texts are equal but for the sampling, and nothing speaks against a copy."""
@@ -36,7 +37,8 @@ MIN_SAMPLES = 4
 """Shared values of the samples that are evidence at all."""
 
 SMALLEST_PART = 0.05
-"""A text that is a smaller part of another is an item in it (a round-up, a page of briefs), not a copy of it."""
+"""A text that is a smaller part of another is an item in it (a round-up, a page of briefs), not a
+copy of it."""
 
 PASSAGE = 80
 """Shingles of a passage of one's own, about four sentences…"""
@@ -134,6 +136,7 @@ def _filled_in_otherwise(left: Fingerprint, right: Fingerprint) -> bool:
     numbers, names = overlap(left.numbers, right.numbers), overlap(left.names, right.names)
     counts = ((numbers.shared, numbers.smaller), (names.shared, names.smaller))
     both = (numbers.shared + names.shared, numbers.smaller + names.smaller)
-    return any(
-        all_ >= MIN_FILLED_IN and same < SAME_FILLED_IN * all_ for same, all_ in (*counts, both)
-    )
+    for shared, comparable in (*counts, both):
+        if comparable >= MIN_FILLED_IN and shared < SAME_FILLED_IN * comparable:
+            return True
+    return False

@@ -47,7 +47,7 @@ def unpack(packed: bytes) -> Sketch:
 
 
 def sample(hashes: Iterable[int], most: int) -> Sketch:
-    """A sample of at most ``most`` of some hash values of ``BITS`` bits, at the lowest level that allows it."""
+    """A sample of at most ``most`` hash values of ``BITS`` bits, at the lowest level possible."""
     sketch = Sketch(0, tuple(hashes))
     while len(sketch.values) > most:
         sketch = Sketch(sketch.level + 1, sketch.at(sketch.level + 1))
@@ -78,14 +78,11 @@ class Overlap(NamedTuple):
 
     @property
     def containment(self) -> float:
-        """The share of the smaller text that the other one holds too (Broder 1997), estimated.
-
-        0 to 1.
-        """
+        """The estimated share of the smaller text that the other has, 0 to 1 (Broder 1997)."""
         return self.shared / self.smaller if self.smaller else 0.0
 
     def alone(self) -> int:
-        """Values in the longest stretch that has none in common, of the text whose longest is the shorter one."""
+        """Values in the longest stretch without a common one, of the text where it is shorter."""
         return min(self._longest_stretch(self.left), self._longest_stretch(self.right))
 
     def _longest_stretch(self, values: tuple[int, ...]) -> int:

@@ -1,13 +1,14 @@
-"""What feeds and sitemaps have in common: refusals of single entries, stamps, and titles."""
+"""What feeds and sitemaps have in common: refused entries, stamps, and titles."""
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import time
 
 from pipeline.base import Record
 from pipeline.outcome import Reason
 from pipeline.records import Link
+from pipeline.text.cleaning import one_line, storable
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
 _MAX_TITLE = 500
@@ -26,45 +27,42 @@ class RefusedEntry(Record):
     @classmethod
     def of(cls, url: str, reason: Reason, detail: str) -> "RefusedEntry":
         """With the URL cut and made storable."""
-        return cls(url=encodable(url[:500]), reason=reason, detail=detail)
+        return cls(url=storable(url[:500]), reason=reason, detail=detail)
 
 
 def stamped(links: Sequence[Link]) -> frozenset[str]:
-    """The URLs of one document whose date of change is a stamp.
-
-    Nearly all of its entries were changed at one moment.
+    """The URLs of one document whose date of change is that of the document.
 
     Some software writes the time at which it made the document, or its cache, into every entry.
-    Such a date says nothing of the entry, least of all that it changed. A day without a time is
-    none: many entries share it rightly.
+    Nearly all dates then lie within seconds, and none says that its entry changed. A day without a
+    time is not such a date: many entries share it rightly.
     """
-    dated = sorted(
-        (changed.timestamp(), link.url)
-        for link in links
-        if (changed := link.changed) and changed.time() != time(0)
-    )
-    first, together = 0, dated[:0]
+    dated = sorted(_timed_changes(links))
+    largest, first = dated[:0], 0
     for last, (at, _) in enumerate(dated, start=1):
         while at - dated[first][0] > _STAMP_SECONDS:
             first += 1
-        if last - first > len(together):
-            together = dated[first:last]
-    least = max(_FEW_STAMPS, _STAMPED_SHARE * len(dated))
-    return frozenset(url for _, url in together) if len(together) >= least else frozenset()
+        if last - first > len(largest):
+            largest = dated[first:last]
+    if len(largest) < max(_FEW_STAMPS, _STAMPED_SHARE * len(dated)):
+        return frozenset()
+    return frozenset(url for _, url in largest)
 
 
-def plain_text(value: object) -> str | None:
-    """Plain text of a title: publishers put escaped markup there."""
+def _timed_changes(links: Sequence[Link]) -> Iterator[tuple[float, str]]:
+    """The dates of change that have a time of day, in seconds since the epoch, with their URLs."""
+    for link in links:
+        if link.changed and link.changed.time() != time(0):
+            yield link.changed.timestamp(), link.url
+
+
+def title_of_markup(value: object) -> str | None:
+    """A title as plain text: publishers put escaped markup there. None when there is none."""
     if not isinstance(value, str):
         return None
-    return one_line(html.unescape(_TAG.sub("", value[:_MAX_MARKUP])))
+    return title_of_text(html.unescape(_TAG.sub("", value[:_MAX_MARKUP])))
 
 
-def one_line(text: str) -> str | None:
-    """A title that is plain text already, fit to be stored."""
-    return encodable(" ".join(text.split())[:_MAX_TITLE]) or None
-
-
-def encodable(text: str) -> str:
-    """Without the lone surrogates that JSON can smuggle in and no store can take."""
-    return text.encode("utf-8", "replace").decode()
+def title_of_text(text: str) -> str | None:
+    """A title that is plain text already, on one line, storable; None when it is empty."""
+    return one_line(text)[:_MAX_TITLE] or None

@@ -7,7 +7,7 @@ found.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Literal
@@ -16,16 +16,26 @@ from lxml.html import HtmlElement
 from pydantic import AwareDatetime
 
 from pipeline.base import Record
-from pipeline.discover.html import base_of, page_tree, resolved
-from pipeline.urls import Url, identity, normalise, url_id
+from pipeline.discover.html import base_of, page_tree
+from pipeline.urls import Url, identity, normalise, resolve, shared_path, url_id
 
 Kind = Literal["feed", "sitemap"]
 
 FEED_TYPES = frozenset(
-    f"application/{kind}"
-    for kind in ("rss+xml", "atom+xml", "rdf+xml", "feed+json", "x.atom+xml", "x-atom+xml", "xml")
-) | {"text/xml", "text/rss+xml", "text/rss"}
-"""Types of ``<link rel=alternate>`` that announce a feed; ``application/json`` alone is WordPress's API."""
+    (
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+json",
+        "application/x.atom+xml",
+        "application/x-atom+xml",
+        "application/xml",
+        "text/xml",
+        "text/rss+xml",
+        "text/rss",
+    )
+)
+"""Types of ``<link rel=alternate>`` that announce a feed; ``application/json`` is an API's."""
 
 USUAL_FEEDS = (
     "/feed/",
@@ -50,6 +60,7 @@ _FEED_HOSTS = ("feedburner.com", "feedblitz.com", "feedpress.me")
 _FEED_NAME = re.compile(
     r"(?:^|[/._-])(?:rss2?|feeds?|atom|rdf)(?:$|[/._-])|=(?:rss2?|atom|feed)\b", re.IGNORECASE
 )
+_FEED_HOST = re.compile(r"^(?:https?://)?(?:feeds|rss)\.", re.IGNORECASE)
 _FEED_FILE = re.compile(r"\.(?:xml|rss|rdf|atom)(?:\?|$)", re.IGNORECASE)
 _FEED_TEXT = re.compile(r"^\W*(?:rss|atom)(?:[\s-]*(?:2\.0|feeds?))?\W*$", re.IGNORECASE)
 _COMMENTS = re.compile(r"(?:^|[/=._-])comments?(?:$|[/._-])|[?&]feed=comments", re.IGNORECASE)
@@ -60,27 +71,14 @@ _COMMENTS_TITLE = re.compile(
 )
 _NEWS = re.compile(r"(?<![a-z])(?:google)?news(?![a-z])", re.IGNORECASE)
 _NAMELESS = frozenset(
-    [
-        "rss",
-        "rss2",
-        "feed",
-        "feeds",
-        "atom",
-        "rdf",
-        "xml",
-        "json",
-        "index",
-        "default",
-        "main",
-        "all",
-        "sitemap",
-        "category",
-        "gz",
-    ]
+    (
+        *("rss", "rss2", "feed", "feeds", "atom", "rdf", "xml", "json", "sitemap", "gz"),
+        *("index", "default", "main", "all", "category"),
+    )
 )
 _MOST = 40
 _SAME = 0.9
-_STILL_ALIVE = timedelta(days=30)
+_ACTIVE = timedelta(days=30)
 
 
 class Place(IntEnum):
@@ -135,27 +133,30 @@ def named_in(content: bytes, content_type: str, url: str) -> tuple[SourceCandida
     if tree is None:
         return ()
     root = base_of(tree, url)
-    heads = [resolved(link.get("href"), root) for link in tree.iter("link") if _is_feed_link(link)]
-    anchors = [
-        resolved(anchor.get("href"), root)
-        for anchor in tree.iter("a")
-        if _looks_like_a_feed(anchor)
-    ]
-    own = Url(url).registrable_domain
-    near = [
-        address
-        for address in anchors
-        if address and address.registrable_domain in {own, *_FEED_HOSTS}
-    ]
-    candidates = [
-        *(
-            SourceCandidate(url=address, kind="feed", place=Place.LINK)
-            for address in heads
-            if address
-        ),
-        *(SourceCandidate(url=address, kind="feed", place=Place.PAGE) for address in near),
-    ]
-    return distinct(candidate for candidate in candidates if not is_comments(candidate.url))
+    found = (*_in_head(tree, root), *_in_anchors(tree, root, Url(url)))
+    return distinct(candidate for candidate in found if not is_comments(candidate.url))
+
+
+def _in_head(tree: HtmlElement, root: str) -> Iterator[SourceCandidate]:
+    links = (link for link in tree.iter("link") if _is_feed_link(link))
+    for address in _targets(links, root):
+        yield SourceCandidate(url=address, kind="feed", place=Place.LINK)
+
+
+def _in_anchors(tree: HtmlElement, root: str, page: Url) -> Iterator[SourceCandidate]:
+    """Feeds of the page's own site, or on a host of feeds."""
+    anchors = (anchor for anchor in tree.iter("a") if _is_feed_anchor(anchor))
+    near = {page.registrable_domain, *_FEED_HOSTS}
+    for address in _targets(anchors, root):
+        if address.registrable_domain in near:
+            yield SourceCandidate(url=address, kind="feed", place=Place.PAGE)
+
+
+def _targets(elements: Iterable[HtmlElement], root: str) -> Iterator[Url]:
+    """Where links lead, those left out that cannot be fetched."""
+    for element in elements:
+        if address := resolve(element.get("href"), root):
+            yield address
 
 
 def usual_places(url: str, paths: Iterable[str], kind: Kind) -> tuple[SourceCandidate, ...]:
@@ -171,12 +172,12 @@ def sitemaps_of_robots(lines: Iterable[str], url: str) -> tuple[SourceCandidate,
 
     Ones of other sites cannot speak for this one.
     """
-    addresses = [
-        address
-        for line in lines
-        if (address := resolved(line, url))
-        and address.registrable_domain == Url(url).registrable_domain
-    ]
+    own = Url(url).registrable_domain
+    addresses: list[Url] = []
+    for line in lines:
+        address = resolve(line, url)
+        if address and address.registrable_domain == own:
+            addresses.append(address)
     addresses.sort(key=lambda address: not is_news(address))
     return distinct(
         SourceCandidate(url=address, kind="sitemap", place=Place.ROBOTS) for address in addresses
@@ -192,17 +193,16 @@ def distinct(candidates: Iterable[SourceCandidate]) -> tuple[SourceCandidate, ..
 
 
 def is_comments(address: str, title: str | None = None) -> bool:
-    """Whether a feed brings what readers wrote."""
+    """Whether a feed holds readers' comments."""
     return bool(_COMMENTS.search(_path(address)) or _COMMENTS_TITLE.search(title or ""))
 
 
 def looks_like_a_feed(address: str) -> bool:
-    """Whether an address, by its looks, is a feed's."""
-    host = address.split("://", 1)[-1].partition("/")[0]
+    """Whether an address has the form of a feed's."""
     path = _path(address)
-    return bool(
-        _FEED_NAME.search(path) or _FEED_FILE.search(path) or host.startswith(("feeds.", "rss."))
-    )
+    if _FEED_NAME.search(path) or _FEED_FILE.search(path):
+        return True
+    return _FEED_HOST.match(address) is not None
 
 
 def is_news(address: str) -> bool:
@@ -211,7 +211,7 @@ def is_news(address: str) -> bool:
 
 
 def best_first(found: Iterable[FoundSource], now: datetime) -> tuple[FoundSource, ...]:
-    """Feeds before sitemaps, living before dead ones, by where they were found.
+    """Feeds before sitemaps, active before inactive ones, then by where they were found.
 
     Each content once.
     """
@@ -225,21 +225,18 @@ def best_first(found: Iterable[FoundSource], now: datetime) -> tuple[FoundSource
 
 def words_for_id(found: FoundSource) -> str:
     """What tells this feed or sitemap from its site's others: "sport", "news-sitemap"."""
-    path = identity(found.address).partition("/")[2].lower()
+    path = shared_path(found.address).lower()
     words = [word for word in re.findall(r"[a-z0-9]+", path) if word not in _NAMELESS]
     if found.kind == "sitemap":
-        words = [
-            *(word for word in words if word != "news"),
-            *(["news"] if found.news else []),
-            "sitemap",
-        ]
+        words = [word for word in words if word != "news"]
+        words += ["news", "sitemap"] if found.news else ["sitemap"]
     return "-".join(words[-3:])
 
 
 def _rank(found: FoundSource, now: datetime) -> tuple[object, ...]:
-    alive = found.count > 0 and found.newest is not None and found.newest >= now - _STILL_ALIVE
+    active = found.count > 0 and found.newest is not None and found.newest >= now - _ACTIVE
     depth = len(identity(found.address))
-    return found.kind != "feed", not alive, not found.news, found.place, depth
+    return found.kind != "feed", not active, not found.news, found.place, depth
 
 
 def _same(left: FoundSource, right: FoundSource) -> bool:
@@ -259,7 +256,7 @@ def _is_feed_link(link: HtmlElement) -> bool:
     return kind in FEED_TYPES or ("feed" in relations and not kind)
 
 
-def _looks_like_a_feed(anchor: HtmlElement) -> bool:
+def _is_feed_anchor(anchor: HtmlElement) -> bool:
     address = anchor.get("href") or ""
     if (anchor.get("type") or "").lower() in FEED_TYPES - {"text/xml", "application/xml"}:
         return True

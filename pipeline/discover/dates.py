@@ -25,31 +25,36 @@ _RFC = re.compile(
 )
 _ZONE = re.compile(
     r"(?P<before>.*\d:\d\d(?:[.,]\d+)?)\s*"
-    r"(?:(?:GMT|UTC?|Z)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)(?:\s*\(.*\))?|(?P<name>[A-Z]{1,5}))\s*",
+    r"(?:(?:GMT|UTC?|Z)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)(?:\s*\(.*\))?"
+    r"|(?P<name>[A-Z]{1,5}))\s*",
     re.IGNORECASE,
 )
 # Minutes east of Greenwich. Names that mean several zones (IST, AST) are left out; those of RFC
 # 5322 §4.3 are in.
 _ZONES = {
     "GMT": 0, "UTC": 0, "UT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60,
-    "CET": 60, "MEZ": 60, "MET": 60, "CEST": 120, "MESZ": 120, "MEST": 120, "EET": 120, "EEST": 180, "MSK": 180,
-    "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
-    "AKST": -540, "AKDT": -480, "HST": -600, "NST": -210, "NDT": -150, "BRT": -180, "ART": -180,
+    "CET": 60, "MEZ": 60, "MET": 60, "CEST": 120, "MESZ": 120, "MEST": 120,
+    "EET": 120, "EEST": 180, "MSK": 180,
+    "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360,
+    "PST": -480, "PDT": -420, "AKST": -540, "AKDT": -480, "HST": -600,
+    "NST": -210, "NDT": -150, "BRT": -180, "ART": -180,
     "SAST": 120, "PKT": 300, "WIB": 420, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540,
     "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
 }  # fmt: skip
 _FARTHEST = 15 * 60
 
 
-def moment(text: object, now: datetime) -> datetime | None:
-    """A date that can be meant: not before the Web, not past the day after tomorrow.
+def plausible_date(text: object, now: datetime) -> datetime | None:
+    """A date that can be right: not before the Web, not past the day after tomorrow.
 
     Args:
         text: what should be a date; anything that is no text is none.
-        now: the time of the look.
+        now: the time of the poll.
     """
-    read = read_date(text)
-    return read if read and OLDEST <= read <= now + _AHEAD else None
+    date = read_date(text)
+    if date is None or not OLDEST <= date <= now + _AHEAD:
+        return None
+    return date
 
 
 def read_date(text: object) -> datetime | None:
@@ -61,34 +66,37 @@ def read_date(text: object) -> datetime | None:
         return None
     written = " ".join(text.split())
     found = _ZONE.fullmatch(written)
-    zone = _zone(found) if found else None
-    if found and not zone:
-        return None
-    clock = found["before"] if found else written
+    if found is None:
+        date = _without_zone(written, "")
+        return date.replace(tzinfo=date.tzinfo or UTC) if date else None
+    zone = _zone(found)
+    # RFC 850 dates are only read with a zone.
+    date = _without_zone(found["before"], " +0000") if zone else None
+    return date.replace(tzinfo=zone) if date else None
+
+
+def _without_zone(clock: str, zone: str) -> datetime | None:
+    """Reads day and time; RFC 5322 forms with the zone behind them."""
     try:
         if _ISO.fullmatch(clock.upper()):
-            read = datetime.fromisoformat(clock.upper())
-        elif _RFC.fullmatch(clock):
-            # Of RFC 850 it reads none without zone.
-            read = parsedate_to_datetime(f"{clock} +0000" if found else clock)
-        else:
-            return None
+            return datetime.fromisoformat(clock.upper())
+        if _RFC.fullmatch(clock):
+            return parsedate_to_datetime(f"{clock}{zone}")
     except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return read.replace(tzinfo=zone or read.tzinfo or UTC)
+        pass
+    return None
 
 
 def _zone(found: re.Match[str]) -> timezone | None:
     """None for an offset that no place has, and for half days.
 
-    What `10:00 PM` means is not said by its zone.
+    ``10:00 PM`` names no zone, and what it means is not certain.
     """
     if name := found["name"]:
-        return (
-            None
-            if name.upper() in {"AM", "PM"}
-            else timezone(timedelta(minutes=_ZONES.get(name.upper(), 0)))
-        )
+        if name.upper() in {"AM", "PM"}:
+            return None
+        return timezone(timedelta(minutes=_ZONES.get(name.upper(), 0)))
     minutes = int(found["hours"]) * 60 + int(found["minutes"])
-    east = timedelta(minutes=minutes if found["sign"] == "+" else -minutes)
-    return timezone(east) if minutes <= _FARTHEST else None
+    if minutes > _FARTHEST:
+        return None
+    return timezone(timedelta(minutes=minutes if found["sign"] == "+" else -minutes))

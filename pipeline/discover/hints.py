@@ -1,4 +1,4 @@
-"""What a feed and its server say of when to ask again.
+"""What a feed and its server say of when to poll again.
 
 RSS 2.0's ``ttl``, ``skipHours`` and ``skipDays`` (https://www.rssboard.org/rss-specification), RSS
 1.0's syndication module (https://web.resource.org/rss/1.0/modules/syndication/), and HTTP's
@@ -14,22 +14,17 @@ from pipeline.discover.dates import read_date
 
 _HOUR, _DAY = 3_600.0, 86_400.0
 _LONGEST = 31 * _DAY
-_HEAD_BYTES = 65_536
-_ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_TTL = re.compile(rb"<ttl>\s*(\d{1,7})\s*</ttl>", re.IGNORECASE)
-_PERIOD = re.compile(rb"<(?:\w+:)?updatePeriod>\s*(\w{4,8})\s*</", re.IGNORECASE)
-_FREQUENCY = re.compile(rb"<(?:\w+:)?updateFrequency>\s*(\d{1,5})\s*</", re.IGNORECASE)
-_SKIPPED = re.compile(rb"<skip(Hours|Days)>(.*?)</skip\1>", re.IGNORECASE | re.DOTALL)
-_HOUR_OR_DAY = re.compile(rb"<(?:hour|day)>\s*(\w{1,9})\s*</(?:hour|day)>", re.IGNORECASE)
+_MINUTES = re.compile(r"\d{1,7}")
+_TIMES = re.compile(r"\d{1,5}")
+_HOURS = re.compile(r"[01]?\d|2[0-4]")  # RSS 0.91 counted them from 1 to 24
 _PERIODS = {
-    b"hourly": _HOUR,
-    b"daily": _DAY,
-    b"weekly": 7 * _DAY,
-    b"monthly": 30 * _DAY,
-    b"yearly": 365 * _DAY,
+    "hourly": _HOUR,
+    "daily": _DAY,
+    "weekly": 7 * _DAY,
+    "monthly": 30 * _DAY,
+    "yearly": 365 * _DAY,
 }
-_DAYS = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Hints(Record):
@@ -39,9 +34,9 @@ class Hints(Record):
         ttl: how long the document may be kept.
         period: how often the feed says that it changes (``sy:updatePeriod`` through
             ``sy:updateFrequency``).
-        skip_hours: hours of the day (UTC) in which nobody need ask.
-        skip_days: days of the week in which nobody need ask; Monday is 0.
-        fresh: how long the answer is fresh by its headers.
+        skip_hours: hours of the day (UTC) in which it need not be polled.
+        skip_days: days of the week in which it need not be polled; Monday is 0.
+        fresh: how long the response is fresh by its headers.
     """
 
     ttl: float | None = None
@@ -51,72 +46,89 @@ class Hints(Record):
     fresh: float | None = None
 
     def after_skipped(self, at: float) -> float:
-        """The first moment from ``at`` on that is not to be skipped; ``at`` itself when all are."""
-        moment = at
+        """The first time from ``at`` on that is not to be skipped; ``at`` itself when all are."""
+        time = at
         for _ in range(8 * 24):
-            when = datetime.fromtimestamp(moment, UTC)
+            when = datetime.fromtimestamp(time, UTC)
             if when.weekday() not in self.skip_days and when.hour not in self.skip_hours:
-                return moment
-            moment = (moment // _HOUR + 1) * _HOUR
+                return time
+            time = (time // _HOUR + 1) * _HOUR
         return at
 
 
-def hints_in(content: bytes) -> Hints:
-    """What the head of a feed asks for."""
-    head = _head_of(content)
-    skipped = {
-        match[1].lower(): _HOUR_OR_DAY.findall(match[2]) for match in _SKIPPED.finditer(head)
-    }
-    hours = {
-        int(text) % 24 for text in skipped.get(b"hours", ()) if text.isdigit() and int(text) <= 24
-    }
-    days = {_DAYS.index(name.lower()) for name in skipped.get(b"days", ()) if name.lower() in _DAYS}
+NO_HINTS = Hints()
+
+
+class RawHints(Record):
+    """The elements of a feed that are hints, as they are written; empty where there is none.
+
+    Attributes:
+        ttl: minutes.
+        period: the name of a period.
+        frequency: how often in a period.
+        skip_hours: hours, separated by spaces.
+        skip_days: names of days, separated by spaces.
+    """
+
+    ttl: str = ""
+    period: str = ""
+    frequency: str = ""
+    skip_hours: str = ""
+    skip_days: str = ""
+
+
+def read_hints(raw: RawHints) -> Hints:
+    """The hints that can be understood."""
+    hours = {int(text) % 24 for text in raw.skip_hours.split() if _HOURS.fullmatch(text)}
+    days = {_DAYS.index(name) for name in raw.skip_days.lower().split() if name in _DAYS}
     return Hints(
-        ttl=_ttl(head), period=_period(head), skip_hours=frozenset(hours), skip_days=frozenset(days)
+        ttl=_ttl(raw.ttl.strip()),
+        period=_period(raw.period.strip().lower(), raw.frequency.strip()),
+        skip_hours=frozenset(hours),
+        skip_days=frozenset(days),
     )
 
 
-def _head_of(content: bytes) -> bytes:
-    """What stands before the first entry of an XML feed, without comments."""
-    head = content[:_HEAD_BYTES]
-    entry = _ENTRY.search(head)
-    return _COMMENT.sub(b"", head[: entry.start()] if entry else head)
+def _ttl(minutes: str) -> float | None:
+    if not _MINUTES.fullmatch(minutes):
+        return None
+    return min(int(minutes) * 60.0, _LONGEST) or None
+
+
+def _period(name: str, frequency: str) -> float | None:
+    if name not in _PERIODS:
+        return None
+    times = int(frequency) if _TIMES.fullmatch(frequency) else 1
+    return min(_PERIODS[name] / max(times, 1), _LONGEST)
 
 
 def fresh_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How long an answer is fresh: ``max-age``, else ``Expires``, less its age (RFC 9111 §4.2).
+    """How long a response is fresh: ``max-age``, else ``Expires``, less its age (RFC 9111 §4.2).
 
-    None when unsaid.
-
-    ``headers`` have lower-case names.
+    None when the headers do not say. ``headers`` have lower-case names.
     """
     directives = [part.strip().lower() for part in headers.get("cache-control", "").split(",")]
     if {"no-cache", "no-store"} & set(directives):
         return None
-    ages = [
-        text.strip('"')
-        for name, _, text in (part.partition("=") for part in directives)
-        if name == "max-age"
-    ]
+    ages = [part.partition("=")[2] for part in directives if part.startswith("max-age=")]
+    seconds = _by_age(ages[0], headers) if ages else _by_expiry(headers, now)
+    if seconds is None or seconds <= 0:
+        return None
+    return min(seconds, _LONGEST)
+
+
+def _by_age(max_age: str, headers: Mapping[str, str]) -> float | None:
+    allowed = max_age.strip('"')
+    if not allowed.isdecimal():
+        return None
     age = headers.get("age", "").strip()
-    if ages:
-        if not ages[0].isdecimal():
-            return None
-        lasts = float(ages[0][:10]) - (float(age[:10]) if age.isdecimal() else 0.0)
-    else:
-        expires, date = read_date(headers.get("expires")), read_date(headers.get("date")) or now
-        if expires is None:
-            return None
-        lasts = (expires - date).total_seconds()
-    return min(lasts, _LONGEST) if lasts > 0 else None
+    passed = float(age[:10]) if age.isdecimal() else 0.0
+    return float(allowed[:10]) - passed
 
 
-def _ttl(head: bytes) -> float | None:
-    found = _TTL.search(head)
-    return min(int(found[1]) * 60.0, _LONGEST) or None if found else None
-
-
-def _period(head: bytes) -> float | None:
-    found, often = _PERIOD.search(head), _FREQUENCY.search(head)
-    seconds = _PERIODS.get(found[1].lower()) if found else None
-    return min(seconds / max(int(often[1]) if often else 1, 1), _LONGEST) if seconds else None
+def _by_expiry(headers: Mapping[str, str], now: datetime) -> float | None:
+    expires = read_date(headers.get("expires"))
+    if expires is None:
+        return None
+    sent = read_date(headers.get("date")) or now
+    return (expires - sent).total_seconds()

@@ -1,10 +1,10 @@
-"""Web pages as discovery reads them: a tree, and where its links lead."""
+"""Web pages as discovery reads them: a tree, and what its links are relative to."""
 
 from lxml.etree import LxmlError, _Element
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipeline.text.charset import decode
-from pipeline.urls import BadUrl, Url, normalise
+from pipeline.urls import resolve
 
 
 def page_tree(content: bytes, content_type: str) -> HtmlElement | None:
@@ -30,12 +30,4 @@ def base_of(tree: _Element, url: str) -> str:
     named = next(
         (element.get("href") for element in tree.iter("base") if element.get("href")), None
     )
-    return resolved(named, url) or url
-
-
-def resolved(reference: str | None, base: str) -> Url | None:
-    """Where a link leads, as ``pipeline.urls.normalise`` gives it, or None where nothing could be fetched."""
-    try:
-        return normalise(reference, base=base) if reference else None
-    except BadUrl:
-        return None
+    return resolve(named, url) or url

@@ -2,7 +2,7 @@
 
 The form of an address (its *shape*) tells: ``/news/2026/11/ferry-crews-go-back`` and
 ``/news/2026/10/the-fire-is-out`` are one shape, ``/about/contact`` is another. What became of links
-of a shape on this site decides once there is enough of it; until then the address must look like an
+of a shape on this site decides once there is enough of it; until then the address must be like an
 article's and its text like a headline.
 """
 
@@ -14,29 +14,26 @@ from collections.abc import Iterable, Mapping
 from lxml.etree import _Element
 
 from pipeline.base import Record
-from pipeline.discover.html import base_of, page_tree, resolved
+from pipeline.discover.html import base_of, page_tree
 from pipeline.records import FoundBy, Link
 from pipeline.text.cleaning import text_of
-from pipeline.urls import Url, url_id
+from pipeline.urls import Url, resolve, url_id
+from pipeline.urls.shape import is_article_shape, shape_of
 
 MAX_ANCHORS, MAX_LINKS = 3_000, 300
-"""Anchors of one page that are looked at, and different links that are taken from them."""
+"""Anchors of one page that are read, and different links that are taken from them."""
 
 ENOUGH = 3
 """Outcomes of a shape from which on they decide."""
 
 MOSTLY = 1 / 3
-"""Part of a shape's links that must have been articles: rubrics share shapes with videos and live tickers."""
+"""Share of a shape's links that must have been articles: sections share shapes with videos."""
 
 HEADLINE_WORDS, HEADLINE_LETTERS = 3, 12
-"""What the text of a link to an article has at the least; either will do, for scripts without spaces."""
+"""What the text of a link to an article has at the least; either will do, for scripts without
+spaces."""
 
-_SLUG_WORDS = 3
-_LONG_NUMBER = 5
-_FURNITURE = ("nav", "footer", "aside", "form")
-_PARTS = re.compile(r"[-_+.]+|%20")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_FILE = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp|cms|ece)$", re.IGNORECASE)
+_BOILERPLATE_TAGS = ("nav", "footer", "aside", "form")
 _NO_PAGE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|xml|rss|css|js|json|ics)$", re.IGNORECASE
 )
@@ -62,38 +59,10 @@ class Teaser(Record):
 
 
 class LinkTally(Record):
-    """What became of the links of a shape on one site."""
+    """How many links of a shape led to articles on one site, and how many did not."""
 
     articles: int = 0
     others: int = 0
-
-
-def shape_of(url: str) -> str:
-    """The form of a normalised URL's path and query, with what differs between articles taken out.
-
-    >>> shape_of("https://a.example/news/2026/11/ferry-crews-go-back-to-work-1234567.html?id=7")
-    '/w/Y/n/slug-N.html?id'
-    """
-    path, _, query = url.split("://", 1)[-1].partition("/")[2].partition("?")
-    names = sorted({piece.partition("=")[0] for piece in query.split("&") if piece})
-    return (
-        "/"
-        + "/".join(map(_form_of, path.rstrip("/").split("/")))
-        + ("?" + "&".join(names) if names else "")
-    )
-
-
-def _form_of(segment: str) -> str:
-    ending = _FILE.search(segment)
-    name = segment[: ending.start()] if ending else segment
-    words = [word for word in _PARTS.split(name) if word]
-    numbers = [word for word in words if word.isdigit()]
-    if len(words) == len(numbers) == 1:
-        form = "Y" if _YEAR.fullmatch(name) else "N" if len(name) >= _LONG_NUMBER else "n"
-    else:
-        form = "slug" if len(words) - len(numbers) >= _SLUG_WORDS else "w" if words else ""
-        form += "-N" if any(len(number) >= _LONG_NUMBER for number in numbers) else ""
-    return form + (ending[0].lower() if ending else "")
 
 
 def parse_listing(
@@ -135,26 +104,23 @@ def parse_listing(
 def _followed(anchor: _Element, base: str, url: str) -> Url | None:
     """Where an anchor of the page's middle leads, if that can be a page of the same site."""
     reference = anchor.get("href") or ""
-    if (
-        not reference
-        or reference.startswith("#")
-        or any(part.tag in _FURNITURE for part in anchor.iterancestors())
-    ):
+    if not reference or reference.startswith("#"):
         return None
-    address = resolved(reference, base)
+    if any(part.tag in _BOILERPLATE_TAGS for part in anchor.iterancestors()):
+        return None
+    address = resolve(reference, base)
     if address is None or Url(address).registrable_domain != Url(url).registrable_domain:
         return None
-    return address if not _NO_PAGE.search(address.partition("?")[0]) else None
+    return None if _NO_PAGE.search(address.path) else address
 
 
 def _teaser(link: Link, text: str) -> Teaser:
     shape = shape_of(link.url)
     headline = len(text.split()) >= HEADLINE_WORDS or len(text) >= HEADLINE_LETTERS
-    telling = "slug" in shape or "N" in shape or "/Y/" in shape
     return Teaser(
         link=link.model_copy(update={"title": text or None}),
         shape=shape,
-        looks_right=telling and headline,
+        looks_right=headline and is_article_shape(shape),
     )
 
 
@@ -163,7 +129,7 @@ def learned(
 ) -> dict[str, LinkTally]:
     """The tallies with what became of links: pairs of shape and whether it was an article.
 
-    The links of a page are counted again at every look, so that the larger count of before and now
+    The links of a page are counted again at every poll, so that the larger count of before and now
     holds.
     """
     articles: Counter[str] = Counter()
@@ -182,8 +148,10 @@ def learned(
 def worth_following(teaser: Teaser, tallies: Mapping[str, LinkTally]) -> bool:
     """Whether a link is taken for one to an article.
 
-    By its shape's outcomes if there are enough, else by its looks.
+    By its shape's outcomes if there are enough, else by its address and text.
     """
     tally = tallies.get(teaser.shape, LinkTally())
     seen = tally.articles + tally.others
-    return tally.articles >= MOSTLY * seen if seen >= ENOUGH else teaser.looks_right
+    if seen < ENOUGH:
+        return teaser.looks_right
+    return tally.articles >= MOSTLY * seen

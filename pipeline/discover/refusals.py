@@ -26,7 +26,7 @@ class Refusals(Record):
 
     @property
     def many(self) -> bool:
-        """Whether so few entries are left that somebody should hear of it."""
+        """Whether so few entries are left that it is worth a message."""
         return self.count > _MOST_OF * self.entries
 
     @property
@@ -36,7 +36,8 @@ class Refusals(Record):
             return f"its only entry has no usable link: {self.why}"
         if self.total:
             return f"none of its {self.entries} entries has a usable link: {self.why}"
-        return f"{self.count} of its {self.entries} entries have no usable link, most often: {self.why}"
+        share = f"{self.count} of its {self.entries} entries have no usable link"
+        return f"{share}, most often: {self.why}"
 
 
 def refusals_in(refused: Sequence[RefusedEntry], *, usable: int) -> Refusals | None:
@@ -53,8 +54,6 @@ def refusals_in(refused: Sequence[RefusedEntry], *, usable: int) -> Refusals | N
 
 def commonest_reason(refused: Sequence[RefusedEntry]) -> str:
     """Why most entries were refused, in words; of none, the empty string."""
-    return max(
-        Counter(entry.detail for entry in refused).items(),
-        key=lambda pair: pair[1],
-        default=("", 0),
-    )[0]
+    for detail, _ in Counter(entry.detail for entry in refused).most_common(1):
+        return detail
+    return ""

@@ -5,20 +5,16 @@ may speak for all hosts of its registrable domain and for any path (the protocol
 and folder, and hardly a publisher keeps to it), and an index may name another index.
 """
 
-import io
-from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from lxml import etree
 from pydantic import AwareDatetime
 
 from pipeline.base import Record
-from pipeline.discover.announced import RefusedEntry, plain_text
-from pipeline.discover.dates import OLDEST, moment
-from pipeline.discover.xml import UnsafeXml, mended, name_of, namespace_of
+from pipeline.discover.announced import RefusedEntry, title_of_markup
+from pipeline.discover.dates import OLDEST, plausible_date
+from pipeline.discover.sitemap_entries import NotASitemap, SitemapEntry, read_entries
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link
 from pipeline.text.languages import language_code
@@ -30,15 +26,12 @@ MAX_URLS = 50_000
 MAX_BYTES = 52_428_800
 """Size of one sitemap when it is unpacked, as the protocol has it."""
 
-_ROOTS = frozenset({"urlset", "sitemapindex"})
-_HEAD_BYTES = 4_096
 _DATE_ONLY = 10
 _SAME_DATE_FROM = 10
 _SAME_DATE_SHARE = 0.8
 
 
-class NotASitemap(ValueError):  # noqa: N818 - named after what it is
-    """A document that is no sitemap."""
+__all__ = ["MAX_BYTES", "MAX_URLS", "Child", "NotASitemap", "Sitemap", "parse_sitemap"]
 
 
 class Child(Record):
@@ -73,17 +66,6 @@ class Sitemap(Record):
     language: str | None = None
 
 
-class _Entry(NamedTuple):
-    """An entry as it is written."""
-
-    address: str
-    modified: str = ""
-    published: str = ""
-    title: str = ""
-    publication: str = ""
-    language: str = ""
-
-
 def parse_sitemap(
     content: bytes, *, url: str, source: str, now: datetime, since: datetime = OLDEST
 ) -> Sitemap:
@@ -93,7 +75,7 @@ def parse_sitemap(
         content: the document.
         url: where redirects led.
         source: id of the source.
-        now: the time of the look.
+        now: the time of the poll.
         since: dated entries that are older are only counted; one that names a day counts until its
             end.
 
@@ -106,27 +88,25 @@ def parse_sitemap(
         )
     if not content.strip():
         raise NotASitemap("the document is empty")
-    reading = _SitemapReader(url, source, now, since)
-    for number, (kind, entry) in enumerate(
-        _lines(content) if _is_list(content) else _marked(content)
-    ):
+    reader = _SitemapReader(url, source, now, since)
+    for number, (kind, entry) in enumerate(read_entries(content)):
         if number >= MAX_URLS:
-            reading.cut += 1
+            reader.cut += 1
         elif kind == "sitemap":
-            reading.take_child(entry)
+            reader.take_child(entry)
         else:
-            reading.take(entry)
-    return reading.result()
+            reader.take(entry)
+    return reader.result()
 
 
 class _SitemapReader:
-    """What has been read of a document so far. Only what is new is judged and kept as links."""
+    """What has been read of a document so far. Only what is new becomes a link."""
 
     def __init__(self, url: str, source: str, now: datetime, since: datetime) -> None:
         self._url, self._source, self._now, self._since = url, source, now, since
         self._host, self._domain = Url(url).host, Url(url).registrable_domain
-        self._dated: list[tuple[datetime, _Entry]] = []
-        self._undated: list[_Entry] = []
+        self._dated: list[tuple[datetime, SitemapEntry]] = []
+        self._undated: list[SitemapEntry] = []
         self._children: dict[str, Child] = {}
         self._refused: list[RefusedEntry] = []
         self._stamps: Counter[str] = Counter()
@@ -135,36 +115,51 @@ class _SitemapReader:
         self._older = 0
         self.cut = 0
 
-    def take(self, entry: _Entry) -> None:
+    def take(self, entry: SitemapEntry) -> None:
         """One page."""
-        self._publications.update([entry.publication] if entry.publication else [])
-        self._languages.update([entry.language.lower()] if entry.language else [])
-        said = [entry.modified, entry.published]
-        dates = [(date, _until(date, text)) for text in said if (date := moment(text, self._now))]
-        if not dates:
+        self._count_names(entry)
+        newest, until = self._dates_of(entry)
+        if newest is None:
             self._undated.append(entry)
             return
         if entry.modified and not entry.published:
             self._stamps[entry.modified] += 1
-        if max(until for _, until in dates) < self._since:
+        if until < self._since:
             self._older += 1
         else:
-            self._dated.append((max(date for date, _ in dates), entry))
+            self._dated.append((newest, entry))
 
-    def take_child(self, entry: _Entry) -> None:
+    def _count_names(self, entry: SitemapEntry) -> None:
+        if entry.publication:
+            self._publications[entry.publication] += 1
+        if entry.language:
+            self._languages[entry.language.lower()] += 1
+
+    def _dates_of(self, entry: SitemapEntry) -> tuple[datetime | None, datetime]:
+        """The newest date of an entry, and the last time that one of its dates may mean."""
+        newest, until = None, OLDEST
+        for text in (entry.modified, entry.published):
+            if date := plausible_date(text, self._now):
+                newest = max(newest or date, date)
+                until = max(until, _until(date, text))
+        return newest, until
+
+    def take_child(self, entry: SitemapEntry) -> None:
         """One sitemap of an index."""
-        if url := self._judged(entry):
+        if url := self._usable(entry):
             self._children.setdefault(
-                url, Child(url=url, modified=moment(entry.modified, self._now))
+                url, Child(url=url, modified=plausible_date(entry.modified, self._now))
             )
 
     def result(self) -> Sitemap:
         """All that was read."""
         stamp = self._made_up_stamp()
-        self._undated += [
-            entry for _, entry in self._dated if entry.modified == stamp and not entry.published
-        ]
-        dated = [pair for pair in self._dated if pair[1].modified != stamp or pair[1].published]
+        dated: list[tuple[datetime, SitemapEntry]] = []
+        for date, entry in self._dated:
+            if entry.modified == stamp and not entry.published:
+                self._undated.append(entry)
+            else:
+                dated.append((date, entry))
         dated.sort(key=lambda pair: pair[0], reverse=True)
         return Sitemap(
             links=self._links(entry for _, entry in dated),
@@ -173,44 +168,37 @@ class _SitemapReader:
             refused=tuple(self._refused),
             older=self._older,
             cut=self.cut,
-            publication=plain_text(_commonest(self._publications)),
+            publication=title_of_markup(_commonest(self._publications)),
             language=_commonest(self._languages),
         )
 
     def _made_up_stamp(self) -> str | None:
-        """The moment that nearly all entries claim.
+        """The time that nearly all entries claim: that of the file, not of the pages."""
+        stamp = _commonest(self._stamps)
+        if stamp is None or len(stamp.strip()) == _DATE_ONLY or "T00:00" in stamp:
+            return None
+        least = max(_SAME_DATE_FROM, _SAME_DATE_SHARE * self._stamps.total())
+        return stamp if self._stamps[stamp] >= least else None
 
-        When the file was made, which says nothing of the pages.
-        """
-        for stamp, count in self._stamps.most_common(1):
-            whole_day = len(stamp.strip()) == _DATE_ONLY or "T00:00" in stamp
-            if (
-                count >= _SAME_DATE_FROM
-                and count >= _SAME_DATE_SHARE * self._stamps.total()
-                and not whole_day
-            ):
-                return stamp
-        return None
-
-    def _links(self, entries: Iterable[_Entry]) -> tuple[Link, ...]:
+    def _links(self, entries: Iterable[SitemapEntry]) -> tuple[Link, ...]:
         links: dict[str, Link] = {}
         for entry in entries:
-            if not (url := self._judged(entry)):
+            if not (url := self._usable(entry)):
                 continue
             link = Link(
                 url=url,
                 source=self._source,
                 found_by=FoundBy.SITEMAP,
                 found_in=self._url,
-                title=plain_text(entry.title),
-                published=moment(entry.published, self._now),
-                modified=moment(entry.modified, self._now),
+                title=title_of_markup(entry.title),
+                published=plausible_date(entry.published, self._now),
+                modified=plausible_date(entry.modified, self._now),
                 language=language_code(entry.language),
             )
             links.setdefault(url, link)
         return tuple(links.values())
 
-    def _judged(self, entry: _Entry) -> Url | None:
+    def _usable(self, entry: SitemapEntry) -> Url | None:
         """The entry's address, normalised, if it may be followed; else the refusal is noted."""
         if not entry.address:
             self._refused.append(
@@ -222,102 +210,20 @@ class _SitemapReader:
         except BadUrl as error:
             self._refused.append(RefusedEntry.of(entry.address, error.reason, str(error)))
             return None
-        if Url(url).host != self._host and (
-            self._domain is None or Url(url).registrable_domain != self._domain
-        ):
-            detail = f"a sitemap of {self._host} does not speak for {Url(url).host}"
+        if not self._speaks_for(url):
+            detail = f"a sitemap of {self._host} does not speak for {url.host}"
             self._refused.append(RefusedEntry.of(entry.address, Reason.BAD_URL, detail))
             return None
         return url
 
-
-def _is_list(content: bytes) -> bool:
-    """Whether it is the plain form: one absolute address a line, UTF-8."""
-    return (
-        content[:_HEAD_BYTES].removeprefix(BOM_UTF8).lstrip().startswith((b"http://", b"https://"))
-    )
-
-
-def _lines(content: bytes) -> Iterator[tuple[str, _Entry]]:
-    """The entries of the plain form."""
-    for line in io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", "replace"):
-        if address := line.strip():
-            yield "url", _Entry(address)
-
-
-def _marked(content: bytes) -> Iterator[tuple[str, _Entry]]:
-    """The entries of the XML form, each freed once it is read."""
-    try:
-        content = mended(content)
-    except UnsafeXml as error:
-        raise NotASitemap(str(error)) from None
-    if not content.startswith(b"<"):
-        raise NotASitemap("the document is neither XML nor a list of addresses")
-    reading = etree.iterparse(
-        io.BytesIO(content),
-        events=("end",),
-        tag=("{*}url", "{*}sitemap"),
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    before: tuple[str, _Entry] | None = None
-    try:
-        for _, element in reading:
-            parent = element.getparent()
-            if parent is None or parent.getparent() is not None:
-                continue
-            if before:
-                yield before
-            before = name_of(element.tag), _read(element)
-            _free(element)
-    except etree.LxmlError as error:
-        raise NotASitemap(f"the document is no XML ({error})") from None
-    root = reading.root
-    name = name_of(root.tag) if root is not None else "nothing"
-    if name not in _ROOTS:
-        raise NotASitemap(f"the document's root is {name[:50]}, not urlset or sitemapindex")
-    if before:
-        whole = content.endswith(b">")
-        yield before if whole else (before[0], _Entry(""))  # half an address would lead elsewhere
-
-
-def _free(element: etree._Element) -> None:
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
-def _read(element: etree._Element) -> _Entry:
-    """The fields that count: children of the entry itself (an image has a `loc` of its own) and of its news part."""
-    own: dict[str, str] = {}
-    namespace = namespace_of(str(element.tag))
-    for child in element:
-        name = name_of(child.tag)
-        if name == "news":
-            own |= {f"news:{name_of(part.tag)}": _text(part) for part in child.iter("{*}*")}
-        elif name and namespace_of(str(child.tag)) == namespace:
-            own.setdefault(name, _text(child))
-    return _Entry(
-        address=own.get("loc", ""),
-        modified=own.get("lastmod", ""),
-        published=own.get("news:publication_date", ""),
-        title=own.get("news:title", ""),
-        publication=own.get("news:name", ""),
-        language=own.get("news:language", ""),
-    )
-
-
-def _text(element: etree._Element) -> str:
-    return (element.text or "").strip()
+    def _speaks_for(self, url: Url) -> bool:
+        if url.host == self._host:
+            return True
+        return self._domain is not None and url.registrable_domain == self._domain
 
 
 def _until(date: datetime, text: str) -> datetime:
-    """The last moment that a date may mean: a day lasts until its end."""
+    """The last time that a date may mean: a day lasts until its end."""
     return date + timedelta(days=1) if len(text.strip()) == _DATE_ONLY else date
 
 

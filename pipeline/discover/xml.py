@@ -1,35 +1,33 @@
-"""XML as publishers write it, made fit for a strict parser, and read without a tree.
+"""XML as publishers write it, repaired for a strict parser.
 
-One way for feeds, sitemaps, subscription lists and the hubs of a feed. What stands between real
-documents and a parser: a charset that is declared wrongly or nowhere, a warning of PHP before the
-prolog, bare ampersands, names of HTML's characters, prefixes that nobody declared, and characters
-that XML forbids. Entities of a document's own are refused.
+For feeds, sitemaps and subscription lists. Repaired are: a charset that is declared wrongly or
+nowhere, a warning of PHP before the prolog, bare ampersands, HTML's names of characters, undeclared
+prefixes, and characters that XML forbids. A document that declares entities is refused.
 """
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Mapping
 from functools import lru_cache
 from html import escape, unescape
 from html.entities import html5
 
-from ada_url import URL
-from lxml import etree
-
+from pipeline.discover.xml_walk import (
+    ATOM,
+    DUBLIN_CORE,
+    DUBLIN_CORE_TERMS,
+    FEEDBURNER,
+    SYNDICATION,
+)
 from pipeline.text.charset import SEVEN_BITS, decode
 
-ATOM = "http://www.w3.org/2005/Atom"
-ATOM_03 = "http://purl.org/atom/ns#"
-DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
-DUBLIN_CORE_TERMS = "http://purl.org/dc/terms/"
-FEEDBURNER = "http://rssnamespace.org/feedburner/ext/1.0"
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
-_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _USUAL_PREFIXES = {
-    "atom": ATOM, "dc": DUBLIN_CORE, "dcterms": DUBLIN_CORE_TERMS, "feedburner": FEEDBURNER,
+    "atom": ATOM,
+    "dc": DUBLIN_CORE,
+    "dcterms": DUBLIN_CORE_TERMS,
+    "feedburner": FEEDBURNER,
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-}  # fmt: skip
+    "sy": SYNDICATION,
+}
 _MARKS = re.compile(rb"(?:" + BOM_UTF8 + rb")+")
 _MOST_PREFIXES = 50
 _CHUNK = 65_536
@@ -116,93 +114,14 @@ def mended_utf8(content: bytes) -> bytes:
     root_from = _end_of_prolog(content)
     if _DOCTYPE.match(content, root_from) and _ENTITY.search(content, root_from):
         raise UnsafeXml(
-            "the document declares XML entities, which nothing of its kind has use for and attacks do"
+            "the document declares XML entities, "
+            "which nothing of its kind has use for and attacks do"
         )
     content = _declaring_prefixes(content, root_from)
     content = _without_forbidden(content)
     if _VOID.search(content) and not _VOID_END.search(content):
         content = _VOID.sub(lambda tag: tag[0][:-1] + b"/>", content)
     return _with_known_references(content) if b"&" in content else content
-
-
-class Walk:
-    """A way through a document, element by element: keeps count of the depth and of ``xml:base``.
-
-    ``walk`` calls ``start``, ``data`` and ``end``, until the document ends or ``done`` is set.
-
-    Attributes:
-        depth: of the element that is being read; the root's is 1.
-        done: set when no more is wanted.
-    """
-
-    def __init__(self, url: str) -> None:
-        self.depth = 0
-        self.done = False
-        self._bases = [(0, url)]
-
-    @property
-    def base(self) -> str:
-        """What relative addresses are relative to here (XML Base, https://www.w3.org/TR/xmlbase/)."""
-        return self._bases[-1][1]
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:  # noqa: ARG002 - for those that inherit
-        """An element begins. ``tag`` is ``{namespace}name``."""
-        self.depth += 1
-        if attributes and _BASE in attributes:
-            self._bases.append((self.depth, _joined(value_of(attributes, _BASE), self.base)))
-
-    def data(self, text: str) -> None:
-        """Text, or a piece of one."""
-
-    def end(self, tag: str) -> None:  # noqa: ARG002 - for those that inherit
-        """An element ends."""
-        if self._bases[-1][0] == self.depth:
-            self._bases.pop()
-        self.depth -= 1
-
-    def close(self) -> None:
-        """The document is over; some of its elements may not have ended."""
-
-
-def walk(content: bytes, way: Walk) -> None:
-    """Leads ``way`` through a document that was ``mended``.
-
-    No tree is built, so that its size costs no memory.
-
-    Raises:
-        etree.LxmlError: there is no XML to be read.
-    """
-    parser = etree.XMLParser(
-        target=way,  # type: ignore[arg-type]  # lxml-stubs ask for a method for comments, lxml does not
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-    )
-    for at in range(0, len(content), _CHUNK):
-        parser.feed(content[at : at + _CHUNK])
-        if way.done:
-            return
-    parser.close()
-
-
-def value_of(attributes: Mapping[str, str], name: str) -> str:
-    """The value of an attribute, stripped; ``""`` where there is none.
-
-    Without a tree, and with entities unresolved, libxml2 hands an ampersand on as a reference.
-    """
-    return attributes.get(name, "").replace("&#38;", "&").strip()
-
-
-def name_of(tag: object) -> str:
-    """The name of an element without its namespace, and without a prefix that nobody declared."""
-    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
-
-
-def namespace_of(tag: str) -> str:
-    """The namespace of an element, or ``""``."""
-    return tag[1:].partition("}")[0] if tag.startswith("{") else ""
 
 
 def _decoded(content: bytes, content_type: str) -> str:
@@ -217,7 +136,10 @@ def _decoded(content: bytes, content_type: str) -> str:
 
 
 def _is_utf8(content: bytes) -> bool:
-    """Piece by piece: as one string, a large document with one emoji would take four times its size."""
+    """Whether the bytes are valid UTF-8.
+
+    Piece by piece: as one string, a large document with one emoji would take four times its size.
+    """
     decoder = getincrementaldecoder("utf-8")()
     try:
         for at in range(0, len(content), _CHUNK):
@@ -301,12 +223,3 @@ def _character(reference: bytes) -> bytes:
     if name.startswith("#") or name in html5:
         return escape(unescape(f"&{name}")).encode("utf-8", "replace")
     return b"&amp;" + reference[1:]
-
-
-def _joined(address: str, base: str) -> str:
-    """A new base; the old one where the address makes none."""
-    try:
-        joined = URL(address.strip(), base=base)
-    except ValueError:
-        return base
-    return str(joined.href) if joined.protocol in {"http:", "https:"} else base

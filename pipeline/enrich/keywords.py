@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from stop_words import safe_get_stop_words
 
+from pipeline.text.scripts import UNSPACED
+
 MOST = 10
 TAGS = 8
 WINDOW = 3000
@@ -21,7 +23,7 @@ LONGEST = 3
 """Words of a phrase; RAKE's longer ones are rarely what a person would call a keyword."""
 
 _SPACED_SHARE = 0.6
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _PIECE = re.compile(r"[^.,;:!?()\[\]\"“”„«»…–—\n|/]+")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 

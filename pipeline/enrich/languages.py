@@ -5,12 +5,15 @@ What a page declares is only asked where the text is too short to tell: many pag
 theme's default.
 """
 
+import re
 from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from pipeline.text.scripts import HAN, KANA
+
 WINDOW = 1500
-"""Characters of the text that are looked at: more do not change the answer."""
+"""Characters of the text that are read: more do not change the result."""
 
 MIN_LETTERS = 25
 """Letters below which a text is too short to tell; a CJK character counts as three."""
@@ -20,6 +23,8 @@ SURE = 0.5
 
 LIKELY = 0.05
 """Confidence from which the declared language is taken when the model is not sure."""
+
+_DENSE = re.compile(rf"(?!\W|[\d_])[{KANA}{HAN}]")
 
 
 def detect_language(text: str, declared: str | None = None) -> str | None:
@@ -36,9 +41,8 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
 
 
 def _letters(text: str) -> int:
-    return sum(
-        (3 if "\u3040" <= character <= "\u9fff" else 1) for character in text if character.isalpha()
-    )
+    """Letters of the text; a character of kana or Han counts as three."""
+    return sum(map(str.isalpha, text)) + 2 * len(_DENSE.findall(text))
 
 
 @lru_cache(maxsize=1)

@@ -32,9 +32,9 @@ def shorten(text: str, longest: int) -> str:
     if ends and ends[-1] >= longest // 4:
         return text[: ends[-1]]
     piece = text[: longest - 1]
-    return (piece.rsplit(" ", 1)[0] if " " in piece[longest // 2 :] else piece).rstrip(
-        " ,;:–-"
-    ) + "…"
+    if " " in piece[longest // 2 :]:
+        piece = piece.rsplit(" ", 1)[0]
+    return piece.rstrip(" ,;:–-") + "…"
 
 
 def _lead(body: str) -> str:

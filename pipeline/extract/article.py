@@ -18,33 +18,38 @@ NO_OVERRIDES = Overrides()
 def extract(
     page: Page, *, link: Link, first_seen: datetime, overrides: Overrides = NO_OVERRIDES
 ) -> Article | Rejected:
-    """The article on a page or in a text dump, or why there is none.
+    """The article on a page or in plain text, or why there is none.
 
-    ``overrides`` are the selectors of the page's source; a text dump has nothing that they could
-    select.
+    ``overrides`` are the selectors of the page's source; in plain text they select nothing.
     """
     try:
         normalise(page.final_url)
     except BadUrl as error:
         return Rejected(reason=error.reason, detail=str(error))
     text = decode(page.content, page.content_type)
-    is_text = is_plain_text(text, page.content_type)
-    reading = read_text(text, page, link) if is_text else read_page(text, page, link, overrides)
-    if isinstance(reading, Rejected):
-        return reading
+    if is_plain_text(text, page.content_type):
+        fields = read_text(text, page, link)
+    else:
+        fields = read_page(text, page, link, overrides)
+    if isinstance(fields, Rejected):
+        return fields
+    evidence = fields.published_evidence
+    titled = fields._replace(title=fields.title or first_words(fields.body))
     return Article(
-        id=url_id(reading.canonical_url),
+        id=url_id(fields.canonical_url),
         url=page.final_url,
         source=link.source,
         host=page.final_url.host,
-        published=reading.published_evidence[0].value if reading.published_evidence else None,
+        published=evidence[0].value if evidence else None,
         first_seen=first_seen,
         fetched_at=page.fetched_at,
-        **reading._replace(title=reading.title or first_words(reading.body))._asdict(),
+        **titled._asdict(),
     )
 
 
 def first_words(body: str) -> str:
     """A title for an article that has none: how it begins."""
     line = body.split("\n", 1)[0]
-    return line if len(line) <= MAX_MADE_TITLE else line[:MAX_MADE_TITLE].rsplit(" ", 1)[0] + "…"
+    if len(line) <= MAX_MADE_TITLE:
+        return line
+    return line[:MAX_MADE_TITLE].rsplit(" ", 1)[0] + "…"

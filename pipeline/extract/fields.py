@@ -1,16 +1,13 @@
-"""What a page or a text dump says, as the fields of an article; or why it is none."""
+"""What a page or plain text says, as the fields of an article; or why it is none."""
 
 from typing import NamedTuple
 
+from lxml.html import HtmlElement
 from pydantic import AwareDatetime
 
-from pipeline.extract.body.article_body import find_body
-from pipeline.extract.classify.page_features import (
-    PageFeatures,
-    made_of_links,
-    read_page_features,
-    refusal,
-)
+from pipeline.extract.body.article_body import Body, find_body
+from pipeline.extract.classify.page_features import PageFeatures, read_page_features
+from pipeline.extract.classify.refusal import made_of_links, refusal
 from pipeline.extract.metadata.access import is_free, is_truncated
 from pipeline.extract.metadata.addresses import canonical_url, image_url
 from pipeline.extract.metadata.agencies import find_agency
@@ -21,16 +18,17 @@ from pipeline.extract.metadata.sections import find_section
 from pipeline.extract.metadata.structured_data import StructuredData, read_structured_data
 from pipeline.extract.metadata.tags import find_tags
 from pipeline.extract.metadata.titles import find_title
-from pipeline.extract.plain_text.article import is_listing, read_plain_text
-from pipeline.extract.selectors import select
+from pipeline.extract.plain_text.article import PlainTextArticle, is_listing, read_plain_text
+from pipeline.extract.selectors import Selected, select
 from pipeline.extract.tree import parse, tree_of
 from pipeline.outcome import Reason, Rejected
 from pipeline.overrides import Overrides
 from pipeline.records import Evidence, Link, Page
 from pipeline.text.cleaning import plain
-from pipeline.urls import normalise
+from pipeline.urls import Url, normalise
 
 MIN_DESCRIPTION = 20
+_DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 
 
 class ExtractedFields(NamedTuple):
@@ -58,99 +56,139 @@ class ExtractedFields(NamedTuple):
 def read_page(
     text: str, page: Page, link: Link, overrides: Overrides
 ) -> ExtractedFields | Rejected:
-    """A page's article. Structured data is read first, from the untouched tree.
+    """A page's article.
 
-    Then the selectors of its source.
-
-    The search for the body comes last, for it takes the tree apart.
+    Structured data is read first, from the untouched tree, then the selectors of its source. The
+    search for the body comes last, for it takes the tree apart.
     """
     parsed = parse(text)
     if parsed is None:
         return Rejected(reason=Reason.EMPTY, detail="The page has no text.")
     tree, url, fetched_at = parsed.tree, page.final_url, page.fetched_at
-    facts = read_structured_data(tree, url)
+    data = read_structured_data(tree, url)
     selected = select(tree, overrides, url=url, fetched_at=fetched_at)
-    titles = find_title(tree, facts)
-    title = selected.title or titles.own or plain(link.title or "")
-    credited = Credits(selected.authors) if selected.authors else find_authors(tree, facts)
-    description = find_description(facts)
-    section = selected.section or find_section(tree, facts, title)
-    tags = find_tags(tree, facts)
-    evidence = published_evidence(tree, facts, link, final_url=url, fetched_at=fetched_at)
-    signs, sizes = read_page_features(tree, facts)
-    body = selected.body(credited.persons) or made_of_links(signs, facts)
-    body = body or find_body(
-        tree,
-        sizes,
-        titles=(title, *titles.wordings),
-        description=description,
-        persons=credited.persons,
-    )
+    about = _read_metadata(tree, data, selected, page, link)
+    body = _read_body(tree, data, selected, about, url)
     if isinstance(body, Rejected):
         return body
-    if refused := refusal(facts=facts, signs=signs, title=title, body=body.text, url=url):
-        return refused
-    free = is_free(facts)
+    free = is_free(data)
+    credits_ = about.credits
+    credited = (*credited_names(data), *credits_.persons, *credits_.others)
     return ExtractedFields(
-        canonical_url=canonical_url(facts, url),
-        title=title,
+        canonical_url=canonical_url(data, url),
+        title=about.title,
         body=body.text,
-        description=description,
-        section=section,
-        authors=credited.with_named(body.authors),
-        agency=find_agency(
-            facts, (*credited_names(facts), *credited.persons, *credited.others), body.blocks
-        ),
-        published_evidence=(*selected.published, *evidence),
-        modified=modified_at(facts, fetched_at),
-        declared_language=declared_language(facts, link),
-        image=image_url(facts, url),
-        tags=tags,
+        description=about.description,
+        section=about.section,
+        authors=credits_.with_named(body.authors),
+        agency=find_agency(data, credited, body.blocks),
+        published_evidence=about.evidence,
+        modified=modified_at(data, fetched_at),
+        declared_language=declared_language(data, link),
+        image=image_url(data, url),
+        tags=about.tags,
         free=free,
         truncated=is_truncated(free=free, blocks=body.blocks, body=body.text),
     )
 
 
+class _Metadata(NamedTuple):
+    """What is read of a page's tree before its body."""
+
+    title: str
+    wordings: tuple[str, ...]
+    description: str | None
+    section: str | None
+    credits: Credits
+    tags: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def _read_metadata(
+    tree: HtmlElement, data: StructuredData, selected: Selected, page: Page, link: Link
+) -> _Metadata:
+    titles = find_title(tree, data)
+    title = selected.title or titles.own or plain(link.title or "")
+    return _Metadata(
+        title=title,
+        wordings=(title, *titles.wordings),
+        description=find_description(data),
+        section=selected.section or find_section(tree, data, title),
+        credits=Credits(selected.authors) if selected.authors else find_authors(tree, data),
+        tags=find_tags(tree, data),
+        evidence=(
+            *selected.published,
+            *published_evidence(
+                tree, data, link, final_url=page.final_url, fetched_at=page.fetched_at
+            ),
+        ),
+    )
+
+
+def _read_body(
+    tree: HtmlElement, data: StructuredData, selected: Selected, about: _Metadata, url: Url
+) -> Body | Rejected:
+    """The text, or why the page is not an article."""
+    persons = about.credits.persons
+    features, sizes = read_page_features(tree, data)
+    body = selected.body(persons) or made_of_links(features, data)
+    if body is None:
+        body = find_body(
+            tree, sizes, titles=about.wordings, description=about.description, persons=persons
+        )
+    if isinstance(body, Rejected):
+        return body
+    refused = refusal(data=data, features=features, title=about.title, body=body.text, url=url)
+    return refused or body
+
+
 def read_text(text: str, page: Page, link: Link) -> ExtractedFields | Rejected:
-    """A text dump's article, from its lines.
+    """The article of a page that came as plain text, from its lines.
 
     There is no structured data, and what stands around the text says less.
     """
-    facts = StructuredData()
-    dump = read_plain_text(text, announced=plain(link.title or ""), url=page.final_url)
-    body = "\n\n".join(dump.paragraphs)
-    signs = PageFeatures(
-        text=dump.size, linked=dump.labelled, teasers=dump.labels, password=False, scripted=False
-    )
-    refused = refusal(facts=facts, signs=signs, title=dump.title, body=body, url=page.final_url)
-    if refused is None and is_listing(dump):
-        refused = Rejected(
-            reason=Reason.NOT_AN_ARTICLE,
-            detail="The text is a list of headlines with a line or two each.",
-        )
+    data = StructuredData()
+    article = read_plain_text(text, announced=plain(link.title or ""), url=page.final_url)
+    body = "\n\n".join(article.paragraphs)
+    refused = _refused_text(article, body, page.final_url)
     if refused:
         return refused
-    dates = tree_of(dump.dates)
+    evidence = published_evidence(
+        tree_of(article.dates), data, link, final_url=page.final_url, fetched_at=page.fetched_at
+    )
     return ExtractedFields(
         canonical_url=normalise(page.final_url),
-        title=dump.title,
+        title=article.title,
         body=body,
-        description=dump.description,
-        section=dump.section,
-        authors=dump.authors,
-        agency=find_agency(facts, dump.authors, dump.blocks),
-        declared_language=declared_language(facts, link),
-        published_evidence=published_evidence(
-            dates, facts, link, final_url=page.final_url, fetched_at=page.fetched_at
-        ),
-        truncated=is_truncated(free=None, blocks=dump.blocks, body=body),
+        description=article.description,
+        section=article.section,
+        authors=article.authors,
+        agency=find_agency(data, article.authors, article.blocks),
+        declared_language=declared_language(data, link),
+        published_evidence=evidence,
+        truncated=is_truncated(free=None, blocks=article.blocks, body=body),
     )
 
 
-def find_description(facts: StructuredData) -> str | None:
+def _refused_text(article: PlainTextArticle, body: str, url: Url) -> Rejected | None:
+    """Why plain text is not an article; its labels are taken for what links are on a page."""
+    features = PageFeatures(
+        text=article.size,
+        linked=article.labelled,
+        teasers=article.labels,
+        password=False,
+        scripted=False,
+    )
+    refused = refusal(
+        data=StructuredData(), features=features, title=article.title, body=body, url=url
+    )
+    if refused is None and is_listing(article):
+        detail = "The text is a list of headlines with a line or two each."
+        return Rejected(reason=Reason.NOT_AN_ARTICLE, detail=detail)
+    return refused
+
+
+def find_description(data: StructuredData) -> str | None:
     """What the page says it is about, in a sentence or two."""
-    said = (
-        *facts.said("description"),
-        *facts.all("og:description", "description", "twitter:description", "dc.description"),
-    )
-    return next((text for text in said if len(text) > MIN_DESCRIPTION), None)
+    descriptions = (*data.article_texts("description"), *data.all(*_DESCRIPTION_META))
+    return next((text for text in descriptions if len(text) > MIN_DESCRIPTION), None)

@@ -11,7 +11,7 @@ from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.boilerplate import cut
 from pipeline.extract.body.boilerplate_names import SILENT_TAGS
 from pipeline.extract.metadata.bylines import names_in
-from pipeline.extract.metadata.dates import credible, moment_in
+from pipeline.extract.metadata.dates import credible, date_in
 from pipeline.extract.tree import parse
 from pipeline.overrides import Overrides, compiled
 from pipeline.records import Evidence, Page
@@ -21,7 +21,8 @@ from pipeline.text.cleaning import one_line, spaced
 # Elements that begin and end a paragraph, besides list items and headings (HTML Living Standard,
 # 15.3.3).
 _BLOCKS = """
-    address article aside blockquote br dd details div dl dt figcaption figure footer form header hr main nav ol p pre
+    address article aside blockquote br dd details div dl dt figcaption figure footer form header hr
+    main nav ol p pre
     section summary table tr ul
 """
 _HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -40,22 +41,21 @@ class Selected(NamedTuple):
 
     def body(self, persons: tuple[str, ...]) -> Body | None:
         """The chosen text, by these persons; None where no text was chosen."""
-        return (
-            Body("\n\n".join(block.text for block in self.blocks), list(self.blocks), persons)
-            if self.blocks
-            else None
-        )
+        if not self.blocks:
+            return None
+        text = "\n\n".join(block.text for block in self.blocks)
+        return Body(text, list(self.blocks), persons)
 
 
 def select(tree: _Element, overrides: Overrides, *, url: str, fetched_at: datetime) -> Selected:
     """Read what the selectors name, and take out of the tree what they remove."""
     published = _first(tree, overrides.published, "datetime", "content")
-    moment = moment_in(published, url, fetched_at) if published else None
+    date = date_in(published, url, fetched_at) if published else None
     bylines = [_value(element, "content") for element in _matches(tree, overrides.authors)]
     fields = Selected(
         title=_first(tree, overrides.title, "content"),
         authors=tuple(dict.fromkeys(names_in(bylines))),
-        published=_evidence(moment, fetched_at),
+        published=_evidence(date, fetched_at),
         section=_first(tree, overrides.section, "content") or None,
     )
     for selector in overrides.remove:
@@ -67,45 +67,38 @@ def select(tree: _Element, overrides: Overrides, *, url: str, fetched_at: dateti
 def unmatched_in(page: Page, overrides: Overrides) -> list[str]:
     """The fields whose selectors match nothing on the page."""
     parsed = parse(decode(page.content, page.content_type))
-    asked = {
-        name: [chosen] if isinstance(chosen, str) else chosen
-        for name, chosen in overrides
-        if chosen
-    }
-    return [
-        name
-        for name, selectors in asked.items()
-        if parsed is None or not all(_matches(parsed.tree, selector) for selector in selectors)
-    ]
+    unmatched = []
+    for name, chosen in overrides:
+        selectors = [chosen] if isinstance(chosen, str) else chosen or ()
+        matched = parsed and all(_matches(parsed.tree, selector) for selector in selectors)
+        if selectors and not matched:
+            unmatched.append(name)
+    return unmatched
 
 
-def _evidence(moment: datetime | None, fetched_at: datetime) -> tuple[Evidence, ...]:
-    return (
-        (Evidence(witness="selector", value=moment),)
-        if moment and credible(moment, fetched_at)
-        else ()
-    )
+def _evidence(date: datetime | None, fetched_at: datetime) -> tuple[Evidence, ...]:
+    if date is None or not credible(date, fetched_at):
+        return ()
+    return (Evidence(provenance="selector", value=date),)
 
 
 def _matches(tree: _Element, selector: str | None) -> list[_Element]:
     found = compiled(selector)(tree) if selector else []
-    return (
-        [element for element in found if isinstance(element, _Element)]
-        if isinstance(found, list)
-        else []
-    )
+    if not isinstance(found, list):
+        return []
+    return [element for element in found if isinstance(element, _Element)]
 
 
 def _first(tree: _Element, selector: str | None, *attributes: str) -> str:
-    return next(
-        filter(None, (_value(element, *attributes) for element in _matches(tree, selector))), ""
-    )
+    """What the first match says that says anything; "" where none does."""
+    values = (_value(element, *attributes) for element in _matches(tree, selector))
+    return next(filter(None, values), "")
 
 
 def _value(element: _Element, *attributes: str) -> str:
-    """The first of the attributes that says something, else the text."""
-    said = (one_line(element.get(name) or "") for name in attributes)
-    return next(filter(None, said), "") or spaced(element)
+    """The first of the attributes that is filled, else the text."""
+    values = (one_line(element.get(name) or "") for name in attributes)
+    return next(filter(None, values), "") or spaced(element)
 
 
 def _blocks_in(containers: Sequence[_Element]) -> Iterator[Block]:
@@ -119,34 +112,41 @@ def _blocks_in(containers: Sequence[_Element]) -> Iterator[Block]:
 def _paragraphs(container: _Element) -> Iterator[Block]:
     """Each paragraph, heading and list item; the cells of a table's row in one."""
     kind, pieces = "p", [""]
-    walk = iterwalk(container, events=("start", "end"))
-    for event, element in walk:
-        if element.tag in SILENT_TAGS:
-            if event == "start":
-                walk.skip_subtree()
-            elif element is not container:
-                pieces.append(element.tail or "")
-            continue
+    for event, element in _walk(container):
         if element.tag in _BREAKS:
             yield from _block(kind, pieces)
             within = element if event == "start" else element.getparent()
             kind, pieces = _kind(within), [""]
         elif element.tag in _CELLS and event == "start" and "".join(pieces).strip():
             pieces.append(" | ")
-        if event == "start":
-            pieces.append(element.text or "")
-        elif element is not container:
-            pieces.append(element.tail or "")
+        pieces.append(_text_at(event, element, container))
     yield from _block(kind, pieces)
+
+
+def _walk(container: _Element) -> Iterator[tuple[str, _Element]]:
+    """The starts and ends of elements; of silent ones only the end, for the text behind them."""
+    walk = iterwalk(container, events=("start", "end"))
+    for event, element in walk:
+        if event == "start" and element.tag in SILENT_TAGS:
+            walk.skip_subtree()
+        else:
+            yield event, element
+
+
+def _text_at(event: str, element: _Element, container: _Element) -> str:
+    """The text behind the start or the end of an element; none behind the container."""
+    if event == "start":
+        return element.text or ""
+    return "" if element is container else element.tail or ""
 
 
 def _kind(element: _Element | None) -> str:
     """What a paragraph is by what it stands in."""
     while element is not None and element.tag in {"p", "br", "span", "div"}:
         element = element.getparent()
-    if element is None:
-        return "p"
-    return "head" if element.tag in _HEADS else "list" if element.tag == "li" else "p"
+    if element is not None and element.tag in _HEADS:
+        return "head"
+    return "list" if element is not None and element.tag == "li" else "p"
 
 
 def _block(kind: str, pieces: list[str]) -> Iterator[Block]:

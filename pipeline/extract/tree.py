@@ -9,9 +9,8 @@ from lxml.html.builder import BODY, CLASS, HTML, P
 from trafilatura.utils import load_html
 
 MAX_ELEMENTS = 25_000
-"""Elements of a page; long live blogs have fewer. What comes after is left out, so that time and memory are bounded.
-
-"""
+"""Elements of a page; long live blogs have fewer. What comes after is left out, so that time and
+memory are bounded."""
 
 PARSER_DEPTH = 250
 """libxml2 stops reading, without a word, some elements short of 256 inside each other."""

@@ -1,15 +1,15 @@
 """What pushes change in what is remembered of a source.
 
-A push is a small fact that is kept beside the state, and is counted in whenever the state is read.
-Polls keep whole states, so that a push which wrote into one could be overwritten by a poll that
-began before it.
+A push is recorded beside the state, and is counted in whenever the state is read. Polls keep whole
+states, so that a push which wrote into one could be overwritten by a poll that began before it.
 """
 
 from collections.abc import Sequence
 
 from pipeline.base import Record
 from pipeline.records import Link
-from pipeline.sources.state import MOST_LATENCIES, SourceState, latencies_of, timed
+from pipeline.sources.state import SourceState
+from pipeline.sources.transitions import MOST_LATENCIES, latencies_of, timed
 
 MOST_PUSHES = MOST_LATENCIES
 """Pushes between two polls that are counted: more articles' latencies are not remembered anyway."""
@@ -20,7 +20,7 @@ class Pushed(Record):
 
     Attributes:
         at: when it came.
-        accepted: how many links nobody had announced before; none where the push only changed known
+        accepted: how many links nobody had announced before; 0 where the push only changed known
             ones.
         published: their dates that have a time of day, the newest ``MOST_LATENCIES``,
         modified: and the dates of last change of those that have no other.
@@ -33,7 +33,7 @@ class Pushed(Record):
 
 
 def pushed(accepted: Sequence[Link], at: float) -> Pushed:
-    """The fact that a push at this moment brought these links."""
+    """The record of a push that brought these links at that time."""
     changed = [link.modified for link in accepted if not link.published]
     return Pushed(
         at=at,
@@ -56,22 +56,33 @@ def counted(state: SourceState, pushes: Sequence[Pushed]) -> SourceState:
     """
     if not pushes or state.last_success is None:
         return state
-    moments: list[float] = []
+    last = max(push.at for push in pushes)
+    changes = _by_dates(state, pushes, last) if state.dated else _by_arrival(state, pushes, last)
+    return state.model_copy(update={"last_new": max(state.last_new or last, last), **changes})
+
+
+def _by_arrival(state: SourceState, pushes: Sequence[Pushed], last: float) -> dict[str, object]:
+    """What pushes change where the dates of entries cannot be used: they count when they came."""
+    arrivals = [push.at for push in pushes for _ in range(push.accepted)]
+    return {"rate": state.rate.learned(arrivals, last)}
+
+
+def _by_dates(state: SourceState, pushes: Sequence[Pushed], last: float) -> dict[str, object]:
+    new: list[float] = []
     latencies, newest = [*state.latencies], state.newest
     for push in pushes:
-        if not state.dated:
-            moments += [push.at] * push.accepted
-            continue
-        dates = [date for date in (*push.published, *push.modified) if date <= push.at]
-        moments += (fresh := [date for date in dates if newest is None or date > newest])
+        fresh = _fresh(push, newest)
+        new += fresh
         newest = max(fresh, default=newest)
         latencies += latencies_of(state, push.at, push.published)
-    last = max(push.at for push in pushes)
-    return state.model_copy(
-        update={
-            "last_new": max(state.last_new or last, last),
-            "newest": newest,
-            "rate": state.rate.learned(moments, last),
-            "latencies": tuple(latencies[-MOST_LATENCIES:]),
-        }
-    )
+    return {
+        "newest": newest,
+        "rate": state.rate.learned(new, last),
+        "latencies": tuple(latencies[-MOST_LATENCIES:]),
+    }
+
+
+def _fresh(push: Pushed, newest: float | None) -> list[float]:
+    """The dates of a push that are later than the newest known one, and not in the future."""
+    dates = [date for date in (*push.published, *push.modified) if date <= push.at]
+    return [date for date in dates if newest is None or date > newest]

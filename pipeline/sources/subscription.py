@@ -1,7 +1,4 @@
-"""One source's WebSub subscription.
-
-Where it stands, in words, and what somebody should be told of it.
-"""
+"""One source's WebSub subscription: its state, in words, and what to notify of."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,9 +7,10 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 
 from pipeline.base import Record
-from pipeline.sources.health import EventKind, span
+from pipeline.sources.durations import span
+from pipeline.sources.health import EventKind
 
-_ASKED = 2  # requests without a confirmation, after which it is not for us that a lease ended
+_ASKED = 2  # requests without a confirmation, after which a lapse is the hub's fault
 _DOUBTS = 2  # polls that found news; one may have been just quicker than the push
 
 
@@ -21,7 +19,7 @@ Trouble = Literal["", "push_missed", "push_denied", "push_lapsed"]
 
 
 class State(StrEnum):
-    """Where a subscription stands. ``LAPSED`` is an active one whose lease has ended."""
+    """The state of a subscription. ``LAPSED`` is an active one whose lease has ended."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -125,7 +123,7 @@ class PushVerdict(Record):
 
 
 def assess_pushes(subscription: Subscription, now: float) -> PushVerdict:
-    """The verdict on a subscription at a moment, in seconds since the epoch."""
+    """The verdict on a subscription at a time, in seconds since the epoch."""
     return PushVerdict(
         sentence=_sentence(subscription, now),
         state=subscription.state,
@@ -147,9 +145,9 @@ def assess_pushes(subscription: Subscription, now: float) -> PushVerdict:
 
 
 def trouble_news(subscription: Subscription) -> tuple[Trouble, EventKind] | None:
-    """What somebody should be told now, once.
+    """What to notify of now, once: the trouble that is known then, and the kind of event.
 
-    The trouble that is known then, and the kind of event, if any.
+    None for nothing.
     """
     trouble = _trouble(subscription)
     if trouble is None or trouble == subscription.notified:
@@ -158,7 +156,7 @@ def trouble_news(subscription: Subscription) -> tuple[Trouble, EventKind] | None
 
 
 def _trouble(subscription: Subscription) -> Trouble | None:
-    """What is wrong now; None when that cannot be told yet.
+    """What is wrong now; None when that is not known yet.
 
     A lease that ends while Newsloom is stopped is no fault of the hub's: it must have been asked in
     vain.
@@ -202,7 +200,8 @@ def _sentence(subscription: Subscription, now: float) -> str:  # noqa: PLR0911 -
 def _active(subscription: Subscription, now: float) -> str:
     hub, why = subscription.hub, f" ({subscription.error})" if subscription.error else ""
     if subscription.suspected:
-        return f"pushes by {hub} missed news at {_minute(subscription.suspected)}{why}; polled as if there were none"
+        missed = _minute(subscription.suspected)
+        return f"pushes by {hub} missed news at {missed}{why}; polled as if there were none"
     if not subscription.reliable:
         return f"no push by {hub} yet{why}; polled as usual"
     last = (

@@ -1,1 +1,1 @@
-"""Text as such: charsets, cleaning, scripts (writing systems), language codes, word sequences."""
+"""Text as such: charsets, cleaning, scripts, lengths, language codes, word sequences, tables."""

@@ -19,8 +19,10 @@ WEB_LABELS = {
     "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252", "l1": "cp1252",
     "iso-8859-9": "cp1254", "latin5": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030",
-    "big5": "big5hkscs", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932",
-    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "windows-31j": "cp932", "x-user-defined": "cp1252",
+    "big5": "big5hkscs", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932",
+    "x-sjis": "cp932",
+    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "windows-31j": "cp932",
+    "x-user-defined": "cp1252",
     "utf8": "utf-8", "unicode": "utf-16", "utf-7": "cp1252",
 }  # fmt: skip
 
@@ -35,7 +37,7 @@ MARKS = (
 SEVEN_BITS = {"iso-2022-jp": b"\x1b", "hz-gb-2312": b"~{"}
 
 META_WINDOW = 4096
-"""Where a charset is looked for; the standard says 1,024 bytes, real heads put scripts before it."""
+"""Bytes in which a charset is looked for; the standard says 1,024, but scripts stand before it."""
 
 SAMPLE = 6000
 """Bytes shown to the detector: it reads slowly, and more does not make it surer."""
@@ -55,6 +57,17 @@ def decode(content: bytes, content_type: str) -> str:
         if content.startswith(mark):
             return content[len(mark) :].decode(charset, "replace")
     labels = declared(content, content_type)
+    text = _by_labels(content, labels)
+    if text is not None:
+        return text
+    if _nearly_utf8(content):
+        return content.decode("utf-8", "replace")
+    fallback = labels[0] if labels else "utf-8"
+    return content.decode(_detected(content) or fallback, "replace")
+
+
+def _by_labels(content: bytes, labels: tuple[str, ...]) -> str | None:
+    """The text by the first of the declared charsets, and UTF-8, in which the bytes are valid."""
     for label in labels:
         if label in SEVEN_BITS and SEVEN_BITS[label] in content:
             return content.decode(label.removesuffix("-gb-2312"), "replace")
@@ -62,28 +75,25 @@ def decode(content: bytes, content_type: str) -> str:
         text = _strictly(content, charset)
         if text is not None:
             return text
-    if _nearly_utf8(content):
-        return content.decode("utf-8", "replace")
-    return content.decode(_detected(content) or (labels[0] if labels else "utf-8"), "replace")
+    return None
 
 
 def declared(content: bytes, content_type: str) -> tuple[str, ...]:
     """Charsets that the HTTP header and the page name, in order of rank, as Python knows them."""
     head = content[:META_WINDOW]
-    found = [match[1] for match in (_CHARSET.search(content_type),) if match]
-    found += [
-        match[1].decode("ascii")
-        for match in (_CHARSET_BYTES.search(head), _XML_ENCODING.search(head))
-        if match
-    ]
-    known = []
-    for label in (WEB_LABELS.get(name.lower(), name.lower()) for name in found):
-        try:
-            if codecs.lookup(label)._is_text_encoding:  # noqa: SLF001 - the only way to tell "rot13" and "hex" from a charset
-                known.append(label)
-        except LookupError:
-            continue
-    return tuple(dict.fromkeys(known))
+    names = [match[1] for match in (_CHARSET.search(content_type),) if match]
+    in_page = (_CHARSET_BYTES.search(head), _XML_ENCODING.search(head))
+    names += [match[1].decode("ascii") for match in in_page if match]
+    labels = (WEB_LABELS.get(name.lower(), name.lower()) for name in names)
+    return tuple(dict.fromkeys(label for label in labels if _is_charset(label)))
+
+
+def _is_charset(label: str) -> bool:
+    """Whether Python knows a codec of that name, and it is one of text: not "rot13" or "hex"."""
+    try:
+        return codecs.lookup(label)._is_text_encoding  # noqa: SLF001 - nothing public tells it
+    except LookupError:
+        return False
 
 
 def _strictly(content: bytes, charset: str) -> str | None:
@@ -114,10 +124,7 @@ def _detected(content: bytes) -> str | None:
     matches = {match.encoding: match.chaos for match in from_bytes(pieces[:SAMPLE])}
     if not matches:
         return None
-    least = min(matches.values())
-    # The Web's own fall-back wins over its look-alikes (cp1250, cp1254 …) when it reads as well.
-    return (
-        "cp1252"
-        if matches.get("cp1252", 1.0) <= least + TOLERANCE
-        else min(matches, key=matches.__getitem__)
-    )
+    # The Web's own fall-back wins over similar ones (cp1250, cp1254 …) when it reads as well.
+    if matches.get("cp1252", 1.0) <= min(matches.values()) + TOLERANCE:
+        return "cp1252"
+    return min(matches, key=matches.__getitem__)

@@ -1,17 +1,15 @@
-"""Strings as a page has them, made plain.
-
-One line, no markup, no characters that cannot be stored.
-"""
+"""Strings of pages as plain text: one line, no markup, no characters that cannot be stored."""
 
 import html
 import re
 
 from lxml.etree import _Element, iterwalk
 
-_SPACE = re.compile(r"\s+")
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]"
+_UNSEEN_CHARACTERS = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff"
 )
+_UNSEEN = re.compile(f"[{_UNSEEN_CHARACTERS}]")
+_UNSTORABLE = re.compile(f"[{_UNSEEN_CHARACTERS}\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _LABEL_END = re.compile(r"[^\W\d_A-Z]$")
@@ -20,7 +18,12 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
 
 def storable(text: str) -> str:
-    """The text without control characters, invisible marks and lone surrogates (pairs are joined)."""
+    """The text without control characters, invisible marks and lone surrogates.
+
+    Pairs of surrogates are joined.
+    """
+    if not _UNSTORABLE.search(text):
+        return text
     if _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _UNSEEN.sub("", text)
@@ -28,7 +31,7 @@ def storable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text with every run of white space as one space."""
-    return _SPACE.sub(" ", storable(text)).strip()
+    return " ".join(storable(text).split())
 
 
 def plain(value: str) -> str:
@@ -51,14 +54,18 @@ def text_of(element: _Element) -> str:
 
 
 def spaced(element: _Element) -> str:
-    """The text inside an element as one line, with a space where it goes on in another element as another phrase does.
+    """The text inside an element as one line, with spaces between phrases of different elements.
 
     Lines and labels that only a style sheet keeps apart would grow together: "KickerThe headline",
     "Ann LeeMonday".
     """
     pieces = [""]
     for event, step in iterwalk(element, events=("start", "end")):
-        text = (step.text if event == "start" else step.tail if step is not element else None) or ""
+        text = ""
+        if event == "start":
+            text = step.text or ""
+        elif step is not element:
+            text = step.tail or ""
         if step.tag in _BREAKS or (_LABEL_END.search(pieces[-1]) and text[:1].isupper()):
             pieces.append(" ")
         if text:

@@ -17,7 +17,7 @@ def language_code(tag: object) -> str | None:
     None when it names none.
 
     The ISO 639-1 code, or the one of ISO 639-3 for a language that has no shorter one. What is a
-    language, and which codes mean the same one ("eng", "iw"), is told by the Unicode CLDR.
+    language, and which codes mean the same one ("eng", "iw"), is defined by the Unicode CLDR.
     """
     match = _TAG.fullmatch(tag.strip()) if isinstance(tag, str) else None
     if match is None:

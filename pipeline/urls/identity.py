@@ -18,7 +18,7 @@ UrlId = NewType("UrlId", str)
 def identity(url: str) -> str:
     """What the addresses of one page have in common.
 
-    Host, path and parameters in order, without what twins differ in.
+    Host, path and parameters in order, without what its variants differ in.
 
     Gone are the scheme, AMP and mobile forms, session ids, directory indexes, and what a paste left
     at the end (``pipeline.urls.variants``). It is no address to fetch. Case in paths is kept:
@@ -28,10 +28,25 @@ def identity(url: str) -> str:
     Raises:
         BadUrl: as ``normalise`` does.
     """
+    host, path = _shared_parts(url)
+    return f"{host}{path}"
+
+
+def shared_path(url: str) -> str:
+    """The path and parameters of a URL's ``identity``, without the host; "" for a site's root.
+
+    Raises:
+        BadUrl: as ``normalise`` does.
+    """
+    return _shared_parts(url)[1]
+
+
+def _shared_parts(url: str) -> tuple[str, str]:
+    """The host of a URL's identity, and what follows it."""
     parsed = URL(normalise(url))
     host, path = shared_address(str(parsed.host), str(parsed.pathname))
     pieces = shared_pieces(parsed.search[1:].split("&"), path)
-    return f"{host}{path}{'?' if pieces else ''}{'&'.join(pieces)}"
+    return host, f"{path}?{'&'.join(pieces)}" if pieces else path
 
 
 def url_id(url: str) -> UrlId:

@@ -45,6 +45,11 @@ class Url(str):
         return _host(self)
 
     @property
+    def hostname(self) -> str:
+        """The host without its port."""
+        return str(URL(self).hostname)
+
+    @property
     def origin(self) -> "Url":
         """Scheme and host: ``https://host``, with its port when it is not the scheme's own."""
         scheme, _, rest = self.partition("://")
@@ -53,7 +58,7 @@ class Url(str):
     @property
     def registrable_domain(self) -> str | None:
         """What one owner registered of the host's name; None for addresses and single labels."""
-        return registrable_domain(str(URL(self).hostname))
+        return registrable_domain(self.hostname)
 
     @property
     def path(self) -> str:
@@ -119,3 +124,19 @@ def normalise(url: str, base: str | None = None, *, tracking: bool = False) -> U
             Reason.BAD_URL, f"the URL is longer than {MAX_LENGTH} characters once it is encoded"
         )
     return Url(parsed.href)
+
+
+def resolve(reference: str | None, base: str, *, tracking: bool = False) -> Url | None:
+    """Where a link leads, as ``normalise`` gives it; None where nothing could be fetched.
+
+    Args:
+        reference: as it is written; None for a link without an address.
+        base: what it is relative to.
+        tracking: as in ``normalise``.
+    """
+    if not reference:
+        return None
+    try:
+        return normalise(reference, base, tracking=tracking)
+    except BadUrl:
+        return None

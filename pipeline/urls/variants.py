@@ -1,10 +1,10 @@
-"""The other addresses of one page.
+"""URL variants: the other addresses of one page.
 
-AMP and mobile twins, session ids, directory indexes, what a paste left glued on.
+AMP and mobile pages, session ids, directory indexes, what a paste left at the end.
 
-Each function takes a part of a WHATWG-normalised URL. Twins never leave their registrable domain,
-but for the caches and viewers of AMP pages, whose addresses name the publisher's. What is fetched
-is not touched: a twin may be all that a server offers.
+Each function takes a part of a WHATWG-normalised URL. Variants never leave their registrable
+domain, but for the caches and viewers of AMP pages, whose addresses name the publisher's. What is
+fetched is not changed: a variant may be all that a server offers.
 """
 
 import re
@@ -17,13 +17,15 @@ from tld import get_fld
 
 from pipeline.urls.tracking import without_tracking
 
-_TWIN_LABELS = frozenset({"www", "m", "mobile", "touch", "wap", "amp"})
+_VARIANT_LABELS = frozenset({"www", "m", "mobile", "touch", "wap", "amp"})
 
 # Platforms whose every subdomain is a publisher of its own, as far as the Public Suffix List does
 # not have them.
 _PLATFORMS = (
-    "wordpress.com", "tumblr.com", "substack.com", "livejournal.com", "typepad.com", "ghost.io", "medium.com",
-    "hatenablog.com", "over-blog.com", "canalblog.com", "jimdo.com", "altervista.org", "hypotheses.org",
+    "wordpress.com", "tumblr.com", "substack.com", "livejournal.com", "typepad.com", "ghost.io",
+    "medium.com",
+    "hatenablog.com", "over-blog.com", "canalblog.com", "jimdo.com", "altervista.org",
+    "hypotheses.org",
 )  # fmt: skip
 
 # Caches and viewers of AMP pages (amp.dev, "AMP Cache URL format"): a type, `s/` for https, the
@@ -98,7 +100,7 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 
 
 def shared_address(host: str, path: str) -> tuple[str, str]:
-    """Host (with its port, if it has one) and path that all twins of a page share.
+    """Host (with its port, if it has one) and path that all variants of a page share.
 
     The path is "" for the root.
     """
@@ -137,14 +139,14 @@ def shared_host(host: str) -> str:
     if domain is None or host == domain:
         return host
     labels = host.removesuffix(f".{domain}").split(".")
-    while labels and labels[0] in _TWIN_LABELS:
+    while labels and labels[0] in _VARIANT_LABELS:
         labels.pop(0)
     return ".".join([*(label for label in labels if label != "m"), domain])
 
 
 @lru_cache(maxsize=8192)
 def registrable_domain(host: str) -> str | None:
-    """What one owner registered: by the Public Suffix List, and for endings that it does not know by its default rule.
+    """What one owner registered, by the Public Suffix List and its default rule.
 
     On platforms whose subdomains are publishers of their own it is the subdomain. A public suffix
     with a site of its own (``www.gov.cn``) is its own domain. None for addresses and single names.
@@ -158,9 +160,9 @@ def registrable_domain(host: str) -> str | None:
 
 
 def shared_pieces(pieces: list[str], path: str) -> list[str]:
-    """The pieces of a query without session ids, names of a form of the page, and glued noise.
+    """The pieces of a query without session ids, names of a form of the page, and pasted remains.
 
-    In order.
+    Sorted.
     """
     clean = (
         _settled(_unglued, unescaped(_ESCAPED_AND.sub("", piece).replace("+", "%20")))

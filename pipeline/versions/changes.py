@@ -1,20 +1,19 @@
-"""Whether the text of an article has changed between two readings of its page.
+"""Whether the text of an article has changed between two fetches of its page.
 
 Words count; case, punctuation, Unicode's ways to write a letter and the division into paragraphs do
-not. Nor does what leaks from a page around the text: prompts, teasers, credits (as
-``pipeline.extract`` knows them), counters and clocks, and headlines of other articles behind the
-last sentence.
+not. Nor does boilerplate that got into the text: requests, teasers, credits (by the tables of
+``pipeline.extract``), counters, clocks, and headlines of others behind the last sentence.
 """
 
 from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.repair import is_sentence, repaired
-from pipeline.extract.classify.page_features import text_length
 from pipeline.records import Article
+from pipeline.text.lengths import text_length
 from pipeline.text.shingles import normalised
 from pipeline.versions.asides import is_aside
 
 RUNNING = 80
-"""Characters from which a paragraph counts as text even where no sentence ends; CJK ones count three times."""
+"""Length, by ``text_length``, from which a paragraph is text even where no sentence ends."""
 
 MOST_ASIDES = 50
 """Differing paragraphs from which the text has changed for sure; no page has so many counters."""
@@ -25,7 +24,7 @@ Words = tuple[str, ...]
 
 
 def changed(old: Article, new: Article) -> bool:
-    """True when the title or the body of ``new`` has other words than ``old``, boilerplate aside."""
+    """True when title or body of ``new`` have other words than ``old``, boilerplate aside."""
     if normalised(old.title) != normalised(new.title):
         return True
     if normalised(old.body) == normalised(new.body):
@@ -64,8 +63,10 @@ def _is_text(line: str) -> bool:
 def _own_words(paragraphs: list[tuple[str, Words]], both: set[Words]) -> list[str]:
     """All words in a row, without those of asides.
 
-    A paragraph that both versions have need not be judged.
+    A paragraph that both versions have is not checked for being an aside.
     """
-    return [
-        word for text, words in paragraphs if words in both or not is_aside(text) for word in words
-    ]
+    own: list[str] = []
+    for text, words in paragraphs:
+        if words in both or not is_aside(text):
+            own += words
+    return own

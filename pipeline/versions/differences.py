@@ -21,7 +21,7 @@ ALIKE = 0.4
 """Share of common words (Dice's coefficient) from which a paragraph is another one rewritten."""
 
 MOST_COMPARED = 4_000_000
-"""Pairs of words or paragraphs up to which they are compared one by one; difflib's time grows with their number."""
+"""Pairs of words or paragraphs up to which they are compared; difflib's time grows with them."""
 
 MOST_PAIRED = 10_000
 
@@ -74,15 +74,12 @@ def difference(old: Article, new: Article) -> Difference:
     """What to take out of ``old`` and put into it to have ``new``."""
     title = _rewritten(old.title, new.title)
     paragraphs = tuple(_body(_split(old.body), _split(new.body)))
-    counted = {
-        kind: sum(_count(paragraph, kind) for paragraph in (title, *paragraphs))
-        for kind in ChangeKind
-    }
+    whole = (title, *paragraphs)
     return Difference(
         title=title,
         paragraphs=paragraphs,
-        words_added=counted[ChangeKind.ADDED],
-        words_removed=counted[ChangeKind.REMOVED],
+        words_added=sum(_count(each, ChangeKind.ADDED) for each in whole),
+        words_removed=sum(_count(each, ChangeKind.REMOVED) for each in whole),
     )
 
 
@@ -95,7 +92,7 @@ def _count(paragraph: Paragraph, kind: ChangeKind) -> int:
 
 
 def _body(old: list[str], new: list[str]) -> Iterator[Paragraph]:
-    for same, before, after in _steps([_key(text) for text in old], [_key(text) for text in new]):
+    for same, before, after in _steps(_keys(old), _keys(new)):
         if same:
             yield from (_whole(ChangeKind.SAME, text) for text in new[after])
         else:
@@ -120,13 +117,7 @@ def _pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     """The places of rewritten paragraphs: in order, and such that together they are most alike."""
     if len(old) * len(new) > MOST_PAIRED:
         return []
-    bags = [[Counter(normalised(text)) for text in texts] for texts in (old, new)]
-    alike = [[_dice(left, right) for right in bags[1]] for left in bags[0]]
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    for i in reversed(range(len(old))):
-        for j in reversed(range(len(new))):
-            paired = alike[i][j] + best[i + 1][j + 1] if alike[i][j] >= ALIKE else 0.0
-            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
+    best = _best_sums(old, new)
     pairs: list[tuple[int, int]] = []
     i = j = 0
     while i < len(old) and j < len(new):
@@ -140,6 +131,19 @@ def _pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     return pairs
 
 
+def _best_sums(old: list[str], new: list[str]) -> list[list[float]]:
+    """The largest sum of likeness that pairs in order can have, from each place in both on."""
+    old_words = [Counter(normalised(text)) for text in old]
+    new_words = [Counter(normalised(text)) for text in new]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in reversed(range(len(old))):
+        for j in reversed(range(len(new))):
+            alike = _dice(old_words[i], new_words[j])
+            paired = alike + best[i + 1][j + 1] if alike >= ALIKE else 0.0
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
+    return best
+
+
 def _dice(left: Counter[str], right: Counter[str]) -> float:
     total = left.total() + right.total()
     return 2 * (left & right).total() / total if total else 0.0
@@ -149,27 +153,29 @@ def _rewritten(old: str, new: str) -> Paragraph:
     """One paragraph from another, word by word."""
     before, after = _WORD.findall(old), _WORD.findall(new)
     pieces: list[Piece] = []
-    for same, left, right in _steps(
-        [_key(word) for word in before], [_key(word) for word in after]
-    ):
+    for same, left, right in _steps(_keys(before), _keys(after)):
+        added = "".join(after[right])
         if same:
-            pieces.append(Piece(kind=ChangeKind.SAME, text="".join(after[right])))
+            pieces.append(Piece(kind=ChangeKind.SAME, text=added))
             continue
-        removed, added = "".join(before[left]), "".join(after[right])
-        if (
-            removed
-            and pieces
-            and before[left.start - 1][-1].isspace()
-            and not pieces[-1].text[-1].isspace()
-        ):
+        removed = "".join(before[left])
+        if removed and pieces and _lost_space(before[left.start - 1], pieces[-1].text):
             removed = f" {removed}"  # the later version ends here
-        pieces += [
-            Piece(kind=k, text=text)
-            for k, text in ((ChangeKind.REMOVED, removed), (ChangeKind.ADDED, added))
-            if text
-        ]
-    changed = any(piece.kind is not ChangeKind.SAME for piece in pieces)
-    return Paragraph(kind=ChangeKind.CHANGED if changed else ChangeKind.SAME, pieces=tuple(pieces))
+        if removed:
+            pieces.append(Piece(kind=ChangeKind.REMOVED, text=removed))
+        if added:
+            pieces.append(Piece(kind=ChangeKind.ADDED, text=added))
+    is_same = all(piece.kind is ChangeKind.SAME for piece in pieces)
+    return Paragraph(kind=ChangeKind.SAME if is_same else ChangeKind.CHANGED, pieces=tuple(pieces))
+
+
+def _lost_space(before: str, piece: str) -> bool:
+    """Whether the space behind a word of the older version is not in the later one."""
+    return before[-1].isspace() and not piece[-1].isspace()
+
+
+def _keys(texts: list[str]) -> list[str]:
+    return [_key(text) for text in texts]
 
 
 def _whole(kind: ChangeKind, text: str) -> Paragraph:

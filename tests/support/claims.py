@@ -23,7 +23,7 @@ Verdict = Original | CopyOf | Duplicate
 def article(
     name: str, body: str = TEXT, source: str | None = None, published: datetime | None = None
 ) -> Article:
-    evidence = (Evidence(witness="json-ld", value=published),) if published else ()
+    evidence = (Evidence(provenance="json-ld", value=published),) if published else ()
     return Article(
         id=UrlId(name),
         url=Url(f"https://{name}.example/"),

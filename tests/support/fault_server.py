@@ -286,5 +286,6 @@ class TrapNetwork:
     async def connect(
         self, address: str, port: int, seconds: float | None
     ) -> httpcore.AsyncNetworkStream:
+        del seconds
         self.dialled.append(f"{address}:{port}")
         raise AssertionError(f"a packet to {address}:{port}")

@@ -97,10 +97,7 @@ CACHED_FOR = 1_200
 
 @dataclass
 class Feed:
-    """One feed: its kind, its address, and when it publishes.
-
-    The times cover the weeks before the day and the day itself.
-    """
+    """One feed: its kind, its address, and when it publishes, before and on the day."""
 
     name: str
     kind: str
@@ -251,8 +248,8 @@ class FeedServer:
 
 
 CAPTCHA = (
-    b"<!doctype html><html><head><title>Just a moment...</title></head>"
-    b"<body><p>Checking your browser.</body></html>"
+    b"<!doctype html><html><head><title>Just a moment...</title></head><body><p>Checking your "
+    b"browser.</body></html>"
 )
 
 
@@ -268,6 +265,5 @@ def document(feed: Feed, shown: Sequence[float], now: float) -> bytes:
         items.append(
             f"<item><title>{title}</title><link>http://{feed.host}/{feed.name}/{moment:.0f}</link>{dated}</item>"
         )
-    return (
-        f'<rss version="2.0"><channel><title>{feed.name}</title>{"".join(items)}</channel></rss>'
-    ).encode()
+    title = f"<title>{feed.name}</title>"
+    return f'<rss version="2.0"><channel>{title}{"".join(items)}</channel></rss>'.encode()

@@ -1,6 +1,6 @@
-"""Pages that are made to break a reader.
+"""Pages that are made to break extraction.
 
-Run as a script, reads one and says what came of it, in which time and memory.
+Run as a script, it extracts one and prints the outcome, the time and the memory.
 
 python -m tests.support.hostile_pages "5,000 elements deep"
 """
@@ -49,16 +49,22 @@ def html(body: str | bytes, head: str = "<title>Ferries sail again</title>") -> 
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "5,000 elements deep": lambda: html("<div>" * 5000 + TEXT + "</div>" * 5000),
     "5,000 elements deep, never closed": lambda: html("<section><span>" * 2500 + TEXT),
-    "100,000 links": lambda: html(TEXT + "".join(f'<a href="/a{i}">Link number {i}</a> ' for i in range(100_000))),
+    "100,000 links": lambda: html(
+        TEXT + "".join(f'<a href="/a{i}">Link number {i}</a> ' for i in range(100_000))
+    ),
     "100,000 links in a list": lambda: html(
-        TEXT + "<ul>" + "".join(f'<li><a href="/a{i}">Link {i}</a></li>' for i in range(100_000)) + "</ul>"
+        TEXT
+        + "<ul>"
+        + "".join(f'<li><a href="/a{i}">Link {i}</a></li>' for i in range(100_000))
+        + "</ul>"
     ),
     "5 MB of paragraphs": lambda: html(f"<p>{SENTENCE}</p>" * 50_000),
     "5 MB in one paragraph": lambda: html(f"<p>{SENTENCE * 55_000}</p>"),
     "only NULs": lambda: b"\x00" * 100_000,
     "all bytes": lambda: bytes(range(256)) * 2000,
     "a charset that lies": lambda: html(
-        f"<p>Größe – {SENTENCE * 3}".encode("cp1252") * 200, '<meta charset="utf-16"><title>Ferries</title>'
+        f"<p>Größe – {SENTENCE * 3}".encode("cp1252") * 200,
+        '<meta charset="utf-16"><title>Ferries</title>',
     ),
     "opening brackets": lambda: b"<" * 1_000_000,
     "entities": lambda: html("<p>" + "&amp;" * 200_000),
@@ -66,9 +72,15 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "tables in tables": lambda: html("<table><tr><td>" * 300 + TEXT + "</td></tr></table>" * 300),
     "comments": lambda: html("<!-- x -->" * 100_000 + TEXT),
     "inline elements never closed": lambda: html(TEXT + "<p>" + "<b><i>" * 20_000 + "x"),
-    "JSON-LD of brackets": lambda: html(TEXT, '<script type="application/ld+json">' + "[" * 100_000 + "</script>"),
+    "JSON-LD of brackets": lambda: html(TEXT,
+    '<script type="application/ld+json">' + "[" * 100_000 + "</script>"),
     "JSON-LD 3,000 deep": lambda: html(
-        TEXT, '<script type="application/ld+json">' + '{"@type":"A","b":' * 3000 + "1" + "}" * 3000 + "</script>"
+        TEXT,
+        '<script type="application/ld+json">'
+        + '{"@type":"A","b":' * 3000
+        + "1"
+        + "}" * 3000
+        + "</script>",
     ),
     "line breaks": lambda: html("<div>" + f"{SENTENCE}<br>" * 20_000 + "</div>"),
 }  # fmt: skip

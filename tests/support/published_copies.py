@@ -26,7 +26,7 @@ def publish(resources: Resources, name: str, hours: float, body: str = STORY) ->
         title=f"The story at {name}",
         body=body,
         published=moment,
-        published_evidence=(Evidence(witness="meta", value=moment),),
+        published_evidence=(Evidence(provenance="meta", value=moment),),
     )
     found = resources.stores.fingerprints.claim(
         made.id, made, fingerprint(made.body, title=made.title)

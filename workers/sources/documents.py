@@ -54,6 +54,7 @@ async def read_feed(
         refused=feed.refused,
         state=state,
         hints=feed.hints,
+        websub=feed.websub,
         notes=notes,
         failure=refusals.sentence if refusals and refusals.total else None,
         kind=Failure.REFUSED,

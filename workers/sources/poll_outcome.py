@@ -10,16 +10,10 @@ import redis
 
 from config.sources import Source
 from pipeline.discover.hints import fresh_seconds
+from pipeline.discover.websub import DeclaredHubs
 from pipeline.outcome import Rejected, Retry
-from pipeline.sources.state import (
-    Failure,
-    SourceState,
-    failed,
-    failure_of,
-    informed,
-    succeeded,
-    validators_in,
-)
+from pipeline.sources.state import Failure, SourceState, failure_of, validators_in
+from pipeline.sources.transitions import failed, informed, succeeded
 from storage.redis.connection import StoreUnavailable
 from workers.fetch.errors import unexpected
 from workers.fetch.records import Response
@@ -63,12 +57,14 @@ class PollOutcome:
         fresh: links that were new or changed.
         pause: seconds that the server asked us to wait.
         read: False when nothing could be read.
+        websub: the hubs that the document declares, if it was read now and is a feed.
     """
 
     state: SourceState
     fresh: int = 0
     pause: float = 0.0
     read: bool = True
+    websub: DeclaredHubs | None = None
 
 
 async def take(
@@ -132,7 +128,7 @@ async def _read(
     state = state.model_copy(update=changes)
     if waiting:
         state = _to_be_read_again(state, {result.documents[document] for document in waiting})
-    return PollOutcome(state, taken.fresh, pause)
+    return PollOutcome(state, taken.fresh, pause, websub=result.websub)
 
 
 def _with_freshness(attempt: Attempt, seconds: float | None) -> Attempt:

@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.hints import Hints
+from pipeline.discover.websub import DeclaredHubs
 from pipeline.records import Link
 from pipeline.sources.state import Failure
 
@@ -35,6 +36,7 @@ class PollResult:
         kind: of the failure.
         status: of the response that was the failure, if it was one.
         pause: seconds that a server asked us to wait.
+        websub: the hubs that a feed declares; None for other documents.
     """
 
     links: Sequence[Link]
@@ -48,6 +50,7 @@ class PollResult:
     kind: Failure = Failure.HTTP_ERROR
     status: int | None = None
     pause: float | None = None
+    websub: DeclaredHubs | None = None
 
 
 def body_hash(content: bytes) -> str:

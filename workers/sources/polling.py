@@ -14,7 +14,7 @@ from config.settings import Settings
 from config.sources import Source
 from pipeline.outcome import Rejected, Retry
 from pipeline.sources.health import EventKind, assess_health, notification_for
-from pipeline.sources.publication_rate import FIRST, NextPoll, PollPolicy, next_poll
+from pipeline.sources.poll_policy import FIRST, NextPoll, PollPolicy, next_poll
 from pipeline.sources.state import SourceState
 from storage.redis.events import Event
 from storage.redis.sources import CLAIMED
@@ -91,7 +91,13 @@ async def poll(resources: Resources, source: Source) -> int:
     await anyio.to_thread.run_sync(_remember, resources, attempt, outcome)
     await anyio.to_thread.run_sync(
         lambda: after_poll(
-            resources, source, response, started=started, fresh=outcome.fresh, read=outcome.read
+            resources,
+            source,
+            response,
+            started=started,
+            fresh=outcome.fresh,
+            read=outcome.read,
+            declared=outcome.websub,
         )
     )
     return outcome.fresh

@@ -18,12 +18,13 @@ from pipeline.discover.candidates import (
 )
 from pipeline.discover.html import page_tree
 from pipeline.discover.sitemaps import NotASitemap
-from pipeline.extract.classify.page_features import has_article_address
-from pipeline.extract.metadata.addresses import absolute, same_site
+from pipeline.extract.metadata.addresses import same_site
 from pipeline.outcome import Rejected, Retry
 from pipeline.records import Link
-from pipeline.sources.state import SourceState, usual_origin
-from pipeline.urls import Url, url_id
+from pipeline.sources.state import SourceState
+from pipeline.sources.transitions import usual_origin
+from pipeline.urls import Url, resolve, url_id
+from pipeline.urls.shape import has_article_path
 from workers.fetch.records import FetchOptions, Response
 from workers.resources import Resources
 from workers.sources.kinds import fetch, kind_of, read
@@ -71,7 +72,7 @@ class _Site:
         """
         if not same_site(url, self.home):
             return False
-        return has_article_address(url) or _folder(url) in self.folders
+        return has_article_path(url) or _folder(url) in self.folders
 
 
 async def compare_with_site(
@@ -201,8 +202,8 @@ def _links(page: Response) -> list[Url]:
     tree = page_tree(page.content, page.headers.get("content-type", ""))
     if tree is None:
         return []
-    found = [absolute(anchor.get("href"), page.final_url) for anchor in tree.iter("a")]
-    return [Url(address) for address in found if address]
+    found = [resolve(anchor.get("href"), page.final_url) for anchor in tree.iter("a")]
+    return [url for url in found if url]
 
 
 def _articles(count: int) -> str:

@@ -16,7 +16,8 @@ import anyio
 
 from config.sources import Source
 from pipeline.crawl.status import classify_status
-from pipeline.discover.websub import ASKED_LEASE, offered
+from pipeline.discover.offers import offered
+from pipeline.discover.websub import ASKED_LEASE, DeclaredHubs, HubOffer, hub_offer
 from pipeline.outcome import Rejected, Retry
 from pipeline.sources.subscription import (
     PushVerdict,
@@ -40,7 +41,14 @@ _SECRET_BYTES = 32
 
 
 def after_poll(  # noqa: PLR0913 - what a poll knows
-    resources: Resources, source: Source, answer: object, *, started: float, fresh: int, read: bool
+    resources: Resources,
+    source: Source,
+    answer: object,
+    *,
+    started: float,
+    fresh: int,
+    read: bool,
+    declared: DeclaredHubs | None = None,
 ) -> None:
     """Take in what a poll says of WebSub.
 
@@ -57,11 +65,12 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
         fresh: how many links it found that were new or changed.
         read: whether the source answered with something that could be read, "not modified"
             included.
+        declared: the hubs that the document declares, where it was parsed as a feed.
     """
     if not resources.settings.public_url or not read:
         return
     if isinstance(answer, Response) and answer.status == HTTPStatus.OK:
-        _note_offer(resources, source, answer)
+        _note_offer(resources, source, _offer_of(answer, declared))
     subscriptions = resources.stores.subscriptions
     subscriptions.polled(
         source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval
@@ -109,14 +118,20 @@ def push_verdicts(resources: Resources) -> dict[str, PushVerdict]:
     }
 
 
-def _note_offer(resources: Resources, source: Source, answer: Response) -> None:
-    headers = answer.headers
-    offer = offered(
-        answer.final_url,
-        link_header=headers.get("link"),
-        content=answer.content,
-        content_type=headers.get("content-type", ""),
+def _offer_of(response: Response, declared: DeclaredHubs | None) -> HubOffer | None:
+    """The hub offer of a response; its document is read here only where no poll has parsed it."""
+    header = response.headers.get("link")
+    if declared is not None:
+        return hub_offer(response.final_url, link_header=header, declared=declared)
+    return offered(
+        response.final_url,
+        link_header=header,
+        content=response.content,
+        content_type=response.headers.get("content-type", ""),
     )
+
+
+def _note_offer(resources: Resources, source: Source, offer: HubOffer | None) -> None:
     if offer and resources.stores.subscriptions.offer(
         source.id,
         offer,

@@ -3,9 +3,9 @@
 from lxml.etree import strip_elements
 
 from pipeline.discover.html import page_tree
-from pipeline.extract.classify.block_pages import turned_away
-from pipeline.extract.classify.page_features import text_length
+from pipeline.extract.classify.block_pages import classify_block_page
 from pipeline.sources.state import Failure
+from pipeline.text.lengths import text_length
 from workers.fetch.records import Response
 
 _HEAD = 2_000
@@ -56,4 +56,4 @@ def _block_page(response: Response) -> str | None:
     title = " ".join((tree.findtext(".//title") or "").split())
     text = "".join(str(piece) for piece in tree.itertext())
     body = " ".join(text.split())
-    return turned_away((title,), body, text_length(body))
+    return classify_block_page((title,), body, text_length(body))

@@ -1,6 +1,9 @@
-"""What a feed says, as it is written: before its addresses and dates are judged."""
+"""What a feed says, as it is written: before its addresses and dates are interpreted."""
 
 from typing import NamedTuple
+
+from pipeline.discover.hints import RawHints
+from pipeline.discover.websub import DeclaredLink
 
 
 class Address(NamedTuple):
@@ -35,6 +38,8 @@ class RawFeed(NamedTuple):
         site: the page that the feed says it belongs to.
         entries: in the document's order, no more than were asked for.
         cut: how many more there are.
+        links: the feed's own links with their relations, those of its entries left out.
+        hints: what it says of when to poll it again.
     """
 
     title: str | None
@@ -42,10 +47,12 @@ class RawFeed(NamedTuple):
     site: Address | None
     entries: tuple[RawEntry, ...]
     cut: int
+    links: tuple[DeclaredLink, ...] = ()
+    hints: RawHints = RawHints()
 
 
 class NotAFeed(ValueError):  # noqa: N818 - named after what it is
-    """A document that no reader would take for a feed."""
+    """A document that no feed reader would accept."""
 
 
 def is_address(text: object) -> bool:

@@ -1,7 +1,6 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), item by item.
 
-Only one item is held at a time, and each is judged alone: what is wrong with one is not wrong with
-the others.
+Only one item is held at a time, and each is read alone: a defect of one does not affect the others.
 """
 
 import json
@@ -9,13 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.discover.announced import plain_text
+from pipeline.discover.announced import title_of_markup
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
+from pipeline.discover.websub import DeclaredLink
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 _ITEM = object()
-_WANTED = frozenset({"version", "title", "language", "home_page_url"})
+_WANTED = frozenset({"version", "title", "language", "home_page_url", "hubs", "feed_url"})
 
 
 def read_json(text: str, *, url: str, most: int) -> RawFeed:
@@ -34,8 +34,10 @@ def read_json(text: str, *, url: str, most: int) -> RawFeed:
     cut = 0
     try:
         for name, value in _members(text):
-            if name is not _ITEM:
-                about |= {str(name): value} if name in _WANTED else {}
+            if name in _WANTED:
+                about[str(name)] = value
+            elif name is not _ITEM:
+                continue
             elif len(entries) < most:
                 entries.append(_entry(value, url))
             else:
@@ -47,12 +49,25 @@ def read_json(text: str, *, url: str, most: int) -> RawFeed:
         raise NotAFeed("the document is JSON, but no JSON Feed: its version does not say so")
     site, language = about.get("home_page_url"), about.get("language")
     return RawFeed(
-        title=plain_text(about.get("title")),
+        title=title_of_markup(about.get("title")),
         language=language if isinstance(language, str) else None,
         site=Address(site, url) if isinstance(site, str) else None,
         entries=tuple(entries),
         cut=cut,
+        links=tuple(_declared(about)),
     )
+
+
+def _declared(about: dict[str, Any]) -> Iterator[DeclaredLink]:
+    """``hubs`` are objects with ``type`` and ``url``; ``feed_url`` is the topic (JSON Feed 1.1)."""
+    hubs = about.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else []:
+        if not isinstance(hub, dict) or str(hub.get("type", "")).lower() != "websub":
+            continue
+        if isinstance(hub.get("url"), str):
+            yield DeclaredLink(frozenset({"hub"}), hub["url"])
+    if isinstance(about.get("feed_url"), str):
+        yield DeclaredLink(frozenset({"self"}), about["feed_url"])
 
 
 def _entry(item: object, url: str) -> RawEntry:
@@ -64,7 +79,7 @@ def _entry(item: object, url: str) -> RawEntry:
         addresses=tuple(
             Address(text, url) for text in written if isinstance(text, str) and text.strip()
         ),
-        title=plain_text(item.get("title")),
+        title=title_of_markup(item.get("title")),
         published=_texts(item.get("date_published")),
         updated=_texts(item.get("date_modified")),
     )

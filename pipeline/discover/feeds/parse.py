@@ -1,25 +1,28 @@
 """RSS, Atom, RDF and JSON feeds to links.
 
-What is read is in ``feed_xml`` and ``feed_json``; here each entry is judged, alone.
+``rss_atom`` and ``json_feed`` read the document, once; here what they read is interpreted, each
+entry alone.
 """
 
 from datetime import datetime
 
 from pipeline.base import Record
 from pipeline.discover.announced import RefusedEntry
-from pipeline.discover.dates import moment
+from pipeline.discover.dates import plausible_date
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed
 from pipeline.discover.feeds.json_feed import read_json
 from pipeline.discover.feeds.rss_atom import read_xml
-from pipeline.discover.hints import Hints, hints_in
-from pipeline.discover.html import resolved
+from pipeline.discover.hints import NO_HINTS, Hints, read_hints
+from pipeline.discover.websub import DeclaredHubs, declared_hubs
 from pipeline.discover.xml import UnsafeXml, in_utf8, mended_utf8
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy, Link
 from pipeline.text.languages import language_code
-from pipeline.urls import BadUrl, Url, normalise
+from pipeline.urls import BadUrl, Url, normalise, resolve
 
-__all__ = ["Feed", "NotAFeed", "parse_feed"]
+__all__ = ["Feed", "NotAFeed", "declared_in_feed", "parse_feed"]
+
+_MAX_ENTRIES = 5_000
 
 
 class Feed(Record):
@@ -33,7 +36,9 @@ class Feed(Record):
         links: in the document's order, each URL once.
         refused: entries that cannot be followed.
         cut: how many entries were left out because there were too many.
-        hints: what the feed says of when to ask again.
+        hints: what the feed says of when to poll it again.
+        websub: the hubs and the topic that it declares; ``pipeline.discover.websub.hub_offer``
+            joins them with the Link header.
     """
 
     title: str | None
@@ -42,7 +47,8 @@ class Feed(Record):
     links: tuple[Link, ...]
     refused: tuple[RefusedEntry, ...]
     cut: int
-    hints: Hints = Hints()
+    hints: Hints = NO_HINTS
+    websub: DeclaredHubs = DeclaredHubs()
 
 
 def parse_feed(  # noqa: PLR0913 - all by name
@@ -52,7 +58,7 @@ def parse_feed(  # noqa: PLR0913 - all by name
     source: str,
     now: datetime,
     content_type: str = "",
-    max_entries: int = 5_000,
+    max_entries: int = _MAX_ENTRIES,
 ) -> Feed:
     """Reads a feed fetched from ``url``.
 
@@ -60,7 +66,7 @@ def parse_feed(  # noqa: PLR0913 - all by name
         content: the document as it was fetched.
         url: where redirects led.
         source: id of the source.
-        now: the time of the look.
+        now: the time of the poll.
         content_type: the header, verbatim; its charset counts.
         max_entries: entries to read; what follows is only counted.
 
@@ -68,30 +74,51 @@ def parse_feed(  # noqa: PLR0913 - all by name
         NotAFeed: not a feed, or one that declares XML entities.
     """
     content = in_utf8(content, content_type)
-    if not content:
-        raise NotAFeed("the document is empty")
     raw = _read(content, url, max_entries)
     language = language_code(raw.language)
+    announced = [_announced(entry, url, source, now, language) for entry in raw.entries]
     links: dict[str, Link] = {}
-    refused: list[RefusedEntry] = []
-    for entry in raw.entries:
-        judged = _judge(entry, url, source, now, language)
-        if isinstance(judged, Link):
-            links.setdefault(judged.url, judged)
-        else:
-            refused.append(judged)
+    for link in announced:
+        if isinstance(link, Link):
+            links.setdefault(link.url, link)
     return Feed(
         title=raw.title,
-        site=resolved(raw.site.text, raw.site.base) if raw.site else None,
+        site=resolve(raw.site.text, raw.site.base) if raw.site else None,
         language=language,
         links=tuple(links.values()),
-        refused=tuple(refused),
+        refused=tuple(each for each in announced if isinstance(each, RefusedEntry)),
         cut=raw.cut,
-        hints=hints_in(content),
+        hints=read_hints(raw.hints),
+        websub=_declared(raw, content, url),
     )
 
 
+def declared_in_feed(content: bytes, *, url: str, content_type: str = "") -> DeclaredHubs:
+    """The hubs and the topic that a feed declares, when nothing else of it is needed.
+
+    Args:
+        content: the document as it was fetched.
+        url: where redirects led.
+        content_type: the header, verbatim; its charset counts.
+
+    Raises:
+        NotAFeed: as ``parse_feed`` does.
+    """
+    content = in_utf8(content, content_type)
+    return _declared(_read(content, url, _MAX_ENTRIES), content, url)
+
+
+def _declared(raw: RawFeed, content: bytes, url: str) -> DeclaredHubs:
+    """Links count only where the document mentions a hub: others need no topic."""
+    if not raw.links or b"hub" not in content.lower():
+        return DeclaredHubs()
+    return declared_hubs(raw.links, url)
+
+
 def _read(content: bytes, url: str, most: int) -> RawFeed:
+    """Reads a document in UTF-8, by the format that its first character tells."""
+    if not content:
+        raise NotAFeed("the document is empty")
     if content.startswith(b"{"):
         return read_json(content.decode("utf-8", "replace"), url=url, most=most)
     try:
@@ -100,9 +127,10 @@ def _read(content: bytes, url: str, most: int) -> RawFeed:
         raise NotAFeed(str(error)) from None
 
 
-def _judge(
+def _announced(
     entry: RawEntry, feed_url: str, source: str, now: datetime, language: str | None
 ) -> Link | RefusedEntry:
+    """The link of an entry, or why it cannot be followed."""
     url = _usable(entry.addresses)
     if isinstance(url, RefusedEntry):
         return url
@@ -112,8 +140,8 @@ def _judge(
         found_by=FoundBy.FEED,
         found_in=feed_url,
         title=entry.title,
-        published=_date(entry.published, now),
-        modified=_date(entry.updated, now),
+        published=_best_date(entry.published, now),
+        modified=_best_date(entry.updated, now),
         language=language,
     )
 
@@ -130,6 +158,9 @@ def _usable(addresses: tuple[Address, ...]) -> Url | RefusedEntry:
     return refused or RefusedEntry(url=None, reason=Reason.BAD_URL, detail="the entry has no link")
 
 
-def _date(texts: tuple[str, ...], now: datetime) -> datetime | None:
-    """The best date that can be read."""
-    return next((date for text in texts if (date := moment(text, now))), None)
+def _best_date(texts: tuple[str, ...], now: datetime) -> datetime | None:
+    """The first of the dates that can be read."""
+    for text in texts:
+        if date := plausible_date(text, now):
+            return date
+    return None

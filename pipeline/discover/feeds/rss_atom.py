@@ -1,55 +1,38 @@
 """RSS 0.90 to 2.0, RDF, and Atom 0.3 and 1.0, as they are written.
 
 After https://www.rssboard.org/rss-specification, https://web.resource.org/rss/1.0/spec and RFC
-4287, with Dublin Core and FeedBurner's addresses. An element counts when it has the namespace of
-the entry (or channel) that it is a child of, whichever that is, or one of those extensions; so
-``media:title`` is no title. Nothing is kept but what is asked for.
+4287, with Dublin Core, the syndication module and FeedBurner's addresses. An element counts when it
+has the namespace of the entry (or channel) that it is a child of, whichever that is, or one of
+those extensions; so ``media:title`` is no title. One walk reads entries, hints and links alike.
 """
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from lxml import etree
 
-from pipeline.discover.announced import one_line, plain_text
+from pipeline.discover.announced import title_of_markup, title_of_text
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
-from pipeline.discover.xml import (
-    ATOM,
-    ATOM_03,
-    DUBLIN_CORE,
-    DUBLIN_CORE_TERMS,
-    FEEDBURNER,
-    LANG,
-    Walk,
-    name_of,
-    namespace_of,
-    value_of,
-    walk,
+from pipeline.discover.feeds.xml_fields import (
+    HINTS,
+    IDENTIFIERS,
+    LISTS,
+    OF_ENTRY,
+    OF_FEED,
+    PUBLISHED,
+    TITLES,
+    UPDATED,
+    field_of,
 )
+from pipeline.discover.hints import RawHints
+from pipeline.discover.websub import DeclaredLink, relations_of
+from pipeline.discover.xml_walk import LANG, Walk, name_of, namespace_of, value_of, walk
 
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
+_CHANNEL_DEPTH = 2
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _ENTRY_TAG = re.compile(rb"<(?:[\w.-]{1,30}:)?(?:item|entry)(?=[\s/>])")
-_EXTENSIONS = {
-    ATOM: "atom:", ATOM_03: "atom:", DUBLIN_CORE: "dc:", DUBLIN_CORE_TERMS: "dc:", FEEDBURNER: "feedburner:",
-    "http://purl.org/dc/elements/1.0/": "dc:", "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "",
-}  # fmt: skip
-_PUBLISHED = (
-    "pubdate",
-    "published",
-    "atom:published",
-    "issued",
-    "dc:date",
-    "dc:issued",
-    "dc:created",
-    "created",
-)
-_UPDATED = ("updated", "modified", "atom:updated", "dc:modified")
-_TITLES = ("title", "dc:title")
-_TEXTS = frozenset({*_PUBLISHED, *_UPDATED, "link", "guid", "id", "feedburner:origlink"})
-_OF_FEED = frozenset({"title", "link", "language", "dc:language"})
 _LITERAL = frozenset({"text", "text/plain", "xhtml", "application/xhtml+xml"})
 _PAGES = frozenset({"", "text/html", "application/xhtml+xml"})
 _MOST_TEXT = 10_000
@@ -69,42 +52,44 @@ def read_xml(content: bytes, *, url: str, most: int) -> RawFeed:
     Raises:
         NotAFeed: no XML, or another kind of it.
     """
-    way = _Way(url, most)
+    reader = _FeedReader(url, most)
     try:
-        walk(content, way)
+        walk(content, reader)
     except etree.LxmlError as error:
-        if not way.entries:
+        if not reader.entries:
             raise NotAFeed(f"the document is not RSS, Atom or JSON Feed ({error})") from None
-    way.finish()
-    if not way.root:
+    reader.finish()
+    _check_root(reader)
+    cut = 0
+    if reader.done:
+        cut = max(0, sum(1 for _ in _ENTRY_TAG.finditer(content)) - most)
+    return reader.result(cut)
+
+
+def _check_root(reader: "_FeedReader") -> None:
+    """Raises NotAFeed for a document whose root is not a feed's."""
+    root = reader.root.lower()
+    if not root:
         raise NotAFeed("the document is not RSS, Atom or JSON Feed")
-    if way.root.lower() not in _ROOTS or (
-        way.root.lower() == "rdf" and not (way.channel or way.entries)
-    ):
-        raise NotAFeed(f"the document's root is {way.root[:50]}, which holds no feed")
-    return RawFeed(
-        title=way.fields.get("title"),
-        language=way.fields.get("lang")
-        or way.fields.get("language")
-        or way.fields.get("dc:language"),
-        site=_first(way.links),
-        entries=tuple(way.entries),
-        cut=max(0, sum(1 for _ in _ENTRY_TAG.finditer(content)) - most) if way.done else 0,
-    )
+    other_rdf = root == "rdf" and not (reader.channel or reader.entries)
+    if root not in _ROOTS or other_rdf:
+        raise NotAFeed(f"the document's root is {reader.root[:50]}, which holds no feed")
 
 
-class _Way(Walk):
-    """What has been read so far: the fields and links of the feed, those of the entry at hand, and whole entries."""
+class _FeedReader(Walk):
+    """What has been read so far: of the feed, of the open entry, and whole entries."""
 
     def __init__(self, url: str, most: int) -> None:
         super().__init__(url)
         self.root = ""
         self.channel = False
         self.entries: list[RawEntry] = []
-        self.fields: dict[str, str] = {}
-        self.links: dict[int, Address] = {}
         self._most = most
-        self._about = (self.fields, self.links)
+        self._declared: list[DeclaredLink] = []
+        self._feed_fields: dict[str, str] = {}
+        self._feed_links: dict[int, Address] = {}
+        # Of the entry, while one is open; else the feed's.
+        self._fields, self._links = self._feed_fields, self._feed_links
         self._namespaces: dict[int, str] = {}  # of those whose children count, by depth
         self._entry_tag: str | None = None
         self._entry_depth = 0
@@ -120,16 +105,15 @@ class _Way(Walk):
         super().start(tag, attributes)
         if self.done:
             return
-        if tag == self._entry_tag or (
-            self._entry_tag is None and name_of(tag) in _ENTRIES and self.depth > 1
-        ):
-            self._begin(tag, attributes)
+        is_entry = tag == self._entry_tag if self._entry_tag else self._is_first_entry(tag)
+        if is_entry:
+            self._begin_entry(tag, attributes)
         elif self._field:
-            self._inner = True
+            self._begin_inner()
         elif (namespace := self._namespaces.get(self.depth - 1)) is not None:
             self._child(tag, namespace, attributes)
         elif self.depth == 1:
-            self._document(tag, attributes)
+            self._begin_document(tag, attributes)
 
     def data(self, text: str) -> None:
         if self._field and self._room > 0:
@@ -138,116 +122,158 @@ class _Way(Walk):
 
     def end(self, tag: str) -> None:
         if self._field and self.depth == self._field_depth:
-            self._take()
+            self._end_field()
         if self.depth == self._entry_depth:
-            self._finish_entry()
+            self._end_entry()
         elif self.depth in self._namespaces and self.depth > 1:
             del self._namespaces[self.depth]
         super().end(tag)
 
     def finish(self) -> None:
-        """Takes the entry that had begun when the document broke off, if enough of it was there."""
-        if self._entry_depth and self._about[1]:
-            self._finish_entry()
+        """Takes the entry that was open when the document broke off, if it had an address."""
+        if self._entry_depth and self._links:
+            self._end_entry()
 
-    def _document(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def result(self, cut: int) -> RawFeed:
+        """The feed, of which ``cut`` entries were left out."""
+        fields, links = self._feed_fields, self._feed_links
+        return RawFeed(
+            title=fields.get("title"),
+            language=fields.get("lang") or fields.get("language") or fields.get("dc:language"),
+            site=links[min(links)] if links else None,
+            entries=tuple(self.entries),
+            cut=cut,
+            links=tuple(self._declared),
+            hints=RawHints(
+                **{name: fields[field] for field, name in HINTS.items() if field in fields}
+            ),
+        )
+
+    def _is_first_entry(self, tag: str) -> bool:
+        """All entries have the tag of the first one."""
+        return name_of(tag) in _ENTRIES and self.depth > 1
+
+    def _begin_document(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.root = name_of(tag)
         self.done = self.root.lower() not in _ROOTS
         self._namespaces[1] = namespace_of(tag)
-        self._speaks(attributes)
+        self._note_language(attributes)
 
-    def _begin(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def _begin_channel(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.channel = True
+        self._namespaces[self.depth] = namespace_of(tag)
+        self._note_language(attributes)
+
+    def _begin_entry(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An entry begins; one that has not ended, in a broken document, ends here."""
         if self._entry_depth:
-            self._finish_entry()
+            self._end_entry()
         if self.done:
             return
         self._field, self._entry_tag, self._entry_depth = None, tag, self.depth
         self._namespaces[self.depth] = namespace_of(tag)
-        self._about = ({}, {})
-        if is_address(about := value_of(attributes, _ABOUT)):
-            self._about[1][_SUBJECT] = Address(about, self.base)
+        self._fields, self._links = {}, {}
+        about = value_of(attributes, _ABOUT)
+        if is_address(about):
+            self._links[_SUBJECT] = Address(about, self.base)
+
+    def _begin_field(self, field: str, attributes: Mapping[str, str]) -> None:
+        self._field, self._field_depth, self._field_base = field, self.depth, self.base
+        self._attributes = attributes
+        self._pieces, self._room, self._inner = [], _MOST_TEXT, False
+
+    def _begin_inner(self) -> None:
+        """An element inside a field: markup of a title, or an hour of ``skipHours``."""
+        self._inner = True
+        if self._field in LISTS:
+            self._pieces.append(" ")
 
     def _child(self, tag: str, namespace: str, attributes: Mapping[str, str]) -> None:
         """A child of the feed, the channel or an entry."""
-        field = _field_of(tag, namespace)
-        if not self._entry_depth and name_of(tag) == "channel" and self.depth == 2:  # noqa: PLR2004 - the root's child
-            self.channel = True
-            self._namespaces[self.depth] = namespace_of(tag)
-            self._speaks(attributes)
-        elif field in _TITLES or (field in _TEXTS if self._entry_depth else field in _OF_FEED):
-            self._field, self._field_depth, self._attributes = field, self.depth, attributes
-            self._field_base, self._pieces, self._room, self._inner = (
-                self.base,
-                [],
-                _MOST_TEXT,
-                False,
-            )
+        field = field_of(tag, namespace)
+        if self._entry_depth:
+            wanted = field in OF_ENTRY
+        elif name_of(tag) == "channel" and self.depth == _CHANNEL_DEPTH:
+            self._begin_channel(tag, attributes)
+            return
+        else:
+            wanted = field in OF_FEED
+            self._note_declared(tag, attributes)
+        if wanted:
+            self._begin_field(field, attributes)
         elif field == "atom:link":
-            self._link(attributes)
+            self._take_reference(attributes, self.base)
 
-    def _speaks(self, attributes: Mapping[str, str]) -> None:
+    def _note_declared(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Keeps a link of the feed itself, in any namespace, with its relations (WebSub §4)."""
+        if name_of(tag).lower() == "link":
+            relations = relations_of(value_of(attributes, "rel"))
+            target = value_of(attributes, "href")
+            self._declared.append(DeclaredLink(relations, target, self.base))
+
+    def _note_language(self, attributes: Mapping[str, str]) -> None:
         if language := value_of(attributes, LANG):
-            self.fields["lang"] = language
+            self._feed_fields["lang"] = language
 
-    def _take(self) -> None:
-        """A field has ended."""
-        name, text, (fields, links) = str(self._field), "".join(self._pieces), self._about
+    def _end_field(self) -> None:
+        name, text = str(self._field), "".join(self._pieces)
         self._field = None
         if name == "link":
-            if text.strip():
-                links.setdefault(_LINK, Address(text, self._field_base))
-            self._link(self._attributes, self._field_base)
+            self._take_link(text)
         elif name == "feedburner:origlink":
-            links.setdefault(_ORIGINAL, Address(text, self._field_base))
-        elif name in {"guid", "id"}:
-            if is_address(text) and value_of(self._attributes, "isPermaLink").lower() != "false":
-                links.setdefault(_IDENTIFIER, Address(text, self._field_base))
-        elif name in _TITLES:
-            literal = self._inner or value_of(self._attributes, "type").lower() in _LITERAL
-            escaped = value_of(self._attributes, "mode") == "escaped"  # Atom 0.3
-            if title := one_line(text) if literal and not escaped else plain_text(text):
-                fields.setdefault(name, title)
+            self._links.setdefault(_ORIGINAL, Address(text, self._field_base))
+        elif name in IDENTIFIERS:
+            self._take_identifier(text)
+        elif name in TITLES:
+            self._take_title(name, text)
+        elif name in LISTS:
+            self._fields[name] = text
         elif text.strip():
-            fields.setdefault(name, text.strip())
+            self._fields.setdefault(name, text.strip())
 
-    def _link(self, attributes: Mapping[str, str], base: str | None = None) -> None:
+    def _take_link(self, text: str) -> None:
+        """RSS writes the address as text, Atom as an attribute."""
+        if text.strip():
+            self._links.setdefault(_LINK, Address(text, self._field_base))
+        if self._attributes:
+            self._take_reference(self._attributes, self._field_base)
+
+    def _take_reference(self, attributes: Mapping[str, str], base: str) -> None:
         """A link in Atom's form (RFC 4287 §4.2.7); one without ``rel`` is an alternate."""
         address = value_of(attributes, "href")
         relations = value_of(attributes, "rel").lower().split() or ["alternate"]
-        if address and any(relation.rpartition("/")[2] == "alternate" for relation in relations):
-            page = value_of(attributes, "type").partition(";")[0].strip().lower() in _PAGES
-            self._about[1].setdefault(
-                _LINK if page else _OTHER_LINK, Address(address, base or self.base)
-            )
+        alternate = any(relation.rpartition("/")[2] == "alternate" for relation in relations)
+        if not address or not alternate:
+            return
+        is_page = value_of(attributes, "type").partition(";")[0].strip().lower() in _PAGES
+        self._links.setdefault(_LINK if is_page else _OTHER_LINK, Address(address, base))
 
-    def _finish_entry(self) -> None:
+    def _take_identifier(self, text: str) -> None:
+        if not is_address(text):
+            return
+        if value_of(self._attributes, "isPermaLink").lower() != "false":
+            self._links.setdefault(_IDENTIFIER, Address(text, self._field_base))
+
+    def _take_title(self, name: str, text: str) -> None:
+        literal = self._inner or value_of(self._attributes, "type").lower() in _LITERAL
+        escaped = value_of(self._attributes, "mode") == "escaped"  # Atom 0.3
+        title = title_of_text(text) if literal and not escaped else title_of_markup(text)
+        if title:
+            self._fields.setdefault(name, title)
+
+    def _end_entry(self) -> None:
         if self._field:
-            self._take()
-        fields, links = self._about
+            self._end_field()
+        fields, links = self._fields, self._links
         self.entries.append(
             RawEntry(
                 addresses=tuple(links[rank] for rank in sorted(links)),
                 title=fields.get("title") or fields.get("dc:title"),
-                published=tuple(fields[name] for name in _PUBLISHED if name in fields),
-                updated=tuple(fields[name] for name in _UPDATED if name in fields),
+                published=tuple(fields[name] for name in PUBLISHED if name in fields),
+                updated=tuple(fields[name] for name in UPDATED if name in fields),
             )
         )
         self._namespaces.pop(self._entry_depth, None)
-        self._about, self._entry_depth = (self.fields, self.links), 0
+        self._fields, self._links = self._feed_fields, self._feed_links
+        self._entry_depth = 0
         self.done = len(self.entries) >= self._most
-
-
-@lru_cache(maxsize=1_024)
-def _field_of(tag: str, namespace: str) -> str:
-    """What an element is to its parent, which has the namespace.
-
-    ``""`` when it is none of our business.
-    """
-    own = namespace_of(tag)
-    prefix = "" if own == namespace else _EXTENSIONS.get(own)
-    return "" if prefix is None else f"{prefix}{name_of(tag).lower()}"
-
-
-def _first(links: Mapping[int, Address]) -> Address | None:
-    return links[min(links)] if links else None

@@ -1,1 +1,1 @@
-"""The article's text: boilerplate out, trafilatura's reading, repair."""
+"""The article's text: boilerplate removed, read by trafilatura, repaired."""

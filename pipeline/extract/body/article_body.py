@@ -1,20 +1,21 @@
-"""The article's text: furniture out, trafilatura's reading, repair."""
+"""The article's text: boilerplate removed, read by trafilatura, repaired."""
 
 from typing import NamedTuple
 
 from lxml.etree import _Element
 
 from pipeline.extract.body.blocks import Block, read_blocks
-from pipeline.extract.body.boilerplate import MIN_PARAGRAPH, Sizes, remove_furniture
+from pipeline.extract.body.boilerplate import MIN_PARAGRAPH, Sizes, remove_boilerplate
 from pipeline.extract.body.headlines import LEAD_START, find_lead, remove_headline
 from pipeline.extract.body.repair import repaired
 from pipeline.extract.metadata.bylines import opening_byline
 from pipeline.text.cleaning import letters
 
 BYLINE_BLOCKS = 3
+LEAD_PARAGRAPHS = 3
 
 ENOUGH = 0.75
-"""Share of the page's running text from which a fast reading is taken; below, trafilatura's fall-backs are asked."""
+"""Share of the page's running text from which the fast mode's result is taken."""
 
 
 class Body(NamedTuple):
@@ -41,39 +42,52 @@ def find_body(
 ) -> Body:
     """The article's text. Changes the tree: read everything else before.
 
-    ``titles`` are the article's own and the page's other wordings of it; ``persons`` are the
-    authors known so far.
-
-    trafilatura's fast mode costs two thirds of its default and reads most pages as well once
-    furniture is gone. Where it leaves much of the running text behind, its default mode
-    (readability and justext compared) is asked, and the reading with more of the page's text is
-    taken.
+    Args:
+        tree: of the page.
+        sizes: of its elements, by ``measure``.
+        titles: the article's own and the page's other wordings of it.
+        description: what the page says it is about.
+        persons: the authors known so far.
     """
     lead = find_lead(tree, description)
-    running = remove_furniture(tree, sizes)
+    running = remove_boilerplate(tree, sizes)
     remove_headline(tree, sizes, titles, description)
     title = titles[0]
-    blocks = read_blocks(tree)
-    if _size(blocks) < running * ENOUGH or not blocks:
-        thorough = read_blocks(tree, fast=False)
-        blocks = thorough if _size(thorough) > _size(blocks) else blocks
+    blocks = _read(tree, running)
     authors = persons or named_on_top(blocks, title)
     paragraphs = [block.text for block in repaired(blocks, title, authors)]
-    if (
-        lead
-        and paragraphs
-        and not any(letters(lead)[:LEAD_START] in letters(text) for text in paragraphs[:3])
-    ):
+    if lead and paragraphs and not _begins_with(paragraphs, lead):
         paragraphs.insert(0, lead)
     return Body("\n\n".join(paragraphs), blocks, authors)
 
 
+def _read(tree: _Element, running: int) -> list[Block]:
+    """The blocks of the text, by the mode of trafilatura that finds more of it.
+
+    Its fast mode costs two thirds of its default and reads most pages as well once boilerplate is
+    gone. Where it leaves much of the running text behind, its default mode (readability and justext
+    compared) is tried too.
+    """
+    blocks = read_blocks(tree)
+    if blocks and _size(blocks) >= running * ENOUGH:
+        return blocks
+    thorough = read_blocks(tree, fast=False)
+    return thorough if _size(thorough) > _size(blocks) else blocks
+
+
+def _begins_with(paragraphs: list[str], lead: str) -> bool:
+    start = letters(lead)[:LEAD_START]
+    return any(start in letters(text) for text in paragraphs[:LEAD_PARAGRAPHS])
+
+
 def named_on_top(blocks: list[Block], title: str) -> tuple[str, ...]:
     """The authors by the line above the text: papers with one account for all write them there."""
+    bare_title = letters(title)
     for block in blocks[:BYLINE_BLOCKS]:
-        for line in block.text.split("\n") if block.kind in {"p", "list"} else ():
+        lines = block.text.split("\n") if block.kind in {"p", "list"} else []
+        for line in lines:
             names = opening_byline(line.removeprefix("- "))
-            if names and not any(letters(name) in letters(title) for name in names):
+            if names and not any(letters(name) in bare_title for name in names):
                 return names
         if len(block.text) > MIN_PARAGRAPH:
             break

@@ -1,10 +1,10 @@
-"""trafilatura's reading of a page as a list of blocks, each with what is needed to judge it.
+"""What trafilatura reads of a page, as a list of blocks with what tells their kinds apart.
 
 Barbaresi 2021, "Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery and
 Extraction" (https://aclanthology.org/2021.acl-demo.15/).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml.etree import _Element, iterwalk
@@ -12,6 +12,9 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
 from pipeline.text.cleaning import one_line, raw_text
+
+_KINDS = frozenset({"head", "list", "quote", "table", "code"})
+_BREAKS = frozenset({"lb", "p", "quote", "item"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +46,26 @@ def read_blocks(tree: _Element, *, fast: bool = True) -> list[Block]:
 
 def _blocks_of(body: _Element) -> Iterator[Block]:
     for element in body:
-        kind = _KINDS.get(str(element.tag), "p")
+        kind = str(element.tag) if element.tag in _KINDS else "p"
         for text in _texts(element, kind):
             if text:
                 yield Block(kind, text, _linked(element))
 
 
-_KINDS = {"head": "head", "list": "list", "quote": "quote", "table": "table", "code": "code"}
-
-
 def _texts(element: _Element, kind: str) -> Iterator[str]:
     if kind == "list":
-        yield "\n".join(
-            f"- {line}" for item in element.iter("item") if (line := one_line(raw_text(item)))
-        )
+        lines = _filled(element.iter("item"))
+        yield "\n".join(f"- {line}" for line in lines)
     elif kind == "table":
         for row in element.iter("row"):
-            yield " | ".join(
-                cell for part in row.iter("cell") if (cell := one_line(raw_text(part)))
-            )
+            yield " | ".join(_filled(row.iter("cell")))
     else:
         yield from _lines(element)
+
+
+def _filled(elements: Iterable[_Element]) -> Iterator[str]:
+    """The texts of elements, without empty ones."""
+    return filter(None, (one_line(raw_text(element)) for element in elements))
 
 
 def _lines(element: _Element) -> Iterator[str]:
@@ -73,22 +75,18 @@ def _lines(element: _Element) -> Iterator[str]:
     """
     pieces = [""]
     for event, step in iterwalk(element, events=("start", "end")):
-        breaks = step.tag in {"lb", "p", "quote", "item"}
-        if event == "start":
-            if breaks:
-                pieces.append("")
-            pieces[-1] += step.text or ""
-        elif step is not element:
-            if breaks:
-                pieces.append("")
-            pieces[-1] += step.tail or ""
+        if event == "end" and step is element:
+            continue
+        if step.tag in _BREAKS:
+            pieces.append("")
+        text = step.text if event == "start" else step.tail
+        pieces[-1] += text or ""
     yield from (one_line(piece) for piece in pieces)
 
 
 def _linked(element: _Element) -> float:
-    total = sum(len(text) for text in element.itertext())
-    return (
-        sum(len(text) for link in element.iter("ref") for text in link.itertext()) / total
-        if total
-        else 0.0
-    )
+    """The share of an element's text that is inside links."""
+    total = sum(map(len, element.itertext()))
+    if not total:
+        return 0.0
+    return sum(len(text) for link in element.iter("ref") for text in link.itertext()) / total

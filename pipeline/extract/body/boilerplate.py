@@ -1,6 +1,4 @@
-"""What stands around an article.
-
-Containers named as furniture, taken out before the text is looked for.
+"""Boilerplate: containers around an article, taken out before the text is looked for.
 
 A name alone never decides: a container that holds a good share of the page's running text stays,
 whatever it is called (``class="has-sidebar"`` sits on many a ``<body>``). Lists of nothing but
@@ -16,10 +14,10 @@ from lxml import etree
 from lxml.etree import _Element
 
 from pipeline.extract.body.boilerplate_names import (
+    BOILERPLATE_TAGS,
     CANDIDATES,
     DOUBTFUL_ALONE,
     DOUBTFUL_WORDS,
-    FURNITURE_TAGS,
     LIST_TAGS,
     SILENT_TAGS,
     SURE_PAIRS,
@@ -30,7 +28,8 @@ from pipeline.extract.body.boilerplate_names import (
 )
 
 MAX_SHARE = 0.25
-"""A container with more of the page's running text is not furniture; half of it when only the tag says so."""
+"""A container with more of the page's running text is not boilerplate; half of it when only the tag
+says so."""
 
 NO_SHARE = -1.0
 
@@ -39,7 +38,8 @@ MIN_PARAGRAPH = 80
 
 MIN_LINKS = 4
 LINK_SHARE = 0.9
-"""A container without running text, of at least so many links that make so much of its text, is a list of links."""
+"""A container without running text, of at least so many links that make so much of its text, is a
+list of links."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SURE = words_of(SURE_WORDS)
@@ -89,9 +89,8 @@ def measure(tree: _Element) -> Sizes:
         if tag == "a":
             size.linked, size.links = size.text, 1
         elif tag == "p":
-            size.running = (
-                size.text - size.linked if size.text - size.linked >= MIN_PARAGRAPH else 0
-            )
+            unlinked = size.text - size.linked
+            size.running = unlinked if unlinked >= MIN_PARAGRAPH else 0
         elif direct >= MIN_PARAGRAPH and tag in TEXT_TAGS:
             size.running += direct
         parent = element.getparent()
@@ -109,8 +108,8 @@ def _direct_text(element: _Element) -> int:
     return length
 
 
-def remove_furniture(tree: _Element, sizes: Sizes) -> int:
-    """Take furniture out of the tree, in place.
+def remove_boilerplate(tree: _Element, sizes: Sizes) -> int:
+    """Take boilerplate out of the tree, in place.
 
     Gives the characters of running text that are left.
     """
@@ -119,14 +118,19 @@ def remove_furniture(tree: _Element, sizes: Sizes) -> int:
         parent = element.getparent()
         if parent is None or (element.tag == "span" and parent.tag == "p"):
             continue  # a span in a sentence is a mark ("paywall", "ad"), not a container
-        share = allowance(f"{element.get('class') or ''} {element.get('id') or ''}")
-        if element.tag in FURNITURE_TAGS:
-            share = max(share, MAX_SHARE / 2)
         size = sizes[element]
-        if (share >= 0 and size.running <= total * share) or _is_link_list(element, size):
+        share = _share_of(element)
+        is_named = share >= 0 and size.running <= total * share
+        if is_named or _is_link_list(element, size):
             left -= size.running
             cut(element)
     return left
+
+
+def _share_of(element: _Element) -> float:
+    """The share of the page's running text up to which an element is boilerplate."""
+    share = allowance(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return max(share, MAX_SHARE / 2) if element.tag in BOILERPLATE_TAGS else share
 
 
 def _is_link_list(element: _Element, size: Size) -> bool:
@@ -136,7 +140,10 @@ def _is_link_list(element: _Element, size: Size) -> bool:
 
 @lru_cache(maxsize=8192)
 def allowance(name: str) -> float:
-    """The share of the page's running text up to which an element of this class and id is furniture; below 0: none."""
+    """The share of running text up to which an element of this class and id is boilerplate.
+
+    0 to 1, of the page's running text; below 0 when it is none.
+    """
     allowed = NO_SHARE
     for token in name.split():
         words = [word.lower() for word in _WORD.findall(token)]

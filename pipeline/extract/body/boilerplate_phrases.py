@@ -9,6 +9,8 @@ the themes and publishers on which the extraction was measured, and the themes' 
 
 import re
 
+from pipeline.text.tables import any_of
+
 # "Here is another article": how a teaser inside the text begins, before a colon or an arrow and its
 # headline.
 TEASER_LABELS = r"""
@@ -79,7 +81,8 @@ TEASER_HEADS = r"""
     read (?:more|next|also)
     related(?: \w+)?
     (?:you )?(?:might|may) also (?:like|be interested in)
-    (?:top|latest|recent|more|popular|trending|other) (?:stories|news|posts|articles|headlines|reads)
+    (?:top|latest|recent|more|popular|trending|other) (?:stories|news|posts|articles|headlines
+        |reads)
     don'?t miss
     most (?:read|popular|viewed)
     recommended(?: for you)?
@@ -132,9 +135,11 @@ TEASER_HEADS = r"""
 
 # "Do something": subscriptions, cookies, players, comments, sharing. Found anywhere in a short
 # block.
-PROMPTS = r"""
-    (?:subscribe|sign(?:ing)? up|register)\b.{0,60}\b(?:newsletter|e-?mail|inbox|alerts?|channel|free|account|updates)
-    ^(?:please )?(?:subscribe|sign(?:ing)? up|register)\b.{0,60}\b(?:access|read|to (?:our|the|my))\b
+REQUESTS = r"""
+    (?:subscribe|sign(?:ing)? up|register)\b.{0,60}\b(?:newsletter|e-?mail|inbox|alerts?|channel
+        |free|account|updates)
+    ^(?:please )?(?:subscribe|sign(?:ing)? up|register)\b.{0,60}\b(?:access|read|to (?:our|the
+        |my))\b
     please subscribe
     subscribers? (?:also )?(?:receive|get)\b
     ^when you (?:join|subscribe)\b
@@ -159,7 +164,8 @@ PROMPTS = r"""
     (?:accept|allow|enable|manage) (?:all )?cookies
     (?:browser|video player) (?:does not|doesn't) support
     ^\W*(?:advertisement|advertising|story continues below)\W*$
-    ^\W*(?:anzeige|werbung|publicité|publicidad|annons|annonse|reklama|реклама|광고|広告)\b\W{0,3}(?:$|-)
+    ^\W*(?:anzeige|werbung|publicité|publicidad|annons|annonse|reklama|реклама|광고|広告)\b\W{0,3}(?:$
+        |-)
     (?:article|story) continues (?:below|after)
     to (?:continue|keep) reading
     (?:already|not) a subscriber
@@ -203,11 +209,15 @@ PROMPTS = r"""
 CREDITS = r"""
     ^\W*(?:photos?|photograph|pictures?|image|video|source)\s*(?::|©|\(c\)|/|by\b).{0,80}$
     ^\W*(?:(?:photo|image) credit|credits?|courtesy)\s*(?::|©|\(c\)|/|by\b|of\b).{0,80}$
-    ^\W*(?:fotos?|bild(?:er)?|symbolbild|archivbild|archivfoto|titelbild|quelle)\s*(?::|©|\(c\)|/).{0,80}$
-    ^\W*(?:imagen|imágenes|fuente|fonte|foto/?video|crédits? photo|фото|写真|사진)\s*(?::|©|\(c\)|/|：).{0,80}$
+    ^\W*(?:fotos?|bild(?:er)?|symbolbild|archivbild|archivfoto|titelbild|quelle)\s*(?::|©|\(c\)
+        |/).{0,80}$
+    ^\W*(?:imagen|imágenes|fuente|fonte|foto/?video|crédits? photo|фото|写真|사진)\s*(?::|©|\(c\)|/
+        |：).{0,80}$
     ^\W*(?:©|\(c\)|copyright)\s?.{0,80}$
-    ^\W*(?:getty images|reuters|afp|ap photo|shutterstock|istock|unsplash|pixabay|imago)(?:\s*[/|]\s*[^.]{0,40})?\W*$
-    ^.{0,60}(?:/|via|©)\s*(?:getty images|shutterstock|afp|reuters|istock|imago|dpa|epa|ap)\b[^.]{0,30}$
+    ^\W*(?:getty images|reuters|afp|ap photo|shutterstock|istock|unsplash|pixabay
+        |imago)(?:\s*[/|]\s*[^.]{0,40})?\W*$
+    ^.{0,60}(?:/|via|©)\s*(?:getty images|shutterstock|afp|reuters|istock|imago|dpa|epa
+        |ap)\b[^.]{0,30}$
     ^\(?image credit:.*\)?$
 """
 
@@ -238,13 +248,8 @@ ENDINGS = r"""
 """
 
 
-def any_of(table: str) -> str:
-    """A table of regular expressions, one a line, as one."""
-    return "|".join(f"(?:{line.strip()})" for line in table.splitlines() if line.strip())
-
-
 TEASER = re.compile(rf"^\W*(?:{any_of(TEASER_LABELS)})\s*[:|→>»–-]", re.IGNORECASE)
 TEASER_HEAD = re.compile(rf"^\W*(?:{any_of(TEASER_HEADS)})\W*$", re.IGNORECASE)
-PROMPT = re.compile(any_of(PROMPTS), re.IGNORECASE)
+REQUEST = re.compile(any_of(REQUESTS), re.IGNORECASE)
 CREDIT = re.compile(any_of(CREDITS), re.IGNORECASE)
 ENDING = re.compile(any_of(ENDINGS), re.IGNORECASE)

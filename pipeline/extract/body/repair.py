@@ -1,4 +1,4 @@
-"""What the reading of a page still leaks, taken out block by block; a pure function of the blocks.
+"""Boilerplate that trafilatura left in, taken out block by block; a pure function of the blocks.
 
 The rules are general: what repeats the title, what is nearly all link, what a label announces as
 another article, what asks the reader for something, who took the picture, and what comes after the
@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from pipeline.extract.body.blocks import Block
-from pipeline.extract.body.boilerplate_phrases import CREDIT, ENDING, PROMPT, TEASER, TEASER_HEAD
+from pipeline.extract.body.boilerplate_phrases import CREDIT, ENDING, REQUEST, TEASER, TEASER_HEAD
 from pipeline.extract.metadata.bylines import opening_byline
 from pipeline.text.cleaning import letters
 
@@ -17,14 +17,17 @@ MOSTLY_LINK = 0.75
 """Share of a block inside links from which it is a teaser, not a sentence with a reference."""
 
 SHORT = 220
-"""Characters up to which a block can be a prompt or a label; a longer one is text that mentions such things."""
+"""Characters up to which a block can be a request or a label; a longer one is text that mentions
+such things."""
 
 _FOOTNOTE = re.compile(r"\[?\d{1,2}[\].)]\s")
+_BIOGRAPHY = re.compile(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b")
 CREDIT_LENGTH = 120
 
 SOME_LINKS = 0.4
 HEADLINE = 100
-"""Under a heading over other articles, blocks with so many links, or shorter and without a full stop, are teasers."""
+"""Under a heading over other articles, blocks with so many links, or shorter and without a full
+stop, are teasers."""
 
 TOP = 6
 """Blocks at the top among which the title, breadcrumb and date line are looked for."""
@@ -33,29 +36,31 @@ TOP = 6
 def repaired(blocks: list[Block], title: str, authors: tuple[str, ...] = ()) -> list[Block]:
     """The blocks that are the article's own."""
     kept = _without_byline(without_top(blocks, title), authors)
-    # A page whose text is mostly links (a list of offers) is made of them; elsewhere they are
-    # teasers.
-    links_count = sum(len(block.text) for block in kept if block.linked >= MOSTLY_LINK) * 3 < sum(
-        len(b.text) for b in kept
-    )
-    kept = [
-        part for block in kept if (part := _own_part(block, links_count=links_count)) is not None
-    ]
-    kept = _without_teasers(kept)
+    links_count = not _is_made_of_links(kept)
+    parts = (_own_part(block, links_count=links_count) for block in kept)
+    kept = _without_teasers([part for part in parts if part is not None])
     kept = _without_end(kept, authors)
     return _without_bare_heads(_without_repeats(kept))
+
+
+def _is_made_of_links(blocks: list[Block]) -> bool:
+    """Whether a third of the text is links, as in a list of offers; else links are teasers."""
+    linked = sum(len(block.text) for block in blocks if block.linked >= MOSTLY_LINK)
+    return linked * 3 >= sum(len(block.text) for block in blocks)
 
 
 def without_top(blocks: list[Block], title: str) -> list[Block]:
     """The blocks after the breadcrumb and the repeated title."""
     bare = letters(title)
+    if not bare:
+        return blocks
     for position, block in enumerate(blocks[:TOP]):
-        if bare and (letters(block.text) == bare or _is_breadcrumb(block.text, bare)):
-            before = blocks[:position]
-            if any(len(earlier.text) > SHORT or is_sentence(earlier.text) for earlier in before):
-                # The text has begun: a caption, a teaser of itself.
-                return before + blocks[position + 1 :]
-            return without_top(blocks[position + 1 :], title)
+        if letters(block.text) != bare and not _is_breadcrumb(block.text, bare):
+            continue
+        before, after = blocks[:position], blocks[position + 1 :]
+        if any(len(earlier.text) > SHORT or is_sentence(earlier.text) for earlier in before):
+            return before + after  # the text has begun: a caption, a teaser of itself
+        return without_top(after, title)
     return blocks
 
 
@@ -77,27 +82,38 @@ def _is_breadcrumb(text: str, bare_title: str) -> bool:
 
 def _own_part(block: Block, *, links_count: bool) -> Block | None:
     """The block without what is not the article's: all of it, some items of a list, or None."""
+    is_linked = links_count and block.linked >= MOSTLY_LINK
     if block.kind == "list":
-        items = [
-            item for item in block.text.split("\n") if not TEASER.match(item.removeprefix("- "))
-        ]
-        if (links_count and block.linked >= MOSTLY_LINK) or not items:
-            return None
-        return replace(block, text="\n".join(items))
-    if (
-        links_count
-        and block.linked >= MOSTLY_LINK
-        and block.kind not in {"quote", "head"}
-        and not _FOOTNOTE.match(block.text)
-    ):
+        return None if is_linked else _own_items(block)
+    if is_linked and _can_be_link(block):
         return None
-    if len(block.text) <= SHORT and (
-        PROMPT.search(block.text) or (TEASER.match(block.text) and block.kind != "quote")
-    ):
+    if _is_boilerplate_phrase(block) or not any(map(str.isalnum, block.text)):
         return None
-    if len(block.text) <= CREDIT_LENGTH and CREDIT.search(block.text):
-        return None
-    return block if any(map(str.isalnum, block.text)) else None
+    return block
+
+
+def _own_items(block: Block) -> Block | None:
+    """A list without the items that announce other articles; None when none is left."""
+    items = block.text.split("\n")
+    own = [item for item in items if not TEASER.match(item.removeprefix("- "))]
+    return replace(block, text="\n".join(own)) if own else None
+
+
+def _can_be_link(block: Block) -> bool:
+    """Whether a block of links is a teaser: quotations, headings and footnotes are not."""
+    return block.kind not in {"quote", "head"} and not _FOOTNOTE.match(block.text)
+
+
+def _is_boilerplate_phrase(block: Block) -> bool:
+    """Whether a short block asks for something, announces an article, or credits a picture."""
+    text = block.text
+    if len(text) <= CREDIT_LENGTH and CREDIT.search(text):
+        return True
+    if len(text) > SHORT:
+        return False
+    if REQUEST.search(text):
+        return True
+    return block.kind != "quote" and TEASER.match(text) is not None
 
 
 def _without_teasers(blocks: list[Block]) -> list[Block]:
@@ -134,17 +150,13 @@ def _is_after_end(block: Block, authors: tuple[str, ...]) -> bool:
     text = block.text
     if block.kind == "head" or (len(text) <= 2 * SHORT and ENDING.search(text)):
         return True
-    return len(text) <= 3 * SHORT and any(
-        text.startswith(author) and author != text and _is_biography(text, author)
-        for author in authors
-    )
+    return len(text) <= 3 * SHORT and any(_is_biography(text, author) for author in authors)
 
 
 def _is_biography(text: str, author: str) -> bool:
-    return (
-        re.match(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b", text[len(author) :])
-        is not None
-    )
+    if not text.startswith(author) or text == author:
+        return False
+    return _BIOGRAPHY.match(text, len(author)) is not None
 
 
 def is_sentence(text: str) -> bool:
@@ -168,7 +180,7 @@ def _without_repeats(blocks: list[Block]) -> list[Block]:
 def _without_bare_heads(blocks: list[Block]) -> list[Block]:
     """No subhead that lost its text.
 
-    Nothing follows it, or another subhead of the same kind of prompt.
+    Nothing follows it, or another subhead of the same kind of request.
     """
     while blocks and blocks[-1].kind == "head":
         blocks = blocks[:-1]

@@ -1,1 +1,1 @@
-"""What is not an article, and how that shows."""
+"""Which pages are not articles: block pages, listings, pages without text."""

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from pipeline.extract.body.blocks import Block
-from pipeline.extract.body.boilerplate_phrases import any_of
-from pipeline.extract.classify.page_features import text_length
 from pipeline.extract.metadata.jsonld import ARTICLE_TYPES, as_list, types_of
 from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.text.lengths import text_length
+from pipeline.text.tables import any_of
 
 # Meta names that tell what readers must pay for, with what their values mean. article:content_tier:
 # https://developers.facebook.com/docs/instant-articles/subscriptions/content-tiering
@@ -38,7 +38,8 @@ REST_ELSEWHERE = r"""
     (?:to )?(?:continue|keep|finish) reading
     read (?:the )?(?:full|rest of(?: the| this)?|more of this) (?:article|story|text|post|report)
     (?:subscribe|sign in|log in|register) (?:now )?(?:to|and) (?:continue|read|unlock|access|get)
-    (?:article|story|content) is (?:only )?(?:for|available to|reserved for) (?:our )?(?:subscribers|members)
+    (?:article|story|content) is (?:only )?(?:for|available to|reserved for) (?:our )?(?:subscribers
+        |members)
     (?:reserved for|for) subscribers only
     already a (?:subscriber|member)
     weiterlesen (?:mit|als|nach)
@@ -70,11 +71,11 @@ _REST = re.compile(any_of(REST_ELSEWHERE), re.IGNORECASE)
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 
 
-def is_free(facts: StructuredData) -> bool | None:
+def is_free(data: StructuredData) -> bool | None:
     """What the page says: open to everybody, or not; None when it says nothing."""
     nodes = [
-        facts.article,
-        *(node for node in facts.nodes if {"WebPage", *ARTICLE_TYPES}.intersection(types_of(node))),
+        data.article,
+        *(node for node in data.nodes if {"WebPage", *ARTICLE_TYPES}.intersection(types_of(node))),
     ]
     for node in nodes:
         for value in as_list(node.get("isAccessibleForFree")):
@@ -82,7 +83,7 @@ def is_free(facts: StructuredData) -> bool | None:
             if said in {"true", "false"}:
                 return said == "true"
     for name, meanings in ACCESS_META.items():
-        for value in facts.all(name):
+        for value in data.all(name):
             if value.lower() in meanings:
                 return meanings[value.lower()]
     return None
@@ -93,7 +94,7 @@ def is_truncated(*, free: bool | None, blocks: Sequence[Block], body: str) -> bo
 
     An ellipsis at the end, or an invitation to read on elsewhere, is believed together with another
     sign, for pages carry the invitation, hidden, under complete texts as well. (JSON-LD's
-    ``wordCount`` is no witness: where it was far above the words found, in the sets we measure on,
+    ``wordCount`` is no evidence: where it was far above the words found, in the sets we measure on,
     it counted something else.)
     """
     if free is True:

@@ -1,39 +1,28 @@
 """The page's own address and the addresses it mentions."""
 
 import re
-from urllib.parse import urljoin
 
 from pipeline.extract.metadata.jsonld import as_list
 from pipeline.extract.metadata.structured_data import StructuredData
-from pipeline.urls import BadUrl, Url, normalise
+from pipeline.urls import Url, normalise, resolve
 
 _FRONT = re.compile(
     r"(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?)?", re.IGNORECASE
 )
 
 
-def canonical_url(facts: StructuredData, final_url: str) -> str:
+def canonical_url(data: StructuredData, final_url: str) -> str:
     """What the page calls its address, if that is on its own site; else where it was found.
 
     A foreign one is not believed (RFC 6596 lets a page name any; a syndicated copy, or a hijacker,
     would take over the identity of another's article), nor is the site's front page.
     """
     own = normalise(final_url)
-    for named in (facts.links.get("canonical"), facts.first("og:url")):
-        address = absolute(named, final_url)
+    for named in (data.links.get("canonical"), data.first("og:url")):
+        address = resolve(named, final_url)
         if address and same_site(address, own) and not (is_front(address) and not is_front(own)):
             return address
     return own
-
-
-def absolute(address: str | None, base: str) -> str | None:
-    """The address as one that can be fetched, or None."""
-    if not address or address.startswith("data:"):
-        return None
-    try:
-        return normalise(urljoin(base, address.strip()))
-    except (BadUrl, ValueError):
-        return None
 
 
 def same_site(left: str, right: str) -> bool:
@@ -46,23 +35,23 @@ def same_site(left: str, right: str) -> bool:
 
 def is_front(url: str) -> bool:
     """True for a site's root, or its root in a language: "/", "/en/", "/index.html"."""
-    return _FRONT.fullmatch(url.split("://", 1)[-1].partition("/")[2].strip("/")) is not None
+    return not Url(url).query and _FRONT.fullmatch(Url(url).path.strip("/")) is not None
 
 
-def image_url(facts: StructuredData, final_url: str) -> str | None:
+def image_url(data: StructuredData, final_url: str) -> str | None:
     """The article's picture."""
-    for image in as_list(facts.article.get("image")):
+    for image in as_list(data.article.get("image")):
         named = (
             image.get("url") or image.get("contentUrl") or image.get("@id")
             if isinstance(image, dict)
             else image
         )
-        reference = facts.by_id.get(named, {}) if isinstance(named, str) else {}
+        reference = data.by_id.get(named, {}) if isinstance(named, str) else {}
         named = reference.get("url") or reference.get("contentUrl") or named
-        if isinstance(named, str) and (address := absolute(named, final_url)):
+        if isinstance(named, str) and (address := resolve(named, final_url)):
             return address
-    return absolute(
-        facts.first(
+    return resolve(
+        data.first(
             "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"
         ),
         final_url,

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.extract.body.blocks import Block
-from pipeline.extract.body.boilerplate_phrases import any_of
 from pipeline.extract.metadata.jsonld import strings
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain
+from pipeline.text.scripts import CJK
+from pipeline.text.tables import any_of
 
 # The name we give an agency, and the names that it is credited by, as printed: capitals count in
 # running text, where "Ap", "pa" and "Sid" are words and names. After the members of EANA, OANA and
@@ -87,7 +88,8 @@ SOURCES = r"""
 """
 
 DATELINE = 60
-"""Characters of a place and a date before the agency: "NEW YORK/WASHINGTON, Nov. 3 (Reuters) - "."""
+"""Characters of a place and a date before the agency: "NEW YORK/WASHINGTON, Nov. 3 (Reuters) -
+"."""
 
 LAST = 3
 """Blocks from the end in which a credit line is looked for."""
@@ -97,9 +99,7 @@ CREDIT_LINE = 160
 _NAMES = {name.strip(): agency for agency, names in AGENCIES.items() for name in names.split(",")}
 _BY_LETTERS = {letters(name): agency for name, agency in _NAMES.items()}
 _ANY = "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
-_CJK_NAMES = "|".join(
-    name for name in _NAMES if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", name)
-)
+_CJK_NAMES = "|".join(name for name in _NAMES if re.fullmatch(f"[{CJK}]+", name))
 _SUFFIX = r"(?:\s?[/,;&-]\s?[^()\[\]]{1,30})?"
 _OPENING = re.compile(
     # LONDON, Nov 3 (Reuters) -.
@@ -126,7 +126,7 @@ def agency_named(name: str) -> str | None:
 
 
 def find_agency(
-    facts: StructuredData, bylines: Iterable[str], blocks: Sequence[Block]
+    data: StructuredData, bylines: Iterable[str], blocks: Sequence[Block]
 ) -> str | None:
     """The agency that the text is credited to.
 
@@ -135,7 +135,7 @@ def find_agency(
     for block in blocks[:LAST]:
         if opening := _OPENING.match(block.text):
             return _agency(opening)
-    named = (part for name in (*bylines, *_sources(facts)) for part in _PARTS.split(name))
+    named = (part for name in (*bylines, *_sources(data)) for part in _PARTS.split(name))
     agency = next((found for part in named if (found := agency_named(part))), None)
     if agency:
         return agency
@@ -144,11 +144,11 @@ def find_agency(
     )
 
 
-def _sources(facts: StructuredData) -> Iterable[str]:
+def _sources(data: StructuredData) -> Iterable[str]:
     """What structured data calls the source of the text."""
-    yield from facts.all("source", "article:source", "dc.source", "dcterms.source", "news_source")
+    yield from data.all("source", "article:source", "dc.source", "dcterms.source", "news_source")
     for name in ("sourceOrganization", "creditText", "provider"):
-        yield from (plain(value) for value in strings(facts.article.get(name)))
+        yield from (plain(value) for value in strings(data.article.get(name)))
 
 
 def _at_end(text: str) -> str | None:

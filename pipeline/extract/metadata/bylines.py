@@ -25,20 +25,29 @@ BYLINE_STARTS = (
 # Words that name a desk, a role or a login rather than a person, anywhere in a name.
 _NO_PERSON = """
     twitter facebook instagram linkedin whatsapp email
-    admin administrator administrador editor editors editorial editorial-team redaktion redaktör redaccion
-    redacción redazione rédaction redactie redação redakcja редакция staff newsroom newsdesk desk team
-    webmaster web sub guest user author authors correspondent reporter reporters contributor contributors
-    agency agencies agencia agencias agentur agenturen agence press presse news nachrichten noticias online
+    admin administrator administrador editor editors editorial editorial-team redaktion redaktör
+    redaccion
+    redacción redazione rédaction redactie redação redakcja редакция staff newsroom newsdesk desk
+    team
+    webmaster web sub guest user author authors correspondent reporter reporters contributor
+    contributors
+    agency agencies agencia agencias agentur agenturen agence press presse news nachrichten noticias
+    online
     digital media correspondents unknown anonymous service wire report newspaper magazin radio tv
     writer writers columnist analyst journalist producer photographer chief
-    korrespondent korrespondentin redakteur redakteurin journalistin autorin chefredakteur chefredakteurin fotograf
-    journaliste rédacteur rédactrice correspondant correspondante periodista corresponsal redactor giornalista redattore
+    korrespondent korrespondentin redakteur redakteurin journalistin autorin chefredakteur
+    chefredakteurin fotograf
+    journaliste rédacteur rédactrice correspondant correspondante periodista corresponsal redactor
+    giornalista redattore
     inviato colunista jornalista repórter verslaggever redacteur
 """
 NO_PERSON = frozenset(_NO_PERSON.split())
 
-MAX_NAME = 60
-"""Characters."""
+MIN_NAME, MAX_NAME = 2, 60
+"""Characters of a name."""
+
+MAX_WORDS = 6
+"""Words of a name; more are a sentence."""
 
 _JOINT = re.compile(
     r"\s*(?:[;|•·/\n]|,(?!\s*(?:Jr|Sr|II|III)\b)|\s(?:and|und|et|og|och|en|ve|и|та|dan|és|și|oraz|&|with|mit)\s)\s*",
@@ -69,7 +78,8 @@ _PLACE = re.compile(r"(?<=\w)\s+(?:in|aus|from)\s+[A-ZÀ-ÞĀ-ſА-Я].*$")
 # Letters of a degree behind a name: "Ilana Muhlstein, MS, RDN".
 _DEGREE = re.compile(r"(?:[A-Z]\.?){2,4}|Ph\.?\s?D|Dr\.?|MSc|BSc")
 _PARTICLES = """
-    von van vom zu zur de der den del della di da do dos das du des la las le los lo el al bin ibn ben ter ten te af av
+    von van vom zu zur de der den del della di da do dos das du des la las le los lo el al bin ibn
+    ben ter ten te af av
     y e i und and of the
 """
 PARTICLES = frozenset(_PARTICLES.split())
@@ -79,17 +89,25 @@ def names_in(bylines: Iterable[str]) -> Iterator[str]:
     """The single names in bylines such as "By Ann Lee and Bob Ray (Reuters)"."""
     for byline in bylines:
         line = _AFTER_NAMES.sub("", _CLOCK.sub("", _URL.sub("", plain(byline))))
-        pieces = _pieces_of(BYLINE_START.sub("", _BEFORE_NAMES.sub("", line)))
-        names = [
-            _PLACE.sub("", _ROLE.sub("", BYLINE_START.sub("", piece))).strip(" ,.:-–—*\"'")
-            for piece in pieces
-        ]
+        line = BYLINE_START.sub("", _BEFORE_NAMES.sub("", line))
+        names = [_bare_name(piece) for piece in _pieces_of(line)]
+        in_capitals = bool(names) and names[0].isupper()
         for name in names:
-            # In capitals, a short name looks the same.
-            behind_name = name is not names[0] and not names[0].isupper()
-            degree = behind_name and _DEGREE.fullmatch(name) and not agency_named(name)
-            if 2 <= len(name) <= MAX_NAME and not degree and not _NO_NAME.search(name):  # noqa: PLR2004
+            # A degree behind the name; in capitals, a short name looks the same.
+            if name is not names[0] and not in_capitals and _is_degree(name):
+                continue
+            if MIN_NAME <= len(name) <= MAX_NAME and not _NO_NAME.search(name):
                 yield name
+
+
+def _bare_name(piece: str) -> str:
+    """A name without the words, role and place around it."""
+    name = _PLACE.sub("", _ROLE.sub("", BYLINE_START.sub("", piece)))
+    return name.strip(" ,.:-–—*\"'")
+
+
+def _is_degree(name: str) -> bool:
+    return _DEGREE.fullmatch(name) is not None and not agency_named(name)
 
 
 def _pieces_of(line: str) -> Iterator[str]:
@@ -99,23 +117,20 @@ def _pieces_of(line: str) -> Iterator[str]:
 
 
 def is_person(name: str, site_names: frozenset[str] = frozenset()) -> bool:
-    """True for what can be a person's name.
+    """True for what can be a person's name: no desk, agency, publisher or sentence."""
+    words = name.split()
+    if len(words) > MAX_WORDS or DOMAIN.search(name) or agency_named(name):
+        return False
+    if _names_site(name, words, site_names):
+        return False
+    if any(word.lower().strip(".,:()") in NO_PERSON for word in words):
+        return False
+    small = [word for word in words if word[0].islower() and word not in PARTICLES]
+    return len(small) <= 1
 
-    No desk, no agency, not the paper itself, no sentence.
-    """
-    words = name.lower().split()
-    if (
-        letters(name) in site_names
-        or any(letters(word) in site_names for word in words)
-        or DOMAIN.search(name)
-    ):
-        return False
-    if (
-        agency_named(name)
-        or sum(word[0].islower() and word not in PARTICLES for word in name.split()) > 1
-    ):
-        return False
-    return not any(word.strip(".,:()") in NO_PERSON for word in words) and len(words) <= 6  # noqa: PLR2004 - no sentence
+
+def _names_site(name: str, words: list[str], site_names: frozenset[str]) -> bool:
+    return letters(name) in site_names or any(letters(word) in site_names for word in words)
 
 
 def opening_byline(line: str) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
-"""When an article was published: every witness, in order of trust.
+"""When an article was published: every date, with its provenance, in order of trust.
 
-1. JSON-LD of the article, 2. meta tags, 3. microdata and ``<time>`` in the article, 4. the date in
-    the address,
-5. what the feed or sitemap announced, 6. htmldate's reading of the text, asked only when 1 to 3 say
-nothing, for it is slow.
+1. JSON-LD of the article,
+2. meta tags,
+3. microdata and ``<time>`` in the article,
+4. the date in the address,
+5. what the feed or sitemap announced,
+6. what htmldate reads in the text; only when there is no other, for it is slow.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,9 +21,11 @@ from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.extract.tree import tree_of
 from pipeline.records import Evidence, Link
 from pipeline.text.cleaning import text_of
+from pipeline.urls import Url
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-"""Before it, there was hardly a news page; such dates are defaults of broken software (1970-01-01)."""
+"""Before it, there was hardly a news page; such dates are defaults of broken software
+(1970-01-01)."""
 
 LATEST_AHEAD = timedelta(days=2)
 """How far after its fetch a page may be dated: time zones and scheduled mistakes."""
@@ -30,15 +34,20 @@ LATEST_AHEAD = timedelta(days=2)
 PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "og:published_time",  # OpenGraph
     "datepublished", "datecreated", "parsely-pub-date", "sailthru.date", "cxenseparse:publishtime",
-    "cxenseparse:recs:publishtime", "article.published", "publish-date", "publishdate", "publish_date",
+    "cxenseparse:recs:publishtime", "article.published", "publish-date", "publishdate",
+    "publish_date",
     "publication_date", "pubdate", "pub_date", "published_time", "published-date", "published_at",
-    "dcterms.created", "dcterms.issued", "dc.date.issued", "dc.date.created", "dcterms.date", "dc.date", "dc.created",
-    "citation_publication_date", "citation_date", "article_date_original", "originalpublicationdate",
-    "iso-8601-publish-date", "vr:published_time", "ptime", "creation_date", "rnews:datepublished", "date",
+    "dcterms.created", "dcterms.issued", "dc.date.issued", "dc.date.created", "dcterms.date",
+    "dc.date", "dc.created",
+    "citation_publication_date", "citation_date", "article_date_original",
+    "originalpublicationdate",
+    "iso-8601-publish-date", "vr:published_time", "ptime", "creation_date", "rnews:datepublished",
+    "date",
 )  # fmt: skip
 
 MODIFIED_META = (
-    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified",
+    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified",
+    "dc.date.modified", "last-modified",
     "lastmod", "revised", "vr:updated_time",
 )  # fmt: skip
 
@@ -48,14 +57,18 @@ _IN_URL = re.compile(
 _IN_PATH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2}|[a-z]{3})/(\d{1,2})/", re.IGNORECASE)
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
-_MAX_DATE = 60
+MIN_DATE, MAX_DATE = 8, 60
+"""Characters of a date, from "20171213" on."""
 
 # Zone abbreviations with one meaning in news; RFC 5322's American ones, and the European and Asian
 # ones met.
 ZONE_NAMES = {
-    "UTC": "+0000", "GMT": "+0000", "Z": "+0000", "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500",
-    "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700", "CET": "+0100", "CEST": "+0200", "BST": "+0100",
-    "EET": "+0200", "EEST": "+0300", "MSK": "+0300", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100",
+    "UTC": "+0000", "GMT": "+0000", "Z": "+0000", "EST": "-0500", "EDT": "-0400", "CST": "-0600",
+    "CDT": "-0500",
+    "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700", "CET": "+0100",
+    "CEST": "+0200", "BST": "+0100",
+    "EET": "+0200", "EEST": "+0300", "MSK": "+0300", "JST": "+0900", "KST": "+0900",
+    "AEST": "+1000", "AEDT": "+1100",
 }  # fmt: skip
 
 # Formats beside ISO 8601 and RFC 5322, once commas and names of days are gone; none leaves day and
@@ -85,77 +98,91 @@ SHOWN_DATE = re.compile(
 )
 
 _ZONE = re.compile(r"\b([A-Z]{1,4})$", re.IGNORECASE)
+_TIME_CLASS = re.compile(r"publish|entry-date|post-date|article[-_]*date", re.IGNORECASE)
 _DAY_NAME = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+", re.IGNORECASE)
+
+_Found = tuple[str, datetime | None]  # a provenance and a date
 
 
 def published_evidence(
-    tree: _Element, facts: StructuredData, link: Link, *, final_url: str, fetched_at: datetime
+    tree: _Element, data: StructuredData, link: Link, *, final_url: Url, fetched_at: datetime
 ) -> tuple[Evidence, ...]:
-    """All credible witnesses of the publication date, the most trusted first."""
-    structured = [
-        *(("json-ld", value) for value in facts.said("datePublished", "dateCreated", "uploadDate")),
-        *(("meta", value) for value in facts.all(*PUBLISHED_META)),
-        *(("time", value) for value in _marked_times(tree)),
-    ]
-    found = [
-        Evidence(witness=witness, value=moment)
-        for witness, value in structured
-        if (moment := read_moment(value)) and credible(moment, fetched_at)
-    ]
-    address = _in_address(final_url)
-    if address and credible(address, fetched_at):
-        found.append(Evidence(witness="url", value=address))
-    if link.published and credible(link.published, fetched_at):
-        found.append(Evidence(witness=link.found_by.value, value=link.published))
-    if not found:
+    """All credible dates that may be that of publication, the most trusted first."""
+    found = [*_structured(tree, data), *_around(link, final_url)]
+    credible_ones = _credible(found, fetched_at)
+    if not credible_ones:
         guessed = _guessed(tree, final_url, fetched_at)
-        found += (
-            [Evidence(witness="text", value=guessed)]
-            if guessed and credible(guessed, fetched_at)
-            else []
-        )
-    return _distinct(found)
+        credible_ones = _credible([("text", guessed)], fetched_at)
+    return credible_ones
 
 
-def modified_at(facts: StructuredData, fetched_at: datetime) -> datetime | None:
+def _structured(tree: _Element, data: StructuredData) -> Iterator[_Found]:
+    """Dates in structured data and marked elements."""
+    for value in data.article_texts("datePublished", "dateCreated", "uploadDate"):
+        yield "json-ld", read_date(value)
+    for value in data.all(*PUBLISHED_META):
+        yield "meta", read_date(value)
+    for value in _marked_times(tree):
+        yield "time", read_date(value)
+
+
+def _around(link: Link, final_url: Url) -> Iterator[_Found]:
+    """The date in the address, and the announced one."""
+    yield "url", _in_address(final_url)
+    yield link.found_by.value, link.published
+
+
+def _credible(found: Iterable[_Found], fetched_at: datetime) -> tuple[Evidence, ...]:
+    """The credible ones, each date of a provenance once."""
+    evidence: dict[tuple[str, datetime], Evidence] = {}
+    for provenance, date in found:
+        if date and credible(date, fetched_at):
+            evidence[provenance, date] = Evidence(provenance=provenance, value=date)
+    return tuple(evidence.values())
+
+
+def modified_at(data: StructuredData, fetched_at: datetime) -> datetime | None:
     """The date of the last change, as structured data tells it."""
-    said = (
-        read_moment(value) for value in (*facts.said("dateModified"), *facts.all(*MODIFIED_META))
-    )
-    return next((moment for moment in said if moment and credible(moment, fetched_at)), None)
+    for value in (*data.article_texts("dateModified"), *data.all(*MODIFIED_META)):
+        date = read_date(value)
+        if date and credible(date, fetched_at):
+            return date
+    return None
 
 
-def credible(moment: datetime, fetched_at: datetime) -> bool:
-    """True for a moment in which a page fetched then can have been published."""
-    return EARLIEST <= moment <= fetched_at + LATEST_AHEAD
+def credible(date: datetime, fetched_at: datetime) -> bool:
+    """True for a date at which a page fetched then can have been published."""
+    return EARLIEST <= date <= fetched_at + LATEST_AHEAD
 
 
-def read_moment(text: str) -> datetime | None:
+def read_date(text: str) -> datetime | None:
     """A date as written by machines: ISO 8601, RFC 5322 or close to them.
 
     Without a zone, UTC is assumed.
     """
     text = text.strip()
-    if not 8 <= len(text) <= _MAX_DATE:  # noqa: PLR2004 - from "20171213" on
+    if not MIN_DATE <= len(text) <= MAX_DATE:
         return _epoch(text)
-    moment: datetime | None
+    date: datetime | None
     try:
-        moment = datetime.fromisoformat(text)
+        date = datetime.fromisoformat(text)
     except ValueError:
-        moment = _epoch(text) or _loosely(text)
-    if moment is None:
-        return None
+        date = _epoch(text) or _loosely(text)
+    return _with_zone(date) if date else None
+
+
+def _with_zone(date: datetime) -> datetime | None:
+    """The date with its zone, else UTC; None where it is out of range there."""
+    zone = date.tzinfo or UTC
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(
-            moment.tzinfo or UTC
-        )
+        return date.replace(tzinfo=zone).astimezone(zone)
     except (OverflowError, ValueError):
         return None
 
 
-def moment_in(text: str, url: str, fetched_at: datetime) -> datetime | None:
+def date_in(text: str, url: str, fetched_at: datetime) -> datetime | None:
     """The date in a short text: as machines write it, or as people do."""
-    return read_moment(text) or _guessed(tree_of([text]), url, fetched_at)
+    return read_date(text) or _guessed(tree_of([text]), url, fetched_at)
 
 
 def _epoch(text: str) -> datetime | None:
@@ -180,30 +207,29 @@ def _loosely(text: str) -> datetime | None:
 
 
 def _marked_times(tree: _Element) -> Iterator[str]:
-    """Machine-readable times that belong to the article rather than to a teaser or a comment beside it."""
+    """Machine-readable times of the article, rather than of a teaser or a comment beside it."""
     for element in tree.iter():
         if element.get("itemprop") == "datePublished":
             yield element.get("datetime") or element.get("content") or text_of(element)
     times = [element for element in tree.iter("time") if element.get("datetime")]
-    marked = [
-        element
-        for element in times
-        if _TIME_CLASS.search(element.get("class") or "") or element.get("pubdate") is not None
-    ]
-    body = [
-        element
-        for element in times
-        if next(element.iterancestors("article", "main"), None) is not None
-    ]
-    for element in [*marked[:1], *body[:1], *(times if len(times) == 1 else [])][:1]:
-        yield element.get("datetime") or ""
+    own = _own_time(times)
+    if own is not None:
+        yield own.get("datetime") or ""
 
 
-_TIME_CLASS = re.compile(r"publish|entry-date|post-date|article[-_]*date", re.IGNORECASE)
+def _own_time(times: list[_Element]) -> _Element | None:
+    """The element that is marked as the date, else the first in the article, else the only one."""
+    for element in times:
+        if element.get("pubdate") is not None or _TIME_CLASS.search(element.get("class") or ""):
+            return element
+    for element in times:
+        if next(element.iterancestors("article", "main"), None) is not None:
+            return element
+    return times[0] if len(times) == 1 else None
 
 
-def _in_address(url: str) -> datetime | None:
-    path = url.split("?", 1)[0]
+def _in_address(url: Url) -> datetime | None:
+    path = url.path
     named = _IN_PATH.search(path)
     match = named or _IN_URL.search(path)
     if not match:
@@ -217,7 +243,10 @@ def _in_address(url: str) -> datetime | None:
 
 
 def _guessed(tree: _Element, url: str, fetched_at: datetime) -> datetime | None:
-    """What htmldate reads (Barbaresi 2020, https://doi.org/10.21105/joss.02439) in the visible text."""
+    """The date that htmldate reads in the visible text.
+
+    Barbaresi 2020, https://doi.org/10.21105/joss.02439.
+    """
     latest = (fetched_at + LATEST_AHEAD).date().isoformat()
     try:
         found = find_date(
@@ -230,9 +259,4 @@ def _guessed(tree: _Element, url: str, fetched_at: datetime) -> datetime | None:
         )
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
-    return read_moment(found) if found else None
-
-
-def _distinct(evidence: list[Evidence]) -> tuple[Evidence, ...]:
-    """Each witness once for each thing it says."""
-    return tuple({(item.witness, item.value): item for item in evidence}.values())
+    return read_date(found) if found else None

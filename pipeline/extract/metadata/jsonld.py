@@ -17,9 +17,11 @@ from lxml.etree import _Element
 Node = Mapping[str, Any]
 
 _ARTICLE_TYPES = """
-    Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle
+    Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle
+    BackgroundNewsArticle
     AskPublicNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle BlogPosting
-    LiveBlogPosting SocialMediaPosting Report ScholarlyArticle TechArticle MedicalScholarlyArticle Review
+    LiveBlogPosting SocialMediaPosting Report ScholarlyArticle TechArticle MedicalScholarlyArticle
+    Review
     CriticReview Recipe HowTo
 """
 ARTICLE_TYPES = frozenset(_ARTICLE_TYPES.split())
@@ -59,9 +61,9 @@ def scripts_of(tree: _Element) -> list[str]:
 
 def read_nodes(scripts: Iterable[str]) -> list[Node]:
     """Every object with a type, outer ones first, as one flat list."""
-    return [
-        node for script in scripts for document in _documents(script) for node in _walk(document)
-    ][:MAX_NODES]
+    documents = (document for script in scripts for document in _documents(script))
+    nodes = (node for document in documents for node in _walk(document))
+    return list(nodes)[:MAX_NODES]
 
 
 def types_of(node: Node) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pipeline.records import Link
 from pipeline.text.languages import language_code
 
 
-def declared_language(facts: StructuredData, link: Link) -> str | None:
+def declared_language(data: StructuredData, link: Link) -> str | None:
     """The language of ``<html lang>``, JSON-LD's ``inLanguage`` or the meta tags.
 
     Else what the announcement says.
@@ -16,9 +16,9 @@ def declared_language(facts: StructuredData, link: Link) -> str | None:
     A tag that names no language counts for nothing.
     """
     said = [
-        facts.language,
-        *facts.said("inLanguage"),
-        *facts.all("content-language", "og:locale", "dc.language", "language"),
+        data.language,
+        *data.article_texts("inLanguage"),
+        *data.all("content-language", "og:locale", "dc.language", "language"),
         link.language,
     ]
     return next((code for tag in said if (code := language_code(tag))), None)

@@ -12,12 +12,23 @@ from pipeline.text.cleaning import letters, one_line, plain, text_of
 
 # What the first step of a breadcrumb is called, compared by letters.
 _HOME = """
-    home homepage start startseite accueil inicio início portada hem hjem forside etusivu главная 首页 首頁 ホーム
+    home homepage start startseite accueil inicio início portada hem hjem forside etusivu главная
+    首页
+    首頁 ホーム
     トップ 홈 anasayfa trangchủ beranda stronagłówna lamanutama головна tranghome
 """
 HOME = frozenset(_HOME.split())
 
 MAX_SECTION = 60
+
+_SECTION_META = (
+    "article:section",
+    "og:article:section",
+    "parsely-section",
+    "articlesection",
+    "sailthru.section",
+    "section",
+)
 MAX_CRUMBS = 8
 
 _MARK = re.compile(r"\s*[/>»›→|]\s*|\s+[-–]\s+")
@@ -27,14 +38,14 @@ _CATEGORY_CLASS = re.compile(
 )
 
 
-def find_section(tree: _Element, facts: StructuredData, title: str) -> str | None:
+def find_section(tree: _Element, data: StructuredData, title: str) -> str | None:
     """The most specific section named.
 
     Structured data first, then the breadcrumb, then a category's link.
     """
     for source in (
-        _structured(facts),
-        _crumbs_of_data(facts),
+        _structured(data),
+        _crumbs_of_data(data),
         _crumbs_of_page(tree),
         _categories(tree),
     ):
@@ -52,24 +63,18 @@ def is_section(name: str, title: str) -> bool:
     return not (letters(title).startswith(bare) and len(bare) > 12) and "://" not in name  # noqa: PLR2004 - the title, cut
 
 
-def _structured(facts: StructuredData) -> list[str]:
-    for name in (
-        "article:section",
-        "og:article:section",
-        "parsely-section",
-        "articlesection",
-        "sailthru.section",
-        "section",
-    ):
-        values = list(facts.all(name))
+def _structured(data: StructuredData) -> list[str]:
+    for name in _SECTION_META:
+        values = list(data.all(name))
         if values:
             return values[:1]
-    return list(facts.said("articleSection"))[:1]
+    return list(data.article_texts("articleSection"))[:1]
 
 
-def _crumbs_of_data(facts: StructuredData) -> list[str]:
-    lists = [node for node in facts.nodes if "BreadcrumbList" in types_of(node)]
-    for node in lists:
+def _crumbs_of_data(data: StructuredData) -> list[str]:
+    for node in data.nodes:
+        if "BreadcrumbList" not in types_of(node):
+            continue
         steps = [item for item in as_list(node.get("itemListElement")) if isinstance(item, dict)]
         names = [name for step in sorted(steps, key=_position) for name in _crumb_name(step)]
         if names:
@@ -93,14 +98,22 @@ def _crumb_name(step: dict[str, Any]) -> Iterator[str]:
 
 
 def _crumbs_of_page(tree: _Element) -> list[str]:
+    """The steps of the first breadcrumb that has a plausible number of them."""
     for element in tree.iter("nav", "ol", "ul", "div", "p", "span"):
-        name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}"
-        if _CRUMB_CLASS.search(name) or (element.get("itemtype") or "").endswith("BreadcrumbList"):
-            steps = [text_of(link) for link in element.iter("a")]
-            steps = [step for step in steps if step] or _MARK.split(text_of(element))
-            if steps and len(steps) <= MAX_CRUMBS:
-                return [one_line(step) for step in steps]
+        if not _is_breadcrumb(element):
+            continue
+        steps = [step for link in element.iter("a") if (step := text_of(link))]
+        steps = steps or _MARK.split(text_of(element))
+        if steps and len(steps) <= MAX_CRUMBS:
+            return [one_line(step) for step in steps]
     return []
+
+
+def _is_breadcrumb(element: _Element) -> bool:
+    names = (element.get(name) or "" for name in ("class", "id", "aria-label"))
+    if _CRUMB_CLASS.search(" ".join(names)):
+        return True
+    return (element.get("itemtype") or "").endswith("BreadcrumbList")
 
 
 def _categories(tree: _Element) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a page says of itself in structured data, read once from its tree before anything changes the tree."""
+"""What a page says of itself in structured data (JSON-LD, meta tags, microdata, links)."""
 
 import re
 from collections.abc import Iterator
@@ -16,10 +16,12 @@ from pipeline.extract.metadata.jsonld import (
     types_of,
 )
 from pipeline.text.cleaning import letters, plain, raw_text
+from pipeline.urls import Url
 
 # Meta names in which a site says its own name.
 SITE_NAME_META = (
-    "og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "al:ios:app_name",
+    "og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site",
+    "al:ios:app_name",
     "al:android:app_name", "publisher", "dc.publisher", "article:publisher",
 )  # fmt: skip
 
@@ -27,6 +29,9 @@ VISIBLE_PROPERTIES = frozenset({"articlesection", "headline", "description", "ke
 """Microdata taken from visible elements; dates and authors are read where they are looked for."""
 
 MAX_SITE_NODES = 50
+MAX_NAMES = 3
+MIN_PROPERTIES = 4
+SITE_TYPES = frozenset({"WebSite", "NewsMediaOrganization"})
 
 NESTED = frozenset(
     {
@@ -45,7 +50,7 @@ NESTED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """Structured data of one page; nothing is what a text dump has.
+    """Structured data of one page; plain text has none.
 
     Attributes:
         article: the JSON-LD node of the page's own article; empty when there is none.
@@ -81,7 +86,7 @@ class StructuredData:
                 if text:
                     yield text
 
-    def said(self, *names: str) -> Iterator[str]:
+    def article_texts(self, *names: str) -> Iterator[str]:
         """The strings that the article's JSON-LD has under these names, as plain text."""
         for name in names:
             for value in strings(self.article.get(name)):
@@ -90,39 +95,59 @@ class StructuredData:
                     yield text
 
 
-def read_structured_data(tree: _Element, url: str) -> StructuredData:
-    """Everything structured, from one walk over the heads and one over the scripts."""
+def read_structured_data(tree: _Element, url: Url) -> StructuredData:
+    """Everything structured, before anything changes the tree."""
     nodes = read_nodes(scripts_of(tree))
-    meta: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
-        content = element.get("content")
-        if content:
-            for attribute in ("property", "name", "itemprop"):
-                for name in (element.get(attribute) or "").lower().split()[:3]:
-                    meta.setdefault(name, []).append(content)
-    for name, value in _microdata(tree):
-        meta.setdefault(name, [value])
-    links: dict[str, str] = {}
-    for element in tree.iter("link"):
-        for relation in (element.get("rel") or "").lower().split():
-            links.setdefault(relation, element.get("href") or "")
+    meta = _read_meta(tree)
     title = next(tree.iter("title"), None)
-    title_tag = plain(raw_text(title)) if title is not None else ""
+    title_tag = "" if title is None else plain(raw_text(title))
     return StructuredData(
         article=_own_article(nodes, url, title_tag),
         nodes=tuple(nodes),
-        by_id={
-            node["@id"]: node
-            for node in reversed(nodes)
-            if isinstance(node.get("@id"), str) and len(node) > 1
-        },
+        by_id=_by_id(nodes),
         meta={name: tuple(values) for name, values in meta.items()},
-        links=links,
+        links=_read_links(tree),
         title_tag=title_tag,
         language=tree.get("lang"),
         types=frozenset(name for node in nodes for name in types_of(node)),
         site_names=_site_names(nodes, meta, url),
     )
+
+
+def _read_meta(tree: _Element) -> dict[str, list[str]]:
+    """Contents of meta tags by their names, and of visible microdata under names without any."""
+    meta: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        content = element.get("content")
+        if content:
+            for name in _names_of_meta(element):
+                meta.setdefault(name, []).append(content)
+    for name, value in _microdata(tree):
+        meta.setdefault(name, [value])
+    return meta
+
+
+def _names_of_meta(element: _Element) -> Iterator[str]:
+    for attribute in ("property", "name", "itemprop"):
+        yield from (element.get(attribute) or "").lower().split()[:MAX_NAMES]
+
+
+def _read_links(tree: _Element) -> dict[str, str]:
+    """The first address of each relation."""
+    links: dict[str, str] = {}
+    for element in tree.iter("link"):
+        for relation in (element.get("rel") or "").lower().split():
+            links.setdefault(relation, element.get("href") or "")
+    return links
+
+
+def _by_id(nodes: list[Node]) -> dict[str, Node]:
+    """The first node of each ``@id`` that is more than a reference."""
+    known: dict[str, Node] = {}
+    for node in nodes:
+        if isinstance(node.get("@id"), str) and len(node) > 1:
+            known.setdefault(node["@id"], node)
+    return known
 
 
 def _microdata(tree: _Element) -> Iterator[tuple[str, str]]:
@@ -132,58 +157,71 @@ def _microdata(tree: _Element) -> Iterator[tuple[str, str]]:
     """
     for element in tree.iter("span", "a", "div", "p", "h1", "h2", "strong", "li"):
         name = (element.get("itemprop") or "").lower()
-        if name in VISIBLE_PROPERTIES and (
-            text := plain(element.get("content") or raw_text(element))
-        ):
-            yield name, text
+        if name in VISIBLE_PROPERTIES:
+            text = plain(element.get("content") or raw_text(element))
+            if text:
+                yield name, text
 
 
-def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: str) -> frozenset[str]:
+def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: Url) -> frozenset[str]:
     """The site's names in meta tags, as JSON-LD's publisher or web site, and in its address."""
-    said = [value for name in SITE_NAME_META for value in meta.get(name, ())]
+    names = [value for name in SITE_NAME_META for value in meta.get(name, ())]
     for node in nodes[:MAX_SITE_NODES]:
-        said += strings(node.get("publisher"))
-        if "WebSite" in types_of(node) or "NewsMediaOrganization" in types_of(node):
-            said += strings(node.get("name"))
-    labels = url.split("://", 1)[-1].split("/", 1)[0].split(".")
-    said += [max(labels[:-1] or labels, key=len)]
-    return frozenset(name for value in said if (name := letters(plain(value))))
+        names += strings(node.get("publisher"))
+        if SITE_TYPES.intersection(types_of(node)):
+            names += strings(node.get("name"))
+    labels = url.host.split(".")
+    names.append(max(labels[:-1] or labels, key=len))
+    return frozenset(filter(None, (letters(plain(name)) for name in names)))
 
 
 def _own_article(nodes: list[Node], url: str, title_tag: str) -> Node:
     """The article that the page is about.
 
-    By its address, its headline in the page's title, or its place.
+    By its address, its headline in the page's title, or its place. What one of several nodes of the
+    article leaves out, another may say.
     """
-    articles = [
-        node for node in nodes if ARTICLE_TYPES.intersection(types_of(node)) and len(node) > 3
-    ]
-    others = {id(item) for node in nodes for name in NESTED for item in as_list(node.get(name))}
-    articles = [node for node in articles if id(node) not in others] or articles
+    articles = _articles_among(nodes)
     if not articles:
         return {}
     heading = letters(title_tag)
 
-    def rank(node: Node) -> tuple[bool, bool, bool]:
+    def is_titled(node: Node) -> bool:
         headline = letters(plain(next(strings(node.get("headline")), "")))
-        addresses = {*strings(node.get("url")), *_addresses(node.get("mainEntityOfPage"))}
-        return (
-            bool(headline) and headline in heading,
-            any(_same_address(address, url) for address in addresses),
-            "datePublished" in node,
-        )
+        return bool(headline) and headline in heading
+
+    def rank(node: Node) -> tuple[bool, bool, bool]:
+        return is_titled(node), _has_address(node, url), "datePublished" in node
 
     best = max(articles, key=rank)
-    return _completed(best, [node for node in articles if node is not best and rank(node)[0]])
-
-
-def _completed(node: Node, twins: list[Node]) -> Node:
-    """Pages describe one article in two scripts: what one leaves out, the other may say."""
-    merged = dict(node)
-    for twin in twins:
-        for name, value in twin.items():
-            merged.setdefault(name, value)
+    merged = dict(best)
+    for other in articles:
+        if other is not best and is_titled(other):
+            merged = {**other, **merged}
     return merged
+
+
+def _articles_among(nodes: list[Node]) -> list[Node]:
+    """The articles that are not part of another node; all of them when none stands alone."""
+    articles = [
+        node
+        for node in nodes
+        if len(node) >= MIN_PROPERTIES and ARTICLE_TYPES.intersection(types_of(node))
+    ]
+    nested = {id(item) for node in nodes for item in _nested(node)}
+    return [node for node in articles if id(node) not in nested] or articles
+
+
+def _nested(node: Node) -> Iterator[object]:
+    """What a node has as parts or mentions of it."""
+    for name in NESTED:
+        yield from as_list(node.get(name))
+
+
+def _has_address(node: Node, url: str) -> bool:
+    addresses = {*strings(node.get("url")), *_addresses(node.get("mainEntityOfPage"))}
+    own = _without_query(url)
+    return any(_without_query(address) == own for address in addresses)
 
 
 def _addresses(value: object) -> Iterator[str]:
@@ -191,15 +229,8 @@ def _addresses(value: object) -> Iterator[str]:
         if isinstance(item, str):
             yield item
         elif isinstance(item, dict):
-            yield from (
-                address
-                for address in (item.get("@id"), item.get("url"))
-                if isinstance(address, str)
-            )
-
-
-def _same_address(left: str, right: str) -> bool:
-    return _without_query(left) == _without_query(right)
+            named = (item.get("@id"), item.get("url"))
+            yield from (address for address in named if isinstance(address, str))
 
 
 def _without_query(url: str) -> str:

@@ -1,5 +1,7 @@
 """The tags that editors gave the article."""
 
+from collections.abc import Iterable
+
 from lxml.etree import _Element
 
 from pipeline.extract.metadata.jsonld import strings
@@ -9,38 +11,53 @@ from pipeline.text.cleaning import plain, text_of
 MAX_TAGS = 30
 MAX_TAG = 60
 
+_TAG_META = ("article:tag", "og:article:tag")
+_KEYWORDS_META = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords")
 
-def find_tags(tree: _Element, facts: StructuredData) -> tuple[str, ...]:
+
+def find_tags(tree: _Element, data: StructuredData) -> tuple[str, ...]:
     """Tags by the first source that has any.
 
     JSON-LD, article:tag, other meta names, links marked as tags.
     """
-    json_ld = [
-        piece for value in strings(facts.article.get("keywords")) for piece in _split(plain(value))
-    ]
-    for tags in (
-        json_ld,
-        [piece for value in facts.all("article:tag", "og:article:tag") for piece in _split(value)],
-        [
-            piece
-            for value in facts.all("news_keywords", "parsely-tags", "sailthru.tags", "keywords")
-            for piece in _split(value)
-        ],
-        [
-            text_of(link)
-            for link in tree.iter("a")
-            if "tag" in (link.get("rel") or "").split()
-            and "category" not in (link.get("rel") or "")
-        ],
-    ):
-        named = {
-            tag.casefold(): tag
-            for tag in reversed(tags)
-            if 1 < len(tag) <= MAX_TAG and ":" not in tag
-        }
+    keywords = (plain(value) for value in strings(data.article.get("keywords")))
+    sources = (
+        _split_all(keywords),
+        _split_all(data.all(*_TAG_META)),
+        _split_all(data.all(*_KEYWORDS_META)),
+        _marked(tree),
+    )
+    for tags in sources:
+        named = _distinct(tags)
         if named:
-            return tuple(named.values())[::-1][:MAX_TAGS]
+            return named[:MAX_TAGS]
     return ()
+
+
+def _distinct(tags: list[str]) -> tuple[str, ...]:
+    """The tags that can be some, each once whatever its case.
+
+    In the order of their last mentions, as their first mentions write them.
+    """
+    named: dict[str, str] = {}
+    for tag in reversed(tags):
+        if 1 < len(tag) <= MAX_TAG and ":" not in tag:
+            named[tag.casefold()] = tag
+    return tuple(reversed(named.values()))
+
+
+def _marked(tree: _Element) -> list[str]:
+    """The links with ``rel="tag"``; WordPress also marks categories so."""
+    tags = []
+    for link in tree.iter("a"):
+        relations = link.get("rel") or ""
+        if "tag" in relations.split() and "category" not in relations:
+            tags.append(text_of(link))
+    return tags
+
+
+def _split_all(values: Iterable[str]) -> list[str]:
+    return [piece for value in values for piece in _split(value)]
 
 
 def _split(value: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from lxml.etree import _Element
@@ -15,63 +16,66 @@ MAX_TITLE = 400
 MAX_SUFFIX = 60
 """What follows the last separator is at most this long to be a site's name."""
 
-# Other meta names that carry a title; asked when the three witnesses are silent.
+# Other meta names that carry a title; read when the three main sources have none.
 OTHER_NAMES = ("headline", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "title")
 
 TRAIL_DEPTH = 6
-"""Elements around a heading that are asked whether they are a breadcrumb or a menu."""
+"""Elements around a heading that are checked for being a breadcrumb or a menu."""
+
+MAX_PARTS = 3
+MIN_HEADING = 3
+"""Characters of a heading; fewer are an icon or a mark."""
+
+MIN_CUT = 30
+"""Characters above which a title that ends with an ellipsis is compared."""
 
 MIN_SHORTENED = 4
 MIN_KEPT = 0.5
 """A shortened headline has at least so many words that count, and so much of the longer one's."""
 
 SMALL_WORD = 3
-"""Letters up to which a word is an article, a preposition or the like, in most languages that put spaces."""
+"""Letters up to which a word is an article, a preposition or the like, in most languages."""
 
 _SEPARATOR = re.compile(r"\s+[-–—|•·*»«:/]+\s+|\s*[|｜»]\s*|：(?=[^：]{2,20}$)|\s+::\s+")
 _CUT = ("…", "...")
 _TRAIL = re.compile(r"bread-?crumb|crumbs", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_DOMAIN = re.compile(r"[\w-]+(\.[a-z]{2,4}){1,2}", re.IGNORECASE)
 
 
 class Titles(NamedTuple):
-    """The article's title; empty when the page has none. And all that its witnesses call it."""
+    """The article's title; empty when the page has none. And all that its sources call it."""
 
     own: str
     wordings: tuple[str, ...]
 
 
-def find_title(tree: _Element, facts: StructuredData) -> Titles:
-    """The title on which the page's witnesses agree; with no agreement, the most trusted one's.
+def find_title(tree: _Element, data: StructuredData) -> Titles:
+    """The title on which the page's sources agree; with no agreement, the most trusted one's.
 
     Trust: JSON-LD's headline and the article's ``<h1>`` name the article; OpenGraph's title is what
     is shared, often with the site's name; ``<title>`` is written for search engines.
     """
-    headline, shared = _first(facts.said("headline")), _first(facts.all("og:title"))
+    headline, shared = _first(data.article_texts("headline")), _first(data.all("og:title"))
     heading = _first(_headings(tree, headline + shared))
-    tweeted, searched = _first(facts.all("twitter:title")), _first([facts.title_tag])
+    tweeted, searched = _first(data.all("twitter:title")), _first([data.title_tag])
     voters = [*headline, *heading, *shared]
-    others = [*tweeted, *_first(facts.all(*OTHER_NAMES)), *searched]
+    others = [*tweeted, *_first(data.all(*OTHER_NAMES)), *searched]
 
     def cleaned(titles: list[str]) -> list[str]:
-        return [
-            short
-            for title in titles
-            if (short := without_site(title, facts.site_names, voters + others))
-        ]
+        known = voters + others
+        return [*filter(None, (without_site(title, data.site_names, known) for title in titles))]
 
     candidates = cleaned(voters)
     if not candidates:
         return Titles(next(iter(cleaned(others)), ""), ())
 
     def votes(title: str) -> int:
-        return sum(_agrees(title, other) for other in candidates) + (
-            not heading and _is_shown(tree, title)
-        )
+        agreeing = sum(_agrees(title, other) for other in candidates)
+        return agreeing + (not heading and _is_shown(tree, title))
 
-    own = _headline_of(
-        max(candidates, key=votes), cleaned(shared), cleaned(tweeted), cleaned(searched)
-    )
+    best = max(candidates, key=votes)
+    own = _headline_of(best, cleaned(shared), cleaned(tweeted), cleaned(searched))
     return Titles(own, (own, *candidates, *voters))
 
 
@@ -93,12 +97,9 @@ def _is_shortened(short: str, long: str) -> bool:
     if letters(long).startswith(letters(short)) and long[len(short) :].lstrip().startswith('"'):
         return False  # cut by a quotation mark that ended the attribute
     kept, words = _counting_words(short), _counting_words(long)
+    enough = len(kept) >= MIN_SHORTENED and len(kept) >= len(words) * MIN_KEPT
     rest = iter(words)
-    return (
-        len(words) * MIN_KEPT <= len(kept) >= MIN_SHORTENED
-        and len(short) < len(long)
-        and all(w in rest for w in kept)
-    )
+    return enough and len(short) < len(long) and all(word in rest for word in kept)
 
 
 def _counting_words(title: str) -> list[str]:
@@ -107,77 +108,95 @@ def _counting_words(title: str) -> list[str]:
 
 
 def without_site(title: str, names: frozenset[str], others: list[str]) -> str:
-    """The title without what its site adds around it: "Flood - The Daily" is "Flood"."""
-    for _ in range(3):
-        parts = list(_SEPARATOR.finditer(title))
-        if not parts:
+    """The title without what its site adds around it: "Flood - The Daily" is "Flood".
+
+    Empty for a title that is only the site's name, or too long.
+    """
+    for _ in range(MAX_PARTS):
+        shorter = _shortened(title, names, others)
+        if shorter == title:
             break
-        head, tail = title[: parts[-1].start()].strip(), title[parts[-1].end() :].strip()
-        first, rest = title[: parts[0].start()].strip(), title[parts[0].end() :].strip()
-        if head and (
-            _is_name(tail, names)
-            or (len(tail) <= MAX_SUFFIX and any(letters(head) == letters(o) for o in others))
-        ):
-            title = head
-        elif rest and _is_name(first, names):
-            title = rest
-        else:
-            break
-    # Some pages give their title as the site's name.
+        title = shorter
     is_name = len(title) <= MAX_SUFFIX and _is_name(title, names)
-    return title if not is_name and len(title) <= MAX_TITLE else ""
+    return "" if is_name or len(title) > MAX_TITLE else title
+
+
+def _shortened(title: str, names: frozenset[str], others: list[str]) -> str:
+    """The title without its last part, or its first, where that names the site."""
+    parts = list(_SEPARATOR.finditer(title))
+    if not parts:
+        return title
+    head, tail = title[: parts[-1].start()].strip(), title[parts[-1].end() :].strip()
+    if head and (_is_name(tail, names) or _is_suffix(tail, head, others)):
+        return head
+    first, rest = title[: parts[0].start()].strip(), title[parts[0].end() :].strip()
+    return rest if rest and _is_name(first, names) else title
+
+
+def _is_suffix(tail: str, head: str, others: list[str]) -> bool:
+    """Whether what stands before a short last part is the title by other sources."""
+    return len(tail) <= MAX_SUFFIX and any(letters(head) == letters(other) for other in others)
 
 
 def _is_name(text: str, names: frozenset[str]) -> bool:
     """True for the site's name, also with its domain's ending: "mdr.de" for "MDR"."""
     bare = letters(text)
-    stem = (
-        letters(text.rsplit(".", 1)[0])
-        if re.fullmatch(r"[\w-]+(\.[a-z]{2,4}){1,2}", text, re.IGNORECASE)
-        else bare
-    )
-    return bool(bare) and (bare in names or stem in names)
+    if not bare:
+        return False
+    if bare in names:
+        return True
+    return bool(_DOMAIN.fullmatch(text)) and letters(text.rsplit(".", 1)[0]) in names
 
 
 def _headings(tree: _Element, known: list[str]) -> Iterator[str]:
-    """Headings of the first rank.
+    """Headings of the first rank, the likeliest first.
 
     Those that are known as the title, that say they are the headline, in the article.
+    """
+    headings = _visible_headings(tree)
+    texts = list(headings.values())
+    titles = {letters(title) for title in known}
+    yield from [text for text in texts if letters(text) in titles][:1]
+    yield from [text for element, text in headings.items() if _is_marked(element)][:1]
+    # Several unmarked ones are a site's logo, boxes and the like: the first inside the article,
+    # else none of them.
+    inside = [text for element, text in headings.items() if _is_in_article(element)]
+    if inside or len(texts) == 1:
+        yield from [*inside, *texts][:1]
+
+
+def _visible_headings(tree: _Element) -> dict[_Element, str]:
+    """Headings of the first rank with their texts.
 
     The last step of a breadcrumb, which some pages make an ``<h1>``, is no headline: it has the
     title for search.
     """
-    found = [(element, spaced(element)) for element in tree.iter("h1") if not _is_on_trail(element)]
-    found = [(element, text) for element, text in found if len(text) > 2]  # noqa: PLR2004 - an icon or a mark
-    titles = {letters(title) for title in known}
-    yield from [text for _, text in found if letters(text) in titles][:1]
-    marked = [
-        text
-        for element, text in found
-        if "headline" in f"{element.get('itemprop')} {element.get('class')}".lower()
-    ]
-    yield from marked[:1]
-    # Several unmarked ones are a site's logo, boxes and the like: the first inside the article,
-    # else none of them.
-    inside = [
-        text
-        for element, text in found
-        if next(element.iterancestors("article", "main"), None) is not None
-    ]
-    yield from inside[:1] or ([found[0][1]] if len(found) == 1 else [])
+    headings = {}
+    for element in tree.iter("h1"):
+        text = "" if _is_on_trail(element) else spaced(element)
+        if len(text) >= MIN_HEADING:
+            headings[element] = text
+    return headings
+
+
+def _is_marked(heading: _Element) -> bool:
+    return "headline" in f"{heading.get('itemprop')} {heading.get('class')}".lower()
+
+
+def _is_in_article(heading: _Element) -> bool:
+    return next(heading.iterancestors("article", "main"), None) is not None
 
 
 def _is_on_trail(heading: _Element) -> bool:
-    around = [
-        element for element, _ in zip(heading.iterancestors(), range(TRAIL_DEPTH), strict=False)
-    ]
-    return any(
-        element.tag == "nav" or _TRAIL.search(element.get("class") or "") for element in around
-    )
+    """Whether a heading is in a breadcrumb or a menu."""
+    for element in islice(heading.iterancestors(), TRAIL_DEPTH):
+        if element.tag == "nav" or _TRAIL.search(element.get("class") or ""):
+            return True
+    return False
 
 
 def _is_shown(tree: _Element, title: str) -> bool:
-    """True when a heading of the second rank is this title, maybe after a line above it (a kicker)."""
+    """True when a heading of the second rank is this title, maybe after a kicker."""
     bare = letters(title)
     headings = (letters(text_of(heading)) for heading in tree.iter("h2"))
     return any(heading.endswith(bare) and len(heading) <= 2 * len(bare) for heading in headings)
@@ -191,4 +210,6 @@ def _agrees(left: str, right: str) -> bool:
     """The same words, or the beginning of them before an ellipsis."""
     if letters(left) == letters(right):
         return True
-    return right.endswith(_CUT) and letters(left).startswith(letters(right)) and len(right) > 30  # noqa: PLR2004
+    if len(right) <= MIN_CUT or not right.endswith(_CUT):
+        return False
+    return letters(left).startswith(letters(right))

@@ -14,17 +14,17 @@ from itertools import accumulate, pairwise
 from pipeline.extract.body.boilerplate_phrases import (
     CREDIT,
     ENDING,
-    PROMPT,
+    REQUEST,
     TEASER,
     TEASER_HEAD,
-    any_of,
 )
 from pipeline.extract.body.repair import SHORT, is_sentence
-from pipeline.extract.classify.page_features import text_length
 from pipeline.text.cleaning import one_line
+from pipeline.text.lengths import text_length
+from pipeline.text.tables import any_of
 
 MAX_LINES = 20_000
-"""Lines looked at; a book has fewer, and no article has."""
+"""Lines read; a book has fewer."""
 
 PARAGRAPH = 80
 """Characters from which a line with a sentence in it is a paragraph."""
@@ -33,13 +33,14 @@ LONG = 200
 """Characters from which a line is one without: Thai has no full stop."""
 
 MOST = 400
-"""What the longest line gains: one endless line (a list of countries, a policy) must not outweigh an article."""
+"""Most points of a line: one endless line (a list of countries) must not outweigh an article."""
 
-LABEL, TEASER_COST, PROMPT_COST, CLOSING_COST = -25, -30, -50, -100
-"""What lines cost that are no sentences: a subhead costs little, what announces other things much."""
+LABEL, TEASER_COST, REQUEST_COST, CLOSING_COST = -25, -30, -50, -100
+"""Points of lines that are no sentences: a subhead costs little, what announces others much."""
 
 ENOUGH = 300
-"""Running text from which a closing mark is believed; above an article there are comments' counts, too."""
+"""Running text from which a closing mark is believed; above an article there are comments' counts,
+too."""
 
 NEAR = 6
 SHARE_BEFORE_BOX = 0.5
@@ -49,25 +50,30 @@ WRAPPED = range(45, 101)
 """Lengths of lines that were broken to fit a column."""
 
 # Lines after which an article is over, by what follows them, beside the headings over other
-# articles that ``prompts`` has. They are compared as whole lines.
+# articles that ``boilerplate_phrases`` has. They are compared as whole lines.
 CLOSINGS = {
     "the author": r"""
         about(?: the)? (?:author|writer|reporter|.{2,40})
         (?:über|zur|zum) (?:de[nr] )?(?:autor|autorin|verfasser|person)(?: .{2,40})?
-        (?:à propos|l['’]auteur|sobre (?:el|la|o|a) (?:autora?|.{2,40})|l['’]autore|over de auteur|об авторе)\b.{0,40}
+        (?:à propos|l['’]auteur|sobre (?:el|la|o|a) (?:autora?|.{2,40})|l['’]autore|over de auteur
+            |об авторе)\b.{0,40}
         (?:all|more|view all) (?:posts|articles|stories)(?: by .{2,40})?
     """,
     "reactions": r"""
         (?:leave|post|write|add) (?:a|your) (?:reply|comment)
         (?:\d+ )?(?:responses?|replies|comments?|thoughts?) (?:to|on) .{2,150}
-        (?:\d+ )?(?:comments?|replies|responses|reactions|kommentare?|comentarios?|commentaires?|commenti|reacties)
-        (?:join the (?:conversation|discussion)|schreibe? einen kommentar|deja (?:un comentario|una respuesta))
-        (?:laisser un commentaire|deixe um comentário|lascia un commento|оставить комментарий|комментарии|评论|コメント)
+        (?:\d+ )?(?:comments?|replies|responses|reactions|kommentare?|comentarios?|commentaires?
+            |commenti|reacties)
+        (?:join the (?:conversation|discussion)|schreibe? einen kommentar|deja (?:un comentario
+            |una respuesta))
+        (?:laisser un commentaire|deixe um comentário|lascia un commento|оставить комментарий
+            |комментарии|评论|コメント)
     """,
     "tags and neighbours": r"""
         post navigation
         (?:\#\w+\s*)+
-        (?:tags?|topics?|filed under|schlagwörter|themen|etiquetas|temas|mots[- ]clés|argomenti)(?:[:\s].{0,150})?
+        (?:tags?|topics?|filed under|schlagwörter|themen|etiquetas|temas|mots[- ]clés
+            |argomenti)(?:[:\s].{0,150})?
         (?:previous|next|prev)(?: (?:article|post|story))?(?:\s.{0,150})?
         (?:vorheriger|nächster|voriger) (?:artikel|beitrag)(?:\s.{0,150})?
         (?:article|artículo|artigo) (?:précédent|suivant|anterior|siguiente|seguinte)(?:\s.{0,150})?
@@ -75,12 +81,16 @@ CLOSINGS = {
 }
 
 # Headings over boxes that also stand inside a text.
-BOXES = r"most (?:recent|read)|recent posts|newsletter|meistgelesen|les plus lus|lo más (?:leído|reciente)|mais lidas"
+BOXES = (
+    r"most (?:recent|read)|recent posts|newsletter"
+    r"|meistgelesen|les plus lus|lo más (?:leído|reciente)|mais lidas"
+)
 
 # Labels of sharing and of tools around a text; whole lines, alone or several in a row.
 TOOLS = r"""
     share teilen partager compartir compartilhar condividi delen dela del поделиться 分享 シェア
-    facebook twitter x linkedin whatsapp telegram pinterest reddit email e-mail mail copy link print drucken imprimir
+    facebook twitter x linkedin whatsapp telegram pinterest reddit email e-mail mail copy link print
+    drucken imprimir
     imprimer stampa a\+ a- a tweet pin save merken enviar envoyer
 """
 
@@ -105,7 +115,7 @@ def lines_of(text: str) -> list[str]:
     """The lines that are not empty; a paragraph that was wrapped to a column is one line again."""
     lines: list[str] = []
     for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
-        part = [line for raw in block.split("\n") if (line := one_line(raw))]
+        part = [*filter(None, map(one_line, block.split("\n")))]
         lines += [" ".join(part)] if _is_wrapped(part) else part
         if len(lines) > MAX_LINES:
             break
@@ -113,13 +123,11 @@ def lines_of(text: str) -> list[str]:
 
 
 def _is_wrapped(part: list[str]) -> bool:
-    """True when all lines but the last are about as long, and the sentence runs on over their ends."""
+    """True when all lines but the last are about as long, and sentences run on over their ends."""
     lengths = [len(line) for line in part[:-1]]
-    if (
-        not lengths
-        or not all(length in WRAPPED for length in lengths)
-        or max(lengths) < len(part[-1])
-    ):
+    if not lengths or max(lengths) < len(part[-1]):
+        return False
+    if not all(length in WRAPPED for length in lengths):
         return False
     return sum(is_sentence(line) for line in part[:-1]) * 2 < len(part)
 
@@ -145,18 +153,31 @@ def is_teaser(line: str) -> bool:
 
 
 def weight(line: str) -> int:
-    """What the line says for (above zero) or against being in an article's text."""
-    size = text_length(line)
+    """The points for a line (above zero) or against it as part of an article's text."""
     if is_closing(line) or is_box(line):
         return CLOSING_COST
     if is_teaser(line):
         return TEASER_COST
-    if len(line) <= SHORT and any(table.search(line) for table in (PROMPT, ENDING, CREDIT, TEASER)):
-        return PROMPT_COST
-    sentence = is_sentence(line)
-    if size >= LONG or (size >= PARAGRAPH and (sentence or _INNER_SENTENCE.search(line))):
+    if _is_boilerplate_phrase(line):
+        return REQUEST_COST
+    size = text_length(line)
+    if _is_paragraph(line, size):
         return min(size, MOST)
-    return size // 2 if sentence and " " in line else LABEL
+    return size // 2 if " " in line and is_sentence(line) else LABEL
+
+
+def _is_paragraph(line: str, size: int) -> bool:
+    if size >= LONG:
+        return True
+    if size < PARAGRAPH:
+        return False
+    return is_sentence(line) or _INNER_SENTENCE.search(line) is not None
+
+
+def _is_boilerplate_phrase(line: str) -> bool:
+    if len(line) > SHORT:
+        return False
+    return any(table.search(line) for table in (REQUEST, ENDING, CREDIT, TEASER))
 
 
 def running_span(lines: list[str]) -> LineSpan:
@@ -182,16 +203,20 @@ def _closed(lines: list[str], weights: list[int], span: LineSpan) -> LineSpan:
     """
     sums = [0, *accumulate(max(value, 0) for value in weights[span.start : span.end])]
     for position in range(span.start, span.end):
-        share = sums[position - span.start] / sums[-1]
-        if sums[position - span.start] < ENOUGH:
+        before = sums[position - span.start]
+        if before < ENOUGH:
             continue
-        behind = [
-            value >= PARAGRAPH
-            for value in weights[position + 1 : min(position + 1 + NEAR, span.end)]
-        ]
-        over = share >= SHARE_BEFORE_BOX and not any(map(all, pairwise(behind)))
-        if (is_closing(lines[position]) and share >= SHARE_BEFORE_CLOSING) or (
-            over and is_box(lines[position])
-        ):
+        share = before / sums[-1]
+        if share >= SHARE_BEFORE_CLOSING and is_closing(lines[position]):
+            return LineSpan(span.start, position)
+        if share < SHARE_BEFORE_BOX or not is_box(lines[position]):
+            continue
+        near = weights[position + 1 : min(position + 1 + NEAR, span.end)]
+        if not _has_text(near):
             return LineSpan(span.start, position)
     return span
+
+
+def _has_text(weights: list[int]) -> bool:
+    """Whether two paragraphs follow each other."""
+    return any(min(pair) >= PARAGRAPH for pair in pairwise(weights))

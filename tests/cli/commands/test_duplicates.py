@@ -137,7 +137,9 @@ def test_an_article_whose_family_changed_on_its_way_to_the_index_is_put_right(
 ) -> None:
     """Its message carries the old verdict, and what was told meanwhile found no article to mark."""
     prints, index = resources.stores.fingerprints, resources.index
-    made = article("first", body=STORY, published_evidence=(Evidence(witness="meta", value=NOON),))
+    made = article(
+        "first", body=STORY, published_evidence=(Evidence(provenance="meta", value=NOON),)
+    )
     prints.claim(made.id, made, fingerprint(made.body))
     publish(resources, "early", -1)
     for _ in range(2):  # the second time it is redelivered

@@ -76,7 +76,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("rules", "path", "expected"), RULES)
-def test_rules(rules: str, path: str, expected: bool) -> None:  # noqa: FBT001
+def test_rules(rules: str, path: str, *, expected: bool) -> None:
     assert allowed(f"User-agent: *\n{rules}\n", path) is expected
 
 
@@ -113,7 +113,7 @@ GROUPS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), GROUPS)
-def test_groups(text: str, expected: bool) -> None:  # noqa: FBT001
+def test_groups(text: str, *, expected: bool) -> None:
     assert allowed(text, "/a") is expected
 
 

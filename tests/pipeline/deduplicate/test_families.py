@@ -23,7 +23,7 @@ def span(hours: float) -> PublishedSpan:
 
 
 def verdicts(families: Families) -> dict[str, CopyOf | None]:
-    return dict(families.verdicts())
+    return dict(families.matches())
 
 
 def test_a_family_names_its_first_publisher_and_what_each_copy_agrees_with() -> None:
@@ -81,11 +81,11 @@ def test_the_same_address_is_the_same_page_whatever_it_says() -> None:
     }
 
 
-def evidence(witness: str, value: datetime) -> Evidence:
-    return Evidence(witness=witness, value=value)
+def evidence(provenance: str, value: datetime) -> Evidence:
+    return Evidence(provenance=provenance, value=value)
 
 
-def test_the_most_trusted_witness_with_a_time_tells_when() -> None:
+def test_the_most_trusted_date_with_a_time_tells_when() -> None:
     said = [
         evidence("json-ld", NOON.replace(hour=0)),
         evidence("meta", NOON),
@@ -95,10 +95,10 @@ def test_the_most_trusted_witness_with_a_time_tells_when() -> None:
     assert published_span([]) is None
 
 
-@pytest.mark.parametrize("witness", ["json-ld", "url", "text"])
-def test_a_day_without_a_time_is_that_day_anywhere_on_earth(witness: str) -> None:
+@pytest.mark.parametrize("provenance", ["json-ld", "url", "text"])
+def test_a_day_without_a_time_is_that_day_anywhere_on_earth(provenance: str) -> None:
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
-    found = published_span([evidence(witness, midnight)])
+    found = published_span([evidence(provenance, midnight)])
     assert found is not None
     assert (
         found.earliest <= datetime(2026, 11, 24, tzinfo=timezone(timedelta(hours=14))).timestamp()

@@ -45,7 +45,7 @@ def candidate(of: Fingerprint, article: str = "first", source: str = "a") -> Can
 
 
 def of_copies(first: str, second: str, **more: str) -> bool:
-    """Whether the second is found among what is stored of the first, and judged a copy."""
+    """Whether the second is found among what is stored of the first, and matched as a copy."""
     left, right = fingerprint(first, **more), fingerprint(second, **more)
     return (
         bool(set(left.stored_keys) & set(right.keys))
@@ -101,10 +101,14 @@ def test_the_same_title_or_agency_outweighs_passages_of_their_own() -> None:
     assert of_copies(left, right, agency="Reuters")
 
 
-FORM = """A magnitude {0} earthquake struck {1} kilometres from {2} at {3} on {4}, the survey said. The quake was {5}
-kilometres deep. It was felt in {6} and {7}, where no damage was reported. In the past ten days there have been {8}
-earthquakes of magnitude three or greater centred nearby. An average of {9} earthquakes a year with such magnitudes
-occur there, says a recent sample of three years of data, and anybody who felt it is asked to tell the survey."""
+FORM = """A magnitude {0} earthquake struck {1} kilometres from {2} at {3} on {4}, the survey said.
+The quake was {5}
+kilometres deep. It was felt in {6} and {7}, where no damage was reported. In the past ten days
+there have been {8}
+earthquakes of magnitude three or greater centred nearby. An average of {9} earthquakes a year with
+such magnitudes
+occur there, says a recent sample of three years of data, and anybody who felt it is asked to tell
+the survey."""
 
 
 def test_two_reports_from_the_same_form_are_no_copies_but_a_copy_of_one_is() -> None:
@@ -211,7 +215,7 @@ def test_on_real_pages_all_extractions_of_a_page_are_one_family_and_no_two_pages
     families = Families()
     for place, text in enumerate(texts):
         families.add(str(place), fingerprint(text["text"]))
-    of = {article: copy.article if copy else article for article, copy in families.verdicts()}
+    of = {article: copy.article if copy else article for article, copy in families.matches()}
     together = wrong = missed = 0
     for (left, one), (right, other) in combinations(enumerate(texts), 2):
         same, found = one["page"] == other["page"], of[str(left)] == of[str(right)]

@@ -28,7 +28,8 @@ def named(html: str, content_type: str = "text/html; charset=utf-8") -> list[tup
 
 @pytest.mark.parametrize(
     "kind",
-    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/xml",
+    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
+    "text/xml",
      "APPLICATION/RSS+XML; charset=utf-8"],
 )  # fmt: skip
 def test_every_type_of_feed_in_the_head(kind: str) -> None:
@@ -56,7 +57,10 @@ def test_links_that_are_no_feeds(link: str) -> None:
 
 
 def test_addresses_are_relative_to_the_base() -> None:
-    html = '<base href="/root/"><link rel=alternate type=application/rss+xml href="a"><a href="b/feed/">x</a>'
+    html = (
+        '<base href="/root/"><link rel=alternate type=application/rss+xml href="a"><a '
+        'href="b/feed/">x</a>'
+    )
     assert named(html) == [
         ("https://www.example.org/root/a", Place.LINK),
         ("https://www.example.org/root/b/feed/", Place.PAGE),

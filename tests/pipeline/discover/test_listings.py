@@ -5,28 +5,10 @@ from pipeline.discover.listings import (
     NotAPage,
     learned,
     parse_listing,
-    shape_of,
     worth_following,
 )
 
 URL = "https://www.harbour.example/news/"
-
-
-@pytest.mark.parametrize(
-    ("path", "shape"),
-    [
-        ("/news/2026/11/ferry-crews-go-back-to-work-1234567.html?id=7", "/w/Y/n/slug-N.html?id"),
-        ("/news/2025/3/grain-fire-is-out-7654321.html?id=9", "/w/Y/n/slug-N.html?id"),
-        ("/about/contact", "/w/w"),
-        ("/", "/"),
-        ("/wirtschaft/article123456.html", "/w/w.html"),
-        ("/123456", "/N"),
-        ("/page/2", "/w/n"),
-        ("/?b=1&a=2&b=3", "/?a&b"),
-    ],
-)
-def test_the_shape_of_an_address_keeps_what_articles_share(path: str, shape: str) -> None:
-    assert shape_of(f"https://a.example{path}") == shape
 
 
 PAGE = """
@@ -38,12 +20,14 @@ PAGE = """
    back to work</a></h2>
  <h2><a href="https://m.harbour.example/news/2026/11/grain-fire-is-out">Grain fire is out</a></h2>
  <a href="/about">About the paper and its people</a>
- <a href="/news/">News</a> <a href="#comments">Comments on all of this</a> <a href="/pictures/one-two-three.jpg">Big</a>
+ <a href="/news/">News</a> <a href="#comments">Comments on all of this</a> <a
+href="/pictures/one-two-three.jpg">Big</a>
  <a href="https://elsewhere.example/2026/a-long-story-elsewhere">A long story elsewhere</a>
  <a href="javascript:alert(1)">Open the window now</a> <a href="http://[">Broken in every way</a>
  <a href="/news/2026/11/more-of-the-same-thing">More</a>
 </main>
-<footer><a href="/legal/terms-and-conditions-of-use">Terms and conditions of use</a></footer></body></html>
+<footer><a href="/legal/terms-and-conditions-of-use">Terms and conditions of
+use</a></footer></body></html>
 """
 
 

@@ -30,7 +30,10 @@ def read(content: bytes | str, *, recent: timedelta = timedelta(days=2)) -> Site
 
 
 def urlset(*entries: str) -> str:
-    return f'<urlset xmlns="{CORE}" xmlns:news="{NEWS}" xmlns:image="{IMAGE}">{"".join(entries)}</urlset>'
+    return (
+        f'<urlset xmlns="{CORE}" xmlns:news="{NEWS}" '
+        f'xmlns:image="{IMAGE}">{"".join(entries)}</urlset>'
+    )
 
 
 def page(
@@ -42,7 +45,10 @@ def page(
 def news(
     title: str = "Ferry", date: str = "2026-01-02T09:00:00+01:00", language: str = "en"
 ) -> str:
-    publication = f"<news:publication><news:name>Harbour Post</news:name><news:language>{language}</news:language>"
+    publication = (
+        f"<news:publication><news:name>Harbour Post</news:name>"
+        f"<news:language>{language}</news:language>"
+    )
     return (
         f"<news:news>{publication}</news:publication><news:publication_date>{date}</news:publication_date>"
         f"<news:title>{title}</news:title></news:news>"
@@ -104,7 +110,7 @@ def test_each_entry_has_its_own_language_and_one_that_is_none_is_ignored(
     }
 
 
-def test_its_date_is_a_witness_of_the_article_s() -> None:
+def test_its_date_is_evidence_of_the_article_s() -> None:
     (link,) = read(urlset(page(lastmod="", more=news()))).links
     content = (
         b"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>"
@@ -120,7 +126,7 @@ def test_its_date_is_a_witness_of_the_article_s() -> None:
     )
     article = extract(html, link=link, first_seen=NOW)
     assert isinstance(article, Article)
-    assert [(each.witness, each.value) for each in article.published_evidence] == [
+    assert [(each.provenance, each.value) for each in article.published_evidence] == [
         ("sitemap", link.published)
     ]
 
@@ -206,7 +212,8 @@ def test_a_date_that_cannot_be_meant_leaves_the_entry_undated(date: str) -> None
 
 
 @pytest.mark.parametrize(
-    "date", ["2026-01-02T10:00:00.123456Z", "2026-01-02T10:00Z", "2026-01-02T10:00:00+00:00", " 2026-01-02T10:00:00 ",
+    "date", ["2026-01-02T10:00:00.123456Z", "2026-01-02T10:00Z", "2026-01-02T10:00:00+00:00",
+    " 2026-01-02T10:00:00 ",
              "Fri, 02 Jan 2026 10:00:00 GMT"]
 )  # fmt: skip
 def test_dates_as_publishers_write_them(date: str) -> None:

@@ -3,7 +3,7 @@
 What was fetched (``page.*``, ``meta.json``) and what must come out of it.
 
 ``output.json`` has ``{"rejected": reason, "detail": part of the sentence}``, or some of the
-article's fields, and ``witnesses`` of the publication date. To add a page is to add a folder.
+article's fields, and ``provenances`` of the publication date. To add a page is to add a folder.
 """
 
 import json
@@ -48,7 +48,7 @@ def test_case(case: Path) -> None:
         assert expected.get("detail", "") in result.detail
         return
     assert isinstance(result, Article), result
-    witnesses = expected.pop("witnesses", None)
+    provenances = expected.pop("provenances", None)
     seen = result.model_dump(mode="python", include=set(expected))
     seen = {
         name: list(value) if isinstance(value, tuple) else value for name, value in seen.items()
@@ -61,7 +61,7 @@ def test_case(case: Path) -> None:
         }
     )
     assert seen == expected
-    if witnesses is not None:
-        assert [evidence.witness for evidence in result.published_evidence] == witnesses
+    if provenances is not None:
+        assert [evidence.provenance for evidence in result.published_evidence] == provenances
     assert result.id == url_id(result.canonical_url)
     assert Article.model_validate_json(result.model_dump_json()) == result

@@ -62,7 +62,10 @@ def test_a_charset_that_lies_is_not_believed() -> None:
 
 
 def test_lone_surrogates_become_replacement_characters() -> None:
-    node = '{"@type":"NewsArticle","headline":"Lone \\ud83d here","url":"/","author":"\\ud83d\\ude00 Bob Ray"}'
+    node = (
+        '{"@type":"NewsArticle","headline":"Lone \\ud83d here","url":"/","author":"\\ud83d\\ude00 '
+        'Bob Ray"}'
+    )
     result = outcome(
         html(TEXT + "<p>&#xD83D;</p>", f'<script type="application/ld+json">{node}</script>')
     )

@@ -1,4 +1,4 @@
-"""An operator's selectors: what they choose, what they remove, and where the general methods go on."""
+"""An operator's selectors: what they choose and remove, and where the general methods go on."""
 
 from datetime import UTC, datetime
 
@@ -14,18 +14,34 @@ from pipeline.urls import Url
 URL = "https://harbour-post.example/2026/11/ferries-sail-again-on-monday/"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
-FIRST = "The ferry between Eastquay and the Skerrow Islands will sail again on Monday, the harbour board said."
-SECOND = "Crews had stopped work for nine days over night shifts that nobody wanted to take in the winter months."
-OTHER = "The bakery on the islands has asked for a second oven, and the council will look at the question in spring."
+FIRST = (
+    "The ferry between Eastquay and the Skerrow Islands will sail again on Monday, the harbour "
+    "board said."
+)
+SECOND = (
+    "Crews had stopped work for nine days over night shifts that nobody wanted to take in the "
+    "winter months."
+)
+OTHER = (
+    "The bakery on the islands has asked for a second oven, and the council will look at the "
+    "question in spring."
+)
 
-PAGE = f"""<!doctype html><html><head><meta charset="utf-8"><title>Ferries sail again | Harbour Post</title>
-<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Ferries sail again","url":"{URL}",
-"datePublished":"2026-11-19T10:00:00Z","author":{{"@type":"Person","name":"Web Team"}}}}</script></head>
-<body><article><span class="rubric">Islands</span><h1>Ferries sail again</h1><h2 class="print">Night shifts end</h2>
-<p class="who">Words by <b>Ann Lee</b> &amp; Bob Ray</p><p class="when">Printed on 20 November 2026</p>
-<div class="story"><p>{FIRST}</p><style>.x {{}}</style><h3>The shifts</h3><p>Read also: {SECOND}<br>And so on.</p>
+PAGE = f"""<!doctype html><html><head><meta charset="utf-8"><title>Ferries sail again | Harbour
+Post</title>
+<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Ferries sail
+again","url":"{URL}",
+"datePublished":"2026-11-19T10:00:00Z","author":{{"@type":"Person","name":"Web
+Team"}}}}</script></head>
+<body><article><span class="rubric">Islands</span><h1>Ferries sail again</h1><h2
+class="print">Night shifts end</h2>
+<p class="who">Words by <b>Ann Lee</b> &amp; Bob Ray</p><p class="when">Printed on 20 November
+2026</p>
+<div class="story"><p>{FIRST}</p><style>.x {{}}</style><h3>The shifts</h3><p>Read also:
+{SECOND}<br>And so on.</p>
 <ul><li>Monday: <a href="/a">Eastquay</a></li><li>Tuesday: Skerrow</li></ul>
-<table><tr><th>Ship</th><td>Maud</td></tr></table><div class="newsletter"><p>Subscribe to our newsletter now!</p></div>
+<table><tr><th>Ship</th><td>Maud</td></tr></table><div class="newsletter"><p>Subscribe to our
+newsletter now!</p></div>
 </div><div class="rest"><p>{OTHER}</p><p>{OTHER}</p></div></article></body></html>"""
 
 
@@ -94,7 +110,7 @@ def test_fields_are_read_before_anything_is_removed() -> None:
     assert found.authors == ("Ann Lee", "Bob Ray")
     assert found.section == "Islands"
     assert found.published == datetime(2026, 11, 20, tzinfo=UTC)
-    assert [evidence.witness for evidence in found.published_evidence][:2] == [
+    assert [evidence.provenance for evidence in found.published_evidence][:2] == [
         "selector",
         "json-ld",
     ]
@@ -159,7 +175,7 @@ def test_removing_the_root_does_nothing() -> None:
     assert article(Overrides(remove=("html",))) == article(Overrides())
 
 
-def test_a_text_dump_has_nothing_to_select() -> None:
+def test_plain_text_has_nothing_to_select() -> None:
     text = f"Ferries sail again\n{FIRST}\n{SECOND}\n{OTHER}"
 
     assert result(Overrides(body="p"), text, "text/plain") == result(

@@ -7,7 +7,8 @@ import pytest
 from pipeline.records import FoundBy, Link
 from pipeline.sources.publication_rate import PublicationRate
 from pipeline.sources.pushes import Pushed, counted, pushed
-from pipeline.sources.state import MOST_LATENCIES, SourceState, informed
+from pipeline.sources.state import SourceState
+from pipeline.sources.transitions import MOST_LATENCIES, informed
 from pipeline.urls import Url
 
 NOW = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
@@ -84,7 +85,7 @@ def test_where_dates_cannot_be_used_first_sight_counts_and_nothing_is_measured()
 
 
 def test_a_push_does_not_judge_the_dates_of_its_source() -> None:
-    """A lone entry of this minute would look well dated, and a lone one without a date as if none had one."""
+    """A lone entry of this minute seems well dated, one without a date as if none had one."""
     wrong = UNDATED.model_copy(update={"dates_wrong": True})
     after = counted(wrong, [pushed([link(1, published=0)], AT)])
     assert (after.dates_wrong, after.dated, after.latencies) == (True, False, (7,))

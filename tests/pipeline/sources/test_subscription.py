@@ -1,4 +1,4 @@
-"""What is said of subscriptions, and what is told once."""
+"""What is said of subscriptions, and what is notified once."""
 
 from typing import Any
 
@@ -43,12 +43,15 @@ SAID: list[tuple[Subscription, str]] = [
     ),
     (
         subscription(secret=""),
-        "polled when https://hub.example/ says that there is news, last 3 min ago, lease until 2025-11-30 16:00 UTC",
+        (
+            "polled when https://hub.example/ says that there is news, last 3 min ago, lease until "
+            "2025-11-30 16:00 UTC"
+        ),
     ),
     (
         subscription(last_hint=NOW - 180, hub="https://h.example/", error="it signs with SHA-1"),
-        "polled when https://h.example/ says that there is news (it signs with SHA-1), last 3 min ago, "
-        + UNTIL,
+        "polled when https://h.example/ says that there is news (it signs with SHA-1), last 3 min "
+        "ago, " + UNTIL,
     ),
     (
         subscription(last_push=0.0),
@@ -60,7 +63,10 @@ SAID: list[tuple[Subscription, str]] = [
     ),
     (
         subscription(suspected=NOW - 3_600),
-        "pushes by https://hub.example/ missed news at 2025-11-24 15:00 UTC; polled as if there were none",
+        (
+            "pushes by https://hub.example/ missed news at 2025-11-24 15:00 UTC; polled as if "
+            "there were none"
+        ),
     ),
     (
         subscription(State.DENIED, **DENIED),
@@ -81,7 +87,10 @@ SAID: list[tuple[Subscription, str]] = [
         subscription(
             State.PENDING, attempts=3, error="the hub did not take the request: timed out"
         ),
-        "no pushes by https://hub.example/: the hub did not take the request: timed out; asked again in 20 min",
+        (
+            "no pushes by https://hub.example/: the hub did not take the request: timed out; asked "
+            "again in 20 min"
+        ),
     ),
     (
         subscription(State.PENDING, attempts=1, next_request=NOW - 1),
@@ -151,7 +160,9 @@ def test_trouble_is_told_once_and_so_is_its_end(known: Subscription, kind: str) 
         subscription(suspected=NOW, doubts=1),  # the poll may have been just quicker than the push
     ],
 )
-def test_what_may_be_no_trouble_is_not_told_and_ends_none(known: Subscription, told: str) -> None:
+def test_what_may_be_no_trouble_is_not_notified_and_ends_none(
+    known: Subscription, told: str
+) -> None:
     assert trouble_news(known.model_copy(update={"told": told})) is None
 
 

@@ -1,4 +1,4 @@
-"""AMP and mobile twins, sessions and glued noise.
+"""URL variants: AMP and mobile pages, sessions and pasted remains.
 
 Merged where one page has two addresses, and only there.
 """
@@ -18,7 +18,7 @@ from pipeline.urls import BadUrl, Url, identity, normalise, url_id
 
 PAGE = "https://example.org/news/2026/story-7"
 
-TWINS = [
+VARIANTS = [
     # AMP: paths, hosts, parameters, caches and viewers
     (PAGE, "https://example.org/news/2026/story-7/amp"),
     (PAGE, "https://example.org/news/2026/story-7/amp/"),
@@ -64,8 +64,10 @@ TWINS = [
     # what is glued to a pasted link
     *[
         (PAGE, PAGE + glued)
-        for glued in ('"', "'", "”", "’", "»", ")", "]", "}", ">", ",", ".", ";", ":", "%20", " ", "%22", '">', ").",
-                      "&quot;", "&gt;", "…", "\u200b", "%E2%80%8B", "。", "**", "`", "|", "?", "?&", "#")
+        for glued in ('"', "'", "”", "’", "»", ")", "]", "}", ">", ",", ".", ";", ":", "%20", " ",
+        "%22", '">', ").",
+                      "&quot;", "&gt;", "…", "\u200b", "%E2%80%8B", "。", "**", "`", "|", "?", "?&",
+                      "#")
     ],
     (f"{PAGE}?id=7", f"{PAGE}?id=7)"),
     (f"{PAGE}?id=7", f"{PAGE}?id=7%22"),
@@ -88,10 +90,10 @@ TWINS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("page", "twin"), TWINS)
-def test_twins_share_an_id(page: str, twin: str) -> None:
-    assert identity(twin) == identity(page)
-    assert url_id(twin) == url_id(page)
+@pytest.mark.parametrize(("page", "variant"), VARIANTS)
+def test_variants_share_an_id(page: str, variant: str) -> None:
+    assert identity(variant) == identity(page)
+    assert url_id(variant) == url_id(page)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ STRANGERS = [
 
 
 @pytest.mark.parametrize(("left", "right"), STRANGERS)
-def test_what_only_looks_like_a_twin_keeps_its_own_id(left: str, right: str) -> None:
+def test_what_only_looks_like_a_variant_keeps_its_own_id(left: str, right: str) -> None:
     assert url_id(left) != url_id(right)
 
 
@@ -178,7 +180,7 @@ def test_what_only_looks_like_a_twin_keeps_its_own_id(left: str, right: str) -> 
         "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/a",
     ],
 )
-def test_a_twin_is_still_fetched_at_its_own_address(url: str) -> None:
+def test_a_variant_is_still_fetched_at_its_own_address(url: str) -> None:
     assert normalise(url) == url
 
 
@@ -216,14 +218,16 @@ _SEGMENTS = st.lists(
     st.sampled_from(
         ["amp", "AMP", "amp.html", "amp_amp", "a.amp.html", "platform", "article", "x-1234567.php",
          "a_amp~amp.html", "7-amp", "tag", "wiki", "index.html", "x", "%22",
-         ")", "(a)", "%2e", "..", "", " ", "a;jsessionid=1", "(S(abcdefghijklmnopqrst))", "%41mp", "a&quot;",
+         ")", "(a)", "%2e", "..", "", " ", "a;jsessionid=1", "(S(abcdefghijklmnopqrst))", "%41mp",
+         "a&quot;",
          "a].", "%252e", "é", "%28a)"]
     ),
     max_size=6,
 )  # fmt: skip
 _QUERIES = st.lists(
     st.sampled_from(
-        ["amp=1", "amp", "amp;amp;b=1", "id=7)", "a=x.", "z=%22", "+", "sid=" + "a" * 32, "m=1", "%61mp=1",
+        ["amp=1", "amp", "amp;amp;b=1", "id=7)", "a=x.", "z=%22", "+", "sid=" + "a" * 32, "m=1",
+        "%61mp=1",
          "ut%6D_source=1", "utm_source=1", "quot;", "q=(a)", "q=a%29", "x=1?", "=", "?"]
     ),
     max_size=5,
@@ -252,7 +256,7 @@ def test_the_identity_of_an_identity_is_itself(url: str) -> None:
 
 
 @given(_HOSTS, st.text(max_size=20))
-def test_twins_stay_within_their_registrable_domain(host: str, path: str) -> None:
+def test_variants_stay_within_their_registrable_domain(host: str, path: str) -> None:
     try:
         url = normalise(f"https://{host}/{path}")
     except BadUrl:
@@ -260,7 +264,7 @@ def test_twins_stay_within_their_registrable_domain(host: str, path: str) -> Non
     assert Url(f"https://{identity(url)}").registrable_domain == Url(url).registrable_domain
 
 
-def test_what_pages_call_their_amp_twin_is_theirs(shared_data: Path) -> None:
+def test_what_pages_call_their_amp_variant_is_theirs(shared_data: Path) -> None:
     pairs = []
     for file in shared_data.glob("*/html/*.gz"):
         page = gzip.decompress(file.read_bytes()).decode("utf-8", "replace")

@@ -27,7 +27,7 @@ def article(path: str, *, hours: int) -> Article:
             "title": "The council agrees",
             "body": BODY,
             "published": at,
-            "published_evidence": (Evidence(witness="json-ld", value=at),),
+            "published_evidence": (Evidence(provenance="json-ld", value=at),),
             "first_seen": at,
             "fetched_at": at,
         }

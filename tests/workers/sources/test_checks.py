@@ -81,7 +81,7 @@ def checked(resources: Resources, source: Source = SOURCE) -> Verdict:
 def test_a_healthy_source(resources: Resources, server: FaultServer) -> None:
     server.pages["/feed"] = answer(feed(*steadily(0.2)))
     verdict = checked(resources)
-    assert (verdict.level, verdict.ill) == (Level.HEALTHY, False)
+    assert (verdict.level, verdict.unhealthy) == (Level.HEALTHY, False)
     assert verdict.sentence == "healthy: last article 12 min ago, usually every 40 min"
 
 
@@ -93,7 +93,7 @@ def test_a_silent_source_is_compared_with_its_sitemap(
     server.pages["/map.xml"] = answer(sitemap([1, 2, 3, 4, 5, 6, 7, 9.5, 30]))
     polled(resources, clock, before=HOUR)
     verdict = checked(resources)
-    assert (verdict.level, verdict.ill) == (Level.SILENT, True)
+    assert (verdict.level, verdict.unhealthy) == (Level.SILENT, True)
     assert verdict.sentence == (
         "silent for 9 h, usually every 39 min; it answers 200 with the same 400 items; "
         "a.example's sitemap has 7 newer articles"
@@ -295,7 +295,11 @@ def test_a_source_whose_every_entry_is_refused_is_ill(
     state = resources.stores.feeds.state("harbour")
     assert (state.failure, state.failures) == (Failure.REFUSED, 1)
     verdict = checked(resources)
-    assert (verdict.level, verdict.ill, verdict.failure) == (Level.FAILING, True, Failure.REFUSED)
+    assert (verdict.level, verdict.unhealthy, verdict.failure) == (
+        Level.FAILING,
+        True,
+        Failure.REFUSED,
+    )
     assert verdict.sentence.startswith(
         "failing (refused): none of its 12 entries has a usable link: the entry has no link"
     )
@@ -309,7 +313,7 @@ def test_a_source_of_which_most_entries_are_refused_is_well_and_says_so(
         feed(*steadily(0.2, count=2)).replace(b"</channel>", broken + b"</channel>")
     )
     verdict = checked(resources)
-    assert not verdict.ill
+    assert not verdict.unhealthy
     assert (
         "; 9 of its 11 entries have no usable link, most often: only http and https"
         in verdict.sentence
@@ -355,7 +359,7 @@ def test_a_moved_source_is_well(resources: Resources, server: FaultServer) -> No
     server.pages["/feed"] = answer(b"", "301 x", location="http://b.example/new")
     server.pages["b.example/new"] = answer(feed(*steadily(0.2)))
     verdict = checked(resources)
-    assert (verdict.level, verdict.ill) == (Level.MOVED, False)
+    assert (verdict.level, verdict.unhealthy) == (Level.MOVED, False)
     assert "moved for good to http://b.example/new (seen 1 time" in verdict.sentence
 
 
@@ -363,7 +367,7 @@ def test_a_moved_source_is_well(resources: Resources, server: FaultServer) -> No
 def test_a_blocked_source(resources: Resources, server: FaultServer, status: str) -> None:
     server.pages["/feed"] = answer(b"", status)
     verdict = checked(resources)
-    assert (verdict.level, verdict.ill) == (Level.BLOCKED, True)
+    assert (verdict.level, verdict.unhealthy) == (Level.BLOCKED, True)
     assert verdict.sentence.startswith("blocked: ")
     assert status in verdict.sentence
 

@@ -472,7 +472,7 @@ def test_a_document_on_which_our_reading_breaks_is_a_failure_and_asked_for_ever_
         )
         assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
     verdict = resources.loop.run(check(resources, HARBOUR))
-    assert verdict.ill
+    assert verdict.unhealthy
     assert "unexpected ValueError: a defect" in verdict.sentence
     monkeypatch.undo()
     assert polled(resources)[0] == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.classify.block_pages import LONG, SHORT, turned_away
+from pipeline.extract.classify.block_pages import LONG, SHORT, classify_block_page
 
 TEXT = "The council met on Tuesday and agreed on a budget after a debate of four hours."
 
@@ -36,9 +36,9 @@ TEXT = "The council met on Tuesday and agreed on a budget after a debate of four
     ],
 )
 def test_titles_of_walls(title: str, expected: str) -> None:
-    assert turned_away((title,), TEXT, len(TEXT)) == expected
-    assert turned_away(("", title), TEXT, len(TEXT)) == expected
-    assert turned_away((title,), TEXT, SHORT) is None  # who says so much has a story
+    assert classify_block_page((title,), TEXT, len(TEXT)) == expected
+    assert classify_block_page(("", title), TEXT, len(TEXT)) == expected
+    assert classify_block_page((title,), TEXT, SHORT) is None  # who says so much has a story
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_titles_of_walls(title: str, expected: str) -> None:
     ],
 )
 def test_headlines_that_sound_like_walls(title: str) -> None:
-    assert turned_away((title,), TEXT, len(TEXT)) is None
-    assert turned_away((f"{title} - Harbour Post",), TEXT, len(TEXT)) is None
+    assert classify_block_page((title,), TEXT, len(TEXT)) is None
+    assert classify_block_page((f"{title} - Harbour Post",), TEXT, len(TEXT)) is None
 
 
 @pytest.mark.parametrize(
@@ -78,15 +78,18 @@ def test_headlines_that_sound_like_walls(title: str) -> None:
     ],
 )
 def test_sentences_of_machines_under_any_title(text: str) -> None:
-    assert turned_away(("harbour-post.example",), text, len(text)) == "a check for robots"
-    assert turned_away(("harbour-post.example",), text, SHORT) is None
+    assert classify_block_page(("harbour-post.example",), text, len(text)) == "a check for robots"
+    assert classify_block_page(("harbour-post.example",), text, SHORT) is None
 
 
 def test_a_consent_wall_may_be_long_when_it_says_what_the_law_wants_said() -> None:
-    law = "We and our 214 partners use cookies and process personal data. You may withdraw your consent. "
+    law = (
+        "We and our 214 partners use cookies and process personal data. You may withdraw your "
+        "consent. "
+    )
     title = ("We value your privacy",)
 
-    assert turned_away(title, law * 10, len(law) * 10) == "a consent wall"
-    assert turned_away(title, TEXT * 20, len(TEXT) * 20) is None
-    assert turned_away(("Ferries sail again",), law * 10, len(law) * 10) is None
-    assert turned_away(title, law * 100, LONG) is None
+    assert classify_block_page(title, law * 10, len(law) * 10) == "a consent wall"
+    assert classify_block_page(title, TEXT * 20, len(TEXT) * 20) is None
+    assert classify_block_page(("Ferries sail again",), law * 10, len(law) * 10) is None
+    assert classify_block_page(title, law * 100, LONG) is None

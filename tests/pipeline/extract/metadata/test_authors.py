@@ -1,175 +1,68 @@
-"""Agencies, access and bylines: what single lines say."""
+"""The authors of a page."""
 
 import pytest
+from lxml import html
 
-from pipeline.extract.body.blocks import Block
-from pipeline.extract.metadata.access import is_truncated
-from pipeline.extract.metadata.agencies import AGENCIES, agency_named, find_agency
-from pipeline.extract.metadata.bylines import is_person, names_in, opening_byline
+from pipeline.extract.metadata.authors import Credits, credited_names, find_authors
 from pipeline.extract.metadata.structured_data import StructuredData
-from pipeline.extract.tree import flattened
-from pipeline.text.cleaning import letters
+
+EMPTY = html.fromstring("<body><p>Text</p></body>")
+SITE = frozenset({"harbourpost"})
 
 
-def agency(*lines: str, bylines: tuple[str, ...] = (), **meta: str) -> str | None:
-    facts = StructuredData(meta={name: (value,) for name, value in meta.items()})
-    return find_agency(facts, bylines, [Block("p", line) for line in lines])
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("LONDON, Nov 3 (Reuters) - The pound fell.", "Reuters"),
-        ("BEIRUT/THE HAGUE, March 7 (Reuters) - A crew said.", "Reuters"),
-        ("WASHINGTON (AP) — The president said.", "AP"),
-        ("Berlin (dpa/bb) - Der Senat tagt.", "dpa"),
-        ("Wien (APA) Der Rat tagt.", "APA"),
-        ("Madrid, 3 nov (EFE).- El Gobierno dice.", "EFE"),
-        ("(ANSA) - ROMA, 21 NOV - Il governo dice.", "ANSA"),
-        ("MOSCOW, November 20. /TASS/. Russia says.", "TASS"),
-        ("BEIJING, Nov. 3 (Xinhua) -- China says.", "Xinhua"),
-        ("新华社北京11月3日电 国务院说。", "Xinhua"),
-        ("(서울=연합뉴스) 정부는 말했다.", "Yonhap"),
-        ("AFP - The river rose.", "AFP"),
-        ("The river (which AFP visited) rose.", None),
-        ("The river rose, the PA said.", None),
-        ("Was it the (AP) exam? Nobody knows.", None),
-    ],
-)
-def test_datelines(line: str, expected: str | None) -> None:
-    assert agency(line) == expected
+def article(author: object, **more: object) -> StructuredData:
+    return StructuredData(article={"author": author, **more}, site_names=SITE)
 
 
 @pytest.mark.parametrize(
-    ("line", "expected"),
+    ("author", "found"),
     [
-        ("Das sagte der Bürgermeister. (dpa)", "dpa"),
-        ("dpa/lno", "dpa"),
-        ("mit dpa", "dpa"),
-        ("Quelle: KNA", "KNA"),
-        ("With inputs from PTI", "PTI"),
-        ("Con información de EFE", "EFE"),
-        ("Reporting by Ann Lee; Editing by Bob Ray", "Reuters"),
-        (
-            "Lisa Mascaro, Associated Press writer in Rome, and Colleen Long contributed to this report.",
-            None,
-        ),
-        (
-            "She will stay with Reuters.com no longer than a year, and then she will leave for a long journey.",
-            None,
-        ),
-        ("He works with apples.", None),
+        ("Ann Lee", Credits(("Ann Lee",))),
+        ([{"@type": "Person", "name": "Ann Lee"}, "Bob Ray"], Credits(("Ann Lee", "Bob Ray"))),
+        ({"givenName": "Ann", "familyName": "Lee"}, Credits(("Ann Lee",))),
+        ({"name": ["Ann Lee", "Bob Ray"]}, Credits(("Ann Lee", "Bob Ray"))),
+        (["Ann Lee", "Reuters", "Editor"], Credits(("Ann Lee",), ("Reuters",))),
+        (["Ann Lee", "Harbour Post"], Credits(("Ann Lee",), ("Harbour Post",))),
+        ({"@type": "Organization", "name": "Sports Desk"}, Credits(others=("Sports Desk",))),
+        ({"name": "Ann Lee", "url": "/author/admin/"}, Credits(others=("Ann Lee",))),
+        (["Ann Lee", "ANN LEE"], Credits(("Ann Lee",))),
+        (7, Credits()),
     ],
 )
-def test_credit_lines(line: str, expected: str | None) -> None:
-    assert agency("The river rose.", line) == expected
+def test_persons_in_json_ld_come_first(author: object, found: Credits) -> None:
+    assert find_authors(EMPTY, article(author)) == found
 
 
-def test_bylines_and_sources_credit_too() -> None:
-    assert agency("The river rose.", bylines=("Ann Lee, AFP",)) == "AFP"
-    assert (
-        agency("The river rose.", bylines=("Ann Lee",), source="Deutsche Presse-Agentur") == "dpa"
+def test_a_reference_is_followed() -> None:
+    data = StructuredData(
+        article={"author": {"@id": "#ann"}}, by_id={"#ann": {"@id": "#ann", "name": "Ann Lee"}}
     )
-    assert agency("The river rose.", bylines=("Ann Lee",)) is None
+    assert find_authors(EMPTY, data).persons == ("Ann Lee",)
 
 
-def test_each_name_means_one_agency() -> None:
-    known = [
-        (letters(name), agency) for agency, names in AGENCIES.items() for name in names.split(",")
-    ]
-    assert len({name for name, _ in known}) == len(set(known))
-    assert agency_named("AGENCE FRANCE-PRESSE") == "AFP"
-    assert agency_named("Pam") is None
+def test_meta_tags_then_marked_elements_then_bylines() -> None:
+    byline = html.fromstring('<body><p class="byline">By Ann Lee</p></body>')
+    marked = html.fromstring('<body><p class="byline">By X Y</p><a rel="author">Bob Ray</a></body>')
+    meta = StructuredData(meta={"author": ("Cy Poe",), "byl": ("By Dee Fox",)})
+    assert find_authors(byline, StructuredData()).persons == ("Ann Lee",)
+    assert find_authors(marked, StructuredData()).persons == ("Bob Ray",)
+    assert find_authors(marked, meta).persons == ("Cy Poe",)
 
 
-CUT, WHOLE = "The river rose and the…", "The river rose, and then it fell."
+def test_a_box_about_the_author_is_no_byline() -> None:
+    tree = html.fromstring('<body><p class="author-bio">Ann Lee</p></body>')
+    assert find_authors(tree, StructuredData()) == Credits()
 
 
-@pytest.mark.parametrize(
-    ("free", "body", "last", "expected"),
-    [
-        (False, CUT, "", True),
-        (None, CUT, "Subscribe to continue reading", True),
-        (None, CUT, "", False),  # an ellipsis may be meant
-        (True, CUT, "Subscribe to continue reading", False),
-        (False, WHOLE, "Subscribe to continue reading", True),  # so short, and asking
-        (False, WHOLE * 100, "Subscribe to continue reading", False),
-        (None, WHOLE, "Subscribe to continue reading", False),
-        (False, WHOLE, "", False),
-    ],
-)
-def test_when_a_text_breaks_off(free: bool | None, body: str, last: str, expected: bool) -> None:  # noqa: FBT001
-    assert (
-        is_truncated(free=free, blocks=[Block("p", body), Block("p", last)], body=body) is expected
+def test_those_named_above_the_text_count_where_nobody_else_is() -> None:
+    assert Credits(("Ann Lee",), ("AFP",)).with_named(("Ann Lee",)) == ("Ann Lee", "AFP")
+    assert Credits(others=("Desk",)).with_named(("Bob Ray",)) == ("Bob Ray",)
+    assert Credits(others=("Desk",)).with_named(()) == ("Desk",)
+
+
+def test_all_credited_names_are_given_as_they_are() -> None:
+    data = StructuredData(
+        article={"author": "By Ann &amp; Bob", "creator": {"name": "AFP"}},
+        meta={"author": ("Desk",)},
     )
-
-
-@pytest.mark.parametrize(
-    ("byline", "expected"),
-    [
-        ("By Ann Lee and Bob Ray (Reuters)", ["Ann Lee", "Bob Ray"]),
-        ("Ann Lee 21 November 2026", ["Ann Lee"]),
-        ("Ann Lee Published 10:30", ["Ann Lee"]),
-        ("capital von Ann Lee 05. November 2024 15:36 Uhr", ["Ann Lee"]),
-        ("Ursula von der Leyen", ["Ursula von der Leyen"]),
-        ("by Jeff Foust Monday, November 18, 2019", ["Jeff Foust"]),
-        ("Doris Day, November 18, 2019", ["Doris Day"]),
-        ("Ilana Muhlstein, MS, RDN", ["Ilana Muhlstein"]),
-        ("Ann Lee, AP", ["Ann Lee", "AP"]),
-        ("Ann Lee, M.D., Bob Ray, Ph.D.", ["Ann Lee", "Bob Ray"]),
-        ("MAUD, BOB", ["MAUD", "BOB"]),
-        ("Von Ann Lee aus Kiew und Bob Ray in London", ["Ann Lee", "Bob Ray"]),
-        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
-        ("Juan Pérez y Ana Ruiz", ["Juan Pérez", "Ana Ruiz"]),
-        ("Jan Kowalski i Anna Nowak", ["Jan Kowalski", "Anna Nowak"]),
-        ("John A Smith", ["John A Smith"]),
-    ],
-)
-def test_names_in_a_byline(byline: str, expected: list[str]) -> None:
-    assert list(names_in([byline])) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Ann Lee", True),
-        ("Ursula von der Leyen", True),
-        ("Charles de la Vallée", True),
-        ("fhaacker", True),
-        ("渡辺洋介", True),
-        ("AP National Political Writer", False),
-        ("Redakteurin Politik", False),
-        ("Syrian defense ministries", False),
-        ("Sende uns eine E-Mail", False),
-        ("Agence France-Presse", False),
-        ("harbour-post.com", False),
-        ("Harbour Post", False),
-    ],
-)
-def test_who_can_be_a_person(name: str, expected: bool) -> None:  # noqa: FBT001
-    assert is_person(name, frozenset({"harbourpost"})) is expected
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("Ann Lee", ("Ann Lee",)),
-        ("By Ann Lee and Bob Ray", ("Ann Lee", "Bob Ray")),
-        ("MAUD ELLERY/BOB RAY", ("MAUD ELLERY", "BOB RAY")),
-        ("The plan in brief", ()),
-        ("Ann Lee came home.", ()),
-        ("Harbour News", ()),
-        ("Trailer Home https://video.example/1", ()),
-    ],
-)
-def test_a_line_that_is_a_byline_and_nothing_else(line: str, expected: tuple[str, ...]) -> None:
-    assert opening_byline(line) == expected
-
-
-def test_flattening_keeps_text_and_what_is_not_deep() -> None:
-    shallow = '<div class="a"><p>Text<br>more</p></div>'
-    assert flattened(shallow) == shallow
-    deep = flattened("<div>" * 1000 + "<p>Text</p>" + "</div>" * 1000 + shallow)
-    assert deep.count("<div>") == deep.count("</div>") - 1 < 200
-    assert deep.endswith(shallow)
-    assert "<p>Text</p>" in deep
+    assert list(credited_names(data)) == ["By Ann & Bob", "AFP", "Desk"]

@@ -1,4 +1,4 @@
-"""The language that is declared for an article, and what becomes of it where the text does not tell."""
+"""The declared language, and what becomes of it where the text does not tell its language."""
 
 from datetime import UTC, datetime
 
@@ -12,9 +12,12 @@ from pipeline.urls import Url
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 URL = "https://harbour-post.example/news/2026/ferry"
 LONG = (
-    "<p>The ferry to the islands is late again, and nobody at the harbour board could say on Friday why.</p>"
-    "<p>Its passengers waited for three hours on the quay, until a fishing boat took the children home.</p>"
-    "<p>The council will hear the board next week; until then the old timetable holds for all lines.</p>"
+    "<p>The ferry to the islands is late again, and nobody at the harbour board could say on "
+    "Friday why.</p>"
+    "<p>Its passengers waited for three hours on the quay, until a fishing boat took the children "
+    "home.</p>"
+    "<p>The council will hear the board next week; until then the old timetable holds for all "
+    "lines.</p>"
 )
 
 
@@ -37,7 +40,10 @@ def article(html: str, *, announced: str | None, content_type: str = "text/html"
 
 
 def page(lang: str = "", head: str = "", body: str = LONG) -> str:
-    return f"<html{lang}><head>{head}</head><body><article><h1>Ferry late</h1>{body}</article></body></html>"
+    return (
+        f"<html{lang}><head>{head}</head><body><article><h1>Ferry late</h1>{body}</article></body>"
+        f"</html>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,12 +61,12 @@ def test_the_announced_language_counts_where_the_page_says_none(html: str, decla
     assert article(html, announced="da").declared_language == declared
 
 
-def test_a_text_dump_has_the_announced_one() -> None:
-    dump = (
+def test_plain_text_has_the_announced_one() -> None:
+    plain = (
         "Ferry late\n\n"
         + "The ferry to the islands is late again, and nobody at the board could say why. " * 8
     )
-    assert article(dump, announced="da", content_type="text/plain").declared_language == "da"
+    assert article(plain, announced="da", content_type="text/plain").declared_language == "da"
 
 
 def test_what_the_text_tells_comes_before_any_declaration() -> None:

@@ -1,4 +1,4 @@
-"""Text dumps, line by line; whole dumps are folders in ``cases``."""
+"""Articles in plain text; whole pages are folders in ``cases``."""
 
 import json
 from datetime import UTC, datetime
@@ -7,19 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.extract import extract
-from pipeline.extract.plain_text.article import is_plain_text
-from pipeline.extract.plain_text.lines import (
-    is_box,
-    is_closing,
-    is_tool,
-    lines_of,
-    running_span,
-    weight,
-)
+from pipeline.extract.plain_text.article import is_listing, is_plain_text, read_plain_text
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import Url
-
-SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said on Friday night."
 
 
 def test_the_seed_gives_exactly_what_is_expected(shared_data: Path) -> None:
@@ -58,71 +48,48 @@ def test_the_seed_gives_exactly_what_is_expected(shared_data: Path) -> None:
         ("A line.\n", "", False),
     ],
 )
-def test_a_dump_is_plain_by_type_and_looks(text: str, content_type: str, expected: bool) -> None:  # noqa: FBT001
+def test_plain_text_is_known_by_its_type_and_first_characters(
+    text: str, content_type: str, *, expected: bool
+) -> None:
     assert is_plain_text(text, content_type) is expected
 
 
-def test_wrapped_paragraphs_are_joined_and_lists_of_labels_are_not() -> None:
-    wrapped = "The ferry between Eastquay and the Skerrow Islands will\nsail again on Monday, the harbour board said.\nYes."
-    labels = "Home\nBusiness\nA page with a longer name"
-    assert lines_of(f"{wrapped}\r\n\r\n{labels}") == [
-        " ".join(wrapped.split()),
-        *labels.split("\n"),
-    ]
-
-
-def test_paragraphs_on_lines_of_their_own_stay_apart() -> None:
-    text = f"{SENTENCE}\n{SENTENCE}\n{SENTENCE}"
-    assert lines_of(text) == [SENTENCE] * 3
-
-
-@pytest.mark.parametrize(
-    "line",
+SENTENCES = [
+    "The ferry between Eastquay and the islands will sail again on Monday, the harbour board said.",
+    "The board and its crews have agreed on a new rota for the whole winter, it said on Friday.",
+    "Each crew will have two days of rest after five days at sea, and a third one in the summer.",
+]
+PLAIN = "\n".join(
     [
-        "About web sub editor",
-        "12 Comments",
-        "Leave a Reply",
-        "Tags: harbour, ferry",
-        "#tren #puerto",
-    ],
+        "Ferries sail again - Harbour Post",
+        "Home",
+        "Sport",
+        "Home / World / Ferries sail again",
+        "Ferries sail again",
+        "By Ann Lee | 24 November 2026",
+        *SENTENCES,
+        "3 Comments",
+        "This is so good for the islands, I am glad that they found a way to go on with it.",
+    ]
 )
-def test_what_closes_a_text(line: str) -> None:
-    assert is_closing(line)
-    assert weight(line) < 0
 
 
-@pytest.mark.parametrize(
-    "line", ["Check Also", "Related Articles", "Das könnte Sie auch interessieren", "À lire aussi"]
-)
-def test_headings_over_other_articles(line: str) -> None:
-    assert is_box(line)
+def test_an_article_is_read_from_its_lines() -> None:
+    url = Url("https://harbour-post.example/ferries-sail-again")
+    found = read_plain_text(PLAIN, announced="", url=url)
+    assert found.title == "Ferries sail again"
+    assert found.section == "World"
+    assert found.authors == ("Ann Lee",)
+    assert found.dates == ("24 November 2026",)
+    assert found.paragraphs == tuple(SENTENCES)
+    assert not is_listing(found)
 
 
-@pytest.mark.parametrize(
-    "line", [SENTENCE, "About half of them came back.", "Comments were few.", "The plan in brief"]
-)
-def test_what_closes_nothing(line: str) -> None:
-    assert not is_closing(line)
-    assert not is_box(line)
-
-
-def test_tools_are_told_from_words() -> None:
-    assert is_tool("Share Facebook Twitter E-mail")
-    assert not is_tool("Share prices fall")
-
-
-def test_the_text_ends_at_the_comments_however_long_they_are() -> None:
-    lines = ["Home", "A title of some words", *[SENTENCE] * 4, "3 Comments", *[SENTENCE] * 40]
-    span = running_span(lines)
-    assert (span.start, span.end) == (2, 6)
-
-
-def test_a_box_in_the_text_does_not_end_it() -> None:
-    lines = ["Home", *[SENTENCE] * 4, "Related Articles", "A teaser", *[SENTENCE] * 4, "Imprint"]
-    span = running_span(lines)
-    assert (span.start, span.end) == (1, 11)
-
-
-def test_a_dump_without_any_text_has_no_stretch() -> None:
-    assert running_span(["Home", "Sport", "Imprint"]).end == 0
-    assert running_span([]).end == 0
+def test_headlines_and_lines_in_turns_are_a_listing() -> None:
+    heads = [
+        f"Headline of the story number {word}"
+        for word in ("one", "two", "three", "four", "five", "six")
+    ]
+    lines = [line for head in heads for line in (head, SENTENCES[0])]
+    found = read_plain_text("\n".join(lines), announced="", url=Url("https://a.example/news"))
+    assert is_listing(found)

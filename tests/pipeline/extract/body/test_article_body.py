@@ -1,0 +1,54 @@
+"""The article's text."""
+
+from pipeline.extract.body.article_body import find_body, named_on_top
+from pipeline.extract.body.blocks import Block
+from pipeline.extract.body.boilerplate import measure
+from pipeline.extract.tree import parse
+
+TITLE = "Ferries sail again"
+LEAD = "The ferry between Eastquay and the islands will sail again on Monday, the board said."
+TEXTS = [
+    "The board and its crews have agreed on a new rota for the whole winter, it said on Friday.",
+    "Each crew will have two days of rest after five days at sea, and a third one in the summer.",
+    "The islands had been without a ferry for three weeks, and food was brought by fishing boats.",
+]
+
+
+def body_of(content: str, *, description: str | None = None, persons: tuple[str, ...] = ()) -> str:
+    parsed = parse(f"<html><body>{content}</body></html>")
+    assert parsed is not None
+    tree = parsed.tree
+    found = find_body(
+        tree, measure(tree), titles=(TITLE,), description=description, persons=persons
+    )
+    return found.text
+
+
+def article(*around: str) -> str:
+    paragraphs = "".join(f"<p>{text}</p>" for text in TEXTS)
+    return f"<article><h1>{TITLE}</h1>{paragraphs}</article>" + "".join(around)
+
+
+def test_the_text_is_the_paragraphs_between_blank_lines() -> None:
+    related = '<div class="related"><p>Trains stop</p></div>'
+    assert body_of(article(related)) == "\n\n".join(TEXTS)
+
+
+def test_a_lead_outside_the_text_comes_first_once() -> None:
+    lead = f'<div class="lead"><strong>{LEAD}</strong></div>'
+    found = body_of(lead + article(), description=LEAD)
+    assert found.startswith(LEAD)
+    assert found.count(LEAD) == 1
+    assert found.endswith(TEXTS[-1])
+
+
+def test_a_page_without_text_has_none() -> None:
+    assert body_of("<nav><p>Menu</p></nav>") == ""
+
+
+def test_a_line_at_the_top_names_the_authors() -> None:
+    top = [Block("head", "The harbour"), Block("list", "- By Ann Lee and Bob Ray")]
+    assert named_on_top(top, TITLE) == ("Ann Lee", "Bob Ray")
+    assert named_on_top([Block("p", "Ann Lee")], "Ann Lee sails again") == ()
+    assert named_on_top([Block("p", "x" * 100), Block("p", "By Ann Lee")], TITLE) == ()
+    assert named_on_top([Block("head", "By Ann Lee")], TITLE) == ()

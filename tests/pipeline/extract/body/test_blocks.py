@@ -1,0 +1,41 @@
+"""What trafilatura reads of a page, as blocks."""
+
+from pipeline.extract.body.blocks import Block, read_blocks
+from pipeline.extract.tree import parse
+
+SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday, the board said."
+
+
+def blocks_of(body: str) -> list[Block]:
+    parsed = parse(f"<html><body><article>{body}</article></body></html>")
+    assert parsed is not None
+    return read_blocks(parsed.tree)
+
+
+def test_paragraphs_heads_and_lists_are_blocks() -> None:
+    found = blocks_of(
+        f"<p>{SENTENCE}</p><h2>The rota</h2><p>{SENTENCE} Again.</p>"
+        f"<ul><li>First crew of the day</li><li>Second crew of the day</li></ul><p>{SENTENCE} "
+        f"Yes.</p>"
+    )
+    assert [block.kind for block in found] == ["p", "head", "p", "list", "p"]
+    assert found[0].text == SENTENCE
+    assert found[3].text == "- First crew of the day\n- Second crew of the day"
+
+
+def test_a_row_of_a_table_is_a_block() -> None:
+    table = "<table><tr><td>Ship</td><td>Crew</td></tr><tr><td>Ann</td><td>12</td></tr></table>"
+    found = blocks_of(f"<p>{SENTENCE}</p><p>{SENTENCE} Two.</p>{table}<p>{SENTENCE} Three.</p>")
+    assert [block.text for block in found if block.kind == "table"] == ["Ship | Crew", "Ann | 12"]
+
+
+def test_a_block_knows_how_much_of_it_is_links() -> None:
+    found = blocks_of(
+        f'<p>{SENTENCE}</p><p>{SENTENCE} <a href="https://a.example/rota">{SENTENCE}</a></p>'
+    )
+    assert found[0].linked == 0.0
+    assert 0.45 < found[1].linked < 0.55
+
+
+def test_a_page_without_text_has_no_blocks() -> None:
+    assert blocks_of("") == []

@@ -1,0 +1,95 @@
+"""Boilerplate that is taken out block by block."""
+
+import pytest
+
+from pipeline.extract.body.blocks import Block
+from pipeline.extract.body.repair import is_sentence, repaired, without_top
+
+TITLE = "Ferries sail again"
+ONE = "The ferry between Eastquay and the islands will sail again on Monday, the board said."
+TWO = "The board and its crews have agreed on a new rota for the whole winter."
+
+
+def p(text: str, linked: float = 0.0) -> Block:
+    return Block("p", text, linked)
+
+
+def texts(*blocks: Block, authors: tuple[str, ...] = ()) -> list[str]:
+    return [block.text for block in repaired(list(blocks), TITLE, authors)]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        p(TITLE),
+        p("Home > World > Ferries sail again"),
+        p("Read more: Trains stop"),
+        p("Sign up for our newsletter"),
+        p("Photo: Ann Lee"),
+        p("A headline that is nothing but a link", 1.0),
+        p("* * *"),
+        p("By Ann Lee"),
+        Block("list", "- Read more: Trains stop"),
+        p("All rights reserved."),
+        p("Ann Lee is a reporter at the Harbour Post."),
+        Block("head", "Comments"),
+    ],
+)
+def test_what_is_not_the_article_s_own_is_taken_out(block: Block) -> None:
+    behind = block.text.startswith(("All", "Ann", "Comments"))
+    blocks = (p(ONE), p(TWO), block) if behind else (block, p(ONE), p(TWO))
+    assert texts(*blocks, authors=("Ann Lee",)) == [ONE, TWO]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        p("1. A footnote with a source of its own", 1.0),
+        Block("quote", "See also: the quotation of a sign."),
+        Block("quote", "A quotation that is a link", 1.0),
+        p("Read more:" + " A long paragraph that only begins so." * 8),
+        p("By Bob Ray"),
+    ],
+)
+def test_what_only_looks_so_stays(block: Block) -> None:
+    assert texts(p(ONE), block, p(TWO), authors=("Ann Lee",)) == [ONE, block.text.strip(), TWO]
+
+
+def test_a_text_that_is_mostly_links_is_made_of_them() -> None:
+    offers = [p(f"Offer {number} of the harbour shop", 1.0) for number in range(5)]
+    assert texts(*offers) == [offer.text for offer in offers]
+
+
+def test_teasers_under_their_heading_go_until_text_comes() -> None:
+    head = Block("head", "You may also like")
+    assert texts(p(ONE), head, p("Trains stop"), p("A line", 0.5), p(TWO)) == [ONE, TWO]
+
+
+def test_a_list_loses_the_items_that_are_teasers() -> None:
+    items = Block("list", "- Bring a coat\n- Read more: Trains stop\n- Bring a hat")
+    assert texts(p(ONE), items, p(TWO)) == [ONE, "- Bring a coat\n- Bring a hat", TWO]
+
+
+def test_a_repeated_paragraph_is_kept_once() -> None:
+    assert texts(p(ONE), p(TWO), p(ONE)) == [ONE, TWO]
+    assert texts(p(ONE), p("No."), p(TWO), p("No.")) == [ONE, "No.", TWO, "No."]
+
+
+def test_a_title_behind_the_beginning_of_the_text_is_only_cut_out() -> None:
+    assert without_top([p(ONE), p(TITLE), p(TWO)], TITLE) == [p(ONE), p(TWO)]
+    assert without_top([p("Sport"), p(TITLE), p(TWO)], TITLE) == [p(TWO)]
+    assert without_top([p(TWO)], "") == [p(TWO)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It sails.", True),
+        ("“It sails!”", True),
+        ("船が出る。", True),
+        ("It sails", False),
+        ("", False),
+    ],
+)
+def test_a_sentence_ends_as_one(text: str, *, expected: bool) -> None:
+    assert is_sentence(text) is expected

@@ -1,0 +1,67 @@
+"""The names in a byline."""
+
+import pytest
+
+from pipeline.extract.metadata.bylines import is_person, names_in, opening_byline
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("By Ann Lee and Bob Ray (Reuters)", ["Ann Lee", "Bob Ray"]),
+        ("Ann Lee 21 November 2026", ["Ann Lee"]),
+        ("Ann Lee Published 10:30", ["Ann Lee"]),
+        ("capital von Ann Lee 05. November 2024 15:36 Uhr", ["Ann Lee"]),
+        ("Ursula von der Leyen", ["Ursula von der Leyen"]),
+        ("by Jeff Foust Monday, November 18, 2019", ["Jeff Foust"]),
+        ("Doris Day, November 18, 2019", ["Doris Day"]),
+        ("Ilana Muhlstein, MS, RDN", ["Ilana Muhlstein"]),
+        ("Ann Lee, AP", ["Ann Lee", "AP"]),
+        ("Ann Lee, M.D., Bob Ray, Ph.D.", ["Ann Lee", "Bob Ray"]),
+        ("MAUD, BOB", ["MAUD", "BOB"]),
+        ("Von Ann Lee aus Kiew und Bob Ray in London", ["Ann Lee", "Bob Ray"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Juan Pérez y Ana Ruiz", ["Juan Pérez", "Ana Ruiz"]),
+        ("Jan Kowalski i Anna Nowak", ["Jan Kowalski", "Anna Nowak"]),
+        ("John A Smith", ["John A Smith"]),
+    ],
+)
+def test_names_in_a_byline(byline: str, expected: list[str]) -> None:
+    assert list(names_in([byline])) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ann Lee", True),
+        ("Ursula von der Leyen", True),
+        ("Charles de la Vallée", True),
+        ("fhaacker", True),
+        ("渡辺洋介", True),
+        ("AP National Political Writer", False),
+        ("Redakteurin Politik", False),
+        ("Syrian defense ministries", False),
+        ("Sende uns eine E-Mail", False),
+        ("Agence France-Presse", False),
+        ("harbour-post.com", False),
+        ("Harbour Post", False),
+    ],
+)
+def test_who_can_be_a_person(name: str, *, expected: bool) -> None:
+    assert is_person(name, frozenset({"harbourpost"})) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Ann Lee", ("Ann Lee",)),
+        ("By Ann Lee and Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("MAUD ELLERY/BOB RAY", ("MAUD ELLERY", "BOB RAY")),
+        ("The plan in brief", ()),
+        ("Ann Lee came home.", ()),
+        ("Harbour News", ()),
+        ("Trailer Home https://video.example/1", ()),
+    ],
+)
+def test_a_line_that_is_a_byline_and_nothing_else(line: str, expected: tuple[str, ...]) -> None:
+    assert opening_byline(line) == expected

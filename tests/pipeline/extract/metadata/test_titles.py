@@ -1,0 +1,81 @@
+"""The article's own title."""
+
+import pytest
+from lxml import html
+
+from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.extract.metadata.titles import find_title, without_site
+
+NAMES = frozenset({"harbourpost", "mdr"})
+TITLE = "Ferries sail again"
+
+
+@pytest.mark.parametrize(
+    ("title", "others", "expected"),
+    [
+        ("Ferries sail again - Harbour Post", [], TITLE),
+        ("Harbour Post | Ferries sail again", [], TITLE),
+        ("Ferries sail again - World - Harbour Post", [TITLE], TITLE),
+        ("Ferries sail again - World", [], "Ferries sail again - World"),
+        ("Die Fähre | mdr.de", [], "Die Fähre"),
+        ("Harbour Post", [], ""),
+        ("A - B - C", [], "A - B - C"),
+        ("x" * 401, [], ""),
+        ("", [], ""),
+    ],
+)
+def test_a_title_loses_the_name_of_its_site(title: str, others: list[str], expected: str) -> None:
+    assert without_site(title, NAMES, others) == expected
+
+
+def title(body: str = "", *, headline: str = "", tag: str = "", **meta: str) -> str:
+    data = StructuredData(
+        article={"headline": headline} if headline else {},
+        meta={name.replace("_", ":"): (value,) for name, value in meta.items()},
+        title_tag=tag,
+        site_names=NAMES,
+    )
+    return find_title(html.fromstring(f"<body>{body}<p>Text</p></body>"), data).own
+
+
+def test_the_most_agreed_title_counts_then_the_most_trusted() -> None:
+    assert title(f"<h1>{TITLE}</h1>", headline="Boats", og_title=TITLE) == TITLE
+    assert title("<h1>Ships</h1>", headline="Boats", og_title=TITLE) == "Boats"
+    assert title(og_title=f"{TITLE} - Harbour Post") == TITLE
+    assert title(twitter_title="Ships again", tag=TITLE) == "Ships again"
+    assert title(tag=f"{TITLE} | Harbour Post") == TITLE
+    assert title() == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<h1>One</h1>", "One"),
+        ("<h1>Logo</h1><h1>Box</h1>", ""),
+        ("<h1>Logo</h1><article><h1>One</h1></article>", "One"),
+        ('<h1>Logo</h1><h1 class="headline">One</h1>', "One"),
+        ("<nav><h1>One</h1></nav>", ""),
+        ("<h1>x</h1>", ""),
+    ],
+)
+def test_a_heading_is_the_headline_when_it_says_so_or_stands_alone(body: str, found: str) -> None:
+    assert title(body) == found
+
+
+def test_a_headline_made_longer_for_search_engines_gives_way_to_the_desk_s() -> None:
+    long = "Ferries sail again between Eastquay and islands after long strike"
+    short = "Ferries sail again after long strike"
+    assert title(headline=long, tag=long, og_title=short) == short
+    assert title(headline=long, tag="Other words", og_title=short) == long
+    assert title(headline=long, tag=long, og_title=short, twitter_title=long) == long
+
+
+def test_a_heading_of_the_second_rank_confirms_a_title() -> None:
+    body = f"<h2>Islands: {TITLE}</h2>"
+    assert title(body, headline="Boats", og_title=TITLE) == TITLE
+
+
+def test_all_wordings_are_given() -> None:
+    tree = html.fromstring(f"<body><h1>{TITLE}</h1></body>")
+    data = StructuredData(meta={"og:title": (f"{TITLE} - Harbour Post",)}, site_names=NAMES)
+    assert set(find_title(tree, data).wordings) == {TITLE, f"{TITLE} - Harbour Post"}

@@ -1,0 +1,53 @@
+"""From text to one tree."""
+
+import pytest
+
+from pipeline.extract.tree import MAX_DEPTH, MAX_ELEMENTS, PARSER_DEPTH, flattened, parse, tree_of
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_without_text_there_is_no_tree(text: str) -> None:
+    assert parse(text) is None
+
+
+def test_a_tree_holds_all_elements() -> None:
+    parsed = parse("<html><body><p>One <b>two</b></p></body></html>")
+    assert parsed is not None
+    assert [element.tag for element in parsed.elements] == ["html", "body", "p", "b"]
+    assert parsed.tree.text_content() == "One two"
+
+
+def test_elements_beyond_the_most_are_left_out() -> None:
+    parsed = parse("<html><body>" + "<p>x</p>" * (MAX_ELEMENTS + 100) + "</body></html>")
+    assert parsed is not None
+    assert len(parsed.elements) == MAX_ELEMENTS == len(list(parsed.tree.iter()))
+
+
+def test_a_page_deeper_than_the_parser_keeps_its_text() -> None:
+    deep = 2 * PARSER_DEPTH
+    parsed = parse(
+        "<html><body>" + "<div>" * deep + "<p>deep down</p>" + "</div>" * deep + "</body></html>"
+    )
+    assert parsed is not None
+    assert "deep down" in parsed.tree.text_content()
+
+
+def test_tags_that_are_too_deep_are_flattened() -> None:
+    text = "<div>" * (MAX_DEPTH + 2) + "<p>x</p>" + "</div>" * (MAX_DEPTH + 2)
+    flat = flattened(text)
+    assert flat.count("<div>") == flat.count("</div>") == MAX_DEPTH
+    assert "<p>x</p>" in flat
+    assert flattened("<ul><li>a<li>b</ul>") == "<ul><li>a<li>b</ul>"
+
+
+def test_a_page_that_shows_dates() -> None:
+    assert [element.text for element in tree_of(["1 May", "2 May"]).iter("p")] == ["1 May", "2 May"]
+
+
+def test_flattening_keeps_text_and_what_is_not_deep() -> None:
+    shallow = '<div class="a"><p>Text<br>more</p></div>'
+    assert flattened(shallow) == shallow
+    deep = flattened("<div>" * 1000 + "<p>Text</p>" + "</div>" * 1000 + shallow)
+    assert deep.count("<div>") == deep.count("</div>") - 1 < 200
+    assert deep.endswith(shallow)
+    assert "<p>Text</p>" in deep
