@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import OUTCOME, Retry, Terminal
 from pipeline.records import Link
+from pipeline.text.cleaning import storable
 from pipeline.urls import UrlId
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
@@ -86,7 +87,8 @@ class RefusedLinks:
 
 def _text_id(url: str) -> str:
     """Of a link that is no URL, by what ``RefusedEntry`` has of it."""
-    return blake2b(url.strip()[:_MOST_OF_URL].encode(errors="replace"), digest_size=16).hexdigest()
+    text = storable(url.strip()[:_MOST_OF_URL])
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _refused_id(entry: RefusedEntry, source: str) -> str:
