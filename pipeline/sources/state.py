@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field, PlainSerializer
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 
 from pipeline.base import Record
 from pipeline.discover.hints import Hints
@@ -148,6 +155,9 @@ class SourceState(_Validated):
         pushed: the name of the last push that is counted in here.
     """
 
+    # Stored states and the JSON of ``status`` keep the names of the release before.
+    model_config = ConfigDict(serialize_by_alias=True)
+
     address: Url | None = None
     kept: Url | None = None
     redirect: Redirect | None = None
@@ -173,13 +183,19 @@ class SourceState(_Validated):
     dated: bool = True
     dates_wrong: bool = False
     rate: PublicationRate = Field(
-        default=PublicationRate(), validation_alias=AliasChoices("rate", "rhythm")
+        default=PublicationRate(),
+        validation_alias=AliasChoices("rate", "rhythm"),
+        serialization_alias="rhythm",
     )
     latencies: Latencies = ()
     hints: Hints = Hints()
     interval: float | None = None
     paced_by: str | None = None
-    notified: str | None = Field(default=None, validation_alias=AliasChoices("notified", "told"))
+    notified: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("notified", "told"),
+        serialization_alias="told",
+    )
     pushed: str | None = None
 
     @property
