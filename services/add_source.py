@@ -121,7 +121,8 @@ def discover_sources(
     except _UNAVAILABLE as error:
         if not looks_like_a_feed(address):
             raise
-        discovery = Discovery(failure=f"Redis, which keeps the manners, does not answer ({error})")
+        failure = f"Redis, which keeps the hosts' delays, does not answer ({error})"
+        discovery = Discovery(failure=failure)
     if discovery.failure is None:
         return Discovered(discovery.found, insecure=discovery.insecure)
     if not looks_like_a_feed(address):

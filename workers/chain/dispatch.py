@@ -51,7 +51,7 @@ def batch_size(queued: int, most: int, workers: int) -> int:
 def reap(app: Celery, resources: Resources) -> int:
     """Send expired leases on their way again.
 
-    A page that stood alone and has had its deaths becomes a dead letter.
+    A page that stood alone and has had its crashes becomes a dead letter.
     """
     frontier, settings = resources.stores.frontier, resources.settings
     leases = frontier.reap(max_crashes=settings.max_crashes)

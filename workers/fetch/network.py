@@ -59,7 +59,7 @@ class SystemNetwork:
     """The machine's own resolver and TCP. One per event loop.
 
     Answers of the resolver are kept for a minute: the system does not say how long they may be
-    (``getaddrinfo`` has no TTL), and most names have at least that. The guard judges them anew at
+    (``getaddrinfo`` has no TTL), and most names have at least that. The guard checks them again at
     each connection.
     """
 
