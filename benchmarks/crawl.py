@@ -45,8 +45,8 @@ from config.settings import Settings
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, UrlId
 from storage.embedded_redis import embedded_redis
-from tests.support.fault_server import At, LoopbackNetwork
-from tests.support.polite_site import (
+from tests.support.servers.fault_server import At, LoopbackNetwork
+from tests.support.servers.polite_site import (
     ADDRESS,
     PoliteSite,
     crawl_by_processes,

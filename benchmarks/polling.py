@@ -27,7 +27,7 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from storage.embedded_redis import embedded_redis
-from tests.support.feed_server import SPAN, Feed, make_feeds
+from tests.support.servers.feed_server import SPAN, Feed, make_feeds
 from tests.support.world_of_feeds import Figures, World, conditional_requests, too_close, too_early
 
 FIXED = 900.0

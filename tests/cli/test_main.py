@@ -11,7 +11,7 @@ import pytest
 
 from cli.main import newsloom as group
 from tests.cli.conftest import COMMAND, Newsloom
-from tests.support.articles import article
+from tests.support.data.articles import article
 from workers.resources import Resources
 
 HOSTILE = "Quiet\x1b]0;pwned\x07 \x1b[2J\r\nForged line \x9b31m\u202eback"

@@ -13,7 +13,7 @@ from demo.place import demo_settings, newsroom_folder
 from demo.site import Newsroom
 from pipeline.urls import Url
 from tests.cli.conftest import Newsloom
-from tests.support.articles import article
+from tests.support.data.articles import article
 from workers.fetch.records import Response
 from workers.resources import Resources
 

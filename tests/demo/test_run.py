@@ -11,7 +11,7 @@ from demo.place import demo_settings, updated_flag
 from demo.run import DemoError, run_demo
 from pipeline.outcome import Indexed
 from storage.redis.ledger import Totals
-from tests.support.ledger_entries import ended
+from tests.support.data.ledger_entries import ended
 from tests.support.world import processes_of
 from workers.resources import Resources
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.urls import url_id
-from tests.support.many_pages import address, write_articles
+from tests.support.data.many_pages import address, write_articles
 from tests.support.world import World, descendants, running, wait_until
 
 PAGES = 200
@@ -74,7 +74,7 @@ def test_a_page_that_kills_its_worker_ends_alone_among_the_dead_letters(tmp_path
     with running(
         tmp_path,
         newsroom=lambda settings: write_articles(settings, 12),
-        app="tests.support.poison",
+        app="tests.support.processes.poison",
         **quick,
     ) as world:
         folder = world.settings.data_dir / "newsroom"

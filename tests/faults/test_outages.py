@@ -19,9 +19,9 @@ import pytest
 from pipeline.urls import url_id
 from storage.redis.ledger import Totals
 from tests.faults.test_kill import QUICK, member, wait_for_indexed
-from tests.support.many_pages import address, write_articles
-from tests.support.redis_server import redis_server
-from tests.support.tcp_proxy import Proxy
+from tests.support.data.many_pages import address, write_articles
+from tests.support.servers.redis_server import redis_server
+from tests.support.servers.tcp_proxy import Proxy
 from tests.support.world import World, processes_of, running, wait_until
 from workers.app import ROLES
 from workers.processes.command_lines import command_lines

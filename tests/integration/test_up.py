@@ -20,7 +20,7 @@ from pipeline.urls import url_id
 from storage.embedded_redis import socket_path
 from storage.redis.keys import Key
 from tests.cli.conftest import COMMAND
-from tests.support.many_pages import address, write_articles
+from tests.support.data.many_pages import address, write_articles
 from tests.support.world import processes_of, wait_until
 from workers.processes.heartbeat import ALWAYS_RUNNING
 from workers.resources import Resources

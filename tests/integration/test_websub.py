@@ -20,8 +20,8 @@ from pipeline.sources.subscription import State, Subscription
 from pipeline.urls import url_id
 from search.query import parse
 from search.request import SearchRequest
-from tests.support.hub import HOSTS_FILE, TOPIC, Hub, sha
-from tests.support.serving import listening
+from tests.support.servers.hub import HOSTS_FILE, TOPIC, Hub, sha
+from tests.support.servers.serving import listening
 from tests.support.subscriber import feed
 from tests.support.world import World, running, wait_until
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, alive
@@ -107,7 +107,7 @@ def press(tmp_path: Path, hub: Hub) -> Iterator[Press]:
         tmp_path,
         roles=(*ALWAYS_RUNNING, WEB),
         newsroom=newsroom,
-        app="tests.support.websub_celery",
+        app="tests.support.processes.websub_celery",
         web_port=port,
         public_url=f"http://127.0.0.1:{port}",
         host_delay=0.0,

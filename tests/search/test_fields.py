@@ -15,7 +15,7 @@ from search.results import SearchResult
 from storage.documents import milliseconds
 from storage.elasticsearch import template
 from storage.tantivy import schema
-from tests.support.articles import article, article_id
+from tests.support.data.articles import article, article_id
 
 DATE = datetime(2017, 12, 1, 9, 30, tzinfo=UTC)
 FULL = article(

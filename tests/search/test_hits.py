@@ -5,7 +5,7 @@ from search.hits import present
 from search.plan import plan, positive_words
 from search.query import parse
 from storage.words import tokenize
-from tests.support.articles import article, article_id
+from tests.support.data.articles import article, article_id
 
 
 def test_a_hit_has_its_marks_and_its_copies() -> None:

@@ -7,7 +7,7 @@ from pipeline.urls import url_id
 from services.crawl import accept_urls, wait_for_outcomes
 from storage.open import Stores
 from storage.redis.keys import Key
-from tests.support.ledger_entries import BASE, ended
+from tests.support.data.ledger_entries import BASE, ended
 from workers.resources import Resources
 
 

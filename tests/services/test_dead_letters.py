@@ -12,7 +12,7 @@ from services.dead_letters import (
 )
 from services.errors import DeadLetterNotFoundError, InvalidUrlError
 from storage.open import Stores
-from tests.support.ledger_entries import BASE, ended
+from tests.support.data.ledger_entries import BASE, ended
 from workers.resources import Resources
 
 

@@ -1,7 +1,7 @@
 """The versions of an article."""
 
 from services.history import article_history
-from tests.support.articles import article, revision
+from tests.support.data.articles import article, revision
 from workers.resources import Resources
 
 

@@ -9,7 +9,7 @@ import pytest
 from services.errors import ImportStalledError, UnknownSourceError, UnreadableInputError
 from services.import_files import FileImport, ImportOptions, ImportProgress
 from storage.redis.keys import Key
-from tests.support.exchanges import warc
+from tests.support.data.exchanges import warc
 from workers.resources import Resources
 
 MOST = 10_000_000

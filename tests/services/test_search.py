@@ -9,8 +9,8 @@ from search.request import Sort
 from services.errors import ArticleNotFoundError
 from services.search import find_article, search
 from storage.open import Stores
-from tests.support.articles import article, article_id
-from tests.support.ledger_entries import BASE, ended
+from tests.support.data.articles import article, article_id
+from tests.support.data.ledger_entries import BASE, ended
 from workers.resources import Resources
 
 

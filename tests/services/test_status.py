@@ -12,8 +12,8 @@ from services.status import is_alive, system_status
 from storage.open import Stores
 from storage.redis.events import Event
 from storage.redis.keys import Key
-from tests.support.articles import article
-from tests.support.ledger_entries import one_in_each_state
+from tests.support.data.articles import article
+from tests.support.data.ledger_entries import one_in_each_state
 from workers.resources import Resources
 
 

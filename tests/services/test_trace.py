@@ -6,7 +6,7 @@ from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import Indexed, Reason
 from services.trace import UntracedUrl, UrlTrace, trace
 from storage.open import Stores
-from tests.support.ledger_entries import BASE, REJECTED, ended, found
+from tests.support.data.ledger_entries import BASE, REJECTED, ended, found
 
 
 @pytest.mark.parametrize("url", [f"{BASE}one", f"{BASE}one#part", f"{BASE}one?utm_source=x"])

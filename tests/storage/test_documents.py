@@ -13,7 +13,7 @@ from storage.documents import (
     replacement,
 )
 from storage.index import DocumentRefused, Stale, Stored
-from tests.support.articles import FETCHED, article, article_id, revision
+from tests.support.data.articles import FETCHED, article, article_id, revision
 
 
 def test_the_first_version_is_number_one_and_replaces_nothing() -> None:

@@ -49,7 +49,7 @@ def _pid(url: str) -> int:
 
 def _start_user(folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.using_process", str(folder)],
+        [sys.executable, "-m", "tests.support.processes.using_process", str(folder)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

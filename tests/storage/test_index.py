@@ -9,7 +9,7 @@ from pipeline.urls import UrlId
 from search.request import Sort
 from search.results import FacetValue, SearchResult
 from storage.index import DocumentRefused, Index, Stale, Stored
-from tests.support.articles import FETCHED, article, article_id
+from tests.support.data.articles import FETCHED, article, article_id
 from tests.support.index_places import Place
 from tests.support.index_questions import found, put, search
 

@@ -11,7 +11,7 @@ from search.text import normalise
 from storage.elasticsearch.template import VERSION
 from storage.index import Index, Stored
 from storage.words import tokenize
-from tests.support.corpus import SENTENCES, corpus
+from tests.support.data.corpus import SENTENCES, corpus
 from tests.support.index_places import Place, elasticsearch_place, opened
 
 Both = tuple[Index, Index]

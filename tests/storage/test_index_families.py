@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from search.request import Sort
 from storage.index import Index
-from tests.support.articles import article, article_id
+from tests.support.data.articles import article, article_id
 from tests.support.index_questions import put, search
 
 START = datetime(2017, 12, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pipeline.records import CopyOf
 from pipeline.urls import UrlId
 from storage.index import DocumentPostponed, Index, Stale, Stored, Verdict
-from tests.support.articles import FETCHED, article, article_id, revision
+from tests.support.data.articles import FETCHED, article, article_id, revision
 from tests.support.index_places import Place
 from tests.support.index_questions import found, put, search
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from storage.index import Index
-from tests.support.articles import article
+from tests.support.data.articles import article
 from tests.support.index_questions import found, put
 
 

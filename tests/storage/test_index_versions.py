@@ -7,7 +7,7 @@ from datetime import timedelta
 from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
 from storage.index import DocumentRefused, Index, Stale, Stored
-from tests.support.articles import FETCHED, article, article_id, revision
+from tests.support.data.articles import FETCHED, article, article_id, revision
 from tests.support.index_places import Place
 from tests.support.index_questions import found, put, search
 

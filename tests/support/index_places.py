@@ -35,7 +35,7 @@ class Place:
         return [
             sys.executable,
             "-m",
-            f"tests.support.{module}",
+            f"tests.support.processes.{module}",
             self.backend,
             self.where,
             self.name,

@@ -12,8 +12,8 @@ from config.settings import Settings
 from config.sources import Source, save
 from pipeline.sources.subscription import State, Subscription
 from pipeline.urls import url_id
-from tests.support.hub import HUB, TOPIC, Hub, running_hub
-from tests.support.serving import listening, serving
+from tests.support.servers.hub import HUB, TOPIC, Hub, running_hub
+from tests.support.servers.serving import listening, serving
 from tests.support.world import wait_until
 from web.app import make_asgi
 from web.server import server

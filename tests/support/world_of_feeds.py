@@ -20,8 +20,8 @@ from config.settings import Settings
 from config.sources import Source, save
 from pipeline.sources.health import Verdict, assess_health
 from pipeline.sources.state import SourceState
-from tests.support.fault_server import LoopbackNetwork
-from tests.support.feed_server import (
+from tests.support.servers.fault_server import LoopbackNetwork
+from tests.support.servers.feed_server import (
     ADDRESS,
     HOUR,
     KINDS,

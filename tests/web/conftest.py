@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.sources.subscription import Subscription
-from tests.support.hub import Hub
+from tests.support.servers.hub import Hub
 from tests.support.subscriber import Subscriber
 
 

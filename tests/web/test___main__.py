@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from config.settings import Settings
-from tests.support.raw_http import raw, status_of
+from tests.support.servers.raw_http import raw, status_of
 from tests.support.world import wait_until
 from workers.processes.heartbeat import alive
 from workers.resources import Resources

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from config.settings import Settings
-from tests.support.hub import Hub
-from tests.support.serving import listening, serving
+from tests.support.servers.hub import Hub
+from tests.support.servers.serving import listening, serving
 from tests.support.subscriber import feed
 from tests.support.world import wait_until
 from web.app import make_asgi

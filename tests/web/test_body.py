@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 import web.websub
 from pipeline.sources.subscription import Subscription
-from tests.support.raw_http import post, raw, status_of
+from tests.support.servers.raw_http import post, raw, status_of
 from tests.support.subscriber import Subscriber
 from web.body import read_body
 

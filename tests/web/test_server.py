@@ -5,7 +5,7 @@ import time
 import pytest
 
 import web.server
-from tests.support.raw_http import connected, raw, status_of
+from tests.support.servers.raw_http import connected, raw, status_of
 from tests.support.subscriber import Subscriber
 
 

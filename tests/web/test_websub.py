@@ -9,8 +9,8 @@ import pytest
 import web.websub
 from pipeline.sources.subscription import State, Subscription
 from pipeline.urls import url_id
-from tests.support.hub import TOPIC, Hub, sha
-from tests.support.raw_http import connected, post, raw, status_of
+from tests.support.servers.hub import TOPIC, Hub, sha
+from tests.support.servers.raw_http import connected, post, raw, status_of
 from tests.support.subscriber import Subscriber, feed
 from tests.support.world import wait_until
 

@@ -8,8 +8,8 @@ import pytest
 
 from config.settings import Settings
 from config.sources import Source, save
-from tests.support.fault_server import FaultServer, LoopbackNetwork
-from tests.support.tls_site import make_certificate
+from tests.support.servers.fault_server import FaultServer, LoopbackNetwork
+from tests.support.servers.tls_site import make_certificate
 from workers.resources import Resources
 
 Making = Callable[..., Resources]

@@ -8,7 +8,7 @@ from pipeline.outcome import Dead
 from pipeline.urls import url_id
 from storage.open import Stores
 from tests.cli.conftest import Newsloom
-from tests.support.ledger_entries import BASE, ended
+from tests.support.data.ledger_entries import BASE, ended
 
 
 @pytest.fixture

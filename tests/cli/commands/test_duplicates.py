@@ -11,8 +11,8 @@ from pipeline.records import Evidence
 from pipeline.urls import url_id
 from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
-from tests.support.articles import article
-from tests.support.published_copies import NOON, STORY, publish, three_copies
+from tests.support.data.articles import article
+from tests.support.data.published_copies import NOON, STORY, publish, three_copies
 from workers.chain.outbox import enqueue_changes, flush
 from workers.resources import Resources
 

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.urls import url_id
 from tests.cli.conftest import COMMAND, Newsloom
-from tests.support.articles import article, article_id, revision
+from tests.support.data.articles import article, article_id, revision
 from workers.resources import Resources
 
 TEXT = "The council met on Tuesday."

@@ -12,7 +12,7 @@ from demo.site import Newsroom
 from storage.open import Stores
 from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom, Result
-from tests.support.exchanges import warc
+from tests.support.data.exchanges import warc
 from tests.support.world import processes_of
 from tests.workers.chain.test_run import page
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.cli.conftest import Newsloom
-from tests.support.articles import article, article_id, revision
+from tests.support.data.articles import article, article_id, revision
 from workers.resources import Resources
 
 

@@ -12,7 +12,7 @@ from storage.open import Stores
 from storage.redis.events import Event
 from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
-from tests.support.ledger_entries import one_in_each_state
+from tests.support.data.ledger_entries import one_in_each_state
 from workers.resources import Resources
 
 

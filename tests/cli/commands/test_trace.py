@@ -9,7 +9,7 @@ from pipeline.outcome import Retry
 from storage.open import Stores
 from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
-from tests.support.ledger_entries import BASE, FEED, REJECTED, ended, found, one_in_each_state
+from tests.support.data.ledger_entries import BASE, FEED, REJECTED, ended, found, one_in_each_state
 
 
 @pytest.fixture

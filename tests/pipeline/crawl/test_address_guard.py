@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.crawl.address_guard import forbidden
 from pipeline.urls import BadUrl, Url, normalise
-from tests.support.addresses import INSIDE, PUBLIC
+from tests.support.data.addresses import INSIDE, PUBLIC
 
 NO_ADDRESS = [
     "",

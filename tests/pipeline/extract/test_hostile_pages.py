@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.outcome import Reason, Rejected
 from pipeline.records import Article
-from tests.support.hostile_pages import HOSTILE, SENTENCE, TEXT, URL, html, outcome
+from tests.support.processes.hostile_pages import HOSTILE, SENTENCE, TEXT, URL, html, outcome
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,7 +37,7 @@ def test_any_page_has_an_outcome_in_time(make: Callable[[], bytes]) -> None:
     ],
 )
 def test_a_process_reads_it_within_ten_seconds_and_300_megabytes(name: str) -> None:
-    command = [sys.executable, "-m", "tests.support.hostile_pages", name]
+    command = [sys.executable, "-m", "tests.support.processes.hostile_pages", name]
     report = json.loads(
         subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60).stdout
     )

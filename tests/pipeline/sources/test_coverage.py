@@ -6,7 +6,7 @@ from pipeline.discover.hints import Hints
 from pipeline.sources.coverage import covered
 from pipeline.sources.health import Level, assess_health
 from pipeline.sources.state import SourceState
-from tests.support.source_states import DAY, HOUR, NOW, POLICY, every
+from tests.support.data.source_states import DAY, HOUR, NOW, POLICY, every
 
 
 def test_without_a_latency_there_is_no_coverage() -> None:

@@ -8,7 +8,7 @@ from pipeline.sources.publication_rate import PublicationRate
 from pipeline.sources.state import Failure, Redirect, SourceState
 from pipeline.sources.transitions import failed, succeeded
 from pipeline.urls import Url
-from tests.support.source_states import ADDRESS, DAY, HOUR, NOW, POLICY, every, later
+from tests.support.data.source_states import ADDRESS, DAY, HOUR, NOW, POLICY, every, later
 
 
 def test_a_source_that_was_never_polled_is_new() -> None:

@@ -12,7 +12,7 @@ from pipeline.sources.poll_policy import (
     publishing_hours,
 )
 from pipeline.sources.publication_rate import PublicationRate
-from tests.support.source_states import HOUR, MONDAY, POLICY, WEEK, learned, office
+from tests.support.data.source_states import HOUR, MONDAY, POLICY, WEEK, learned, office
 
 
 def wait(

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from pipeline.sources.publication_rate import HALF_LIFE, PublicationRate, expected
-from tests.support.source_states import DAY, HOUR, MONDAY, WEEK, learned, office
+from tests.support.data.source_states import DAY, HOUR, MONDAY, WEEK, learned, office
 
 
 def test_the_rates_know_the_hours_and_the_days() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.sources.silence import DEAD, NOVICE_SILENCE, measure_silence
 from pipeline.sources.state import SourceState
-from tests.support.source_states import DAY, HOUR, NOW, every
+from tests.support.data.source_states import DAY, HOUR, NOW, every
 
 
 def test_a_source_that_never_had_an_article_is_silent_after_days() -> None:

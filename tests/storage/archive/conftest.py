@@ -7,7 +7,7 @@ import pytest
 
 from storage.archive.archive import Archive
 from storage.open import Stores
-from tests.support.exchanges import AT
+from tests.support.data.exchanges import AT
 
 
 @pytest.fixture

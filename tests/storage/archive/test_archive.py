@@ -8,8 +8,8 @@ import pytest
 
 from storage.archive.archive import Archive, archive_state
 from storage.open import Stores
-from tests.support.exchanges import PAGE, exchange
-from tests.support.warc_records import records
+from tests.support.data.exchanges import PAGE, exchange
+from tests.support.data.warc_records import records
 
 
 def test_a_full_disk_costs_the_record_and_is_said_until_it_ends(

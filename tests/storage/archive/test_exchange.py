@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from tests.support.exchanges import exchange
+from tests.support.data.exchanges import exchange
 
 
 def test_an_exchange_cannot_be_changed() -> None:

@@ -12,8 +12,8 @@ from fastwarc import ArchiveIterator as FastIterator
 from storage.archive.archive import Archive
 from storage.archive.files import MAX_SECONDS, WarcFiles, close_orphans
 from storage.open import Stores
-from tests.support.exchanges import AT, exchange
-from tests.support.warc_records import records
+from tests.support.data.exchanges import AT, exchange
+from tests.support.data.warc_records import records
 
 
 def test_a_file_has_its_final_name_when_it_is_closed(archive: Archive, tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ import sys
 from pathlib import Path
 from storage.archive.archive import Archive
 from storage.redis.connection import Keyspace, connect
-from tests.support.exchanges import exchange
+from tests.support.data.exchanges import exchange
 keyspace = Keyspace(connect(sys.argv[2]), sys.argv[3])
 archive = Archive(Path(sys.argv[1]), keyspace, prefix=sys.argv[4])
 for number in range(int(sys.argv[5])):

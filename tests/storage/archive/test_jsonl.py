@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.outcome import Reason
 from storage.archive.captures import Capture, Skip
-from tests.support.captures import MOST, URL, pages, read, skips
+from tests.support.data.captures import MOST, URL, pages, read, skips
 
 LINES: list[object] = [
     {

@@ -9,8 +9,8 @@ from fastwarc import ZstdWriter
 from storage.archive.captures import NotReadable
 from storage.archive.opening import read_file
 from storage.archive.warc import WarcReader
-from tests.support.captures import MOST, URL, pages, read
-from tests.support.exchanges import PAGE, warc
+from tests.support.data.captures import MOST, URL, pages, read
+from tests.support.data.exchanges import PAGE, warc
 
 
 def test_one_gzip_stream_over_all_records_and_zstd_are_read_as_well(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.outcome import Reason
 from storage.archive.captures import Skip
-from tests.support.captures import MOST, URL, pages, read, skips
-from tests.support.exchanges import PAGE, warc
+from tests.support.data.captures import MOST, URL, pages, read, skips
+from tests.support.data.exchanges import PAGE, warc
 
 LONG = PAGE + os.urandom(4_000).hex().encode()
 GZIP, CHUNKED = ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")

@@ -7,8 +7,8 @@ from fastwarc import ArchiveIterator as FastIterator
 from warcio.checker import Checker
 
 from storage.archive.archive import Archive
-from tests.support.exchanges import PAGE, exchange
-from tests.support.warc_records import header, records
+from tests.support.data.exchanges import PAGE, exchange
+from tests.support.data.warc_records import header, records
 
 
 def test_a_page_is_a_response_and_a_request_after_a_warcinfo(

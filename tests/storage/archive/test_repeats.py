@@ -4,8 +4,8 @@ from pathlib import Path
 
 from storage.archive.archive import Archive
 from storage.open import Stores
-from tests.support.exchanges import PAGE, exchange
-from tests.support.warc_records import header, records
+from tests.support.data.exchanges import PAGE, exchange
+from tests.support.data.warc_records import header, records
 
 
 def test_the_same_payload_again_is_a_revisit_also_for_another_process(

@@ -10,8 +10,8 @@ import pytest
 from storage.archive.archive import Archive
 from storage.archive.captures import Capture, Read, Skip
 from storage.open import Stores
-from tests.support.captures import URL, pages, read, skips
-from tests.support.exchanges import PAGE, exchange, warc
+from tests.support.data.captures import URL, pages, read, skips
+from tests.support.data.exchanges import PAGE, exchange, warc
 
 
 @pytest.mark.parametrize("packed", [True, False])

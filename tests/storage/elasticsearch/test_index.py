@@ -15,7 +15,7 @@ from storage.index import (
     IndexUnavailable,
     Stored,
 )
-from tests.support.articles import article, article_id, revision
+from tests.support.data.articles import article, article_id, revision
 from tests.support.index_places import Place
 from tests.support.index_questions import found
 

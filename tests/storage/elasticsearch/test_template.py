@@ -12,7 +12,7 @@ from storage.index import (
     IndexIncompatible,
     Stored,
 )
-from tests.support.articles import article
+from tests.support.data.articles import article
 from tests.support.index_places import Place, opened
 
 

@@ -7,7 +7,7 @@ from storage.index import (
     DocumentPostponed,
     Stored,
 )
-from tests.support.articles import article, article_id, revision
+from tests.support.data.articles import article, article_id, revision
 from tests.support.index_places import Place
 
 

@@ -14,7 +14,7 @@ from storage.index import (
     Stale,
     Stored,
 )
-from tests.support.articles import article, article_id, revision
+from tests.support.data.articles import article, article_id, revision
 from tests.support.index_places import Place
 
 

@@ -14,7 +14,7 @@ from storage.open import Stores
 from storage.redis.connection import Keyspace, connect
 from storage.redis.fingerprints import Fingerprints, Original
 from storage.redis.keys import Key, family_of
-from tests.support.claims import (
+from tests.support.data.claims import (
     NEAR,
     NEARER,
     NOW,

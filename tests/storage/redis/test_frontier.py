@@ -9,7 +9,7 @@ from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
 from storage.open import Stores
 from storage.redis.frontier import Acceptance
 from storage.redis.keys import Key
-from tests.support.family_by_hand import KEEP, START, Hand, ids, link
+from tests.support.ledger_by_hand import KEEP, START, Hand, ids, link
 
 ACCEPTED, KNOWN, REOPENED = Acceptance.ACCEPTED, Acceptance.KNOWN, Acceptance.REOPENED
 GONE = Rejected(reason=Reason.GONE, detail="the page was removed (410)")

@@ -21,7 +21,7 @@ from storage.archive.archive import Archive
 from storage.open import Stores
 from storage.redis.events import Event
 from storage.redis.keys import Key, family_of, key_prefix, lua_functions
-from tests.support.exchanges import exchange
+from tests.support.data.exchanges import exchange
 from tests.support.key_literals import in_lua, in_python
 
 ROOT = Path(__file__).parents[3]

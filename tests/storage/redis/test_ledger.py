@@ -10,7 +10,7 @@ from pipeline.urls import UrlId
 from storage.open import Stores
 from storage.redis.keys import Key
 from storage.redis.ledger import MOST_REFUSED, RefusedLinks, Totals
-from tests.support.family_by_hand import KEEP, LEASE, START, Hand, ids, link
+from tests.support.ledger_by_hand import KEEP, LEASE, START, Hand, ids, link
 
 
 @pytest.fixture

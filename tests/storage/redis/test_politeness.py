@@ -119,7 +119,7 @@ def _process(redis_url: str, namespace: str, *words: object) -> subprocess.Popen
         [
             sys.executable,
             "-m",
-            "tests.support.holding_process",
+            "tests.support.processes.holding_process",
             redis_url,
             namespace,
             *map(str, words),

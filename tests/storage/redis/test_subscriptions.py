@@ -19,7 +19,7 @@ from storage.redis.subscriptions import (
     VERIFICATION_WINDOW,
     Calendar,
 )
-from tests.support.subscription_desk import BASE, ONE, START, TOPIC, TWO, Desk
+from tests.support.subscriptions_by_hand import BASE, ONE, START, TOPIC, TWO, Desk
 
 
 @pytest.fixture

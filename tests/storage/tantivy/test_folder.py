@@ -9,7 +9,7 @@ import tantivy
 from storage.index import IndexIncompatible, IndexUnavailable, Stored
 from storage.tantivy import schema
 from storage.tantivy.index import TantivyIndex
-from tests.support.articles import article
+from tests.support.data.articles import article
 from tests.support.index_places import Place
 from tests.support.index_questions import put
 

@@ -7,7 +7,7 @@ import tantivy
 from search.query import parse
 from search.request import SearchRequest
 from storage.tantivy.index import TantivyIndex
-from tests.support.articles import article, article_id
+from tests.support.data.articles import article, article_id
 from tests.support.index_questions import found, put
 
 

@@ -9,7 +9,7 @@ from storage.tantivy.index import TantivyIndex
 from storage.tantivy.query import build
 from storage.tantivy.schema import build as schema
 from storage.words import tokenize
-from tests.support.articles import article
+from tests.support.data.articles import article
 from tests.support.index_questions import found, put
 
 

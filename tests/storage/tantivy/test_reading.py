@@ -9,7 +9,7 @@ from storage.tantivy.folder import open_index, writer
 from storage.tantivy.reading import article as read
 from storage.tantivy.reading import by_id, page
 from storage.tantivy.schema import document
-from tests.support.articles import article, article_id
+from tests.support.data.articles import article, article_id
 
 NAMES = [f"n{number}" for number in range(30)]
 

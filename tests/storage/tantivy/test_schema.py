@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.records import EnrichedArticle
 from storage.tantivy import schema
-from tests.support.articles import article
+from tests.support.data.articles import article
 
 LAST_FIRST = [
     article(id="a", published="2018-01-01T00:00:00.001Z"),

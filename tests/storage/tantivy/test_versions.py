@@ -6,7 +6,7 @@ import pytest
 
 from storage.index import IndexUnavailable, Stored
 from storage.tantivy.index import TantivyIndex
-from tests.support.articles import article, article_id, revision
+from tests.support.data.articles import article, article_id, revision
 from tests.support.index_questions import put
 
 

@@ -18,7 +18,7 @@ from storage.archive.archive import archive_state
 from storage.archive.captures import Capture, Read, Skip, Skipped
 from storage.redis.frontier import Acceptance
 from storage.redis.keys import Key
-from tests.support.fault_server import ADDRESS, FaultServer, answer
+from tests.support.servers.fault_server import ADDRESS, FaultServer, answer
 from tests.workers.chain.test_run import address, again, entry, lease, message_of, page, through
 from tests.workers.conftest import Making
 from workers.app import make_app

@@ -13,7 +13,7 @@ from pipeline.urls import Url, UrlId, url_id
 from storage.redis.frontier import Lease
 from storage.redis.keys import Key
 from storage.redis.ledger import Entry
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.chain.messages import Item, LeasedLink, LinkBatch
 from workers.chain.run import CRAWL, EXTRACT, INDEX, STAGES, Stage, run

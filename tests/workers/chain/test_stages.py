@@ -7,7 +7,7 @@ import pytest
 from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.records import FoundBy, Link, Page
 from pipeline.urls import Url, UrlId, url_id
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from workers.chain.messages import Item, LeasedLink
 from workers.chain.stages import (
     WAITED_TOO_LONG,

@@ -18,8 +18,8 @@ from storage.archive.archive import Archive, archive_state
 from storage.archive.exchange import Exchange
 from storage.archive.files import OPEN
 from storage.open import Stores
-from tests.support.exchanges import exchange
-from tests.support.fault_server import FaultServer
+from tests.support.data.exchanges import exchange
+from tests.support.servers.fault_server import FaultServer
 from tests.workers.chain.test_run import entry, lease, page, through
 from tests.workers.conftest import Making
 from workers.chain.run import STAGES

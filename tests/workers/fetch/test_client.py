@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from pipeline.urls import Url
-from tests.support.fault_server import FaultServer, LoopbackNetwork, answer
+from tests.support.servers.fault_server import FaultServer, LoopbackNetwork, answer
 from workers.fetch.client import HopResponse, HttpClient, Request
 from workers.fetch.connections import FetchRefused
 from workers.fetch.records import Limits

@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.outcome import Reason, Rejected
 from pipeline.urls import BadUrl, normalise
-from tests.support.addresses import INSIDE
-from tests.support.fault_server import PUBLIC, FaultServer, LoopbackNetwork, TrapNetwork
+from tests.support.data.addresses import INSIDE
 from tests.support.fetch_once import fetch
+from tests.support.servers.fault_server import PUBLIC, FaultServer, LoopbackNetwork, TrapNetwork
 from workers.fetch.network import SystemNetwork
 from workers.fetch.records import Response
 

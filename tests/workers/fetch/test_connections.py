@@ -12,9 +12,9 @@ import pytest
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
 from pipeline.urls import Url
-from tests.support.fault_server import ADDRESS, PAGE, PUBLIC, At, LoopbackNetwork, answer
 from tests.support.fetch_once import LIMITS, Answer, RecordingSlots
-from tests.support.tls_site import secure_site
+from tests.support.servers.fault_server import ADDRESS, PAGE, PUBLIC, At, LoopbackNetwork, answer
+from tests.support.servers.tls_site import secure_site
 from workers.fetch.connections import IDLE_SECONDS, GuardedBackend, Pools
 from workers.fetch.fetcher import Fetcher
 from workers.fetch.records import Limits, Response

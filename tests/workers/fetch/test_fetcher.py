@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
-from tests.support.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork, answer
 from tests.support.fetch_once import LIMITS, MAX_BYTES, Answer, RecordingSlots, fetch
+from tests.support.servers.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork, answer
 from workers.fetch.records import PAGE as USUAL
 from workers.fetch.records import FetchOptions, Limits, Response
 from workers.fetch.slots import Slots

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from config.settings import Settings
 from pipeline.outcome import Fault, Reason, Rejected, Retry
 from pipeline.urls import Url
-from tests.support.connect_proxy import ConnectProxy
-from tests.support.fault_server import ADDRESS, PAGE, PUBLIC, At, FaultServer, answer
 from tests.support.fetch_once import fetch
-from tests.support.tls_site import secure_site
+from tests.support.servers.connect_proxy import ConnectProxy
+from tests.support.servers.fault_server import ADDRESS, PAGE, PUBLIC, At, FaultServer, answer
+from tests.support.servers.tls_site import secure_site
 from workers.fetch.fetcher import Fetcher
 from workers.fetch.network import SystemNetwork
 from workers.fetch.proxy import ProxiedNetwork

@@ -12,7 +12,7 @@ from pipeline.outcome import Reason, Rejected, Retry
 from pipeline.urls import Url
 from storage.open import Stores
 from storage.redis.politeness import Politeness
-from tests.support.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
+from tests.support.servers.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
 from workers.fetch.fetcher import Fetcher
 from workers.fetch.records import PAGE as PLAIN
 from workers.fetch.records import FetchOptions, Limits, PolitenessPolicy, Response

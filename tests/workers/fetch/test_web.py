@@ -7,7 +7,7 @@ from config.settings import Settings
 from config.sources import Source
 from pipeline.outcome import Retry
 from pipeline.urls import Url
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.fetch.network import SystemNetwork
 from workers.fetch.proxy import ProxiedNetwork

@@ -10,7 +10,7 @@ import pytest
 from config.sources import Source
 from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import State
-from tests.support.hub import TOPIC, Hub, sha
+from tests.support.servers.hub import TOPIC, Hub, sha
 from tests.support.subscriber import PRESS, Subscriber, feed
 from tests.support.world import wait_until
 from workers.sources.subscriber import push_verdicts

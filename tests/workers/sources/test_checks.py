@@ -9,7 +9,7 @@ import pytest
 from config.sources import Source
 from pipeline.sources.health import Level, Verdict
 from pipeline.sources.state import Failure, SourceState
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from workers.resources import Resources
 from workers.sources.checks import check
 from workers.sources.polling import poll

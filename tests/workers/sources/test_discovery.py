@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.discover.candidates import USUAL_FEEDS, Place
 from pipeline.urls import Url
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.resources import Resources
 from workers.sources.discovery import MOST_FETCHED, Discovery, discover

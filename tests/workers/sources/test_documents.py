@@ -9,7 +9,7 @@ from pipeline.discover.listings import LinkTally
 from pipeline.outcome import Indexed, Reason, Rejected
 from pipeline.sources.state import Failure, SourceState
 from pipeline.urls import url_id
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from workers.resources import Resources
 from workers.sources.polling import poll
 

@@ -7,7 +7,7 @@ import pytest
 from config.sources import Source
 from pipeline.outcome import Retry
 from pipeline.sources.state import Failure, SourceState
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.fetch.records import Response
 from workers.resources import Resources

@@ -14,7 +14,7 @@ from config.sources import Source
 from pipeline.outcome import Indexed
 from pipeline.sources.state import SourceState
 from pipeline.urls import Url, url_id
-from tests.support.fault_server import FaultServer, LoopbackNetwork, answer
+from tests.support.servers.fault_server import FaultServer, LoopbackNetwork, answer
 from workers.fetch.records import FetchOptions
 from workers.resources import Resources
 from workers.sources.checks import check

@@ -12,7 +12,7 @@ from config.sources import Source
 from pipeline.discover.sitemaps import parse_sitemap
 from pipeline.sources.state import SourceState
 from storage.redis import seen as undated
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.resources import Resources
 from workers.sources.polling import poll

@@ -9,7 +9,7 @@ from config.sources import Source
 from pipeline.records import FoundBy, Link
 from pipeline.sources.state import SourceState
 from pipeline.urls import Url
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from workers.resources import Resources
 from workers.sources.site_comparison import newer_on_site
 

@@ -10,8 +10,8 @@ from config.sources import Source, save
 from pipeline.outcome import Reason, Rejected
 from pipeline.sources.subscription import State
 from pipeline.urls import Url
-from tests.support.fault_server import TrapNetwork
-from tests.support.hub import HUB, TOPIC, Hub
+from tests.support.servers.fault_server import TrapNetwork
+from tests.support.servers.hub import HUB, TOPIC, Hub
 from tests.support.subscriber import PRESS, Subscriber, feed
 from tests.support.world import wait_until
 from workers.resources import Resources

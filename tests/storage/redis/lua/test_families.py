@@ -8,7 +8,19 @@ from pipeline.deduplicate import SAME_TEXT
 from pipeline.records import CopyOf
 from storage.open import Stores
 from storage.redis.fingerprints import OPERATOR, Fingerprints, Original
-from tests.support.claims import NEAR, NEARER, NOW, TEXT, WORDS, A, B, C, changes, claim, copied
+from tests.support.data.claims import (
+    NEAR,
+    NEARER,
+    NOW,
+    TEXT,
+    WORDS,
+    A,
+    B,
+    C,
+    changes,
+    claim,
+    copied,
+)
 
 
 @pytest.fixture

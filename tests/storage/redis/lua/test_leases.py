@@ -7,7 +7,7 @@ import pytest
 from pipeline.outcome import Dead, Reason, Rejected, Retry
 from storage.open import Stores
 from storage.redis.keys import Key
-from tests.support.family_by_hand import KEEP, LEASE, START, Hand, ids, link
+from tests.support.ledger_by_hand import KEEP, LEASE, START, Hand, ids, link
 
 GONE = Rejected(reason=Reason.GONE, detail="the page was removed (410)")
 DEAD = Dead(error="given up")

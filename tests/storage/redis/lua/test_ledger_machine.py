@@ -21,7 +21,7 @@ from storage.open import open_stores
 from storage.redis.frontier import Lease
 from storage.redis.keys import Key
 from tests.conftest import TIMES
-from tests.support.family_by_hand import LEASE, START, Hand, link
+from tests.support.ledger_by_hand import LEASE, START, Hand, link
 
 LINKS = [link(path, host) for host in ("a.example", "b.example") for path in "123"]
 HOSTS = {url_id(each.url): Url(each.url).host for each in LINKS}

@@ -9,7 +9,7 @@ from pipeline.urls import UrlId
 from storage.open import Stores
 from storage.redis.frontier import Lease
 from storage.redis.keys import Key
-from tests.support.family_by_hand import KEEP, LEASE, Hand, ids, link
+from tests.support.ledger_by_hand import KEEP, LEASE, Hand, ids, link
 
 DEAD = Dead(error="given up")
 

@@ -10,7 +10,7 @@ from storage.redis.subscriptions import (
     HINT_GAP,
     Calendar,
 )
-from tests.support.subscription_desk import SLOW, START, TOPIC, Desk
+from tests.support.subscriptions_by_hand import SLOW, START, TOPIC, Desk
 
 
 @pytest.fixture

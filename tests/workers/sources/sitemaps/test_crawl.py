@@ -12,7 +12,7 @@ from pipeline.records import FoundBy
 from pipeline.sources.state import SourceState
 from pipeline.urls import url_id
 from storage.redis.keys import Key
-from tests.support.fault_server import BOMB, FaultServer, answer
+from tests.support.servers.fault_server import BOMB, FaultServer, answer
 from workers.resources import Resources
 from workers.sources.polling import poll
 from workers.sources.sitemaps.crawl import MAX_DEPTH, MOST_FETCHED, unpacked

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from demo.network import LoopbackNetwork
-from tests.support.serving import listening, serving
+from tests.support.servers.serving import listening, serving
 
 T = TypeVar("T")
 HUB = "http://hub.example/hub"

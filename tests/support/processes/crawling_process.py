@@ -15,8 +15,8 @@ from config.settings import Settings
 from pipeline.outcome import Retry
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, UrlId
-from tests.support.fault_server import At, LoopbackNetwork
-from tests.support.polite_site import ADDRESS
+from tests.support.servers.fault_server import At, LoopbackNetwork
+from tests.support.servers.polite_site import ADDRESS
 from workers.chain.messages import Item, LeasedLink
 from workers.chain.stages import crawl
 from workers.resources import Resources

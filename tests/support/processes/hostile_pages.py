@@ -2,7 +2,7 @@
 
 Run as a script, it extracts one and prints the outcome, the time and the memory.
 
-python -m tests.support.hostile_pages "5,000 elements deep"
+python -m tests.support.processes.hostile_pages "5,000 elements deep"
 """
 
 import json

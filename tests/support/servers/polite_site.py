@@ -13,10 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
-from tests.support.loop_thread import LoopThread
+from tests.support.servers.loop_thread import LoopThread
 
 ADDRESS = "127.0.0.1"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = b"<!doctype html><title>Ferry</title><p>The ferry is late.</p>"
 
 
@@ -131,7 +131,7 @@ def crawl_by_processes(  # noqa: PLR0913 - each is one word of the sentence
             [
                 sys.executable,
                 "-m",
-                "tests.support.crawling_process",
+                "tests.support.processes.crawling_process",
                 str(site.port),
                 json.dumps(settings),
             ],

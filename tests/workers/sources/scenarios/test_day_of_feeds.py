@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.support.feed_server import HOUR, KINDS, START, make_feeds
+from tests.support.servers.feed_server import HOUR, KINDS, START, make_feeds
 from tests.support.world_of_feeds import World, conditional_requests, too_close, too_early
 
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 import httpcore
 
-from tests.support.loop_thread import LoopThread
+from tests.support.servers.loop_thread import LoopThread
 
 ADDRESS = "127.0.0.2"
 PUBLIC = "93.184.216.34"

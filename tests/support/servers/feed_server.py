@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import NamedTuple
 
-from tests.support.loop_thread import LoopThread
+from tests.support.servers.loop_thread import LoopThread
 
 START = datetime(2026, 3, 3, tzinfo=UTC).timestamp()
 """A Tuesday at midnight."""

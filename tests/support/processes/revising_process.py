@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.support.articles import revision
+from tests.support.data.articles import revision
 from tests.support.index_places import Place
 
 

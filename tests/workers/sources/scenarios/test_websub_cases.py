@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.discover.offers import offered
-from tests.support.hub import HUB, TOPIC, Hub, sha
+from tests.support.servers.hub import HUB, TOPIC, Hub, sha
 from tests.support.subscriber import PRESS, Subscriber, feed
 from tests.support.world import wait_until
 

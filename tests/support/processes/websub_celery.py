@@ -2,7 +2,7 @@
 
 from config.settings import Settings
 from demo.network import LoopbackNetwork
-from tests.support.hub import HOSTS_FILE
+from tests.support.servers.hub import HOSTS_FILE
 from workers.app import make_app
 from workers.resources import install_network
 

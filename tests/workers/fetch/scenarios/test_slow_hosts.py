@@ -11,7 +11,7 @@ import pytest
 from config.sources import Source
 from pipeline.outcome import Retry
 from pipeline.urls import Url
-from tests.support.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
+from tests.support.servers.fault_server import PAGE, FaultServer, LoopbackNetwork, answer
 from tests.workers.conftest import Making
 from workers.fetch.records import Response
 from workers.resources import Resources

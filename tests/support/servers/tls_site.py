@@ -11,7 +11,7 @@ import trustme
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from tests.support.serving import listening
+from tests.support.servers.serving import listening
 
 
 async def _application(scope: Any, receive: Any, send: Any) -> None:

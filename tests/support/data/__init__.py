@@ -1,0 +1,1 @@
+"""Articles, pages and records that tests share."""

@@ -1,0 +1,1 @@
+"""What tests run in other processes."""
