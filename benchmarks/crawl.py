@@ -45,6 +45,7 @@ from config.settings import Settings
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, UrlId
 from storage.embedded_redis import embedded_redis
+from storage.redis.keys import Key
 from tests.support.servers.fault_server import At, LoopbackNetwork
 from tests.support.servers.polite_site import (
     ADDRESS,
@@ -209,32 +210,39 @@ def measure_crawl(chosen: argparse.Namespace) -> tuple[float, float]:
         }
         resources = Resources(Settings.model_validate(settings), network)
         resources.connect()
-        client = resources.stores.keyspace.client
-
-        def redis_cpu() -> float:
-            used = client.info("cpu")
-            return float(used["used_cpu_user"] + used["used_cpu_sys"])
-
         # Robots.txt of every host, and warm code.
-        pages = [Url(url) for url in urls]
-        stage(pages[: chosen.hosts], resources, chosen.concurrency)
+        stage([Url(url) for url in urls[: chosen.hosts]], resources, chosen.concurrency)
         bare(urls[: chosen.hosts], network, chosen.concurrency)
         ratios, to_tuned = [], []
         for number in range(chosen.rounds):
-            plain = timed(len(urls), lambda: bare(urls, network, chosen.concurrency))
-            whole = timed(len(urls), lambda: stage(pages, resources, chosen.concurrency), redis_cpu)
-            tuned = timed(len(urls), lambda: bare(urls, network, chosen.concurrency, per_host=True))
-            ratios.append(whole.rate / plain.rate)
-            to_tuned.append(whole.rate / tuned.rate)
-            print(f"round {number + 1}, ratios {ratios[-1]:.2f} and {to_tuned[-1]:.2f}")
-            print(
-                f"  bare loop          {plain}\n  bare, per host     {tuned}\n  crawl stage      "
-                f"  {whole}",
-                flush=True,
-            )
-            for key in client.scan_iter(match="*:page:*", count=1000):
-                client.unlink(key)
+            ratio, tuned = measure_round(urls, network, resources, chosen.concurrency)
+            print(f"round {number + 1}: ratios {ratio:.2f} and {tuned:.2f}", flush=True)
+            ratios.append(ratio)
+            to_tuned.append(tuned)
         return statistics.median(ratios), statistics.median(to_tuned)
+
+
+def measure_round(
+    urls: list[str], network: LoopbackNetwork, resources: Resources, concurrency: int
+) -> tuple[float, float]:
+    """One round of each; the ratios of the stage to the bare loop and to that with many pools."""
+    client = resources.stores.keyspace.client
+    pages = [Url(url) for url in urls]
+
+    def redis_cpu() -> float:
+        used = client.info("cpu")
+        return float(used["used_cpu_user"] + used["used_cpu_sys"])
+
+    plain = timed(len(urls), lambda: bare(urls, network, concurrency))
+    whole = timed(len(urls), lambda: stage(pages, resources, concurrency), redis_cpu)
+    tuned = timed(len(urls), lambda: bare(urls, network, concurrency, per_host=True))
+    print(f"  bare loop          {plain}")
+    print(f"  bare, per host     {tuned}")
+    print(f"  crawl stage        {whole}")
+    keyspace = resources.stores.keyspace
+    for key in client.scan_iter(match=keyspace.pattern(Key.PAGE), count=1000):
+        client.unlink(key)
+    return whole.rate / plain.rate, whole.rate / tuned.rate
 
 
 def measure_politeness(urls: int) -> int:

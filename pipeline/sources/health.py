@@ -116,9 +116,7 @@ def assess_health(
         finding = _Finding(Level.SILENT, unhealthy=True, words=words)
     else:
         finding = _find(state, coverage, silence.last, _liveliness(state, now, silence))
-    clauses = [finding.words, *_notes(state, now, pushed_every)]
-    if coverage and finding.level in {Level.HEALTHY, Level.MOVED}:
-        clauses.append(coverage_words(coverage))
+    clauses = _clauses(state, now, finding, coverage, pushed_every)
     return Verdict(
         level=finding.level,
         unhealthy=finding.unhealthy,
@@ -127,6 +125,19 @@ def assess_health(
         usual_gap=silence.gap,
         coverage=coverage,
     )
+
+
+def _clauses(
+    state: SourceState,
+    now: float,
+    finding: _Finding,
+    coverage: Coverage | None,
+    pushed_every: float,
+) -> list[str]:
+    clauses = [finding.words, *_notes(state, now, pushed_every)]
+    if coverage and finding.level in {Level.HEALTHY, Level.MOVED}:
+        clauses.append(coverage_words(coverage))
+    return clauses
 
 
 def notification_for(

@@ -7,7 +7,7 @@ import anyio
 from config.sources import Source
 from pipeline.discover.feeds import Feed, parse_feed
 from pipeline.discover.listings import Teaser, learned, parse_listing, worth_following
-from pipeline.discover.refusals import refusals_in
+from pipeline.discover.refusals import Refusals, refusals_in
 from pipeline.sources.state import Failure, SourceState, validators_in
 from pipeline.urls import url_id
 from workers.fetch.records import Response
@@ -40,6 +40,20 @@ async def read_feed(
 
     feed = await anyio.to_thread.run_sync(parse)
     refusals = refusals_in(feed.refused, usable=len(feed.links))
+    notes = [f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else []
+    return PollResult(
+        links=feed.links,
+        refused=feed.refused,
+        state=_feed_state(response, feed, refusals),
+        hints=feed.hints,
+        websub=feed.websub,
+        notes=notes,
+        failure=refusals.sentence if refusals and refusals.total else None,
+        kind=Failure.REFUSED,
+    )
+
+
+def _feed_state(response: Response, feed: Feed, refusals: Refusals | None) -> dict[str, object]:
     state: dict[str, object] = {
         **validators_in(response.headers),
         "body": body_hash(response.content),
@@ -48,17 +62,7 @@ async def read_feed(
     }
     if feed.site:
         state["site"] = feed.site.origin
-    notes = [f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else []
-    return PollResult(
-        links=feed.links,
-        refused=feed.refused,
-        state=state,
-        hints=feed.hints,
-        websub=feed.websub,
-        notes=notes,
-        failure=refusals.sentence if refusals and refusals.total else None,
-        kind=Failure.REFUSED,
-    )
+    return state
 
 
 async def read_section(
