@@ -253,6 +253,12 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
         ):
             try:
                 wait_until(
+                    lambda: b"is starting" in (tmp_path / "beat.log").read_bytes(),
+                    seconds=60,
+                    what="the second beat starts",
+                    meanwhile=world.supervisor.check,
+                )
+                wait_until(
                     lambda: (
                         all(len(at) >= 4 for at in polls(world).values()) and len(polls(world)) == 2
                     ),
@@ -260,7 +266,6 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
                     what="each source was polled four times",
                     meanwhile=world.supervisor.check,
                 )
-                assert b"is starting" in (tmp_path / "beat.log").read_bytes()
                 assert second.poll() is None
                 gaps = [b - a for at in polls(world).values() for a, b in pairwise(at)]
                 # The next poll is due an interval after the last one began; only the ways to the

