@@ -10,7 +10,7 @@ import pytest
 from storage.embedded_redis import embedded_redis
 from storage.open import Stores, Times, open_stores
 
-pytest_plugins = ["tests.support.servers.elasticsearch_fixture", "tests.support.subscriber"]
+pytest_plugins = ["tests.support.elasticsearch.fixture", "tests.support.subscriber"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

