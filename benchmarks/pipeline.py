@@ -136,7 +136,9 @@ def cpu_by_part(supervisor: Supervisor, redis_pid: int) -> dict[str, float]:
     This process is the web server, and dispatches.
     """
     parts = {
-        member.role: _cpu(member.process.pid) for member in supervisor.processes if member.process
+        managed.role: _cpu(managed.process.pid)
+        for managed in supervisor.processes
+        if managed.process
     }
     return {
         **parts,

@@ -80,7 +80,7 @@ def _poll_and_wait(
     resources: Resources, supervisor: Supervisor, progress: Callable[[Totals], None]
 ) -> None:
     """Poll every source once more and wait until all that was found has ended."""
-    feeds, ledger, started = resources.stores.feeds, resources.stores.ledger, time.time()
+    feeds, ledger, started = resources.stores.sources, resources.stores.ledger, time.time()
     sources = resources.registry.apply_to(resources.stores)
     for source_id in sources:
         feeds.poll_now(source_id)

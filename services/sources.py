@@ -97,7 +97,7 @@ def remove_source(sources_file: Path, source_id: str) -> None:
 
 
 def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Iterator[CheckedSource]:
-    """Poll sources now, all at once, without taking links in; each as its turn comes.
+    """Poll sources now, all at once, without taking links in; each as it ends.
 
     Args:
         resources: what polls them.

@@ -97,7 +97,7 @@ def _articles(resources: Resources) -> int | None:
 
 def _source_statuses(resources: Resources) -> tuple[SourceStatus, ...]:
     known = list(resources.registry.all().values())
-    states = resources.stores.feeds.states([source.id for source in known])
+    states = resources.stores.sources.states([source.id for source in known])
     pushes = push_verdicts(resources)
     now = time.time()
     statuses = [
@@ -124,5 +124,5 @@ def _source_status(
         poll_policy_of(resources.settings, source),
         pushed_every=resources.settings.pushed_poll_interval if is_pushed else 0.0,
     )
-    next_poll = resources.stores.feeds.next_poll(source.id)
+    next_poll = resources.stores.sources.next_poll(source.id)
     return SourceStatus(source.id, state, verdict, next_poll, push)

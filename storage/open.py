@@ -39,7 +39,7 @@ class Stores:
     keyspace: Keyspace
     frontier: Frontier
     ledger: Ledger
-    feeds: SourceStates
+    sources: SourceStates
     politeness: Politeness
     pages: Pages
     fingerprints: Fingerprints
@@ -58,7 +58,7 @@ def open_stores(
         keyspace=keyspace,
         frontier=Frontier(keyspace, lease_seconds=times.lease, clock=clock),
         ledger=Ledger(keyspace),
-        feeds=SourceStates(keyspace, clock=clock),
+        sources=SourceStates(keyspace, clock=clock),
         politeness=Politeness(keyspace, clock=clock, sleep=sleep),
         pages=Pages(binary, seconds=times.page),
         fingerprints=Fingerprints(

@@ -7,7 +7,7 @@ import click
 
 from cli.command import Command
 from cli.output import err, print_json, progress
-from cli.session import demo_network, settings
+from cli.session import demo_network, is_demo, settings
 from config.settings import Settings
 from pipeline.outcome import Dead, Rejected
 from pipeline.overrides import Overrides
@@ -42,7 +42,7 @@ def extract(
     An input that gives no article has outcome "rejected" or "dead" with the reason. With --source,
     "unmatched" has the fields whose selectors match nothing.
     """
-    chosen = settings()
+    chosen = _settings_for(inputs, listing, source_id)
     wanted = _wanted(chosen, inputs, listing, source_id)
     if not wanted:
         raise click.UsageError("name files or URLs, or a list with --from")
@@ -56,6 +56,14 @@ def extract(
     if failed:
         err().print(f"{failed} of {len(wanted)} gave no article; each line says why.")
     raise SystemExit(1 if failed == len(wanted) else 0)
+
+
+def _settings_for(names: tuple[str, ...], listing: Path | None, source_id: str | None) -> Settings:
+    """Plain files need no settings, so none that does not fit stands in their way."""
+    are_files = not any(name.startswith(("http://", "https://")) for name in names)
+    if are_files and not (listing or source_id or is_demo()):
+        return Settings.model_construct()
+    return settings()
 
 
 def _wanted(

@@ -67,7 +67,7 @@ class Families:
 
     A family is a tree: each article agrees with one that was known before. Its root is the first
     publisher; an earlier one that arrives late becomes the root, and the links on its way to the
-    old root turn round.
+    old root are reversed.
     """
 
     def __init__(self, *, threshold: float = CONTAINMENT) -> None:

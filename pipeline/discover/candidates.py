@@ -17,7 +17,7 @@ from pydantic import AwareDatetime
 
 from pipeline.base import Record
 from pipeline.discover.html import base_of, page_tree
-from pipeline.urls import Url, identity, normalise, resolve, shared_path, url_id
+from pipeline.urls import Url, identity, normalise, resolve, url_id
 
 Kind = Literal["feed", "sitemap"]
 
@@ -225,7 +225,7 @@ def best_first(found: Iterable[FoundSource], now: datetime) -> tuple[FoundSource
 
 def words_for_id(found: FoundSource) -> str:
     """What tells this feed or sitemap from its site's others: "sport", "news-sitemap"."""
-    path = shared_path(found.address).lower()
+    path = identity(found.address).partition("/")[2].lower()
     words = [word for word in re.findall(r"[a-z0-9]+", path) if word not in _NAMELESS]
     if found.kind == "sitemap":
         words = [word for word in words if word != "news"]

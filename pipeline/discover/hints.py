@@ -110,7 +110,7 @@ def fresh_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     directives = [part.strip().lower() for part in headers.get("cache-control", "").split(",")]
     if {"no-cache", "no-store"} & set(directives):
         return None
-    ages = [part.partition("=")[2] for part in directives if part.startswith("max-age=")]
+    ages = [part.partition("=")[2] for part in directives if part.partition("=")[0] == "max-age"]
     seconds = _by_age(ages[0], headers) if ages else _by_expiry(headers, now)
     if seconds is None or seconds <= 0:
         return None

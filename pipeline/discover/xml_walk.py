@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
+from ada_url import URL
 from lxml import etree
-
-from pipeline.urls import resolve
 
 ATOM = "http://www.w3.org/2005/Atom"
 ATOM_03 = "http://purl.org/atom/ns#"
@@ -42,8 +41,7 @@ class Walk:
         """An element begins. ``tag`` is ``{namespace}name``."""
         self.depth += 1
         if attributes and _BASE in attributes:
-            named = resolve(value_of(attributes, _BASE), self.base)
-            self._bases.append((self.depth, named or self.base))
+            self._bases.append((self.depth, _joined(value_of(attributes, _BASE), self.base)))
 
     def data(self, text: str) -> None:
         """Text, or a piece of one."""
@@ -97,3 +95,12 @@ def name_of(tag: object) -> str:
 def namespace_of(tag: str) -> str:
     """The namespace of an element, or ``""``."""
     return tag[1:].partition("}")[0] if tag.startswith("{") else ""
+
+
+def _joined(address: str, base: str) -> str:
+    """A new base, also one that could not be fetched; the old one where the address makes none."""
+    try:
+        joined = URL(address, base=base)
+    except ValueError:
+        return base
+    return str(joined.href) if joined.protocol in {"http:", "https:"} else base

@@ -1,6 +1,6 @@
 """URLs: what can be fetched (``Url``), and what counts as the same page (``UrlId``)."""
 
-from pipeline.urls.identity import UrlId, identity, shared_path, url_id
+from pipeline.urls.identity import UrlId, identity, url_id
 from pipeline.urls.normalisation import MAX_LENGTH, BadUrl, Url, normalise, resolve
 
 __all__ = [
@@ -11,6 +11,5 @@ __all__ = [
     "identity",
     "normalise",
     "resolve",
-    "shared_path",
     "url_id",
 ]

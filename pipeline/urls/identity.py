@@ -32,15 +32,6 @@ def identity(url: str) -> str:
     return f"{host}{path}"
 
 
-def shared_path(url: str) -> str:
-    """The path and parameters of a URL's ``identity``, without the host; "" for a site's root.
-
-    Raises:
-        BadUrl: as ``normalise`` does.
-    """
-    return _shared_parts(url)[1]
-
-
 def _shared_parts(url: str) -> tuple[str, str]:
     """The host of a URL's identity, and what follows it."""
     parsed = URL(normalise(url))

@@ -34,7 +34,7 @@ class Events:
         self._keys = keyspace
 
     def add(self, event: Event) -> None:
-        """Append one; a poll does so in one step with its state (``Feeds.record``)."""
+        """Append one; a poll does so in one step with its state (``SourceStates.record``)."""
         append(self._keys.client, self._keys, event)
 
     def recent(self, most: int = 20) -> list[Event]:

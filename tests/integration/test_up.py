@@ -45,7 +45,9 @@ class Up:
         stores = self.resources.stores
 
         def calm() -> bool:
-            polled = [stores.feeds.state(name).last_poll for name in self.resources.registry.all()]
+            polled = [
+                stores.sources.state(name).last_poll for name in self.resources.registry.all()
+            ]
             return (
                 all(polled)
                 and stores.ledger.totals().in_flight == 0 < stores.ledger.totals().accepted
@@ -165,9 +167,9 @@ def test_an_article_is_found_in_time_and_a_restart_goes_on(
         polled_before = time.time()
         wait_until(
             lambda: all(
-                (again.resources.stores.feeds.state(name).last_poll or 0) > polled_before
+                (again.resources.stores.sources.state(name).last_poll or 0) > polled_before
                 for name in again.resources.registry.all()
-                if not again.resources.stores.feeds.state(name).failures
+                if not again.resources.stores.sources.state(name).failures
             ),
             seconds=60,
             what="the sources are polled again",

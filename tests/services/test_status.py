@@ -49,12 +49,12 @@ def test_an_index_that_is_away_has_no_number(settings: Settings) -> None:
 
 def test_unhealthy_sources_come_first(resources: Resources, stores: Stores) -> None:
     write_sources(resources.settings.sources, "good", "bad", "fresh")
-    stores.feeds.sync(["good", "bad"])
+    stores.sources.sync(["good", "bad"])
     now = time.time()
     good = SourceState(last_poll=now, last_success=now, last_new=now)
     bad = SourceState(last_poll=now, failures=3, failure=Failure.PARSE, error="no feed")
-    stores.feeds.record("good", good, next_poll=now + 600)
-    stores.feeds.record("bad", bad, next_poll=now + 60)
+    stores.sources.record("good", good, next_poll=now + 600)
+    stores.sources.record("bad", bad, next_poll=now + 60)
     sources = system_status(resources).sources
 
     assert [source.source_id for source in sources] == ["bad", "good", "fresh"]
@@ -65,9 +65,9 @@ def test_unhealthy_sources_come_first(resources: Resources, stores: Stores) -> N
 
 def test_a_source_with_a_new_address_starts_afresh(resources: Resources, stores: Stores) -> None:
     write_sources(resources.settings.sources, "moved")
-    stores.feeds.sync(["moved"])
+    stores.sources.sync(["moved"])
     kept = SourceState(address=Url("https://before.example/"), last_poll=time.time(), failures=9)
-    stores.feeds.record("moved", kept, next_poll=time.time())
+    stores.sources.record("moved", kept, next_poll=time.time())
     (source,) = system_status(resources).sources
 
     assert (source.state.failures, source.verdict.level.value) == (0, "new")

@@ -28,8 +28,8 @@ def test_nothing_is_contacted_before_the_first_use() -> None:
 def test_all_stores_share_a_namespace_and_a_clock(redis_url: str, namespace: str) -> None:
     times = Times(lease=30.0, fingerprint=60.0, page=60.0, similarity=0.7)
     opened: Stores = open_stores(redis_url, namespace, times, clock=lambda: 1_000.0)
-    opened.feeds.sync(["press"])
-    assert opened.feeds.next_poll("press") == 1_000.0
+    opened.sources.sync(["press"])
+    assert opened.sources.next_poll("press") == 1_000.0
     assert opened.fingerprints.verdicts([]) == {}
     keys = list(opened.keyspace.client.scan_iter(match=opened.keyspace.pattern()))
     assert keys == [opened.keyspace.key(Key.DUE)]

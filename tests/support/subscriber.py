@@ -101,7 +101,7 @@ class Subscriber:
 
     def next_poll(self, source: Source = PRESS) -> float:
         """When the source is polled next."""
-        due = self.resources.stores.feeds.next_poll(source.id)
+        due = self.resources.stores.sources.next_poll(source.id)
         assert due is not None
         return due
 

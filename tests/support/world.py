@@ -57,7 +57,7 @@ class World:
         """Poll every source now and wait until it is done."""
         started, feeds, names = (
             time.time(),
-            self.resources.stores.feeds,
+            self.resources.stores.sources,
             list(self.resources.registry.apply_to(self.resources.stores)),
         )
         for name in names:

@@ -121,7 +121,7 @@ class World:
             self.resources.loop.run(self.resources.web._fetcher.aclose())  # noqa: SLF001
 
     async def _play(self, end: float, say: Callable[[float], None]) -> None:
-        feeds, polls = self.resources.stores.feeds, set[asyncio.Task[int]]()
+        feeds, polls = self.resources.stores.sources, set[asyncio.Task[int]]()
         said = self.time.now
         while self.time.now < end:
             for name in feeds.claim_due():
@@ -157,7 +157,7 @@ class World:
         return int(waiting + sum(lock.statistics().tasks_waiting for lock in list(robots.values())))
 
     def state(self, feed: Feed) -> SourceState:
-        return self.resources.stores.feeds.state(feed.name)
+        return self.resources.stores.sources.state(feed.name)
 
     def wrong(self) -> list[str]:
         """Feeds whose state at the end of the day is wrong, and what it is."""

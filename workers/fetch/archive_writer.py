@@ -36,7 +36,7 @@ class ArchiveWriter:
         self._given_up: set[Future[None]] = set()
         self._lock = threading.Lock()
         # A daemon: a thread that hangs in a write could not be asked to end with the process.
-        threading.Thread(target=self._write, name="archivist", daemon=True).start()
+        threading.Thread(target=self._write, name="archive writer", daemon=True).start()
 
     async def keep(self, exchanges: Sequence[Exchange]) -> None:
         """Archive a page with the redirects that led to it, if that can be done in time."""

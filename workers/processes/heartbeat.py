@@ -71,7 +71,7 @@ def _leave(name: str) -> None:
 
 
 def last_heartbeat(keyspace: Keyspace, role: str, host: str | None = None) -> float:
-    """When a member of this role last gave a sign of life, on one host or on any; 0 when never."""
+    """When a process of this role last gave a sign of life, on one host or on any; 0 when never."""
     names: dict[str, str] = keyspace.client.hgetall(keyspace.key(Key.HEARTBEAT))
     wanted = [
         float(at)

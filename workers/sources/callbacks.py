@@ -136,7 +136,7 @@ def receive(
         return Receipt.HINT
     taken = enqueue(resources, source.id, feed.links, feed.refused, how="pushed")
     if taken.fresh:
-        resources.stores.feeds.pushed(source.id, pushed(taken.accepted, resources.clock()))
+        resources.stores.sources.pushed(source.id, pushed(taken.accepted, resources.clock()))
     subscriptions.pushed(subscription.token, fresh=taken.fresh > 0)
     return Receipt.FRESH if taken.fresh else Receipt.KNOWN
 

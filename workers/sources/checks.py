@@ -31,7 +31,7 @@ async def check(resources: Resources, source: Source) -> Verdict:
         return verdict.model_copy(update={"sentence": sentence})
     outcome = await take(resources, attempt, response)
     if before.gone and outcome.read:
-        await anyio.to_thread.run_sync(resources.stores.feeds.poll_now, source.id)
+        await anyio.to_thread.run_sync(resources.stores.sources.poll_now, source.id)
     now = resources.clock()
     unchanged = {"interval": before.interval, "paced_by": before.paced_by}
     state = outcome.state.model_copy(update=unchanged)

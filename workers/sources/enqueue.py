@@ -12,7 +12,7 @@ from storage.redis.frontier import Acceptance
 from storage.redis.ledger import MOST_REFUSED
 from workers.resources import Resources
 
-log = logging.getLogger("newsloom.intake")
+log = logging.getLogger("newsloom.enqueue")
 
 
 @dataclass(frozen=True, slots=True)

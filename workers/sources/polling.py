@@ -42,7 +42,7 @@ def poll_due(resources: Resources, *, found: Callable[[], object]) -> list[Futur
     over, within a minute.
     """
     sources = resources.registry.apply_to(resources.stores)
-    due = [sources[name] for name in resources.stores.feeds.claim_due() if name in sources]
+    due = [sources[name] for name in resources.stores.sources.claim_due() if name in sources]
     return [resources.loop.start(_guarded(resources, source, found)) for source in due]
 
 
@@ -66,7 +66,7 @@ async def _claimed(resources: Resources, source: Source) -> AsyncIterator[None]:
         while True:
             await anyio.sleep(CLAIMED / 4)
             try:
-                await anyio.to_thread.run_sync(resources.stores.feeds.renew_claim, source.id)
+                await anyio.to_thread.run_sync(resources.stores.sources.renew_claim, source.id)
             except STORE_AWAY as error:
                 log.warning("%s: the claim on its poll could not be renewed: %s", source.id, error)
 
@@ -85,7 +85,7 @@ async def poll(resources: Resources, source: Source) -> int:
     # Its host's slot did not come: nothing was asked.
     if isinstance(response, Retry) and not response.counts:
         until = resources.clock() + max(response.after or 0.0, 1.0)
-        await anyio.to_thread.run_sync(resources.stores.feeds.postpone, source.id, until)
+        await anyio.to_thread.run_sync(resources.stores.sources.postpone, source.id, until)
         return 0
     outcome = await take(resources, attempt, response)
     await anyio.to_thread.run_sync(_remember, resources, attempt, outcome)
@@ -108,7 +108,7 @@ def known_state(resources: Resources, source: Source) -> SourceState:
 
     With another one's validators a server could answer that nothing is new.
     """
-    state = resources.stores.feeds.state(source.id)
+    state = resources.stores.sources.state(source.id)
     if state.address == source.address:
         return state
     return SourceState(address=source.address, pushed=state.pushed)
@@ -163,7 +163,7 @@ def _remember(resources: Resources, attempt: Attempt, outcome: PollOutcome) -> N
         Event(at=now, kind=what, source=source.id, sentence=sentence) for what, sentence in news
     ]
     state = state.model_copy(update={"notified": level})
-    resources.stores.feeds.record(source.id, state, next_poll=planned.at, events=events)
+    resources.stores.sources.record(source.id, state, next_poll=planned.at, events=events)
 
 
 def _next_poll(settings: Settings, attempt: Attempt, outcome: PollOutcome, now: float) -> NextPoll:

@@ -80,5 +80,5 @@ class SourceRegistry:
             if source.delay is not None
         }
         stores.frontier.set_delays(own_delays)
-        stores.feeds.sync([source.id for source in sources.values() if source.enabled])
+        stores.sources.sync([source.id for source in sources.values() if source.enabled])
         return sources

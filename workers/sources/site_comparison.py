@@ -1,6 +1,7 @@
 """What the site of a silent source has that the source has not."""
 
 import logging
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +32,7 @@ from workers.sources.kinds import fetch, kind_of, read
 from workers.sources.poll_result import Unreadable
 from workers.sources.sitemaps.crawl import crawl_sitemap
 
-log = logging.getLogger("newsloom.checking")
+log = logging.getLogger("newsloom.checks")
 
 MOST_SITEMAPS = 4
 """Sitemaps of a silent source's site that are looked at."""
@@ -169,7 +170,9 @@ async def _newer_in(resources: Resources, site: _Site, address: Url) -> int:
     if response is None:
         return 0
     try:
-        found = await crawl_sitemap(resources, beside, SourceState(), response, now)
+        found = await crawl_sitemap(
+            resources, beside, SourceState(), response, now, most=sys.maxsize
+        )
     except NotASitemap:
         return 0
     newer = [

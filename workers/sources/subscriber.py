@@ -43,7 +43,7 @@ _SECRET_BYTES = 32
 def after_poll(  # noqa: PLR0913 - what a poll knows
     resources: Resources,
     source: Source,
-    answer: object,
+    response: object,
     *,
     started: float,
     fresh: int,
@@ -54,13 +54,13 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
 
     A hub to subscribe to, and whether pushes can be relied on.
 
-    Call it when the next poll is on the calendar: while pushes are reliable it is put off, but not
-    past the lease.
+    Call it when the due time of the next poll is set: while pushes are reliable it is put off,
+    but not past the lease.
 
     Args:
         resources: of this process.
         source: what was polled.
-        answer: what the fetch brought; only a ``Response`` can offer a hub.
+        response: what the fetch brought; only a ``Response`` can offer a hub.
         started: when the poll began, in seconds since the epoch.
         fresh: how many links it found that were new or changed.
         read: whether the source answered with something that could be read, "not modified"
@@ -69,8 +69,8 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
     """
     if not resources.settings.public_url or not read:
         return
-    if isinstance(answer, Response) and answer.status == HTTPStatus.OK:
-        _note_offer(resources, source, _offer_of(answer, declared))
+    if isinstance(response, Response) and response.status == HTTPStatus.OK:
+        _note_offer(resources, source, _offer_of(response, declared))
     subscriptions = resources.stores.subscriptions
     subscriptions.polled(
         source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval
@@ -154,10 +154,10 @@ async def _request(resources: Resources, subscription: Subscription) -> None:
     The claim has us expect its verification.
     """
     try:
-        answer = await resources.web.post(normalise(subscription.hub), _form(subscription))
+        response = await resources.web.post(normalise(subscription.hub), _form(subscription))
     except BadUrl as bad:
-        answer = Rejected(reason=bad.reason, detail=str(bad))
-    verdict = _verdict(answer, resources.clock())
+        response = Rejected(reason=bad.reason, detail=str(bad))
+    verdict = _verdict(response, resources.clock())
     if verdict is None:
         log.info(
             "%s: %s was asked to %s", subscription.source, subscription.hub, subscription.expects
@@ -171,7 +171,7 @@ async def _request(resources: Resources, subscription: Subscription) -> None:
             error,
             after=verdict.after if isinstance(verdict, Retry) else None,
             counts=not isinstance(verdict, Retry) or verdict.counts,
-            unsigned=isinstance(answer, Response) and answer.status == HTTPStatus.BAD_REQUEST,
+            unsigned=isinstance(response, Response) and response.status == HTTPStatus.BAD_REQUEST,
         )
     )
 
@@ -189,14 +189,14 @@ def _form(subscription: Subscription) -> dict[str, str]:
     return form
 
 
-def _verdict(answer: Response | Rejected | Retry, now: float) -> Rejected | Retry | None:
+def _verdict(response: Response | Rejected | Retry, now: float) -> Rejected | Retry | None:
     """None when the hub accepted, with 202 or with another 2xx, as some do."""
-    if not isinstance(answer, Response):
-        return answer
-    if HTTPStatus(200) <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+    if not isinstance(response, Response):
+        return response
+    if HTTPStatus(200) <= response.status < HTTPStatus.MULTIPLE_CHOICES:
         return None
     return classify_status(
-        answer.status, answer.headers.get("retry-after"), datetime.fromtimestamp(now, UTC)
+        response.status, response.headers.get("retry-after"), datetime.fromtimestamp(now, UTC)
     )
 
 

@@ -21,6 +21,7 @@ _EXTENSIONS = {
     DUBLIN_CORE_TERMS: "dc:",
     FEEDBURNER: "feedburner:",
     SYNDICATION: "sy:",
+    SYNDICATION.rstrip("/"): "sy:",  # as some write it
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "",
 }
 PUBLISHED = (

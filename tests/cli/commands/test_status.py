@@ -97,12 +97,12 @@ def test_sources_are_listed_with_their_health(
         f"- {{id: {name}, feed: 'https://{name}.example/'}}\n" for name in ("good", "bad", "fresh")
     )
     resources.settings.sources.write_text(entries)
-    stores.feeds.sync(["good", "bad", "fresh"])
+    stores.sources.sync(["good", "bad", "fresh"])
     now = time.time()
     state = SourceState(last_poll=now - 300, last_success=now - 300, last_new=now - 7200)
-    stores.feeds.record("good", state, next_poll=now + 600)
+    stores.sources.record("good", state, next_poll=now + 600)
     failing = {"failures": 3, "failure": Failure.PARSE, "error": "[/] no \x1b[2J feed"}
-    stores.feeds.record(
+    stores.sources.record(
         "bad", SourceState.model_validate({"last_poll": now, **failing}), next_poll=now
     )
     stores.events.add(
@@ -137,10 +137,10 @@ def test_what_pushes_a_source_is_shown_without_its_secrets(
     newsloom: Newsloom, resources: Resources, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resources.settings.sources.write_text("- {id: press, feed: 'https://press.example/feed'}\n")
-    stores.feeds.sync(["press"])
+    stores.sources.sync(["press"])
     polled = time.time() - 3 * 3_600
     state = SourceState(last_poll=polled, last_success=polled, last_new=time.time(), interval=900)
-    stores.feeds.record("press", state, next_poll=time.time() + 3 * 3_600)
+    stores.sources.record("press", state, next_poll=time.time() + 3 * 3_600)
     offer = HubOffer(hubs=("https://hub.example/",), topic="https://press.example/feed")
     stores.subscriptions.offer("press", offer, token="T" * 32, secret="S" * 64)
     stores.subscriptions.claim_due("https://us.example")

@@ -34,10 +34,10 @@ def test_fields_reach_the_script_by_name(stores: Stores, monkeypatch: pytest.Mon
 
 def test_numbers_keep_their_microseconds(stores: Stores) -> None:
     at = 1_764_345_678.123457
-    stores.feeds.sync(["press"])
+    stores.sources.sync(["press"])
     stores.keyspace.client.zadd(stores.keyspace.key(Key.DUE), {"press": 1.0})
     stores.keyspace.run("sources/claim_due", now=2.0, most=1, again=at - 2.0)
-    assert stores.feeds.next_poll("press") == pytest.approx(at, abs=1e-6)
+    assert stores.sources.next_poll("press") == pytest.approx(at, abs=1e-6)
 
 
 def test_without_a_server_the_store_is_unavailable(tmp_path: object) -> None:

@@ -195,12 +195,12 @@ def article(name: str) -> Article:
 
 
 def poll(stores: Stores) -> None:
-    stores.feeds.sync(["press", "other"])
-    stores.feeds.claim_due(most=1)
-    stores.feeds.pushed("press", Pushed(at=1.0))
+    stores.sources.sync(["press", "other"])
+    stores.sources.claim_due(most=1)
+    stores.sources.pushed("press", Pushed(at=1.0))
     event = Event(at=1.0, kind="failing", source="press", sentence="It is broken.")
-    stores.feeds.record("other", SourceState(), next_poll=2.0, events=[event])
-    stores.feeds.claim_due()
+    stores.sources.record("other", SourceState(), next_poll=2.0, events=[event])
+    stores.sources.claim_due()
     stores.seen.remember("press", "https://a.example/map.xml", [UrlId("0" * 32)])
     offer = HubOffer(hubs=("https://hub.example/",), topic="https://a.example/feed")
     stores.subscriptions.offer("press", offer, token=token_hex(), secret="s")

@@ -18,7 +18,7 @@ from workers.sources.subscriber import push_verdicts
 
 def watched_for_an_hour(subscriber: Subscriber) -> SourceState:
     """As if the first poll had been an hour ago: only what is published after it has a latency."""
-    feeds = subscriber.resources.stores.feeds
+    feeds = subscriber.resources.stores.sources
     state = feeds.state(PRESS.id)
     assert state.added is not None
     feeds.record(
@@ -32,7 +32,7 @@ def ago(seconds: float) -> str:
 
 
 def health(subscriber: Subscriber) -> SourceState:
-    return subscriber.resources.stores.feeds.state(PRESS.id)
+    return subscriber.resources.stores.sources.state(PRESS.id)
 
 
 def events(subscriber: Subscriber) -> list[tuple[str, str]]:

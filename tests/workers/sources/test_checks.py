@@ -235,11 +235,11 @@ def test_a_living_feed_without_dates_is_not_called_silent_because_newsloom_was_s
     resources: Resources, server: FaultServer, clock: Clock
 ) -> None:
     count = undated(resources, server, clock, until=4 * DAY)
-    before = resources.stores.feeds.state("harbour")
+    before = resources.stores.sources.state("harbour")
     server.pages["/feed"] = answer(feed(*range(count + 30, count + 50), dated=False))
     verdict = checked(resources)
     assert verdict.level is Level.HEALTHY, verdict.sentence
-    assert resources.stores.feeds.state("harbour") == before
+    assert resources.stores.sources.state("harbour") == before
     assert resources.stores.ledger.totals().accepted == count
 
 
@@ -266,12 +266,12 @@ def test_a_living_sitemap_without_dates_is_not_called_silent_either(
         server.pages["/map.txt"] = answer(listed.encode(), content_type="text/plain")
         polled(resources, clock, before=age * HOUR, source=source)
     assert checked(resources, source).level is Level.SILENT
-    known = resources.stores.feeds.state("harbour")
+    known = resources.stores.sources.state("harbour")
     server.pages["/map.txt"] = answer(
         listed.encode() + b"http://a.example/new\n", content_type="text/plain"
     )
     assert checked(resources, source).level is Level.HEALTHY
-    assert resources.stores.feeds.state("harbour") == known
+    assert resources.stores.sources.state("harbour") == known
     assert resources.loop.run(poll(resources, source)) == 1
 
 
@@ -292,7 +292,7 @@ def test_a_source_whose_every_entry_is_refused_is_ill(
 ) -> None:
     server.pages["/feed"] = answer(feed(*steadily(0.2, count=12)).replace(b"link>", b"nolink>"))
     resources.loop.run(poll(resources, SOURCE))
-    state = resources.stores.feeds.state("harbour")
+    state = resources.stores.sources.state("harbour")
     assert (state.failure, state.failures) == (Failure.REFUSED, 1)
     verdict = checked(resources)
     assert (verdict.level, verdict.unhealthy, verdict.failure) == (
@@ -328,11 +328,11 @@ def test_a_sitemap_that_speaks_for_other_sites_only_is_ill(
     resources.registry.apply_to(resources.stores)
     server.pages["/map.xml"] = answer(sitemap([1, 2], "http://b.example/{}"))
     resources.loop.run(poll(resources, source))
-    assert resources.stores.feeds.state("harbour").failure is Failure.REFUSED
+    assert resources.stores.sources.state("harbour").failure is Failure.REFUSED
     assert resources.stores.ledger.refused_count() == 2
     server.pages["/map.xml"] = answer(sitemap([1, 2]))
     resources.loop.run(poll(resources, source))
-    assert resources.stores.feeds.state("harbour").failures == 0
+    assert resources.stores.sources.state("harbour").failures == 0
 
 
 def test_a_change_of_a_part_of_an_index_makes_it_not_ill(
@@ -352,7 +352,7 @@ def test_a_change_of_a_part_of_an_index_makes_it_not_ill(
     server.pages["/2.xml"] = answer(sitemap([1], "http://b.example/{}"))
     resources.loop.run(poll(resources, source))
     assert "/2.xml" in [asked.path for asked in server.asked]
-    assert resources.stores.feeds.state("harbour").failures == 0
+    assert resources.stores.sources.state("harbour").failures == 0
 
 
 def test_a_moved_source_is_well(resources: Resources, server: FaultServer) -> None:
@@ -376,9 +376,9 @@ def test_checking_takes_nothing_in_and_the_next_poll_still_finds_it(
     resources: Resources, server: FaultServer
 ) -> None:
     server.pages["/feed"] = answer(feed(1, 2, 3), etag='"1"')
-    before = resources.stores.feeds.state("harbour")
+    before = resources.stores.sources.state("harbour")
     checked(resources)
-    assert resources.stores.feeds.state("harbour") == before
+    assert resources.stores.sources.state("harbour") == before
     assert resources.stores.ledger.totals().accepted == 0
     assert resources.loop.run(poll(resources, SOURCE)) == 3
 
@@ -389,18 +389,18 @@ def test_a_source_that_is_no_longer_gone_is_polled_again(
     server.pages["/feed"] = answer(b"", "410 Gone")
     resources.loop.run(poll(resources, SOURCE))
     assert checked(resources).level is Level.GONE
-    due = resources.stores.feeds.next_poll("harbour")
+    due = resources.stores.sources.next_poll("harbour")
     assert due is not None
     assert due > NOW.timestamp() + 300 * 86_400
     server.pages["/feed"] = answer(feed(*steadily(0.2)))
     assert checked(resources).level is Level.HEALTHY
-    assert resources.stores.feeds.next_poll("harbour") == NOW.timestamp()
+    assert resources.stores.sources.next_poll("harbour") == NOW.timestamp()
 
 
 def test_a_host_that_rests_is_not_asked_and_the_last_state_is_said(
     resources: Resources, server: FaultServer
 ) -> None:
-    resources.stores.feeds.record("harbour", SourceState(), next_poll=0)
+    resources.stores.sources.record("harbour", SourceState(), next_poll=0)
     resources.stores.politeness.pause("a.example", 5_000)
     verdict = checked(resources)
     assert verdict.sentence.startswith(

@@ -32,7 +32,7 @@ def resources(making: Callable[..., Resources]) -> Resources:
 
 def polled(resources: Resources) -> tuple[int, SourceState]:
     fresh = resources.loop.run(poll(resources, NEWS))
-    return fresh, resources.stores.feeds.state("harbour")
+    return fresh, resources.stores.sources.state("harbour")
 
 
 def end(resources: Resources, outcome: Indexed | Rejected) -> None:

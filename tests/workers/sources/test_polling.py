@@ -50,14 +50,14 @@ def resources(making: Callable[..., Resources]) -> Resources:
 
 def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, SourceState]:
     fresh = resources.loop.run(poll(resources, source))
-    return fresh, resources.stores.feeds.state(source.id)
+    return fresh, resources.stores.sources.state(source.id)
 
 
 def wait_of(resources: Resources) -> float:
     """Seconds until the next poll, from the start of the last one."""
     due, state = (
-        resources.stores.feeds.next_poll("harbour"),
-        resources.stores.feeds.state("harbour"),
+        resources.stores.sources.next_poll("harbour"),
+        resources.stores.sources.state("harbour"),
     )
     assert due is not None
     assert state.last_poll is not None
@@ -70,7 +70,7 @@ def test_new_links_go_into_the_frontier_and_the_next_poll_is_an_interval_away(
     serve(server, feed(item("1"), item("2")), etag=ETAG, last_modified=MODIFIED)
     assert poll_now(resources) == 2
     assert poll_now(resources) == 0  # nothing is due now
-    state = resources.stores.feeds.state("harbour")
+    state = resources.stores.sources.state("harbour")
     assert (state.etag, state.last_modified, state.failures, state.error) == (
         ETAG,
         MODIFIED,
@@ -139,7 +139,7 @@ def test_failures_wait_twice_as_long_each_time_up_to_a_bound_and_success_forgive
         assert state.error is not None
         assert status[:3] in state.error
         assert wait_of(resources) == pytest.approx(100 * 2**failures, abs=0.01)
-    resources.stores.feeds.record(
+    resources.stores.sources.record(
         "harbour", SourceState(address=HARBOUR.address, failures=500), next_poll=0
     )
     polled(resources)
@@ -178,11 +178,13 @@ def test_a_server_that_asks_for_a_pause_has_its_whole_host_left_alone(
     _, state = polled(resources)
     assert (state.failure, state.throttled, state.status) == ("blocked", 1, 429)
     asked = len(server.asked)
-    before = resources.stores.feeds.state("second")
+    before = resources.stores.sources.state("second")
     assert resources.loop.run(poll(resources, second)) == 0
     assert len(server.asked) == asked
-    assert resources.stores.feeds.state("second") == before  # it was not asked, so it did not fail
-    due = resources.stores.feeds.next_poll("second")
+    assert (
+        resources.stores.sources.state("second") == before
+    )  # it was not asked, so it did not fail
+    due = resources.stores.sources.next_poll("second")
     assert due is not None
     assert time.time() + 690 < due <= time.time() + 700
 
@@ -248,7 +250,7 @@ def test_a_feed_that_moved_for_good_is_polled_there_after_a_day_and_somebody_is_
     for hours in (0, 12, 12):
         now[0] += hours * 3_600
         polled(resources)
-    assert resources.stores.feeds.state("harbour").kept == "http://b.example/feed"
+    assert resources.stores.sources.state("harbour").kept == "http://b.example/feed"
     event, _ = resources.stores.events.recent()  # the other one: its only entry is a year old
     assert (event.kind, event.source, event.at) == ("moved", "harbour", now[0])
     server.asked.clear()
@@ -349,9 +351,9 @@ def test_a_feed_that_is_gone_is_left_alone_until_somebody_asks(
     assert state.gone
     assert wait_of(resources) > 300 * 86_400
     serve(server, feed(item("1")))
-    resources.stores.feeds.poll_now("harbour")
+    resources.stores.sources.poll_now("harbour")
     assert poll_now(resources) == 1
-    assert not resources.stores.feeds.state("harbour").gone
+    assert not resources.stores.sources.state("harbour").gone
     assert wait_of(resources) == pytest.approx(100, abs=0.01)
 
 
@@ -449,7 +451,7 @@ def test_one_poll_that_fails_unexpectedly_leaves_the_others_alone(
 
     monkeypatch.setattr(resources.web, "get", broken)
     assert poll_now(resources) == 1
-    state = resources.stores.feeds.state("second")
+    state = resources.stores.sources.state("second")
     assert (state.failures, state.error) == (1, "unexpected RuntimeError: a defect")
 
 
@@ -462,9 +464,9 @@ def test_a_document_on_which_our_reading_breaks_is_a_failure_and_asked_for_ever_
     monkeypatch.setattr("workers.sources.documents.parse_feed", broken)
     serve(server, feed(item("1")))
     for failures in (1, 2, 3):
-        resources.stores.feeds.poll_now("harbour")
+        resources.stores.sources.poll_now("harbour")
         assert poll_now(resources) == 0
-        state = resources.stores.feeds.state("harbour")
+        state = resources.stores.sources.state("harbour")
         assert (state.failures, state.failure, state.error) == (
             failures,
             "parse",
@@ -488,8 +490,8 @@ def test_a_store_that_is_away_is_no_fault_of_the_source(
     serve(server, feed(item("1")))
     before = time.time()
     assert poll_now(resources) == 0
-    assert resources.stores.feeds.state("harbour").failures == 0
-    due = resources.stores.feeds.next_poll("harbour")
+    assert resources.stores.sources.state("harbour").failures == 0
+    due = resources.stores.sources.next_poll("harbour")
     assert due is not None
     assert before < due <= time.time() + 60
 
@@ -515,11 +517,11 @@ def test_no_second_poll_of_a_source_begins_while_one_is_under_way(
     for _ in range(3):
         now[0] += 50
         time.sleep(0.3)
-        second.stores.feeds.poll_now("harbour")
+        second.stores.sources.poll_now("harbour")
         assert poll_due(second, found=lambda: None) == []
     goes_on.set()
     assert under_way.result(20) == 1
-    second.stores.feeds.poll_now("harbour")
+    second.stores.sources.poll_now("harbour")
     assert len(poll_due(second, found=lambda: None)) == 1
 
 

@@ -43,4 +43,4 @@ def test_the_stores_follow_the_sources(tmp_path: Path, stores: Stores) -> None:
     assert set(known.apply_to(stores)) == {"own", "usual"}
     assert stores.frontier.delay("a.example") == 90
     assert stores.frontier.delay("b.example") is None
-    assert stores.feeds.claim_due() == ["own"]
+    assert stores.sources.claim_due() == ["own"]

@@ -44,7 +44,7 @@ def look(resources: Resources, source: Source = MAP) -> int:
 
 
 def state_of(resources: Resources) -> SourceState:
-    return resources.stores.feeds.state("map")
+    return resources.stores.sources.state("map")
 
 
 def now_stamp() -> str:

@@ -38,14 +38,20 @@ _NOT_MODIFIED = 304
 _GZIP = b"\x1f\x8b"
 
 
-async def crawl_sitemap(
-    resources: Resources, source: Source, before: SourceState, root: Response, now: datetime
+async def crawl_sitemap(  # noqa: PLR0913 - what a reader of documents gets, and a limit
+    resources: Resources,
+    source: Source,
+    before: SourceState,
+    root: Response,
+    now: datetime,
+    *,
+    most: int | None = None,
 ) -> PollResult:
     """Reads a sitemap, and of an index the sitemaps that changed since ``before``.
 
     A page is new when its date is not older than ``source.recent`` before the last poll (or before
     now, at the first): publishers list a page some time after its date. What was taken before, the
-    frontier knows.
+    frontier knows. ``most`` links are taken; None takes the setting.
 
     Raises:
         NotASitemap: what ``root`` holds is none.
@@ -55,7 +61,7 @@ async def crawl_sitemap(
     crawl = _SitemapCrawl(resources, source, before, now, since)
     await crawl.read(root, depth=0)
     await crawl.visit_children()
-    return crawl.result(root)
+    return crawl.result(root, most=most or resources.settings.max_entries)
 
 
 def unpacked(content: bytes) -> bytes:
@@ -153,9 +159,9 @@ class _SitemapCrawl:
             return max(left, self._resources.registry.poll_patience(self._source.id))
         return left
 
-    def result(self, root: Response) -> PollResult:
+    def result(self, root: Response, *, most: int) -> PollResult:
         """What was found, and what to remember of it."""
-        return self._findings.result(root, most=self._resources.settings.max_entries)
+        return self._findings.result(root, most=most)
 
     def _parse(self, response: Response) -> Sitemap:
         return parse_sitemap(

@@ -36,7 +36,9 @@ end
 local function finish(one, prior, prior_outcome)
   local state, outcome = one.kind, one.outcome
   -- A later visit that brings nothing leaves the article that is already searchable.
-  if prior == "indexed" and state ~= "indexed" then state, outcome = "indexed", prior_outcome end
+  if prior == "indexed" and state ~= "indexed" then
+    state, outcome = "indexed", prior_outcome or outcome
+  end
   redis.call("HSET", url_key(one.id), "state", state, "outcome", outcome, "ended_at", now)
   redis.call("HDEL", url_key(one.id), "prior", "prior_outcome")
   if state == "dead" then

@@ -303,7 +303,7 @@ def test_no_packet_for_a_feed_inside_or_one_that_redirects_there(
         ],
     )
     for name in ("harbour", "inner"):
-        error = resources.stores.feeds.state(name).error
+        error = resources.stores.sources.state(name).error
         assert error is not None
         assert "must not be contacted" in error
     assert (caught, inside.seen) == ([], 0)

@@ -44,7 +44,7 @@ def test_a_look_asks_no_more_of_a_host_whose_sitemap_asks_for_a_rest(
     serve_index(server, *(f"http://a.example/{number}.xml" for number in range(15)))
     server.pages |= {f"/{number}.xml": answer(status=status) for number in range(15)}
     resources.loop.run(poll(resources, MAP))
-    state = resources.stores.feeds.state("map")
+    state = resources.stores.sources.state("map")
     assert asked(server) == ["/sitemap.xml", "/14.xml"]
     assert (state.failures, state.failure, state.throttled) == (1, failure, 1)
     assert str(state.error).startswith(f"http://a.example/14.xml: the server answered {status[:3]}")
@@ -58,7 +58,7 @@ def test_other_hosts_of_the_index_are_asked_on(making: Making, server: FaultServ
     server.pages |= {"/3.xml": answer(status="429 Slow"), "/2.xml": answer(b"<urlset/>")}
     resources.loop.run(poll(resources, MAP))
     assert asked(server) == ["/sitemap.xml", "/3.xml", "/2.xml"]
-    assert resources.stores.feeds.state("map").failures == 0
+    assert resources.stores.sources.state("map").failures == 0
 
 
 def test_the_time_that_a_sitemap_asks_for_holds_for_pages_too(
@@ -73,7 +73,7 @@ def test_the_time_that_a_sitemap_asks_for_holds_for_pages_too(
     assert isinstance(found, Retry)
     assert not found.counts
     assert found.after == pytest.approx(3600, abs=5)
-    state, due = resources.stores.feeds.state("map"), resources.stores.feeds.next_poll("map")
+    state, due = resources.stores.sources.state("map"), resources.stores.sources.next_poll("map")
     assert due is not None
     assert state.last_poll is not None
     assert due - state.last_poll == pytest.approx(3600, abs=5)
@@ -103,8 +103,8 @@ def test_no_source_of_a_host_asks_again_for_a_robots_that_wants_a_rest(
         resources.registry.apply_to(resources.stores)
         resources.loop.run(poll(resources, source))
         state, due = (
-            resources.stores.feeds.state(source.id),
-            resources.stores.feeds.next_poll(source.id),
+            resources.stores.sources.state(source.id),
+            resources.stores.sources.next_poll(source.id),
         )
         assert (state.failures, state.failure) == (1, "robots")
         assert due is not None

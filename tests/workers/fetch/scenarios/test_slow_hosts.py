@@ -112,7 +112,7 @@ def test_a_poll_waits_for_the_longest_rest_that_we_follow(
     item = b"<rss><channel><title>T</title><item><link>http://a.example/1</link></item></channel></rss>"
     server.pages |= {"/feed": answer(status="301 Moved", location="/rss"), "/rss": answer(item)}
     assert resources.loop.run(poll(resources, FEED)) == 1
-    assert resources.stores.feeds.state("feed").failures == 0
+    assert resources.stores.sources.state("feed").failures == 0
     assert asked(server) == ["/feed", "/rss"]
 
 
@@ -126,7 +126,7 @@ def test_of_an_index_on_a_slow_host_each_look_reads_what_gets_its_turn(
         fresh.append(resources.loop.run(poll(resources, MAP)))
         looks.append(asked(server))
         clock.now += 100
-    state = resources.stores.feeds.state("map")
+    state = resources.stores.sources.state("map")
     assert (state.failures, state.error, state.etag) == (0, None, None)
     assert looks[0] == ["/sitemap.xml", "/4.xml", "/3.xml"]
     assert {path for look in looks for path in look[1:]} == {
@@ -157,7 +157,7 @@ def test_the_error_of_a_sitemap_is_told_and_not_that_others_wait(
     serve_index(server, clock, 3)
     server.pages["/2.xml"] = answer(status="404 Not Found")
     resources.loop.run(poll(resources, MAP))
-    state = resources.stores.feeds.state("map")
+    state = resources.stores.sources.state("map")
     assert (state.failures, state.error) == (
         1,
         "http://a.example/2.xml: the server has no such page (404)",

@@ -57,7 +57,7 @@ def resources(making: Callable[..., Resources]) -> Resources:
 
 def polled(resources: Resources, source: Source = HARBOUR) -> tuple[int, SourceState]:
     fresh = resources.loop.run(poll(resources, source))
-    return fresh, resources.stores.feeds.state(source.id)
+    return fresh, resources.stores.sources.state(source.id)
 
 
 def end_pauses(resources: Resources) -> None:
@@ -106,7 +106,7 @@ def test_after_a_long_silence_nothing_in_between_is_lost(
 ) -> None:
     week_ago = (NOW - timedelta(days=7)).timestamp()
     resources.registry.apply_to(resources.stores)
-    resources.stores.feeds.record(
+    resources.stores.sources.record(
         "harbour", SourceState(address=HARBOUR.address, last_success=week_ago), next_poll=0
     )
     serve(
@@ -291,7 +291,7 @@ def test_a_child_that_fails_for_the_moment_is_asked_for_again(
     resources.registry.apply_to(resources.stores)
     fresh, state = polled(resources)
     assert (fresh, state.etag, state.failures) == (1, None, 0)
-    due = resources.stores.feeds.next_poll("harbour")
+    due = resources.stores.sources.next_poll("harbour")
     assert due is not None
     assert state.last_poll is not None
     assert due - state.last_poll == pytest.approx(5000, abs=1)
