@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from config.sources import Source, free_id, source_address
 from pipeline.discover.xml import UnsafeXml, mended
+from pipeline.discover.xml_walk import PARSER_OPTIONS
 from pipeline.urls import BadUrl, identity
 
 MAX_BYTES = 20_000_000
@@ -124,12 +125,9 @@ def _body(content: bytes) -> etree._Element:
     if len(content) > MAX_BYTES:
         raise NotOpml(f"the document has more than {MAX_BYTES} bytes")
     parser = etree.XMLParser(
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
         remove_comments=True,
         remove_pis=True,
+        **PARSER_OPTIONS,
     )
     try:
         root = etree.fromstring(mended(content), parser)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipeline.discover.xml import UnsafeXml, mended
-from pipeline.discover.xml_walk import name_of, namespace_of
+from pipeline.discover.xml_walk import PARSER_OPTIONS, name_of, namespace_of
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
 _HEAD_BYTES = 4_096
@@ -64,12 +64,9 @@ def _entries_of_xml(content: bytes) -> Iterator[tuple[str, SitemapEntry]]:
         io.BytesIO(content),
         events=("end",),
         tag=("{*}url", "{*}sitemap"),
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
         remove_comments=True,
         remove_pis=True,
+        **PARSER_OPTIONS,
     )
     last: tuple[str, SitemapEntry] | None = None
     try:

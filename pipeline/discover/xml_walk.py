@@ -1,6 +1,7 @@
 """XML read without a tree: names, namespaces, and a walk through a document."""
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 from ada_url import URL
 from lxml import etree
@@ -15,6 +16,24 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _CHUNK = 65_536
+
+
+class ParserOptions(TypedDict):
+    """What every parser of a document from outside is given."""
+
+    encoding: str
+    recover: bool
+    resolve_entities: bool
+    no_network: bool
+
+
+PARSER_OPTIONS: ParserOptions = {
+    "encoding": "utf-8",
+    "recover": True,
+    "resolve_entities": False,
+    "no_network": True,
+}
+"""For documents that were ``mended``: faults are passed over, nothing else is read or fetched."""
 
 
 class Walk:
@@ -66,10 +85,7 @@ def walk(content: bytes, target: Walk) -> None:
     """
     parser = etree.XMLParser(
         target=target,  # type: ignore[arg-type]  # lxml-stubs ask for a method for comments, lxml does not
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
+        **PARSER_OPTIONS,
         huge_tree=False,
     )
     for at in range(0, len(content), _CHUNK):
