@@ -20,6 +20,7 @@ from pipeline.sources.subscription import State, Subscription
 from pipeline.urls import url_id
 from search.query import parse
 from search.request import SearchRequest
+from tests.support.data.made_up_words import made_up_paragraph, made_up_word
 from tests.support.servers.hub import HOSTS_FILE, TOPIC, Hub, sha
 from tests.support.servers.serving import listening
 from tests.support.subscriber import feed
@@ -31,25 +32,6 @@ LIMIT = 2.0
 """Seconds within which 95 of 100 pushes are found (issue 4, "must show" 3)."""
 
 SOURCE = Source(id="press", feed=TOPIC, interval=3600, delay=0)
-_SYLLABLES = [
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "ha",
-    "je",
-    "ki",
-    "lo",
-    "mu",
-    "na",
-    "pe",
-    "ro",
-    "su",
-    "ta",
-    "ve",
-    "zan",
-]
 
 
 @dataclass
@@ -65,9 +47,9 @@ class Press:
 
     def write(self, number: int) -> tuple[str, str]:
         """An article's path, and a word that only it has."""
-        word = f"zq{number:04d}{self._word()}"
-        body = "".join(f"<p>{self._paragraph()}</p>" for _ in range(5))
-        title = f"{self._word()} {word} {self._word()}".capitalize()
+        word = f"zq{number:04d}{made_up_word(self._words)}"
+        body = "".join(f"<p>{made_up_paragraph(self._words)}</p>" for _ in range(5))
+        title = f"{made_up_word(self._words)} {word} {made_up_word(self._words)}".capitalize()
         article = f"<article><h1>{title}</h1>{body}</article>"
         page = f"<html lang=en><head><title>{title}</title></head><body>{article}</body>"
         path = f"2026/11/{word}"
@@ -83,12 +65,6 @@ class Press:
         found = self.world.resources.stores.subscriptions.of_source(SOURCE.id)
         assert found is not None
         return found
-
-    def _word(self) -> str:
-        return "".join(self._words.choices(_SYLLABLES, k=self._words.choice((2, 3))))
-
-    def _paragraph(self) -> str:
-        return " ".join(self._word() for _ in range(40)).capitalize() + "."
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pipeline.outcome import Indexed, Retry, Terminal
+from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, UrlId, url_id
 from storage.open import Stores
@@ -14,6 +14,8 @@ from storage.redis.ledger import Entry, Ledger
 LEASE = 30.0
 KEEP = 1000.0
 START = 1_800_000_000.0
+GONE = Rejected(reason=Reason.GONE, detail="the page was removed (410)")
+DEAD = Dead(error="given up")
 
 
 def link(path: str, host: str = "a.example", *, modified: float | None = None) -> Link:

@@ -1,27 +1,15 @@
 """The frontier: every URL waits, is held, or has ended."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
-from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
-from storage.open import Stores
+from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry
 from storage.redis.frontier import Acceptance
 from storage.redis.keys import Key
-from tests.support.ledger_by_hand import KEEP, START, Hand, ids, link
+from tests.support.ledger_by_hand import DEAD, GONE, KEEP, START, Hand, ids, link
 
 ACCEPTED, KNOWN, REOPENED = Acceptance.ACCEPTED, Acceptance.KNOWN, Acceptance.REOPENED
-GONE = Rejected(reason=Reason.GONE, detail="the page was removed (410)")
-DEAD = Dead(error="given up")
-
-
-@pytest.fixture
-def hand(stores: Stores) -> Iterator[Hand]:
-    """Whatever a test does, the ledger adds up after it."""
-    made = Hand(stores)
-    yield made
-    assert made.balanced()
 
 
 def test_nothing_in_nothing_out(hand: Hand) -> None:

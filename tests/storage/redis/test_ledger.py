@@ -1,23 +1,13 @@
 """The ledger: totals that add up, and what happened to each URL."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from pipeline.discover.announced import RefusedEntry
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
 from pipeline.urls import UrlId
-from storage.open import Stores
 from storage.redis.keys import Key
 from storage.redis.ledger import MOST_REFUSED, RefusedLinks, Totals
 from tests.support.ledger_by_hand import KEEP, LEASE, START, Hand, ids, link
-
-
-@pytest.fixture
-def hand(stores: Stores) -> Iterator[Hand]:
-    made = Hand(stores)
-    yield made
-    assert made.balanced()
 
 
 def _end(hand: Hand, path: str, outcome: Indexed | Duplicate | Rejected | Dead | Retry) -> str:

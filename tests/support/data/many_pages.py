@@ -7,28 +7,9 @@ from pathlib import Path
 from config.settings import Settings
 from demo.place import newsroom_folder
 from demo.site import publish
+from tests.support.data.made_up_words import made_up_paragraph, made_up_word
 
 HOST = "harbour-post.example"
-_SYLLABLES = [
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "ha",
-    "je",
-    "ki",
-    "lo",
-    "mu",
-    "na",
-    "pe",
-    "ro",
-    "su",
-    "ta",
-    "ve",
-    "zan",
-    "gra",
-]
 
 
 def write_articles(settings: Settings, count: int) -> Path:
@@ -36,8 +17,8 @@ def write_articles(settings: Settings, count: int) -> Path:
     folder = newsroom_folder(settings)
     words = random.Random(1)
     for number in range(count):
-        paragraphs = [_paragraph(words) for _ in range(5)]
-        title, text = f"Report {number:03d} {_word(words)}", "\n\n".join(paragraphs)
+        paragraphs = [made_up_paragraph(words) for _ in range(5)]
+        title, text = f"Report {number:03d} {made_up_word(words)}", "\n\n".join(paragraphs)
         publish(folder, HOST, title, text, when=datetime(2026, 11, 20, tzinfo=UTC))
     return folder
 
@@ -46,11 +27,3 @@ def address(number: int, folder: Path) -> str:
     """The URL of an article that ``write_articles`` wrote."""
     file = next((folder / HOST).glob(f"report-{number:03d}-*.md"))
     return f"http://{HOST}/2026/11/{file.stem}/"
-
-
-def _paragraph(words: random.Random) -> str:
-    return " ".join([_word(words) for _ in range(40)]).capitalize() + "."
-
-
-def _word(words: random.Random) -> str:
-    return "".join(words.choices(_SYLLABLES, k=words.choice((2, 3))))

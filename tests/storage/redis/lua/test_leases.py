@@ -1,24 +1,8 @@
 """What becomes of a leased batch: its stages, and the outcomes of its URLs."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from pipeline.outcome import Dead, Reason, Rejected, Retry
-from storage.open import Stores
+from pipeline.outcome import Retry
 from storage.redis.keys import Key
-from tests.support.ledger_by_hand import KEEP, LEASE, START, Hand, ids, link
-
-GONE = Rejected(reason=Reason.GONE, detail="the page was removed (410)")
-DEAD = Dead(error="given up")
-
-
-@pytest.fixture
-def hand(stores: Stores) -> Iterator[Hand]:
-    """Whatever a test does, the ledger adds up after it."""
-    made = Hand(stores)
-    yield made
-    assert made.balanced()
+from tests.support.ledger_by_hand import DEAD, GONE, KEEP, LEASE, START, Hand, ids, link
 
 
 def test_what_is_leased_can_be_read_with_its_attempts(hand: Hand) -> None:

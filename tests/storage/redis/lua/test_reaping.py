@@ -1,25 +1,9 @@
 """Expired leases: what was lost is sent again, and the page that kills its workers is found."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from pipeline.outcome import Dead
 from pipeline.urls import UrlId
-from storage.open import Stores
 from storage.redis.frontier import Lease
 from storage.redis.keys import Key
-from tests.support.ledger_by_hand import KEEP, LEASE, Hand, ids, link
-
-DEAD = Dead(error="given up")
-
-
-@pytest.fixture
-def hand(stores: Stores) -> Iterator[Hand]:
-    """Whatever a test does, the ledger adds up after it."""
-    made = Hand(stores)
-    yield made
-    assert made.balanced()
+from tests.support.ledger_by_hand import DEAD, KEEP, LEASE, Hand, ids, link
 
 
 def _die(hand: Hand, lease: Lease) -> list[Lease]:
