@@ -130,7 +130,9 @@ def parsed(arguments: list[str]) -> None:
     """Fails where click would: an unknown command, option or choice."""
     name, *rest = arguments
     command = newsloom.commands[name]
-    command.make_context(name, rest, parent=click.Context(newsloom, info_name="newsloom"))
+    # A command keeps the help option of its first context, so that this one must be the usual one.
+    group = click.Context(newsloom, info_name="newsloom", **newsloom.context_settings)
+    command.make_context(name, rest, parent=group)
 
 
 def test_a_command_line_that_is_not_ours_would_be_noticed() -> None:
