@@ -2,52 +2,42 @@
 
 Exit codes: 0 done; 1 done, and the answer is no (nothing found, not indexed, totals do not add up);
 2 wrong usage; 3 something needed does not answer.
+
+Only click is imported here, so that ``--version`` and ``--help`` answer at once.
 """
 
 import logging
 import sys
 
 import click
-import redis
-from kombu.exceptions import OperationalError
-from rich.markup import escape
 
-from cli.commands import (
-    crawl,
-    dead,
-    deduplicate,
-    demo,
-    duplicates,
-    extract,
-    history,
-    import_,
-    search,
-    sources,
-    status,
-    trace,
-    up,
+from cli.demo_mode import demo_option
+from cli.lazy_group import LazyGroup
+
+COMMANDS = {
+    "demo": "Crawl a sample newsroom on this machine, index it, and search it.",
+    "up": "Run everything on this machine until Ctrl-C.",
+    "crawl": "Crawl URLs now, and say how each ended.",
+    "import": "Import pages from WARC, WET or JSON lines files.",
+    "sources": "The feeds, sitemaps and section pages that are watched.",
+    "search": "Search the articles.",
+    "extract": "Extract articles from files or addresses, without a server.",
+    "deduplicate": "Find copies among the articles of a file, without a server.",
+    "duplicates": "Show the copies of an article, and why they are copies.",
+    "history": "Show how an article's text changed.",
+    "status": "Show the ledger's totals, the sources' health and the workers.",
+    "trace": "Tell why an article is here, or why it is not.",
+    "dead": "List what was given up, try it again, or drop it.",
+}
+"""Each command with its line in the help; its module in ``cli.commands`` has the same name."""
+
+
+@click.group(
+    cls=LazyGroup,
+    lines=COMMANDS,
+    package="cli.commands",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-from cli.output import clean, err
-from cli.session import demo_option
-from config.settings import renamed_variables, unknown_variables
-from config.sources import SourcesError
-from search.errors import QueryError
-from storage.embedded_redis import EmbeddedRedisError
-from storage.index import IndexIncompatible, IndexUnavailable
-from storage.redis.connection import StoreUnavailable
-
-UNAVAILABLE = 3
-_NO_ANSWER = (
-    redis.RedisError,
-    StoreUnavailable,
-    IndexUnavailable,
-    IndexIncompatible,
-    EmbeddedRedisError,
-    OperationalError,
-)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="newsloom", prog_name="newsloom")
 @click.option("--verbose", is_flag=True, help="Log what happens to stderr.")
 @demo_option
@@ -57,35 +47,28 @@ def newsloom(*, verbose: bool) -> None:
     _warn_of_variables()
 
 
-for command in (
-    demo.demo, up.up, crawl.crawl, import_.import_, sources.sources, search.search, extract.extract,
-    deduplicate.deduplicate, duplicates.duplicates, history.history, status.status, trace.trace,
-    dead.dead,
-):  # fmt: skip
-    newsloom.add_command(command)
-
-
 def _warn_of_variables() -> None:
     """Name misspelt variables and old names."""
+    from cli.output import clean  # noqa: PLC0415 - see above
+    from config.settings import renamed_variables, unknown_variables  # noqa: PLC0415
+
     for name, meant in unknown_variables().items():
         hint = f"; did you mean {meant}?" if meant else ""
-        err().print(clean(f"{name} is no setting and has no effect{hint}"), markup=False)
+        click.echo(clean(f"{name} is no setting and has no effect{hint}"), err=True)
     for old, new in renamed_variables().items():
         sentence = f"{old} is called {new} now; the old name is read until the next release"
-        err().print(sentence, markup=False)
+        click.echo(sentence, err=True)
 
 
 def main() -> None:
     """Run the command; what a person can mend is a sentence, not a traceback."""
     try:
         sys.exit(newsloom(prog_name="newsloom"))
-    except (QueryError, SourcesError) as error:
-        _print_error(error)
-        sys.exit(2)
-    except (*_NO_ANSWER, OSError) as error:
-        _print_error(error)
-        sys.exit(UNAVAILABLE)
+    except Exception as error:
+        from cli.failures import exit_code, print_error  # noqa: PLC0415 - see above
 
-
-def _print_error(error: Exception) -> None:
-    err().print(f"[red]Error:[/] {escape(clean(str(error)))}")
+        code = exit_code(error)
+        if code is None:
+            raise
+        print_error(error)
+        sys.exit(code)

@@ -1,6 +1,6 @@
 """What a command works with: settings, and the stores, index and network they name.
 
-``newsloom --demo`` makes them those of the demo's newsroom.
+``newsloom --demo`` makes them those of the demo's newsroom, which is imported only then.
 """
 
 from collections.abc import Iterator
@@ -9,53 +9,11 @@ from contextlib import ExitStack, contextmanager
 import click
 from pydantic import ValidationError
 
-from cli.output import err
+from cli.demo_mode import is_demo
 from config.settings import Settings
-from demo.network import LoopbackNetwork
-from demo.place import demo_settings, newsroom_folder
-from demo.server import NewsroomServer
 from storage.embedded_redis import embedded_redis
 from workers.fetch.network import Network
 from workers.resources import Resources
-
-_DEMO = "newsloom.demo"
-
-
-def use_demo(context: click.Context) -> None:
-    """Let the command work in the demo's newsroom."""
-    context.meta[_DEMO] = True
-
-
-def is_demo() -> bool:
-    """Whether the command works in the demo's newsroom."""
-    context = click.get_current_context(silent=True)
-    return bool(context and context.meta.get(_DEMO))
-
-
-def _note_demo(context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
-    if value:
-        use_demo(context)
-
-
-def _note_old_demo(context: click.Context, option: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
-    _note_demo(context, option, value)
-    if value:
-        words = context.command_path.split()[1:]
-        new = f"newsloom --demo {' '.join(words)}"
-        err().print(f"--demo stands before the command now: {new} …", markup=False)
-
-
-demo_option = click.option(
-    "--demo",
-    is_flag=True,
-    expose_value=False,
-    callback=_note_demo,
-    help="Work in the demo's newsroom: its sources, articles and network.",
-)
-old_demo_option = click.option(
-    "--demo", is_flag=True, hidden=True, expose_value=False, callback=_note_old_demo
-)
-"""``--demo`` where it stood until 0.1. It goes with the next release."""
 
 
 def settings() -> Settings:
@@ -71,6 +29,8 @@ def settings() -> Settings:
         raise click.UsageError("\n".join(lines)) from None
     if not is_demo():
         return chosen
+    from demo.place import demo_settings, newsroom_folder  # noqa: PLC0415 - see above
+
     of_demo = demo_settings(chosen)
     newsroom_folder(of_demo)
     return of_demo
@@ -103,5 +63,9 @@ def demo_network(chosen: Settings) -> Iterator[Network | None]:
     if not is_demo():
         yield None
         return
+    from demo.network import LoopbackNetwork  # noqa: PLC0415 - see above
+    from demo.place import newsroom_folder  # noqa: PLC0415
+    from demo.server import NewsroomServer  # noqa: PLC0415
+
     with NewsroomServer(newsroom_folder(chosen)) as server:
         yield LoopbackNetwork(server.hosts)

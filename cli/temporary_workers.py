@@ -2,8 +2,8 @@
 
 from contextlib import ExitStack
 
+from cli.demo_mode import is_demo
 from cli.output import err
-from cli.session import is_demo
 from demo.place import environment, newsroom_server
 from workers.processes.heartbeat import ALWAYS_RUNNING, alive
 from workers.processes.supervisor import Supervisor

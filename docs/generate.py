@@ -43,8 +43,10 @@ def _walk(
 ) -> list[tuple[tuple[str, ...], click.Command]]:
     found = [(path, command)]
     if isinstance(command, click.Group):
-        for name, child in sorted(command.commands.items()):
-            found += _walk(child, (*path, name))
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            child = command.get_command(context, name)
+            found += _walk(child, (*path, name)) if child else []
     return found
 
 

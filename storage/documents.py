@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
-from pipeline.versions import changed
 from search.fields import FIELDS, FieldKind
 from search.text import normalise
 from storage.index import DocumentRefused, Stale, Verdict
@@ -65,6 +64,8 @@ def replacement(
         known: the version that is there.
         versions: those to put, in the order they were fetched.
     """
+    from pipeline.versions import changed  # noqa: PLC0415 - 0.3 s that a search never needs
+
     current, kept = known, []
     for version in versions:
         if current is None:

@@ -1,15 +1,20 @@
-"""What the tasks need, built once per process and only when asked for (the composition root)."""
+"""What the tasks need, built once per process and only when asked for (the composition root).
+
+What only crawling needs is imported then: a command that searches should answer at once.
+"""
+
+from __future__ import annotations
 
 import time
 from functools import cached_property
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import anyio
 
 from config.settings import Settings
 from pipeline.records import Page
 from pipeline.urls import UrlId
-from storage.archive.archive import Archive
 from storage.embedded_redis import socket_path
 from storage.index import Index
 from storage.open import Stores, Times, open_index, open_stores
@@ -18,10 +23,13 @@ from storage.redis.connection import Clock
 from storage.redis.politeness import Sleep
 from workers.chain.breaker import Breaker
 from workers.fetch.network import Network
-from workers.fetch.web import Web
 from workers.loop_thread import LoopThread
 from workers.processes.progress import Progress
 from workers.sources.registry import SourceRegistry
+
+if TYPE_CHECKING:
+    from storage.archive.archive import Archive
+    from workers.fetch.web import Web
 
 INDEX_REST_SECONDS = 5.0
 
@@ -102,6 +110,8 @@ class Resources:
     @cached_property
     def web(self) -> Web:
         """Fetches pages and documents. Use it on ``loop`` only: it belongs to that event loop."""
+        from workers.fetch.web import Web  # noqa: PLC0415 - see above
+
         return Web(
             self.settings,
             self.stores.politeness,
@@ -124,6 +134,8 @@ class Resources:
         settings = self.settings
         if settings.archive_dir is None:
             return None
+        from storage.archive.archive import Archive  # noqa: PLC0415 - see above
+
         about = (
             ("software", f"Newsloom/{version('newsloom')}"),
             ("http-header-user-agent", settings.user_agent),

@@ -5,8 +5,9 @@ from contextlib import ExitStack
 import click
 
 from cli.command import Command
+from cli.demo_mode import old_demo_option
 from cli.output import clean, json_option, out, outcome_words, print_json, progress
-from cli.session import old_demo_option, session
+from cli.session import session
 from cli.temporary_workers import TemporaryWorkers
 from pipeline.outcome import Retry
 from pipeline.urls import UrlId

@@ -9,8 +9,9 @@ import click
 from cli.command import Group
 from cli.commands.search import show
 from cli.commands.status import show_totals
+from cli.demo_mode import use_demo
 from cli.output import clean, json_option, out, print_json, progress
-from cli.session import session, settings, use_demo
+from cli.session import session, settings
 from demo.place import newsroom_folder
 from demo.run import DemoError, run_demo
 from demo.site import publish

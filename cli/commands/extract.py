@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from cli.command import Command
+from cli.demo_mode import is_demo
 from cli.output import err, print_json, progress
-from cli.session import demo_network, is_demo, settings
+from cli.session import demo_network, settings
 from config.settings import Settings
 from pipeline.outcome import Dead, Rejected
 from pipeline.overrides import Overrides

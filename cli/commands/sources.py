@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 import click
 
 from cli.command import Group
+from cli.demo_mode import old_demo_option
 from cli.output import clean, err, json_option, out, print_json
-from cli.session import fetching_session, old_demo_option, session, settings
+from cli.session import fetching_session, session, settings
 from config.opml import Refusal
 from config.sources import Source, load
 from pipeline.discover.candidates import FoundSource, Place

@@ -10,8 +10,9 @@ from types import FrameType
 import click
 
 from cli.command import Command
+from cli.demo_mode import is_demo, old_demo_option
 from cli.output import err
-from cli.session import is_demo, old_demo_option, session, settings
+from cli.session import session, settings
 from config.logging import configure
 from config.settings import Settings
 from demo.place import environment, newsroom_server

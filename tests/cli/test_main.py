@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import newsloom as group
+from cli.main import COMMANDS
 from tests.cli.conftest import COMMAND, Newsloom
 from tests.support.data.articles import article
 from workers.resources import Resources
@@ -26,7 +26,7 @@ NEEDS_REDIS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["", *group.commands])
+@pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_help_is_given_for(newsloom: Newsloom, name: str) -> None:
     result = newsloom(*filter(None, [name]), "--help")
 

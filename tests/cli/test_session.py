@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 import pytest
 
+from cli.demo_mode import is_demo
 from cli.main import newsloom as group
-from cli.session import demo_network, fetching_session, is_demo, session, settings
+from cli.session import demo_network, fetching_session, session, settings
 from config.sources import load
 from demo.place import demo_settings, newsroom_folder
 from demo.site import Newsroom
@@ -124,7 +125,7 @@ def options_of(words: list[str]) -> list[click.Option]:
     command: click.Command = group
     for word in words:
         assert isinstance(command, click.Group)
-        command = command.commands[word]
+        command = command.get_command(click.Context(command), word) or command
     return [option for option in command.params if isinstance(option, click.Option)]
 
 
