@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from luqum import tree as luqum
-from luqum.thread import parse as parse_lucene
 
 from search.bounds import Bound, between
 from search.errors import QueryError
 from search.fields import ALIASES, FIELDS, Field, FieldKind
+from search.lucene import parse_lucene
 from search.nodes import And, Exists, MatchAll, Node, Not, Or, Phrase, Prefix, Range, Term
 from search.text import normalise
 
