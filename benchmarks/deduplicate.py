@@ -47,9 +47,9 @@ from pipeline.deduplicate.fingerprint import FILLED_IN, KEY_BYTES, LOOKED_UP_KEY
 from pipeline.deduplicate.sketch import Sketch
 from pipeline.records import Article, CopyOf
 from pipeline.text.shingles import normalised
-from storage.embedded_redis import server_binary
 from storage.redis.connection import Keyspace, connect
 from storage.redis.fingerprints import Fingerprints, Original
+from storage.server_binary import server_binary
 
 ROUNDS = 20
 CLAIMS = 100

