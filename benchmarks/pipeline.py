@@ -39,7 +39,7 @@ import trafilatura
 from cli.session import session
 from config.settings import Settings
 from demo.network import save_hosts
-from demo.place import demo_settings, environment, hosts_file
+from demo.place import demo_settings, hosts_file
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url
 from workers.app import make_app
@@ -138,7 +138,7 @@ def cpu_by_part(supervisor: Supervisor, redis_pid: int) -> dict[str, float]:
     parts = {
         managed.role: _cpu(managed.process.pid)
         for managed in supervisor.processes
-        if managed.process
+        if managed.process and managed.process.pid
     }
     return {
         **parts,
@@ -190,12 +190,8 @@ def main() -> None:
         hosts = stack.enter_context(serving(pages, options.hosts))
         save_hosts(hosts_file(chosen), hosts)
         resources = stack.enter_context(session(chosen))
-        variables = environment(chosen) | {
-            f"NEWSLOOM_{name.upper()}": str(value) for name, value in own.items()
-        }
         supervisor = Supervisor(
             chosen, resources.stores.keyspace, ALWAYS_RUNNING, app="demo.celery",
-            environment=variables,
             log_file=folder / "log",
         )  # fmt: skip
         stack.callback(supervisor.stop)

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import click
 from pydantic import ValidationError
@@ -69,3 +69,10 @@ def demo_network(chosen: Settings) -> Iterator[Network | None]:
 
     with NewsroomServer(newsroom_folder(chosen)) as server:
         yield LoopbackNetwork(server.hosts)
+
+
+def demo_newsroom(chosen: Settings) -> AbstractContextManager[object]:
+    """The demo's newsroom on loopback, where the demo's workers find it."""
+    from demo.place import newsroom_server  # noqa: PLC0415 - see above
+
+    return newsroom_server(chosen)

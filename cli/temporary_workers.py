@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from cli.demo_mode import is_demo
 from cli.output import err
-from demo.place import environment, newsroom_server
+from cli.session import demo_newsroom
 from workers.processes.heartbeat import ALWAYS_RUNNING, alive
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
@@ -37,13 +37,12 @@ class TemporaryWorkers:
         )
         in_demo = is_demo()
         if in_demo and "crawl" in roles:
-            self._stack.enter_context(newsroom_server(chosen))
+            self._stack.enter_context(demo_newsroom(chosen))
         supervisor = Supervisor(
             chosen,
             self._resources.stores.keyspace,
             roles,
             app="demo.celery" if in_demo else "workers.celery",
-            environment=environment(chosen) if in_demo else {},
             log_file=self._log,
         )
         self._stack.callback(supervisor.stop)

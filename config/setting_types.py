@@ -1,5 +1,6 @@
 """Types of settings: what a value must look like."""
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
@@ -38,8 +39,15 @@ def _is_host(parts: SplitResult) -> bool:
     return bool(parts.hostname) and parts.port != 0 and not has_more
 
 
+def _from_here(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
 Seconds = Annotated[float, Field(gt=0)]
 """A duration."""
+
+LocalPath = Annotated[Path, AfterValidator(_from_here)]
+"""A file or folder; ``~`` and relative paths are of the user and folder of the start."""
 
 UserAndPassword = Annotated[SecretStr, AfterValidator(_user_and_password)]
 """``user:password``."""

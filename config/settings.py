@@ -3,6 +3,7 @@
 Nothing else reads the environment.
 """
 
+import json
 import os
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,7 +20,7 @@ from pydantic_settings import (
 )
 
 from config.old_names import RENAMED, OldNames
-from config.setting_types import ProxyUrl, PublicUrl, Seconds, UserAndPassword
+from config.setting_types import LocalPath, ProxyUrl, PublicUrl, Seconds, UserAndPassword
 from pipeline.deduplicate import CONTAINMENT
 
 _DAY = 86_400
@@ -38,11 +39,14 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_file=_FILE, extra="ignore", frozen=True
     )
 
-    data_dir: Path = Field(
+    data_dir: LocalPath = Field(
         default_factory=lambda: user_data_path("newsloom"),
         description="Where the embedded Redis and index keep their files.",
     )
-    sources: Path = Field(default=Path("config/sources.yaml"), description="The sources to watch.")
+    sources: LocalPath = Field(
+        default_factory=lambda given: given["data_dir"] / "sources.yaml",
+        description="The sources to watch; unset: `sources.yaml` in the data folder.",
+    )
     redis_url: str | None = Field(
         default=None,
         pattern=r"^(rediss?|unix)://",
@@ -57,7 +61,7 @@ class Settings(BaseSettings):
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
     )
     index_api_key: SecretStr | None = Field(default=None, description="Elasticsearch API key.")
-    index_ca_certs: Path | None = Field(
+    index_ca_certs: LocalPath | None = Field(
         default=None, description="CA file that signed Elasticsearch's certificate."
     )
 
@@ -89,7 +93,7 @@ class Settings(BaseSettings):
     )
     max_redirects: int = Field(default=5, ge=0)
     respect_robots: bool = Field(default=True, description="Follow robots.txt (RFC 9309).")
-    archive_dir: Path | None = Field(
+    archive_dir: LocalPath | None = Field(
         default=None, description="Keep fetched pages here as WARC files; unset: do not."
     )
 
@@ -213,6 +217,11 @@ class Settings(BaseSettings):
         """How long copies are recognised."""
         return self.fingerprint_days * _DAY
 
+    def environment(self) -> dict[str, str]:
+        """The variables that give another process these settings, wherever it runs."""
+        chosen = self.model_dump(include=self.model_fields_set, exclude_none=True)
+        return {_variable(name): _text(value) for name, value in chosen.items()}
+
     @property
     def tantivy_dir(self) -> Path:
         """The folder of the embedded index."""
@@ -241,6 +250,15 @@ def renamed_variables() -> dict[str, str]:
 
 def _variable(setting: str) -> str:
     return f"{_PREFIX}{setting.upper()}"
+
+
+def _text(value: object) -> str:
+    """A value as its variable has it."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, frozenset):
+        return json.dumps(sorted(value))
+    return str(value)
 
 
 def _given() -> set[str]:

@@ -42,12 +42,6 @@ def _index_suffix(settings: Settings) -> str:
     return "-" + hashlib.sha256(settings.index_url.encode()).hexdigest()[:8]
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The variables that give worker processes the demo's settings."""
-    names = ("data_dir", "namespace", "sources", "retry_delay", "max_attempts")
-    return {f"NEWSLOOM_{name.upper()}": str(getattr(settings, name)) for name in names}
-
-
 def hosts_file(settings: Settings) -> Path:
     """Where the newsroom's sockets are written down."""
     return settings.data_dir / "hosts.json"

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from demo.place import environment, newsroom_server, updated_flag
+from demo.place import newsroom_server, updated_flag
 from storage.redis.ledger import Totals
 from workers.processes.heartbeat import ALWAYS_RUNNING
 from workers.processes.supervisor import Supervisor
@@ -59,7 +59,6 @@ def _supervisor(resources: Resources) -> Supervisor:
         resources.stores.keyspace,
         ALWAYS_RUNNING,
         app="demo.celery",
-        environment=environment(settings),
         log_file=settings.data_dir / "demo.log",
     )
 

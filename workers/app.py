@@ -1,5 +1,6 @@
 """The Celery application."""
 
+import gc
 import logging
 import resource
 from typing import Any
@@ -13,16 +14,10 @@ from config.settings import Settings
 from storage.redis.keys import Key, key_prefix
 from workers.chain.stages import warm_up
 from workers.resources import forget_resources, redis_url, resources
+from workers.roles import ROLES
 from workers.schedule import SCHEDULE
 
 log = logging.getLogger("newsloom.workers")
-
-ROLES: dict[str, tuple[str, ...]] = {
-    "crawl": ("control", "crawl"),
-    "process": ("extract", "deduplicate", "enrich"),
-    "index": ("index",),
-}
-"""The queues that each kind of worker serves."""
 
 DESCRIPTORS = 4_096
 """Open files that a crawl worker can need: connections to sites and to Redis, the archive."""
@@ -30,7 +25,8 @@ DESCRIPTORS = 4_096
 
 def make_app(settings: Settings) -> Celery:
     """An application for these settings, with the tasks of ``workers.chain.tasks``."""
-    app = Celery("newsloom", include=["workers.chain.tasks", "workers.processes.heartbeat"])
+    modules = ["workers.chain.tasks", "workers.processes.heartbeat_signals"]
+    app = Celery("newsloom", include=modules)
     app.conf.update(_configuration(settings))
     return app
 
@@ -105,8 +101,10 @@ def _build(sender: object = None, **_: object) -> None:
         allow_descriptors()
     if role == "process":
         # Before the fork: children share the models' memory and their first page is as fast as the
-        # second.
+        # second. The garbage collector would write to what is shared.
         warm_up()
+        gc.collect()
+        gc.freeze()
 
 
 @worker_process_init.connect

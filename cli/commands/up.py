@@ -12,10 +12,9 @@ import click
 from cli.command import Command
 from cli.demo_mode import is_demo, old_demo_option
 from cli.output import err
-from cli.session import session, settings
+from cli.session import demo_newsroom, session, settings
 from config.logging import configure
 from config.settings import Settings
-from demo.place import environment, newsroom_server
 from workers.processes.command_lines import flower_environment
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
 from workers.processes.supervisor import Supervisor
@@ -41,7 +40,7 @@ def up(roles: tuple[str, ...], *, flower: bool) -> None:
     configure(chosen.log_level, chosen.log_format)
     with _stop_signals() as stop, ExitStack() as stack:
         if is_demo() and "crawl" in wanted:
-            stack.enter_context(newsroom_server(chosen))
+            stack.enter_context(demo_newsroom(chosen))
         resources = stack.enter_context(session(chosen))
         sources = resources.registry.all()
         supervisor = Supervisor(
@@ -70,14 +69,13 @@ def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[
 
 def _environment(chosen: Settings, wanted: tuple[str, ...]) -> Mapping[str, str]:
     """The variables of the processes, beside our own. Flower's password is printed if made up."""
-    variables = environment(chosen) if is_demo() else {}
     if _FLOWER not in wanted:
-        return variables
+        return {}
     flower_variables, auth = flower_environment(chosen)
     shown = auth if chosen.flower_auth is None else "the password you set"
     address = f"http://{chosen.flower_host}:{chosen.flower_port}"
     err().print(f"Flower: {address}  ({shown})", markup=False)
-    return {**variables, **flower_variables}
+    return flower_variables
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 from cli.temporary_workers import TemporaryWorkers
 from storage.open import Stores
 from storage.redis.keys import Key
-from tests.support.world import processes_of, wait_until
+from tests.support.world import left_behind, processes_of, wait_until
 from workers.processes.heartbeat import ALWAYS_RUNNING, alive
 from workers.resources import Resources
 
@@ -27,7 +27,7 @@ def test_where_all_roles_run_nothing_is_started(
     let_live(stores, ALWAYS_RUNNING)
     with ExitStack() as stack:
         TemporaryWorkers(resources, stack, log="some.log").tend()
-        assert processes_of(place) == {}
+        assert left_behind(place) == {}
 
     assert capsys.readouterr().err == ""
 
@@ -38,7 +38,7 @@ def test_a_missing_role_runs_until_the_end(
     let_live(stores, [role for role in ALWAYS_RUNNING if role != "beat"])
     with ExitStack() as stack:
         workers = TemporaryWorkers(resources, stack, log="some.log")
-        assert processes_of(place) == {}
+        assert left_behind(place) == {}
         wait_until(
             lambda: alive(stores.keyspace, "beat"),
             seconds=30,
@@ -48,7 +48,7 @@ def test_a_missing_role_runs_until_the_end(
         assert len(processes_of(place)) == 1
 
     log = place / "data" / "some.log"
-    assert processes_of(place) == {}
+    assert left_behind(place) == {}
     assert capsys.readouterr().err == (
         f"Not running: beat. Starting them for the time (log: {log}).\n"
     )

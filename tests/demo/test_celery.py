@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from demo.network import save_hosts
-from demo.place import demo_settings, environment, hosts_file
+from demo.place import demo_settings, hosts_file
 
 SCRIPT = """
 import asyncio, json
@@ -26,7 +26,7 @@ def test_they_fetch_from_the_hosts_that_are_written_down(tmp_path: Path) -> None
     save_hosts(hosts_file(chosen), {"a.example": ("127.0.0.2", 8_000)})
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
-        env={**os.environ, **environment(chosen)},
+        env={**os.environ, **chosen.environment()},
         capture_output=True,
         text=True,
         check=False,
@@ -42,7 +42,7 @@ def test_without_a_newsroom_they_do_not_start(tmp_path: Path) -> None:
     chosen = demo_settings(Settings.model_validate({"data_dir": tmp_path}))
     done = subprocess.run(
         [sys.executable, "-c", "import demo.celery"],
-        env={**os.environ, **environment(chosen)},
+        env={**os.environ, **chosen.environment()},
         capture_output=True,
         text=True,
         check=False,

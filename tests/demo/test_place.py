@@ -9,7 +9,6 @@ from config.sources import load
 from demo.network import LoopbackNetwork
 from demo.place import (
     demo_settings,
-    environment,
     hosts_file,
     newsroom_folder,
     newsroom_server,
@@ -41,12 +40,12 @@ def test_each_elasticsearch_has_a_demo_of_its_own(user: Settings) -> None:
     assert all(name.startswith("mine-demo") for name in names)
 
 
-def test_workers_get_the_same_settings_through_the_environment(
+def test_workers_get_the_demo_s_settings_through_the_environment(
     user: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
     chosen = demo_settings(user)
-    for name, value in environment(chosen).items():
+    for name, value in chosen.environment().items():
         monkeypatch.setenv(name, value)
 
     assert Settings() == chosen

@@ -12,7 +12,7 @@ from demo.run import DemoError, run_demo
 from pipeline.outcome import Indexed
 from storage.redis.ledger import Totals
 from tests.support.data.ledger_entries import ended
-from tests.support.world import processes_of
+from tests.support.world import left_behind
 from workers.resources import Resources
 
 
@@ -26,7 +26,7 @@ def resources(
         {"data_dir": tmp_path, "redis_url": redis_url, "namespace": namespace}
     )
     yield Resources(demo_settings(user))
-    assert processes_of(tmp_path) == {}
+    assert left_behind(tmp_path) == {}
 
 
 def test_it_takes_everything_in_once_and_updates_one_article(resources: Resources) -> None:

@@ -30,6 +30,7 @@ def member(world: World, role: str) -> int:
         for member in world.supervisor.processes
         if member.role == role and member.process
     ]
+    assert process.pid
     return process.pid
 
 

@@ -6,6 +6,7 @@ Nothing is lost.
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections import defaultdict
 from itertools import pairwise
@@ -23,8 +24,7 @@ from tests.support.data.many_pages import address, write_articles
 from tests.support.servers.redis_server import redis_server
 from tests.support.servers.tcp_proxy import Proxy
 from tests.support.world import World, processes_of, running, wait_until
-from workers.app import ROLES
-from workers.processes.command_lines import command_lines
+from workers.roles import ROLES
 
 PAGES = 100
 
@@ -245,9 +245,8 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
     (tmp_path / "sources.yaml").write_text(SOURCES)
     with running(tmp_path, sources=tmp_path / "sources.yaml") as world:
         [beat] = [one for one in world.supervisor.processes if one.role == "beat"]
-        command = command_lines(world.settings, "demo.celery")["beat"]
-        command[command.index("-s") + 1] = str(tmp_path / "another-schedule")
-        environment = {**beat.environment, "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, "-m", *beat.command]
+        environment = {**os.environ, **world.settings.environment(), "PYTHONUNBUFFERED": "1"}
         with (
             (tmp_path / "beat.log").open("wb") as log,
             subprocess.Popen(command, env=environment, stdout=log, stderr=log) as second,

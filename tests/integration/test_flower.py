@@ -17,9 +17,9 @@ import pytest
 
 from config.settings import Settings
 from tests.support.world import World, processes_of, running, wait_until
-from workers.app import ROLES
 from workers.chain.run import STAGES
 from workers.processes.command_lines import flower_environment
+from workers.roles import ROLES
 
 AUTH = "editor:late:edition"
 GUARDED = [

@@ -21,7 +21,7 @@ from storage.embedded_redis import socket_path
 from storage.redis.keys import Key
 from tests.cli.conftest import COMMAND
 from tests.support.data.many_pages import address, write_articles
-from tests.support.world import processes_of, wait_until
+from tests.support.world import left_behind, processes_of, wait_until
 from workers.processes.heartbeat import ALWAYS_RUNNING
 from workers.resources import Resources
 
@@ -160,7 +160,7 @@ def test_an_article_is_found_in_time_and_a_restart_goes_on(
         with capsys.disabled():
             print(text)  # noqa: T201 - a measured figure
         assert took < 10
-        assert processes_of(tmp_path) == {}
+        assert left_behind(tmp_path) == {}
 
     with up(tmp_path) as again:
         again.wait_until_calm()
@@ -206,7 +206,7 @@ def test_what_was_in_flight_at_a_kill_of_everything_is_finished(tmp_path: Path) 
         assert [one for one in ids if index.get(one) is None] == []
         assert any(event["event"] == "taken back" for one in ids for event in ledger.trace(one))
         assert again.stop() < 10
-    assert processes_of(tmp_path) == {}
+    assert left_behind(tmp_path) == {}
 
 
 def test_stopping_right_after_the_start_and_twice_leaves_nothing(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_stopping_right_after_the_start_and_twice_leaves_nothing(tmp_path: Path)
             running.process.send_signal(signal.SIGINT)
             time.sleep(0.03)
         assert running.process.wait(30) == 0
-        assert processes_of(tmp_path) == {}
+        assert left_behind(tmp_path) == {}
 
 
 def test_term_stops_it_as_well_and_status_knew_who_lived(tmp_path: Path) -> None:
@@ -232,5 +232,5 @@ def test_term_stops_it_as_well_and_status_knew_who_lived(tmp_path: Path) -> None
         )
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(30) == 0
-        assert processes_of(tmp_path) == {}
+        assert left_behind(tmp_path) == {}
     assert "Traceback" not in (tmp_path / "up.log").read_text()

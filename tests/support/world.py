@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from cli.session import session
 from config.settings import Settings
 from demo.network import save_hosts
-from demo.place import demo_settings, environment, hosts_file, newsroom_folder
+from demo.place import demo_settings, hosts_file, newsroom_folder
 from demo.server import NewsroomServer
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url
@@ -105,16 +105,11 @@ def running(
             resources.stores.keyspace,
             roles,
             app=app,
-            environment={**environment(chosen), **_variables(overrides)},
             log_file=folder / "workers.log",
         )
         stack.callback(supervisor.stop)
         supervisor.start()
         yield World(chosen, resources, server, supervisor)
-
-
-def _variables(overrides: Mapping[str, object]) -> dict[str, str]:
-    return {f"NEWSLOOM_{name.upper()}": str(value) for name, value in overrides.items()}
 
 
 def descendants(pid: int) -> list[int]:
@@ -136,7 +131,7 @@ def alive(pid: int) -> bool:
 def processes_of(folder: Path) -> dict[int, str]:
     """Living processes that have to do with a data folder.
 
-    Its path is in their command line or environment.
+    Its path is in their command line or environment, or they run in it.
     """
     found = {}
     for entry in Path("/proc").iterdir():
@@ -144,9 +139,21 @@ def processes_of(folder: Path) -> dict[int, str]:
             continue
         with suppress(OSError):
             command, variables = (entry / "cmdline").read_bytes(), (entry / "environ").read_bytes()
+            place = os.fsencode((entry / "cwd").readlink())
             if (
-                os.fsencode(folder) in command + variables
+                os.fsencode(folder) in command + variables + place
                 and (entry / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
             ):
                 found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace")
     return found
+
+
+def left_behind(folder: Path) -> dict[int, str]:
+    """Processes of a data folder that are there still some seconds after the end.
+
+    The fork server ends by itself when its user has ended.
+    """
+    deadline = time.monotonic() + 5
+    while processes_of(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return processes_of(folder)

@@ -1,10 +1,9 @@
-"""The command line of each role."""
+"""The command line of each role: a module that Python runs, and its arguments."""
 
 import secrets
-import sys
 
 from config.settings import Settings
-from workers.app import ROLES
+from workers.roles import ROLES
 
 CommandLine = list[str]
 
@@ -31,13 +30,13 @@ def command_lines(settings: Settings, app: str = "workers.celery") -> dict[str, 
         ),
         "index": _worker("index", settings, app, "--pool=threads", "--concurrency=1"),
         "beat": _beat(settings, app),
-        "web": [sys.executable, "-m", "web"],
+        "web": ["web"],
         "flower": _flower(settings, app),
     }
 
 
 def _celery(app: str) -> CommandLine:
-    return [sys.executable, "-m", "celery", "-A", app]
+    return ["celery", "-A", app]
 
 
 def _worker(role: str, settings: Settings, app: str, *options: str) -> CommandLine:
@@ -49,14 +48,14 @@ def _worker(role: str, settings: Settings, app: str, *options: str) -> CommandLi
 
 
 def _beat(settings: Settings, app: str) -> CommandLine:
+    """Without a file: what is due is decided by claims in Redis, so beat need not remember."""
     level = f"--loglevel={settings.log_level}"
-    schedule = str(settings.data_dir / "beat-schedule")
-    return [*_celery(app), "beat", level, "--pidfile=", "-s", schedule]
+    return [*_celery(app), "beat", level, "--pidfile=", "--scheduler=celery.beat:Scheduler"]
 
 
 def _flower(settings: Settings, app: str) -> CommandLine:
     listening = [f"--address={settings.flower_host}", f"--port={settings.flower_port}"]
-    module = [sys.executable, "-m", "workers.processes.flower", "-A", app, "flower"]
+    module = ["workers.processes.flower", "-A", app, "flower"]
     return [*module, *listening, "--persistent=False"]
 
 

@@ -1,16 +1,12 @@
 """Which processes are alive: each leaves the time of its last heartbeat in Redis."""
 
 import time
-from contextlib import suppress
 from socket import gethostname
-
-from celery.signals import after_task_publish, beat_init, heartbeat_sent, worker_shutdown
 
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
-from workers.app import ROLES
-from workers.resources import resources
+from workers.roles import ROLES
 
 FRESH_SECONDS = 10.0
 """Celery's heartbeat comes every two seconds, beat's tick twice a second."""
@@ -27,29 +23,6 @@ def roles_to_run(settings: Settings) -> tuple[str, ...]:
     return (*ALWAYS_RUNNING, WEB) if settings.public_url else ALWAYS_RUNNING
 
 
-@heartbeat_sent.connect
-def _beat(sender: object = None, **_: object) -> None:
-    """``sender`` is Celery's Heart, whose event dispatcher knows the worker's name: role@host."""
-    _leave(_name(getattr(sender, "eventer", None)))
-
-
-@beat_init.connect
-def _beat_begins(**_: object) -> None:
-    after_task_publish.connect(_tick)
-
-
-def _tick(**_: object) -> None:
-    _leave(f"beat@{gethostname()}")
-
-
-@worker_shutdown.connect
-def _end(sender: object = None, **_: object) -> None:
-    """Nobody should count for ten more seconds on a worker that has ended."""
-    with suppress(Exception):
-        keyspace = resources().stores.keyspace
-        keyspace.client.hdel(keyspace.key(Key.HEARTBEAT), _name(sender))
-
-
 def record_web_heartbeat(keyspace: Keyspace) -> None:
     """The web process's sign of life; call it every few seconds."""
     keyspace.client.hset(keyspace.key(Key.HEARTBEAT), f"{WEB}@{gethostname()}", time.time())
@@ -58,16 +31,6 @@ def record_web_heartbeat(keyspace: Keyspace) -> None:
 def remove_web_heartbeat(keyspace: Keyspace) -> None:
     """It has ended."""
     keyspace.client.hdel(keyspace.key(Key.HEARTBEAT), f"{WEB}@{gethostname()}")
-
-
-def _name(worker: object) -> str:
-    return str(getattr(worker, "hostname", ""))
-
-
-def _leave(name: str) -> None:
-    with suppress(Exception):  # a missed beat is a missed beat
-        keyspace = resources().stores.keyspace
-        keyspace.client.hset(keyspace.key(Key.HEARTBEAT), name, time.time())
 
 
 def last_heartbeat(keyspace: Keyspace, role: str, host: str | None = None) -> float:

@@ -9,21 +9,21 @@ lost connection.
 
 import logging
 import os
-import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from socket import gethostname
 
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
-from workers.app import ROLES
-from workers.processes.command_lines import command_lines
+from workers.processes.command_lines import CommandLine, command_lines
+from workers.processes.forking import kill_group, start, terminate
 from workers.processes.heartbeat import last_heartbeat
+from workers.roles import ROLES
 
 log = logging.getLogger("newsloom.processes")
 
@@ -49,9 +49,8 @@ class ManagedProcess:
     """
 
     role: str
-    command: list[str]
-    environment: Mapping[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    command: CommandLine
+    process: ForkServerProcess | None = None
     started: float = 0.0
     launched: float = 0.0
     failures: int = 0
@@ -63,7 +62,14 @@ class ManagedProcess:
 class Supervisor:
     """Runs the given roles until ``stop``.
 
-    ``log_file`` takes the processes' log; None leaves it on stderr.
+    Attributes:
+        settings: which the processes get as variables.
+        keyspace: where they leave their signs of life.
+        roles: one process each.
+        app: the module with Celery's application.
+        environment: more variables of the processes.
+        log_file: takes what they print; None leaves it on stderr.
+        processes: those of the roles.
     """
 
     settings: Settings
@@ -76,10 +82,10 @@ class Supervisor:
 
     def start(self) -> None:
         """Start every role."""
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
         known = command_lines(self.settings, self.app)
         for role in self.roles:
-            managed = ManagedProcess(role, known[role], {**os.environ, **self.environment})
+            managed = ManagedProcess(role, known[role])
             self.processes.append(managed)
             self._launch(managed)
 
@@ -97,7 +103,7 @@ class Supervisor:
             if process is None:
                 if now >= managed.not_before:
                     self._launch(managed)
-            elif process.poll() is not None:
+            elif process.exitcode is not None:
                 _note_end(managed, process, now)
             elif self._is_stalled(managed, now):
                 log.error(
@@ -105,7 +111,7 @@ class Supervisor:
                     managed.role,
                     self.settings.stall_seconds,
                 )
-                _kill(process)
+                kill_group(process)
 
     @property
     def failing(self) -> str | None:
@@ -119,33 +125,26 @@ class Supervisor:
         """Ask all to finish their work, then make sure that no process is left."""
         running = [managed.process for managed in self.processes if managed.process is not None]
         for process in running:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
+            terminate(process)
         deadline = time.monotonic() + _STOP_SECONDS
         for process in running:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.1, deadline - time.monotonic()))
-            _kill(process)
+            process.join(max(0.1, deadline - time.monotonic()))
+            kill_group(process)
         self.processes.clear()
 
-    def _launch(self, managed: ManagedProcess) -> None:
-        """Each process leads a process group of its own.
+    @property
+    def _folder(self) -> Path:
+        """Where the processes run: Celery imports from its working directory first."""
+        return self.settings.data_dir / "run"
 
-        Ctrl-C reaches only us, and nothing outlives ``stop``.
-        """
-        output = self.log_file.open("ab") if self.log_file else None
-        try:
-            managed.process = subprocess.Popen(  # noqa: S603 - our own command lines
-                managed.command,
-                env=dict(managed.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        finally:
-            if output:
-                output.close()
+    def _launch(self, managed: ManagedProcess) -> None:
+        managed.process = start(
+            managed.command,
+            name=managed.role,
+            folder=self._folder,
+            environment={**os.environ, **self.settings.environment(), **self.environment},
+            log_file=self.log_file,
+        )
         managed.started = time.monotonic()
         managed.launched = time.time()
         managed.waiting = {}
@@ -180,7 +179,7 @@ class Supervisor:
         return list(zip(queues, progress, strict=True))
 
 
-def _note_end(managed: ManagedProcess, process: subprocess.Popen[bytes], now: float) -> None:
+def _note_end(managed: ManagedProcess, process: ForkServerProcess, now: float) -> None:
     """A process ended by itself: it starts again, later each time."""
     if now - managed.started > _CALM_SECONDS:
         managed.failures = 0
@@ -188,12 +187,6 @@ def _note_end(managed: ManagedProcess, process: subprocess.Popen[bytes], now: fl
     managed.failures += 1
     managed.process = None
     managed.not_before = now + delay
-    _kill(process)  # the children of a pool outlive a parent that was killed
+    kill_group(process)  # the children of a pool outlive a parent that was killed
     words = "%s ended with status %s; it starts again in %g s"
-    log.error(words, managed.role, process.returncode, delay)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    log.error(words, managed.role, process.exitcode, delay)

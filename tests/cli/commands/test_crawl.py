@@ -9,7 +9,7 @@ import pytest
 
 from demo.site import Newsroom
 from tests.cli.conftest import Newsloom, Result
-from tests.support.world import processes_of, running
+from tests.support.world import left_behind, running
 
 HOST = "http://harbour-post.example"
 MISSING = f"{HOST}/no-such-page"
@@ -45,7 +45,7 @@ def test_it_starts_workers_for_the_time_and_ends_them(process: Newsloom, alone: 
     }
     assert found[MISSING]["outcome"]["reason"] == "not_found"
     assert "Not running: crawl, process, index, beat" in first.err
-    assert processes_of(alone) == {}
+    assert left_behind(alone) == {}
 
     # Right after it: nobody may count on workers that have just ended. The same page again is no
     # second article.
@@ -55,7 +55,7 @@ def test_it_starts_workers_for_the_time_and_ends_them(process: Newsloom, alone: 
         "indexed",
         "indexed",
     ]
-    assert processes_of(alone) == {}
+    assert left_behind(alone) == {}
 
 
 def test_it_uses_the_workers_that_run(
@@ -104,7 +104,7 @@ def test_one_that_has_not_ended_in_time_is_3(process: Newsloom, alone: Path) -> 
 
     assert result.code == 3
     assert result.out == f"{stories()[0]}: not ended yet\n"
-    assert processes_of(alone) == {}
+    assert left_behind(alone) == {}
 
 
 def test_private_addresses_are_rejected_with_the_reason(process: Newsloom, alone: Path) -> None:
@@ -121,4 +121,4 @@ def test_private_addresses_are_rejected_with_the_reason(process: Newsloom, alone
 
     assert result.code == 1, result.err
     assert {line["outcome"]["reason"] for line in lines(result).values()} == {"blocked_address"}
-    assert processes_of(alone) == {}
+    assert left_behind(alone) == {}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Newsloom
-from tests.support.world import processes_of
+from tests.support.world import left_behind
 
 
 def test_the_demo_crawls_once_and_the_second_time_finds_all_done(
@@ -32,7 +32,7 @@ def test_the_demo_crawls_once_and_the_second_time_finds_all_done(
     )
     assert "newly accepted in this run: 0" in second.out
     assert "Russia: US ‘muscle flexing’" in second.out
-    assert processes_of(place) == {}
+    assert left_behind(place) == {}
 
     assert process("demo", "search", '"muscle flexing"').code == 0
     assert process("demo", "search", "-russia", "AND", "xylophone").code == 1

@@ -10,7 +10,7 @@ import pytest
 
 from storage.open import Stores
 from tests.cli.conftest import COMMAND, Newsloom
-from tests.support.world import processes_of, wait_until
+from tests.support.world import left_behind, wait_until
 from workers.processes.heartbeat import alive
 
 
@@ -28,7 +28,18 @@ def test_it_runs_the_roles_that_are_named_until_a_signal(
     assert process.returncode == 0
     assert f"Running beat; 1 sources from {place / 'sources.yaml'}. Ctrl-C stops." in text
     assert text.rstrip().endswith("Stopping …")
-    assert processes_of(place) == {}
+    assert left_behind(place) == {}
+
+
+def test_modules_in_the_folder_of_the_start_are_not_executed(place: Path, stores: Stores) -> None:
+    for name in ("config", "search", "workers", "web", "celery", "redis", "multiprocessing", "gc"):
+        (place / f"{name}.py").write_text(f"open({str(place / 'executed')!r}, 'a').write({name!r})")
+    with subprocess.Popen([COMMAND, "up", "beat", "index"], cwd=place) as process:
+        wait_until(lambda: alive(stores.keyspace, "beat"), seconds=30, what="beat lives")
+        wait_until(lambda: alive(stores.keyspace, "index"), seconds=30, what="index lives")
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+    assert not (place / "executed").exists()
 
 
 def test_flower_that_is_not_installed_is_wrong_usage(
@@ -52,5 +63,5 @@ def test_a_broken_sources_file_is_said_before_anything_starts(
 
     assert result.code == 2
     assert "is not readable as YAML" in result.err
-    assert processes_of(place) == {}
+    assert left_behind(place) == {}
     assert os.environ["NEWSLOOM_SOURCES"] in result.err

@@ -3,10 +3,11 @@
 import pytest
 
 from config.settings import Settings
-from workers.app import ROLES, make_app
+from workers.app import make_app
 from workers.chain import tasks
 from workers.chain.run import STAGES
 from workers.resources import Resources
+from workers.roles import ROLES
 
 TICKS = ("poll", "dispatch", "subscribe", "reap", "restate")
 

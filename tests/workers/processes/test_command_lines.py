@@ -1,14 +1,14 @@
 """The command line of each role."""
 
-import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from config.settings import Settings
-from workers.app import ROLES
 from workers.processes.command_lines import command_lines, flower_environment
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
+from workers.roles import ROLES
 
 
 def lines(folder: Path, **settings: object) -> dict[str, list[str]]:
@@ -16,10 +16,10 @@ def lines(folder: Path, **settings: object) -> dict[str, list[str]]:
     return command_lines(Settings.model_validate(values), "some.app")
 
 
-def test_every_role_has_one_and_runs_this_python(tmp_path: Path) -> None:
+def test_every_role_has_one_and_runs_a_module(tmp_path: Path) -> None:
     known = lines(tmp_path)
     assert set(known) == {*ALWAYS_RUNNING, WEB, "flower"}
-    assert {line[0] for line in known.values()} == {sys.executable}
+    assert all(find_spec(line[0]) for line in known.values())
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
@@ -34,7 +34,6 @@ def test_settings_reach_the_processes(tmp_path: Path) -> None:
     assert "--concurrency=7" in known["process"]
     assert "--concurrency=30" in known["crawl"]
     assert "--loglevel=ERROR" in known["beat"]
-    assert str(tmp_path / "beat-schedule") in known["beat"]
 
 
 def test_the_password_of_flower_is_made_up_unless_it_is_set() -> None:

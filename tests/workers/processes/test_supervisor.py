@@ -4,7 +4,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from storage.open import Stores
-from tests.support.world import processes_of, wait_until
+from tests.support.world import left_behind, wait_until
 from workers.processes.command_lines import command_lines
 from workers.processes.heartbeat import WEB, roles_to_run
 from workers.processes.supervisor import Supervisor
@@ -29,7 +29,7 @@ def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(
     assert supervisor.failing == "beat"
     assert "no_such_app" in (tmp_path / "log").read_text()
     supervisor.stop()
-    assert processes_of(tmp_path) == {}
+    assert left_behind(tmp_path) == {}
 
 
 def test_the_web_process_runs_where_others_can_reach_it(tmp_path: Path) -> None:

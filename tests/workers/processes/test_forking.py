@@ -1,0 +1,121 @@
+"""Forked processes: their folder, environment, output and end."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.world import wait_until
+from workers.processes.forking import kill_group, start, terminate
+
+SHOW = """
+import atexit, json, os, sys
+atexit.register(lambda: print("closed", flush=True))
+print(json.dumps({
+    "argv": sys.argv[1:],
+    "name": __name__,
+    "folder": os.getcwd(),
+    "variables": dict(os.environ),
+    "leader": os.getpgid(0) == os.getpid(),
+    "path": sys.path,
+    "is_shared": "workers.chain.tasks" in sys.modules,
+}), flush=True)
+sys.exit(3)
+"""
+PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder from which the forked processes import too, as they take the path over."""
+    folder = tmp_path / "modules"
+    folder.mkdir()
+    (folder / "shown_by_test.py").write_text(SHOW)
+    (folder / "parent_by_test.py").write_text(PARENT)
+    monkeypatch.syspath_prepend(str(folder))
+    return folder
+
+
+@pytest.mark.usefixtures("modules")
+def test_it_runs_a_module_in_a_folder_with_an_environment_of_its_own(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    process = start(
+        ["shown_by_test", "--option", "value"],
+        name="shown",
+        folder=tmp_path,
+        environment={"ONLY": "this"},
+        log_file=log,
+    )
+    process.join(60)
+
+    first, last = log.read_text().splitlines()
+    shown = json.loads(first)
+    assert shown["argv"] == ["--option", "value"]
+    assert shown["name"] == "__main__"
+    assert shown["folder"] == str(tmp_path)
+    assert shown["variables"].pop("PYTHONSAFEPATH") == "1"
+    assert shown["variables"]["ONLY"] == "this"
+    assert not {"PATH", "HOME"} & set(shown["variables"])
+    assert shown["leader"]
+    assert shown["is_shared"], "what it needs was imported before the fork"
+    assert str(tmp_path) not in shown["path"]
+    assert last == "closed", "what is registered for the end is done"
+    assert process.exitcode == 3
+
+
+@pytest.mark.usefixtures("modules")
+def test_the_end_of_a_process_is_the_end_of_what_it_started(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    process = start(
+        ["parent_by_test"], name="parent", folder=tmp_path, environment={}, log_file=log
+    )
+    wait_until(
+        lambda: log.exists() and log.read_text().strip(), seconds=60, what="its child is there"
+    )
+    child = psutil.Process(int(log.read_text()))
+    assert "newsloom: parent" in psutil.Process(process.pid).cmdline()[0]
+
+    kill_group(process)
+    assert process.exitcode == -signal.SIGKILL
+    wait_until(
+        lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE,
+        seconds=10,
+        what="the child is gone",
+    )
+    kill_group(process)  # nothing is left to do
+
+
+@pytest.mark.usefixtures("modules")
+def test_a_process_can_be_asked_to_end(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    process = start(
+        ["parent_by_test"], name="parent", folder=tmp_path, environment={}, log_file=log
+    )
+    wait_until(lambda: log.exists() and log.read_text(), seconds=60, what="it runs")
+    terminate(process)
+    process.join(10)
+    assert process.exitcode == -signal.SIGTERM
+    terminate(process)
+    kill_group(process)
+
+
+@pytest.mark.usefixtures("modules")
+def test_the_server_knows_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_INDEX_API_KEY", "hidden")
+    before = dict(os.environ)
+    process = start(
+        ["shown_by_test"], name="shown", folder=tmp_path, environment={}, log_file=tmp_path / "log"
+    )
+    server = psutil.Process(process.pid).parent()
+    process.join(60)
+    assert dict(os.environ) == before
+    assert server is not None
+    assert "hidden" not in Path(f"/proc/{server.pid}/environ").read_text(errors="replace")

@@ -1,0 +1,18 @@
+"""The queues of each kind of worker."""
+
+import subprocess
+import sys
+
+from workers.roles import ROLES
+
+
+def test_each_queue_is_served_by_one_role() -> None:
+    queues = [queue for served in ROLES.values() for queue in served]
+    assert len(queues) == len(set(queues))
+    assert {"control", "crawl", "extract", "deduplicate", "enrich", "index"} == set(queues)
+
+
+def test_the_supervisor_that_reads_it_does_not_import_celery() -> None:
+    code = "import workers.roles, workers.processes.supervisor, sys; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "celery" not in ran.stdout.split()

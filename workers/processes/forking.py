@@ -1,0 +1,132 @@
+"""Processes that share the memory of what they import.
+
+They are forked from a server that has imported it, and that does nothing else (``forkserver`` in
+https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods): an idle
+Newsloom of six processes needs half of the memory that it needs with six interpreters.
+"""
+
+import atexit
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from setproctitle import setproctitle
+
+_FORKED_FROM = "workers.processes.preload"
+_OF_SERVER = {
+    # A folder with a module of one of our names must never be imported from.
+    "PYTHONSAFEPATH": "1",
+    # numpy multiplies one small matrix; threads for that cost memory in every process.
+    "OPENBLAS_NUM_THREADS": "1",
+    # glibc would give each thread of a pool an arena of its own, which it keeps.
+    "MALLOC_ARENA_MAX": "2",
+}
+_context = get_context("forkserver")
+_context.set_forkserver_preload([_FORKED_FROM])
+
+
+def start(
+    command: list[str],
+    *,
+    name: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    log_file: Path | None = None,
+) -> ForkServerProcess:
+    """Start ``python -m COMMAND`` as a process that leads a process group of its own.
+
+    So Ctrl-C reaches only the starter, and ``kill_group`` reaches all that the process starts.
+
+    Args:
+        command: the module that is run, and its arguments.
+        name: that ``ps`` shows.
+        folder: where it runs; there should be nothing in it.
+        environment: all of its variables.
+        log_file: takes what it prints; None leaves it where the starter's goes.
+    """
+    variables = {**environment, **_OF_SERVER}
+    process = _context.Process(
+        target=_run,
+        args=(command, f"newsloom: {name}", folder, variables, log_file),
+        name=name,
+        daemon=True,
+    )
+    with _environment_of_server():
+        process.start()
+    return process
+
+
+def terminate(process: ForkServerProcess) -> None:
+    """Ask a process to finish."""
+    _signal(process, signal.SIGTERM)
+
+
+def kill_group(process: ForkServerProcess) -> None:
+    """End a process and all that it has started, now."""
+    if process.pid:
+        # Its children may outlive a parent that is gone.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    _signal(process, signal.SIGKILL)
+    process.join()
+
+
+def _signal(process: ForkServerProcess, number: signal.Signals) -> None:
+    if process.pid and process.exitcode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+
+
+@contextmanager
+def _environment_of_server() -> Iterator[None]:
+    """The server starts with the first process and takes its environment from ours.
+
+    It needs no settings, least of all passwords: each process is given its own.
+    """
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith("NEWSLOOM_"):
+            del os.environ[name]
+    os.environ.update(_OF_SERVER)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _run(
+    command: list[str],
+    title: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    log_file: Path | None,
+) -> None:
+    """In the new process: become what was asked for."""
+    os.setsid()
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    if log_file:
+        _print_to(log_file)
+    setproctitle(title)
+    sys.argv = command
+    try:
+        runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+    finally:
+        # multiprocessing ends its processes without that (python/cpython#83856), and an archive
+        # closes its file there.
+        atexit._run_exitfuncs()  # noqa: SLF001 - there is no public way
+
+
+def _print_to(log_file: Path) -> None:
+    descriptor = os.open(log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(descriptor, stream.fileno())
+    os.close(descriptor)

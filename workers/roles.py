@@ -1,0 +1,8 @@
+"""Kinds of workers. Importing this imports nothing, as the supervisor wants it."""
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "crawl": ("control", "crawl"),
+    "process": ("extract", "deduplicate", "enrich"),
+    "index": ("index",),
+}
+"""The queues that each kind of worker serves."""
