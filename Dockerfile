@@ -16,7 +16,7 @@ RUN python -m venv /opt/newsloom \
 FROM python:3.13-slim
 RUN useradd --system --create-home --home-dir /var/lib/newsloom newsloom
 COPY --from=build /opt/newsloom /opt/newsloom
-ENV PATH=/opt/newsloom/bin:$PATH PYTHONUNBUFFERED=1 NEWSLOOM_DATA_DIR=/var/lib/newsloom
+ENV PATH=/opt/newsloom/bin:$PATH PYTHONUNBUFFERED=1 PYTHONSAFEPATH=1 NEWSLOOM_DATA_DIR=/var/lib/newsloom
 USER newsloom
 WORKDIR /var/lib/newsloom
 ENTRYPOINT ["newsloom"]

@@ -1,7 +1,5 @@
 # `make help` lists the targets. All of them share one virtual environment, .venv.
 PYTHON ?= python3
-NEWSLOOM_DATA_DIR ?= $(CURDIR)/.newsloom
-export NEWSLOOM_DATA_DIR
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
@@ -64,8 +62,8 @@ benchmarks: .venv/development  ## ratios against peers and limits, measured side
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/polling.py
 
-clean:  ## remove the environment, caches and the demo's data
-	rm -rf .venv .newsloom .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
+clean:  ## remove the environment and caches; data stay where they are
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

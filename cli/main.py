@@ -50,7 +50,7 @@ def newsloom(*, verbose: bool) -> None:
 def _warn_of_variables() -> None:
     """Name misspelt variables and old names."""
     from cli.output import clean  # noqa: PLC0415 - see above
-    from config.settings import renamed_variables, unknown_variables  # noqa: PLC0415
+    from config.given_variables import renamed_variables, unknown_variables  # noqa: PLC0415
 
     for name, meant in unknown_variables().items():
         hint = f"; did you mean {meant}?" if meant else ""

@@ -4,16 +4,21 @@
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from pathlib import Path
 
 import click
 from pydantic import ValidationError
 
 from cli.demo_mode import is_demo
 from config.settings import Settings
+from config.sources import SourcesError, load
 from storage.embedded_redis import embedded_redis
 from workers.fetch.network import Network
 from workers.resources import Resources
+
+_OLD_SOURCES = Path("config/sources.yaml")
+"""In the folder of the start. It goes with the next release."""
 
 
 def settings() -> Settings:
@@ -28,12 +33,31 @@ def settings() -> Settings:
         ]
         raise click.UsageError("\n".join(lines)) from None
     if not is_demo():
-        return chosen
+        return _with_old_sources(chosen)
     from demo.place import demo_settings, newsroom_folder  # noqa: PLC0415 - see above
 
     of_demo = demo_settings(chosen)
     newsroom_folder(of_demo)
     return of_demo
+
+
+def _with_old_sources(chosen: Settings) -> Settings:
+    """The settings; with the sources where they were until 0.1, if they are still only there."""
+    is_told = "sources" in chosen.model_fields_set or chosen.sources.exists()
+    if is_told or not _has_sources(_OLD_SOURCES):
+        return chosen
+    click.echo(
+        f"{_OLD_SOURCES} is read for the last time: move it to {chosen.sources},"
+        " or set NEWSLOOM_SOURCES",
+        err=True,
+    )
+    return chosen.model_copy(update={"sources": _OLD_SOURCES.absolute()})
+
+
+def _has_sources(path: Path) -> bool:
+    with suppress(SourcesError):
+        return bool(load(path))
+    return False
 
 
 @contextmanager

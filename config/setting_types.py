@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -11,6 +11,8 @@ def _user_and_password(auth: SecretStr) -> SecretStr:
     user, _, password = auth.get_secret_value().partition(":")
     if not user or not password:
         raise ValueError("this should be user:password")
+    if "," in password or "," in user:
+        raise ValueError("Flower takes a comma for the end of a password; choose one without")
     return auth
 
 
@@ -37,6 +39,28 @@ def _is_host(parts: SplitResult) -> bool:
     """Whether a URL has a host and a possible port, and nothing behind them."""
     has_more = parts.path.strip("/") or parts.query or parts.fragment
     return bool(parts.hostname) and parts.port != 0 and not has_more
+
+
+def with_password(url: str, password: SecretStr | None, *, user: str = "") -> str:
+    """A URL with a password that was given apart, encoded as RFC 3986 wants it.
+
+    Args:
+        url: with or without a user; it must have no password.
+        password: any text; None leaves the URL as it is.
+        user: whose password it is when the URL does not say.
+    """
+    if password is None:
+        return url
+    scheme, _, rest = url.partition("://")
+    given, at, host = rest.rpartition("@") if "@" in rest.partition("/")[0] else ("", "", rest)
+    name = given if at else quote(user, safe="")
+    return f"{scheme}://{name}:{quote(password.get_secret_value(), safe='')}@{host}"
+
+
+def has_password(url: str | None) -> bool:
+    """Whether a URL has a password of its own."""
+    place = (url or "").partition("://")[2].partition("/")[0]
+    return ":" in place.rpartition("@")[0]
 
 
 def _from_here(path: Path) -> Path:

@@ -3,13 +3,9 @@
 Nothing else reads the environment.
 """
 
-import json
-import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, Self
 
-from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
@@ -19,13 +15,20 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from config.old_names import RENAMED, OldNames
-from config.setting_types import LocalPath, ProxyUrl, PublicUrl, Seconds, UserAndPassword
+from config.old_names import OldNames
+from config.setting_types import (
+    LocalPath,
+    ProxyUrl,
+    PublicUrl,
+    Seconds,
+    UserAndPassword,
+    has_password,
+    with_password,
+)
+from config.variables import ENV_FILE, PREFIX, text_of, variable_of
 from pipeline.deduplicate import CONTAINMENT
 
 _DAY = 86_400
-_PREFIX, _FILE = "NEWSLOOM_", ".env"
-_OF_TESTS = "NEWSLOOM_TEST_"
 
 
 class Settings(BaseSettings):
@@ -36,7 +39,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file=_FILE, extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     data_dir: LocalPath = Field(
@@ -52,6 +59,9 @@ class Settings(BaseSettings):
         pattern=r"^(rediss?|unix)://",
         description="redis://[:password@]host:port/db or unix:///path; unset: an embedded server.",
     )
+    redis_password: SecretStr | None = Field(
+        default=None, description="Password of Redis as it is, where the URL has none."
+    )
     namespace: str = Field(
         default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices."
     )
@@ -59,6 +69,11 @@ class Settings(BaseSettings):
         default=None,
         pattern=r"^https?://",
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
+    )
+    index_password: SecretStr | None = Field(
+        default=None,
+        description="Password of Elasticsearch as it is, where the URL has none; "
+        "of the URL's user, else of `elastic`.",
     )
     index_api_key: SecretStr | None = Field(default=None, description="Elasticsearch API key.")
     index_ca_certs: LocalPath | None = Field(
@@ -207,6 +222,27 @@ class Settings(BaseSettings):
             raise ValueError("NEWSLOOM_POLL_MIN must not be more than NEWSLOOM_POLL_MAX")
         return self
 
+    @model_validator(mode="after")
+    def _one_password_each(self) -> Self:
+        for name in ("redis", "index"):
+            password, url = getattr(self, f"{name}_password"), getattr(self, f"{name}_url")
+            variable = variable_of(f"{name}_password")
+            if password and not url:
+                raise ValueError(f"{variable} is set, but {variable_of(f'{name}_url')} is not")
+            if password and has_password(url):
+                raise ValueError(f"{variable} is set, and {variable_of(f'{name}_url')} has one too")
+        return self
+
+    @property
+    def redis_address(self) -> str | None:
+        """The URL of Redis with its password, encoded."""
+        return self.redis_url and with_password(self.redis_url, self.redis_password)
+
+    @property
+    def index_address(self) -> str | None:
+        """The URL of Elasticsearch with its user and password, encoded."""
+        return self.index_url and with_password(self.index_url, self.index_password, user="elastic")
+
     @property
     def ledger_seconds(self) -> float:
         """How long the ledger remembers a URL that has ended."""
@@ -220,54 +256,9 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """The variables that give another process these settings, wherever it runs."""
         chosen = self.model_dump(include=self.model_fields_set, exclude_none=True)
-        return {_variable(name): _text(value) for name, value in chosen.items()}
+        return {variable_of(name): text_of(value) for name, value in chosen.items()}
 
     @property
     def tantivy_dir(self) -> Path:
         """The folder of the embedded index."""
         return self.data_dir / "index"
-
-
-def unknown_variables() -> dict[str, str | None]:
-    """Variables with our prefix that are no setting, so have no effect.
-
-    Each with what may have been meant.
-    """
-    known = {_variable(name) for name in (*Settings.model_fields, *RENAMED)}
-    ours = {
-        name for name in _given() if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS)
-    }
-    return {name: _meant(name) for name in sorted(ours - known)}
-
-
-def renamed_variables() -> dict[str, str]:
-    """Variables that are given under an old name, each with its new one."""
-    given = _given()
-    return {
-        _variable(old): _variable(new) for old, new in RENAMED.items() if _variable(old) in given
-    }
-
-
-def _variable(setting: str) -> str:
-    return f"{_PREFIX}{setting.upper()}"
-
-
-def _text(value: object) -> str:
-    """A value as its variable has it."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, frozenset):
-        return json.dumps(sorted(value))
-    return str(value)
-
-
-def _given() -> set[str]:
-    """The names of all variables, of the environment and of the file."""
-    return {name.upper() for name in (*os.environ, *dotenv_values(_FILE))}
-
-
-def _meant(name: str) -> str | None:
-    """The setting whose name is close to this one."""
-    known = [setting.upper() for setting in Settings.model_fields]
-    close = get_close_matches(name.removeprefix(_PREFIX), known, n=1)
-    return f"{_PREFIX}{close[0]}" if close else None

@@ -36,7 +36,7 @@ INDEX_REST_SECONDS = 5.0
 
 def redis_url(settings: Settings) -> str:
     """The configured Redis, else the data folder's own."""
-    return settings.redis_url or f"unix://{socket_path(settings.data_dir)}"
+    return settings.redis_address or f"unix://{socket_path(settings.data_dir)}"
 
 
 class Resources:
@@ -95,7 +95,7 @@ class Resources:
         settings = self.settings
         key = settings.index_api_key
         return open_index(
-            settings.index_url,
+            settings.index_address,
             name=settings.namespace,
             folder=settings.tantivy_dir,
             api_key=key.get_secret_value() if key else None,

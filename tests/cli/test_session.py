@@ -142,3 +142,22 @@ def test_the_demo_command_needs_no_option(newsloom: Newsloom, place: Path) -> No
 
     assert Path(result.out.strip()).is_relative_to(folder)
     assert folder.is_relative_to(place)
+
+
+def test_sources_where_they_were_before_are_read_and_it_is_said(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("NEWSLOOM_SOURCES")
+    (place / "config").mkdir()
+    old = place / "config" / "sources.yaml"
+    old.write_text("sources: []")
+    assert settings().sources == place / "data" / "sources.yaml"
+    assert capsys.readouterr().err == ""
+
+    old.write_text("- {id: press, feed: 'http://press.example/feed'}")
+    assert settings().sources == old
+    assert f"move it to {place / 'data' / 'sources.yaml'}" in capsys.readouterr().err
+
+    (place / "data").mkdir()
+    (place / "data" / "sources.yaml").write_text("sources: []")
+    assert settings().sources == place / "data" / "sources.yaml"

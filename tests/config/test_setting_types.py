@@ -42,6 +42,7 @@ def test_what_fits(kind: str, value: object, expected: object) -> None:
     ("kind", "value"),
     [
         ("seconds", 0),
+        ("auth", "user:pass,word"),
         ("seconds", -1),
         ("auth", "user"),
         ("auth", ":password"),

@@ -1,20 +1,14 @@
 """Settings from the environment."""
 
-import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from pydantic import ValidationError
 
-from config.settings import Settings, renamed_variables, unknown_variables
+from config.settings import Settings
 
-
-@pytest.fixture(autouse=True)
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variables and no .env but the test's own."""
-    for name in [name for name in os.environ if name.upper().startswith("NEWSLOOM_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("bare")
 
 
 def test_defaults_need_nothing() -> None:
@@ -70,7 +64,6 @@ def test_values_are_read_by_their_types(
         ("BATCH_SIZE", "201"),
         ("SIMILARITY", "1.5"),
         ("MAX_PAGE_BYTES", "1"),
-        ("USER_AGENT", ""),
         ("LOG_FORMAT", "xml"),
         ("LOG_LEVEL", "LOUD"),
         ("FLOWER_PORT", "70000"),
@@ -113,30 +106,14 @@ def test_the_bounds_of_polls_are_in_order() -> None:
         Settings.model_validate({"poll_min": 60, "poll_max": 30})
 
 
-def test_variables_that_are_no_setting_are_found_in_the_environment_and_the_file(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("NEWSLOOM_HOST_DELY", "5")
-    monkeypatch.setenv("NEWSLOOM_TEST_CACHE", "/tmp")
-    monkeypatch.setenv("newsloom_host_delay", "5")
-    Path(".env").write_text("NEWSLOOM_XYZZY=1\nNEWSLOOM_NAMESPACE=a\nOTHER=1\n")
-    assert unknown_variables() == {
-        "NEWSLOOM_HOST_DELY": "NEWSLOOM_HOST_DELAY",
-        "NEWSLOOM_XYZZY": None,
-    }
-
-
 def test_an_old_name_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSLOOM_MAX_DEATHS", "7")
     assert Settings().max_crashes == 7
-    assert renamed_variables() == {"NEWSLOOM_MAX_DEATHS": "NEWSLOOM_MAX_CRASHES"}
-    assert unknown_variables() == {}
 
 
 def test_an_old_name_is_read_from_the_file() -> None:
     Path(".env").write_text("NEWSLOOM_MAX_DEATHS=7\n")
     assert Settings().max_crashes == 7
-    assert renamed_variables() == {"NEWSLOOM_MAX_DEATHS": "NEWSLOOM_MAX_CRASHES"}
     assert Settings(_env_file=None).max_crashes == 3  # type: ignore[call-arg]
 
 
@@ -160,5 +137,79 @@ def test_a_bad_value_under_an_old_name_is_refused(monkeypatch: pytest.MonkeyPatc
         Settings()
 
 
-def test_no_old_name_is_given_by_default() -> None:
-    assert renamed_variables() == {}
+def test_paths_are_of_the_folder_of_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NEWSLOOM_DATA_DIR", "data")
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("NEWSLOOM_ARCHIVE_DIR", "~/pages")
+    settings = Settings()
+    monkeypatch.chdir("/")
+    assert settings.data_dir == tmp_path / "data"
+    assert settings.sources == tmp_path / "data" / "sources.yaml"
+    assert settings.archive_dir == Path("/home/somebody/pages")
+
+
+def test_another_process_gets_the_same_settings_wherever_it_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path(".env").write_text("NEWSLOOM_DATA_DIR=data\nNEWSLOOM_INDEX_API_KEY='a$b#c'\n")
+    monkeypatch.setenv("NEWSLOOM_ALLOWED_PORTS", "[80, 1200]")
+    settings = Settings(max_attempts=7)
+    monkeypatch.chdir("/")
+    monkeypatch.delenv("NEWSLOOM_ALLOWED_PORTS")
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_POLL_INTERVAL", "")
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", "")
+    assert (Settings().poll_interval, Settings().redis_url) == (None, None)
+
+
+PASSWORD = "a/b+c@d:e%f#g?h&i $j'k\"l"
+
+
+def test_a_password_that_is_given_apart_is_put_into_the_address() -> None:
+    settings = Settings.model_validate(
+        {
+            "redis_url": "redis://redis:6379/0",
+            "redis_password": PASSWORD,
+            "index_url": "http://elasticsearch:9200",
+            "index_password": PASSWORD,
+        }
+    )
+    redis_parts, index_parts = urlsplit(settings.redis_address), urlsplit(settings.index_address)
+    assert unquote(redis_parts.password or "") == unquote(index_parts.password or "") == PASSWORD
+    assert (redis_parts.username, redis_parts.hostname) == ("", "redis")
+    assert (index_parts.username, index_parts.hostname) == ("elastic", "elasticsearch")
+    assert settings.index_url == "http://elasticsearch:9200"
+    assert PASSWORD not in repr(settings)
+
+
+def test_the_user_of_the_address_is_kept() -> None:
+    values = {"index_url": "https://reader@search.example/es", "index_password": "word"}
+    address = Settings.model_validate(values).index_address
+    assert address == "https://reader:word@search.example/es"
+
+
+def test_without_a_password_the_address_is_as_it_was_given() -> None:
+    given = "redis://:a%2Fb@redis:6379/0"
+    assert Settings.model_validate({"redis_url": given}).redis_address == given
+    assert Settings().redis_address is None
+    assert Settings().index_address is None
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ({"redis_password": "a"}, "NEWSLOOM_REDIS_URL is not"),
+        ({"index_password": "a"}, "NEWSLOOM_INDEX_URL is not"),
+        ({"redis_url": "redis://:b@redis:6379/0", "redis_password": "a"}, "has one too"),
+    ],
+)
+def test_a_password_is_given_in_one_place(values: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        Settings.model_validate(values)

@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from config.settings import Settings
 from tests.support.world import World, processes_of, running, wait_until
 from workers.chain.run import STAGES
 from workers.processes.command_lines import flower_environment
+from workers.processes.flower_health import flower_answers
 from workers.roles import ROLES
 
-AUTH = "editor:late:edition"
+AUTH = "editor:late:e/d+i@t%i?o#n"
 GUARDED = [
     "/",
     "/tasks",
@@ -166,6 +168,13 @@ def test_the_password_is_not_on_a_command_line(page: Page) -> None:
 
     assert any("flower" in command for command in commands.values())
     assert not any("late:edition" in command for command in commands.values())
+
+
+def test_the_health_check_asks_with_the_password(page: Page) -> None:
+    settings = page.world.settings
+    assert flower_answers(settings), "it refuses who knows no password"
+    assert flower_answers(settings.model_copy(update={"flower_auth": SecretStr(AUTH)}))
+    assert not flower_answers(settings.model_copy(update={"flower_auth": SecretStr("a:b")}))
 
 
 def test_a_password_is_made_up_where_none_is_set() -> None:
