@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from config.sources import SourcesError
 from storage.redis.connection import StoreUnavailable
 from web.websub import Callbacks
-from workers.processes.heartbeat import record_web_heartbeat, remove_web_heartbeat
+from workers.processes.heartbeat import WEB, record_heartbeat, remove_heartbeat
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.web")
@@ -33,7 +33,7 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
             yield
             tasks.cancel_scope.cancel()
         with suppress(redis.RedisError):
-            remove_web_heartbeat(keyspace)
+            remove_heartbeat(keyspace, WEB)
 
     return Starlette(
         routes=[Callbacks(resources, dispatch).route],
@@ -49,7 +49,7 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
 async def _heartbeat(resources: Resources) -> None:
     while True:
         with suppress(redis.RedisError):  # one missed heartbeat does no harm
-            await anyio.to_thread.run_sync(record_web_heartbeat, resources.stores.keyspace)
+            await anyio.to_thread.run_sync(record_heartbeat, resources.stores.keyspace, WEB)
         await anyio.sleep(_HEARTBEAT_SECONDS)
 
 

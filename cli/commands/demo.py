@@ -1,5 +1,6 @@
 """``newsloom demo``: a sample newsroom on loopback, crawled, indexed, searched."""
 
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from cli.command import Group
 from cli.commands.search import show
 from cli.commands.status import show_totals
 from cli.demo_mode import use_demo
+from cli.invocation import typed_command
 from cli.output import clean, json_option, out, print_json, progress
 from cli.session import session, settings
 from demo.place import newsroom_folder
@@ -111,6 +113,7 @@ def _report(resources: Resources, *, fresh: int, as_json: bool) -> None:
         _print_totals(totals, reasons, fresh, index.count())
         _print_copies(index, copies)
         _print_results(results)
+        _print_next_steps(index, copies)
     raise SystemExit(0 if totals.balanced and totals.in_flight == totals.dead == 0 else 1)
 
 
@@ -134,3 +137,18 @@ def _print_results(results: Mapping[str, SearchResult]) -> None:
     for query, result in results.items():
         out().rule(f"newsloom search {query!r}", align="left", characters="─")
         show(result, facets=False)
+
+
+def _print_next_steps(index: Index, copies: Sequence[Hit]) -> None:
+    """Commands that work when they are typed."""
+    command = f"{typed_command()} --demo"
+    steps = [f"{command} status", f"{command} search 'title:russia AND kremlin'"]
+    if copies:
+        copy = shlex.quote(min(hit.url for hit in copies))
+        steps += [f"{command} trace {copy}", f"{command} duplicates {copy}"]
+    edited = [hit.url for hit in search(index, "", limit=100).hits if hit.version > 1]
+    if edited:
+        steps.append(f"{command} history {shlex.quote(min(edited))} --diff")
+    out().rule("go on with", align="left", characters="─")
+    for step in steps:
+        out().print(step, markup=False)

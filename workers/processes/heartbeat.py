@@ -23,14 +23,14 @@ def roles_to_run(settings: Settings) -> tuple[str, ...]:
     return (*ALWAYS_RUNNING, WEB) if settings.public_url else ALWAYS_RUNNING
 
 
-def record_web_heartbeat(keyspace: Keyspace) -> None:
-    """The web process's sign of life; call it every few seconds."""
-    keyspace.client.hset(keyspace.key(Key.HEARTBEAT), f"{WEB}@{gethostname()}", time.time())
+def record_heartbeat(keyspace: Keyspace, role: str) -> None:
+    """A sign of life of this host's process of a role; call it every few seconds."""
+    keyspace.client.hset(keyspace.key(Key.HEARTBEAT), f"{role}@{gethostname()}", time.time())
 
 
-def remove_web_heartbeat(keyspace: Keyspace) -> None:
-    """It has ended."""
-    keyspace.client.hdel(keyspace.key(Key.HEARTBEAT), f"{WEB}@{gethostname()}")
+def remove_heartbeat(keyspace: Keyspace, role: str) -> None:
+    """It has ended: nobody should count on it for ten more seconds."""
+    keyspace.client.hdel(keyspace.key(Key.HEARTBEAT), f"{role}@{gethostname()}")
 
 
 def last_heartbeat(keyspace: Keyspace, role: str, host: str | None = None) -> float:

@@ -17,12 +17,14 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from socket import gethostname
 
+import redis
+
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
 from workers.processes.command_lines import CommandLine, command_lines
 from workers.processes.forking import kill_group, start, terminate
-from workers.processes.heartbeat import last_heartbeat
+from workers.processes.heartbeat import last_heartbeat, remove_heartbeat
 from workers.roles import ROLES
 
 log = logging.getLogger("newsloom.processes")
@@ -130,6 +132,9 @@ class Supervisor:
         for process in running:
             process.join(max(0.1, deadline - time.monotonic()))
             kill_group(process)
+        with suppress(redis.RedisError):
+            for managed in self.processes:
+                remove_heartbeat(self.keyspace, managed.role)
         self.processes.clear()
 
     @property

@@ -1,6 +1,7 @@
 """``newsloom demo`` and its parts."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,28 @@ def test_the_demo_crawls_once_and_the_second_time_finds_all_done(
     assert "newly accepted in this run: 0" in second.out
     assert "Russia: US ‘muscle flexing’" in second.out
     assert left_behind(place) == {}
+    type_what_it_says(second.out)
 
     assert process("demo", "search", '"muscle flexing"').code == 0
     assert process("demo", "search", "-russia", "AND", "xylophone").code == 1
+
+
+def type_what_it_says(printed: str) -> None:
+    """The commands at the end work in a shell, as they are."""
+    steps = printed.partition("go on with")[2].splitlines()[1:]
+    assert [step.split()[2] for step in steps] == [
+        "status",
+        "search",
+        "trace",
+        "duplicates",
+        "history",
+    ]
+    for step in steps:
+        ran = subprocess.run(
+            step, shell=True, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (ran.returncode, ran.stderr) == (0, ""), step
+        assert ran.stdout
 
 
 def test_publish_writes_an_article(newsloom: Newsloom) -> None:

@@ -12,8 +12,8 @@ from workers.processes.heartbeat import (
     WEB,
     alive,
     last_heartbeat,
-    record_web_heartbeat,
-    remove_web_heartbeat,
+    record_heartbeat,
+    remove_heartbeat,
     roles_to_run,
 )
 
@@ -39,9 +39,9 @@ def test_a_host_may_be_asked_for(stores: Stores) -> None:
 
 
 def test_the_web_process_leaves_one_and_takes_it_back(stores: Stores) -> None:
-    record_web_heartbeat(stores.keyspace)
+    record_heartbeat(stores.keyspace, WEB)
     assert alive(stores.keyspace, WEB, gethostname())
-    remove_web_heartbeat(stores.keyspace)
+    remove_heartbeat(stores.keyspace, WEB)
     assert not alive(stores.keyspace, WEB)
 
 

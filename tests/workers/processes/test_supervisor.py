@@ -6,7 +6,7 @@ from config.settings import Settings
 from storage.open import Stores
 from tests.support.world import left_behind, wait_until
 from workers.processes.command_lines import command_lines
-from workers.processes.heartbeat import WEB, roles_to_run
+from workers.processes.heartbeat import WEB, alive, roles_to_run
 from workers.processes.supervisor import Supervisor
 
 
@@ -38,3 +38,15 @@ def test_the_web_process_runs_where_others_can_reach_it(tmp_path: Path) -> None:
     assert WEB not in roles_to_run(inside)
     assert roles_to_run(public) == (*roles_to_run(inside), WEB)
     assert set(roles_to_run(public)) < set(command_lines(public))
+
+
+def test_what_has_been_stopped_counts_as_alive_no_longer(
+    tmp_path: Path, stores: Stores, redis_url: str, namespace: str
+) -> None:
+    keyspace = stores.keyspace
+    settings = Settings(data_dir=tmp_path, redis_url=redis_url, namespace=namespace)
+    supervisor = Supervisor(settings, keyspace, ("beat",), log_file=tmp_path / "log")
+    supervisor.start()
+    wait_until(lambda: alive(keyspace, "beat"), seconds=60, what="beat lives")
+    supervisor.stop()
+    assert not alive(keyspace, "beat")
