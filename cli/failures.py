@@ -33,4 +33,11 @@ def exit_code(error: Exception) -> int | None:
 
 def print_error(error: Exception) -> None:
     """Say what is wrong, on stderr."""
-    err().print(f"[red]Error:[/] {escape(clean(str(error)))}")
+    err().print(f"[red]Error:[/] {escape(clean(_sentence(error)))}")
+
+
+def _sentence(error: Exception) -> str:
+    """Without the number that the system gives to its errors."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

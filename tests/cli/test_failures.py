@@ -29,3 +29,8 @@ def test_the_exit_code_of(error: Exception, code: int | None) -> None:
 def test_the_sentence_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     print_error(QueryError("a [bold] word\x1b[2J"))
     assert capsys.readouterr().err == "Error: a [bold] word [2J\n"
+
+
+def test_an_error_of_the_system_names_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error(PermissionError(13, "Permission denied", "/data/x"))
+    assert capsys.readouterr().err == "Error: /data/x: Permission denied\n"

@@ -51,3 +51,9 @@ def test_every_line_is_of_a_command_and_every_command_has_help() -> None:
 def test_a_name_that_is_not_listed_is_no_command() -> None:
     group = LazyGroup("group", lines={}, package="cli.commands")
     assert group.get_command(click.Context(group), "main") is None
+
+
+def test_a_misspelt_command_is_met_with_the_one_that_may_have_been_meant() -> None:
+    with pytest.raises(click.UsageError) as refused:
+        newsloom.main(["serch", "fox"], standalone_mode=False)
+    assert refused.value.format_message() == "No such command 'serch'. Did you mean 'search'?"
