@@ -3,9 +3,9 @@
 The specification: http://opml.org/spec2.opml.
 
 Folders are tags: the folders around a feed, then its ``category``. What OPML has no attribute for
-(id, interval …) stands in a namespace of ours, so that a round trip keeps it and other readers pass
-over it. Read and written with lxml: listparser, the library for OPML, only reads, and drops the
-attributes that it does not know.
+(id, interval, collections …) stands in a namespace of ours, so that a round trip keeps it and other
+readers pass over it. Read and written with lxml: listparser, the library for OPML, only reads, and
+drops the attributes that it does not know.
 """
 
 import re
@@ -38,6 +38,9 @@ _OURS = (
     "robots",
     "enabled",
 )
+_COLLECTIONS = "collections"
+"""Our attribute for the collections, written like ``category``."""
+
 _OWN_KINDS = ("sitemap", "section")
 """Kinds of source that OPML has no attribute for."""
 
@@ -168,6 +171,7 @@ def _source(outline: etree._Element, folders: tuple[str, ...], taken: Collection
         "name": _name(outline, has_id=own["id"] is not None),
         "language": _first(outline, "language"),
         "tags": tuple(dict.fromkeys([*folders, *_categories(outline)])),
+        "collections": tuple(_names(outline.get(_own(_COLLECTIONS)))),
     }
     return Source.model_validate({key: value for key, value in fields.items() if value is not None})
 
@@ -190,7 +194,8 @@ def _attributes(source: Source) -> dict[str, str]:
         "xmlUrl": source.feed,
         "title": source.name,
         "language": source.language,
-        "category": ",".join(quote(tag, safe=" ") for tag in source.tags[1:]),
+        "category": _listed(source.tags[1:]),
+        _own(_COLLECTIONS): _listed(source.collections),
     }
     own = {_own(name): _own_value(written[name]) for name in _OURS if name in written}
     given = {name: value for name, value in standard.items() if value}
@@ -214,8 +219,17 @@ def _address(outline: etree._Element) -> str:
 
 def _categories(outline: etree._Element) -> list[str]:
     """The names in ``category``: separated by commas, each maybe a path."""
-    names = _SEPARATORS.split(_first(outline, "category") or "")
+    return _names(_first(outline, "category"))
+
+
+def _names(written: str | None) -> list[str]:
+    """The names in a list as ``_listed`` writes it."""
+    names = _SEPARATORS.split(written or "")
     return [unquote(name.strip()) for name in names if name.strip()]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ",".join(quote(name, safe=" ") for name in names)
 
 
 def _first(outline: etree._Element, *names: str) -> str | None:

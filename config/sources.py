@@ -78,6 +78,8 @@ class Source(BaseModel):
         sitemap: the address of a sitemap, or of an index of sitemaps; or else
         section: the address of a page that is watched for links to articles, where a site has
             neither.
+        tags: words that describe it; ``source_tag:word`` in searches.
+        collections: the named sets of sources it belongs to; ``collection:name`` in searches.
         recent: seconds; how far back the first look at a sitemap goes, and each later one before
             the one before it.
         interval: seconds between polls; None takes the setting, or what is learned of the source.
@@ -100,6 +102,7 @@ class Source(BaseModel):
     name: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
     interval: Annotated[Duration, Field(ge=1)] | None = None
     objective: Annotated[Duration, Field(ge=1)] | None = None
     delay: Duration | None = None

@@ -111,6 +111,17 @@ FIELDS = {
 }
 """Every field by name."""
 
+SOURCE_GROUPS = {
+    field.name: field
+    for field in (
+        Field("source_tag", _EXACT, "a tag of the source in the sources file", lowercase=True),
+        Field(
+            "collection", _EXACT, "a collection that the source belongs to there", lowercase=True
+        ),
+    )
+}
+"""Fields that no article has: a query's value stands for the ids of sources (``search.groups``)."""
+
 FACETS = tuple(field.name for field in FIELDS.values() if field.facet)
 """The fields whose most frequent values a search counts."""
 

@@ -38,6 +38,14 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """Articles whose exact ``field`` has one of these values."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exists:
     """Articles that have any value in ``field``."""
 
@@ -79,4 +87,4 @@ class Not:
     part: "Node"
 
 
-Node = MatchAll | Term | Phrase | Prefix | Exists | Range | And | Or | Not
+Node = MatchAll | Term | Phrase | Prefix | OneOf | Exists | Range | And | Or | Not

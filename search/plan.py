@@ -7,7 +7,7 @@ Both backends translate this small tree and nothing else, which keeps their resu
 from dataclasses import dataclass
 
 from search.fields import EVERYWHERE, FIELDS, FieldKind
-from search.nodes import And, Exists, MatchAll, Node, Not, Or, Phrase, Prefix, Range, Term
+from search.nodes import And, Exists, MatchAll, Node, Not, OneOf, Or, Phrase, Prefix, Range, Term
 from search.text import Tokenize
 
 
@@ -56,7 +56,7 @@ class Nothing:
     """No article."""
 
 
-Plan = Words | Exact | Range | Exists | MatchAll | AllOf | AnyOf | Nothing
+Plan = Words | Exact | OneOf | Range | Exists | MatchAll | AllOf | AnyOf | Nothing
 
 
 def plan(query: Node, tokenize: Tokenize) -> Plan:

@@ -12,7 +12,8 @@ from luqum import tree as luqum
 
 from search.bounds import Bound, between
 from search.errors import QueryError
-from search.fields import ALIASES, FIELDS, Field, FieldKind
+from search.fields import ALIASES, FIELDS, SOURCE_GROUPS, Field, FieldKind
+from search.groups import NO_GROUPS, Groups, sources_in
 from search.lucene import parse_lucene
 from search.nodes import And, Exists, MatchAll, Node, Not, Or, Phrase, Prefix, Range, Term
 from search.text import normalise
@@ -50,8 +51,13 @@ _UNSUPPORTED = {
 }
 
 
-def parse(text: str) -> Node:
+def parse(text: str, groups: Groups = NO_GROUPS) -> Node:
     """The meaning of a query; an empty one or ``*`` means every article.
+
+    Args:
+        text: the query.
+        groups: the sources by their tags and collections; only looked into when the query names
+            one.
 
     Raises:
         QueryError: it cannot be understood, names an unknown field, or would cost too much.
@@ -71,7 +77,7 @@ def parse(text: str) -> Node:
         tree = parse_lucene(text)
     except Exception as error:  # noqa: BLE001 - luqum also raises what Decimal, int and assert do
         raise _explained(text, error) from None
-    return _Reader().read(tree, None, 0)
+    return _Reader(groups).read(tree, None, 0)
 
 
 def _explained(text: str, error: Exception) -> QueryError:
@@ -98,7 +104,8 @@ def _explained(text: str, error: Exception) -> QueryError:
 class _Reader:
     """Turns luqum's tree into ours and counts what it costs."""
 
-    def __init__(self) -> None:
+    def __init__(self, groups: Groups) -> None:
+        self._groups = groups
         self._clauses = 0
         self._kinds: dict[type, Callable[[Any, Field | None, int], Node]] = {
             luqum.UnknownOperation: self._and,
@@ -148,9 +155,9 @@ class _Reader:
                 f"“{name}:” stands inside “{outer.name}:”; a field cannot contain another.",
                 tree.pos,
             )
-        field = FIELDS.get(ALIASES.get(name, name))
+        field = FIELDS.get(ALIASES.get(name, name)) or SOURCE_GROUPS.get(name)
         if field is None:
-            known = ", ".join(sorted(FIELDS))
+            known = ", ".join(sorted([*FIELDS, *SOURCE_GROUPS]))
             raise QueryError(f"There is no field “{name}”. The fields are {known}.", tree.pos)
         return self.read(tree.expr, field, depth + 1)
 
@@ -184,10 +191,11 @@ class _Reader:
             )
         return self._value(Prefix, text[:-1], field, tree.pos)
 
-    @staticmethod
-    def _any(field: Field | None, position: int) -> Node:
+    def _any(self, field: Field | None, position: int) -> Node:
         if field is None:
             return MatchAll()
+        if field.name in SOURCE_GROUPS:
+            return sources_in(self._groups, field.name, "", prefix=True, position=position)
         if field.kind is FieldKind.TEXT:
             raise QueryError(
                 f"“{field.name}:*” is not supported: "
@@ -200,8 +208,8 @@ class _Reader:
         self._count(tree)
         return self._value(Phrase, _ESCAPED.sub(r"\1", tree.value[1:-1]), field, tree.pos)
 
-    @staticmethod
     def _value(
+        self,
         make: type[Term] | type[Phrase] | type[Prefix],
         text: str,
         field: Field | None,
@@ -209,6 +217,9 @@ class _Reader:
     ) -> Node:
         if field is None:
             return make(None, text)
+        if field.name in SOURCE_GROUPS:
+            is_prefix = make is Prefix
+            return sources_in(self._groups, field.name, text, prefix=is_prefix, position=position)
         if field.kind in {FieldKind.MOMENT, FieldKind.NUMBER}:
             if make is Prefix:
                 raise QueryError(

@@ -33,6 +33,7 @@ class SourceWish:
         name: as it is shown.
         interval: between polls, such as ``15m``.
         tags: any words.
+        collections: the named sets of sources it belongs to.
     """
 
     address: str
@@ -41,6 +42,7 @@ class SourceWish:
     name: str | None = None
     interval: str | None = None
     tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,12 @@ def wished_source(wish: SourceWish, known: Collection[Source]) -> Source:
     fields = {
         "id": wish.source_id or _UNNAMED,
         "section" if wish.is_section else "feed": wish.address,
-        **_given(name=wish.name, interval=wish.interval, tags=wish.tags),
+        **_given(
+            name=wish.name,
+            interval=wish.interval,
+            tags=wish.tags,
+            collections=wish.collections,
+        ),
     }
     try:
         source = Source.model_validate(fields)

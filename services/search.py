@@ -3,6 +3,7 @@
 from pipeline.outcome import Duplicate, Indexed
 from pipeline.records import EnrichedArticle
 from pipeline.urls import BadUrl, Url, UrlId, normalise, url_id
+from search.groups import NO_GROUPS, Groups
 from search.query import parse
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
@@ -19,6 +20,7 @@ def search(  # noqa: PLR0913 - each is a choice of the user
     offset: int = 0,
     sort: Sort = Sort.RELEVANCE,
     copies: bool = False,
+    groups: Groups = NO_GROUPS,
 ) -> SearchResult:
     """Search the articles with a query in Lucene syntax.
 
@@ -29,14 +31,16 @@ def search(  # noqa: PLR0913 - each is a choice of the user
         offset: hits to skip.
         sort: the order of the hits.
         copies: also show near-copies of articles that are shown.
+        groups: the tags and collections of sources that the query can name.
 
     Raises:
         QueryError: the query cannot be read.
+        SourcesError: the query names a tag or collection, and the sources file cannot be read.
         ValueError: ``limit`` or ``offset`` is out of range.
         IndexUnavailable: the index does not answer.
     """
     request = SearchRequest(
-        query=parse(query), limit=limit, offset=offset, sort=sort, copies=copies
+        query=parse(query, groups), limit=limit, offset=offset, sort=sort, copies=copies
     )
     return index.search(request)
 

@@ -116,12 +116,13 @@ def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Itera
         yield CheckedSource(source, under_way.result(), pushes.get(source.id))
 
 
-def import_opml(
+def import_opml(  # noqa: PLR0913 - each is a choice of the user
     sources_file: Path,
     content: bytes,
     *,
     name: str,
     tags: Collection[str] = (),
+    collections: Collection[str] = (),
     dry_run: bool = False,
 ) -> OpmlImport:
     """Add the subscriptions of an OPML document. Sources that exist stay as they are.
@@ -131,6 +132,7 @@ def import_opml(
         content: the document.
         name: what it is called, for the error.
         tags: given to every new source, beside its folders.
+        collections: to which every new source belongs, beside those that the document names.
         dry_run: change nothing.
 
     Raises:
@@ -142,7 +144,7 @@ def import_opml(
         outline = read_opml(content, known)
     except NotOpml as error:
         raise UnreadableInputError(f"{name}: {error}") from None
-    fresh = tuple(_tagged(source, tags) for source in outline.sources)
+    fresh = tuple(_grouped(source, tags, collections) for source in outline.sources)
     if fresh and not dry_run:
         save(sources_file, [*known, *fresh])
     return OpmlImport(fresh, outline.known, outline.refused)
@@ -159,5 +161,10 @@ def _require_known(source_ids: Sequence[str], known: Mapping[str, Source]) -> No
         raise UnknownSourceError(f"there is no source {', '.join(unknown)}")
 
 
-def _tagged(source: Source, tags: Collection[str]) -> Source:
-    return source.model_copy(update={"tags": tuple(dict.fromkeys([*source.tags, *tags]))})
+def _grouped(source: Source, tags: Collection[str], collections: Collection[str]) -> Source:
+    return source.model_copy(
+        update={
+            "tags": tuple(dict.fromkeys([*source.tags, *tags])),
+            "collections": tuple(dict.fromkeys([*source.collections, *collections])),
+        }
+    )

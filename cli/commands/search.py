@@ -8,6 +8,7 @@ from cli.session import settings
 from search.request import Sort
 from search.results import FacetValue, Hit, SearchResult
 from services.search import search as search_articles
+from services.source_groups import SourceGroups
 from workers.resources import Resources
 
 _NAMED = 3
@@ -39,13 +40,15 @@ def search(  # noqa: PLR0913 - an argument for each option
     Lucene syntax: words, "phrases", field:value, AND OR NOT, published:[2017-12-01 TO *]. See
     docs/search.md.
     """
+    chosen = settings()
     result = search_articles(
-        Resources(settings()).open_index(),
+        Resources(chosen).open_index(),
         " ".join(query),
         limit=limit,
         offset=offset,
         sort=_sort(newest=newest, oldest=oldest),
         copies=copies,
+        groups=SourceGroups(chosen.sources),
     )
     if as_json:
         print_json(result.model_dump(mode="json"))

@@ -58,7 +58,13 @@ def list_(*, as_json: bool) -> None:
 @click.option("--id", "source_id", help="Short name; made from the host when left out.")
 @click.option("--name", help="As it is shown; the feed's own title when left out.")
 @click.option("--interval", help="How often to poll: 90s, 15m, 2h.")
-@click.option("--tag", "tags", multiple=True)
+@click.option("--tag", "tags", multiple=True, help="A word for it; `source_tag:` in searches.")
+@click.option(
+    "--collection",
+    "collections",
+    multiple=True,
+    help="A set of sources it belongs to; `collection:` in searches.",
+)
 @click.option(
     "--all",
     "everything",
@@ -113,16 +119,29 @@ def remove(source_id: str) -> None:
 @sources.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--tag", "tags", multiple=True, help="Given to every source, beside its folders.")
+@click.option("--collection", "collections", multiple=True, help="To which every source belongs.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be added.")
 @json_option
-def import_(file: BinaryIO, tags: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:
+def import_(
+    file: BinaryIO,
+    tags: tuple[str, ...],
+    collections: tuple[str, ...],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Add the subscriptions of an OPML file (- for stdin), its folders as tags.
 
     What is there already is left as it is. The addresses are not fetched; `newsloom sources check`
     does that.
     """
     imported = import_opml(
-        settings().sources, file.read(), name=file.name, tags=tags, dry_run=dry_run
+        settings().sources,
+        file.read(),
+        name=file.name,
+        tags=tags,
+        collections=collections,
+        dry_run=dry_run,
     )
     for source in imported.sources:
         if as_json:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from search.fields import FIELDS
-from search.nodes import Exists, MatchAll, Range
+from search.nodes import Exists, MatchAll, OneOf, Range
 from search.plan import AllOf, AnyOf, Exact, Nothing, Plan, Words
 
 _TIE_BREAKER = 0.3
@@ -30,6 +30,9 @@ def _build(plan: Plan) -> Query:
             return {"bool": {"must": wanted, "must_not": [_build(part) for part in without]}}
         case AnyOf(parts):
             return {"bool": {"should": [_build(part) for part in parts], "minimum_should_match": 1}}
+        case OneOf(field, values):
+            terms: list[Query] = [{"terms": {name: list(values)}} for name in FIELDS[field].paths]
+            return _filter(_any_of(terms))
         case _:
             return _filter(_exact(plan))
 

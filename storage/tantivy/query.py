@@ -2,7 +2,7 @@
 
 import tantivy
 
-from search.nodes import Exists, MatchAll, Range
+from search.nodes import Exists, MatchAll, OneOf, Range
 from search.plan import AllOf, AnyOf, Exact, Nothing, Plan, Words
 from storage.documents import milliseconds
 
@@ -35,6 +35,8 @@ class _Builder:
                 return tantivy.Query.boolean_query(
                     [(_Occur.Should, self.build(part)) for part in parts]
                 )
+            case OneOf(field, values):
+                return _filter(tantivy.Query.term_set_query(self._schema, field, list(values)))
             case _:
                 return _filter(self._exact(plan))
 

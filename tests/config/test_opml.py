@@ -204,7 +204,12 @@ def test_other_readers_see_folders_types_and_titles() -> None:
                     name="Harbour <Post>",
                     tags=("News", "a,b/c"),
                 ),
-                Source(id="map", sitemap="https://example.org/sitemap.xml", tags=("News",)),
+                Source(
+                    id="map",
+                    sitemap="https://example.org/sitemap.xml",
+                    tags=("News",),
+                    collections=("Big papers", "x,y/z"),
+                ),
                 Source(id="plain", feed="https://plain.example/feed", language="de"),
             ]
         ).encode()
@@ -242,6 +247,7 @@ _SOURCES = st.lists(
         name=st.none() | _TEXTS,
         language=st.none() | st.sampled_from(["en", "no", "zh"]),
         tags=st.lists(_TEXTS, unique=True, max_size=3).map(tuple),
+        collections=st.lists(_TEXTS, unique=True, max_size=3).map(tuple),
         interval=st.none() | st.sampled_from([1.0, 900.0, 5400.0, 0.5 + 60]),
         delay=st.none() | st.sampled_from([0.0, 2.0]),
         concurrency=st.none() | st.sampled_from([1, 8]),

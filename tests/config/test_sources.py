@@ -145,6 +145,7 @@ def test_what_was_saved_is_loaded_again(file: Path) -> None:
             name="Häfen: #1",
             language="de",
             tags=("a", "b"),
+            collections=("Big papers",),
             interval="90s",
             delay=0,
             robots=False,

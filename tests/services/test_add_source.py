@@ -55,11 +55,14 @@ def away() -> Iterator[Resources]:
 
 
 def test_a_wish_becomes_a_source() -> None:
-    wish = SourceWish("http://b.example/rss", name="B", interval="15m", tags=("a", "b"))
+    wish = SourceWish(
+        "http://b.example/rss", name="B", interval="15m", tags=("a", "b"), collections=("c",)
+    )
     source = wished_source(wish, [KNOWN])
 
     assert (source.feed, source.section) == ("http://b.example/rss", None)
     assert (source.name, source.interval, source.tags) == ("B", 900.0, ("a", "b"))
+    assert source.collections == ("c",)
 
 
 def test_a_section_is_watched_as_it_is() -> None:

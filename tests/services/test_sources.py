@@ -104,8 +104,11 @@ def test_an_unknown_source_cannot_be_checked(watched: Settings) -> None:
 
 
 def test_opml_brings_what_is_new(watched: Settings) -> None:
-    imported = import_opml(watched.sources, OPML, name="list", tags=("mine", "News"))
+    imported = import_opml(
+        watched.sources, OPML, name="list", tags=("mine", "News"), collections=("big",)
+    )
 
+    assert {source.collections for source in imported.sources} == {("big",)}
     assert [(source.name, source.tags) for source in imported.sources] == [
         ("World", ("News", "mine"))
     ]

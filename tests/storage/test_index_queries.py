@@ -8,6 +8,11 @@ from storage.index import Index
 from tests.support.data.articles import article
 from tests.support.index_questions import found, put
 
+GROUPS = {
+    "source_tag": {"animals": ("other", "none"), "news": ("example",)},
+    "collection": {},
+}
+
 
 @pytest.fixture(scope="module")
 def queried(shared_index: Index) -> Index:
@@ -57,6 +62,10 @@ def queried(shared_index: Index) -> Index:
         ("title:do*", {"dog"}),
         ("source:other", {"cat"}),
         ("source:oth", set()),
+        ("source_tag:animals", {"cat"}),
+        ("source_tag:*", {"cat", "dog", "fox"}),
+        ("NOT source_tag:animals", {"dog", "fox"}),
+        ("dog source_tag:(animals OR news)", {"dog", "fox"}),
         ("host:WWW.cats.example", {"cat"}),
         ("host:www.*", {"cat"}),
         ("lang:de", {"cat"}),
@@ -87,4 +96,4 @@ def queried(shared_index: Index) -> Index:
     ],
 )
 def test_queries(queried: Index, query: str, expected: set[str]) -> None:
-    assert found(queried, query) == expected
+    assert found(queried, query, groups=GROUPS) == expected

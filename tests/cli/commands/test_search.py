@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -149,6 +150,22 @@ def test_nothing_found_is_1(newsloom: Newsloom) -> None:
 
     assert (result.code, result.out, result.err) == (1, "", "Nothing found.\n")
     assert (as_json.code, json.loads(as_json.out)["total"], as_json.err) == (1, 0, "")
+
+
+@pytest.mark.usefixtures("indexed")
+def test_tags_and_collections_of_sources_can_be_asked_for(newsloom: Newsloom, place: Path) -> None:
+    sources = place / "sources.yaml"
+    sources.write_text("- {id: other, feed: 'https://a.example/', collections: [Big]}\n")
+    assert newsloom("search", "collection:big").out.startswith("1 article\n")
+    unknown = newsloom("search", "collection:bog")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert unknown.sentence == "Error: There is no collection “bog”. Did you mean Big?"
+
+    sources.write_text("sources: [")
+    assert newsloom("search", "fox").code == 0
+    broken = newsloom("search", "collection:big")
+    assert broken.code == 2
+    assert "sources.yaml is not readable as YAML" in broken.err
 
 
 def test_an_index_that_is_not_there_yet_has_nothing(newsloom: Newsloom) -> None:

@@ -9,9 +9,11 @@ from search.query import parse
 from storage.elasticsearch.query import build
 from storage.words import tokenize
 
+GROUPS = {"source_tag": {"world": ("bbc", "dw")}, "collection": {}}
+
 
 def built(query: str, *, copies: bool = True) -> dict[str, Any]:
-    return build(plan(parse(query), tokenize), copies=copies)
+    return build(plan(parse(query, GROUPS), tokenize), copies=copies)
 
 
 def constant(query: dict[str, Any], boost: float = 0.0) -> dict[str, Any]:
@@ -27,6 +29,7 @@ def constant(query: dict[str, Any], boost: float = 0.0) -> dict[str, Any]:
         ("title:fo*", constant({"prefix": {"title": {"value": "fo"}}}, 1.0)),
         ("source:bbc", constant({"term": {"source": {"value": "bbc"}}})),
         ("source:bb*", constant({"prefix": {"source": {"value": "bb"}}})),
+        ("source_tag:world", constant({"terms": {"source": ["bbc", "dw"]}})),
         ("agency:*", constant({"exists": {"field": "agency"}})),
         ("word_count:>10", constant({"range": {"word_count": {"gte": 11}}})),
         ("title:—", constant({"match_none": {}})),

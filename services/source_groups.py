@@ -1,0 +1,53 @@
+"""The tags and collections of sources, for queries that name them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from config.sources import load
+from search.fields import SOURCE_GROUPS
+
+SourceIds = Mapping[str, tuple[str, ...]]
+"""The ids of sources by the name of their group."""
+
+
+class SourceGroups(Mapping[str, SourceIds]):
+    """``search.groups.Groups`` from a sources file.
+
+    The file is read when a group is first looked up: a query without one works whatever the file
+    holds. A lookup raises ``SourcesError`` when the file cannot be read.
+
+    Args:
+        sources_file: where the sources are; one that is missing has no groups.
+    """
+
+    def __init__(self, sources_file: Path) -> None:
+        self._file = sources_file
+
+    def __getitem__(self, field: str) -> SourceIds:
+        """The groups that the field can name."""
+        return self._groups[field]
+
+    def __iter__(self) -> Iterator[str]:
+        """The fields."""
+        return iter(SOURCE_GROUPS)
+
+    def __len__(self) -> int:
+        """How many fields there are."""
+        return len(SOURCE_GROUPS)
+
+    @cached_property
+    def _groups(self) -> Mapping[str, SourceIds]:
+        sources = load(self._file)
+        return {
+            "source_tag": _by_name((source.id, source.tags) for source in sources),
+            "collection": _by_name((source.id, source.collections) for source in sources),
+        }
+
+
+def _by_name(sources: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, tuple[str, ...]] = {}
+    for source_id, names in sources:
+        for name in dict.fromkeys(names):
+            groups[name] = (*groups.get(name, ()), source_id)
+    return groups
