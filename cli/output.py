@@ -71,6 +71,14 @@ def highlighted(fragment: str) -> Text:
     return text
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things: ``1 copy``, ``2 copies``."""
+    if count == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count} {plural}"
+
+
 def moment(seconds: float | None) -> str:
     """Seconds since the epoch as a UTC time a person reads."""
     if seconds is None:

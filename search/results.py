@@ -43,9 +43,15 @@ class FacetValue(Record):
 
 
 class SearchResult(Record):
-    """A page of hits, the total of matching articles, and the facets over all of them."""
+    """A page of hits, the total of matching articles, and the facets over all of them.
+
+    Attributes:
+        copies_left_out: near-copies that match too and are not in the total; 0 when the request
+            asked for copies.
+    """
 
     total: int
+    copies_left_out: int = 0
     hits: tuple[Hit, ...]
     sources: tuple[FacetValue, ...]
     languages: tuple[FacetValue, ...]

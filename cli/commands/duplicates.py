@@ -3,7 +3,7 @@
 import click
 
 from cli.command import Command
-from cli.output import clean, json_option, out, print_json
+from cli.output import clean, counted, json_option, out, print_json
 from cli.session import session
 from pipeline.records import EnrichedArticle
 from services.duplicates import Family, family_of, pin_article, split_article
@@ -57,15 +57,11 @@ def duplicates(article: str, *, pin: bool, split: bool, as_json: bool) -> None:
 
 
 def _show(family: Family) -> None:
-    articles = _counted(len(family.members), "article")
-    sources = _counted(len({member.source for member in family.members}), "source")
+    articles = counted(len(family.members), "article")
+    sources = counted(len({member.source for member in family.members}), "source")
     out().print(f"{articles} from {sources}", style="bold")
     for member in family.members:
         _show_member(member, family.first)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' if count > 1 else ''}"
 
 
 def _show_member(member: EnrichedArticle, first: EnrichedArticle) -> None:

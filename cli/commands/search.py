@@ -3,7 +3,7 @@
 import click
 
 from cli.command import Command
-from cli.output import clean, err, highlighted, json_option, out, print_json
+from cli.output import clean, counted, err, highlighted, json_option, out, print_json
 from cli.session import settings
 from search.request import Sort
 from search.results import FacetValue, Hit, SearchResult
@@ -59,17 +59,28 @@ def search(  # noqa: PLR0913 - an argument for each option
 
 def show(result: SearchResult, *, facets: bool = True) -> None:
     """Print a result for people."""
+    left_out = copies_left_out(result.copies_left_out)
     if not result.total:
-        err().print("Nothing found.")
+        err().print(" ".join(["Nothing found.", *left_out]))
         return
     console = out()
-    console.print(_counted(result.total, "article", "articles"), style="bold")
+    console.print(counted(result.total, "article"), style="bold")
+    for sentence in left_out:
+        console.print(sentence, style="dim")
     for hit in result.hits:
         _show_hit(hit)
     if facets:
         sources, languages = _facet(result.sources), _facet(result.languages)
         console.print()
         console.print(f"sources: {sources}    languages: {languages}", style="dim", markup=False)
+
+
+def copies_left_out(count: int) -> list[str]:
+    """The sentence on copies that match and are not counted; none when there are none."""
+    if not count:
+        return []
+    verb, them = ("is", "it") if count == 1 else ("are", "them")
+    return [f"{counted(count, 'copy')} {verb} left out; --copies shows {them}."]
 
 
 def _sort(*, newest: bool, oldest: bool) -> Sort:
@@ -101,7 +112,7 @@ def _copies(hit: Hit) -> list[str]:
     """What there is besides this text: copies, versions, the original."""
     parts = []
     if hit.copies:
-        parts.append(f"+{_counted(hit.copies, 'copy', 'copies')}")
+        parts.append(f"+{counted(hit.copies, 'copy')}")
     if hit.also_at:
         parts.append(_also_at(hit.also_at))
     if hit.version > 1:
@@ -114,11 +125,7 @@ def _copies(hit: Hit) -> list[str]:
 def _also_at(sources: tuple[str, ...]) -> str:
     named = ", ".join(clean(source) for source in sources[:_NAMED])
     more = " …" if len(sources) > _NAMED else ""
-    return f"also at {_counted(len(sources), 'source', 'sources')} ({named}{more})"
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+    return f"also at {counted(len(sources), 'source')} ({named}{more})"
 
 
 def _facet(values: tuple[FacetValue, ...]) -> str:

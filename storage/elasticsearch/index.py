@@ -142,6 +142,7 @@ class ElasticsearchIndex:
         counted = answer.get("aggregations", dict.fromkeys(FACETS, _NONE))
         return SearchResult(
             total=answer["hits"]["total"]["value"],
+            copies_left_out=0 if request.copies else self._total(query.copies_of(planned)),
             hits=present(
                 found, self._copies([article.id for article, _ in found]), words, tokenize
             ),
@@ -151,11 +152,15 @@ class ElasticsearchIndex:
 
     def count(self) -> int:
         """See ``Index``."""
-        return int(self._search(size=0, track_total_hits=True)["hits"]["total"]["value"])
+        return self._total({"match_all": {}})
 
     def close(self) -> None:
         """See ``Index``."""
         self._client.close()
+
+    def _total(self, asked: query.Query) -> int:
+        answer = self._search(query=asked, size=0, track_total_hits=True)
+        return int(answer["hits"]["total"]["value"])
 
     def _copies(self, ids: list[str]) -> dict[UrlId, facets.Copies]:
         if not ids:

@@ -21,6 +21,11 @@ def build(plan: Plan, *, copies: bool) -> Query:
     return query if copies else {"bool": {"must": [query], "must_not": [_COPY]}}
 
 
+def copies_of(plan: Plan) -> Query:
+    """The query that finds only the copies, which ``build`` passes over."""
+    return {"bool": {"filter": [_build(plan), _COPY]}}
+
+
 def _build(plan: Plan) -> Query:
     match plan:
         case Words():

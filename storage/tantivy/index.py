@@ -19,7 +19,7 @@ from storage.index import DocumentRefused, Stale, Stored, Verdict
 from storage.tantivy import query, schema
 from storage.tantivy.folder import open_index, unavailable_on_failure, writer
 from storage.tantivy.reading import article as read
-from storage.tantivy.reading import by_id, page
+from storage.tantivy.reading import by_id, page, total_of
 from storage.tantivy.versions import History
 from storage.words import tokenize
 
@@ -106,7 +106,8 @@ class TantivyIndex:
         planned = plan(request.query, tokenize)
         words = positive_words(planned)
         searcher = self._searcher()
-        asked = query.build(planned, self._index().schema, copies=request.copies)
+        fields = self._index().schema
+        asked = query.build(planned, fields, copies=request.copies)
         with unavailable_on_failure():
             total, shown = page(
                 searcher, asked, request, by_score=bool(words) and request.sort is Sort.RELEVANCE
@@ -115,8 +116,10 @@ class TantivyIndex:
             counted = self._copies(searcher, [article.id for article, _ in found])
             sizes = {name: facets.terms(name, request.facet_size) for name in FACETS}
             counted_facets = searcher.aggregate(asked, sizes)
+            left_out = 0 if request.copies else total_of(searcher, query.copies_of(planned, fields))
         return SearchResult(
             total=total,
+            copies_left_out=left_out,
             hits=present(found, counted, words, tokenize),
             sources=facets.most_frequent(
                 facets.counts(counted_facets["source"]), request.facet_size

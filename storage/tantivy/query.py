@@ -17,8 +17,17 @@ def build(plan: Plan, schema: tantivy.Schema, *, copies: bool) -> tantivy.Query:
     query = _Builder(schema).build(plan)
     if copies:
         return query
-    marked = tantivy.Query.exists_query("duplicate_of")
-    return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.MustNot, marked)])
+    return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.MustNot, _copy())])
+
+
+def copies_of(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
+    """The query that finds only the copies, which ``build`` passes over."""
+    query = _Builder(schema).build(plan)
+    return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.Must, _copy())])
+
+
+def _copy() -> tantivy.Query:
+    return tantivy.Query.exists_query("duplicate_of")
 
 
 class _Builder:

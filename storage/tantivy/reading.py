@@ -27,6 +27,11 @@ def article(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Enriched
     return EnrichedArticle.model_validate_json(bytes(searcher.doc(address)["article"][0]))
 
 
+def total_of(searcher: tantivy.Searcher, asked: tantivy.Query) -> int:
+    """How many articles the query finds."""
+    return _total(searcher.search(asked, 1))
+
+
 def page(
     searcher: tantivy.Searcher, asked: tantivy.Query, request: SearchRequest, *, by_score: bool
 ) -> tuple[int, list[Found]]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli.output import clean, highlighted, moment, outcome_words, print_json, progress
+from cli.output import clean, counted, highlighted, moment, outcome_words, print_json, progress
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 
 
@@ -36,6 +36,11 @@ def test_marks_become_styles_and_markup_stays_text() -> None:
     assert text.plain == "[b]a[/] fox &  hen z"
     (span,) = text.spans
     assert text.plain[span.start : span.end] == "fox &  hen"
+
+
+def test_things_are_counted() -> None:
+    assert [counted(n, "copy") for n in (0, 1, 2)] == ["0 copies", "1 copy", "2 copies"]
+    assert [counted(n, "source") for n in (1, 12)] == ["1 source", "12 sources"]
 
 
 def test_moments() -> None:

@@ -68,6 +68,7 @@ def test_results_agree(both: Both, query: str, options: dict[str, Sort | bool | 
     request = SearchRequest(parse(query), **{"limit": 60, **options})  # type: ignore[arg-type]  # mixed on purpose
     embedded, remote = (index.search(request) for index in both)
     assert embedded.total == remote.total > 0
+    assert embedded.copies_left_out == remote.copies_left_out
     assert [hit.id for hit in embedded.hits] == [hit.id for hit in remote.hits]
     for one, other in zip(embedded.hits, remote.hits, strict=True):
         assert one.score == pytest.approx(other.score, rel=0.05)

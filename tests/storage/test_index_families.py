@@ -81,3 +81,24 @@ def test_oldest_first_holds_for_words_and_old_dates_too(index: Index) -> None:
             "d",
             "c",
         ]
+
+
+def test_copies_that_match_and_are_left_out_are_counted(index: Index) -> None:
+    put(
+        index,
+        article("one"),
+        article("two", copy_of="one", source="echo"),
+        article("three", copy_of="one", body="Nothing of that animal."),
+        article("four", copy_of="gone", source="echo"),
+    )
+    result = search(index, "fox")
+    assert (result.total, result.copies_left_out) == (1, 2)
+    assert search(index, "fox", copies=True).copies_left_out == 0
+    only_copies = search(index, "source:echo", limit=0)
+    assert (only_copies.total, only_copies.copies_left_out) == (0, 2)
+    assert search(index, "fox -source:echo").copies_left_out == 0
+    assert search(index, "-fox").copies_left_out == 1
+
+
+def test_an_index_without_articles_leaves_no_copies_out(index: Index) -> None:
+    assert search(index, "fox").copies_left_out == 0

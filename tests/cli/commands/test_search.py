@@ -47,6 +47,7 @@ def test_hits_are_shown_with_where_they_are_from(newsloom: Newsloom, indexed: Re
     assert result.code == 0
     assert result.out.splitlines() == [
         "1 article",
+        "1 copy is left out; --copies shows it.",
         "",
         "A fox in town",
         "  2016-01-02 · example · en · Nature · +1 copy",
@@ -121,7 +122,7 @@ def test_a_hit_says_where_else_it_is_and_which_version_it_has(
         [article(str(n), copy_of="one", source=source) for n, source in enumerate(sources)]
     )
 
-    line = newsloom("search", "fox").out.splitlines()[3]
+    line = newsloom("search", "fox").out.splitlines()[4]
     assert line.endswith(" · +6 copies · also at 4 sources (wire, daily [2J, echo …) · version 2")
 
     resources.index.mark(dict.fromkeys((article_id(str(n)) for n in (0, 2, 3, 4, 5)), None))
@@ -166,6 +167,18 @@ def test_tags_and_collections_of_sources_can_be_asked_for(newsloom: Newsloom, pl
     broken = newsloom("search", "collection:big")
     assert broken.code == 2
     assert "sources.yaml is not readable as YAML" in broken.err
+
+
+@pytest.mark.usefixtures("indexed")
+def test_copies_that_are_left_out_are_counted(newsloom: Newsloom) -> None:
+    nothing = newsloom("search", "title:again")
+    assert (nothing.code, nothing.out) == (1, "")
+    assert nothing.err == "Nothing found. 1 copy is left out; --copies shows it.\n"
+    assert json.loads(newsloom("search", "title:again", "--json").out)["copies_left_out"] == 1
+
+    with_copies = newsloom("search", "--copies", "title:town")
+    assert with_copies.out.startswith("2 articles\n\n")
+    assert "left out" not in with_copies.out
 
 
 def test_an_index_that_is_not_there_yet_has_nothing(newsloom: Newsloom) -> None:
