@@ -40,12 +40,19 @@ def err() -> Console:
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed
-    """One JSON value on one line.
+    """One JSON value on one line, its dates in UTC.
 
     What a terminal or an encoder would stumble over is escaped, as JSON allows.
     """
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=_json_value)
     click.echo(_UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text))
+
+
+def _json_value(value: object) -> str:
+    """What JSON has no form for, as text: dates as ``2017-12-01T18:30:00Z``."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
 
 
 def progress() -> Progress:

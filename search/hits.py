@@ -21,22 +21,25 @@ def present(
 ) -> tuple[Hit, ...]:
     """One hit per article and its score; ``copies`` has those that have any, by article id."""
     return tuple(
-        Hit(
-            id=article.id,
-            url=article.url,
-            title=article.title,
-            title_html=mark(article.title, "title", words, tokenize),
-            source=article.source,
-            section=article.section,
-            language=article.language,
-            published=article.published,
-            summary=article.summary,
-            score=score,
-            highlights=fragments(article.body, "body", words, tokenize),
-            duplicate_of=article.duplicate_of.article if article.duplicate_of else None,
-            copies=copies.get(article.id, _NO_COPIES).count,
-            also_at=copies.get(article.id, _NO_COPIES).elsewhere(article.source),
-            version=article.version,
-        )
+        _hit(article, score, copies.get(article.id, _NO_COPIES), words, tokenize)
         for article, score in found
     )
+
+
+def _hit(
+    article: EnrichedArticle,
+    score: float,
+    copies: Copies,
+    words: Sequence[Words],
+    tokenize: Tokenize,
+) -> Hit:
+    original = article.duplicate_of
+    found = {
+        "title_html": mark(article.title, "title", words, tokenize),
+        "score": score,
+        "highlights": fragments(article.body, "body", words, tokenize),
+        "duplicate_of": original.article if original else None,
+        "copies": copies.count,
+        "also_at": copies.elsewhere(article.source),
+    }
+    return Hit.model_validate({**dict(article), **found})

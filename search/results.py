@@ -1,34 +1,35 @@
 """What a search finds."""
 
-from pydantic import AwareDatetime
-
 from pipeline.base import Record
-from pipeline.urls import UrlId
+from pipeline.records import Article
 
 
-class Hit(Record):
-    """One article found.
+class Hit(Article):
+    """One article found: all of its current text, and how it was found.
 
     Attributes:
+        title_html: the title as HTML, escaped, with matches inside ``<mark>``.
         score: relevance; comparable within one result only.
         highlights: fragments of the body as HTML: escaped, with matches inside ``<mark>``.
-        title_html: the title as HTML, escaped, with matches inside ``<mark>``.
+        language: as in ``pipeline.records.EnrichedArticle``, like those that follow.
+        keywords: best first.
+        summary: the lead.
+        word_count: words of the body.
+        reading_minutes: minutes to read the body.
+        duplicate_of: id of the article that this one is a copy of.
         copies: how many near-copies of it there are in the index.
         also_at: ids of the other sources that have copies of it, those with the most copies first.
         version: how many texts it has had; ``Index.history`` has the older ones.
     """
 
-    id: UrlId
-    url: str
-    title: str
     title_html: str
-    source: str
-    section: str | None
-    language: str | None
-    published: AwareDatetime | None
-    summary: str
     score: float
     highlights: tuple[str, ...] = ()
+    language: str | None = None
+    keywords: tuple[str, ...] = ()
+    summary: str = ""
+    word_count: int = 0
+    reading_minutes: int = 0
     duplicate_of: str | None = None
     copies: int = 0
     also_at: tuple[str, ...] = ()

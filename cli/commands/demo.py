@@ -104,9 +104,7 @@ def _report(resources: Resources, *, fresh: int, as_json: bool) -> None:
                 "rejected": reasons,
                 "articles": index.count(),
                 "copies": [{"url": hit.url, "of": hit.duplicate_of} for hit in copies],
-                "queries": {
-                    query: result.model_dump(mode="json") for query, result in results.items()
-                },
+                "queries": {query: result.model_dump() for query, result in results.items()},
             }
         )
     else:

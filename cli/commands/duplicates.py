@@ -92,4 +92,4 @@ def _role(member: EnrichedArticle, first: EnrichedArticle) -> str:
 
 
 def _as_json(member: EnrichedArticle) -> dict[str, object]:
-    return member.model_dump(mode="json", include=_JSON_FIELDS)
+    return member.model_dump(include=_JSON_FIELDS)

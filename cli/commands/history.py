@@ -48,11 +48,11 @@ def history(article: str, *, diff: bool, as_json: bool) -> None:
 
 def _as_json(version: ArticleVersion, *, diff: bool) -> dict[str, Any]:
     change = version.change
-    record = version.article.model_dump(mode="json")
+    record = version.article.model_dump()
     record["words_added"] = change.words_added if change else None
     record["words_removed"] = change.words_removed if change else None
     if diff:
-        record["difference"] = change.model_dump(mode="json") if change else None
+        record["difference"] = change.model_dump() if change else None
     return record
 
 

@@ -51,7 +51,7 @@ def search(  # noqa: PLR0913 - an argument for each option
         groups=SourceGroups(chosen.sources),
     )
     if as_json:
-        print_json(result.model_dump(mode="json"))
+        print_json(result.model_dump())
     else:
         show(result)
     raise SystemExit(0 if result.total else 1)

@@ -53,7 +53,7 @@ def _as_json(found: UrlTrace) -> dict[str, Any]:
         "state": entry.state,
         "attempts": entry.attempts,
         "visits": entry.visits,
-        "link": entry.link.model_dump(mode="json"),
+        "link": entry.link.model_dump(),
         "outcome": entry.outcome.model_dump(mode="json") if entry.outcome else None,
         "events": found.events,
     }

@@ -1,6 +1,8 @@
 """Text and JSON for a terminal."""
 
 import json
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +30,12 @@ def test_json_is_one_line_that_a_terminal_cannot_obey(
     assert "Größe" in printed
     assert not set(printed) & {"\x1b", "\u2028", "\u202e", "\x9b"}
     assert json.loads(printed) == value
+
+
+def test_dates_in_json_are_in_utc(capsys: pytest.CaptureFixture[str]) -> None:
+    east = timezone(timedelta(hours=2))
+    print_json({"at": datetime(2017, 12, 1, 1, 30, tzinfo=east), "folder": Path("x")})
+    assert json.loads(capsys.readouterr().out) == {"at": "2017-11-30T23:30:00Z", "folder": "x"}
 
 
 def test_marks_become_styles_and_markup_stays_text() -> None:

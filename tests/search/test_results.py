@@ -1,24 +1,14 @@
 """Results cross the wire as JSON and come back the same."""
 
-from datetime import UTC, datetime
-
 import pytest
 from pydantic import ValidationError
 
-from pipeline.urls import UrlId
+from pipeline.records import EnrichedArticle
 from search.results import FacetValue, Hit, SearchResult
+from tests.support.data.articles import article
 
-HIT = Hit(
-    id=UrlId("0" * 32),
-    url="https://a.example/",
-    title="A & B",
-    title_html="A &amp; B",
-    source="a",
-    section=None,
-    language="en",
-    published=datetime(2017, 12, 1, tzinfo=UTC),
-    summary="",
-    score=1.5,
+HIT = Hit.model_validate(
+    {**dict(article()), "title_html": "A &amp; B", "score": 1.5, "duplicate_of": None}
 )
 
 
@@ -35,3 +25,7 @@ def test_an_article_without_copies_is_its_own_original() -> None:
 def test_a_date_has_its_zone() -> None:
     with pytest.raises(ValidationError):
         Hit.model_validate({**HIT.model_dump(), "published": "2017-12-01T00:00:00"})
+
+
+def test_a_hit_has_every_attribute_of_an_article() -> None:
+    assert set(EnrichedArticle.model_fields) <= set(Hit.model_fields)

@@ -86,6 +86,43 @@ def test_json(newsloom: Newsloom) -> None:
     assert answer["sources"] == [{"value": "example", "count": 1}]
 
 
+def test_json_has_the_whole_record_of_each_hit(newsloom: Newsloom, resources: Resources) -> None:
+    full = article(
+        authors=("Ann One",),
+        section="World",
+        tags=("ferry",),
+        keywords=("late ferry",),
+        agency="Reuters",
+        published="2017-12-01T01:30:00+02:00",
+        published_evidence=[{"provenance": "meta", "value": "2017-12-01T01:30:00+02:00"}],
+    )
+    resources.index.put([full, article("two", copy_of="one", source="echo")])
+    (hit,) = json.loads(newsloom("search", "fox", "--json").out)["hits"]
+
+    expected = {
+        "body": full.body,
+        "authors": ["Ann One"],
+        "host": "news.example",
+        "word_count": 9,
+        "section": "World",
+        "tags": ["ferry"],
+        "keywords": ["late ferry"],
+        "agency": "Reuters",
+        "published": "2017-11-30T23:30:00Z",
+        "first_seen": "2017-12-01T11:00:00Z",
+        "fetched_at": "2017-12-05T12:00:00Z",
+        "canonical_url": "https://news.example/one",
+        "copies": 1,
+        "also_at": ["echo"],
+        "duplicate_of": None,
+        "version": 1,
+    }
+    assert {name: hit[name] for name in expected} == expected
+    assert hit["published_evidence"][0]["value"] == "2017-11-30T23:30:00Z"
+    assert hit["score"] > 0
+    assert len(hit["highlights"]) == 1
+
+
 @pytest.mark.usefixtures("indexed")
 @pytest.mark.parametrize(
     ("options", "names"),
