@@ -3,14 +3,19 @@
 Tantivy reads Elasticsearch's aggregations.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from pipeline.urls import UrlId
+from search.counting import DAY_MILLISECONDS, Combination, Dimension, Key
 from search.results import FacetValue
 
 _SPARE = 100
+
+COMBINATIONS_PAGE = 10_000
+"""Combinations in one answer; Elasticsearch allows 65,536."""
 
 MOST_SOURCES = 1000
 """Sources of a family that are counted."""
@@ -53,6 +58,52 @@ def copies_by_original(aggregation: Mapping[str, Any]) -> dict[UrlId, Copies]:
         UrlId(bucket["key"]): Copies(int(bucket["doc_count"]), counts(bucket["sources"]))
         for bucket in aggregation["buckets"]
     }
+
+
+def combinations(
+    by: Sequence[tuple[Dimension, str]],
+    ask: Callable[[dict[str, Any]], Mapping[str, Any]],
+) -> Iterator[tuple[Combination, int]]:
+    """All combinations of values that articles have, with their counts: none is approximated.
+
+    Args:
+        by: what is counted, each with the name of its field in the backend.
+        ask: answers one aggregation; called once for each page of combinations.
+    """
+    # Names keep the order of the sources apart from the fields' own.
+    sources = [{str(place): _counted(*each)} for place, each in enumerate(by)]
+    wanted: dict[str, Any] = {"size": COMBINATIONS_PAGE, "sources": sources}
+    while True:
+        answer = ask({"composite": wanted})
+        buckets = answer["buckets"]
+        for bucket in buckets:
+            keys = tuple(
+                _key(dimension, bucket["key"][str(place)])
+                for place, (dimension, _) in enumerate(by)
+            )
+            yield keys, int(bucket["doc_count"])
+        if len(buckets) < COMBINATIONS_PAGE:
+            return
+        wanted = wanted | {"after": answer["after_key"]}
+
+
+def _counted(dimension: Dimension, field: str) -> dict[str, Any]:
+    if dimension.period:
+        # Always by days: Tantivy knows no months.
+        by_day = {"field": field, "interval": DAY_MILLISECONDS, "missing_bucket": True}
+        return {"histogram": by_day}
+    return {"terms": {"field": field, "missing_bucket": True}}
+
+
+def _key(dimension: Dimension, value: Any) -> Key:  # noqa: ANN401 - as JSON has it
+    """A value as the backends answer it: Elasticsearch writes days as dates."""
+    if value is None:
+        return None
+    if not dimension.period:
+        return str(value)
+    if isinstance(value, str):
+        return round(datetime.fromisoformat(value).timestamp() * 1000)
+    return int(value)
 
 
 def most_frequent(values: Mapping[str, int], size: int) -> tuple[FacetValue, ...]:

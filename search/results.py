@@ -56,3 +56,29 @@ class SearchResult(Record):
     hits: tuple[Hit, ...]
     sources: tuple[FacetValue, ...]
     languages: tuple[FacetValue, ...]
+
+
+class CountCell(Record):
+    """How many articles have this combination of values; None where they have none."""
+
+    values: tuple[str | None, ...]
+    count: int
+
+
+class CountResult(Record):
+    """How many articles match, and how many of them by what was asked.
+
+    Attributes:
+        total: as ``SearchResult`` has it for the same query. An article with several values counts
+            once for each, so that cells can add up to more.
+        copies_left_out: as in ``SearchResult``.
+        by: the names of what was counted by.
+        axes: for each of ``by`` its values in order.
+        cells: each with a value for each of ``by``, in the order of the axes.
+    """
+
+    total: int
+    copies_left_out: int
+    by: tuple[str, ...]
+    axes: tuple[tuple[str | None, ...], ...]
+    cells: tuple[CountCell, ...]

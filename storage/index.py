@@ -9,8 +9,9 @@ from typing import Protocol
 
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
+from search.counting import CountRequest
 from search.request import SearchRequest
-from search.results import SearchResult
+from search.results import CountResult, SearchResult
 
 
 class IndexUnavailable(Exception):  # noqa: N818 - named after the state, as the caller's next step is to wait
@@ -107,6 +108,18 @@ class Index(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Ranked hits with highlights and facets."""
+
+    def count_by(self, request: CountRequest) -> CountResult:
+        """How many articles match: in all, as ``search`` has it, and by the request's dimensions.
+
+        Exact, whatever the number of values.
+
+        Raises:
+            QueryError: there are too many combinations of values.
+        """
+
+    def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
+        """Ids of articles that begin so, ``limit`` of them at most."""
 
     def count(self) -> int:
         """How many articles there are, copies included."""

@@ -75,12 +75,15 @@ def show(result: SearchResult, *, facets: bool = True) -> None:
         console.print(f"sources: {sources}    languages: {languages}", style="dim", markup=False)
 
 
-def copies_left_out(count: int) -> list[str]:
-    """The sentence on copies that match and are not counted; none when there are none."""
+def copies_left_out(count: int, *, verb: str = "shows") -> list[str]:
+    """The sentence on copies that match and are not counted; none when there are none.
+
+    ``verb`` is what the option ``--copies`` does about them.
+    """
     if not count:
         return []
-    verb, them = ("is", "it") if count == 1 else ("are", "them")
-    return [f"{counted(count, 'copy')} {verb} left out; --copies shows {them}."]
+    are, them = ("is", "it") if count == 1 else ("are", "them")
+    return [f"{counted(count, 'copy')} {are} left out; --copies {verb} {them}."]
 
 
 def _sort(*, newest: bool, oldest: bool) -> Sort:

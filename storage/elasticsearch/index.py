@@ -9,13 +9,14 @@ from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
 from search import facets
+from search.counting import CountRequest, result
 from search.fields import FACETS, FIELDS
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
-from search.results import SearchResult
+from search.results import CountResult, SearchResult
 from storage.documents import WriteBatch, history
-from storage.elasticsearch import query, template, writing
+from storage.elasticsearch import counting, query, template, writing
 from storage.elasticsearch.errors import unavailable_on_failure
 from storage.elasticsearch.reading import hits, search
 from storage.elasticsearch.versions import kept
@@ -149,6 +150,23 @@ class ElasticsearchIndex:
             sources=facets.most_frequent(facets.counts(counted["source"]), request.facet_size),
             languages=facets.most_frequent(facets.counts(counted["language"]), request.facet_size),
         )
+
+    def count_by(self, request: CountRequest) -> CountResult:
+        """See ``Index``."""
+        planned = plan(request.query, tokenize)
+        asked = query.build(planned, copies=request.copies)
+        return result(
+            request,
+            counting.combinations(request, asked, self._search) if request.by else (),
+            total=self._total(asked),
+            copies_left_out=0 if request.copies else self._total(query.copies_of(planned)),
+        )
+
+    def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
+        """See ``Index``."""
+        asked = {"prefix": {"id": {"value": beginning}}}
+        answer = self._search(query=asked, size=limit, source=False, sort=["id"])
+        return [UrlId(hit["_id"]) for hit in hits(answer)]
 
     def count(self) -> int:
         """See ``Index``."""

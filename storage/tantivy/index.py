@@ -9,14 +9,15 @@ import tantivy
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
 from search import facets
+from search.counting import CountRequest, result
 from search.fields import FACETS
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
-from search.results import SearchResult
+from search.results import CountResult, SearchResult
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement
 from storage.index import DocumentRefused, Stale, Stored, Verdict
-from storage.tantivy import query, schema
+from storage.tantivy import counting, query, schema
 from storage.tantivy.folder import open_index, unavailable_on_failure, writer
 from storage.tantivy.reading import article as read
 from storage.tantivy.reading import by_id, page, total_of
@@ -128,6 +129,26 @@ class TantivyIndex:
                 facets.counts(counted_facets["language"]), request.facet_size
             ),
         )
+
+    def count_by(self, request: CountRequest) -> CountResult:
+        """See ``Index``."""
+        planned = plan(request.query, tokenize)
+        searcher, fields = self._searcher(), self._index().schema
+        asked = query.build(planned, fields, copies=request.copies)
+        with unavailable_on_failure():
+            left_out = 0 if request.copies else total_of(searcher, query.copies_of(planned, fields))
+            return result(
+                request,
+                counting.combinations(request, asked, searcher) if request.by else (),
+                total=total_of(searcher, asked),
+                copies_left_out=left_out,
+            )
+
+    def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
+        """See ``Index``."""
+        searcher = self._searcher()
+        found = searcher.search(query.id_beginning(beginning, self._index().schema), limit).hits
+        return sorted(read(searcher, address).id for _, address in found)
 
     def count(self) -> int:
         """See ``Index``."""

@@ -26,6 +26,11 @@ def copies_of(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
     return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.Must, _copy())])
 
 
+def id_beginning(text: str, schema: tantivy.Schema) -> tantivy.Query:
+    """The query that finds the articles whose ids begin so."""
+    return _beginning(schema, "id", text)
+
+
 def _copy() -> tantivy.Query:
     return tantivy.Query.exists_query("duplicate_of")
 
@@ -57,7 +62,7 @@ class _Builder:
 
     def _in_field(self, words: Words, field: str, weight: float) -> tantivy.Query:
         if words.prefix:
-            query = self._beginning(field, words.tokens[0])
+            query = _beginning(self._schema, field, words.tokens[0])
         elif len(words.tokens) == 1:
             query = tantivy.Query.term_query(self._schema, field, words.tokens[0])
         else:
@@ -65,10 +70,6 @@ class _Builder:
         if words.ranked(field):
             return tantivy.Query.boost_query(query, weight)
         return tantivy.Query.const_score_query(query, weight)
-
-    def _beginning(self, field: str, text: str) -> tantivy.Query:
-        literal = "".join(c if c.isalnum() else f"\\x{{{ord(c):x}}}" for c in text)
-        return tantivy.Query.regex_query(self._schema, field, f"{literal}(?s:.)*")
 
     def _all(self, plan: AllOf) -> tantivy.Query:
         # A boolean query of negations alone would match nothing.
@@ -81,7 +82,7 @@ class _Builder:
     def _exact(self, plan: Exact | Range | Exists | MatchAll | Nothing) -> tantivy.Query:
         match plan:
             case Exact(field, value, prefix=True):
-                return self._beginning(field, value)
+                return _beginning(self._schema, field, value)
             case Exact(field, value):
                 return tantivy.Query.term_query(self._schema, field, value)
             case Range():
@@ -110,3 +111,8 @@ class _Builder:
 
 def _filter(query: tantivy.Query) -> tantivy.Query:
     return tantivy.Query.const_score_query(query, 0.0)
+
+
+def _beginning(schema: tantivy.Schema, field: str, text: str) -> tantivy.Query:
+    literal = "".join(c if c.isalnum() else f"\\x{{{ord(c):x}}}" for c in text)
+    return tantivy.Query.regex_query(schema, field, f"{literal}(?s:.)*")

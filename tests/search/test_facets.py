@@ -1,11 +1,17 @@
 """Aggregations and what their answers mean."""
 
+from typing import Any
+
+import pytest
+
 from search import facets
+from search.counting import dimensions
 from search.facets import Copies
+from search.groups import NO_GROUPS
 from search.results import FacetValue
 
 
-def bucket(key: str, count: int, **inner: object) -> dict[str, object]:
+def bucket(key: object, count: int, **inner: object) -> dict[str, object]:
     return {"key": key, "doc_count": count, **inner}
 
 
@@ -35,3 +41,35 @@ def test_the_own_source_is_not_elsewhere() -> None:
     copies = Copies(5, {"own": 2, "b": 1, "a": 1, "often": 3})
     assert copies.elsewhere("own") == ("often", "a", "b")
     assert Copies().elsewhere("own") == ()
+
+
+def test_all_combinations_are_asked_for_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facets, "COMBINATIONS_PAGE", 2)
+    day, source = dimensions(["day", "source"], NO_GROUPS)
+    answers = [
+        {
+            "buckets": [
+                bucket({"0": -86_400_000.0, "1": "a"}, 3),
+                bucket({"0": "2017-12-01T00:00:00.000Z", "1": None}, 1),
+            ],
+            "after_key": {"0": "x", "1": "y"},
+        },
+        {"buckets": [bucket({"0": None, "1": "b"}, 2)], "after_key": {"0": "z", "1": "z"}},
+    ]
+    asked: list[dict[str, Any]] = []
+
+    def ask(aggregation: dict[str, Any]) -> dict[str, Any]:
+        asked.append(aggregation["composite"])
+        return answers[len(asked) - 1]
+
+    found = list(facets.combinations([(day, "published"), (source, "source")], ask))
+    assert found == [((-86_400_000, "a"), 3), ((1_512_086_400_000, None), 1), ((None, "b"), 2)]
+    assert [page.get("after") for page in asked] == [None, {"0": "x", "1": "y"}]
+    assert asked[0]["sources"] == [
+        {
+            "0": {
+                "histogram": {"field": "published", "interval": 86_400_000, "missing_bucket": True}
+            }
+        },
+        {"1": {"terms": {"field": "source", "missing_bucket": True}}},
+    ]

@@ -1,0 +1,35 @@
+"""Count the articles that match a query: in all, and by day, source, language and more."""
+
+from collections.abc import Sequence
+
+from search.counting import CountRequest, dimensions
+from search.groups import NO_GROUPS, Groups
+from search.query import parse
+from search.results import CountResult
+from storage.index import Index
+
+
+def count(
+    index: Index,
+    query: str,
+    by: Sequence[str] = (),
+    *,
+    copies: bool = False,
+    groups: Groups = NO_GROUPS,
+) -> CountResult:
+    """How many articles match; in all the same number as ``services.search.search`` gives.
+
+    Args:
+        index: what is searched.
+        query: the text of the query; an empty one finds everything.
+        by: names of fields, ``day``, ``week``, ``month``, ``year``, or ``first_seen.week``.
+        copies: also count near-copies of articles that are counted.
+        groups: the tags and collections of sources that the query and ``by`` can name.
+
+    Raises:
+        QueryError: the query or a name in ``by`` cannot be read, or there is too much to count.
+        SourcesError: a tag or collection is named, and the sources file cannot be read.
+        IndexUnavailable: the index does not answer.
+    """
+    request = CountRequest(parse(query, groups), dimensions(by, groups), copies)
+    return index.count_by(request)

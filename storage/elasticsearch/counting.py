@@ -1,0 +1,71 @@
+"""Counts articles by their values with Elasticsearch's composite aggregation."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from search import facets
+from search.counting import MOST_VALUES, Combination, CountRequest, Dimension
+from search.fields import FieldKind
+from storage.elasticsearch import query
+
+_VALUES_OF_SOURCE = """
+    Set found = new LinkedHashSet();
+    for (path in params.paths) {
+        def value = params._source[path];
+        if (value instanceof List) {
+            found.addAll(value);
+        } else if (value != null) {
+            found.add(value);
+        }
+    }
+    int number = 0;
+    for (value in found) {
+        if (number++ < params.most) {
+            emit(value);
+        }
+    }
+"""
+"""The values of attributes that have no column of whole values, such as the authors."""
+
+Ask = Callable[..., Mapping[str, Any]]
+
+
+def combinations(
+    request: CountRequest, asked: query.Query, ask: Ask
+) -> Iterator[tuple[Combination, int]]:
+    """The combinations of values that the articles found by ``asked`` have, with their counts.
+
+    Args:
+        request: what is counted by.
+        asked: the query.
+        ask: searches, with Elasticsearch's own parameters.
+    """
+    by = [(dimension, _field(dimension)) for dimension in request.by]
+    runtime = {name: _from_source(each) for each, name in by if not _has_column(each)}
+
+    def answered(aggregation: dict[str, Any]) -> Mapping[str, Any]:
+        answer = ask(
+            query=asked,
+            size=0,
+            aggregations={"counts": aggregation},
+            runtime_mappings=runtime,
+        )
+        # Before the first article there is no index that could count.
+        found: Mapping[str, Any] = answer.get("aggregations", {}).get("counts", {"buckets": []})
+        return found
+
+    return facets.combinations(by, answered)
+
+
+def _has_column(dimension: Dimension) -> bool:
+    """Whether its values can be read without the articles: not of texts, nor of two attributes."""
+    return dimension.field.kind is not FieldKind.TEXT and len(dimension.field.paths) == 1
+
+
+def _field(dimension: Dimension) -> str:
+    return dimension.field.paths[0] if _has_column(dimension) else f"values_{dimension.field.name}"
+
+
+def _from_source(dimension: Dimension) -> dict[str, Any]:
+    parameters = {"paths": list(dimension.field.paths), "most": MOST_VALUES}
+    return {"type": "keyword", "script": {"source": _VALUES_OF_SOURCE, "params": parameters}}
