@@ -8,9 +8,9 @@ from typing import Any
 import click
 from rich.text import Text
 
-from cli.command import Command
 from cli.commands.search import copies_left_out
 from cli.output import clean, counted, err, json_option, out, print_json
+from cli.query import QueryCommand, query_argument
 from cli.session import settings
 from cli.tables import fits, print_table
 from search.counting import is_date
@@ -23,8 +23,8 @@ _CROSSED = 2
 _COUNT = "count"
 
 
-@click.command(cls=Command)
-@click.argument("query", nargs=-1)
+@click.command(cls=QueryCommand)
+@query_argument
 @click.option(
     "--by",
     metavar="NAME,…",

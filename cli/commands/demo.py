@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from cli.command import Group
+from cli.commands.search import search as search_command
 from cli.commands.search import show
 from cli.commands.status import show_totals
 from cli.demo_mode import use_demo
@@ -62,13 +63,7 @@ def publish_(title: str, text: str | None, host: str) -> None:
     out().print(str(file), markup=False)
 
 
-@demo.command("search", context_settings={"ignore_unknown_options": True})
-@click.argument("query", nargs=-1)
-def search_(query: tuple[str, ...]) -> None:
-    """Search the demo's articles; `newsloom --demo search` has more options."""
-    result = search(Resources(settings()).open_index(), " ".join(query))
-    show(result)
-    raise SystemExit(0 if result.total else 1)
+demo.add_command(search_command)
 
 
 def _run(resources: Resources, *, as_json: bool) -> int:

@@ -2,8 +2,8 @@
 
 import click
 
-from cli.command import Command
 from cli.output import clean, counted, err, highlighted, json_option, out, print_json
+from cli.query import QueryCommand, query_argument
 from cli.session import settings
 from search.request import Sort
 from search.results import FacetValue, Hit, SearchResult
@@ -15,8 +15,8 @@ _NAMED = 3
 """Sources of copies that are named."""
 
 
-@click.command(cls=Command)
-@click.argument("query", nargs=-1)
+@click.command(cls=QueryCommand)
+@query_argument
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, 100), help="Hits to show."
 )
@@ -37,8 +37,8 @@ def search(  # noqa: PLR0913 - an argument for each option
 ) -> None:
     """Search the articles, e.g. newsloom search 'title:russia AND kremlin'.
 
-    Lucene syntax: words, "phrases", field:value, AND OR NOT, published:[2017-12-01 TO *]. See
-    docs/search.md.
+    Lucene syntax: words, "phrases", field:value, -word, AND OR NOT, published:[2017-12-01 TO *].
+    What follows -- is all query. See docs/search.md.
     """
     chosen = settings()
     result = search_articles(

@@ -40,6 +40,12 @@ def test_the_total_and_what_is_left_out(newsloom: Newsloom) -> None:
 
 
 @pytest.mark.usefixtures("indexed")
+def test_a_minus_leaves_out(newsloom: Newsloom) -> None:
+    assert newsloom("count", "fox", "-lang:de").out.startswith("3 articles\n")
+    assert "--copies" in newsloom("count", "fox", "--copeis").sentence
+
+
+@pytest.mark.usefixtures("indexed")
 def test_a_list_of_days(newsloom: Newsloom) -> None:
     assert newsloom("count", "--by", "day").out.splitlines()[2:] == [
         "",

@@ -86,3 +86,4 @@ def test_publish_at_a_host_that_is_not_there_is_2(newsloom: Newsloom) -> None:
 def test_search_before_any_demo_finds_nothing(newsloom: Newsloom) -> None:
     assert newsloom("demo", "search", "fox").code == 1
     assert newsloom("demo", "search", "fox AND").code == 2
+    assert newsloom("demo", "search", "fox", "-dog", "--json").out.startswith('{"total": 0')

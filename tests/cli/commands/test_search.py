@@ -218,6 +218,23 @@ def test_copies_that_are_left_out_are_counted(newsloom: Newsloom) -> None:
     assert "left out" not in with_copies.out
 
 
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.parametrize(
+    "arguments", [("fox", "-lang:en"), ("-lang:en",), ("--", "-lang:en"), ("-en", "-lang:en")]
+)
+def test_a_minus_leaves_out(newsloom: Newsloom, arguments: tuple[str, ...]) -> None:
+    result = newsloom("search", *arguments)
+    found = newsloom("search", "--json", *arguments)
+    assert "Error" not in result.err
+    assert {hit["language"] for hit in json.loads(found.out)["hits"]} <= {"de"}
+
+
+@pytest.mark.usefixtures("indexed")
+def test_options_may_stand_between_the_words(newsloom: Newsloom) -> None:
+    assert json.loads(newsloom("search", "quick", "--json", "fox").out)["total"] == 2
+    assert "--json" in newsloom("search", "fox", "--jsno").sentence
+
+
 def test_an_index_that_is_not_there_yet_has_nothing(newsloom: Newsloom) -> None:
     assert newsloom("search", "fox").code == 1
 
