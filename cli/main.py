@@ -22,6 +22,7 @@ COMMANDS = {
     "sources": "The feeds, sitemaps and section pages that are watched.",
     "search": "Search the articles.",
     "count": "Count the articles that match, by day, source, language and more.",
+    "show": "Read an article in the terminal.",
     "extract": "Extract articles from files or addresses, without a server.",
     "deduplicate": "Find copies among the articles of a file, without a server.",
     "duplicates": "Show the copies of an article, and why they are copies.",

@@ -18,6 +18,9 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _UNSAFE = re.compile(_CONTROLS.pattern[:-1] + r"\u2028\u2029\ud800-\udfff]")
 _MARK = re.compile(r"(</?mark>)")
 
+_NARROWEST = 10
+"""Columns that a wrapped text gets, however narrow the terminal is."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
@@ -37,6 +40,21 @@ def out() -> Console:
 def err() -> Console:
     """The console on stderr."""
     return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
+
+
+def print_wrapped(text: Text, *, first: str = "", rest: str = "") -> None:
+    """Print a text in lines that fit the terminal.
+
+    Args:
+        text: the words.
+        first: what stands before the first line.
+        rest: what stands before the others.
+    """
+    console = out()
+    width = max(_NARROWEST, console.width - max(len(first), len(rest)))
+    for place, line in enumerate(text.wrap(console, width)):
+        line.rstrip()
+        console.print(rest if place else first, line, sep="", markup=False)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed

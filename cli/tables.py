@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from cli.output import out
+from cli.output import out, print_wrapped
 
 Row = Sequence[Text]
 
@@ -63,9 +63,7 @@ def _table(columns: Sequence[str], rows: Sequence[Row], numbers_from: int | None
 
 
 def _print_block(columns: Sequence[str], row: Row) -> None:
-    console = out()
-    console.print(row[0], style="bold", soft_wrap=False)
+    print_wrapped(row[0])
+    indent = " " * _BETWEEN
     for heading, cell in zip(columns[1:], row[1:], strict=True):
-        line = Text.assemble((f"{heading}: ", "dim"), cell)
-        for part in line.wrap(console, max(1, console.width - _BETWEEN)):
-            console.print(" " * _BETWEEN, part, sep="")
+        print_wrapped(Text.assemble((f"{heading}: ", "dim"), cell), first=indent, rest=indent)

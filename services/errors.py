@@ -2,6 +2,7 @@
 
     ServiceError
     ├── RequestError                  what was asked for cannot be done as it was asked
+    │   ├── AmbiguousIdError              several articles have an id that begins so
     │   ├── InvalidUrlError           not a URL that can be fetched
     │   ├── InvalidSourceError        a field of a source does not fit
     │   ├── SourceExistsError         its address or its id is in use
@@ -26,6 +27,10 @@ class ServiceError(Exception):
 
 class RequestError(ServiceError):
     """What was asked for cannot be done as it was asked."""
+
+
+class AmbiguousIdError(RequestError):
+    """Several articles have an id that begins so."""
 
 
 class InvalidUrlError(RequestError):

@@ -7,9 +7,14 @@ from search.groups import NO_GROUPS, Groups
 from search.query import parse
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
-from services.errors import ArticleNotFoundError
+from services.errors import AmbiguousIdError, ArticleNotFoundError
 from storage.index import Index
 from storage.redis.ledger import Ledger
+
+SHORTEST_BEGINNING = 6
+"""Characters of an id that name an article, if no other begins so."""
+
+_NAMED = 5
 
 
 def search(  # noqa: PLR0913 - each is a choice of the user
@@ -48,19 +53,41 @@ def search(  # noqa: PLR0913 - each is a choice of the user
 def find_article(ledger: Ledger, index: Index, name: str) -> EnrichedArticle:
     """The article with this id, or the one that this URL became.
 
+    Args:
+        ledger: knows what became of URLs.
+        index: has the articles.
+        name: an id, the beginning of one (at least six characters), or a URL in any of its forms,
+            also without its scheme.
+
     Raises:
         ArticleNotFoundError: there is none.
+        AmbiguousIdError: several ids begin so.
     """
-    article = index.get(UrlId(name)) or _article_at(ledger, index, name)
+    article = (
+        index.get(UrlId(name)) or _article_at(ledger, index, name) or _beginning_with(index, name)
+    )
     if article is None:
         raise ArticleNotFoundError(f"{name} is not among the articles.")
     return article
 
 
+def _beginning_with(index: Index, beginning: str) -> EnrichedArticle | None:
+    if len(beginning) < SHORTEST_BEGINNING:
+        return None
+    ids = index.starting_with(beginning, _NAMED)
+    if len(ids) > 1:
+        raise AmbiguousIdError(
+            f"Several articles have an id that begins with {beginning}: {', '.join(ids)}. "
+            "Write more of it."
+        )
+    return index.get(ids[0]) if ids else None
+
+
 def _article_at(ledger: Ledger, index: Index, address: str) -> EnrichedArticle | None:
     """The article of a URL. Its id comes from its canonical URL, which may be another."""
+    whole = address if "://" in address or "." not in address else f"https://{address}"
     try:
-        entry_id, url = url_id(address), normalise(address)
+        entry_id, url = url_id(whole), normalise(whole)
     except BadUrl:
         return None
     article = index.get(_article_id(ledger, entry_id))

@@ -5,8 +5,18 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 
-from cli.output import clean, counted, highlighted, moment, outcome_words, print_json, progress
+from cli.output import (
+    clean,
+    counted,
+    highlighted,
+    moment,
+    outcome_words,
+    print_json,
+    print_wrapped,
+    progress,
+)
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 
 
@@ -44,6 +54,20 @@ def test_marks_become_styles_and_markup_stays_text() -> None:
     assert text.plain == "[b]a[/] fox &  hen z"
     (span,) = text.spans
     assert text.plain[span.start : span.end] == "fox &  hen"
+
+
+def test_long_text_is_wrapped_with_what_stands_before_its_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    print_wrapped(Text("[b]one two three four five"), first="- ", rest="  ")
+    print_wrapped(Text("語" * 12))
+    assert capsys.readouterr().out.splitlines() == [
+        "- [b]one two three",
+        "  four five",
+        "語" * 10,
+        "語" * 2,
+    ]
 
 
 def test_things_are_counted() -> None:

@@ -6,7 +6,7 @@ from pipeline.outcome import Duplicate
 from pipeline.urls import url_id
 from search.errors import QueryError
 from search.request import Sort
-from services.errors import ArticleNotFoundError
+from services.errors import AmbiguousIdError, ArticleNotFoundError
 from services.search import find_article, search
 from storage.open import Stores
 from tests.support.data.articles import article, article_id
@@ -55,6 +55,24 @@ def test_an_article_is_found_by_its_id_and_by_its_url(indexed: Resources, stores
     index = indexed.open_index()
     for name in (article_id("new"), f"{BASE}new", f"{BASE}new?utm_source=x"):
         assert find_article(stores.ledger, index, name).url == f"{BASE}new"
+
+
+def test_the_beginning_of_an_id_is_enough_if_no_other_begins_so(
+    resources: Resources, stores: Stores
+) -> None:
+    resources.index.put([article(name, id=name) for name in ("0abcde1", "0abcdf1", "0abcdf2")])
+    index = resources.open_index()
+
+    assert find_article(stores.ledger, index, "0abcde").id == "0abcde1"
+    with pytest.raises(AmbiguousIdError, match="begins with 0abcdf: 0abcdf1, 0abcdf2"):
+        find_article(stores.ledger, index, "0abcdf")
+    with pytest.raises(ArticleNotFoundError):
+        find_article(stores.ledger, index, "0abcd")
+
+
+def test_a_url_needs_no_scheme(indexed: Resources, stores: Stores) -> None:
+    found = find_article(stores.ledger, indexed.open_index(), "news.example/new?utm_source=x")
+    assert found.url == f"{BASE}new"
 
 
 def test_a_url_that_became_another_one_s_duplicate_leads_there(
