@@ -12,6 +12,7 @@ import sys
 import click
 
 from cli.demo_mode import demo_option
+from cli.encodings import allow_any_encoding
 from cli.lazy_group import LazyGroup
 
 COMMANDS = {
@@ -64,6 +65,7 @@ def _warn_of_variables() -> None:
 
 def main() -> None:
     """Run the command; what a person can mend is a sentence, not a traceback."""
+    allow_any_encoding()
     try:
         sys.exit(newsloom(prog_name="newsloom"))
     except Exception as error:

@@ -1,25 +1,24 @@
 """How results reach the terminal: text for people, JSON for scripts, progress on stderr."""
 
+import codecs
 import html
 import json
 import re
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from cli.lines import NARROWEST, LineConsole
 from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _UNSAFE = re.compile(_CONTROLS.pattern[:-1] + r"\u2028\u2029\ud800-\udfff]")
 _MARK = re.compile(r"(</?mark>)")
-
-_NARROWEST = 10
-"""Columns that a wrapped text gets, however narrow the terminal is."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
@@ -34,12 +33,12 @@ def clean(text: str) -> str:
 
 def out() -> Console:
     """The console on stdout, made at each call so that redirection is seen."""
-    return Console(file=sys.stdout, highlight=False, emoji=False, soft_wrap=True)
+    return LineConsole(file=sys.stdout, highlight=False, emoji=False, soft_wrap=True)
 
 
 def err() -> Console:
     """The console on stderr."""
-    return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
+    return LineConsole(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
 
 
 def print_wrapped(text: Text, *, first: str = "", rest: str = "") -> None:
@@ -51,7 +50,7 @@ def print_wrapped(text: Text, *, first: str = "", rest: str = "") -> None:
         rest: what stands before the others.
     """
     console = out()
-    width = max(_NARROWEST, console.width - max(len(first), len(rest)))
+    width = max(NARROWEST, console.width - max(len(first), len(rest)))
     for place, line in enumerate(text.wrap(console, width)):
         line.rstrip()
         console.print(rest if place else first, line, sep="", markup=False)
@@ -62,8 +61,13 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed
 
     What a terminal or an encoder would stumble over is escaped, as JSON allows.
     """
-    text = json.dumps(value, ensure_ascii=False, default=_json_value)
+    text = json.dumps(value, ensure_ascii=not _is_unicode(sys.stdout), default=_json_value)
     click.echo(_UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text))
+
+
+def _is_unicode(stream: TextIO) -> bool:
+    """Whether every character can be written to a stream."""
+    return codecs.lookup(stream.encoding or "utf-8").name.startswith("utf")
 
 
 def _json_value(value: object) -> str:

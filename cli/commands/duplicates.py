@@ -3,7 +3,7 @@
 import click
 
 from cli.command import Command
-from cli.output import clean, counted, json_option, out, print_json
+from cli.output import clean, counted, json_option, moment, out, print_json
 from cli.session import session
 from pipeline.records import EnrichedArticle
 from services.duplicates import Family, family_of, pin_article, split_article
@@ -78,7 +78,7 @@ def _show_member(member: EnrichedArticle, first: EnrichedArticle) -> None:
 
 def _date(member: EnrichedArticle) -> str:
     """When it was published, and where the page says so."""
-    published = f"{member.published:%Y-%m-%d %H:%M %Z}" if member.published else "no date"
+    published = moment(member.published.timestamp()) if member.published else "no date"
     evidence = member.published_evidence
     return f"{published} ({evidence[0].provenance})" if evidence else published
 

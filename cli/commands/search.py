@@ -1,5 +1,7 @@
 """``newsloom search``."""
 
+from datetime import UTC
+
 import click
 
 from cli.output import clean, counted, err, highlighted, json_option, out, print_json
@@ -106,8 +108,8 @@ def _show_hit(hit: Hit) -> None:
 
 
 def _origin(hit: Hit) -> list[str]:
-    """When and where it was published."""
-    published = hit.published.date().isoformat() if hit.published else "no date"
+    """On which day, in UTC, and where it was published."""
+    published = f"{hit.published.astimezone(UTC):%Y-%m-%d}" if hit.published else "no date"
     return [published, clean(hit.source), clean(hit.language or "?"), clean(hit.section or "")]
 
 

@@ -157,7 +157,8 @@ def import_(
 @sources.command()
 def export() -> None:
     """Print the sources as OPML, for feed readers and other Newslooms."""
-    click.echo(export_opml(settings().sources), nl=False)
+    # As bytes: the document says that it is UTF-8, whatever the terminal's encoding is.
+    click.echo(export_opml(settings().sources).encode(), nl=False)
 
 
 @sources.command()

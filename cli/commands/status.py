@@ -6,12 +6,12 @@ from socket import gethostname
 from typing import Any
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from cli.command import Command
 from cli.output import clean, err, json_option, moment, out, print_json
 from cli.session import session
+from cli.tables import print_table
 from pipeline.sources.durations import span
 from services.status import SourceStatus, SystemStatus, is_alive, system_status
 from storage.archive.archive import ArchiveState
@@ -113,19 +113,18 @@ def _show_archive(archive: ArchiveState) -> None:
 
 
 def _show_sources(sources: Sequence[SourceStatus]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in _COLUMNS:
-        table.add_column(column, overflow="fold")
-    for source in sources:
-        table.add_row(
-            source.source_id,
-            _ago(source.state.last_poll),
-            _ago(source.state.last_new),
-            _ahead(source.next_poll),
+    rows = [
+        [
+            Text(source.source_id),
+            Text(_ago(source.state.last_poll)),
+            Text(_ago(source.state.last_new)),
+            Text(_ahead(source.next_poll)),
             _health(source),
-        )
+        ]
+        for source in sources
+    ]
     out().print()
-    out().print(table)
+    print_table(_COLUMNS, rows)
 
 
 def _health(source: SourceStatus) -> Text:

@@ -46,6 +46,7 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str, names
     """A folder of its own; the settings lead to the tests' Redis and to an index in the folder."""
     for name in [name for name in os.environ if name.startswith("NEWSLOOM_")]:
         monkeypatch.delenv(name)
+    monkeypatch.delenv("COLUMNS", raising=False)
     variables = {
         "DATA_DIR": tmp_path / "data",
         "SOURCES": tmp_path / "sources.yaml",
@@ -88,6 +89,7 @@ def process(place: Path) -> Newsloom:  # noqa: ARG001 - it sets the environment
             env={**os.environ, **variables},
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=120,
             check=False,
         )

@@ -19,6 +19,8 @@ from cli.output import (
 )
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 
+TEXT = "Größe 語 🦊"
+
 
 @pytest.mark.parametrize("code", [0x07, 0x0A, 0x1B, 0x7F, 0x9B, 0x202E, 0x2066])
 def test_what_could_steer_a_terminal_becomes_a_space(code: int) -> None:

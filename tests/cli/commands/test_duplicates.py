@@ -53,14 +53,14 @@ def test_people_read_when_and_why(newsloom: Newsloom, family: list[str]) -> None
     assert lines[0] == "3 articles from 3 sources"
     assert lines[2:5] == [
         "The story at early",
-        "  2026-11-24 12:00 UTC (meta) · early · first publisher",
+        "  2026-11-24 12:00:00 UTC (meta) · early · first publisher",
         f"  {family[2]}  https://early.example/story",
     ]
     assert (
         lines[7]
-        == "  2026-11-24 13:00 UTC (meta) · middle · copy: near_text 1.00 with " + family[0]
+        == "  2026-11-24 13:00:00 UTC (meta) · middle · copy: near_text 1.00 with " + family[0]
     )
-    assert lines[11] == "  2026-11-24 14:00 UTC (meta) · late · copy: same_text 1.00"
+    assert lines[11] == "  2026-11-24 14:00:00 UTC (meta) · late · copy: same_text 1.00"
 
 
 def test_a_pinned_article_leads_and_searches_find_it(

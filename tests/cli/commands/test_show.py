@@ -151,7 +151,7 @@ def test_a_narrow_terminal(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) 
     lines = newsloom("show", ONE).out.splitlines()
     whole = ("://", ONE)
     assert all(len(line) <= 40 for line in lines if not any(part in line for part in whole))
-    assert f"id          {ONE}" in lines
+    assert f"  {ONE}" in lines
 
 
 @pytest.mark.usefixtures("indexed")
