@@ -1,7 +1,7 @@
 """The one table of search fields, and that every backend follows it."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -15,22 +15,9 @@ from search.results import SearchResult
 from storage.documents import milliseconds
 from storage.elasticsearch import template
 from storage.tantivy import schema
-from tests.support.data.articles import article, article_id
+from tests.support.data.articles import article, article_id, full_article
 
-DATE = datetime(2017, 12, 1, 9, 30, tzinfo=UTC)
-FULL = article(
-    description="The summary",
-    section="World",
-    authors=("Ann One", "Bob Two"),
-    tags=("ferry", "port"),
-    keywords=("late ferry",),
-    agency="Reuters",
-    language="EN",
-    host="News.Example",
-    canonical_url="https://news.example/canonical",
-    modified=DATE,
-    copy_of="original",
-)
+FULL = full_article()
 
 
 def mapped(path: str) -> dict[str, Any]:

@@ -46,3 +46,34 @@ def revision(number: int, name: str = "one", **changes: Any) -> EnrichedArticle:
         "fetched_at": FETCHED + timedelta(minutes=number),
     }
     return article(name, **(values | changes))
+
+
+def full_article() -> EnrichedArticle:
+    """An article that has a value in every attribute, each of its own."""
+    date = datetime(2017, 12, 1, 9, 30, tzinfo=UTC)
+    return article(
+        "full",
+        canonical_url="https://news.example/canonical",
+        source="harbour-post",
+        host="News.Example",
+        title="Ferries delayed",
+        body="Nobody sailed on Tuesday.",
+        description="Wind kept boats in port",
+        section="World",
+        authors=("Ann One", "Bob Two"),
+        published=date,
+        published_evidence=[{"provenance": "meta", "value": date}],
+        modified=date + timedelta(days=1),
+        declared_language="en",
+        image="https://news.example/boat.jpg",
+        tags=("harbour", "weather"),
+        agency="Reuters",
+        free=True,
+        truncated=True,
+        first_seen=date + timedelta(hours=1),
+        language="EN",
+        keywords=("late ferry",),
+        word_count=417,
+        reading_minutes=2,
+        copy_of="original",
+    )
