@@ -41,7 +41,8 @@ def sources_in(
     wanted = _folded(name)
     found = [group for group in known if _is_meant(_folded(group), wanted, prefix=prefix)]
     if not found:
-        raise QueryError(_unknown(field, name, known), position)
+        written = f"{name}*" if prefix else name
+        raise QueryError(_unknown(field, written, known), position)
     ids = sorted(set(_ids(known, found)))
     if len(ids) > MOST_SOURCES:
         message = (

@@ -1,5 +1,7 @@
 """Search the articles, and find one by its id or URL."""
 
+import re
+
 from pipeline.outcome import Duplicate, Indexed
 from pipeline.records import EnrichedArticle
 from pipeline.urls import BadUrl, Url, UrlId, normalise, url_id
@@ -11,8 +13,8 @@ from services.errors import AmbiguousIdError, ArticleNotFoundError
 from storage.index import Index
 from storage.redis.ledger import Ledger
 
-SHORTEST_BEGINNING = 6
-"""Characters of an id that name an article, if no other begins so."""
+_BEGINNING = re.compile(r"[0-9a-z]{6,64}")
+"""What can be the beginning of an id, and is long enough to name an article."""
 
 _NAMED = 5
 
@@ -63,8 +65,10 @@ def find_article(ledger: Ledger, index: Index, name: str) -> EnrichedArticle:
         ArticleNotFoundError: there is none.
         AmbiguousIdError: several ids begin so.
     """
+    # An argument in another encoding has lone surrogates, which no index takes.
+    text = name.encode(errors="replace").decode()
     article = (
-        index.get(UrlId(name)) or _article_at(ledger, index, name) or _beginning_with(index, name)
+        index.get(UrlId(text)) or _article_at(ledger, index, text) or _beginning_with(index, text)
     )
     if article is None:
         raise ArticleNotFoundError(f"{name} is not among the articles.")
@@ -72,7 +76,7 @@ def find_article(ledger: Ledger, index: Index, name: str) -> EnrichedArticle:
 
 
 def _beginning_with(index: Index, beginning: str) -> EnrichedArticle | None:
-    if len(beginning) < SHORTEST_BEGINNING:
+    if not _BEGINNING.fullmatch(beginning):
         return None
     ids = index.starting_with(beginning, _NAMED)
     if len(ids) > 1:

@@ -43,7 +43,7 @@ def test_a_group_stands_for_its_sources(text: str, node: Node) -> None:
         ),
         (
             "collection:zzz*",
-            "There is no collection “zzz”. There are Big papers, small.",
+            "There is no collection “zzz*”. There are Big papers, small.",
         ),
         ("source_tag:[a TO b]", "Ranges are for the fields published"),
         ("source_tag:w*", "at least 2 letters"),

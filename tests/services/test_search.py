@@ -92,6 +92,11 @@ def test_an_article_whose_id_is_its_url_s_needs_no_ledger(
     assert find_article(stores.ledger, resources.open_index(), f"{BASE}one#top").title
 
 
+def test_a_name_that_is_no_text_is_not_there(indexed: Resources, stores: Stores) -> None:
+    with pytest.raises(ArticleNotFoundError):
+        find_article(stores.ledger, indexed.open_index(), "\udcedaaaaaaa")
+
+
 @pytest.mark.parametrize("name", ["nothing", f"{BASE}nothing", "mailto:a@b.example", ""])
 def test_what_is_not_there_is_an_error_that_names_it(
     indexed: Resources, stores: Stores, name: str

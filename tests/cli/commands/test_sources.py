@@ -344,6 +344,18 @@ OPML = """<opml version="2.0"><body><outline text="News"><outline title="World" 
 <outline text="Note"/></outline><outline text="Sport" xmlUrl="https://a.example/sport.xml"/></body></opml>"""
 
 
+def test_new_sources_can_join_a_collection(newsloom: Newsloom, place: Path) -> None:
+    opml = place / "list.opml"
+    opml.write_text(
+        '<opml version="2.0"><body><outline xmlUrl="https://a.example/feed"/></body></opml>'
+    )
+    assert newsloom("sources", "import", "--collection", "Big papers", str(opml)).code == 0
+    page = ("https://b.example/news", "--section", "--collection", "Big papers")
+    assert newsloom("sources", "add", *page).code == 0
+    listed = newsloom("sources", "list", "--json").out.splitlines()
+    assert [json.loads(line)["collections"] for line in listed] == [["Big papers"]] * 2
+
+
 def test_opml_comes_in_with_folders_as_tags(newsloom: Newsloom, place: Path) -> None:
     (place / "mine.opml").write_text(OPML)
     (place / "sources.yaml").write_text(
