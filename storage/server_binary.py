@@ -72,22 +72,16 @@ def server_for(files: Path) -> ServerBinary:
     Raises:
         EmbeddedRedisError: no server at hand can read what is there.
     """
-    if _has_content(files / _OLD_FILE) and _has_content(files / _NEW_FOLDER):
-        raise EmbeddedRedisError(
-            f"two Redis servers have written to {files}: {_OLD_FILE} is of version 6,"
-            f" {_NEW_FOLDER} of a later one. Keep the data you want and move the other away"
-        )
-    default = server_binary()
+    _require_one_writer(files)
     writer = _writer_of(files)
-    known = [writer.path] if writer and Path(writer.path).is_file() else []
-    at_hand = [_examined(path) for path in dict.fromkeys([*known, default, *_installed()])]
+    at_hand = _servers_at_hand(writer)
     for binary in at_hand:
-        if binary and _can_read(binary, writer):
+        if _can_read(binary, writer):
             return binary
-    found = ", ".join(f"{binary.path} is {binary}" for binary in at_hand if binary)
+    found = ", ".join(f"{binary.path} is {binary}" for binary in at_hand)
     raise EmbeddedRedisError(
-        f"the data in {files} was written by {writer} and cannot be read here:"
-        f" {found or f'{default} does not say its version'}; {_HOW_TO_HELP}"
+        f"the data in {files} was written by {writer or 'a Redis'} and cannot be read here:"
+        f" {found or 'no redis-server says its version'}; {_HOW_TO_HELP}"
     )
 
 
@@ -97,6 +91,22 @@ def note_server(files: Path, binary: ServerBinary) -> None:
     fresh = _note(files).with_suffix(".new")
     fresh.write_text(json.dumps(entry) + "\n", encoding="utf-8")
     fresh.replace(_note(files))
+
+
+def _require_one_writer(files: Path) -> None:
+    if _has_content(files / _OLD_FILE) and _has_content(files / _NEW_FOLDER):
+        raise EmbeddedRedisError(
+            f"two Redis servers have written to {files}: {_OLD_FILE} is of version 6,"
+            f" {_NEW_FOLDER} of a later one. Keep the data you want and move the other away"
+        )
+
+
+def _servers_at_hand(writer: ServerBinary | None) -> list[ServerBinary]:
+    """Those that say their version, the writer first."""
+    default = server_binary()
+    known = [writer.path] if writer and Path(writer.path).is_file() else []
+    paths = dict.fromkeys([*known, default, *_installed()])
+    return [binary for binary in map(_examined, paths) if binary]
 
 
 def _note(files: Path) -> Path:
