@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -27,16 +27,25 @@ _PREFIX, _FILE = "NEWSLOOM_", ".env"
 _OF_TESTS = "NEWSLOOM_TEST_"
 
 
-class Settings(BaseSettings):
+class LogSettings(BaseSettings):
+    """How a process writes its log; read on its own before all others are known to fit."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=_FILE, extra="ignore", frozen=True
+    )
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="json: one object a line, with fields, for a collector."
+    )
+
+
+class Settings(LogSettings):
     """What an operator can set. Durations are in seconds, sizes in bytes.
 
     Raises:
         pydantic.ValidationError: a value does not fit; the message names the variable.
     """
-
-    model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file=_FILE, extra="ignore", frozen=True
-    )
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("newsloom"),
@@ -171,8 +180,6 @@ class Settings(BaseSettings):
         description="Address under which others reach the web process, such as "
         "https://news.example.org; unset: no WebSub subscriptions.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["text", "json"] = "text"
 
     @classmethod
     def settings_customise_sources(
@@ -217,6 +224,14 @@ class Settings(BaseSettings):
     def tantivy_dir(self) -> Path:
         """The folder of the embedded index."""
         return self.data_dir / "index"
+
+
+def log_settings() -> LogSettings:
+    """How to write the log, also where another setting does not fit."""
+    try:
+        return LogSettings()
+    except ValidationError:
+        return LogSettings.model_construct()
 
 
 def unknown_variables() -> dict[str, str | None]:

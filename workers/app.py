@@ -8,8 +8,8 @@ from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_process_init
 from kombu import Queue
 
-from config.logging import configure
-from config.settings import Settings
+from config.logging import LogFields, configure
+from config.settings import Settings, log_settings
 from storage.redis.keys import Key, key_prefix
 from workers.chain.stages import warm_up
 from workers.resources import forget_resources, redis_url, resources
@@ -90,8 +90,8 @@ def _tasks(settings: Settings) -> dict[str, Any]:
 
 @setup_logging.connect
 def _log(**_: object) -> None:
-    settings = Settings()
-    configure(settings.log_level, settings.log_format)
+    chosen = log_settings()
+    configure(chosen.log_level, chosen.log_format)
     for chatty in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
         # The stages say it better, and ticks are no news.
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -125,5 +125,8 @@ def allow_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     if allowed < DESCRIPTORS:
         log.warning(
-            "this process may open %d files only; under load it can need %d", allowed, DESCRIPTORS
+            "this process may open %d files only; under load it can need %d",
+            allowed,
+            DESCRIPTORS,
+            extra=LogFields(event="few_descriptors"),
         )

@@ -12,18 +12,21 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import gethostname
+from typing import IO
 
+from config.logging import LogFields
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
 from workers.app import ROLES
 from workers.processes.command_lines import command_lines
 from workers.processes.heartbeat import last_heartbeat
+from workers.processes.output import OutputRelay
 
 log = logging.getLogger("newsloom.processes")
 
@@ -31,6 +34,7 @@ _BACKOFF = (0.0, 1.0, 5.0, 15.0, 30.0)
 _CALM_SECONDS = 60.0
 _HOPELESS = 3
 _STOP_SECONDS = 8.0
+_LAST_LINES_SECONDS = 1.0
 _START_SECONDS = 60.0
 """A worker without its first heartbeat is still starting, for so long at most."""
 
@@ -41,6 +45,7 @@ class ManagedProcess:
 
     Attributes:
         process: while it runs.
+        output: of the last process of this role, where a pipe takes it.
         started: by the monotonic clock, in seconds.
         launched: seconds since the epoch, as its heartbeats are.
         failures: how often in a row it ended by itself.
@@ -52,6 +57,7 @@ class ManagedProcess:
     command: list[str]
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
+    output: OutputRelay | None = None
     started: float = 0.0
     launched: float = 0.0
     failures: int = 0
@@ -63,7 +69,8 @@ class ManagedProcess:
 class Supervisor:
     """Runs the given roles until ``stop``.
 
-    ``log_file`` takes the processes' log; None leaves it on stderr.
+    ``log_file`` takes the processes' log; None leaves it on stderr. A log of JSON gets there
+    through an ``OutputRelay``, so that each line is JSON whatever a process writes.
     """
 
     settings: Settings
@@ -104,6 +111,7 @@ class Supervisor:
                     "%s has begun nothing for %g s though work waits; it is restarted",
                     managed.role,
                     self.settings.stall_seconds,
+                    extra=LogFields(event="stalled", role=managed.role),
                 )
                 _kill(process)
 
@@ -126,6 +134,9 @@ class Supervisor:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
             _kill(process)
+        for managed in self.processes:
+            if managed.output:
+                managed.output.join(_LAST_LINES_SECONDS)
         self.processes.clear()
 
     def _launch(self, managed: ManagedProcess) -> None:
@@ -133,22 +144,29 @@ class Supervisor:
 
         Ctrl-C reaches only us, and nothing outlives ``stop``.
         """
-        output = self.log_file.open("ab") if self.log_file else None
-        try:
-            managed.process = subprocess.Popen(  # noqa: S603 - our own command lines
+        with self._output() as output:
+            process = subprocess.Popen(  # noqa: S603 - our own command lines
                 managed.command,
                 env=dict(managed.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=output,
+                stderr=subprocess.STDOUT if output == subprocess.PIPE else output,
                 start_new_session=True,
             )
-        finally:
-            if output:
-                output.close()
+        managed.process = process
+        managed.output = OutputRelay(managed.role, process.stdout) if process.stdout else None
         managed.started = time.monotonic()
         managed.launched = time.time()
         managed.waiting = {}
+
+    @contextmanager
+    def _output(self) -> Iterator[IO[bytes] | int | None]:
+        """Where a process writes: the log file, a pipe, or (None) our own stdout and stderr."""
+        if self.log_file:
+            with self.log_file.open("ab") as file:
+                yield file
+        else:
+            yield subprocess.PIPE if self.settings.log_format == "json" else None
 
     def _is_stalled(self, managed: ManagedProcess, now: float) -> bool:
         """Whether one of its queues waited for ``stall_seconds`` and nothing of it was begun."""
@@ -189,8 +207,15 @@ def _note_end(managed: ManagedProcess, process: subprocess.Popen[bytes], now: fl
     managed.process = None
     managed.not_before = now + delay
     _kill(process)  # the children of a pool outlive a parent that was killed
-    words = "%s ended with status %s; it starts again in %g s"
-    log.error(words, managed.role, process.returncode, delay)
+    log.error(
+        "%s ended with status %s; it starts again in %g s",
+        managed.role,
+        process.returncode,
+        delay,
+        extra=LogFields(
+            event="ended", role=managed.role, reason=f"status {process.returncode}", seconds=delay
+        ),
+    )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
