@@ -12,6 +12,7 @@ import pytest
 
 from storage.embedded_redis import embedded_redis
 from storage.open import Stores, Times, open_stores
+from tests.support.servers.silent import full, silent
 
 pytest_plugins = ["tests.support.elasticsearch.fixture", "tests.support.subscriber"]
 
@@ -53,6 +54,20 @@ def restored_logging() -> Iterator[None]:
     sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """Of a server that takes connections and never answers."""
+    with silent() as port:
+        yield port
+
+
+@pytest.fixture(params=[silent, full])
+def hanging_port(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Of a server that never answers, and of one that has no room for another connection."""
+    with request.param() as port:
+        yield port
 
 
 TIMES = Times(lease=30.0, fingerprint=3600.0, page=60.0, similarity=0.7)
