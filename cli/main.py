@@ -8,7 +8,6 @@ import logging
 import sys
 
 import click
-from rich.markup import escape
 
 from cli.commands import (
     crawl,
@@ -26,7 +25,7 @@ from cli.commands import (
     up,
 )
 from cli.errors import MENDABLE, exit_code, variable_warnings
-from cli.output import clean, err
+from cli.output import err, print_error
 from cli.session import demo_option
 
 
@@ -57,5 +56,5 @@ def main() -> None:
     try:
         sys.exit(newsloom(prog_name="newsloom"))
     except MENDABLE as error:
-        err().print(f"[red]Error:[/] {escape(clean(str(error)))}")
+        print_error(str(error))
         sys.exit(exit_code(error))

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -37,6 +38,11 @@ def out() -> Console:
 def err() -> Console:
     """The console on stderr."""
     return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
+
+
+def print_error(sentence: str) -> None:
+    """An error on stderr."""
+    err().print(f"[red]Error:[/] {escape(clean(sentence))}")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed

@@ -2,14 +2,22 @@
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 
+import redis
+
+from config.settings import Settings
 from config.sources import Source
 from pipeline.sources.health import Verdict, assess_health
 from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import PushVerdict
+from services.parts import AT_MOST, PATIENCE, begin, require_redis, silence
+from services.sources import Connect
 from storage.archive.archive import ArchiveState, archive_state
-from storage.index import IndexUnavailable
+from storage.embedded_redis import EmbeddedRedisError
+from storage.index import IndexIncompatible, IndexUnavailable
+from storage.redis.connection import StoreUnavailable
 from storage.redis.events import Event
 from storage.redis.ledger import Totals
 from workers.processes.heartbeat import alive, roles_to_run
@@ -18,6 +26,7 @@ from workers.sources.polling import poll_policy_of
 from workers.sources.subscriber import push_verdicts
 
 _EVENTS = 100
+_NO_REDIS = (redis.RedisError, StoreUnavailable, EmbeddedRedisError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +49,21 @@ class SourceStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class SystemStatus:
-    """How Newsloom is doing.
+class PartStatus:
+    """Whether a part answers; ``error`` is the sentence that says why not."""
+
+    answers: bool = True
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatus:
+    """What Redis knows.
 
     Attributes:
         totals: the ledger's.
         rejected: rejections by reason.
         refused_links: links that were refused before they were accepted.
-        articles: how many the index holds; None when it does not answer.
         archive: pages kept and lost.
         workers: whether each role is alive.
         sources: the unhealthy ones first.
@@ -57,23 +73,74 @@ class SystemStatus:
     totals: Totals
     rejected: Mapping[str, int]
     refused_links: int
-    articles: int | None
     archive: ArchiveState
     workers: Mapping[str, bool]
     sources: tuple[SourceStatus, ...]
     events: tuple[Event, ...]
 
 
-def system_status(resources: Resources, *, audit: bool = False) -> SystemStatus:
-    """How Newsloom is doing now.
+@dataclass(frozen=True, slots=True)
+class SystemStatus:
+    """How Newsloom is doing.
 
-    ``audit`` counts the ledger's entries one by one instead of reading its totals.
+    Attributes:
+        redis: whether it answers.
+        index: whether it answers.
+        stored: what Redis knows; None when it does not answer.
+        articles: how many the index holds; None when it does not answer.
     """
+
+    redis: PartStatus
+    index: PartStatus
+    stored: StoredStatus | None
+    articles: int | None
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Of the parts that do not answer."""
+        return tuple(part.error for part in (self.redis, self.index) if part.error)
+
+
+def system_status(settings: Settings, connect: Connect, *, audit: bool = False) -> SystemStatus:
+    """How Newsloom is doing now. A part that does not answer is waited for two seconds at most.
+
+    Args:
+        settings: that name the parts.
+        connect: opens the stores, with ``services.parts.PATIENCE``.
+        audit: count the ledger's entries one by one instead of reading its totals.
+
+    Raises:
+        SourcesError: the sources' file cannot be read.
+    """
+    counting = begin(lambda: _count(settings))
+    deadline = time.monotonic() + AT_MOST
+    redis_part, stored = PartStatus(), None
+    try:
+        with connect() as resources:
+            require_redis(resources)
+            stored = _stored(resources, audit=audit)
+    except _NO_REDIS as error:
+        redis_part = PartStatus(answers=False, error=str(error))
+    index_part, articles = _index(settings, counting, max(0.0, deadline - time.monotonic()))
+    return SystemStatus(redis=redis_part, index=index_part, stored=stored, articles=articles)
+
+
+def is_alive(resources: Resources, role: str, host: str) -> bool:
+    """Whether a process of this role is alive on a host.
+
+    Raises:
+        StoreUnavailable: Redis does not answer within two seconds.
+        redis.RedisError: it cannot be reached, or refuses us.
+    """
+    require_redis(resources)
+    return alive(resources.stores.keyspace, role, host)
+
+
+def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
     stores = resources.stores
     roles = roles_to_run(resources.settings)
-    return SystemStatus(
+    return StoredStatus(
         totals=stores.ledger.audit() if audit else stores.ledger.totals(),
-        articles=_articles(resources),
         rejected=stores.ledger.reasons(),
         refused_links=stores.ledger.refused_count(),
         archive=archive_state(stores.keyspace),
@@ -83,16 +150,24 @@ def system_status(resources: Resources, *, audit: bool = False) -> SystemStatus:
     )
 
 
-def is_alive(resources: Resources, role: str, host: str) -> bool:
-    """Whether a process of this role is alive on a host."""
-    return alive(resources.stores.keyspace, role, host)
-
-
-def _articles(resources: Resources) -> int | None:
+def _count(settings: Settings) -> int:
+    index = Resources(settings, patience=PATIENCE).open_index()
     try:
-        return resources.open_index().count()
-    except IndexUnavailable:
-        return None
+        return index.count()
+    finally:
+        index.close()
+
+
+def _index(
+    settings: Settings, counting: Future[int], seconds: float
+) -> tuple[PartStatus, int | None]:
+    try:
+        return PartStatus(), counting.result(seconds)
+    except (IndexUnavailable, IndexIncompatible) as error:
+        return PartStatus(answers=False, error=str(error)), None
+    except TimeoutError:
+        part = "Elasticsearch" if settings.index_url else f"the index in {settings.tantivy_dir}"
+        return PartStatus(answers=False, error=silence(part)), None
 
 
 def _source_statuses(resources: Resources) -> tuple[SourceStatus, ...]:

@@ -48,14 +48,20 @@ class Resources:
         *,
         clock: Clock = time.time,
         sleep: Sleep = anyio.sleep,
+        patience: float | None = None,
     ) -> None:
-        """``clock`` and ``sleep`` are given by what plays a day in less."""
+        """``clock`` and ``sleep`` are given by what plays a day in less.
+
+        ``patience`` is the seconds to wait for an answer of Redis or the index, without a second
+        try; None for the usual times and tries.
+        """
         self.settings = settings
         self.clock = clock
         self.registry = SourceRegistry(settings)
         self.loop = LoopThread()
         self._sleep = sleep
         self._network = network
+        self._patience = patience
 
     def connect(self) -> None:
         """Build what tasks on several threads would otherwise build at once."""
@@ -72,7 +78,12 @@ class Resources:
             similarity=settings.similarity,
         )
         return open_stores(
-            redis_url(settings), settings.namespace, times, clock=self.clock, sleep=self._sleep
+            redis_url(settings),
+            settings.namespace,
+            times,
+            clock=self.clock,
+            sleep=self._sleep,
+            patience=self._patience,
         )
 
     @cached_property
@@ -92,6 +103,7 @@ class Resources:
             folder=settings.tantivy_dir,
             api_key=key.get_secret_value() if key else None,
             ca_certs=settings.index_ca_certs,
+            patience=self._patience,
         )
 
     @cached_property

@@ -1,0 +1,44 @@
+"""Questions to parts that may hang."""
+
+import time
+from threading import Event
+
+import pytest
+import redis
+
+from services.parts import begin, redis_place, require_redis
+from storage.redis.connection import StoreUnavailable
+from workers.resources import Resources
+
+
+def test_what_is_begun_has_a_result_or_an_error() -> None:
+    assert begin(lambda: 7).result(5) == 7
+    with pytest.raises(ZeroDivisionError):
+        begin(lambda: 1 / 0).result(5)
+
+
+def test_what_hangs_holds_nobody_up() -> None:
+    never = Event()
+    with pytest.raises(TimeoutError):
+        begin(never.wait).result(0.05)
+    never.set()
+
+
+def test_redis_is_required(resources: Resources) -> None:
+    require_redis(resources)
+    away = resources.settings.model_copy(update={"redis_url": "redis://:secret@127.0.0.1:1/0"})
+    assert redis_place(away) == "Redis at redis://127.0.0.1:1/0"
+    with pytest.raises(redis.ConnectionError, match="refuses the connection"):
+        require_redis(Resources(away))
+
+
+def test_a_redis_that_hangs_without_a_time_out_is_bounded(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = Event()
+    monkeypatch.setattr(resources.stores.keyspace.client, "ping", never.wait)
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable, match="does not answer within 2 s"):
+        require_redis(resources)
+    assert time.monotonic() - started < 2
+    never.set()
