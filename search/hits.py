@@ -37,6 +37,7 @@ def present(
             copies=copies.get(article.id, _NO_COPIES).count,
             also_at=copies.get(article.id, _NO_COPIES).elsewhere(article.source),
             version=article.version,
+            extra=article.extra,
         )
         for article, score in found
     )

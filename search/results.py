@@ -1,6 +1,8 @@
 """What a search finds."""
 
-from pydantic import AwareDatetime
+from collections.abc import Mapping
+
+from pydantic import AwareDatetime, Field, JsonValue
 
 from pipeline.base import Record
 from pipeline.urls import UrlId
@@ -16,6 +18,7 @@ class Hit(Record):
         copies: how many near-copies of it there are in the index.
         also_at: ids of the other sources that have copies of it, those with the most copies first.
         version: how many texts it has had; ``Index.history`` has the older ones.
+        extra: what enrichers from outside have added, by their names.
     """
 
     id: UrlId
@@ -33,6 +36,7 @@ class Hit(Record):
     copies: int = 0
     also_at: tuple[str, ...] = ()
     version: int = 1
+    extra: Mapping[str, JsonValue] = Field(default_factory=dict)
 
 
 class FacetValue(Record):

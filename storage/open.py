@@ -12,6 +12,7 @@ from storage.redis.events import Events
 from storage.redis.fingerprints import Fingerprints
 from storage.redis.frontier import Frontier
 from storage.redis.ledger import Ledger
+from storage.redis.notifications import Notifications
 from storage.redis.pages import Pages
 from storage.redis.politeness import Politeness, Sleep
 from storage.redis.seen import SeenSet
@@ -46,6 +47,7 @@ class Stores:
     subscriptions: Subscriptions
     events: Events
     seen: SeenSet
+    notifications: Notifications
 
 
 def open_stores(  # noqa: PLR0913 - what the composition root knows
@@ -76,6 +78,7 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
         subscriptions=Subscriptions(keyspace, clock=clock),
         events=Events(keyspace),
         seen=SeenSet(keyspace, clock=clock),
+        notifications=Notifications(keyspace, clock=clock),
     )
 
 

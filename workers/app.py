@@ -19,7 +19,7 @@ log = logging.getLogger("newsloom.workers")
 
 ROLES: dict[str, tuple[str, ...]] = {
     "crawl": ("control", "crawl"),
-    "process": ("extract", "deduplicate", "enrich"),
+    "process": ("extract", "deduplicate", "enrich", "notify"),
     "index": ("index",),
 }
 """The queues that each kind of worker serves."""

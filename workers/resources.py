@@ -20,6 +20,8 @@ from workers.chain.breaker import Breaker
 from workers.fetch.network import Network
 from workers.fetch.web import Web
 from workers.loop_thread import LoopThread
+from workers.plugins.enriching import Enrichers
+from workers.plugins.loading import ENRICHERS, NOTIFIERS, Plugin, load, names
 from workers.processes.progress import Progress
 from workers.sources.registry import SourceRegistry
 
@@ -105,6 +107,21 @@ class Resources:
             ca_certs=settings.index_ca_certs,
             patience=self._patience,
         )
+
+    @cached_property
+    def enrichers(self) -> Enrichers:
+        """The enrichers of installed packages."""
+        return Enrichers(load(ENRICHERS))
+
+    @cached_property
+    def notifier_names(self) -> tuple[str, ...]:
+        """Of the notifiers of installed packages."""
+        return names(NOTIFIERS)
+
+    @cached_property
+    def notifiers(self) -> tuple[Plugin, ...]:
+        """The notifiers of installed packages."""
+        return load(NOTIFIERS)
 
     @cached_property
     def index_breaker(self) -> Breaker:

@@ -29,6 +29,7 @@ from workers.chain.messages import Item, LeasedLink, MatchedArticle
 from workers.chain.outbox import enqueue_changes, flush
 from workers.fetch.errors import unexpected
 from workers.fetch.records import FetchOptions, Response
+from workers.plugins.notifying import note
 from workers.resources import Resources
 
 P = TypeVar("P", bound=Record)
@@ -142,9 +143,10 @@ def deduplicate(
 def enrich_articles(
     resources: Resources, items: Sequence[Item[MatchedArticle]]
 ) -> list[EnrichedArticle | Terminal | Retry]:
-    """Articles with language, keywords, summary and length."""
+    """Articles with language, keywords, summary, length, and what enrichers of others add."""
     moving = resources.progress.along("enrich", items)
-    return _each(moving, lambda item: enrich(item.payload.article, item.payload.copy_of))
+    extend = resources.enrichers.for_batch()
+    return _each(moving, lambda item: extend(enrich(item.payload.article, item.payload.copy_of)))
 
 
 def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[Terminal | Retry]:
@@ -157,6 +159,7 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
         return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
     try:
         outcomes = resources.index.put(articles)
+        note(resources, articles, outcomes)
         enqueue_changes(resources, articles, outcomes)
         flush(resources)
     except (IndexUnavailable, IndexIncompatible) as error:
