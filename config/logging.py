@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypedDict
 
+from config.log_repeats import RepeatFilter
+
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0))}
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/?#\s@]*:[^/?#\s]*(?=@)|(?<=[?&]password=)[^&\s]+")
@@ -115,6 +117,7 @@ def configure(level: str, style: str) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if style == "json" else _Text())
+    handler.addFilter(RepeatFilter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

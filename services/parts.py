@@ -47,6 +47,18 @@ def require_redis(resources: Resources) -> None:
         raise StoreUnavailable(silence(redis_place(resources.settings))) from None
 
 
+def redis_fault(resources: Resources) -> str | None:
+    """Why a Redis that answers cannot write, as a sentence; None when it can."""
+    client = resources.stores.keyspace.client
+    memory, files = client.info("memory"), client.info("persistence")
+    place, most = redis_place(resources.settings), memory["maxmemory"]
+    if most and memory["used_memory"] >= most:
+        return f"{place} is full: {memory['used_memory_human']} of maxmemory are in use"
+    if files.get("aof_last_write_status", "ok") != "ok":
+        return f"{place} cannot write to its disk; nothing is taken in until it can"
+    return None
+
+
 def redis_place(settings: Settings) -> str:
     """What to call Redis in a sentence."""
     return f"Redis at {place_of(redis_url(settings))}"

@@ -12,7 +12,7 @@ from config.sources import Source
 from pipeline.sources.health import Verdict, assess_health
 from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import PushVerdict
-from services.parts import AT_MOST, PATIENCE, begin, require_redis, silence
+from services.parts import AT_MOST, PATIENCE, begin, redis_fault, require_redis, silence
 from services.sources import Connect
 from storage.archive.archive import ArchiveState, archive_state
 from storage.embedded_redis import EmbeddedRedisError
@@ -50,7 +50,7 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class PartStatus:
-    """Whether a part answers; ``error`` is the sentence that says why not."""
+    """Whether a part answers; ``error`` is the sentence that says why not, or what it cannot do."""
 
     answers: bool = True
     error: str | None = None
@@ -97,7 +97,7 @@ class SystemStatus:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """Of the parts that do not answer."""
+        """Of the parts that do not answer, or cannot write."""
         return tuple(part.error for part in (self.redis, self.index) if part.error)
 
 
@@ -118,6 +118,7 @@ def system_status(settings: Settings, connect: Connect, *, audit: bool = False) 
     try:
         with connect() as resources:
             require_redis(resources)
+            redis_part = PartStatus(error=redis_fault(resources))
             stored = _stored(resources, audit=audit)
     except _NO_REDIS as error:
         redis_part = PartStatus(answers=False, error=str(error))

@@ -2,9 +2,11 @@
 
 import logging
 import resource
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import setup_logging, worker_init, worker_process_init
 from kombu import Queue
 
@@ -23,6 +25,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "index": ("index",),
 }
 """The queues that each kind of worker serves."""
+
+_CHATTY = ("celery.app.trace", "celery.worker.strategy", "celery.worker.request", "celery.beat")
 
 DESCRIPTORS = 4_096
 """Open files that a crawl worker can need: connections to sites and to Redis, the archive."""
@@ -92,8 +96,10 @@ def _tasks(settings: Settings) -> dict[str, Any]:
 def _log(**_: object) -> None:
     chosen = log_settings()
     configure(chosen.log_level, chosen.log_format)
-    for chatty in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
-        # The stages say it better, and ticks are no news.
+    # It is about a default that will change, and we have set it.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+    for chatty in _CHATTY:
+        # The stages say it better, and ticks are no news, also those that came too late.
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -1,13 +1,15 @@
 """Questions to parts that may hang."""
 
 import time
+from pathlib import Path
 from threading import Event
 
 import pytest
 import redis
 
-from services.parts import begin, redis_place, require_redis
+from services.parts import begin, redis_fault, redis_place, require_redis
 from storage.redis.connection import StoreUnavailable
+from tests.support.servers.redis_server import redis_server
 from workers.resources import Resources
 
 
@@ -42,3 +44,14 @@ def test_a_redis_that_hangs_without_a_time_out_is_bounded(
         require_redis(resources)
     assert time.monotonic() - started < 2
     never.set()
+
+
+def test_a_redis_that_is_full_is_named(tmp_path: Path, resources: Resources) -> None:
+    with redis_server(tmp_path / "redis") as server:
+        settings = resources.settings.model_copy(update={"redis_url": server.url})
+        own = Resources(settings)
+        assert redis_fault(own) is None
+        own.stores.keyspace.client.config_set("maxmemory", "1")
+        fault = redis_fault(own)
+    assert fault is not None
+    assert fault.startswith(f"Redis at redis://127.0.0.1:{server.port}/0 is full: ")
