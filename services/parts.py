@@ -20,6 +20,10 @@ AT_MOST = 1.9
 server or for a disk."""
 
 
+_WORD = "newsloom"
+"""Echoed. A Redis whose disk is full refuses PING as it refuses writes, but can be read."""
+
+
 def begin(work: Callable[[], T]) -> Future[T]:
     """Do something beside. It may hang for ever; the process does not wait for it to end."""
     future: Future[T] = Future()
@@ -42,7 +46,7 @@ def require_redis(resources: Resources) -> None:
         redis.RedisError: it cannot be reached, or refuses us.
     """
     try:
-        begin(resources.stores.keyspace.client.ping).result(AT_MOST)
+        begin(lambda: resources.stores.keyspace.client.echo(_WORD)).result(AT_MOST)
     except TimeoutError:
         raise StoreUnavailable(silence(redis_place(resources.settings))) from None
 

@@ -9,6 +9,7 @@ import redis
 
 from config.settings import Settings
 from config.sources import Source
+from pipeline.sources.durations import span
 from pipeline.sources.health import Verdict, assess_health
 from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import PushVerdict
@@ -19,6 +20,7 @@ from storage.embedded_redis import EmbeddedRedisError
 from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import Event
+from storage.redis.faults import INDEX, Fault
 from storage.redis.ledger import Totals
 from workers.processes.heartbeat import alive, roles_to_run
 from workers.resources import Resources
@@ -68,6 +70,7 @@ class StoredStatus:
         workers: whether each role is alive.
         sources: the unhealthy ones first.
         events: the newest first.
+        index_fault: why the index could not be written lately.
     """
 
     totals: Totals
@@ -77,6 +80,7 @@ class StoredStatus:
     workers: Mapping[str, bool]
     sources: tuple[SourceStatus, ...]
     events: tuple[Event, ...]
+    index_fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,8 @@ def system_status(settings: Settings, connect: Connect, *, audit: bool = False) 
     except _NO_REDIS as error:
         redis_part = PartStatus(answers=False, error=str(error))
     index_part, articles = _index(settings, counting, max(0.0, deadline - time.monotonic()))
+    if index_part.answers and stored and stored.index_fault:
+        index_part = PartStatus(error=_fault_sentence(stored.index_fault))
     return SystemStatus(redis=redis_part, index=index_part, stored=stored, articles=articles)
 
 
@@ -148,7 +154,13 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         workers={role: alive(stores.keyspace, role) for role in roles},
         sources=_source_statuses(resources),
         events=tuple(stores.events.recent(_EVENTS)),
+        index_fault=stores.faults.of(INDEX),
     )
+
+
+def _fault_sentence(fault: Fault) -> str:
+    since = span(max(0.0, time.time() - fault.since))
+    return f"the index cannot be written, for {since} now; articles wait for it: {fault.error}"
 
 
 def _count(settings: Settings) -> int:

@@ -9,6 +9,7 @@ import anyio
 from storage.index import Index
 from storage.redis.connection import Clock, Keyspace, connect
 from storage.redis.events import Events
+from storage.redis.faults import Faults
 from storage.redis.fingerprints import Fingerprints
 from storage.redis.frontier import Frontier
 from storage.redis.ledger import Ledger
@@ -48,6 +49,7 @@ class Stores:
     events: Events
     seen: SeenSet
     notifications: Notifications
+    faults: Faults
 
 
 def open_stores(  # noqa: PLR0913 - what the composition root knows
@@ -79,6 +81,7 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
         events=Events(keyspace),
         seen=SeenSet(keyspace, clock=clock),
         notifications=Notifications(keyspace, clock=clock),
+        faults=Faults(keyspace, clock=clock),
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import partial
 from socket import gethostname
 from typing import Any
@@ -24,6 +24,9 @@ from storage.redis.ledger import Totals
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
 
 _EVENTS_SHOWN = 5
+_STORED = ("ledger", "rejected", "refused_links", "archive", "workers", "sources", "events")
+"""Of the JSON, what Redis knows."""
+
 _COLUMNS = ("source", "last poll", "last new", "next poll", "health")
 _PRIVATE = {"rate", "latencies", "children", "body", "pushed"}
 """What is remembered of a source that is of use to polls only."""
@@ -92,9 +95,7 @@ def _as_json(current: SystemStatus) -> dict[str, Any]:
 def _stored_json(stored: StoredStatus | None) -> dict[str, Any]:
     """What Redis knows; the same names without a value when it does not answer."""
     if stored is None:
-        return {field.name: None for field in fields(StoredStatus) if field.name != "totals"} | {
-            "ledger": None
-        }
+        return dict.fromkeys(_STORED)
     return {
         "ledger": stored.totals.to_json(),
         "rejected": stored.rejected,

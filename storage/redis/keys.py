@@ -141,6 +141,9 @@ class Key(Enum):
     NOTIFYING = KeyFamily("notifying", _STRING, ("notifier",))
     """Somebody tells the notifier, or it rests after a failure. Expires within a minute."""
 
+    FAULT = KeyFamily("fault", _STRING, ("part",))
+    """What a part could not do, and since when (JSON). Written by ``Faults``; ten minutes."""
+
     # Fingerprints and families, written by the scripts in ``fingerprints/``.
 
     PRINT = KeyFamily("prints", _STRING, ("article id",))

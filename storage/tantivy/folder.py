@@ -68,7 +68,15 @@ def unavailable_on_failure() -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError) as error:
-        raise IndexUnavailable(f"the embedded index: {error}") from error
+        raise IndexUnavailable(f"the embedded index: {_words(error)}") from error
+
+
+def _words(error: ValueError | OSError) -> str:
+    """Tantivy passes on what its own error looks like to a Rust programmer."""
+    text = str(error)
+    if "StorageFull" in text or "No space left" in text:
+        return "its disk is full; what waits is written when there is room"
+    return text
 
 
 def _try_writer(index: tantivy.Index) -> tantivy.IndexWriter | None:

@@ -1,8 +1,10 @@
 """Questions to parts that may hang."""
 
+import shutil
 import time
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 import redis
@@ -38,7 +40,7 @@ def test_a_redis_that_hangs_without_a_time_out_is_bounded(
     resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never = Event()
-    monkeypatch.setattr(resources.stores.keyspace.client, "ping", never.wait)
+    monkeypatch.setattr(resources.stores.keyspace.client, "echo", lambda _: never.wait())
     started = time.monotonic()
     with pytest.raises(StoreUnavailable, match="does not answer within 2 s"):
         require_redis(resources)
@@ -55,3 +57,28 @@ def test_a_redis_that_is_full_is_named(tmp_path: Path, resources: Resources) -> 
         fault = redis_fault(own)
     assert fault is not None
     assert fault.startswith(f"Redis at redis://127.0.0.1:{server.port}/0 is full: ")
+
+
+def test_a_redis_whose_disk_is_full_is_named_and_can_be_read(
+    small_disk: Path, resources: Resources
+) -> None:
+    with redis_server(small_disk) as server:
+        own = Resources(resources.settings.model_copy(update={"redis_url": server.url}))
+        client = own.stores.keyspace.client
+        fill(small_disk)
+        with pytest.raises(redis.RedisError):
+            write_until_it_fails(client)
+        require_redis(own)
+        fault = redis_fault(own)
+    assert fault is not None
+    assert "cannot write to its disk" in fault
+
+
+def fill(disk: Path) -> None:
+    (disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(disk).free - 4096))
+
+
+def write_until_it_fails(client: Any) -> None:
+    for number in range(1_000):
+        client.set(f"key {number}", "x" * 1_000)
+        time.sleep(0.005)

@@ -146,7 +146,7 @@ def test_a_wait_without_an_end_of_its_own_is_bounded(
 ) -> None:
     never = Event()
     monkeypatch.setattr(Resources, "open_index", lambda _: never.wait())
-    monkeypatch.setattr(resources.stores.keyspace.client, "ping", never.wait)
+    monkeypatch.setattr(resources.stores.keyspace.client, "echo", lambda _: never.wait())
     started = time.monotonic()
     status = status_of(resources)
 
@@ -194,3 +194,13 @@ def test_a_role_is_alive_on_the_host_of_its_heartbeat(resources: Resources, stor
     assert is_alive(resources, "crawl", "here")
     assert not is_alive(resources, "crawl", "elsewhere")
     assert not is_alive(resources, "index", "here")
+
+
+def test_an_index_that_cannot_be_written_is_said(resources: Resources, stores: Stores) -> None:
+    stores.faults.note("index", "the embedded index: its disk is full")
+    status = status_of(resources)
+    assert (status.index.answers, status.articles) == (True, 0)
+    [error] = status.errors
+    assert error.startswith(
+        "the index cannot be written, for 0 s now; articles wait for it: the emb"
+    )

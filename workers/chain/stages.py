@@ -25,6 +25,7 @@ from storage.index import (
     IndexUnavailable,
     Verdict,
 )
+from storage.redis.faults import INDEX
 from workers.chain.messages import Item, LeasedLink, MatchedArticle
 from workers.chain.outbox import enqueue_changes, flush
 from workers.fetch.errors import unexpected
@@ -162,8 +163,10 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
         note(resources, articles, outcomes)
         enqueue_changes(resources, articles, outcomes)
         flush(resources)
+        resources.stores.faults.clear(INDEX)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
+        resources.stores.faults.note(INDEX, str(error))
         return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
     return [_ended(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
 

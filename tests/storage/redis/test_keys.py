@@ -98,7 +98,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("print-meta", "band", "family", "apart", "pinned", "restate", "due", "polling"),
         *("feeds", "pushed", "undated", "subscriptions", "subscriptions-due"),
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
-        *("progress", "cpu", "celery", "notify", "notifying"),
+        *("progress", "cpu", "celery", "notify", "notifying", "fault"),
     }
 
 
@@ -211,6 +211,7 @@ def poll(stores: Stores) -> None:
 def notify(stores: Stores) -> None:
     stores.notifications.add("file", ["1:a"])
     stores.notifications.claim("file", 60)
+    stores.faults.note("index", "away")
 
 
 def archive(stores: Stores, folder: Path) -> None:
