@@ -1,11 +1,13 @@
 """Whether the parts that are needed answer, asked with a bounded wait."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
 from config.settings import Settings
+from pipeline.sources.durations import span
 from storage.redis.connection import StoreUnavailable
 from storage.redis.errors import place_of
 from workers.resources import Resources, redis_url
@@ -19,6 +21,9 @@ AT_MOST = 1.9
 """Seconds that anything is waited for. Some waits have no time-out of their own, such as for a name
 server or for a disk."""
 
+
+CLOCKS_APART = 5.0
+"""Seconds that the clocks of two machines may differ."""
 
 _WORD = "newsloom"
 """Echoed. A Redis whose disk is full refuses PING as it refuses writes, but can be read."""
@@ -61,6 +66,23 @@ def redis_fault(resources: Resources) -> str | None:
     if files.get("aof_last_write_status", "ok") != "ok":
         return f"{place} cannot write to its disk; nothing is taken in until it can"
     return None
+
+
+def clock_fault(resources: Resources) -> str | None:
+    """Why times cannot be trusted, as a sentence; None when this clock and Redis' agree.
+
+    Due times, leases and pauses are kept in Redis and compared with the clocks of all machines.
+    """
+    seconds, _ = resources.stores.keyspace.client.time()
+    ahead = time.time() - seconds
+    if abs(ahead) <= CLOCKS_APART:
+        return None
+    direction = "ahead of" if ahead > 0 else "behind"
+    place = redis_place(resources.settings)
+    return (
+        f"the clock of this machine is {span(abs(ahead))} {direction} that of {place}:"
+        " polls and retries come too early or too late; set the clocks by NTP"
+    )
 
 
 def redis_place(settings: Settings) -> str:

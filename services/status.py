@@ -1,7 +1,7 @@
 """The state of the system: the ledger's totals, the index, the workers, the sources' health."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -13,7 +13,16 @@ from pipeline.sources.durations import span
 from pipeline.sources.health import Verdict, assess_health
 from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import PushVerdict
-from services.parts import AT_MOST, PATIENCE, begin, redis_fault, require_redis, silence
+from services.parts import (
+    AT_MOST,
+    CLOCKS_APART,
+    PATIENCE,
+    begin,
+    clock_fault,
+    redis_fault,
+    require_redis,
+    silence,
+)
 from services.sources import Connect
 from storage.archive.archive import ArchiveState, archive_state
 from storage.embedded_redis import EmbeddedRedisError
@@ -71,6 +80,7 @@ class StoredStatus:
         sources: the unhealthy ones first.
         events: the newest first.
         index_fault: why the index could not be written lately.
+        clock: why times cannot be trusted.
     """
 
     totals: Totals
@@ -81,6 +91,7 @@ class StoredStatus:
     sources: tuple[SourceStatus, ...]
     events: tuple[Event, ...]
     index_fault: Fault | None = None
+    clock: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +112,9 @@ class SystemStatus:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """Of the parts that do not answer, or cannot write."""
-        return tuple(part.error for part in (self.redis, self.index) if part.error)
+        """Of the parts that do not answer or cannot write, and of the clocks."""
+        clock = self.stored.clock if self.stored else None
+        return tuple(error for error in (self.redis.error, self.index.error, clock) if error)
 
 
 def system_status(settings: Settings, connect: Connect, *, audit: bool = False) -> SystemStatus:
@@ -146,15 +158,29 @@ def is_alive(resources: Resources, role: str, host: str) -> bool:
 def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
     stores = resources.stores
     roles = roles_to_run(resources.settings)
+    sources = _source_statuses(resources)
     return StoredStatus(
         totals=stores.ledger.audit() if audit else stores.ledger.totals(),
         rejected=stores.ledger.reasons(),
         refused_links=stores.ledger.refused_count(),
         archive=archive_state(stores.keyspace),
         workers={role: alive(stores.keyspace, role) for role in roles},
-        sources=_source_statuses(resources),
+        sources=sources,
         events=tuple(stores.events.recent(_EVENTS)),
         index_fault=stores.faults.of(INDEX),
+        clock=clock_fault(resources) or _set_back(sources),
+    )
+
+
+def _set_back(sources: Sequence[SourceStatus]) -> str | None:
+    """That a poll is noted for a time that has yet to come, as a sentence."""
+    last = max((source.state.last_poll or 0.0 for source in sources), default=0.0)
+    ahead = last - time.time()
+    if ahead <= CLOCKS_APART:
+        return None
+    return (
+        f"the last poll is noted for {span(ahead)} from now: the clock was set back, or another"
+        " machine's is ahead; sources are polled again when their time has come"
     )
 
 

@@ -24,7 +24,10 @@ from storage.redis.ledger import Totals
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
 
 _EVENTS_SHOWN = 5
-_STORED = ("ledger", "rejected", "refused_links", "archive", "workers", "sources", "events")
+_STORED = (
+    *("ledger", "rejected", "refused_links", "archive", "workers", "sources", "events"),
+    "clock",
+)
 """Of the JSON, what Redis knows."""
 
 _COLUMNS = ("source", "last poll", "last new", "next poll", "health")
@@ -104,6 +107,7 @@ def _stored_json(stored: StoredStatus | None) -> dict[str, Any]:
         "workers": stored.workers,
         "sources": [_source_json(source) for source in stored.sources],
         "events": [event.model_dump() for event in stored.events],
+        "clock": {"error": stored.clock},
     }
 
 

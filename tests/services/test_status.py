@@ -204,3 +204,24 @@ def test_an_index_that_cannot_be_written_is_said(resources: Resources, stores: S
     assert error.startswith(
         "the index cannot be written, for 0 s now; articles wait for it: the emb"
     )
+
+
+def test_a_clock_that_differs_from_redis_s_is_said(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = time.time
+    monkeypatch.setattr("services.parts.time.time", lambda: real() + 3_600)
+    [error] = status_of(resources).errors
+    assert error.startswith("the clock of this machine is 60 min ahead of that of Redis at unix://")
+    monkeypatch.setattr("services.parts.time.time", lambda: real() - 3_605)
+    [error] = status_of(resources).errors
+    assert error.startswith("the clock of this machine is 60 min behind that of Redis at unix://")
+
+
+def test_a_clock_that_was_set_back_is_said(resources: Resources, stores: Stores) -> None:
+    write_sources(resources.settings.sources, "good")
+    stores.sources.sync(["good"])
+    ahead = time.time() + 3_600
+    stores.sources.record("good", SourceState(last_poll=ahead), next_poll=ahead + 60)
+    [error] = status_of(resources).errors
+    assert "is noted for 60 min from now: the clock was set back" in error
