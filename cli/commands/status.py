@@ -1,7 +1,7 @@
 """``newsloom status``."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from socket import gethostname
@@ -129,11 +129,20 @@ def _show(current: SystemStatus) -> None:
     out().print(f"articles in the index: {articles}")
     if stored:
         _show_archive(stored.archive)
-        running = [role for role, is_running in stored.workers.items() if is_running]
-        out().print(f"workers: {', '.join(running) or 'none is running'}")
+        out().print(f"workers: {_workers(stored.workers)}")
     if stored and stored.sources:
         _show_sources(stored.sources)
         _show_events(stored.events)
+
+
+def _workers(alive: Mapping[str, bool]) -> str:
+    """Which roles run, and which do not."""
+    running = [role for role, is_running in alive.items() if is_running]
+    if not running:
+        return "none is running"
+    missing = [role for role, is_running in alive.items() if not is_running]
+    words = ", ".join(running)
+    return f"{words}; not running: {', '.join(missing)}" if missing else words
 
 
 def _show_ledger(stored: StoredStatus) -> None:

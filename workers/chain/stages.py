@@ -163,12 +163,21 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
         note(resources, articles, outcomes)
         enqueue_changes(resources, articles, outcomes)
         flush(resources)
-        resources.stores.faults.clear(INDEX)
+        _note_postponed(resources, outcomes)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
         resources.stores.faults.note(INDEX, str(error))
         return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
     return [_ended(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
+
+
+def _note_postponed(resources: Resources, outcomes: Sequence[Verdict]) -> None:
+    """Note that an index which answers does not take articles, such as one whose disk is full."""
+    errors = [outcome.error for outcome in outcomes if isinstance(outcome, DocumentPostponed)]
+    if errors:
+        resources.stores.faults.note(INDEX, errors[0])
+    else:
+        resources.stores.faults.clear(INDEX)
 
 
 def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry:

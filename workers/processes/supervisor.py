@@ -208,9 +208,10 @@ def _note_end(managed: ManagedProcess, process: subprocess.Popen[bytes], now: fl
     managed.not_before = now + delay
     _kill(process)  # the children of a pool outlive a parent that was killed
     log.error(
-        "%s ended with status %s; it starts again in %g s",
+        "%s ended with status %s, %d times in a row; it starts again in %g s",
         managed.role,
         process.returncode,
+        managed.failures,
         delay,
         extra=LogFields(
             event="ended", role=managed.role, reason=f"status {process.returncode}", seconds=delay

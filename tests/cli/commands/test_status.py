@@ -94,7 +94,9 @@ def test_alive_is_only_an_exit_code(newsloom: Newsloom, stores: Stores, role: st
 
     stores.keyspace.client.hset(pulse, here, time.time())
     assert newsloom("status", "--alive", role).code == 0
-    assert role in newsloom("status").out.splitlines()[-1]
+    line = newsloom("status").out.splitlines()[-1]
+    assert line.startswith(f"workers: {role}; not running: ")
+    assert line.count(role) == 1
 
 
 def test_sources_are_listed_with_their_health(
