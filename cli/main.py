@@ -34,6 +34,9 @@ COMMANDS = {
 }
 """Each command with its line in the help; its module in ``cli.commands`` has the same name."""
 
+_WITH_A_LOG = "up"
+"""This one says there which variables are misspelt."""
+
 
 @click.group(
     cls=LazyGroup,
@@ -44,22 +47,19 @@ COMMANDS = {
 @click.version_option(package_name="newsloom", prog_name="newsloom")
 @click.option("--verbose", is_flag=True, help="Log what happens to stderr.")
 @demo_option
-def newsloom(*, verbose: bool) -> None:
+@click.pass_context
+def newsloom(context: click.Context, *, verbose: bool) -> None:
     """Watch news sources; then search, follow and be told what the news said."""
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL)
-    _warn_of_variables()
+    if context.invoked_subcommand != _WITH_A_LOG:
+        _warn_of_variables()
 
 
 def _warn_of_variables() -> None:
     """Name misspelt variables and old names."""
-    from cli.output import clean  # noqa: PLC0415 - see above
-    from config.given_variables import renamed_variables, unknown_variables  # noqa: PLC0415
+    from cli.errors import variable_warnings  # noqa: PLC0415 - see above
 
-    for name, meant in unknown_variables().items():
-        hint = f"; did you mean {meant}?" if meant else ""
-        click.echo(clean(f"{name} is no setting and has no effect{hint}"), err=True)
-    for old, new in renamed_variables().items():
-        sentence = f"{old} is called {new} now; the old name is read until the next release"
+    for sentence in variable_warnings():
         click.echo(sentence, err=True)
 
 
@@ -69,10 +69,10 @@ def main() -> None:
     try:
         sys.exit(newsloom(prog_name="newsloom"))
     except Exception as error:
-        from cli.failures import exit_code, print_error  # noqa: PLC0415 - see above
+        from cli.errors import MENDABLE, exit_code, sentence_of  # noqa: PLC0415 - see above
+        from cli.output import print_error  # noqa: PLC0415
 
-        code = exit_code(error)
-        if code is None:
+        if not isinstance(error, MENDABLE):
             raise
-        print_error(error)
-        sys.exit(code)
+        print_error(sentence_of(error))
+        sys.exit(exit_code(error))

@@ -10,11 +10,12 @@ from typing import Any, TextIO
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from cli.lines import NARROWEST, LineConsole
-from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
+from pipeline.outcome import Retry, Terminal, sentence_of
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _UNSAFE = re.compile(_CONTROLS.pattern[:-1] + r"\u2028\u2029\ud800-\udfff]")
@@ -54,6 +55,11 @@ def print_wrapped(text: Text, *, first: str = "", rest: str = "") -> None:
     for place, line in enumerate(text.wrap(console, width)):
         line.rstrip()
         console.print(rest if place else first, line, sep="", markup=False)
+
+
+def print_error(sentence: str) -> None:
+    """An error on stderr."""
+    err().print(f"[red]Error:[/] {escape(clean(sentence))}")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed
@@ -115,20 +121,6 @@ def moment(seconds: float | None) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def outcome_words(outcome: Terminal | Retry | None) -> str:  # noqa: PLR0911 - one for each
+def outcome_words(outcome: Terminal | Retry | None) -> str:
     """An outcome as a sentence."""
-    match outcome:
-        case None:
-            return "no outcome yet"
-        case Indexed(copy_of=None):
-            return f"indexed as {outcome.article}"
-        case Indexed():
-            return f"indexed as {outcome.article}, a copy of {outcome.copy_of}"
-        case Duplicate():
-            return f"duplicate of {outcome.article} ({outcome.rule})"
-        case Rejected():
-            return f"rejected: {outcome.reason.value}: {clean(outcome.detail)}"
-        case Dead():
-            return f"dead: {clean(outcome.error)}"
-        case Retry():
-            return f"to be tried again: {clean(outcome.error)}"
+    return clean(sentence_of(outcome)) if outcome else "no outcome yet"

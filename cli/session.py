@@ -61,16 +61,22 @@ def _has_sources(path: Path) -> bool:
 
 
 @contextmanager
-def session(chosen: Settings | None = None, network: Network | None = None) -> Iterator[Resources]:
+def session(
+    chosen: Settings | None = None,
+    network: Network | None = None,
+    *,
+    patience: float | None = None,
+) -> Iterator[Resources]:
     """Resources with Redis at hand.
 
-    The configured one, else the embedded one for as long as the command runs.
+    The configured one, else the embedded one for as long as the command runs. ``patience`` is as in
+    ``Resources``.
     """
     chosen = chosen or settings()
     with ExitStack() as stack:
         if chosen.redis_url is None:
-            stack.enter_context(embedded_redis(chosen.data_dir))
-        yield Resources(chosen, network)
+            stack.enter_context(embedded_redis(chosen.data_dir, patience))
+        yield Resources(chosen, network, patience=patience)
 
 
 @contextmanager

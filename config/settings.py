@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -31,12 +31,8 @@ from pipeline.deduplicate import CONTAINMENT
 _DAY = 86_400
 
 
-class Settings(BaseSettings):
-    """What an operator can set. Durations are in seconds, sizes in bytes.
-
-    Raises:
-        pydantic.ValidationError: a value does not fit; the message names the variable.
-    """
+class LogSettings(BaseSettings):
+    """How a process writes its log; read on its own before all others are known to fit."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -45,6 +41,19 @@ class Settings(BaseSettings):
         extra="ignore",
         frozen=True,
     )
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="json: one object a line, with fields, for a collector."
+    )
+
+
+class Settings(LogSettings):
+    """What an operator can set. Durations are in seconds, sizes in bytes.
+
+    Raises:
+        pydantic.ValidationError: a value does not fit; the message names the variable.
+    """
 
     data_dir: LocalPath = Field(
         default_factory=lambda: user_data_path("newsloom"),
@@ -190,8 +199,6 @@ class Settings(BaseSettings):
         description="Address under which others reach the web process, such as "
         "https://news.example.org; unset: no WebSub subscriptions.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["text", "json"] = "text"
 
     @classmethod
     def settings_customise_sources(
@@ -262,3 +269,11 @@ class Settings(BaseSettings):
     def tantivy_dir(self) -> Path:
         """The folder of the embedded index."""
         return self.data_dir / "index"
+
+
+def log_settings() -> LogSettings:
+    """How to write the log, also where another setting does not fit."""
+    try:
+        return LogSettings()
+    except ValidationError:
+        return LogSettings.model_construct()

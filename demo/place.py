@@ -5,8 +5,9 @@ A folder and a namespace of its own, so that it never mixes with real data.
 
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.settings import Settings
@@ -59,8 +60,18 @@ def newsroom_folder(settings: Settings) -> Path:
     """
     folder = settings.data_dir / "newsroom"
     if not folder.exists():
-        shutil.copytree(SAMPLE, folder)
+        _copy_sample(folder)
     return folder
+
+
+def _copy_sample(folder: Path) -> None:
+    """Put the sample newsroom in its place in one step: two commands may begin at once."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+        copy = Path(beside) / "newsroom"
+        shutil.copytree(SAMPLE, copy)
+        with suppress(OSError):  # another command was quicker
+            copy.rename(folder)
 
 
 @contextmanager

@@ -99,3 +99,20 @@ Outcome = Annotated[Terminal | Retry, Field(discriminator="kind")]
 
 OUTCOME: TypeAdapter[Terminal | Retry] = TypeAdapter(Outcome)
 """Encodes and decodes any outcome."""
+
+
+def sentence_of(outcome: Terminal | Retry) -> str:
+    """An outcome for a person to read. Parts of it come from outside."""
+    match outcome:
+        case Indexed(copy_of=None):
+            return f"indexed as {outcome.article}"
+        case Indexed():
+            return f"indexed as {outcome.article}, a copy of {outcome.copy_of}"
+        case Duplicate():
+            return f"duplicate of {outcome.article} ({outcome.rule})"
+        case Rejected():
+            return f"rejected: {outcome.reason.value}: {outcome.detail}"
+        case Dead():
+            return f"dead: {outcome.error}"
+        case Retry():
+            return f"to be tried again: {outcome.error}"

@@ -4,10 +4,11 @@ All are frozen and cross the wire as JSON. Field names follow schema.org's NewsA
 one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import AliasChoices, AwareDatetime, ConfigDict, Field
+from pydantic import AliasChoices, AwareDatetime, ConfigDict, Field, JsonValue
 
 from pipeline.base import Record
 from pipeline.urls import Url, UrlId
@@ -156,6 +157,8 @@ class EnrichedArticle(Article):
         duplicate_of: the article this one is a near-copy of.
         version: counts the texts that this article has had, from 1; set by the index, which keeps
             the older ones.
+        extra: what enrichers from outside have added, by their names; kept and shown, not
+            searched.
     """
 
     language: str | None = None
@@ -165,3 +168,4 @@ class EnrichedArticle(Article):
     reading_minutes: int = 0
     duplicate_of: CopyOf | None = None
     version: int = 1
+    extra: Mapping[str, JsonValue] = Field(default_factory=dict)

@@ -1,5 +1,9 @@
 """What a search finds."""
 
+from collections.abc import Mapping
+
+from pydantic import Field, JsonValue
+
 from pipeline.base import Record
 from pipeline.records import Article
 
@@ -20,6 +24,7 @@ class Hit(Article):
         copies: how many near-copies of it there are in the index.
         also_at: ids of the other sources that have copies of it, those with the most copies first.
         version: how many texts it has had; ``Index.history`` has the older ones.
+        extra: what enrichers from outside have added, by their names.
     """
 
     title_html: str
@@ -34,6 +39,7 @@ class Hit(Article):
     copies: int = 0
     also_at: tuple[str, ...] = ()
     version: int = 1
+    extra: Mapping[str, JsonValue] = Field(default_factory=dict)
 
 
 class FacetValue(Record):

@@ -1,16 +1,35 @@
 """The state of the system: the ledger's totals, the index, the workers, the sources' health."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
+import redis
+
+from config.settings import Settings
 from config.sources import Source
+from pipeline.sources.durations import span
 from pipeline.sources.health import Verdict, assess_health
 from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import PushVerdict
+from services.parts import (
+    AT_MOST,
+    CLOCKS_APART,
+    PATIENCE,
+    begin,
+    clock_fault,
+    redis_fault,
+    require_redis,
+    silence,
+)
+from services.sources import Connect
 from storage.archive.archive import ArchiveState, archive_state
-from storage.index import IndexUnavailable
+from storage.embedded_redis import EmbeddedRedisError
+from storage.index import IndexIncompatible, IndexUnavailable
+from storage.redis.connection import StoreUnavailable
 from storage.redis.events import Event
+from storage.redis.faults import INDEX, Fault
 from storage.redis.ledger import Totals
 from workers.processes.heartbeat import alive, roles_to_run
 from workers.resources import Resources
@@ -18,6 +37,7 @@ from workers.sources.polling import poll_policy_of
 from workers.sources.subscriber import push_verdicts
 
 _EVENTS = 100
+_NO_REDIS = (redis.RedisError, StoreUnavailable, EmbeddedRedisError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,59 +60,153 @@ class SourceStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class SystemStatus:
-    """How Newsloom is doing.
+class PartStatus:
+    """Whether a part answers; ``error`` is the sentence that says why not, or what it cannot do."""
+
+    answers: bool = True
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatus:
+    """What Redis knows.
 
     Attributes:
         totals: the ledger's.
         rejected: rejections by reason.
         refused_links: links that were refused before they were accepted.
-        articles: how many the index holds; None when it does not answer.
         archive: pages kept and lost.
         workers: whether each role is alive.
         sources: the unhealthy ones first.
         events: the newest first.
+        index_fault: why the index could not be written lately.
+        clock: why times cannot be trusted.
     """
 
     totals: Totals
     rejected: Mapping[str, int]
     refused_links: int
-    articles: int | None
     archive: ArchiveState
     workers: Mapping[str, bool]
     sources: tuple[SourceStatus, ...]
     events: tuple[Event, ...]
+    index_fault: Fault | None = None
+    clock: str | None = None
 
 
-def system_status(resources: Resources, *, audit: bool = False) -> SystemStatus:
-    """How Newsloom is doing now.
+@dataclass(frozen=True, slots=True)
+class SystemStatus:
+    """How Newsloom is doing.
 
-    ``audit`` counts the ledger's entries one by one instead of reading its totals.
+    Attributes:
+        redis: whether it answers.
+        index: whether it answers.
+        stored: what Redis knows; None when it does not answer.
+        articles: how many the index holds; None when it does not answer.
     """
+
+    redis: PartStatus
+    index: PartStatus
+    stored: StoredStatus | None
+    articles: int | None
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Of the parts that do not answer or cannot write, and of the clocks."""
+        clock = self.stored.clock if self.stored else None
+        return tuple(error for error in (self.redis.error, self.index.error, clock) if error)
+
+
+def system_status(settings: Settings, connect: Connect, *, audit: bool = False) -> SystemStatus:
+    """How Newsloom is doing now. A part that does not answer is waited for two seconds at most.
+
+    Args:
+        settings: that name the parts.
+        connect: opens the stores, with ``services.parts.PATIENCE``.
+        audit: count the ledger's entries one by one instead of reading its totals.
+
+    Raises:
+        SourcesError: the sources' file cannot be read.
+    """
+    counting = begin(lambda: _count(settings))
+    deadline = time.monotonic() + AT_MOST
+    redis_part, stored = PartStatus(), None
+    try:
+        with connect() as resources:
+            require_redis(resources)
+            redis_part = PartStatus(error=redis_fault(resources))
+            stored = _stored(resources, audit=audit)
+    except _NO_REDIS as error:
+        redis_part = PartStatus(answers=False, error=str(error))
+    index_part, articles = _index(settings, counting, max(0.0, deadline - time.monotonic()))
+    if index_part.answers and stored and stored.index_fault:
+        index_part = PartStatus(error=_fault_sentence(stored.index_fault))
+    return SystemStatus(redis=redis_part, index=index_part, stored=stored, articles=articles)
+
+
+def is_alive(resources: Resources, role: str, host: str) -> bool:
+    """Whether a process of this role is alive on a host.
+
+    Raises:
+        StoreUnavailable: Redis does not answer within two seconds.
+        redis.RedisError: it cannot be reached, or refuses us.
+    """
+    require_redis(resources)
+    return alive(resources.stores.keyspace, role, host)
+
+
+def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
     stores = resources.stores
     roles = roles_to_run(resources.settings)
-    return SystemStatus(
+    sources = _source_statuses(resources)
+    return StoredStatus(
         totals=stores.ledger.audit() if audit else stores.ledger.totals(),
-        articles=_articles(resources),
         rejected=stores.ledger.reasons(),
         refused_links=stores.ledger.refused_count(),
         archive=archive_state(stores.keyspace),
         workers={role: alive(stores.keyspace, role) for role in roles},
-        sources=_source_statuses(resources),
+        sources=sources,
         events=tuple(stores.events.recent(_EVENTS)),
+        index_fault=stores.faults.of(INDEX),
+        clock=clock_fault(resources) or _set_back(sources),
     )
 
 
-def is_alive(resources: Resources, role: str, host: str) -> bool:
-    """Whether a process of this role is alive on a host."""
-    return alive(resources.stores.keyspace, role, host)
-
-
-def _articles(resources: Resources) -> int | None:
-    try:
-        return resources.open_index().count()
-    except IndexUnavailable:
+def _set_back(sources: Sequence[SourceStatus]) -> str | None:
+    """That a poll is noted for a time that has yet to come, as a sentence."""
+    last = max((source.state.last_poll or 0.0 for source in sources), default=0.0)
+    ahead = last - time.time()
+    if ahead <= CLOCKS_APART:
         return None
+    return (
+        f"the last poll is noted for {span(ahead)} from now: the clock was set back, or another"
+        " machine's is ahead; sources are polled again when their time has come"
+    )
+
+
+def _fault_sentence(fault: Fault) -> str:
+    since = span(max(0.0, time.time() - fault.since))
+    return f"the index cannot be written, for {since} now; articles wait for it: {fault.error}"
+
+
+def _count(settings: Settings) -> int:
+    index = Resources(settings, patience=PATIENCE).open_index()
+    try:
+        return index.count()
+    finally:
+        index.close()
+
+
+def _index(
+    settings: Settings, counting: Future[int], seconds: float
+) -> tuple[PartStatus, int | None]:
+    try:
+        return PartStatus(), counting.result(seconds)
+    except (IndexUnavailable, IndexIncompatible) as error:
+        return PartStatus(answers=False, error=str(error)), None
+    except TimeoutError:
+        part = "Elasticsearch" if settings.index_url else f"the index in {settings.tantivy_dir}"
+        return PartStatus(answers=False, error=silence(part)), None
 
 
 def _source_statuses(resources: Resources) -> tuple[SourceStatus, ...]:

@@ -9,9 +9,11 @@ import anyio
 from storage.index import Index
 from storage.redis.connection import Clock, Keyspace, connect
 from storage.redis.events import Events
+from storage.redis.faults import Faults
 from storage.redis.fingerprints import Fingerprints
 from storage.redis.frontier import Frontier
 from storage.redis.ledger import Ledger
+from storage.redis.notifications import Notifications
 from storage.redis.pages import Pages
 from storage.redis.politeness import Politeness, Sleep
 from storage.redis.seen import SeenSet
@@ -46,14 +48,25 @@ class Stores:
     subscriptions: Subscriptions
     events: Events
     seen: SeenSet
+    notifications: Notifications
+    faults: Faults
 
 
-def open_stores(
-    url: str, namespace: str, times: Times, *, clock: Clock = time.time, sleep: Sleep = anyio.sleep
+def open_stores(  # noqa: PLR0913 - what the composition root knows
+    url: str,
+    namespace: str,
+    times: Times,
+    *,
+    clock: Clock = time.time,
+    sleep: Sleep = anyio.sleep,
+    patience: float | None = None,
 ) -> Stores:
-    """The stores of one namespace, all by one clock. Nothing is contacted before the first use."""
-    keyspace = Keyspace(connect(url), namespace)
-    binary = Keyspace(connect(url, decode=False), namespace)
+    """The stores of one namespace, all by one clock. Nothing is contacted before the first use.
+
+    ``patience`` is as in ``storage.redis.connection.connect``.
+    """
+    keyspace = Keyspace(connect(url, patience=patience), namespace)
+    binary = Keyspace(connect(url, decode=False, patience=patience), namespace)
     return Stores(
         keyspace=keyspace,
         frontier=Frontier(keyspace, lease_seconds=times.lease, clock=clock),
@@ -67,25 +80,31 @@ def open_stores(
         subscriptions=Subscriptions(keyspace, clock=clock),
         events=Events(keyspace),
         seen=SeenSet(keyspace, clock=clock),
+        notifications=Notifications(keyspace, clock=clock),
+        faults=Faults(keyspace, clock=clock),
     )
 
 
-def open_index(
+def open_index(  # noqa: PLR0913 - what the settings name
     url: str | None,
     *,
     name: str,
     folder: Path,
     api_key: str | None = None,
     ca_certs: Path | None = None,
+    patience: float | None = None,
 ) -> Index:
     """Elasticsearch when there is a URL, else Tantivy in the folder.
 
-    Call ``prepare`` before writing.
+    Call ``prepare`` before writing. ``patience`` is the seconds to wait for an answer, without a
+    second try; None for the usual times and tries.
     """
     if url:
         from storage.elasticsearch.index import ElasticsearchIndex  # noqa: PLC0415 - 0.3 s that the other never needs
 
-        return ElasticsearchIndex(url, name=name, api_key=api_key, ca_certs=ca_certs)
+        return ElasticsearchIndex(
+            url, name=name, api_key=api_key, ca_certs=ca_certs, patience=patience
+        )
     from storage.tantivy.index import TantivyIndex  # noqa: PLC0415
 
-    return TantivyIndex(folder)
+    return TantivyIndex(folder) if patience is None else TantivyIndex(folder, lock_timeout=patience)

@@ -1,6 +1,10 @@
 """What all tests share: a real Redis of their own, and stores over it."""
 
+import logging
 import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +13,7 @@ import pytest
 
 from storage.embedded_redis import embedded_redis
 from storage.open import Stores, Times, open_stores
+from tests.support.servers.silent import full, silent
 
 pytest_plugins = ["tests.support.elasticsearch.fixture", "tests.support.subscriber"]
 
@@ -37,6 +42,45 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def namespace() -> str:
     """A namespace that no other test uses."""
     return f"test-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    """For tests that configure logging: the root logger and the hooks belong to pytest."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    yield
+    logging.captureWarnings(capture=False)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """Of a server that takes connections and never answers."""
+    with silent() as port:
+        yield port
+
+
+@pytest.fixture(params=[silent, full])
+def hanging_port(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Of a server that never answers, and of one that has no room for another connection."""
+    with request.param() as port:
+        yield port
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 2 MiB, where this user may mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("this user may not mount a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 TIMES = Times(lease=30.0, fingerprint=3600.0, page=60.0, similarity=0.7)

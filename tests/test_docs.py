@@ -41,3 +41,35 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 120
+
+
+SAID_AT_3_AM = (
+    "refuses the connection: is it running?",
+    "wants a password",
+    "cannot write to its disk; nothing is taken in until it can",
+    "of maxmemory are in use",
+    "it hangs",
+    "has a certificate that cannot be verified",
+    "is no Elasticsearch",
+    "the index cannot be written, for",
+    "its disk is full",
+    "another process has held",
+    "others have been writing for",
+    "though work waits; it is restarted",
+    "times in a row; it starts again in",
+    "; not running: ",
+    "URLs taken back",
+    "pages are not archived, until this ends",
+    "the clock of this machine is",
+    "from now: the clock was set back",
+    "the server refused us",
+)
+
+
+@pytest.mark.parametrize("words", SAID_AT_3_AM)
+def test_the_table_for_3_am_has_the_words_that_are_said(words: str) -> None:
+    _, _, table = (ROOT / "docs" / "operations.md").read_text().partition("## At 3 a.m")
+    folders = ("cli", "pipeline", "services", "storage", "workers")
+    code = [path.read_text() for name in folders for path in (ROOT / name).rglob("*.py")]
+    assert words in table
+    assert any(words in text for text in code)

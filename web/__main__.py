@@ -1,7 +1,7 @@
 """``python -m web``: the web process, as ``newsloom up`` starts it."""
 
 from config.logging import configure
-from config.settings import Settings
+from config.settings import Settings, log_settings
 from web.app import make_asgi
 from web.server import server
 from workers.app import make_app
@@ -11,8 +11,9 @@ from workers.resources import Resources
 
 def main() -> None:
     """Serve until a signal ends it."""
+    chosen = log_settings()
+    configure(chosen.log_level, chosen.log_format)
     settings = Settings()
-    configure(settings.log_level, settings.log_format)
     resources, celery = Resources(settings), make_app(settings)
     asgi = make_asgi(resources, dispatch=lambda: dispatch(celery, resources))
     server(asgi, host=settings.web_host, port=settings.web_port).run()

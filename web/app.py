@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from config.logging import LogFields
 from config.sources import SourcesError
 from storage.redis.connection import StoreUnavailable
 from web.websub import Callbacks
@@ -55,5 +56,7 @@ async def _heartbeat(resources: Resources) -> None:
 
 async def _unavailable(_request: Request, error: Exception) -> Response:
     """Hubs try again on 5xx."""
-    log.error("not answered: %s", error)
+    log.error(
+        "a request got 503: %s", error, extra=LogFields(event="not_answered", reason=str(error))
+    )
     return PlainTextResponse("not available just now\n", 503, headers={"Retry-After": "30"})

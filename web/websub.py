@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from config.logging import LogFields
 from web.body import read_body
 from workers.resources import Resources
 from workers.sources.callbacks import (
@@ -104,4 +105,7 @@ class Callbacks:
         try:
             await anyio.to_thread.run_sync(self._dispatch)
         except Exception:
-            log.exception("new links could not be sent on their way; the next tick of beat does it")
+            log.exception(
+                "new links could not be sent on their way; the next tick of beat does it",
+                extra=LogFields(event="not_dispatched"),
+            )

@@ -3,14 +3,16 @@
 import gc
 import logging
 import resource
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import setup_logging, worker_init, worker_process_init
 from kombu import Queue
 
-from config.logging import configure
-from config.settings import Settings
+from config.logging import LogFields, configure
+from config.settings import Settings, log_settings
 from storage.redis.keys import Key, key_prefix
 from workers.chain.stages import warm_up
 from workers.resources import forget_resources, redis_url, resources
@@ -18,6 +20,8 @@ from workers.roles import ROLES
 from workers.schedule import SCHEDULE
 
 log = logging.getLogger("newsloom.workers")
+
+_CHATTY = ("celery.app.trace", "celery.worker.strategy", "celery.worker.request", "celery.beat")
 
 DESCRIPTORS = 4_096
 """Open files that a crawl worker can need: connections to sites and to Redis, the archive."""
@@ -86,10 +90,12 @@ def _tasks(settings: Settings) -> dict[str, Any]:
 
 @setup_logging.connect
 def _log(**_: object) -> None:
-    settings = Settings()
-    configure(settings.log_level, settings.log_format)
-    for chatty in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
-        # The stages say it better, and ticks are no news.
+    chosen = log_settings()
+    configure(chosen.log_level, chosen.log_format)
+    # It is about a default that will change, and we have set it.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+    for chatty in _CHATTY:
+        # The stages say it better, and ticks are no news, also those that came too late.
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
@@ -123,5 +129,8 @@ def allow_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     if allowed < DESCRIPTORS:
         log.warning(
-            "this process may open %d files only; under load it can need %d", allowed, DESCRIPTORS
+            "this process may open %d files only; under load it can need %d",
+            allowed,
+            DESCRIPTORS,
+            extra=LogFields(event="few_descriptors"),
         )

@@ -24,6 +24,8 @@ from storage.redis.politeness import Sleep
 from workers.chain.breaker import Breaker
 from workers.fetch.network import Network
 from workers.loop_thread import LoopThread
+from workers.plugins.enriching import Enrichers
+from workers.plugins.loading import ENRICHERS, NOTIFIERS, Plugin, load, names
 from workers.processes.progress import Progress
 from workers.sources.registry import SourceRegistry
 
@@ -56,14 +58,20 @@ class Resources:
         *,
         clock: Clock = time.time,
         sleep: Sleep = anyio.sleep,
+        patience: float | None = None,
     ) -> None:
-        """``clock`` and ``sleep`` are given by what plays a day in less."""
+        """``clock`` and ``sleep`` are given by what plays a day in less.
+
+        ``patience`` is the seconds to wait for an answer of Redis or the index, without a second
+        try; None for the usual times and tries.
+        """
         self.settings = settings
         self.clock = clock
         self.registry = SourceRegistry(settings)
         self.loop = LoopThread()
         self._sleep = sleep
         self._network = network
+        self._patience = patience
 
     def connect(self) -> None:
         """Build what tasks on several threads would otherwise build at once."""
@@ -80,7 +88,12 @@ class Resources:
             similarity=settings.similarity,
         )
         return open_stores(
-            redis_url(settings), settings.namespace, times, clock=self.clock, sleep=self._sleep
+            redis_url(settings),
+            settings.namespace,
+            times,
+            clock=self.clock,
+            sleep=self._sleep,
+            patience=self._patience,
         )
 
     @cached_property
@@ -100,7 +113,23 @@ class Resources:
             folder=settings.tantivy_dir,
             api_key=key.get_secret_value() if key else None,
             ca_certs=settings.index_ca_certs,
+            patience=self._patience,
         )
+
+    @cached_property
+    def enrichers(self) -> Enrichers:
+        """The enrichers of installed packages."""
+        return Enrichers(load(ENRICHERS))
+
+    @cached_property
+    def notifier_names(self) -> tuple[str, ...]:
+        """Of the notifiers of installed packages."""
+        return names(NOTIFIERS)
+
+    @cached_property
+    def notifiers(self) -> tuple[Plugin, ...]:
+        """The notifiers of installed packages."""
+        return load(NOTIFIERS)
 
     @cached_property
     def index_breaker(self) -> Breaker:

@@ -2,7 +2,7 @@
 
 ROLES: dict[str, tuple[str, ...]] = {
     "crawl": ("control", "crawl"),
-    "process": ("extract", "deduplicate", "enrich"),
+    "process": ("extract", "deduplicate", "enrich", "notify"),
     "index": ("index",),
 }
 """The queues that each kind of worker serves."""

@@ -1,7 +1,9 @@
 """``newsloom status``."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
 from socket import gethostname
 from typing import Any
 
@@ -9,17 +11,25 @@ import click
 from rich.text import Text
 
 from cli.command import Command
-from cli.output import clean, err, json_option, moment, out, print_json
-from cli.session import session
+from cli.errors import UNAVAILABLE
+from cli.output import clean, err, json_option, moment, out, print_error, print_json
+from cli.session import session, settings
 from cli.tables import print_table
 from pipeline.sources.durations import span
-from services.status import SourceStatus, SystemStatus, is_alive, system_status
+from services.parts import PATIENCE
+from services.status import SourceStatus, StoredStatus, SystemStatus, is_alive, system_status
 from storage.archive.archive import ArchiveState
 from storage.redis.events import Event
 from storage.redis.ledger import Totals
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
 
 _EVENTS_SHOWN = 5
+_STORED = (
+    *("ledger", "rejected", "refused_links", "archive", "workers", "sources", "events"),
+    "clock",
+)
+"""Of the JSON, what Redis knows."""
+
 _COLUMNS = ("source", "last poll", "last new", "next poll", "health")
 _PRIVATE = {"rate", "latencies", "children", "body", "pushed"}
 """What is remembered of a source that is of use to polls only."""
@@ -39,16 +49,30 @@ _PRIVATE = {"rate", "latencies", "children", "body", "pushed"}
 )
 @json_option
 def status(*, audit: bool, role: str | None, as_json: bool) -> None:
-    """Show the ledger's totals, the sources' health and the workers."""
-    with session() as resources:
-        if role:
+    """Show the ledger's totals, the sources' health and the workers.
+
+    A part that does not answer is waited for two seconds at most, and named; the exit code is 3
+    then.
+    """
+    chosen = settings()
+    connect = partial(session, chosen, patience=PATIENCE)
+    if role:
+        with connect() as resources:
             raise SystemExit(0 if is_alive(resources, role, gethostname()) else 1)
-        current = system_status(resources, audit=audit)
+    current = system_status(chosen, connect, audit=audit)
     if as_json:
         print_json(_as_json(current))
     else:
         _show(current)
-    raise SystemExit(0 if current.totals.balanced else 1)
+    for error in current.errors:
+        print_error(error)
+    raise SystemExit(_exit_code(current))
+
+
+def _exit_code(current: SystemStatus) -> int:
+    if current.errors:
+        return UNAVAILABLE
+    return 0 if current.stored is None or current.stored.totals.balanced else 1
 
 
 def show_totals(totals: Totals) -> None:
@@ -65,14 +89,25 @@ def show_totals(totals: Totals) -> None:
 
 def _as_json(current: SystemStatus) -> dict[str, Any]:
     return {
-        "ledger": current.totals.to_json(),
-        "rejected": current.rejected,
-        "refused_links": current.refused_links,
-        "index": {"articles": current.articles},
-        "archive": current.archive.model_dump(),
-        "workers": current.workers,
-        "sources": [_source_json(source) for source in current.sources],
-        "events": [event.model_dump() for event in current.events],
+        "redis": asdict(current.redis),
+        "index": {"articles": current.articles, **asdict(current.index)},
+        **_stored_json(current.stored),
+    }
+
+
+def _stored_json(stored: StoredStatus | None) -> dict[str, Any]:
+    """What Redis knows; the same names without a value when it does not answer."""
+    if stored is None:
+        return dict.fromkeys(_STORED)
+    return {
+        "ledger": stored.totals.to_json(),
+        "rejected": stored.rejected,
+        "refused_links": stored.refused_links,
+        "archive": stored.archive.model_dump(),
+        "workers": stored.workers,
+        "sources": [_source_json(source) for source in stored.sources],
+        "events": [event.model_dump() for event in stored.events],
+        "clock": {"error": stored.clock},
     }
 
 
@@ -87,21 +122,36 @@ def _source_json(source: SourceStatus) -> dict[str, Any]:
 
 
 def _show(current: SystemStatus) -> None:
-    console = out()
-    show_totals(current.totals)
-    if current.rejected:
-        counts = ", ".join(f"{name} {count}" for name, count in current.rejected.items())
-        console.print(f"rejected for: {counts}")
-    if current.refused_links:
-        console.print(f"links refused before they were accepted: {current.refused_links}")
+    stored = current.stored
+    if stored:
+        _show_ledger(stored)
     articles = "the index does not answer" if current.articles is None else current.articles
-    console.print(f"articles in the index: {articles}")
-    _show_archive(current.archive)
-    running = [role for role, is_running in current.workers.items() if is_running]
-    console.print(f"workers: {', '.join(running) or 'none is running'}")
-    if current.sources:
-        _show_sources(current.sources)
-        _show_events(current.events)
+    out().print(f"articles in the index: {articles}")
+    if stored:
+        _show_archive(stored.archive)
+        out().print(f"workers: {_workers(stored.workers)}")
+    if stored and stored.sources:
+        _show_sources(stored.sources)
+        _show_events(stored.events)
+
+
+def _workers(alive: Mapping[str, bool]) -> str:
+    """Which roles run, and which do not."""
+    running = [role for role, is_running in alive.items() if is_running]
+    if not running:
+        return "none is running"
+    missing = [role for role, is_running in alive.items() if not is_running]
+    words = ", ".join(running)
+    return f"{words}; not running: {', '.join(missing)}" if missing else words
+
+
+def _show_ledger(stored: StoredStatus) -> None:
+    show_totals(stored.totals)
+    if stored.rejected:
+        counts = ", ".join(f"{name} {count}" for name, count in stored.rejected.items())
+        out().print(f"rejected for: {counts}")
+    if stored.refused_links:
+        out().print(f"links refused before they were accepted: {stored.refused_links}")
 
 
 def _show_archive(archive: ArchiveState) -> None:

@@ -1,6 +1,7 @@
 """``newsloom up``: everything on this machine."""
 
 import importlib.util
+import logging
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -11,13 +12,16 @@ import click
 
 from cli.command import Command
 from cli.demo_mode import is_demo, old_demo_option
+from cli.errors import errors_in_log, variable_warnings
 from cli.output import err
 from cli.session import demo_newsroom, session, settings
 from config.logging import configure
-from config.settings import Settings
+from config.settings import Settings, log_settings
 from workers.processes.command_lines import flower_environment
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
 from workers.processes.supervisor import Supervisor
+
+log = logging.getLogger("newsloom.up")
 
 _FLOWER = "flower"
 
@@ -35,9 +39,17 @@ def up(roles: tuple[str, ...], *, flower: bool) -> None:
 
     Name ROLES to run only these, one container each for instance.
     """
+    style = log_settings()
+    configure(style.log_level, style.log_format)
+    with errors_in_log(style.log_format):
+        _run(roles, flower=flower)
+
+
+def _run(roles: tuple[str, ...], *, flower: bool) -> None:
+    for sentence in variable_warnings():
+        log.warning(sentence)
     chosen = settings()
     wanted = _wanted(chosen, roles, flower=flower)
-    configure(chosen.log_level, chosen.log_format)
     with _stop_signals() as stop, ExitStack() as stack:
         if is_demo() and "crawl" in wanted:
             stack.enter_context(demo_newsroom(chosen))
@@ -50,12 +62,14 @@ def up(roles: tuple[str, ...], *, flower: bool) -> None:
             app="demo.celery" if is_demo() else "workers.celery",
             environment=_environment(chosen, wanted),
         )
-        running = f"Running {', '.join(wanted)}; {len(sources)} sources from {chosen.sources}."
-        err().print(f"{running} Ctrl-C stops.", markup=False)
+        names = ", ".join(wanted)
+        log.info(
+            "Running %s; %d sources from %s. Ctrl-C stops.", names, len(sources), chosen.sources
+        )
         stack.callback(supervisor.stop)
         supervisor.start()
         supervisor.run(until=stop.is_set)
-        err().print("Stopping …")
+        log.info("Stopping …")
 
 
 def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[str, ...]:
@@ -68,14 +82,29 @@ def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[
 
 
 def _environment(chosen: Settings, wanted: tuple[str, ...]) -> Mapping[str, str]:
-    """The variables of the processes, beside our own. Flower's password is printed if made up."""
+    """The variables of the processes, beside our own."""
     if _FLOWER not in wanted:
         return {}
     flower_variables, auth = flower_environment(chosen)
-    shown = auth if chosen.flower_auth is None else "the password you set"
-    address = f"http://{chosen.flower_host}:{chosen.flower_port}"
-    err().print(f"Flower: {address}  ({shown})", markup=False)
+    _announce_flower(chosen, auth)
     return flower_variables
+
+
+def _announce_flower(chosen: Settings, auth: str) -> None:
+    """Say where Flower is. A password that was made up is shown to a person, never to a collector.
+
+    Nobody else could know it; what a collector reads is kept for long and by many.
+    """
+    address = f"http://{chosen.flower_host}:{chosen.flower_port}"
+    if chosen.flower_auth:
+        log.info("Flower: %s (the password you set)", address)
+    elif chosen.log_format == "json":
+        log.warning(
+            "Flower: %s; its password was made up and is not logged: set NEWSLOOM_FLOWER_AUTH",
+            address,
+        )
+    else:
+        err().print(f"Flower: {address}  ({auth})", markup=False)
 
 
 @contextmanager

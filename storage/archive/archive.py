@@ -101,7 +101,11 @@ class Archive:
         with self._failing_lock:
             first, self._failing = not self._failing, True
         if first:
-            log.error("pages are not archived, until this ends: %s", why)
+            log.error(
+                "pages are not archived, until this ends: %s",
+                why,
+                extra={"event": "archive_stopped", "reason": why},
+            )
         with suppress(redis.RedisError):
             state = {"error": f"{gethostname()}: {why}", "failed_at": self._clock()}
             self._keys.client.hset(self._keys.key(Key.ARCHIVE), mapping=state)
@@ -145,7 +149,7 @@ class Archive:
 
     def _succeeded(self) -> None:
         if self._failing:
-            log.warning("pages are archived again")
+            log.warning("pages are archived again", extra={"event": "archive_resumed"})
         with suppress(redis.RedisError):
             self._keys.client.hincrby(self._keys.key(Key.ARCHIVE), "kept", 1)
             if self._failing:

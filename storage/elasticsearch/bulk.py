@@ -93,7 +93,7 @@ def _one_by_one(
     """
     for error in failed.values():
         if error.status_code not in _NOT_FOR_US:
-            raise unavailable(error)
+            raise unavailable(error, client)
     again = [action for action in actions if action["_id"] in failed]
     if len(actions) == 1:
         return {action["_id"]: BulkResult(400, str(failed[action["_id"]])) for action in again}

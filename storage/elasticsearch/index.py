@@ -23,6 +23,9 @@ from storage.elasticsearch.versions import kept
 from storage.index import IndexIncompatible, Verdict
 from storage.words import tokenize
 
+_SECONDS = 15.0
+_RETRIES = 3
+
 
 def _by_date(order: str) -> list[dict[str, Any]]:
     return [
@@ -53,7 +56,7 @@ class ElasticsearchIndex:
         api_key: instead of a user and a password.
         ca_certs: the authority's certificate when it is not one the system trusts; certificates are
             always checked.
-        timeout: seconds for one request.
+        patience: seconds for one request, without a second try; None for the usual time and tries.
     """
 
     def __init__(
@@ -63,10 +66,13 @@ class ElasticsearchIndex:
         name: str = "newsloom",
         api_key: str | None = None,
         ca_certs: Path | None = None,
-        timeout: float = 15.0,
+        patience: float | None = None,
     ) -> None:
         tls: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
-        self._client = Elasticsearch(url, api_key=api_key, request_timeout=timeout, **tls)
+        seconds, tries = (_SECONDS, _RETRIES) if patience is None else (patience, 0)
+        self._client = Elasticsearch(
+            url, api_key=api_key, request_timeout=seconds, max_retries=tries, **tls
+        )
         self._name = name
 
     def prepare(self) -> None:
@@ -78,7 +84,7 @@ class ElasticsearchIndex:
             IndexIncompatible: a field of theirs is of another kind.
         """
         built = template.build(self._name)
-        with unavailable_on_failure():
+        with unavailable_on_failure(self._client):
             self._client.indices.put_index_template(name=self._name, **built)
             self._client.indices.put_index_template(
                 name=f"{self._name}-history", **template.build_history(self._name)
@@ -99,12 +105,12 @@ class ElasticsearchIndex:
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """See ``Index``."""
         batch = WriteBatch(articles)
-        with unavailable_on_failure():
+        with unavailable_on_failure(self._client):
             return batch.verdicts(writing.put(self._client, self._name, batch.versions))
 
     def mark(self, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
         """See ``Index``."""
-        with unavailable_on_failure():
+        with unavailable_on_failure(self._client):
             return writing.mark(self._client, self._name, verdicts)
 
     def get(self, article_id: UrlId) -> EnrichedArticle | None:
@@ -114,7 +120,7 @@ class ElasticsearchIndex:
 
     def history(self, article_id: UrlId) -> list[EnrichedArticle]:
         """See ``Index``."""
-        with unavailable_on_failure():
+        with unavailable_on_failure(self._client):
             return history(self.get(article_id), kept(self._client, self._name, article_id))
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -189,7 +195,7 @@ class ElasticsearchIndex:
         return facets.copies_by_original(answer.get("aggregations", {}).get("copies", _NONE))
 
     def _search(self, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - the client's own parameters
-        with unavailable_on_failure():
+        with unavailable_on_failure(self._client):
             return search(self._client, self._name, **request)
 
 

@@ -27,6 +27,7 @@ _UNSEARCHED: dict[str, Any] = {
     "summary": {"type": "text", "index": False},
     "reading_minutes": _NUMBER,
     "version": _NUMBER,
+    "extra": {"type": "object", "enabled": False},
     "duplicate_of": {
         "properties": {
             "rule": _EXACT,

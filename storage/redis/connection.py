@@ -13,8 +13,11 @@ from importlib.resources import files
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
 from redis.commands.core import Script
+from redis.retry import Retry
 
+from storage.redis.errors import cannot_write, naming
 from storage.redis.keys import Key, key_prefix, lua_functions
 
 Clock = Callable[[], float]
@@ -25,21 +28,28 @@ class StoreUnavailable(Exception):  # noqa: N818 - named after the state, as the
     """Redis does not answer, or answers that it cannot write."""
 
 
-def connect(url: str, *, decode: bool = True) -> redis.Redis:
+def connect(url: str, *, decode: bool = True, patience: float | None = None) -> redis.Redis:
     """A client that notices dead connections: time-outs, keepalive and health checks.
+
+    Its errors name the server and the cause.
 
     Args:
         url: ``redis://``, ``rediss://`` or ``unix://``.
         decode: whether answers are text (else bytes).
+        patience: seconds to wait for a connection or an answer, without a second try; None for the
+            usual times and tries.
     """
-    return redis.Redis.from_url(
-        url,
-        decode_responses=decode,
-        socket_timeout=10,
-        socket_connect_timeout=5,
-        health_check_interval=5,
-        **({} if url.startswith("unix:") else {"socket_keepalive": True}),
+    options: dict[str, Any] = {"socket_timeout": 10, "socket_connect_timeout": 5}
+    if patience is not None:
+        options = {"socket_timeout": patience, "socket_connect_timeout": patience}
+        options["retry"] = Retry(NoBackoff(), 0)
+    if not url.startswith("unix:"):
+        options["socket_keepalive"] = True
+    pool = redis.ConnectionPool.from_url(
+        url, decode_responses=decode, health_check_interval=5, **options
     )
+    pool.connection_class = naming(pool.connection_class, url)
+    return redis.Redis.from_pool(pool)
 
 
 _INCLUDE = re.compile(r"^-- include ([\w/]+)$", re.MULTILINE)
@@ -101,10 +111,8 @@ class Keyspace:
         try:
             return self._scripts[script](keys=[self.prefix], args=[packed, *blobs])
         except (redis.ConnectionError, redis.TimeoutError, redis.exceptions.ReadOnlyError) as error:
-            raise StoreUnavailable(f"Redis does not answer: {error}") from error
+            raise StoreUnavailable(str(error)) from error
         except redis.ResponseError as error:
-            # Of an error that begins with OOM redis-py takes that word off the message.
-            is_full = isinstance(error, redis.exceptions.OutOfMemoryError) or "OOM" in str(error)
-            if is_full or "MISCONF" in str(error):
-                raise StoreUnavailable(f"Redis cannot write: {error}") from error
+            if cannot_write(error):
+                raise StoreUnavailable(str(error)) from error
             raise

@@ -133,6 +133,17 @@ class Key(Enum):
     ROBOTS = KeyFamily("robots", _STRING, ("origin",))
     """A site's robots.txt (JSON). Written by ``Politeness.keep_robots``; expires within 24 h."""
 
+    # Plug-ins that are told of articles, written by ``Notifications``.
+
+    NOTIFY = KeyFamily("notify", _SORTED, ("notifier",))
+    """Articles that a notifier is to be told of, by the time of their write. Gone when empty."""
+
+    NOTIFYING = KeyFamily("notifying", _STRING, ("notifier",))
+    """Somebody tells the notifier, or it rests after a failure. Expires within a minute."""
+
+    FAULT = KeyFamily("fault", _STRING, ("part",))
+    """What a part could not do, and since when (JSON). Written by ``Faults``; ten minutes."""
+
     # Fingerprints and families, written by the scripts in ``fingerprints/``.
 
     PRINT = KeyFamily("prints", _STRING, ("article id",))

@@ -1,7 +1,6 @@
 """Opens the index's folder, for reading and for its one writer at a time."""
 
 import contextlib
-import fcntl
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import tantivy
 
 from storage.index import IndexIncompatible, IndexUnavailable
+from storage.locks import exclusive
 from storage.tantivy import schema
 from storage.words import analyzer
 
@@ -21,15 +21,19 @@ Tantivy's least is 15 MB a thread.
 _RETRY_EVERY = 0.01
 
 
-def open_index(path: Path | None) -> tantivy.Index:
+def open_index(path: Path | None, patience: float) -> tantivy.Index:
     """The index in ``path``, created when needed; None makes one in memory.
+
+    Args:
+        path: its folder.
+        patience: seconds to wait for another process that is opening it.
 
     Raises:
         IndexIncompatible: another version wrote it.
         IndexUnavailable: the folder cannot be read or written.
     """
     with unavailable_on_failure():
-        index = tantivy.Index(schema.build()) if path is None else _open_folder(path)
+        index = tantivy.Index(schema.build()) if path is None else _open_folder(path, patience)
         index.register_tokenizer(schema.WORDS, analyzer())
         index.config_reader("manual")
     return index
@@ -64,7 +68,15 @@ def unavailable_on_failure() -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError) as error:
-        raise IndexUnavailable(f"the embedded index: {error}") from error
+        raise IndexUnavailable(f"the embedded index: {_words(error)}") from error
+
+
+def _words(error: ValueError | OSError) -> str:
+    """Tantivy passes on what its own error looks like to a Rust programmer."""
+    text = str(error)
+    if "StorageFull" in text or "No space left" in text:
+        return "its disk is full; what waits is written when there is room"
+    return text
 
 
 def _try_writer(index: tantivy.Index) -> tantivy.IndexWriter | None:
@@ -76,11 +88,10 @@ def _try_writer(index: tantivy.Index) -> tantivy.IndexWriter | None:
         raise
 
 
-def _open_folder(path: Path) -> tantivy.Index:
+def _open_folder(path: Path, patience: float) -> tantivy.Index:
     path.mkdir(parents=True, exist_ok=True)
     # Two processes that create the folder at once would each write its first files.
-    with (path / "newsloom.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with exclusive(path / "newsloom.lock", patience):
         _check_version(path)
         return tantivy.Index(schema.build(), str(path))
 

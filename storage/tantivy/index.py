@@ -35,7 +35,8 @@ class TantivyIndex:
     Args:
         path: the folder, created when needed; None keeps the index in memory, for this object
             alone.
-        lock_timeout: seconds to wait for another process to finish its ``put``.
+        lock_timeout: seconds to wait for another process to open the folder, or to finish its
+            ``put``.
 
     Raises:
         IndexIncompatible: by any method; the folder was written by another version.
@@ -196,5 +197,5 @@ class TantivyIndex:
     def _index(self) -> tantivy.Index:
         with self._opening:
             if self._opened is None:
-                self._opened = open_index(self._path)
+                self._opened = open_index(self._path, self._lock_timeout)
             return self._opened

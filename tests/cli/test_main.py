@@ -124,7 +124,7 @@ def test_an_index_that_does_not_answer_is_3(
     result = newsloom("search", "fox")
 
     assert result.code == 3
-    assert result.sentence.startswith("Error: Elasticsearch cannot be reached")
+    assert result.sentence.startswith("Error: Elasticsearch at http://127.0.0.1:1 refuses")
     assert "hunter2" not in result.err
 
 
@@ -183,7 +183,7 @@ def test_the_command_itself_prints_no_traceback(process: Newsloom) -> None:
         "Error: NEWSLOOM_HOST_DELAY: "
     )
     away = process("status", NEWSLOOM_REDIS_URL="redis://127.0.0.1:1/0")
-    assert (away.code, away.out) == (3, "")
+    assert (away.code, away.out) == (3, "articles in the index: 0\n")
     assert away.sentence.startswith("Error: ")
 
 

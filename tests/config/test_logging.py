@@ -3,28 +3,24 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
+import sys
+import threading
+import warnings
+from typing import Any
 
 import pytest
 
-from config.logging import configure
+from config.logging import LogFields, configure
 
 EVIL = "http://x/\r\n2026-01-01 00:00:00 ERROR   root: forged\x1b[2J\x00\x7f\x9b31m\u2028\t end"
 STAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (INFO|ERROR) ", re.MULTILINE)
 
 
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """The root logger belongs to pytest."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
-def _fail() -> None:
-    raise ValueError(EVIL)
+def _fail(text: str = EVIL) -> None:
+    raise ValueError(text)
 
 
 def written(style: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -79,3 +75,77 @@ def test_libraries_that_chatter_are_quiet(capsys: pytest.CaptureFixture[str]) ->
     logging.getLogger("httpcore.connection").info("connect_tcp.started")
     logging.getLogger("trafilatura").warning("discarding")
     assert capsys.readouterr().err == ""
+
+
+def only_line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    [line] = capsys.readouterr().err.splitlines()
+    found: dict[str, Any] = json.loads(line)
+    return found
+
+
+def test_json_has_our_fields_and_no_others(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", "json")
+    fields = LogFields(url="http://a.example/1", stage="crawl", seconds=1.5, reason=None)
+    logging.getLogger("newsloom.test").info("done", extra={**fields, "color_message": "\x1b[1m"})
+    line = only_line(capsys)
+    assert (line["url"], line["stage"], line["seconds"]) == ("http://a.example/1", "crawl", 1.5)
+    assert set(line) == {"at", "level", "logger", "message", "url", "stage", "seconds"}
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://:SECRET@redis:6379/0",
+        "redis+socket://:SECRET@/run/redis.sock",
+        "https://elastic:SEC@RET@search.example:9200/",
+        "redis://redis:6379/0?password=SECRET",
+    ],
+)
+def test_no_password_is_written(
+    capsys: pytest.CaptureFixture[str], style: str, address: str
+) -> None:
+    configure("INFO", style)
+    log = logging.getLogger("celery.worker")
+    try:
+        _fail(f"no way to {address}")
+    except ValueError as error:
+        log.exception("Connected to %s", address, extra=LogFields(reason=str(error)))
+    text = capsys.readouterr().err
+    assert "Connected to" in text
+    assert not {"SEC", "SECRET", "RET"} & set(re.findall(r"\w+", text))
+    assert "redis" in text or "search.example:9200" in text
+
+
+def test_warnings_are_lines_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", "json")
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=True)
+        warnings.warn("old\nways", DeprecationWarning, stacklevel=1)
+    line = only_line(capsys)
+    assert (line["logger"], line["level"]) == ("py.warnings", "WARNING")
+    assert "old\nways" in line["message"]
+
+
+def test_an_uncaught_error_is_a_line_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", "json")
+    try:
+        _fail()
+    except ValueError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    line = only_line(capsys)
+    assert line["message"] == "the process ends by an unexpected ValueError"
+    assert "Traceback" in line["exception"]
+
+
+def test_an_error_that_ends_a_thread_is_a_line_of_the_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("INFO", "json")
+    thread = threading.Thread(target=_fail, name="reader")
+    thread.start()
+    thread.join()
+    line = only_line(capsys)
+    assert line["message"] == "the thread reader ends by an unexpected ValueError"
+    assert "Traceback" in line["exception"]

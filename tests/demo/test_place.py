@@ -1,5 +1,6 @@
 """The demo's settings, and its folder."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,13 @@ def test_once_updated_the_newsroom_stays_so(user: Settings) -> None:
     updated_flag(chosen).touch()
     with newsroom_server(chosen) as server:
         assert server.newsroom.updated
+
+
+def test_commands_that_begin_at_once_share_one_whole_newsroom(tmp_path: Path) -> None:
+    settings = demo_settings(Settings(data_dir=tmp_path))
+    with ThreadPoolExecutor(8) as pool:
+        folders = set(pool.map(newsroom_folder, [settings] * 8))
+    [folder] = folders
+    count = sum(1 for _ in SAMPLE.rglob("*"))
+    assert sum(1 for _ in folder.rglob("*")) == count
+    assert [each.name for each in folder.parent.iterdir()] == ["newsroom"]

@@ -16,6 +16,7 @@ import pytest
 import redis
 
 from storage.embedded_redis import EmbeddedRedisError, embedded_redis, socket_path
+from storage.locks import exclusive
 from storage.redis.connection import connect
 
 ROOT = Path(__file__).parents[2]
@@ -192,4 +193,31 @@ def test_a_server_that_does_not_come_up_says_where_its_log_is(
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     with pytest.raises(EmbeddedRedisError, match=r"redis\.log"), embedded_redis(folder / "data"):
+        pass
+
+
+def test_a_server_that_is_stopped_gets_no_second_one(folder: Path) -> None:
+    with _other_user(folder) as (_, url):
+        pid = _pid(url)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            started = time.monotonic()
+            hangs = r"does not answer within 0\.5 s: it hangs or is stopped"
+            with pytest.raises(EmbeddedRedisError, match=hangs), embedded_redis(folder, 0.5):
+                pass
+            assert time.monotonic() - started < 1.5
+            assert [server.pid for server in _servers(folder)] == [pid]
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        with embedded_redis(folder) as again:
+            assert _pid(again) == pid
+
+
+def test_another_command_that_hangs_while_it_starts_the_server_is_named(folder: Path) -> None:
+    started = "is being started or stopped"
+    with (
+        exclusive(folder / "redis.change.lock"),
+        pytest.raises(EmbeddedRedisError, match=started),
+        embedded_redis(folder, 0.3),
+    ):
         pass

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline.records import CopyOf
 from pipeline.urls import UrlId
 from search.request import Sort
 from search.results import FacetValue, SearchResult
 from storage.index import DocumentRefused, Index, Stale, Stored
-from tests.support.data.articles import FETCHED, article, article_id
+from tests.support.data.articles import FETCHED, article, article_id, revision
 from tests.support.index_places import Place
 from tests.support.index_questions import found, put, search
 
@@ -44,6 +45,21 @@ def test_what_is_put_can_be_had_again(index: Index) -> None:
     assert index.count() == 2
     assert index.get(whole.id) == whole
     assert index.get(article_id("bare")) == article("bare", published=None, language=None)
+
+
+def test_what_enrichers_have_added_is_kept_and_found_with_the_article(index: Index) -> None:
+    extra = {"sentences": {"count": 2, "list": ["a", None, {"deep": [1.5, True]}]}, "none": {}}
+    put(index, article("one", extra=extra), article("two", extra={"sentences": {"count": "two"}}))
+    one = article_id("one")
+    index.mark({one: CopyOf(article="x", rule="operator", score=1.0)})
+    kept = index.get(one)
+    assert kept is not None
+    assert kept.extra == extra
+    hits = search(index, "fox", copies=True).hits
+    assert {hit.id: hit.extra for hit in hits}[one] == extra
+    assert search(index, "deep", copies=True).total == 0
+    put(index, revision(1, "one"))
+    assert [version.extra for version in index.history(one)] == [extra, {}]
 
 
 def test_a_redelivered_article_is_stale_and_changes_nothing(index: Index) -> None:

@@ -2,12 +2,15 @@
 
 import logging
 import math
+import time
 from datetime import UTC, datetime
 
 from celery import Celery, chain
 
+from config.logging import LogFields
 from pipeline.outcome import Dead
 from storage.redis.frontier import Lease
+from workers.chain.endings import url_fields
 from workers.chain.messages import Item, LeasedLink, LinkBatch
 from workers.chain.run import STAGES
 from workers.resources import Resources
@@ -53,28 +56,46 @@ def reap(app: Celery, resources: Resources) -> int:
 
     A page that stood alone and has had its crashes becomes a dead letter.
     """
-    frontier, settings = resources.stores.frontier, resources.settings
-    leases = frontier.reap(max_crashes=settings.max_crashes)
+    leases = resources.stores.frontier.reap(max_crashes=resources.settings.max_crashes)
     for lease in leases:
         if lease.poisoned:
-            crashes = lease.crashes or settings.max_crashes
-            error = f"{crashes} workers died or ran out of time while they had this page"
-            resources.stores.pages.drop(list(lease.url_ids))
-            frontier.finish(
-                lease.batch,
-                [(lease.url_ids[0], Dead(error=error))],
-                remember=settings.ledger_seconds,
-            )
-            log.error("%s: dead: %s", lease.url_ids[0], error)
-        else:
-            log.warning(
-                "batch %s: %d URLs taken back, %d worker crashes",
-                lease.batch,
-                len(lease.url_ids),
-                lease.crashes,
-            )
-            _send(app, resources, lease)
+            _bury(resources, lease)
+            continue
+        log.warning(
+            "batch %s: %d URLs taken back, %d worker crashes",
+            lease.batch,
+            len(lease.url_ids),
+            lease.crashes,
+            extra=LogFields(event="taken_back", batch=lease.batch),
+        )
+        _send(app, resources, lease)
     return len(leases)
+
+
+def _bury(resources: Resources, lease: Lease) -> None:
+    """Make the page that crashes workers a dead letter."""
+    stores, settings = resources.stores, resources.settings
+    crashes = lease.crashes or settings.max_crashes
+    error = f"{crashes} workers died or ran out of time while they had this page"
+    url_id = lease.url_ids[0]
+    entry = stores.ledger.entry(url_id)
+    url = entry.link.url if entry else None
+    stores.pages.drop([url_id])
+    outcome = (url_id, Dead(error=error))
+    stores.frontier.finish(lease.batch, [outcome], remember=settings.ledger_seconds)
+    log.error(
+        "%s: dead: %s",
+        url or url_id,
+        error,
+        extra=LogFields(
+            **url_fields(url_id, url),
+            event="ended",
+            batch=lease.batch,
+            source=entry.link.source if entry else None,
+            outcome="dead",
+            reason=error,
+        ),
+    )
 
 
 def _send(app: Celery, resources: Resources, lease: Lease) -> None:
@@ -82,12 +103,14 @@ def _send(app: Celery, resources: Resources, lease: Lease) -> None:
         Item[LeasedLink](
             url_id=leased.url_id,
             attempts=leased.attempts,
+            link_url=leased.link.url,
             payload=LeasedLink(
                 link=leased.link, found_at=datetime.fromtimestamp(leased.found_at, UTC)
             ),
         )
         for leased in resources.stores.frontier.leased(lease.batch)
     )
-    message = LinkBatch(batch=lease.batch, items=items).model_dump(mode="json", exclude_none=True)
+    batch = LinkBatch(batch=lease.batch, items=items, leased_at=time.time())
+    message = batch.model_dump(mode="json", exclude_none=True)
     first, *others = (app.signature(stage.name) for stage in STAGES)
     chain(first.clone(args=(message,)), *others).apply_async()

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from config.logging import LogFields
 from pipeline.base import Record
 from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.urls import UrlId
 from workers.chain import stages
+from workers.chain.endings import log_ending
 from workers.chain.messages import ArticleBatch, Batch, EnrichedBatch, Item, LinkBatch, MatchedBatch
 from workers.chain.retry_policy import apply_retry_policy
 from workers.resources import Resources
@@ -50,14 +52,17 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     resources.progress.mark(stage.name)
     if not resources.stores.frontier.advance(batch.batch, stage.number, stage.name):
         log.info(
-            "%s: batch %s is held by another lease or was done before", stage.name, batch.batch
+            "%s: batch %s is held by another lease or was done before",
+            stage.name,
+            batch.batch,
+            extra=LogFields(event="not_held", batch=batch.batch, stage=stage.name),
         )
         return None
     started = time.monotonic()
     with resources.progress.cost(stage.name):
         results = stage.work(resources, batch.items)
     going_on, ended = _split(batch.items, results)
-    _finish(resources, batch.batch, ended)
+    _finish(resources, stage, batch, ended)
     seconds = time.monotonic() - started
     log.info(
         "%s: batch %s: %d in %.2f s, %d go on",
@@ -66,10 +71,15 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
         len(batch.items),
         seconds,
         len(going_on),
+        extra=LogFields(
+            event="stage_done", batch=batch.batch, stage=stage.name, seconds=round(seconds, 3)
+        ),
     )
     if not going_on:
         return None
-    passed_on = stage.writes.model_construct(batch=batch.batch, items=tuple(going_on))
+    passed_on = stage.writes.model_construct(
+        batch=batch.batch, items=tuple(going_on), leased_at=batch.leased_at
+    )
     return passed_on.model_dump(mode="json")
 
 
@@ -83,14 +93,21 @@ def _split(
         if isinstance(result, _ENDINGS):
             ended.append((item, result))
         else:
-            going_on.append(Item(url_id=item.url_id, attempts=item.attempts, payload=result))
+            going_on.append(
+                Item(
+                    url_id=item.url_id,
+                    attempts=item.attempts,
+                    payload=result,
+                    link_url=item.link_url,
+                )
+            )
     return going_on, ended
 
 
-def _finish(resources: Resources, batch: str, ended: Ended) -> None:
+def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended) -> None:
     """Write what became of items into the ledger, and drop the pages that nobody needs any more."""
     settings = resources.settings
-    outcomes: list[tuple[UrlId, Terminal | Retry]] = []
+    decided: Ended = []
     over: list[UrlId] = []
     for item, result in ended:
         outcome = apply_retry_policy(
@@ -99,12 +116,13 @@ def _finish(resources: Resources, batch: str, ended: Ended) -> None:
             max_attempts=settings.max_attempts,
             base_delay=settings.retry_delay,
         )
-        if isinstance(outcome, Dead | Retry):
-            log.warning("%s: %s: %s", item.url_id, outcome.kind, outcome.error)
+        decided.append((item, outcome))
         if not isinstance(outcome, Retry):
             over.append(item.url_id)
-        outcomes.append((item.url_id, outcome))
     # Pages go first: a crash between the two means one more fetch, not a page left over for a later
     # visit.
     resources.stores.pages.drop(over)
-    resources.stores.frontier.finish(batch, outcomes, remember=settings.ledger_seconds)
+    outcomes = [(item.url_id, outcome) for item, outcome in decided]
+    resources.stores.frontier.finish(batch.batch, outcomes, remember=settings.ledger_seconds)
+    for item, outcome in decided:
+        log_ending(stage.name, batch, item, outcome)

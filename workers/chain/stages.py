@@ -25,10 +25,12 @@ from storage.index import (
     IndexUnavailable,
     Verdict,
 )
+from storage.redis.faults import INDEX
 from workers.chain.messages import Item, LeasedLink, MatchedArticle
 from workers.chain.outbox import enqueue_changes, flush
 from workers.fetch.errors import unexpected
 from workers.fetch.records import FetchOptions, Response
+from workers.plugins.notifying import note
 from workers.resources import Resources
 
 P = TypeVar("P", bound=Record)
@@ -142,9 +144,10 @@ def deduplicate(
 def enrich_articles(
     resources: Resources, items: Sequence[Item[MatchedArticle]]
 ) -> list[EnrichedArticle | Terminal | Retry]:
-    """Articles with language, keywords, summary and length."""
+    """Articles with language, keywords, summary, length, and what enrichers of others add."""
     moving = resources.progress.along("enrich", items)
-    return _each(moving, lambda item: enrich(item.payload.article, item.payload.copy_of))
+    extend = resources.enrichers.for_batch()
+    return _each(moving, lambda item: extend(enrich(item.payload.article, item.payload.copy_of)))
 
 
 def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[Terminal | Retry]:
@@ -157,12 +160,24 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
         return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
     try:
         outcomes = resources.index.put(articles)
+        note(resources, articles, outcomes)
         enqueue_changes(resources, articles, outcomes)
         flush(resources)
+        _note_postponed(resources, outcomes)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
+        resources.stores.faults.note(INDEX, str(error))
         return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
     return [_ended(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
+
+
+def _note_postponed(resources: Resources, outcomes: Sequence[Verdict]) -> None:
+    """Note that an index which answers does not take articles, such as one whose disk is full."""
+    errors = [outcome.error for outcome in outcomes if isinstance(outcome, DocumentPostponed)]
+    if errors:
+        resources.stores.faults.note(INDEX, errors[0])
+    else:
+        resources.stores.faults.clear(INDEX)
 
 
 def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry:

@@ -13,11 +13,15 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from workers.chain import dispatch as dispatching
 from workers.chain import run
 from workers.chain.outbox import flush
+from workers.plugins.notifying import tell
 from workers.resources import resources
 from workers.sources.polling import poll_due
 from workers.sources.subscriber import subscribe_due
 
 Message = dict[str, Any]
+
+_SOON = 9.0
+"""Seconds; beat's next tick does what has not begun by then."""
 
 
 def _step(task: Task[Any, Any], stage: run.Stage, message: Message) -> Message | None:
@@ -56,7 +60,17 @@ def enrich(self: Task[Any, Any], message: Message) -> Message | None:
 @shared_task(name="index", bind=True)
 def index(self: Task[Any, Any], message: Message) -> Message | None:
     """Make a batch searchable."""
-    return _step(self, run.INDEX, message)
+    rest = _step(self, run.INDEX, message)
+    if resources().notifier_names:
+        notify.apply_async(expires=_SOON)
+    return rest
+
+
+@shared_task(name="notify", bind=True, send_events=False)
+def notify(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
+    """Tell the notifiers of others what can be searched now."""
+    resources().progress.mark("notify")
+    tell(resources())
 
 
 @shared_task(name="poll", bind=True, send_events=False)

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 
 import anyio
 
+from config.logging import LogFields
 from storage.archive.archive import Archive
 from storage.archive.exchange import Exchange
 
@@ -67,14 +68,20 @@ class ArchiveWriter:
                     self._write_one(exchanges)
                     self._end(written)
             except Exception:
-                log.exception("the archive's thread goes on")
+                log.exception(
+                    "the archive's thread goes on", extra=LogFields(event="archive_error")
+                )
 
     def _write_one(self, exchanges: Sequence[Exchange]) -> None:
         self._writing_since = time.monotonic()
         try:
             self._archive.keep(exchanges)
         except Exception as error:
-            log.exception("a page was not archived")
+            log.exception(
+                "%s was not archived",
+                exchanges[-1].url,
+                extra=LogFields(event="not_archived", url=exchanges[-1].url),
+            )
             self._archive.lost(f"unexpected {type(error).__name__}")
         finally:
             self._writing_since = None

@@ -36,7 +36,8 @@ def command_lines(settings: Settings, app: str = "workers.celery") -> dict[str, 
 
 
 def _celery(app: str) -> CommandLine:
-    return ["celery", "-A", app]
+    # Quiet leaves out the banner, which Celery prints past the log.
+    return ["celery", "--quiet", "-A", app]
 
 
 def _worker(role: str, settings: Settings, app: str, *options: str) -> CommandLine:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def start(
     name: str,
     folder: Path,
     environment: Mapping[str, str],
-    log_file: Path | None = None,
+    output: Connection | Path | None = None,
 ) -> ForkServerProcess:
     """Start ``python -m COMMAND`` as a process that leads a process group of its own.
 
@@ -48,12 +49,12 @@ def start(
         name: that ``ps`` shows.
         folder: where it runs; there should be nothing in it.
         environment: all of its variables.
-        log_file: takes what it prints; None leaves it where the starter's goes.
+        output: takes what it prints, a pipe or a file; None leaves it where the starter's goes.
     """
     variables = {**environment, **_OF_SERVER}
     process = _context.Process(
         target=_run,
-        args=(command, f"newsloom: {name}", folder, variables, log_file),
+        args=(command, f"newsloom: {name}", folder, variables, output),
         name=name,
         daemon=True,
     )
@@ -106,15 +107,15 @@ def _run(
     title: str,
     folder: Path,
     environment: Mapping[str, str],
-    log_file: Path | None,
+    output: Connection | Path | None,
 ) -> None:
     """In the new process: become what was asked for."""
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    if log_file:
-        _print_to(log_file)
+    if output:
+        _print_to(output)
     setproctitle(title)
     sys.argv = command
     try:
@@ -125,8 +126,11 @@ def _run(
         atexit._run_exitfuncs()  # noqa: SLF001 - there is no public way
 
 
-def _print_to(log_file: Path) -> None:
-    descriptor = os.open(log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+def _print_to(output: Connection | Path) -> None:
+    if isinstance(output, Path):
+        descriptor = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    else:
+        descriptor = output.fileno()
     for stream in (sys.stdout, sys.stderr):
         os.dup2(descriptor, stream.fileno())
     os.close(descriptor)

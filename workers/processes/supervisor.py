@@ -13,18 +13,21 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import Pipe
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from socket import gethostname
 
 import redis
 
+from config.logging import LogFields
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
 from workers.processes.command_lines import CommandLine, command_lines
 from workers.processes.forking import kill_group, start, terminate
 from workers.processes.heartbeat import last_heartbeat, remove_heartbeat
+from workers.processes.output import OutputRelay
 from workers.roles import ROLES
 
 log = logging.getLogger("newsloom.processes")
@@ -33,6 +36,7 @@ _BACKOFF = (0.0, 1.0, 5.0, 15.0, 30.0)
 _CALM_SECONDS = 60.0
 _HOPELESS = 3
 _STOP_SECONDS = 8.0
+_LAST_LINES_SECONDS = 1.0
 _START_SECONDS = 60.0
 """A worker without its first heartbeat is still starting, for so long at most."""
 
@@ -43,6 +47,7 @@ class ManagedProcess:
 
     Attributes:
         process: while it runs.
+        output: of the last process of this role, where a pipe takes it.
         started: by the monotonic clock, in seconds.
         launched: seconds since the epoch, as its heartbeats are.
         failures: how often in a row it ended by itself.
@@ -53,6 +58,7 @@ class ManagedProcess:
     role: str
     command: CommandLine
     process: ForkServerProcess | None = None
+    output: OutputRelay | None = None
     started: float = 0.0
     launched: float = 0.0
     failures: int = 0
@@ -63,6 +69,9 @@ class ManagedProcess:
 @dataclass
 class Supervisor:
     """Runs the given roles until ``stop``.
+
+    A log of JSON gets to stderr through an ``OutputRelay``, so that each line is JSON whatever a
+    process writes.
 
     Attributes:
         settings: which the processes get as variables.
@@ -112,6 +121,7 @@ class Supervisor:
                     "%s has begun nothing for %g s though work waits; it is restarted",
                     managed.role,
                     self.settings.stall_seconds,
+                    extra=LogFields(event="stalled", role=managed.role),
                 )
                 kill_group(process)
 
@@ -132,6 +142,9 @@ class Supervisor:
         for process in running:
             process.join(max(0.1, deadline - time.monotonic()))
             kill_group(process)
+        for managed in self.processes:
+            if managed.output:
+                managed.output.join(_LAST_LINES_SECONDS)
         with suppress(redis.RedisError):
             for managed in self.processes:
                 remove_heartbeat(self.keyspace, managed.role)
@@ -143,13 +156,18 @@ class Supervisor:
         return self.settings.data_dir / "run"
 
     def _launch(self, managed: ManagedProcess) -> None:
-        managed.process = start(
-            managed.command,
-            name=managed.role,
-            folder=self._folder,
-            environment={**os.environ, **self.settings.environment(), **self.environment},
-            log_file=self.log_file,
-        )
+        reader, writer = Pipe(duplex=False)
+        is_relayed = self.settings.log_format == "json" and not self.log_file
+        with writer:
+            managed.process = start(
+                managed.command,
+                name=managed.role,
+                folder=self._folder,
+                environment={**os.environ, **self.settings.environment(), **self.environment},
+                output=writer if is_relayed else self.log_file,
+            )
+        if is_relayed:
+            managed.output = OutputRelay(managed.role, reader)
         managed.started = time.monotonic()
         managed.launched = time.time()
         managed.waiting = {}
@@ -193,5 +211,13 @@ def _note_end(managed: ManagedProcess, process: ForkServerProcess, now: float) -
     managed.process = None
     managed.not_before = now + delay
     kill_group(process)  # the children of a pool outlive a parent that was killed
-    words = "%s ended with status %s; it starts again in %g s"
-    log.error(words, managed.role, process.exitcode, delay)
+    log.error(
+        "%s ended with status %s, %d times in a row; it starts again in %g s",
+        managed.role,
+        process.exitcode,
+        managed.failures,
+        delay,
+        extra=LogFields(
+            event="ended", role=managed.role, reason=f"status {process.exitcode}", seconds=delay
+        ),
+    )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from config.logging import LogFields
 from config.sources import Source
 from pipeline.discover.feeds import Feed, NotAFeed, parse_feed
 from pipeline.discover.websub import Signature, granted_lease, verify_signature
@@ -67,9 +68,20 @@ def confirm_intent(resources: Resources, token: str, asked: Mapping[str, str]) -
     else:
         confirmed = False
     if not confirmed:
-        log.warning("%s: a verification that nobody asked for was refused", before.source)
+        log.warning(
+            "%s: a verification that nobody asked for was refused",
+            before.source,
+            extra=LogFields(event="verification_refused", source=before.source),
+        )
         return None
-    log.info("%s: %s confirmed to %s, for %d s", before.source, before.hub, mode, lease or 0)
+    log.info(
+        "%s: %s confirmed to %s, for %d s",
+        before.source,
+        before.hub,
+        mode,
+        lease or 0,
+        extra=LogFields(event=f"{mode}d", source=before.source, url=before.hub, seconds=lease),
+    )
     notify_trouble(resources, subscriptions.get(token))
     return challenge
 
@@ -87,7 +99,15 @@ def note_denial(resources: Resources, token: str, asked: Mapping[str, str]) -> b
     error = f"the hub denied the subscription{f': {reason}' if reason else ''}"
     if not subscriptions.deny(token, asked.get("hub.topic", ""), error):
         return False
-    log.warning("%s: %s: %s", before.source, before.hub, error)
+    log.warning(
+        "%s: %s: %s",
+        before.source,
+        before.hub,
+        error,
+        extra=LogFields(
+            event="subscription_denied", source=before.source, url=before.hub, reason=error
+        ),
+    )
     notify_trouble(resources, subscriptions.get(token))
     return True
 
@@ -128,7 +148,12 @@ def receive(
         return Receipt.HINT
     if verdict is not Signature.VALID:
         subscriptions.ignored(subscription.token, _NOT_VALID[verdict])
-        log.warning("%s: %s; it was ignored", source.id, _NOT_VALID[verdict])
+        log.warning(
+            "%s: %s; it was ignored",
+            source.id,
+            _NOT_VALID[verdict],
+            extra=LogFields(event="push_ignored", source=source.id, reason=_NOT_VALID[verdict]),
+        )
         return Receipt.IGNORED
     feed = _read(resources, subscription, body, content_type)
     if feed is None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from config.logging import LogFields
 from pipeline.discover.announced import RefusedEntry, stamped
 from pipeline.discover.refusals import commonest_reason
 from pipeline.records import Link
@@ -51,7 +52,14 @@ def enqueue(
     accepted = [link for link, state in pairs if state is Acceptance.ACCEPTED]
     taken = Enqueued(accepted=accepted, reopened=states.count(Acceptance.REOPENED))
     if taken.fresh:
-        log.info("%s: %s: %d new, %d changed", source, how, len(taken.accepted), taken.reopened)
+        log.info(
+            "%s: %s: %d new, %d changed",
+            source,
+            how,
+            len(taken.accepted),
+            taken.reopened,
+            extra=LogFields(event=how, source=source),
+        )
     return taken
 
 
@@ -73,9 +81,23 @@ def _refuse(
         refused, source=source, seconds=resources.settings.ledger_seconds
     )
     for entry in new.kept:
-        log.warning("%s: %s entry %s: %s", source, how, entry.url, entry.detail)
+        log.warning(
+            "%s: %s entry %s: %s",
+            source,
+            how,
+            entry.url,
+            entry.detail,
+            extra=LogFields(
+                event="link_refused", source=source, url=entry.url, reason=entry.detail
+            ),
+        )
     if new.more:
         rest, why = len(refused) - MOST_REFUSED, commonest_reason(refused)
         log.warning(
-            "%s: %d more %s entries cannot be followed, most often: %s", source, rest, how, why
+            "%s: %d more %s entries cannot be followed, most often: %s",
+            source,
+            rest,
+            how,
+            why,
+            extra=LogFields(event="links_refused", source=source, reason=why),
         )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import anyio
 import redis
 
+from config.logging import LogFields
 from config.sources import Source
 from pipeline.discover.hints import fresh_seconds
 from pipeline.discover.websub import DeclaredHubs
@@ -80,7 +81,11 @@ async def take(
     except STORE_AWAY:
         raise
     except Exception as error:
-        log.exception("%s: the answer could not be read", attempt.source.id)
+        log.exception(
+            "%s: the answer could not be read",
+            attempt.source.id,
+            extra=_failure_fields(attempt.source, Failure.PARSE, unexpected(error)),
+        )
         status = response.status if isinstance(response, Response) else None
         return _failed(attempt, Failure.PARSE, unexpected(error), status)
 
@@ -111,12 +116,19 @@ async def _read(
     try:
         result = await read(resources, source, before, response, now)
     except Unreadable as error:
-        log.warning("%s: %s", source.id, error)
+        log.warning(
+            "%s: %s", source.id, error, extra=_failure_fields(source, error.failure, str(error))
+        )
         return _failed(attempt, error.failure, str(error), response.status)
     taken, waiting = await anyio.to_thread.run_sync(_take_links, resources, attempt, result)
     pause = result.pause or 0.0
     if result.failure:
-        log.warning("%s: %s", source.id, result.failure)
+        log.warning(
+            "%s: %s",
+            source.id,
+            result.failure,
+            extra=_failure_fields(source, result.kind, result.failure),
+        )
         outcome = _failed(attempt, result.kind, result.failure, result.status or response.status)
         return replace(outcome, fresh=taken.fresh, pause=pause)
     learned = informed(before, now, [*result.links, *result.undated], taken.accepted)
@@ -140,10 +152,24 @@ def _with_freshness(attempt: Attempt, seconds: float | None) -> Attempt:
 def _not_fetched(attempt: Attempt, why: Rejected | Retry, *, status: int | None) -> PollOutcome:
     """A poll without anything to read."""
     words = why.detail if isinstance(why, Rejected) else why.error
-    log.warning("%s: %s", attempt.source.id, words)
-    outcome = _failed(attempt, failure_of(why, status), words, status)
+    kind = failure_of(why, status)
+    log.warning(
+        "%s: %s", attempt.source.id, words, extra=_failure_fields(attempt.source, kind, words)
+    )
+    outcome = _failed(attempt, kind, words, status)
     pause = why.after or 0.0 if isinstance(why, Retry) else 0.0
     return replace(outcome, pause=pause)
+
+
+def _failure_fields(source: Source, kind: Failure, words: str) -> LogFields:
+    return LogFields(
+        event=f"poll_{kind.value}",
+        source=source.id,
+        url=source.address,
+        host=source.address.host,
+        outcome="failed",
+        reason=words,
+    )
 
 
 def _failed(attempt: Attempt, kind: Failure, words: str, status: int | None) -> PollOutcome:
@@ -178,7 +204,12 @@ def _take_links(
         unseen = unseen_among(resources, source_id, undated, list(result.documents))
         return would_enqueue(resources, [*result.links, *unseen.links]), frozenset()
     for note in result.notes:
-        log.warning("%s: %s", source_id, note)
+        log.warning(
+            "%s: %s",
+            source_id,
+            note,
+            extra=LogFields(event="poll_note", source=source_id, reason=note),
+        )
     unseen = unseen_among(resources, source_id, result.undated, list(result.documents))
     links = [*result.links, *unseen.links]
     taken = enqueue(resources, source_id, links, result.refused, how="polled")

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 
+from config.logging import LogFields
 from config.settings import Settings
 from config.sources import Source
 from pipeline.outcome import Rejected, Retry
@@ -53,7 +54,11 @@ async def _guarded(resources: Resources, source: Source, found: Callable[[], obj
         if fresh:
             await anyio.to_thread.run_sync(found)
     except Exception:
-        log.exception("%s: the poll failed; it is due again in a minute", source.id)
+        log.exception(
+            "%s: the poll failed; it is due again in a minute",
+            source.id,
+            extra=LogFields(event="poll_failed", source=source.id, url=source.address),
+        )
         return 0
     return fresh
 
@@ -68,7 +73,12 @@ async def _claimed(resources: Resources, source: Source) -> AsyncIterator[None]:
             try:
                 await anyio.to_thread.run_sync(resources.stores.sources.renew_claim, source.id)
             except STORE_AWAY as error:
-                log.warning("%s: the claim on its poll could not be renewed: %s", source.id, error)
+                log.warning(
+                    "%s: the claim on its poll could not be renewed: %s",
+                    source.id,
+                    error,
+                    extra=LogFields(event="claim_not_renewed", source=source.id, reason=str(error)),
+                )
 
     async with anyio.create_task_group() as group:
         group.start_soon(renew)
@@ -141,7 +151,11 @@ async def ask(
     except STORE_AWAY:
         raise
     except Exception as error:
-        log.exception("%s: the fetch failed", source.id)
+        log.exception(
+            "%s: the fetch failed",
+            source.id,
+            extra=LogFields(event="fetch_failed", source=source.id, url=source.address),
+        )
         return Retry(error=unexpected(error))
 
 
@@ -158,7 +172,13 @@ def _remember(resources: Resources, attempt: Attempt, outcome: PollOutcome) -> N
     if state.kept and state.kept != before.kept:
         news.append(("moved", f"moved for good to {state.kept}, and polled there from now on"))
     for what, sentence in news:
-        log.warning("%s: %s: %s", source.id, what, sentence)
+        log.warning(
+            "%s: %s: %s",
+            source.id,
+            what,
+            sentence,
+            extra=LogFields(event=what, source=source.id, url=source.address, reason=sentence),
+        )
     events = [
         Event(at=now, kind=what, source=source.id, sentence=sentence) for what, sentence in news
     ]

@@ -3,6 +3,7 @@
 import logging
 import os
 
+from config.logging import LogFields
 from config.settings import Settings
 from config.sources import Source, SourcesError, load
 from storage.open import Stores
@@ -39,7 +40,11 @@ class SourceRegistry:
         except SourcesError as error:
             if self._changed_at == _NEVER_READ:
                 raise
-            log.warning("%s; the sources stay as they were", error)
+            log.warning(
+                "%s; the sources stay as they were",
+                error,
+                extra=LogFields(event="sources_broken", reason=str(error)),
+            )
         self._changed_at = changed_at
         return self._sources
 

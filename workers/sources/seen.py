@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from config.logging import LogFields
 from pipeline.records import Link
 from pipeline.urls import UrlId, url_id
 from workers.resources import Resources
@@ -70,9 +71,19 @@ def _read_before(resources: Resources, source: str, documents: Sequence[str]) ->
 
 def _log_left_out(source: str, *, waiting: int, remembered: int) -> None:
     if waiting:
-        log.warning("%s: %d entries without a date wait for the next look", source, waiting)
+        log.warning(
+            "%s: %d entries without a date wait for the next look",
+            source,
+            waiting,
+            extra=LogFields(event="entries_wait", source=source),
+        )
     if remembered:
-        log.warning("%s: %d entries without a date are remembered, not fetched", source, remembered)
+        log.warning(
+            "%s: %d entries without a date are remembered, not fetched",
+            source,
+            remembered,
+            extra=LogFields(event="entries_remembered", source=source),
+        )
 
 
 def remember(resources: Resources, source: str, unseen: UnseenLinks) -> None:
@@ -84,4 +95,5 @@ def remember(resources: Resources, source: str, unseen: UnseenLinks) -> None:
                 " than can be remembered; what is new in them is not noticed",
                 source,
                 forgotten,
+                extra=LogFields(event="sitemaps_forgotten", source=source),
             )

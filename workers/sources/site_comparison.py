@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import anyio
 
+from config.logging import LogFields
 from config.sources import Source
 from pipeline.crawl.status import classify_status
 from pipeline.discover.candidates import (
@@ -88,7 +89,11 @@ async def compare_with_site(
         links = await _announced(resources, source, response, now)
         return await newer_on_site(resources, source, state, links, now)
     except Exception:
-        log.exception("%s: its site could not be looked at", source.id)
+        log.exception(
+            "%s: its site could not be looked at",
+            source.id,
+            extra=LogFields(event="site_not_read", source=source.id, url=source.address),
+        )
         return None
 
 

@@ -14,6 +14,7 @@ from http import HTTPStatus
 
 import anyio
 
+from config.logging import LogFields
 from config.sources import Source
 from pipeline.crawl.status import classify_status
 from pipeline.discover.offers import offered
@@ -104,7 +105,13 @@ def notify_trouble(resources: Resources, subscription: Subscription | None) -> N
     sentence = assess_pushes(subscription, now).sentence
     event = Event(at=now, kind=kind, source=subscription.source, sentence=sentence)
     if resources.stores.subscriptions.notify(subscription, trouble, event):
-        log.warning("%s: %s: %s", event.source, event.kind, event.sentence)
+        log.warning(
+            "%s: %s: %s",
+            event.source,
+            event.kind,
+            event.sentence,
+            extra=LogFields(event=event.kind, source=event.source, reason=event.sentence),
+        )
 
 
 def push_verdicts(resources: Resources) -> dict[str, PushVerdict]:
@@ -138,14 +145,25 @@ def _note_offer(resources: Resources, source: Source, offer: HubOffer | None) ->
         token=secrets.token_urlsafe(_TOKEN_BYTES),
         secret=secrets.token_hex(_SECRET_BYTES),
     ):
-        log.info("%s: pushed by %s", source.id, " or ".join(offer.hubs))
+        log.info(
+            "%s: pushed by %s",
+            source.id,
+            " or ".join(offer.hubs),
+            extra=LogFields(event="hub_found", source=source.id, url=offer.hubs[0]),
+        )
 
 
 async def _guarded(resources: Resources, subscription: Subscription) -> None:
     try:
         await _request(resources, subscription)
     except Exception:
-        log.exception("%s: the request to its hub failed; it is made again", subscription.source)
+        log.exception(
+            "%s: the request to its hub failed; it is made again",
+            subscription.source,
+            extra=LogFields(
+                event="hub_request_failed", source=subscription.source, url=subscription.hub
+            ),
+        )
 
 
 async def _request(resources: Resources, subscription: Subscription) -> None:
@@ -160,11 +178,23 @@ async def _request(resources: Resources, subscription: Subscription) -> None:
     verdict = _verdict(response, resources.clock())
     if verdict is None:
         log.info(
-            "%s: %s was asked to %s", subscription.source, subscription.hub, subscription.expects
+            "%s: %s was asked to %s",
+            subscription.source,
+            subscription.hub,
+            subscription.expects,
+            extra=LogFields(event="hub_asked", source=subscription.source, url=subscription.hub),
         )
         return
     error = f"the hub did not take the request: {_words(verdict)}"
-    log.warning("%s: %s: %s", subscription.source, subscription.hub, error)
+    log.warning(
+        "%s: %s: %s",
+        subscription.source,
+        subscription.hub,
+        error,
+        extra=LogFields(
+            event="hub_refused", source=subscription.source, url=subscription.hub, reason=error
+        ),
+    )
     await anyio.to_thread.run_sync(
         lambda: resources.stores.subscriptions.failed(
             subscription.token,

@@ -1,14 +1,21 @@
 """``newsloom status``."""
 
 import json
+import os
+import signal
 import time
+from collections.abc import Callable
+from pathlib import Path
 from socket import gethostname
+from typing import cast
 
 import pytest
 
 from pipeline.discover.websub import HubOffer
 from pipeline.sources.state import Failure, SourceState
+from storage.embedded_redis import embedded_redis
 from storage.open import Stores
+from storage.redis.connection import connect
 from storage.redis.events import Event
 from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
@@ -87,7 +94,9 @@ def test_alive_is_only_an_exit_code(newsloom: Newsloom, stores: Stores, role: st
 
     stores.keyspace.client.hset(pulse, here, time.time())
     assert newsloom("status", "--alive", role).code == 0
-    assert role in newsloom("status").out.splitlines()[-1]
+    line = newsloom("status").out.splitlines()[-1]
+    assert line.startswith(f"workers: {role}; not running: ")
+    assert line.count(role) == 1
 
 
 def test_sources_are_listed_with_their_health(
@@ -170,10 +179,66 @@ def test_what_pushes_a_source_is_shown_without_its_secrets(
         assert secret not in result.out + report.out
 
 
+@pytest.mark.usefixtures("full")
 def test_an_index_that_is_away_is_said_and_the_rest_is_shown(
     newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEWSLOOM_INDEX_URL", "http://127.0.0.1:1")
+    words = "Elasticsearch at http://127.0.0.1:1 refuses the connection: is it running?"
+    result, report = newsloom("status"), newsloom("status", "--json")
 
-    assert "articles in the index: the index does not answer" in newsloom("status").out
-    assert json.loads(newsloom("status", "--json").out)["index"] == {"articles": None}
+    assert (result.code, result.sentence) == (3, f"Error: {words}")
+    assert "articles in the index: the index does not answer" in result.out
+    assert "ledger: 7 accepted" in result.out
+    found = json.loads(report.out)
+    assert report.code == 3
+    assert found["index"] == {"articles": None, "answers": False, "error": words}
+    assert found["redis"] == {"answers": True, "error": None}
+    assert found["ledger"]["accepted"] == 7
+
+
+def test_a_redis_that_hangs_is_said_and_the_index_is_shown(
+    process: Newsloom, silent_port: int
+) -> None:
+    url = f"redis://:correct-horse@127.0.0.1:{silent_port}/0"
+    words = f"Redis at redis://127.0.0.1:{silent_port}/0 does not answer within 1.5 s"
+    result = process("status", NEWSLOOM_REDIS_URL=url)
+    report = process("status", "--json", NEWSLOOM_REDIS_URL=url)
+    alive = process("status", "--alive", "crawl", NEWSLOOM_REDIS_URL=url)
+
+    assert (result.code, result.out) == (3, "articles in the index: 0\n")
+    assert result.sentence == f"Error: {words}"
+    found = json.loads(report.out)
+    assert found["redis"] == {"answers": False, "error": words}
+    assert found["index"] == {"articles": 0, "answers": True, "error": None}
+    names = ("ledger", "rejected", "refused_links", "archive", "workers", "sources", "events")
+    assert {name: found[name] for name in names} == dict.fromkeys(names)
+    assert (alive.code, alive.sentence) == (3, f"Error: {words}")
+
+
+def test_an_embedded_redis_that_is_stopped_is_said_in_time(
+    process: Newsloom, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEWSLOOM_REDIS_URL")
+    data = place / "data"
+    with embedded_redis(data) as url, connect(url) as client:
+        pid = int(cast("dict[str, int]", client.info("server"))["process_id"])
+        usual = seconds_of(lambda: process("status"))
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            started = time.monotonic()
+            result = process("status")
+            seconds = time.monotonic() - started
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    assert result.code == 3
+    assert "does not answer within 1.5 s: it hangs or is stopped" in result.sentence
+    assert result.out == "articles in the index: 0\n"
+    assert seconds < usual + 2
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started

@@ -98,7 +98,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("print-meta", "band", "family", "apart", "pinned", "restate", "due", "polling"),
         *("feeds", "pushed", "undated", "subscriptions", "subscriptions-due"),
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
-        *("progress", "cpu", "celery"),
+        *("progress", "cpu", "celery", "notify", "notifying", "fault"),
     }
 
 
@@ -137,6 +137,7 @@ def test_a_key_in_redis_is_of_a_family_and_has_its_type(stores: Stores, tmp_path
     deduplicate(stores)
     poll(stores)
     archive(stores, tmp_path)
+    notify(stores)
     client, prefix = stores.keyspace.client, stores.keyspace.prefix
     names = {key: family_of(key.removeprefix(prefix)) for key in client.scan_iter(f"{prefix}*")}
     assert [key for key, family in names.items() if family is None] == []
@@ -205,6 +206,12 @@ def poll(stores: Stores) -> None:
     offer = HubOffer(hubs=("https://hub.example/",), topic="https://a.example/feed")
     stores.subscriptions.offer("press", offer, token=token_hex(), secret="s")
     stores.subscriptions.follow(["press"], "https://us.example")
+
+
+def notify(stores: Stores) -> None:
+    stores.notifications.add("file", ["1:a"])
+    stores.notifications.claim("file", 60)
+    stores.faults.note("index", "away")
 
 
 def archive(stores: Stores, folder: Path) -> None:

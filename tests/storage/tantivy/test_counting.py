@@ -23,7 +23,7 @@ ARTICLES = [
 
 
 def searcher_of_all() -> tantivy.Searcher:
-    index = open_index(None)
+    index = open_index(None, 1.0)
     writer = index.writer()
     for each in ARTICLES:
         writer.add_document(schema.document(each, index.schema))

@@ -1,5 +1,6 @@
 """The folder of the embedded index: its version, its lock."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import tantivy
 
 from storage.index import IndexIncompatible, IndexUnavailable, Stored
+from storage.locks import exclusive
 from storage.tantivy import schema
 from storage.tantivy.index import TantivyIndex
 from tests.support.data.articles import article
@@ -54,3 +56,22 @@ def test_processes_that_create_the_folder_at_once_share_it(tmp_path: Path) -> No
         writer.kill()
         writer.communicate()
     assert place.open().count() == 4
+
+
+def test_a_full_disk_is_said_in_words(small_disk: Path) -> None:
+    index = TantivyIndex(small_disk / "index")
+    index.put([article("one")])
+    (small_disk / "ballast").write_bytes(b"x" * shutil.disk_usage(small_disk).free)
+    with pytest.raises(IndexUnavailable, match="the embedded index: its disk is full"):
+        index.put([article("two")])
+    (small_disk / "ballast").unlink()
+    assert index.put([article("two")]) == [Stored()]
+    assert index.count() == 2
+
+
+def test_a_folder_that_another_process_is_opening_is_waited_for_in_bounds(tmp_path: Path) -> None:
+    with (
+        exclusive(tmp_path / "newsloom.lock"),
+        pytest.raises(IndexUnavailable, match="another process has held"),
+    ):
+        TantivyIndex(tmp_path, lock_timeout=0.2).count()

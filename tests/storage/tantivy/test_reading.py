@@ -16,7 +16,7 @@ NAMES = [f"n{number}" for number in range(30)]
 
 @pytest.fixture(scope="module")
 def index() -> tantivy.Index:
-    made = open_index(None)
+    made = open_index(None, 1.0)
     with writer(made, 1.0) as opened:
         for number, name in enumerate(NAMES):
             published = None if number == 0 else f"2017-12-{number:02d}T00:00:00Z"

@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.outcome import Dead, Reason, Rejected, Retry
-from pipeline.records import FoundBy, Link, Page
+from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
+from pipeline.records import EnrichedArticle, FoundBy, Link, Page
 from pipeline.urls import Url, UrlId, url_id
+from storage.index import DocumentPostponed
+from storage.redis.faults import INDEX
+from tests.support.data.articles import article
 from tests.support.servers.fault_server import FaultServer, answer
+from tests.workers.conftest import Making
 from workers.chain.messages import Item, LeasedLink
 from workers.chain.stages import (
     WAITED_TOO_LONG,
@@ -90,6 +94,34 @@ def test_index_does_not_ask_an_index_that_was_away_a_moment_ago(resources: Resou
     assert isinstance(found, Retry)
     assert not found.counts
     assert "index" not in vars(resources)
+
+
+def test_an_index_that_cannot_be_written_is_noted_until_it_can(
+    making: Making,
+) -> None:
+    away = making(index_url="http://127.0.0.1:1")
+    one = Item[EnrichedArticle](url_id=UrlId("ab"), attempts=1, payload=article())
+    [outcome] = index(away, [one])
+    assert isinstance(outcome, Retry)
+    fault = away.stores.faults.of(INDEX)
+    assert fault is not None
+    assert "127.0.0.1:1 refuses the connection" in fault.error
+
+    assert index(making(), [one]) == [Indexed(article=article().id)]
+    assert away.stores.faults.of(INDEX) is None
+
+
+def test_an_index_that_answers_and_takes_nothing_is_noted_too(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Item[EnrichedArticle](url_id=UrlId("ab"), attempts=1, payload=article())
+    postponed = [DocumentPostponed("cluster_block_exception: disk usage exceeded")]
+    monkeypatch.setattr(resources.index, "put", lambda _: postponed)
+    [outcome] = index(resources, [one])
+    assert isinstance(outcome, Retry)
+    fault = resources.stores.faults.of(INDEX)
+    assert fault is not None
+    assert fault.error == "cluster_block_exception: disk usage exceeded"
 
 
 def test_warming_up_needs_no_server() -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from multiprocessing import Pipe
 from pathlib import Path
 
 import psutil
@@ -52,7 +53,7 @@ def test_it_runs_a_module_in_a_folder_with_an_environment_of_its_own(tmp_path: P
         name="shown",
         folder=tmp_path,
         environment={"ONLY": "this"},
-        log_file=log,
+        output=log,
     )
     process.join(60)
 
@@ -74,9 +75,7 @@ def test_it_runs_a_module_in_a_folder_with_an_environment_of_its_own(tmp_path: P
 @pytest.mark.usefixtures("modules")
 def test_the_end_of_a_process_is_the_end_of_what_it_started(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    process = start(
-        ["parent_by_test"], name="parent", folder=tmp_path, environment={}, log_file=log
-    )
+    process = start(["parent_by_test"], name="parent", folder=tmp_path, environment={}, output=log)
     wait_until(
         lambda: log.exists() and log.read_text().strip(), seconds=60, what="its child is there"
     )
@@ -96,9 +95,7 @@ def test_the_end_of_a_process_is_the_end_of_what_it_started(tmp_path: Path) -> N
 @pytest.mark.usefixtures("modules")
 def test_a_process_can_be_asked_to_end(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    process = start(
-        ["parent_by_test"], name="parent", folder=tmp_path, environment={}, log_file=log
-    )
+    process = start(["parent_by_test"], name="parent", folder=tmp_path, environment={}, output=log)
     wait_until(lambda: log.exists() and log.read_text(), seconds=60, what="it runs")
     terminate(process)
     process.join(10)
@@ -112,10 +109,23 @@ def test_the_server_knows_no_settings(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("NEWSLOOM_INDEX_API_KEY", "hidden")
     before = dict(os.environ)
     process = start(
-        ["shown_by_test"], name="shown", folder=tmp_path, environment={}, log_file=tmp_path / "log"
+        ["shown_by_test"], name="shown", folder=tmp_path, environment={}, output=tmp_path / "log"
     )
     server = psutil.Process(process.pid).parent()
     process.join(60)
     assert dict(os.environ) == before
     assert server is not None
     assert "hidden" not in Path(f"/proc/{server.pid}/environ").read_text(errors="replace")
+
+
+@pytest.mark.usefixtures("modules")
+def test_what_it_prints_can_go_into_a_pipe(tmp_path: Path) -> None:
+    reader, writer = Pipe(duplex=False)
+    with writer:
+        process = start(
+            ["shown_by_test"], name="shown", folder=tmp_path, environment={}, output=writer
+        )
+    with open(reader.fileno(), closefd=False) as pipe:
+        text = pipe.read()
+    process.join(60)
+    assert text.endswith("closed\n")

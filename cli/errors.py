@@ -1,0 +1,80 @@
+"""What a person can mend: errors and misspelt variables as sentences, with the exit code."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import redis
+from kombu.exceptions import OperationalError
+
+from cli.output import clean
+from config.given_variables import renamed_variables, unknown_variables
+from config.sources import SourcesError
+from search.errors import QueryError
+from storage.embedded_redis import EmbeddedRedisError
+from storage.index import IndexIncompatible, IndexUnavailable
+from storage.redis.connection import StoreUnavailable
+
+log = logging.getLogger("newsloom.command")
+
+WRONG_USAGE = 2
+UNAVAILABLE = 3
+
+NO_ANSWER: tuple[type[Exception], ...] = (
+    redis.RedisError,
+    StoreUnavailable,
+    IndexUnavailable,
+    IndexIncompatible,
+    EmbeddedRedisError,
+    OperationalError,
+)
+"""Something that is needed does not answer."""
+
+WRONG_INPUT: tuple[type[Exception], ...] = (QueryError, SourcesError)
+
+MENDABLE: tuple[type[Exception], ...] = (*WRONG_INPUT, *NO_ANSWER, OSError)
+
+
+def variable_warnings() -> list[str]:
+    """A sentence for each misspelt variable and each old name."""
+    unknown = [_unknown(name, meant) for name, meant in unknown_variables().items()]
+    renamed = [
+        f"{old} is called {new} now; the old name is read until the next release"
+        for old, new in renamed_variables().items()
+    ]
+    return [clean(sentence) for sentence in (*unknown, *renamed)]
+
+
+def _unknown(name: str, meant: str | None) -> str:
+    hint = f"; did you mean {meant}?" if meant else ""
+    return f"{name} is no setting and has no effect{hint}"
+
+
+def exit_code(error: Exception) -> int:
+    """The exit code of ``newsloom`` for an error that a person can mend."""
+    return WRONG_USAGE if isinstance(error, WRONG_INPUT) else UNAVAILABLE
+
+
+def sentence_of(error: Exception) -> str:
+    """What is wrong; without the number that the system gives to its errors."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
+@contextmanager
+def errors_in_log(style: str) -> Iterator[None]:
+    """Write such errors to the log where it is JSON; else leave them to ``main``."""
+    try:
+        yield
+    except click.ClickException as error:
+        if style != "json":
+            raise
+        log.critical(error.format_message())
+        raise SystemExit(error.exit_code) from None
+    except MENDABLE as error:
+        if style != "json":
+            raise
+        log.critical(sentence_of(error))
+        raise SystemExit(exit_code(error)) from None

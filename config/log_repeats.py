@@ -1,0 +1,61 @@
+"""Keeps libraries from filling the log with one outage.
+
+While Redis is away, Celery's beat logs each tick that it could not send, twice a second and with
+its stack; a worker's timers do the same. One line in half a minute says as much.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+_LIBRARIES = ("celery.", "kombu.")
+_CLIENTS = ("redis.", "kombu.", "celery.beat")
+_EVERY_SECONDS = 30.0
+
+
+class RepeatFilter(logging.Filter):
+    """Lets a library's warning or error through once in half a minute.
+
+    Those that differ in their values only count as the same. An error of a connection has no
+    traceback: what it says is enough, and the traceback leads through libraries.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._last: dict[tuple[str, str], float] = {}
+        self._held_back: dict[tuple[str, str], int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written."""
+        if record.levelno < logging.WARNING or not record.name.startswith(_LIBRARIES):
+            return True
+        kind, now = (record.name, str(record.msg)), self._clock()
+        if now < self._last.get(kind, now - _EVERY_SECONDS) + _EVERY_SECONDS:
+            self._held_back[kind] = self._held_back.get(kind, 0) + 1
+            return False
+        self._last[kind] = now
+        _tidy(record, self._held_back.pop(kind, 0))
+        return True
+
+
+def _tidy(record: logging.LogRecord, held_back: int) -> None:
+    if record.name == "celery.beat" and isinstance(record.args, tuple) and len(record.args) > 1:
+        # Beat adds the stack of its own call as a text.
+        record.msg, record.args = "%s", record.args[:1]
+    message = record.getMessage()
+    error = _connection_error(record)
+    if error:
+        record.exc_info = record.exc_text = None
+        message = message if error in message else f"{message}: {error}"
+    if held_back:
+        message = f"{message} ({held_back} more like this were not logged)"
+    record.msg, record.args = message, None
+
+
+def _connection_error(record: logging.LogRecord) -> str | None:
+    """The text of the error that a record has, if it is a connection's."""
+    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    if error is None or not type(error).__module__.startswith(_CLIENTS):
+        return None
+    return str(error)

@@ -1,0 +1,95 @@
+"""Whether the parts that are needed answer, asked with a bounded wait."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from config.settings import Settings
+from pipeline.sources.durations import span
+from storage.redis.connection import StoreUnavailable
+from storage.redis.errors import place_of
+from workers.resources import Resources, redis_url
+
+T = TypeVar("T")
+
+PATIENCE = 1.5
+"""Seconds that a client waits for an answer. Its error says why there is none."""
+
+AT_MOST = 1.9
+"""Seconds that anything is waited for. Some waits have no time-out of their own, such as for a name
+server or for a disk."""
+
+
+CLOCKS_APART = 5.0
+"""Seconds that the clocks of two machines may differ."""
+
+_WORD = "newsloom"
+"""Echoed. A Redis whose disk is full refuses PING as it refuses writes, but can be read."""
+
+
+def begin(work: Callable[[], T]) -> Future[T]:
+    """Do something beside. It may hang for ever; the process does not wait for it to end."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - the caller gets it
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="question to a part", daemon=True).start()
+    return future
+
+
+def require_redis(resources: Resources) -> None:
+    """Return when Redis answers.
+
+    Raises:
+        StoreUnavailable: it does not answer within two seconds.
+        redis.RedisError: it cannot be reached, or refuses us.
+    """
+    try:
+        begin(lambda: resources.stores.keyspace.client.echo(_WORD)).result(AT_MOST)
+    except TimeoutError:
+        raise StoreUnavailable(silence(redis_place(resources.settings))) from None
+
+
+def redis_fault(resources: Resources) -> str | None:
+    """Why a Redis that answers cannot write, as a sentence; None when it can."""
+    client = resources.stores.keyspace.client
+    memory, files = client.info("memory"), client.info("persistence")
+    place, most = redis_place(resources.settings), memory["maxmemory"]
+    if most and memory["used_memory"] >= most:
+        return f"{place} is full: {memory['used_memory_human']} of maxmemory are in use"
+    if files.get("aof_last_write_status", "ok") != "ok":
+        return f"{place} cannot write to its disk; nothing is taken in until it can"
+    return None
+
+
+def clock_fault(resources: Resources) -> str | None:
+    """Why times cannot be trusted, as a sentence; None when this clock and Redis' agree.
+
+    Due times, leases and pauses are kept in Redis and compared with the clocks of all machines.
+    """
+    seconds, _ = resources.stores.keyspace.client.time()
+    ahead = time.time() - seconds
+    if abs(ahead) <= CLOCKS_APART:
+        return None
+    direction = "ahead of" if ahead > 0 else "behind"
+    place = redis_place(resources.settings)
+    return (
+        f"the clock of this machine is {span(abs(ahead))} {direction} that of {place}:"
+        " polls and retries come too early or too late; set the clocks by NTP"
+    )
+
+
+def redis_place(settings: Settings) -> str:
+    """What to call Redis in a sentence."""
+    return f"Redis at {place_of(redis_url(settings))}"
+
+
+def silence(part: str) -> str:
+    """That a part does not answer, as a sentence."""
+    return f"{part} does not answer within 2 s"

@@ -1,0 +1,62 @@
+"""An outage is one line in half a minute, however often a library repeats it."""
+
+import logging
+import sys
+
+import pytest
+import redis
+
+from config.log_repeats import RepeatFilter
+
+
+def record(
+    name: str, message: str, *args: object, level: int = logging.ERROR, error: bool = False
+) -> logging.LogRecord:
+    info = sys.exc_info() if error else None
+    return logging.LogRecord(name, level, __file__, 1, message, args, info)
+
+
+def test_a_library_s_error_comes_once_in_half_a_minute() -> None:
+    now = [100.0]
+    repeats = RepeatFilter(clock=lambda: now[0])
+    shown = []
+    for _ in range(70):
+        one = record("celery.beat", "Message Error: %s\n%s", f"refused at {now[0]}", ["stack"])
+        if repeats.filter(one):
+            shown.append(one.getMessage())
+        now[0] += 0.5
+    assert shown == ["refused at 100.0", "refused at 130.0 (59 more like this were not logged)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("newsloom.stages", logging.ERROR), ("celery.worker", logging.INFO)],
+)
+def test_our_own_lines_and_information_are_never_held_back(name: str, level: int) -> None:
+    repeats = RepeatFilter()
+    assert all(repeats.filter(record(name, "the same", level=level)) for _ in range(3))
+
+
+def test_different_errors_do_not_hide_each_other() -> None:
+    repeats = RepeatFilter()
+    assert repeats.filter(record("celery.beat", "one"))
+    assert repeats.filter(record("celery.beat", "other"))
+    assert repeats.filter(record("celery.worker", "one"))
+
+
+def failed(error: Exception) -> logging.LogRecord:
+    try:
+        raise error
+    except type(error):
+        return record("celery.app.trace", "Task failed: %s", "network", error=True)
+
+
+def test_only_errors_of_a_connection_lose_their_traceback() -> None:
+    repeats = RepeatFilter()
+    away, ours = failed(redis.ConnectionError("Redis refuses")), failed(ValueError("ours"))
+    assert repeats.filter(away)
+    assert (away.getMessage(), away.exc_info) == ("Task failed: network: Redis refuses", None)
+
+    assert RepeatFilter().filter(ours)
+    assert ours.getMessage() == "Task failed: network"
+    assert ours.exc_info is not None
