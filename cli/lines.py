@@ -24,7 +24,8 @@ class LineConsole(Console):
     def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401 - as in the base class
         """Print; text in lines, everything else as the base class does."""
         width = get_terminal_size(fallback=(0, 0)).columns
-        if not width or not all(isinstance(each, str | Text) for each in objects):
+        are_lines = all(isinstance(each, str | Text) for each in objects) and "end" not in options
+        if not width or not are_lines:
             super().print(*objects, **options)
             return
         between, markup = options.pop("sep", " "), options.pop("markup", True)

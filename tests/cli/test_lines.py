@@ -59,7 +59,10 @@ def test_other_things_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]
     table = Table("heading")
     table.add_row("cell")
     console().print(table)
-    assert "cell" in capsys.readouterr().out
+    console().print(LONG, end="|")
+    printed = capsys.readouterr().out
+    assert "cell" in printed
+    assert printed.endswith(f"{LONG}|")
 
 
 def test_in_a_pipe_a_line_is_a_line(

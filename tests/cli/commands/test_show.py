@@ -138,6 +138,14 @@ def test_a_bare_article_and_a_copy(newsloom: Newsloom, resources: Resources) -> 
     assert "section" not in out
 
 
+def test_a_copy_in_the_same_source_is_nowhere_else(
+    newsloom: Newsloom, resources: Resources
+) -> None:
+    resources.index.put([article("one"), article("two", copy_of="one")])
+    out = newsloom("show", article_id("one")).out
+    assert "copies      1\n            example: https://news.example/two\n" in out
+
+
 def test_older_versions_are_mentioned(newsloom: Newsloom, resources: Resources) -> None:
     resources.index.put([revision(1)])
     resources.index.put([revision(2)])
