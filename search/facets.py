@@ -70,7 +70,7 @@ def combinations(
         by: what is counted, each with the name of its field in the backend.
         ask: answers one aggregation; called once for each page of combinations.
     """
-    # Names keep the order of the sources apart from the fields' own.
+    # Named by their place, since two may count the same field: its months and its years.
     sources = [{str(place): _counted(*each)} for place, each in enumerate(by)]
     wanted: dict[str, Any] = {"size": COMBINATIONS_PAGE, "sources": sources}
     while True:

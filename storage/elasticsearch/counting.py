@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from elasticsearch import BadRequestError
+
 from search import facets
 from search.counting import MOST_VALUES, Combination, CountRequest, Dimension
 from search.fields import FieldKind
 from storage.elasticsearch import query
+from storage.index import IndexUnavailable
 
 _VALUES_OF_SOURCE = """
     Set found = new LinkedHashSet();
@@ -39,22 +42,36 @@ def combinations(
         request: what is counted by.
         asked: the query.
         ask: searches, with Elasticsearch's own parameters.
+
+    Raises:
+        IndexUnavailable: Elasticsearch refuses to count so.
     """
     by = [(dimension, _field(dimension)) for dimension in request.by]
     runtime = {name: _from_source(each) for each, name in by if not _has_column(each)}
 
     def answered(aggregation: dict[str, Any]) -> Mapping[str, Any]:
-        answer = ask(
-            query=asked,
-            size=0,
-            aggregations={"counts": aggregation},
-            runtime_mappings=runtime,
-        )
+        try:
+            answer = ask(
+                query=asked,
+                size=0,
+                aggregations={"counts": aggregation},
+                runtime_mappings=runtime,
+            )
+        except BadRequestError as error:
+            raise _refused(error, request) from error
         # Before the first article there is no index that could count.
         found: Mapping[str, Any] = answer.get("aggregations", {}).get("counts", {"buckets": []})
         return found
 
     return facets.combinations(by, answered)
+
+
+def _refused(error: BadRequestError, request: CountRequest) -> IndexUnavailable:
+    names = ", ".join(dimension.name for dimension in request.by)
+    return IndexUnavailable(
+        f"Elasticsearch cannot count by {names}: {error.message}. Where values are read from the "
+        "articles, it must allow inline scripts (script.allowed_types)"
+    )
 
 
 def _has_column(dimension: Dimension) -> bool:

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elasticsearch import BadRequestError
+
 from search.counting import MOST_VALUES, CountRequest, dimensions
 from search.groups import NO_GROUPS
 from search.nodes import MatchAll
 from storage.elasticsearch.counting import combinations
+from storage.index import IndexUnavailable
 
 QUERY: dict[str, Any] = {"match_all": {}}
 
@@ -40,3 +45,16 @@ def test_texts_are_read_from_the_articles() -> None:
     }
     (source,) = request["aggregations"]["counts"]["composite"]["sources"]
     assert source["0"]["terms"]["field"] == "values_author"
+
+
+def test_a_server_without_scripts_gives_a_sentence() -> None:
+    """Scripts can only be switched off when a server starts."""
+    node = NodeConfig("http", "127.0.0.1", 9200)
+    meta = ApiResponseMeta(400, "1.1", HttpHeaders(), 0.0, node)
+
+    def ask(**_request: Any) -> Mapping[str, Any]:
+        raise BadRequestError("cannot execute [inline] scripts", meta, {})
+
+    request = CountRequest(MatchAll(), dimensions(["author"], NO_GROUPS))
+    with pytest.raises(IndexUnavailable, match=r"cannot count by author: .*inline.* scripts"):
+        list(combinations(request, QUERY, ask))
