@@ -6,42 +6,53 @@ Importing all of them takes most of a second.
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from keyword import iskeyword
+from typing import Any, NamedTuple
 
 import click
 from click.exceptions import NoSuchCommand
+
+
+class LazyCommand(NamedTuple):
+    """A command that is not imported yet.
+
+    Attributes:
+        module: where it is, under its own name (with ``_`` where that is a Python keyword).
+        line: what the help says of it in one line.
+    """
+
+    module: str
+    line: str
 
 
 class LazyGroup(click.Group):
     """Knows each command's line in the help without importing it.
 
     Attributes:
-        lines: the command's name, and what its help says in one line.
+        lazy: the commands by their names, in the order of the help.
     """
 
-    def __init__(self, *args: Any, lines: Mapping[str, str], package: str, **named: Any) -> None:  # noqa: ANN401 - as the base class takes them
+    def __init__(self, *args: Any, lazy: Mapping[str, LazyCommand], **named: Any) -> None:  # noqa: ANN401 - as the base class takes them
         """Name the commands.
 
         Args:
             args: of ``click.Group``.
-            lines: one line of help by the command's name, in the order of the help.
-            package: where each command has a module of its name, ``_`` behind a Python keyword.
+            lazy: as the attribute.
             named: of ``click.Group``.
         """
         super().__init__(*args, **named)
-        self.lines = lines
-        self._package = package
+        self.lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as in the base class
         """The names, in the order of the help."""
-        return list(self.lines)
+        return list(self.lazy)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as in the base class
         """The command, imported."""
-        if cmd_name not in self.lines:
+        if cmd_name not in self.lazy:
             return None
-        name = f"{cmd_name}_" if cmd_name == "import" else cmd_name
-        command: click.Command = getattr(import_module(f"{self._package}.{name}"), name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(self.lazy[cmd_name].module), name)
         return command
 
     def resolve_command(
@@ -51,9 +62,9 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except NoSuchCommand as error:
-            raise NoSuchCommand(error.command_name, possibilities=self.lines, ctx=ctx) from None
+            raise NoSuchCommand(error.command_name, possibilities=self.lazy, ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as in the base class
         """Write the lines, without importing any command."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(self.lines.items()))
+            formatter.write_dl([(name, command.line) for name, command in self.lazy.items()])

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from cli.command import Group
-from cli.commands.search import search as search_command
-from cli.commands.search import show
+from cli.commands.articles.search import search as search_command
+from cli.commands.articles.search import show
 from cli.commands.status import show_totals
 from cli.demo_mode import use_demo
 from cli.invocation import typed_command
@@ -21,7 +21,7 @@ from demo.site import publish
 from demo.stories import ContentError
 from pipeline.urls import UrlId
 from search.results import Hit, SearchResult
-from services.search import search
+from services.articles.search import search
 from storage.index import Index
 from storage.redis.ledger import Totals
 from workers.resources import Resources

@@ -40,7 +40,7 @@ def test_a_search_imports_nothing_that_only_writing_needs(tmp_path: object) -> N
 
 def test_every_line_is_of_a_command_and_every_command_has_help() -> None:
     context = click.Context(newsloom)
-    for name, line in COMMANDS.items():
+    for name, (_, line) in COMMANDS.items():
         command = newsloom.get_command(context, name)
         assert command
         assert command.name == name
@@ -49,7 +49,7 @@ def test_every_line_is_of_a_command_and_every_command_has_help() -> None:
 
 
 def test_a_name_that_is_not_listed_is_no_command() -> None:
-    group = LazyGroup("group", lines={}, package="cli.commands")
+    group = LazyGroup("group", lazy={})
     assert group.get_command(click.Context(group), "main") is None
 
 

@@ -6,8 +6,8 @@ from cli.command import Command
 from cli.output import clean, counted, json_option, moment, out, print_json
 from cli.session import session
 from pipeline.records import EnrichedArticle
-from services.duplicates import Family, family_of, pin_article, split_article
-from services.search import find_article
+from services.articles.duplicates import Family, family_of, pin_article, split_article
+from services.articles.search import find_article
 
 _JSON_FIELDS = {
     "id",

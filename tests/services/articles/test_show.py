@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.show import show_article
+from services.articles.show import show_article
 from tests.support.data.articles import article, article_id
 from workers.resources import Resources
 

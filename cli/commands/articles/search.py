@@ -9,8 +9,8 @@ from cli.query import QueryCommand, query_argument
 from cli.session import settings
 from search.request import Sort
 from search.results import FacetValue, Hit, SearchResult
-from services.search import search as search_articles
-from services.source_groups import SourceGroups
+from services.articles.search import search as search_articles
+from services.articles.source_groups import SourceGroups
 from workers.resources import Resources
 
 _NAMED = 3

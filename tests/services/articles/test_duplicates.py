@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.duplicates import Family, family_of, pin_article, split_article
+from services.articles.duplicates import Family, family_of, pin_article, split_article
+from services.articles.search import find_article
 from services.errors import NothingToChangeError
-from services.search import find_article
 from tests.support.data.published_copies import publish, three_copies
 from workers.resources import Resources
 

@@ -6,8 +6,8 @@ from pipeline.outcome import Duplicate
 from pipeline.urls import url_id
 from search.errors import QueryError
 from search.request import Sort
+from services.articles.search import find_article, search
 from services.errors import AmbiguousIdError, ArticleNotFoundError
-from services.search import find_article, search
 from storage.open import Stores
 from tests.support.data.articles import article, article_id
 from tests.support.data.ledger_entries import BASE, ended

@@ -17,7 +17,7 @@ def count(
     copies: bool = False,
     groups: Groups = NO_GROUPS,
 ) -> CountResult:
-    """How many articles match; in all the same number as ``services.search.search`` gives.
+    """How many articles match; in all the same number as ``services.articles.search.search`` gives.
 
     Args:
         index: what is searched.

@@ -13,8 +13,8 @@ from cli.output import clean, counted, json_option, moment, out, print_json, pri
 from cli.session import session
 from pipeline.records import EnrichedArticle
 from search.results import Hit
-from services.search import find_article
-from services.show import ShownArticle, show_article
+from services.articles.search import find_article
+from services.articles.show import ShownArticle, show_article
 
 _LABEL_WIDTH = 12
 _LIST_ITEM = re.compile(r"(?:[-•*]|\d{1,3}[.)]) ")

@@ -10,8 +10,8 @@ from cli.command import Command
 from cli.output import clean, json_option, moment, out, print_json
 from cli.session import session
 from pipeline.versions import ChangeKind, Difference, Paragraph
-from services.history import ArticleVersion, article_history
-from services.search import find_article
+from services.articles.history import ArticleVersion, article_history
+from services.articles.search import find_article
 
 _SIGNS = {
     ChangeKind.SAME: " ",

@@ -8,15 +8,15 @@ from typing import Any
 import click
 from rich.text import Text
 
-from cli.commands.search import copies_left_out
+from cli.commands.articles.search import copies_left_out
 from cli.output import clean, counted, err, json_option, out, print_json
 from cli.query import QueryCommand, query_argument
 from cli.session import settings
 from cli.tables import fits, print_table
 from search.counting import is_date
 from search.results import CountResult
-from services.count import count as count_articles
-from services.source_groups import SourceGroups
+from services.articles.count import count as count_articles
+from services.articles.source_groups import SourceGroups
 from workers.resources import Resources
 
 _CROSSED = 2

@@ -1,6 +1,6 @@
 """The versions of an article."""
 
-from services.history import article_history
+from services.articles.history import article_history
 from tests.support.data.articles import article, revision
 from workers.resources import Resources
 

@@ -4,9 +4,9 @@ import pytest
 
 from config.sources import SourcesError
 from search.errors import QueryError
-from services.count import count
-from services.search import search
-from services.source_groups import SourceGroups
+from services.articles.count import count
+from services.articles.search import search
+from services.articles.source_groups import SourceGroups
 from tests.support.data.articles import article
 from workers.resources import Resources
 

@@ -1,0 +1,1 @@
+"""The commands about articles: find, read, count and compare them."""

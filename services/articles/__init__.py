@@ -1,0 +1,1 @@
+"""What a user can do with articles: find, read, count and compare them."""
