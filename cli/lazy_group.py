@@ -17,7 +17,8 @@ class LazyCommand(NamedTuple):
     """A command that is not imported yet.
 
     Attributes:
-        module: where it is, under its own name (with ``_`` where that is a Python keyword).
+        module: where it is in the group's package, under its own name (with ``_`` where that is a
+            Python keyword).
         line: what the help says of it in one line.
     """
 
@@ -32,16 +33,20 @@ class LazyGroup(click.Group):
         lazy: the commands by their names, in the order of the help.
     """
 
-    def __init__(self, *args: Any, lazy: Mapping[str, LazyCommand], **named: Any) -> None:  # noqa: ANN401 - as the base class takes them
+    def __init__(
+        self, *args: Any, lazy: Mapping[str, LazyCommand], package: str, **named: Any
+    ) -> None:
         """Name the commands.
 
         Args:
             args: of ``click.Group``.
             lazy: as the attribute.
+            package: that has the modules.
             named: of ``click.Group``.
         """
         super().__init__(*args, **named)
         self.lazy = lazy
+        self._package = package
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as in the base class
         """The names, in the order of the help."""
@@ -52,7 +57,8 @@ class LazyGroup(click.Group):
         if cmd_name not in self.lazy:
             return None
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command: click.Command = getattr(import_module(self.lazy[cmd_name].module), name)
+        module = import_module(f"{self._package}.{self.lazy[cmd_name].module}")
+        command: click.Command = getattr(module, name)
         return command
 
     def resolve_command(

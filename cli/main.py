@@ -17,50 +17,34 @@ from cli.lazy_group import LazyCommand, LazyGroup
 
 COMMANDS = {
     "demo": LazyCommand(
-        "cli.commands.demo", "Crawl a sample newsroom on this machine, index it, and search it."
+        "demo", "Crawl a sample newsroom on this machine, index it, and search it."
     ),
-    "up": LazyCommand(
-        "cli.commands.up", "Run everything on this machine until Ctrl-C."
-    ),
-    "crawl": LazyCommand(
-        "cli.commands.crawl", "Crawl URLs now, and say how each ended."
-    ),
-    "import": LazyCommand(
-        "cli.commands.import_", "Import pages from WARC, WET or JSON lines files."
-    ),
-    "sources": LazyCommand(
-        "cli.commands.sources", "The feeds, sitemaps and section pages that are watched."
-    ),
-    "search": LazyCommand(
-        "cli.commands.articles.search", "Search the articles."
-    ),
+    "up": LazyCommand("up", "Run everything on this machine until Ctrl-C."),
+    "crawl": LazyCommand("crawl", "Crawl URLs now, and say how each ended."),
+    "import": LazyCommand("import_", "Import pages from WARC, WET or JSON lines files."),
+    "sources": LazyCommand("sources", "The feeds, sitemaps and section pages that are watched."),
+    "search": LazyCommand("articles.search", "Search the articles."),
     "count": LazyCommand(
-        "cli.commands.articles.count", "Count the articles that match, by day, source, language and more."
+        "articles.count",
+        "Count the articles that match, by day, source, language and more.",
     ),
-    "show": LazyCommand(
-        "cli.commands.articles.show", "Read an article in the terminal."
-    ),
+    "show": LazyCommand("articles.show", "Read an article in the terminal."),
     "extract": LazyCommand(
-        "cli.commands.extract", "Extract articles from files or addresses, without a server."
+        "extract", "Extract articles from files or addresses, without a server."
     ),
     "deduplicate": LazyCommand(
-        "cli.commands.deduplicate", "Find copies among the articles of a file, without a server."
+        "deduplicate", "Find copies among the articles of a file, without a server."
     ),
     "duplicates": LazyCommand(
-        "cli.commands.articles.duplicates", "Show the copies of an article, and why they are copies."
+        "articles.duplicates",
+        "Show the copies of an article, and why they are copies.",
     ),
-    "history": LazyCommand(
-        "cli.commands.articles.history", "Show how an article's text changed."
-    ),
+    "history": LazyCommand("articles.history", "Show how an article's text changed."),
     "status": LazyCommand(
-        "cli.commands.status", "Show the ledger's totals, the sources' health and the workers."
+        "status", "Show the ledger's totals, the sources' health and the workers."
     ),
-    "trace": LazyCommand(
-        "cli.commands.trace", "Tell why an article is here, or why it is not."
-    ),
-    "dead": LazyCommand(
-        "cli.commands.dead", "List what was given up, try it again, or drop it."
-    ),
+    "trace": LazyCommand("trace", "Tell why an article is here, or why it is not."),
+    "dead": LazyCommand("dead", "List what was given up, try it again, or drop it."),
 }
 """In the order of the help."""
 
@@ -71,6 +55,7 @@ _WITH_A_LOG = "up"
 @click.group(
     cls=LazyGroup,
     lazy=COMMANDS,
+    package="cli.commands",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="newsloom", prog_name="newsloom")

@@ -49,7 +49,7 @@ def test_every_line_is_of_a_command_and_every_command_has_help() -> None:
 
 
 def test_a_name_that_is_not_listed_is_no_command() -> None:
-    group = LazyGroup("group", lazy={})
+    group = LazyGroup("group", lazy={}, package="cli")
     assert group.get_command(click.Context(group), "main") is None
 
 
