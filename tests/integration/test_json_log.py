@@ -75,7 +75,9 @@ def test_up_with_a_crash_an_outage_and_warnings(tmp_path: Path, server: RedisSer
         kill_one(tmp_path, "worker -n crawl")
         wait_until(lambda: said(log, "crawl ended with status"), seconds=20, what="it is noticed")
         server.kill()
-        wait_until(lambda: said(log, "refused"), seconds=30, what="the outage is noticed")
+        wait_until(
+            lambda: said(log, "refuses the connection"), seconds=30, what="the outage is noticed"
+        )
         server.start()
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
