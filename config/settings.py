@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 
 from config.old_names import RENAMED, OldNames
-from config.setting_types import ProxyUrl, PublicUrl, Seconds, UserAndPassword
+from config.setting_types import IndexUrl, ProxyUrl, PublicUrl, RedisUrl, Seconds, UserAndPassword
 from pipeline.deduplicate import CONTAINMENT
 
 _DAY = 86_400
@@ -52,17 +52,15 @@ class Settings(LogSettings):
         description="Where the embedded Redis and index keep their files.",
     )
     sources: Path = Field(default=Path("config/sources.yaml"), description="The sources to watch.")
-    redis_url: str | None = Field(
+    redis_url: RedisUrl | None = Field(
         default=None,
-        pattern=r"^(rediss?|unix)://",
         description="redis://[:password@]host:port/db or unix:///path; unset: an embedded server.",
     )
     namespace: str = Field(
         default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices."
     )
-    index_url: str | None = Field(
+    index_url: IndexUrl | None = Field(
         default=None,
-        pattern=r"^https?://",
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
     )
     index_api_key: SecretStr | None = Field(default=None, description="Elasticsearch API key.")
