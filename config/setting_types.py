@@ -35,6 +35,33 @@ def _proxy_url(address: SecretStr | None) -> SecretStr | None:
     return address
 
 
+def _index_url(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not _has_host(parts):
+        raise ValueError("this should be https://[user:password@]host:port")
+    return address
+
+
+def _redis_url(address: str) -> str:
+    parts = urlsplit(address)
+    is_socket = parts.scheme == "unix" and parts.path.startswith("/")
+    is_network = parts.scheme in {"redis", "rediss"} and _has_host(parts)
+    if not is_socket and not is_network:
+        raise ValueError(
+            "this should be redis://[:password@]host:port/db or unix:///path"
+            " (in a password, / is %2F, @ is %40, # is %23)"
+        )
+    return address
+
+
+def _has_host(parts: SplitResult) -> bool:
+    """Whether a URL has a host, and a port that can be one where it has any."""
+    try:
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no number, or too large
+        return False
+
+
 def _is_host(parts: SplitResult) -> bool:
     """Whether a URL has a host and a possible port, and nothing behind them."""
     has_more = parts.path.strip("/") or parts.query or parts.fragment
@@ -75,6 +102,12 @@ LocalPath = Annotated[Path, AfterValidator(_from_here)]
 
 UserAndPassword = Annotated[SecretStr, AfterValidator(_user_and_password)]
 """``user:password``."""
+
+RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+"""``redis://[:password@]host:port/db``, ``rediss://`` for TLS, or ``unix:///path``."""
+
+IndexUrl = Annotated[str, AfterValidator(_index_url)]
+"""``https://[user:password@]host:port``."""
 
 PublicUrl = Annotated[str | None, AfterValidator(_public_url)]
 """``https://host``, with or without a path; an empty text is None."""

@@ -17,9 +17,11 @@ from pydantic_settings import (
 
 from config.old_names import OldNames
 from config.setting_types import (
+    IndexUrl,
     LocalPath,
     ProxyUrl,
     PublicUrl,
+    RedisUrl,
     Seconds,
     UserAndPassword,
     has_password,
@@ -63,9 +65,8 @@ class Settings(LogSettings):
         default_factory=lambda given: given["data_dir"] / "sources.yaml",
         description="The sources to watch; unset: `sources.yaml` in the data folder.",
     )
-    redis_url: str | None = Field(
+    redis_url: RedisUrl | None = Field(
         default=None,
-        pattern=r"^(rediss?|unix)://",
         description="redis://[:password@]host:port/db or unix:///path; unset: an embedded server.",
     )
     redis_password: SecretStr | None = Field(
@@ -74,9 +75,8 @@ class Settings(LogSettings):
     namespace: str = Field(
         default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices."
     )
-    index_url: str | None = Field(
+    index_url: IndexUrl | None = Field(
         default=None,
-        pattern=r"^https?://",
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
     )
     index_password: SecretStr | None = Field(

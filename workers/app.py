@@ -6,13 +6,22 @@ import resource
 import warnings
 from typing import Any
 
+import redis
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning
-from celery.signals import setup_logging, worker_init, worker_process_init
+from celery.signals import (
+    beat_init,
+    celeryd_after_setup,
+    setup_logging,
+    worker_init,
+    worker_process_init,
+)
 from kombu import Queue
+from kombu.transport.redis import Channel
 
 from config.logging import LogFields, configure
 from config.settings import Settings, log_settings
+from storage.redis.errors import naming, place_of
 from storage.redis.keys import Key, key_prefix
 from workers.chain.stages import warm_up
 from workers.resources import forget_resources, redis_url, resources
@@ -29,10 +38,20 @@ DESCRIPTORS = 4_096
 
 def make_app(settings: Settings) -> Celery:
     """An application for these settings, with the tasks of ``workers.chain.tasks``."""
+    _name_broker_errors(redis_url(settings))
     modules = ["workers.chain.tasks", "workers.processes.heartbeat_signals"]
     app = Celery("newsloom", include=modules)
     app.conf.update(_configuration(settings))
     return app
+
+
+def _name_broker_errors(url: str) -> None:
+    """Let kombu's connections say which Redis fails, and why, as our own do.
+
+    Over a Unix socket they say its path themselves.
+    """
+    Channel.connection_class = naming(redis.Connection, url)
+    Channel.connection_class_ssl = naming(redis.SSLConnection, url)
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -111,6 +130,29 @@ def _build(sender: object = None, **_: object) -> None:
         warm_up()
         gc.collect()
         gc.freeze()
+
+
+@celeryd_after_setup.connect
+def _announce_worker(sender: object = None, **_: object) -> None:
+    """``sender`` is the worker's name: role@host."""
+    role = str(sender).partition("@")[0]
+    queues = ", ".join(ROLES.get(role, ()))
+    log.info(
+        "%s is starting, for the queues %s, with %s",
+        role,
+        queues,
+        _redis(),
+        extra=LogFields(event="starting", role=role),
+    )
+
+
+@beat_init.connect
+def _announce_beat(**_: object) -> None:
+    log.info("beat is starting, with %s", _redis(), extra=LogFields(event="starting", role="beat"))
+
+
+def _redis() -> str:
+    return f"Redis at {place_of(redis_url(resources().settings))}"
 
 
 @worker_process_init.connect

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from config.setting_types import ProxyUrl, PublicUrl, Seconds, UserAndPassword
+from config.setting_types import IndexUrl, ProxyUrl, PublicUrl, RedisUrl, Seconds, UserAndPassword
 
 TYPES: dict[str, TypeAdapter[Any]] = {
     "seconds": TypeAdapter(Seconds),
     "auth": TypeAdapter(UserAndPassword),
     "public": TypeAdapter(PublicUrl),
     "proxy": TypeAdapter(ProxyUrl),
+    "redis": TypeAdapter(RedisUrl),
+    "index": TypeAdapter(IndexUrl),
 }
 
 
@@ -32,6 +34,11 @@ def read(kind: str, value: object) -> object:
         ("proxy", "http://user:pass@proxy.example:3128/", "http://user:pass@proxy.example:3128/"),
         ("proxy", "http://proxy.example", "http://proxy.example"),
         ("proxy", None, None),
+        ("redis", "redis://:p%2Fw@redis.example:6379/0", "redis://:p%2Fw@redis.example:6379/0"),
+        ("redis", "rediss://redis.example", "rediss://redis.example"),
+        ("redis", "unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"),
+        ("index", "https://me:p%40@search.example:9200", "https://me:p%40@search.example:9200"),
+        ("index", "http://search.example", "http://search.example"),
     ],
 )
 def test_what_fits(kind: str, value: object, expected: object) -> None:
@@ -58,6 +65,16 @@ def test_what_fits(kind: str, value: object, expected: object) -> None:
         ("proxy", "http://proxy.example:0"),
         ("proxy", "http://proxy.example:99999"),
         ("proxy", "http://proxy.example/?a=b"),
+        ("redis", "redis.example:6379"),
+        ("redis", "http://redis.example"),
+        ("redis", "redis://"),
+        ("redis", "redis://redis.example:port"),
+        ("redis", "redis://:pass/word@redis.example:6379"),
+        ("redis", "unix://redis.sock"),
+        ("index", "search.example:9200"),
+        ("index", "https://"),
+        ("index", "https://search.example:99999"),
+        ("index", "https://elastic:pass/word@search.example:9200"),
     ],
 )
 def test_what_does_not_fit(kind: str, value: object) -> None:

@@ -72,14 +72,22 @@ def kill_one(folder: Path, words: str) -> None:
 
 def test_up_with_a_crash_an_outage_and_warnings(tmp_path: Path, server: RedisServer) -> None:
     log = tmp_path / "up.json"
-    variables = {"NEWSLOOM_REDIS_URL": server.url, "NEWSLOOM_MISSPELT": "1", "FLOWER_PORT": "0"}
+    variables = {
+        "NEWSLOOM_REDIS_URL": server.url,
+        "NEWSLOOM_MISSPELT": "1",
+        "NEWSLOOM_FLOWER_PORT": "0",
+        "NEWSLOOM_PUBLIC_URL": "https://news.example",
+        "NEWSLOOM_WEB_PORT": "0",
+    }
     process = start(tmp_path, log, "--demo", "up", "--flower", **variables)
     try:
         wait_until(lambda: said(log, '"outcome": "indexed"'), seconds=90, what="articles are there")
         kill_one(tmp_path, "worker -n crawl")
         wait_until(lambda: said(log, "crawl ended with status"), seconds=20, what="it is noticed")
         server.kill()
-        wait_until(lambda: said(log, "refused"), seconds=30, what="the outage is noticed")
+        wait_until(
+            lambda: said(log, "refuses the connection"), seconds=30, what="the outage is noticed"
+        )
         server.start()
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
@@ -93,6 +101,9 @@ def test_up_with_a_crash_an_outage_and_warnings(tmp_path: Path, server: RedisSer
     assert any("past the log" in message for message in messages)
     assert any("crawl@" in message and "ready" in message for message in messages)
     assert "Stopping …" in messages
+    assert any("Uvicorn running on" in message for message in messages)
+    for role in ("crawl", "process", "index", "beat"):
+        assert any(message.startswith(f"{role} is starting, ") for message in messages)
     assert PASSWORD not in log.read_text()
     [first, *_] = [line for line in lines if line.get("outcome") == "indexed"]
     named = {"event", "batch", "url", "url_id", "host", "source", "stage", "seconds"}
