@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.discover.announced import RefusedEntry
-from pipeline.records import FoundBy, Link
+from pipeline.records import OF_COMMAND, FoundBy, Link
 from pipeline.urls import BadUrl, UrlId, normalise, url_id
 from storage.redis.ledger import IN_FLIGHT, Entry
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
 from workers.resources import Resources
 
-_SOURCE = "command"
 _PAUSE_SECONDS = 0.1
 
 
@@ -39,7 +38,7 @@ def accept_urls(resources: Resources, urls: Sequence[str]) -> AcceptedUrls:
     refused: list[RefusedUrl] = []
     for url in urls:
         try:
-            links.append(Link(url=normalise(url), source=_SOURCE, found_by=FoundBy.COMMAND))
+            links.append(Link(url=normalise(url), source=OF_COMMAND, found_by=FoundBy.COMMAND))
         except BadUrl as error:
             refused.append(_refuse(resources, url, error))
     resources.stores.frontier.accept(links, reopen=True)
@@ -84,5 +83,5 @@ def _refuse(resources: Resources, url: str, error: BadUrl) -> RefusedUrl:
     """Remember a refused URL, so that it can be traced."""
     entry = RefusedEntry.of(url, error.reason, str(error))
     keep = resources.settings.ledger_seconds
-    resources.stores.ledger.refuse([entry], source=_SOURCE, seconds=keep)
+    resources.stores.ledger.refuse([entry], source=OF_COMMAND, seconds=keep)
     return RefusedUrl(url, error.reason.value, str(error))

@@ -10,6 +10,7 @@ from cli.command import Command
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
 from pipeline.outcome import OUTCOME
+from pipeline.records import FoundBy
 from services.trace import UntracedUrl, UrlTrace
 from services.trace import trace as trace_url
 from storage.redis.ledger import IN_FLIGHT
@@ -18,6 +19,12 @@ from workers.chain.run import STAGES
 _LEASED = "leased_at"
 _STEPS = [_LEASED, *(stage.name for stage in STAGES)]
 """What happens to a batch, in its order: two steps may have the same time."""
+
+_ASKED = {
+    FoundBy.COMMAND: "`newsloom crawl`",
+    FoundBy.IMPORT: "`newsloom import`",
+}
+"""What a person typed, by the ``asked_by`` of a link."""
 
 _NO_TIME = " " * len(moment(0.0))
 
@@ -96,7 +103,9 @@ def _event_words(event: Mapping[str, Any]) -> str:
     name = str(event["event"])
     if link := event.get("link"):
         where = f" in {link['found_in']}" if link.get("found_in") else ""
-        return f"{name}: found by {link['found_by']} of {link['source']}{where}"
+        found = f"found by {link['found_by']} of {link['source']}{where}"
+        asked = _ASKED.get(link.get("asked_by"))
+        return f"{name}: {asked} asked for it; {found}" if asked else f"{name}: {found}"
     if outcome := event.get("outcome"):
         return outcome_words(OUTCOME.validate_python(outcome))
     if name == "taken back":

@@ -7,7 +7,7 @@ from pipeline.urls import url_id
 from services.crawl import accept_urls, wait_for_outcomes
 from storage.open import Stores
 from storage.redis.keys import Key
-from tests.support.data.ledger_entries import BASE, ended
+from tests.support.data.ledger_entries import BASE, FEED, ended
 from workers.resources import Resources
 
 
@@ -72,3 +72,19 @@ def test_work_is_sent_on_its_way(resources: Resources, stores: Stores) -> None:
 
     queue = stores.keyspace.key(Key.CELERY, "crawl")
     assert stores.keyspace.client.llen(queue) == 1
+
+
+def test_an_article_stays_its_sources_also_by_another_variant_of_its_url(
+    resources: Resources, stores: Stores
+) -> None:
+    ended(stores, "a", Indexed(article="a1"))
+    (asked,) = accept_urls(resources, [f"{BASE}a/amp?utm_source=x"]).url_ids
+
+    entry = stores.ledger.entry(asked)
+    assert entry is not None
+    assert (entry.link.source, entry.link.found_by, entry.link.found_in) == (
+        "example",
+        "feed",
+        FEED,
+    )
+    assert (entry.state, entry.link.url) == ("queued", f"{BASE}a/amp")
