@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.discover.announced import RefusedEntry
 from pipeline.records import OF_COMMAND, FoundBy, Link
-from pipeline.urls import BadUrl, UrlId, normalise, url_id
-from storage.redis.ledger import IN_FLIGHT, Entry
+from pipeline.urls import BadUrl, Url, UrlId, url_id
+from pipeline.urls.written import begins_with_host, normalise_written
+from storage.redis.ledger import IN_FLIGHT, Entry, Ledger
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
 from workers.resources import Resources
@@ -33,12 +34,16 @@ class AcceptedUrls:
 
 
 def accept_urls(resources: Resources, urls: Sequence[str]) -> AcceptedUrls:
-    """Take URLs into the frontier, also those that were crawled before."""
+    """Take URLs into the frontier, also those that were crawled before.
+
+    One without a scheme is asked for by https, or as it is known already.
+    """
     links: list[Link] = []
     refused: list[RefusedUrl] = []
     for url in urls:
         try:
-            links.append(Link(url=normalise(url), source=OF_COMMAND, found_by=FoundBy.COMMAND))
+            address = _address(resources.stores.ledger, url)
+            links.append(Link(url=address, source=OF_COMMAND, found_by=FoundBy.COMMAND))
         except BadUrl as error:
             refused.append(_refuse(resources, url, error))
     resources.stores.frontier.accept(links, reopen=True)
@@ -77,6 +82,16 @@ def wait_for_outcomes(
             return entries
         tend()
         time.sleep(_PAUSE_SECONDS)
+
+
+def _address(ledger: Ledger, url: str) -> Url:
+    """Where a page is that a person named. Raises ``BadUrl``."""
+    address = normalise_written(url)
+    known = ledger.entry(url_id(address)) if begins_with_host(url) else None
+    if known is None:
+        return address
+    scheme = known.link.url.partition(":")[0]
+    return Url(f"{scheme}:{address.partition(':')[2]}")
 
 
 def _refuse(resources: Resources, url: str, error: BadUrl) -> RefusedUrl:

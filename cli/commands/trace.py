@@ -30,12 +30,15 @@ _NO_TIME = " " * len(moment(0.0))
 
 
 @click.command(cls=Command)
-@click.argument("url")
+@click.argument("name", metavar="ID|URL")
 @json_option
-def trace(url: str, *, as_json: bool) -> None:
-    """Tell the whole story of one URL: why is this article here, or why is it not?"""
+def trace(name: str, *, as_json: bool) -> None:
+    """Tell the whole story of one URL: why is this article here, or why is it not?
+
+    An id is that of an article or of a URL.
+    """
     with session() as resources:
-        found = trace_url(resources.stores.ledger, url)
+        found = trace_url(resources.stores.ledger, name, resources.open_index)
     if isinstance(found, UntracedUrl):
         _print_untraced(found, as_json=as_json)
         raise SystemExit(1)

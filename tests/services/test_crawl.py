@@ -3,7 +3,8 @@
 import time
 
 from pipeline.outcome import Indexed
-from pipeline.urls import url_id
+from pipeline.records import FoundBy, Link
+from pipeline.urls import Url, url_id
 from services.crawl import accept_urls, wait_for_outcomes
 from storage.open import Stores
 from storage.redis.keys import Key
@@ -88,3 +89,14 @@ def test_an_article_stays_its_sources_also_by_another_variant_of_its_url(
         FEED,
     )
     assert (entry.state, entry.link.url) == ("queued", f"{BASE}a/amp")
+
+
+def test_an_address_without_a_scheme_is_https_or_as_it_is_known(
+    resources: Resources, stores: Stores
+) -> None:
+    plain = Link(url=Url("http://plain.example/a"), source="x", found_by=FoundBy.FEED)
+    stores.frontier.accept([plain])
+    known, fresh = accept_urls(resources, ["plain.example/a", "www.fresh.example/news"]).url_ids
+
+    links = [entry.link.url for entry in map(stores.ledger.entry, (known, fresh)) if entry]
+    assert links == [plain.url, "https://www.fresh.example/news"]
