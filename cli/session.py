@@ -32,6 +32,11 @@ def is_demo() -> bool:
     return bool(context and context.meta.get(_DEMO))
 
 
+def command_words() -> list[str]:
+    """How the command that a message suggests begins, so that it works in the same place."""
+    return ["newsloom", "--demo"] if is_demo() else ["newsloom"]
+
+
 def _note_demo(context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
     if value:
         use_demo(context)

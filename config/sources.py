@@ -19,7 +19,8 @@ from pydantic import (
 
 from config.editing import NotEditable, edited
 from pipeline.overrides import Overrides
-from pipeline.urls import Url, normalise
+from pipeline.urls import Url
+from pipeline.urls.written import normalise_written
 
 
 class SourcesError(ValueError):
@@ -50,7 +51,7 @@ def _seconds(value: object) -> object:
 def source_address(address: str) -> Url:
     """The address of a source, normalised.
 
-    ``feed://host/x`` means http, and ``feed:https://host/x`` what it holds.
+    ``feed://host/x`` means http, ``feed:https://host/x`` what it holds, and ``host/x`` https.
 
     Feed readers register these (https://en.wikipedia.org/wiki/Feed_URI_scheme), and lists of
     subscriptions have them.
@@ -62,7 +63,7 @@ def source_address(address: str) -> Url:
     if found := _FEED_SCHEME.match(text):
         rest = text[found.end() :]
         text = rest if _WEB.match(rest) else f"http://{rest}"
-    return normalise(text)
+    return normalise_written(text)
 
 
 Duration = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]

@@ -86,7 +86,7 @@ def wished_source(wish: SourceWish, known: Collection[Source]) -> Source:
         where = ".".join(map(str, first["loc"]))
         raise InvalidSourceError(f"{where}: {first['msg']}") from None
     for other in known:
-        if other.address == source.address or other.id == wish.source_id:
+        if identity(other.address) == identity(source.address) or other.id == wish.source_id:
             taken = wish.source_id or other.id
             raise SourceExistsError(f"{source.address} or the id {taken} is already there")
     return source

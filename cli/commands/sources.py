@@ -1,5 +1,6 @@
 """``newsloom sources``: what is watched."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -8,7 +9,7 @@ import click
 
 from cli.command import Group
 from cli.output import clean, err, json_option, out, print_json
-from cli.session import fetching_session, old_demo_option, session, settings
+from cli.session import command_words, fetching_session, old_demo_option, session, settings
 from config.opml import Refusal
 from config.sources import Source, load
 from pipeline.discover.candidates import FoundSource, Place
@@ -97,7 +98,7 @@ def add(*, everything: bool, dry_run: bool, as_json: bool, **wished: Any) -> Non
     else:
         add_sources(path, known, [offer.source for offer in fresh])
         _print_offers(offers, fresh, as_json=as_json)
-    _require_offers(source.address, offers)
+    _require_offers(source.address, offers, wish)
     if not dry_run:
         _require_fresh(source.address, offers, fresh, everything=everything)
 
@@ -199,9 +200,23 @@ def _discover(address: Url) -> Sequence[FoundSource]:
     return found.found
 
 
-def _require_offers(address: Url, offers: Sequence[SourceOffer]) -> None:
+def _require_offers(address: Url, offers: Sequence[SourceOffer], wish: SourceWish) -> None:
     if not offers:
-        raise click.ClickException(f"{clean(address)}: there is neither feed nor sitemap")
+        raise click.ClickException(
+            f"{clean(address)}: there is neither feed nor sitemap. To watch this page itself for"
+            f" links to articles: {clean(_section_command(wish))}"
+        )
+
+
+def _section_command(wish: SourceWish) -> str:
+    """The command that watches the page of a wish, with the other options of the wish."""
+    options = [("--id", wish.source_id), ("--name", wish.name), ("--interval", wish.interval)]
+    options += [("--tag", tag) for tag in wish.tags]
+    words = [*command_words(), "sources", "add", wish.address, "--section"]
+    for option, value in options:
+        if value:
+            words += [option, value]
+    return shlex.join(words)
 
 
 def _require_fresh(

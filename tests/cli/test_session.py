@@ -7,7 +7,15 @@ import click
 import pytest
 
 from cli.main import newsloom as group
-from cli.session import demo_network, fetching_session, is_demo, session, settings
+from cli.session import (
+    command_words,
+    demo_network,
+    fetching_session,
+    is_demo,
+    session,
+    settings,
+    use_demo,
+)
 from config.sources import load
 from demo.place import demo_settings, newsroom_folder
 from demo.site import Newsroom
@@ -141,3 +149,10 @@ def test_the_demo_command_needs_no_option(newsloom: Newsloom, place: Path) -> No
 
     assert Path(result.out.strip()).is_relative_to(folder)
     assert folder.is_relative_to(place)
+
+
+def test_a_suggested_command_works_in_the_same_place() -> None:
+    with click.Context(click.Command("newsloom")) as context:
+        assert command_words() == ["newsloom"]
+        use_demo(context)
+        assert command_words() == ["newsloom", "--demo"]

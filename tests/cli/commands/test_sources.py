@@ -1,6 +1,7 @@
 """``newsloom sources``."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from demo.server import NewsroomServer
 from pipeline.discover.websub import HubOffer
 from storage.open import Stores
 from tests.cli.conftest import Newsloom
+from tests.support.servers.fault_server import PAGE, FaultServer, answer
+from tests.support.servers.fault_server import LoopbackNetwork as HostsOf
 
 FEED = "https://feeds.example.org/world.xml"
+HINT = "To watch this page itself for links to articles:"
 
 
 @pytest.fixture(autouse=True)
@@ -456,3 +460,33 @@ def test_a_section_page_is_watched_when_that_is_asked_for(newsloom: Newsloom, pl
         "https://a.example/news",
         "https://a.example/sport",
     ]
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
+    """Every host of ``.example`` over plain HTTP; nothing but what a test puts into ``pages``."""
+    with FaultServer() as server:
+        monkeypatch.setattr("workers.fetch.web.SystemNetwork", lambda: HostsOf(server))
+        yield server
+
+
+def test_a_site_is_named_without_its_scheme(newsloom: Newsloom, site: FaultServer) -> None:
+    feed = b'<rss version="2.0"><channel><title>A</title></channel></rss>'
+    site.pages["/feed"] = answer(feed, content_type="application/rss+xml")
+    result = newsloom("sources", "add", "www.site.example/feed")
+
+    assert (result.code, result.out) == (0, "site.example\n")
+    assert "https://www.site.example/feed does not answer; looked at http instead" in result.err
+    assert newsloom("sources", "list").out == "site.example  http://www.site.example/feed\n"
+
+
+def test_a_site_without_feeds_is_told_the_command_for_a_section(
+    newsloom: Newsloom, site: FaultServer
+) -> None:
+    site.pages["/news"] = answer(PAGE, content_type="text/html")
+    result = newsloom("sources", "add", "http://site.example/news", "--name", "The Site")
+
+    assert result.code == 1
+    command = "newsloom sources add http://site.example/news --section --name 'The Site'"
+    assert result.sentence.endswith(f"there is neither feed nor sitemap. {HINT} {command}")
+    assert newsloom(*shlex.split(command)[1:]).out == "site.example-section\n"
