@@ -30,7 +30,7 @@ from cli.commands import (
 from cli.output import clean, err
 from cli.session import demo_option
 from config.settings import renamed_variables, unknown_variables
-from config.sources import SourcesError
+from config.sources_file import SourcesError
 from search.errors import QueryError
 from storage.embedded_redis import EmbeddedRedisError
 from storage.index import IndexIncompatible, IndexUnavailable

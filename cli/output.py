@@ -4,6 +4,7 @@ import html
 import json
 import re
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +38,12 @@ def out() -> Console:
 def err() -> Console:
     """The console on stderr."""
     return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
+
+
+def print_problems(problems: Iterable[str]) -> None:
+    """Lines on stderr, one for each thing that a person should mend."""
+    for problem in problems:
+        err().print(clean(problem), markup=False, style="red")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import click
-from pydantic import ValidationError
 
-from cli.output import err
+from cli.output import clean, err
+from config.read_settings import SettingsError, read_settings
 from config.settings import Settings
 from demo.network import LoopbackNetwork
 from demo.place import demo_settings, newsroom_folder
@@ -66,14 +66,9 @@ old_demo_option = click.option(
 def settings() -> Settings:
     """The settings, or a usage error that names the variable which does not fit."""
     try:
-        chosen = Settings()
-    except ValidationError as error:
-        lines = [
-            f"NEWSLOOM_{str(one['loc'][0]).upper()}: {one['msg']}"
-            for one in error.errors()
-            if one["loc"]
-        ]
-        raise click.UsageError("\n".join(lines)) from None
+        chosen = read_settings()
+    except SettingsError as error:
+        raise click.UsageError("\n".join(map(clean, str(error).splitlines()))) from None
     if not is_demo():
         return chosen
     of_demo = demo_settings(chosen)

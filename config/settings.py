@@ -19,11 +19,20 @@ from pydantic_settings import (
 )
 
 from config.old_names import RENAMED, OldNames
-from config.setting_types import ProxyUrl, PublicUrl, Seconds, UserAndPassword
+from config.setting_types import (
+    IndexUrl,
+    Namespace,
+    Ports,
+    ProxyUrl,
+    PublicUrl,
+    RedisUrl,
+    Seconds,
+    UserAndPassword,
+)
 from pipeline.deduplicate import CONTAINMENT
 
 _DAY = 86_400
-_PREFIX, _FILE = "NEWSLOOM_", ".env"
+_PREFIX, ENV_FILE = "NEWSLOOM_", ".env"
 _OF_TESTS = "NEWSLOOM_TEST_"
 
 
@@ -35,7 +44,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file=_FILE, extra="ignore", frozen=True
+        env_prefix=_PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True
     )
 
     data_dir: Path = Field(
@@ -43,17 +52,13 @@ class Settings(BaseSettings):
         description="Where the embedded Redis and index keep their files.",
     )
     sources: Path = Field(default=Path("config/sources.yaml"), description="The sources to watch.")
-    redis_url: str | None = Field(
+    redis_url: RedisUrl = Field(
         default=None,
-        pattern=r"^(rediss?|unix)://",
         description="redis://[:password@]host:port/db or unix:///path; unset: an embedded server.",
     )
-    namespace: str = Field(
-        default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices."
-    )
-    index_url: str | None = Field(
+    namespace: Namespace = Field(default="newsloom", description="Prefix of all keys and indices.")
+    index_url: IndexUrl = Field(
         default=None,
-        pattern=r"^https?://",
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
     )
     index_api_key: SecretStr | None = Field(default=None, description="Elasticsearch API key.")
@@ -77,7 +82,7 @@ class Settings(BaseSettings):
         description="http://[user:password@]host:port of a proxy on the way to every site; "
         "unset: none, whatever HTTP_PROXY says.",
     )
-    allowed_ports: frozenset[int] = Field(
+    allowed_ports: Ports = Field(
         default=frozenset({80, 443}), description="Ports that may be fetched from."
     )
     fetch_timeout: Seconds = Field(
@@ -224,7 +229,7 @@ def unknown_variables() -> dict[str, str | None]:
 
     Each with what may have been meant.
     """
-    known = {_variable(name) for name in (*Settings.model_fields, *RENAMED)}
+    known = {variable_of(name) for name in (*Settings.model_fields, *RENAMED)}
     ours = {
         name for name in _given() if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS)
     }
@@ -235,17 +240,20 @@ def renamed_variables() -> dict[str, str]:
     """Variables that are given under an old name, each with its new one."""
     given = _given()
     return {
-        _variable(old): _variable(new) for old, new in RENAMED.items() if _variable(old) in given
+        variable_of(old): variable_of(new)
+        for old, new in RENAMED.items()
+        if variable_of(old) in given
     }
 
 
-def _variable(setting: str) -> str:
+def variable_of(setting: str) -> str:
+    """The name of a setting's variable."""
     return f"{_PREFIX}{setting.upper()}"
 
 
 def _given() -> set[str]:
     """The names of all variables, of the environment and of the file."""
-    return {name.upper() for name in (*os.environ, *dotenv_values(_FILE))}
+    return {name.upper() for name in (*os.environ, *_names_in_file())}
 
 
 def _meant(name: str) -> str | None:
@@ -253,3 +261,11 @@ def _meant(name: str) -> str | None:
     known = [setting.upper() for setting in Settings.model_fields]
     close = get_close_matches(name.removeprefix(_PREFIX), known, n=1)
     return f"{_PREFIX}{close[0]}" if close else None
+
+
+def _names_in_file() -> list[str]:
+    """Of the variables in the file; none where it is no text, which ``read_settings`` says."""
+    try:
+        return list(dotenv_values(ENV_FILE))
+    except UnicodeDecodeError:
+        return []

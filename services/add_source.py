@@ -8,7 +8,9 @@ from pathlib import Path
 import redis
 from pydantic import ValidationError
 
-from config.sources import Source, free_id, save
+from config.sources import Source, free_id
+from config.sources_file import save
+from config.validation import problems_in
 from pipeline.discover.candidates import FoundSource, Place, looks_like_a_feed, words_for_id
 from pipeline.urls import Url, identity
 from services.errors import DiscoveryError, InvalidSourceError, SourceExistsError
@@ -82,9 +84,7 @@ def wished_source(wish: SourceWish, known: Collection[Source]) -> Source:
     try:
         source = Source.model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise InvalidSourceError(f"{where}: {first['msg']}") from None
+        raise InvalidSourceError("; ".join(problems_in(error, Source))) from None
     for other in known:
         if identity(other.address) == identity(source.address) or other.id == wish.source_id:
             taken = wish.source_id or other.id

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from config.settings import Settings
-from config.sources import load
+from config.sources_file import read
 from pipeline.crawl.content_decoding import BadCoding, Decoder
 from pipeline.crawl.status import classify_content, classify_status
 from pipeline.enrich.languages import detect_language
@@ -95,10 +95,11 @@ def selectors_of(sources_file: Path, source_id: str) -> Overrides:
     Raises:
         UnknownSourceError: there is no such source.
     """
-    for source in load(sources_file):
+    file = read(sources_file)
+    for source in file.sources:
         if source.id == source_id:
             return source.extract
-    raise UnknownSourceError(f"no source {source_id!r} in {sources_file}")
+    raise UnknownSourceError(file.why_missing(source_id))
 
 
 def read_listing(listing: Path) -> Iterator[tuple[str, str | None]]:

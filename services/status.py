@@ -51,6 +51,7 @@ class SystemStatus:
         archive: pages kept and lost.
         workers: whether each role is alive.
         sources: the unhealthy ones first.
+        problems: a line for each entry of the sources file that cannot be used.
         events: the newest first.
     """
 
@@ -61,6 +62,7 @@ class SystemStatus:
     archive: ArchiveState
     workers: Mapping[str, bool]
     sources: tuple[SourceStatus, ...]
+    problems: tuple[str, ...]
     events: tuple[Event, ...]
 
 
@@ -79,6 +81,7 @@ def system_status(resources: Resources, *, audit: bool = False) -> SystemStatus:
         archive=archive_state(stores.keyspace),
         workers={role: alive(stores.keyspace, role) for role in roles},
         sources=_source_statuses(resources),
+        problems=resources.registry.problems(),
         events=tuple(stores.events.recent(_EVENTS)),
     )
 

@@ -1,7 +1,7 @@
 """``python -m web``: the web process, as ``newsloom up`` starts it."""
 
 from config.logging import configure
-from config.settings import Settings
+from config.read_settings import settings_of_process
 from web.app import make_asgi
 from web.server import server
 from workers.app import make_app
@@ -11,7 +11,7 @@ from workers.resources import Resources
 
 def main() -> None:
     """Serve until a signal ends it."""
-    settings = Settings()
+    settings = settings_of_process()
     configure(settings.log_level, settings.log_format)
     resources, celery = Resources(settings), make_app(settings)
     asgi = make_asgi(resources, dispatch=lambda: dispatch(celery, resources))

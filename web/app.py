@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from config.sources import SourcesError
+from config.sources_file import SourcesError
 from storage.redis.connection import StoreUnavailable
 from web.websub import Callbacks
 from workers.processes.heartbeat import record_web_heartbeat, remove_web_heartbeat

@@ -8,10 +8,11 @@ from typing import Any, BinaryIO
 import click
 
 from cli.command import Group
-from cli.output import clean, err, json_option, out, print_json
+from cli.output import clean, err, json_option, out, print_json, print_problems
 from cli.session import command_words, fetching_session, old_demo_option, session, settings
 from config.opml import Refusal
-from config.sources import Source, load
+from config.sources import Source
+from config.sources_file import load
 from pipeline.discover.candidates import FoundSource, Place
 from pipeline.sources.subscription import PushVerdict
 from pipeline.urls import Url
@@ -47,9 +48,10 @@ def list_(*, as_json: bool) -> None:
     listed = list_sources(chosen.sources, session if chosen.public_url else None)
     if listed.unavailable:
         err().print(f"What pushes them cannot be said: {clean(listed.unavailable)}", markup=False)
+    print_problems(listed.problems)
     for source in listed.sources:
         _print_source(source, listed.pushes.get(source.id), as_json=as_json)
-    if not listed.sources:
+    if not listed.sources and not listed.problems:
         err().print(f"No sources in {chosen.sources}; add one with `newsloom sources add ADDRESS`.")
 
 
@@ -147,10 +149,13 @@ def export() -> None:
 def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
     """Poll sources now and say how each is doing, and what pushes it; nothing is taken in.
 
-    What went silent is compared with its site. Exit code 1 when one is ill.
+    What went silent is compared with its site. Exit code 1 when one is ill, or an
+    entry of the file cannot be used.
     """
-    unhealthy = False
     with fetching_session() as resources:
+        problems = resources.registry.problems()
+        print_problems(problems)
+        unhealthy = bool(problems)
         for checked in check_sources(resources, source_ids):
             unhealthy = unhealthy or checked.verdict.unhealthy
             _print_checked(checked, as_json=as_json)

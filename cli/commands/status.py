@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.command import Command
-from cli.output import clean, err, json_option, moment, out, print_json
+from cli.output import clean, err, json_option, moment, out, print_json, print_problems
 from cli.session import session
 from pipeline.sources.durations import span
 from services.status import SourceStatus, SystemStatus, is_alive, system_status
@@ -72,6 +72,7 @@ def _as_json(current: SystemStatus) -> dict[str, Any]:
         "archive": current.archive.model_dump(),
         "workers": current.workers,
         "sources": [_source_json(source) for source in current.sources],
+        "source_problems": current.problems,
         "events": [event.model_dump() for event in current.events],
     }
 
@@ -99,6 +100,7 @@ def _show(current: SystemStatus) -> None:
     _show_archive(current.archive)
     running = [role for role, is_running in current.workers.items() if is_running]
     console.print(f"workers: {', '.join(running) or 'none is running'}")
+    print_problems(current.problems)
     if current.sources:
         _show_sources(current.sources)
         _show_events(current.events)

@@ -10,10 +10,11 @@ from types import FrameType
 import click
 
 from cli.command import Command
-from cli.output import err
+from cli.output import err, print_problems
 from cli.session import is_demo, old_demo_option, session, settings
 from config.logging import configure
 from config.settings import Settings
+from config.sources_file import read
 from demo.place import environment, newsroom_server
 from workers.processes.command_lines import flower_environment
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
@@ -42,7 +43,8 @@ def up(roles: tuple[str, ...], *, flower: bool) -> None:
         if is_demo() and "crawl" in wanted:
             stack.enter_context(newsroom_server(chosen))
         resources = stack.enter_context(session(chosen))
-        sources = resources.registry.all()
+        file = read(chosen.sources)
+        print_problems(file.problems)
         supervisor = Supervisor(
             chosen,
             resources.stores.keyspace,
@@ -50,7 +52,7 @@ def up(roles: tuple[str, ...], *, flower: bool) -> None:
             app="demo.celery" if is_demo() else "workers.celery",
             environment=_environment(chosen, wanted),
         )
-        running = f"Running {', '.join(wanted)}; {len(sources)} sources from {chosen.sources}."
+        running = f"Running {', '.join(wanted)}; {len(file.sources)} sources from {chosen.sources}."
         err().print(f"{running} Ctrl-C stops.", markup=False)
         stack.callback(supervisor.stop)
         supervisor.start()

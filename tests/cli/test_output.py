@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from cli.output import clean, highlighted, moment, outcome_words, print_json, progress
+from cli.output import (
+    clean,
+    highlighted,
+    moment,
+    outcome_words,
+    print_json,
+    print_problems,
+    progress,
+)
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 
 
@@ -65,3 +73,8 @@ def test_a_progress_bar_is_not_seen_in_a_pipe(capsys: pytest.CaptureFixture[str]
     captured = capsys.readouterr()
 
     assert (captured.out, captured.err) == ("", "")
+
+
+def test_problems_are_lines_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    print_problems(["a [red]b[/]", "c\x1b[2Jd"])
+    assert capsys.readouterr() == ("", "a [red]b[/]\nc [2Jd\n")

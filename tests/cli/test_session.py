@@ -16,7 +16,7 @@ from cli.session import (
     settings,
     use_demo,
 )
-from config.sources import load
+from config.sources_file import load
 from demo.place import demo_settings, newsroom_folder
 from demo.site import Newsroom
 from pipeline.urls import Url

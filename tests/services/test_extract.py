@@ -142,7 +142,7 @@ def test_the_selectors_of_a_source(settings: Settings) -> None:
     )
     assert selectors_of(settings.sources, "press") == Overrides(title="h2")
     assert selectors_of(settings.sources, "plain") == Overrides()
-    with pytest.raises(UnknownSourceError, match="no source 'other' in"):
+    with pytest.raises(UnknownSourceError, match="there is no source other"):
         selectors_of(settings.sources, "other")
 
 

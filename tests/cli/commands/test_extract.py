@@ -146,14 +146,14 @@ def test_a_source_that_is_not_there_or_has_a_bad_selector_is_2(
 ) -> None:
     result = newsloom("extract", "--source", "harbour", str(page))
     assert (result.code, result.out) == (2, "")
-    assert "no source 'harbour'" in result.sentence
+    assert "there is no source harbour" in result.sentence
 
     (place / "sources.yaml").write_text(
         "- {id: harbour, feed: 'http://a.example/', extract: {body: 'p >'}}"
     )
     result = newsloom("extract", "--source", "harbour", str(page))
     assert (result.code, result.out) == (2, "")
-    assert "extract.body: Value error, 'p >' is not a CSS selector" in result.sentence
+    assert "extract.body: 'p >' is not a CSS selector" in result.sentence
 
 
 def test_only_failures_is_1(newsloom: Newsloom) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.sources import load
+from config.sources_file import load
 from demo.network import LoopbackNetwork
 from demo.server import NewsroomServer
 from pipeline.discover.websub import HubOffer
@@ -490,3 +490,20 @@ def test_a_site_without_feeds_is_told_the_command_for_a_section(
     command = "newsloom sources add http://site.example/news --section --name 'The Site'"
     assert result.sentence.endswith(f"there is neither feed nor sitemap. {HINT} {command}")
     assert newsloom(*shlex.split(command)[1:]).out == "site.example-section\n"
+
+
+def test_a_bad_entry_is_said_and_the_others_are_used(
+    newsloom: Newsloom, place: Path, newsroom: NewsroomServer
+) -> None:
+    del newsroom
+    post = "- {id: post, feed: 'http://harbour-post.example/feed/', delay: 0}\n"
+    (place / "sources.yaml").write_text(f"{post}- {{id: odd, feed: x, dealy: 1s}}\n")
+    words = "source 2 (odd) is not used: feed: this is not an absolute URL"
+
+    listed, checked = newsloom("sources", "list"), newsloom("sources", "check")
+    assert (listed.code, listed.out) == (0, "post  http://harbour-post.example/feed/\n")
+    assert words in listed.sentence
+    assert listed.sentence.endswith("dealy: there is no such key; did you mean delay?")
+    assert checked.code == 1
+    assert checked.out.startswith("post: healthy")
+    assert words in checked.sentence

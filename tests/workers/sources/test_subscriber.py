@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.sources import Source, save
+from config.sources import Source
+from config.sources_file import save
 from pipeline.outcome import Reason, Rejected
 from pipeline.sources.subscription import State
 from pipeline.urls import Url
