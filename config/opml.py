@@ -37,6 +37,7 @@ _OURS = (
     "concurrency",
     "recent",
     "robots",
+    "network",
     "enabled",
 )
 _OWN_KINDS = ("sitemap", "section")

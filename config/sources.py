@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.crawl.private_access import PrivateAccess, private_access, private_network
 from pipeline.overrides import Overrides
 from pipeline.urls import Url
 from pipeline.urls.written import normalise_written
@@ -74,6 +75,11 @@ def _source_id(text: str) -> str:
     return text
 
 
+def _network(text: str) -> str:
+    return str(private_network(text))
+
+
+NetworkText = Annotated[str, AfterValidator(_network)]
 SourceId = Annotated[str, AfterValidator(_source_id)]
 Duration = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
 FetchableUrl = Annotated[str, AfterValidator(source_address)]
@@ -97,6 +103,8 @@ class Source(BaseModel):
         concurrency: most requests under way at a host, of all sources, when one for this source
             begins; None takes the setting.
         robots: False only where the publisher allowed the crawl in another way.
+        network: the private network that the source lives in, such as ``192.168.1.0/24``: requests
+            for this source may enter it, at its own port too. None for the public internet.
         enabled: False keeps the entry but stops the polling.
         extract: CSS selectors that are asked before the general methods of extraction.
     """
@@ -116,6 +124,7 @@ class Source(BaseModel):
     concurrency: Annotated[int, Field(ge=1)] | None = None
     recent: Duration = 2 * 86_400.0
     robots: bool = True
+    network: NetworkText | None = None
     enabled: bool = True
     extract: Overrides = Overrides()
 
@@ -135,6 +144,11 @@ class Source(BaseModel):
     def address(self) -> Url:
         """Where it is."""
         return Url(getattr(self, self.kind))
+
+    @property
+    def access(self) -> PrivateAccess | None:
+        """What may be reached beside the public internet."""
+        return private_access(self.network, self.address.port) if self.network else None
 
     def to_entry(self) -> dict[str, Any]:
         """As it is written to files: durations as people write them, and no defaults."""

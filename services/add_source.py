@@ -35,6 +35,7 @@ class SourceWish:
         name: as it is shown.
         interval: between polls, such as ``15m``.
         tags: any words.
+        network: the private network that it is in, such as ``192.168.1.0/24``.
     """
 
     address: str
@@ -43,6 +44,7 @@ class SourceWish:
     name: str | None = None
     interval: str | None = None
     tags: tuple[str, ...] = ()
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def wished_source(wish: SourceWish, known: Collection[Source]) -> Source:
     fields = {
         "id": wish.source_id or _UNNAMED,
         "section" if wish.is_section else "feed": wish.address,
-        **_given(name=wish.name, interval=wish.interval, tags=wish.tags),
+        **_given(name=wish.name, interval=wish.interval, tags=wish.tags, network=wish.network),
     }
     try:
         source = Source.model_validate(fields)
@@ -101,7 +103,11 @@ def section_source(wished: Source, known: Collection[Source], *, own_id: str | N
 
 
 def discover_sources(
-    address: Url, connect: Connect, *, progress: Callable[[str], None] = lambda _: None
+    address: Url,
+    connect: Connect,
+    *,
+    network: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Discovered:
     """What can be polled at a normalised address or on its site, the best first.
 
@@ -110,6 +116,7 @@ def discover_sources(
     Args:
         address: normalised.
         connect: opens the stores, and the network to fetch through.
+        network: the private network that it is in, if it is in one.
         progress: called with each address before it is fetched.
 
     Raises:
@@ -117,7 +124,7 @@ def discover_sources(
     """
     try:
         with connect() as resources:
-            discovery = _discover(resources, address, progress)
+            discovery = _discover(resources, address, network, progress)
     except _UNAVAILABLE as error:
         if not looks_like_a_feed(address):
             raise
@@ -172,8 +179,11 @@ def _given(**fields: object) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _discover(resources: Resources, address: Url, progress: Callable[[str], None]) -> Discovery:
-    return resources.loop.run(discover(resources, address, now=datetime.now(UTC), say=progress))
+def _discover(
+    resources: Resources, address: Url, network: str | None, progress: Callable[[str], None]
+) -> Discovery:
+    now = datetime.now(UTC)
+    return resources.loop.run(discover(resources, address, now=now, say=progress, network=network))
 
 
 def _kind_words(found: FoundSource, rank: int) -> str:

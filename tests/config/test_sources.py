@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from config.sources import Source, free_id
+from pipeline.crawl.private_access import private_access
 
 
 def source(**more: object) -> Source:
@@ -84,3 +85,18 @@ def test_an_id_from_an_address(address: str, kind: str, expected: str) -> None:
     made = free_id(address, {"taken.example", "taken.example-2"}, kind=kind)
     assert made == expected
     assert source(id=made).id == made
+
+
+def test_a_source_names_the_private_network_that_it_lives_in() -> None:
+    hub = source(feed="http://rsshub.lan:1200/x", network="192.168.1.77/24")
+    assert hub.network == "192.168.1.0/24"
+    assert hub.access == private_access("192.168.1.0/24", 1200)
+    assert hub.to_entry()["network"] == "192.168.1.0/24"
+    assert source(network="fd12::/16").access == private_access("fd12::/16", 443)
+    assert source().access is None
+
+
+@pytest.mark.parametrize("network", ["127.0.0.0/8", "0.0.0.0/0", "169.254.169.254", "lan", "", 5])
+def test_no_other_network_can_be_named(network: object) -> None:
+    with pytest.raises(ValidationError, match="network"):
+        source(network=network)

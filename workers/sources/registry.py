@@ -75,6 +75,7 @@ class SourceRegistry:
             delay=settings.host_delay if source.delay is None else source.delay,
             concurrency=source.concurrency or settings.host_concurrency,
             robots=settings.respect_robots and source.robots,
+            access=source.access,
         )
 
     def poll_patience(self, source_id: str) -> float:

@@ -154,7 +154,8 @@ async def _request(resources: Resources, subscription: Subscription) -> None:
     The claim has us expect its verification.
     """
     try:
-        response = await resources.web.post(normalise(subscription.hub), _form(subscription))
+        hub = normalise(subscription.hub)
+        response = await resources.web.post(hub, _form(subscription), subscription.source)
     except BadUrl as bad:
         response = Rejected(reason=bad.reason, detail=str(bad))
     verdict = _verdict(response, resources.clock())
