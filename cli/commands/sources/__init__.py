@@ -1,0 +1,17 @@
+"""``newsloom sources``: what is watched."""
+
+import click
+
+from cli.command import Group
+from cli.commands.sources.add import add
+from cli.commands.sources.listing import export, import_, list_, remove
+from cli.commands.sources.polling import check
+
+
+@click.group(cls=Group)
+def sources() -> None:
+    """List, add, remove, check, import or export the sources to watch."""
+
+
+for command in (list_, add, remove, check, import_, export):
+    sources.add_command(command)
