@@ -110,7 +110,7 @@ def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Itera
         UnknownSourceError: one of them does not exist.
     """
     known = resources.registry.all()
-    _require_known(source_ids, known)
+    require_known(source_ids, known)
     resources.registry.apply_to(resources.stores)
     chosen = [known[source_id] for source_id in source_ids] or list(known.values())
     pushes = push_verdicts(resources)
@@ -156,7 +156,8 @@ def export_opml(sources_file: Path) -> str:
     return write_opml(load(sources_file))
 
 
-def _require_known(source_ids: Sequence[str], known: Mapping[str, Source]) -> None:
+def require_known(source_ids: Sequence[str], known: Mapping[str, Source]) -> None:
+    """Raise ``UnknownSourceError`` where one of the ids is of no source."""
     unknown = [source_id for source_id in source_ids if source_id not in known]
     if unknown:
         raise UnknownSourceError(f"there is no source {', '.join(unknown)}")
