@@ -8,7 +8,7 @@ from pipeline.discover.announced import RefusedEntry
 from pipeline.records import OF_COMMAND, FoundBy, Link
 from pipeline.urls import BadUrl, Url, UrlId, url_id
 from pipeline.urls.written import begins_with_host, normalise_written
-from storage.redis.ledger import IN_FLIGHT, Entry, Ledger
+from storage.redis.ledger import IN_FLIGHT, Entry
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
 from workers.resources import Resources
@@ -36,13 +36,13 @@ class AcceptedUrls:
 def accept_urls(resources: Resources, urls: Sequence[str]) -> AcceptedUrls:
     """Take URLs into the frontier, also those that were crawled before.
 
-    One without a scheme is asked for by https, or as it is known already.
+    One without a scheme is asked for by https, unless it or a source at its host is known by http.
     """
     links: list[Link] = []
     refused: list[RefusedUrl] = []
     for url in urls:
         try:
-            address = _address(resources.stores.ledger, url)
+            address = _address(resources, url)
             links.append(Link(url=address, source=OF_COMMAND, found_by=FoundBy.COMMAND))
         except BadUrl as error:
             refused.append(_refuse(resources, url, error))
@@ -84,14 +84,24 @@ def wait_for_outcomes(
         time.sleep(_PAUSE_SECONDS)
 
 
-def _address(ledger: Ledger, url: str) -> Url:
+def _address(resources: Resources, url: str) -> Url:
     """Where a page is that a person named. Raises ``BadUrl``."""
     address = normalise_written(url)
-    known = ledger.entry(url_id(address)) if begins_with_host(url) else None
-    if known is None:
+    if not begins_with_host(url):
         return address
-    scheme = known.link.url.partition(":")[0]
+    scheme = _known_scheme(resources, address)
     return Url(f"{scheme}:{address.partition(':')[2]}")
+
+
+def _known_scheme(resources: Resources, address: Url) -> str:
+    """The scheme by which a page is known, else its host; https where neither is."""
+    entry = resources.stores.ledger.entry(url_id(address))
+    if entry:
+        return entry.link.url.partition(":")[0]
+    sources = resources.registry.all().values()
+    addresses = [source.address for source in sources if source.address.host == address.host]
+    at_host = {known.partition(":")[0] for known in addresses}
+    return "http" if at_host == {"http"} else "https"
 
 
 def _refuse(resources: Resources, url: str, error: BadUrl) -> RefusedUrl:

@@ -96,7 +96,9 @@ def test_an_address_without_a_scheme_is_https_or_as_it_is_known(
 ) -> None:
     plain = Link(url=Url("http://plain.example/a"), source="x", found_by=FoundBy.FEED)
     stores.frontier.accept([plain])
-    known, fresh = accept_urls(resources, ["plain.example/a", "www.fresh.example/news"]).url_ids
+    resources.settings.sources.write_text("- {id: a, feed: 'http://watched.example/rss'}")
+    given = ["plain.example/a", "www.fresh.example/news", "watched.example/1"]
+    ids = accept_urls(resources, given).url_ids
 
-    links = [entry.link.url for entry in map(stores.ledger.entry, (known, fresh)) if entry]
-    assert links == [plain.url, "https://www.fresh.example/news"]
+    links = [entry.link.url for entry in map(stores.ledger.entry, ids) if entry]
+    assert links == [plain.url, "https://www.fresh.example/news", "http://watched.example/1"]
