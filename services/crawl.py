@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pipeline.discover.announced import RefusedEntry
 from pipeline.records import OF_COMMAND, FoundBy, Link
 from pipeline.urls import BadUrl, Url, UrlId, url_id
 from pipeline.urls.written import begins_with_host, normalise_written
+from storage.index import Index, IndexIncompatible, IndexUnavailable
 from storage.redis.ledger import IN_FLIGHT, Entry
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
@@ -46,6 +48,7 @@ def accept_urls(resources: Resources, urls: Sequence[str]) -> AcceptedUrls:
             links.append(Link(url=address, source=OF_COMMAND, found_by=FoundBy.COMMAND))
         except BadUrl as error:
             refused.append(_refuse(resources, url, error))
+    links = _with_known_sources(resources, links)
     resources.stores.frontier.accept(links, reopen=True)
     url_ids = dict.fromkeys(url_id(link.url) for link in links)
     return AcceptedUrls(tuple(url_ids), tuple(refused))
@@ -82,6 +85,30 @@ def wait_for_outcomes(
             return entries
         tend()
         time.sleep(_PAUSE_SECONDS)
+
+
+def _with_known_sources(resources: Resources, links: Sequence[Link]) -> list[Link]:
+    """The links, with the source of articles that the ledger has forgotten and the index has not.
+
+    What the ledger knows keeps its source in the frontier.
+    """
+    states = resources.stores.ledger.states([url_id(link.url) for link in links])
+    if None not in states:
+        return list(links)
+    index = resources.open_index()
+    return [
+        link if state else _with_source_of(index, link)
+        for link, state in zip(links, states, strict=True)
+    ]
+
+
+def _with_source_of(index: Index, link: Link) -> Link:
+    # While the index does not answer nobody knows, and the crawl waits for it anyway.
+    with suppress(IndexUnavailable, IndexIncompatible):
+        article = index.get(url_id(link.url))
+        if article:
+            return link.model_copy(update={"source": article.source})
+    return link
 
 
 def _address(resources: Resources, url: str) -> Url:

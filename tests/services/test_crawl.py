@@ -8,6 +8,7 @@ from pipeline.urls import Url, url_id
 from services.crawl import accept_urls, wait_for_outcomes
 from storage.open import Stores
 from storage.redis.keys import Key
+from tests.support.data.articles import article
 from tests.support.data.ledger_entries import BASE, FEED, ended
 from workers.resources import Resources
 
@@ -102,3 +103,14 @@ def test_an_address_without_a_scheme_is_https_or_as_it_is_known(
 
     links = [entry.link.url for entry in map(stores.ledger.entry, ids) if entry]
     assert links == [plain.url, "https://www.fresh.example/news", "http://watched.example/1"]
+
+
+def test_an_article_that_only_the_index_remembers_stays_its_sources(
+    resources: Resources, stores: Stores
+) -> None:
+    forgotten = url_id(f"{BASE}old")
+    resources.index.put([article("old", id=forgotten, source="bbc")])
+    ids = accept_urls(resources, [f"{BASE}old", f"{BASE}new"]).url_ids
+
+    sources = [entry.link.source for entry in map(stores.ledger.entry, ids) if entry]
+    assert sources == ["bbc", "command"]
