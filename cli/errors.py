@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from cli.output import clean
 from config.given_variables import renamed_variables, unknown_variables
-from config.sources import SourcesError
+from config.sources_file import SourcesError
 from search.errors import QueryError
 from storage.embedded_redis import EmbeddedRedisError
 from storage.index import IndexIncompatible, IndexUnavailable

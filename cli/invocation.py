@@ -5,6 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from cli.demo_mode import is_demo
+
 
 def typed_command() -> str:
     """The command as it can be typed in this shell.
@@ -16,3 +18,8 @@ def typed_command() -> str:
     if found and called.exists() and Path(found).samefile(called):
         return called.name
     return shlex.quote(sys.argv[0])
+
+
+def command_words() -> list[str]:
+    """How a command that a message suggests begins, so that it works in the same place."""
+    return ["newsloom", "--demo"] if is_demo() else ["newsloom"]

@@ -34,7 +34,11 @@ class LazyGroup(click.Group):
     """
 
     def __init__(
-        self, *args: Any, lazy: Mapping[str, LazyCommand], package: str, **named: Any
+        self,
+        *args: Any,  # noqa: ANN401 - as the base class takes them
+        lazy: Mapping[str, LazyCommand],
+        package: str,
+        **named: Any,  # noqa: ANN401
     ) -> None:
         """Name the commands.
 

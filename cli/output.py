@@ -5,6 +5,7 @@ import html
 import json
 import re
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -60,6 +61,12 @@ def print_wrapped(text: Text, *, first: str = "", rest: str = "") -> None:
 def print_error(sentence: str) -> None:
     """An error on stderr."""
     err().print(f"[red]Error:[/] {escape(clean(sentence))}")
+
+
+def print_problems(problems: Iterable[str]) -> None:
+    """Lines on stderr, one for each thing that a person should mend."""
+    for problem in problems:
+        err().print(clean(problem), markup=False, style="red")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever is to be printed

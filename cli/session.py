@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 
 import click
-from pydantic import ValidationError
 
 from cli.demo_mode import is_demo
+from cli.output import clean
+from config.read_settings import SettingsError, read_settings
 from config.settings import Settings
-from config.sources import SourcesError, load
+from config.sources_file import SourcesError, load
 from storage.embedded_redis import embedded_redis
 from workers.fetch.network import Network
 from workers.resources import Resources
@@ -24,14 +25,9 @@ _OLD_SOURCES = Path("config/sources.yaml")
 def settings() -> Settings:
     """The settings, or a usage error that names the variable which does not fit."""
     try:
-        chosen = Settings()
-    except ValidationError as error:
-        lines = [
-            f"NEWSLOOM_{str(one['loc'][0]).upper()}: {one['msg']}"
-            for one in error.errors()
-            if one["loc"]
-        ]
-        raise click.UsageError("\n".join(lines)) from None
+        chosen = read_settings()
+    except SettingsError as error:
+        raise click.UsageError("\n".join(map(clean, str(error).splitlines()))) from None
     if not is_demo():
         return _with_old_sources(chosen)
     from demo.place import demo_settings, newsroom_folder  # noqa: PLC0415 - see above

@@ -17,17 +17,22 @@ class TemporaryWorkers:
         """``log`` is the name of their log file in the data folder."""
         self._resources, self._stack = resources, stack
         self._log = resources.settings.data_dir / log
-        self._supervisor: Supervisor | None = None
+        self._supervisors: list[Supervisor] = []
 
     def tend(self) -> None:
-        """Start or restart what is not running. Call it a few times a second."""
-        if self._supervisor:
-            self._supervisor.check()
-            return
+        """Start or restart what is not running. Call it a few times a second.
+
+        A role that was killed a moment ago seems to run until its last heartbeat is old, so each
+        call looks again.
+        """
+        ours = {role for supervisor in self._supervisors for role in supervisor.roles}
         keyspace = self._resources.stores.keyspace
-        missing = tuple(role for role in ALWAYS_RUNNING if not alive(keyspace, role))
+        others = [role for role in ALWAYS_RUNNING if role not in ours]
+        missing = tuple(role for role in others if not alive(keyspace, role))
         if missing:
-            self._supervisor = self._start(missing)
+            self._supervisors.append(self._start(missing))
+        for supervisor in self._supervisors:
+            supervisor.check()
 
     def _start(self, roles: tuple[str, ...]) -> Supervisor:
         chosen = self._resources.settings

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import CommentMark, YAMLError
+from ruamel.yaml.error import CommentMark, MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.tokens import CommentToken
 
@@ -30,31 +30,46 @@ class NotEditable(ValueError):  # noqa: N818 - named after what it is
     """The text cannot be read with its comments."""
 
 
-def edited(text: str, entries: Iterable[Mapping[str, Any]], unchanged: frozenset[str]) -> str:
-    """The text of a sources file that holds exactly these entries.
+def edited(
+    text: str,
+    entries: Iterable[Mapping[str, Any]],
+    unchanged: frozenset[str],
+    left: frozenset[int] = frozenset(),
+) -> str:
+    """The text of a sources file that holds exactly these entries, beside those that are left.
 
     Args:
         text: the file's text so far; a list, or a mapping with the key ``sources``; may be empty.
         entries: what it shall hold, each with its ``id``, as JSON values.
         unchanged: ids whose entries stay as they are written.
+        left: places, from 0, of entries that stay as they are, whatever they hold.
 
     Raises:
         NotEditable: not YAML, a key twice in one entry, or entries that are not mappings.
     """
     dash = _DASH.search(text)
     editor = _editor(len(dash[1]) if dash else 2)
-    try:
-        document = editor.load(text)
-    except YAMLError as error:
-        raise NotEditable(str(error)) from None
+    document = _document(editor, text)
     if not isinstance(document, CommentedSeq | CommentedMap):
         return _appended(text, editor, entries)
     listed = _listed(document)
-    _fit(listed, {entry["id"]: entry for entry in entries}, unchanged)
+    _fit(listed, {entry["id"]: entry for entry in entries}, unchanged, left)
     if not listed and listed is not document:
         # Without comments, between which an empty list could not be written.
         document[_KEY] = CommentedSeq()
     return _written(editor, document)
+
+
+def _document(editor: YAML, text: str) -> Any:  # noqa: ANN401 - any YAML document
+    try:
+        return editor.load(text)
+    except MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise NotEditable(f"{line}{error.problem or error.context}") from None
+    except RecursionError:
+        raise NotEditable("it is nested too deeply") from None
+    except (YAMLError, ValueError) as error:
+        raise NotEditable(" ".join(str(error).split())) from None
 
 
 def _appended(text: str, editor: YAML, entries: Iterable[Mapping[str, Any]]) -> str:
@@ -89,17 +104,24 @@ def _written(editor: YAML, document: Any) -> str:  # noqa: ANN401 - any YAML doc
 
 
 def _fit(
-    listed: CommentedSeq, wanted: Mapping[str, Mapping[str, Any]], unchanged: frozenset[str]
+    listed: CommentedSeq,
+    wanted: Mapping[str, Mapping[str, Any]],
+    unchanged: frozenset[str],
+    left: frozenset[int],
 ) -> None:
+    there: set[str] = set()
     for at in reversed(range(len(listed))):
+        if at in left:
+            continue
         if not isinstance(listed[at], CommentedMap):
             raise NotEditable(f"entry {at + 1} is not a mapping")
         name = listed[at].get("id")
         if name not in wanted:
             _remove(listed, at)
-        elif name not in unchanged:
+            continue
+        there.add(name)
+        if name not in unchanged:
             _change(listed[at], wanted[name])
-    there = {entry["id"] for entry in listed}
     listed.extend(_fresh(entry) for name, entry in wanted.items() if name not in there)
 
 
@@ -158,13 +180,20 @@ def _remove(listed: CommentedSeq, at: int) -> None:
     ruamel.yaml keeps that comment at the end of the entry before, below that entry's own.
     """
     if at:
-        holder, key = _last(listed[at - 1])
+        holder, key = _last_of_entry(listed, at - 1)
         inline = _comment(holder, key).partition("\n")[0]
         below = _comment(*_last(listed[at])).partition("\n")[2]
         token = CommentToken(f"{inline}\n{below}", start_mark=CommentMark(0), end_mark=None)
         in_mapping = isinstance(holder, CommentedMap)
         holder.ca.items[key] = [None, None, token, None] if in_mapping else [token, None]
     del listed[at]
+
+
+def _last_of_entry(listed: CommentedSeq, at: int) -> tuple[Any, Any]:
+    """What ``_last`` gives of an entry; of one that holds nothing, its own place in the list."""
+    entry = listed[at]
+    holds_values = isinstance(entry, CommentedMap | CommentedSeq) and entry
+    return _last(entry) if holds_values else (listed, at)
 
 
 def _comment(holder: Any, key: Any) -> str:  # noqa: ANN401 - as `_last` returns them

@@ -34,7 +34,7 @@ def renamed_variables() -> dict[str, str]:
 
 def _given() -> set[str]:
     """The names of all variables, of the environment and of the file."""
-    return {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
+    return {name.upper() for name in (*os.environ, *_names_in_file())}
 
 
 def _meant(name: str) -> str | None:
@@ -42,3 +42,11 @@ def _meant(name: str) -> str | None:
     known = [setting.upper() for setting in Settings.model_fields]
     close = get_close_matches(name.removeprefix(PREFIX), known, n=1)
     return f"{PREFIX}{close[0]}" if close else None
+
+
+def _names_in_file() -> list[str]:
+    """Of the variables in the file; none where it is no text, which ``read_settings`` says."""
+    try:
+        return list(dotenv_values(ENV_FILE))
+    except UnicodeDecodeError:
+        return []

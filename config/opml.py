@@ -17,6 +17,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from config.sources import Source, free_id, source_address
+from config.validation import problems_in
 from pipeline.discover.xml import UnsafeXml, mended
 from pipeline.discover.xml_walk import PARSER_OPTIONS
 from pipeline.urls import BadUrl, identity
@@ -36,6 +37,7 @@ _OURS = (
     "concurrency",
     "recent",
     "robots",
+    "network",
     "enabled",
 )
 _COLLECTIONS = "collections"
@@ -241,8 +243,7 @@ def _first(outline: etree._Element, *names: str) -> str | None:
 def _why(error: BadUrl | ValidationError) -> str:
     if isinstance(error, BadUrl):
         return str(error)
-    first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return "; ".join(problems_in(error, Source))
 
 
 def _xml(text: str) -> str:

@@ -1,16 +1,20 @@
 """Types of settings: what a value must look like."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, quote, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+_NAMESPACE = re.compile(r"[a-z0-9-]+")
 
 
 def _user_and_password(auth: SecretStr) -> SecretStr:
     user, _, password = auth.get_secret_value().partition(":")
     if not user or not password:
-        raise ValueError("this should be user:password")
+        raise ValueError("expected user:password")
     if "," in password or "," in user:
         raise ValueError("Flower takes a comma for the end of a password; choose one without")
     return auth
@@ -22,7 +26,7 @@ def _public_url(address: str | None) -> str | None:
     parts = urlsplit(address)
     is_web = parts.scheme in {"http", "https"} and parts.hostname
     if not is_web or parts.username or parts.query or parts.fragment:
-        raise ValueError("this should be https://host, with or without a path")
+        raise ValueError("expected https://host, with or without a path")
     return address.rstrip("/")
 
 
@@ -31,14 +35,14 @@ def _proxy_url(address: SecretStr | None) -> SecretStr | None:
         return None
     parts = urlsplit(address.get_secret_value())
     if not _is_host(parts) or parts.scheme != "http":
-        raise ValueError("this should be http://[user:password@]host:port")
+        raise ValueError("expected http://[user:password@]host:port")
     return address
 
 
 def _index_url(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not _has_host(parts):
-        raise ValueError("this should be https://[user:password@]host:port")
+        raise ValueError("expected https://[user:password@]host:port")
     return address
 
 
@@ -48,7 +52,7 @@ def _redis_url(address: str) -> str:
     is_network = parts.scheme in {"redis", "rediss"} and _has_host(parts)
     if not is_socket and not is_network:
         raise ValueError(
-            "this should be redis://[:password@]host:port/db or unix:///path"
+            "expected redis://[:password@]host:port/db or unix:///path"
             " (in a password, / is %2F, @ is %40, # is %23)"
         )
     return address
@@ -94,6 +98,22 @@ def _from_here(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _namespace(name: str) -> str:
+    if _NAMESPACE.fullmatch(name) is None:
+        raise ValueError("expected lower-case letters, digits and hyphens")
+    return name
+
+
+def _ports(value: object) -> object:
+    """Reads ``80,443``, and the JSON list ``[80, 443]``."""
+    if not isinstance(value, str):
+        return value
+    numbers = [part.strip() for part in value.strip().strip("[]").split(",")]
+    if not all(map(str.isdecimal, numbers)):
+        raise ValueError("expected port numbers such as 80,443")
+    return numbers
+
+
 Seconds = Annotated[float, Field(gt=0)]
 """A duration."""
 
@@ -114,3 +134,11 @@ PublicUrl = Annotated[str | None, AfterValidator(_public_url)]
 
 ProxyUrl = Annotated[SecretStr | None, AfterValidator(_proxy_url)]
 """``http://[user:password@]host:port``; an empty text is None."""
+
+Namespace = Annotated[str, AfterValidator(_namespace)]
+"""Lower-case letters, digits and hyphens."""
+
+Ports = Annotated[
+    frozenset[Annotated[int, Field(ge=1, le=65_535)]], NoDecode, BeforeValidator(_ports)
+]
+"""``80,443``; a JSON list as well."""

@@ -19,6 +19,8 @@ from config.old_names import OldNames
 from config.setting_types import (
     IndexUrl,
     LocalPath,
+    Namespace,
+    Ports,
     ProxyUrl,
     PublicUrl,
     RedisUrl,
@@ -72,9 +74,7 @@ class Settings(LogSettings):
     redis_password: SecretStr | None = Field(
         default=None, description="Password of Redis as it is, where the URL has none."
     )
-    namespace: str = Field(
-        default="newsloom", pattern=r"^[a-z0-9-]+$", description="Prefix of all keys and indices."
-    )
+    namespace: Namespace = Field(default="newsloom", description="Prefix of all keys and indices.")
     index_url: IndexUrl | None = Field(
         default=None,
         description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
@@ -105,7 +105,7 @@ class Settings(LogSettings):
         description="http://[user:password@]host:port of a proxy on the way to every site; "
         "unset: none, whatever HTTP_PROXY says.",
     )
-    allowed_ports: frozenset[int] = Field(
+    allowed_ports: Ports = Field(
         default=frozenset({80, 443}), description="Ports that may be fetched from."
     )
     fetch_timeout: Seconds = Field(

@@ -1,30 +1,23 @@
-"""What to crawl: ``sources.yaml``, checked when it is read."""
+"""What to crawl: one publisher's feed, sitemap or section page."""
 
 import itertools
 import re
-from collections.abc import Collection, Iterable
-from pathlib import Path
+from collections.abc import Collection
 from typing import Annotated, Any, Literal, Self, get_args
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
-from config.editing import NotEditable, edited
+from pipeline.crawl.private_access import PrivateAccess, private_access, private_network
 from pipeline.overrides import Overrides
-from pipeline.urls import Url, normalise
-
-
-class SourcesError(ValueError):
-    """The sources file cannot be used; the message says where and why."""
-
+from pipeline.urls import Url
+from pipeline.urls.written import normalise_written
 
 SourceKind = Literal["feed", "sitemap", "section"]
 SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
@@ -33,6 +26,7 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATIONS = frozenset({"interval", "objective", "delay", "recent"})
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*")
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _NO_ID = re.compile(r"[^a-z0-9._-]+")
 _ID_LENGTH = 60
 _ID_MARKS = "-._"
@@ -43,14 +37,21 @@ _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 def _seconds(value: object) -> object:
     """Reads ``15m``, ``90s``, ``2h`` or a number of seconds."""
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    return float(match[1]) * _UNITS[match[2]] if match else value
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value)
+    if match:
+        return float(match[1]) * _UNITS[match[2]]
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError("expected a duration such as 90s, 15m, 2h or 1d") from None
 
 
 def source_address(address: str) -> Url:
     """The address of a source, normalised.
 
-    ``feed://host/x`` means http, and ``feed:https://host/x`` what it holds.
+    ``feed://host/x`` means http, ``feed:https://host/x`` what it holds, and ``host/x`` https.
 
     Feed readers register these (https://en.wikipedia.org/wiki/Feed_URI_scheme), and lists of
     subscriptions have them.
@@ -62,9 +63,24 @@ def source_address(address: str) -> Url:
     if found := _FEED_SCHEME.match(text):
         rest = text[found.end() :]
         text = rest if _WEB.match(rest) else f"http://{rest}"
-    return normalise(text)
+    return normalise_written(text)
 
 
+def _source_id(text: str) -> str:
+    if _ID.fullmatch(text) is None:
+        raise ValueError(
+            "expected lower-case letters, digits, '.', '_' and '-', with a letter or digit first,"
+            " at most 64 in all"
+        )
+    return text
+
+
+def _network(text: str) -> str:
+    return str(private_network(text))
+
+
+NetworkText = Annotated[str, AfterValidator(_network)]
+SourceId = Annotated[str, AfterValidator(_source_id)]
 Duration = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
 FetchableUrl = Annotated[str, AfterValidator(source_address)]
 
@@ -89,13 +105,15 @@ class Source(BaseModel):
         concurrency: most requests under way at a host, of all sources, when one for this source
             begins; None takes the setting.
         robots: False only where the publisher allowed the crawl in another way.
+        network: the private network that the source lives in, such as ``192.168.1.0/24``: requests
+            for this source may enter it, at its own port too. None for the public internet.
         enabled: False keeps the entry but stops the polling.
         extract: CSS selectors that are asked before the general methods of extraction.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    id: SourceId
     feed: FetchableUrl | None = None
     sitemap: FetchableUrl | None = None
     section: FetchableUrl | None = None
@@ -109,6 +127,7 @@ class Source(BaseModel):
     concurrency: Annotated[int, Field(ge=1)] | None = None
     recent: Duration = 2 * 86_400.0
     robots: bool = True
+    network: NetworkText | None = None
     enabled: bool = True
     extract: Overrides = Overrides()
 
@@ -129,6 +148,11 @@ class Source(BaseModel):
         """Where it is."""
         return Url(getattr(self, self.kind))
 
+    @property
+    def access(self) -> PrivateAccess | None:
+        """What may be reached beside the public internet."""
+        return private_access(self.network, self.address.port) if self.network else None
+
     def to_entry(self) -> dict[str, Any]:
         """As it is written to files: durations as people write them, and no defaults."""
         written = self.model_dump(mode="json", exclude_defaults=True)
@@ -136,52 +160,6 @@ class Source(BaseModel):
             name: _in_units(value) if name in _DURATIONS else value
             for name, value in written.items()
         }
-
-
-def load(path: Path) -> tuple[Source, ...]:
-    """The sources in a YAML file: a list, or a mapping with the key ``sources``.
-
-    A missing file has none.
-
-    Raises:
-        SourcesError: not YAML, an entry that does not fit, or an id twice.
-    """
-    if not path.exists():
-        return ()
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SourcesError(f"{path} is not readable as YAML: {error}") from None
-    entries = document.get("sources") or [] if isinstance(document, dict) else document
-    if not isinstance(entries, list):
-        raise SourcesError(f"{path} should hold a list of sources")
-    sources = tuple(_source(path, number, entry) for number, entry in enumerate(entries, 1))
-    repeated = _repeated(source.id for source in sources)
-    if repeated:
-        raise SourcesError(f"{path}: the id {repeated} stands twice")
-    return sources
-
-
-def save(path: Path, sources: Iterable[Source]) -> None:
-    """Write the sources to a YAML file, whole or not at all.
-
-    Comments and layout of the entries that stay are kept.
-
-    Raises:
-        SourcesError: what is there now cannot be read.
-    """
-    wanted = tuple(sources)
-    before = {source.id: source for source in load(path)}
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    try:
-        unchanged = frozenset(source.id for source in wanted if source == before.get(source.id))
-        fresh_text = edited(text, [source.to_entry() for source in wanted], unchanged)
-    except NotEditable as error:
-        raise SourcesError(f"{path} cannot be changed: {error}") from None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(fresh_text, encoding="utf-8")
-    fresh.replace(path)
 
 
 def free_id(address: str, taken: Collection[str], *, kind: str = "") -> str:
@@ -213,22 +191,3 @@ def _in_units(seconds: float) -> str:
         if seconds >= size and seconds % size == 0:
             return f"{int(seconds // size)}{unit}"
     return f"{seconds or 0}s"
-
-
-def _source(path: Path, number: int, entry: Any) -> Source:  # noqa: ANN401 - whatever YAML held
-    try:
-        return Source.model_validate(entry)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        field = f"{where}: " if where else ""
-        raise SourcesError(f"{path}, source {number}: {field}{first['msg']}") from None
-
-
-def _repeated(ids: Iterable[str]) -> str | None:
-    seen: set[str] = set()
-    for source_id in ids:
-        if source_id in seen:
-            return source_id
-        seen.add(source_id)
-    return None

@@ -24,18 +24,27 @@ class FoundBy(StrEnum):
     IMPORT = "import"
 
 
+OF_COMMAND = "command"
+"""Stands for the source of a URL that a person gave to a command."""
+
+OF_IMPORT = "import"
+"""Stands for the source of an imported page for which none was named."""
+
+
 class Link(Record):
     """A URL that a source announced, with what the announcement says of it.
 
     Attributes:
         url: normalised by ``pipeline.urls.normalise``.
-        source: id of the source in ``sources.yaml``, or ``"command"``.
+        source: id of the source in ``sources.yaml``, or ``OF_COMMAND`` or ``OF_IMPORT``.
         found_by: the kind of announcement.
         found_in: the address of the feed or sitemap that had it, when there is one.
         title: the announced title, as text.
         published: the announced date; evidence, not truth.
         modified: the announced date of the last change; a later one reopens a known URL.
         language: the announced language, by ``pipeline.text.languages.language_code``.
+        asked_by: who wants this visit, where that is not who announced the URL: a person asked for
+            a page that a source had announced before, and names no source.
     """
 
     url: Url
@@ -46,6 +55,17 @@ class Link(Record):
     published: AwareDatetime | None = None
     modified: AwareDatetime | None = None
     language: str | None = None
+    asked_by: FoundBy | None = None
+
+    @property
+    def names_no_source(self) -> bool:
+        """Whether a person gave the URL and named no source."""
+        return self.source in {OF_COMMAND, OF_IMPORT}
+
+    @property
+    def is_import(self) -> bool:
+        """Whether the page of this visit comes from a file, and is not fetched."""
+        return (self.asked_by or self.found_by) is FoundBy.IMPORT
 
     @property
     def changed(self) -> datetime | None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import redis
 from pydantic import ValidationError
 
-from config.sources import Source, free_id, save
+from config.sources import Source, free_id
+from config.sources_file import save
+from config.validation import problems_in
 from pipeline.discover.candidates import FoundSource, Place, looks_like_a_feed, words_for_id
 from pipeline.urls import Url, identity
 from services.errors import DiscoveryError, InvalidSourceError, SourceExistsError
@@ -34,6 +36,7 @@ class SourceWish:
         interval: between polls, such as ``15m``.
         tags: any words.
         collections: the named sets of sources it belongs to.
+        network: the private network that it is in, such as ``192.168.1.0/24``.
     """
 
     address: str
@@ -43,6 +46,7 @@ class SourceWish:
     interval: str | None = None
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +88,15 @@ def wished_source(wish: SourceWish, known: Collection[Source]) -> Source:
             interval=wish.interval,
             tags=wish.tags,
             collections=wish.collections,
+            network=wish.network,
         ),
     }
     try:
         source = Source.model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise InvalidSourceError(f"{where}: {first['msg']}") from None
+        raise InvalidSourceError("; ".join(problems_in(error, Source))) from None
     for other in known:
-        if other.address == source.address or other.id == wish.source_id:
+        if identity(other.address) == identity(source.address) or other.id == wish.source_id:
             taken = wish.source_id or other.id
             raise SourceExistsError(f"{source.address} or the id {taken} is already there")
     return source
@@ -108,7 +111,11 @@ def section_source(wished: Source, known: Collection[Source], *, own_id: str | N
 
 
 def discover_sources(
-    address: Url, connect: Connect, *, progress: Callable[[str], None] = lambda _: None
+    address: Url,
+    connect: Connect,
+    *,
+    network: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Discovered:
     """What can be polled at a normalised address or on its site, the best first.
 
@@ -117,6 +124,7 @@ def discover_sources(
     Args:
         address: normalised.
         connect: opens the stores, and the network to fetch through.
+        network: the private network that it is in, if it is in one.
         progress: called with each address before it is fetched.
 
     Raises:
@@ -124,7 +132,7 @@ def discover_sources(
     """
     try:
         with connect() as resources:
-            discovery = _discover(resources, address, progress)
+            discovery = _discover(resources, address, network, progress)
     except _UNAVAILABLE as error:
         if not looks_like_a_feed(address):
             raise
@@ -179,8 +187,11 @@ def _given(**fields: object) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _discover(resources: Resources, address: Url, progress: Callable[[str], None]) -> Discovery:
-    return resources.loop.run(discover(resources, address, now=datetime.now(UTC), say=progress))
+def _discover(
+    resources: Resources, address: Url, network: str | None, progress: Callable[[str], None]
+) -> Discovery:
+    now = datetime.now(UTC)
+    return resources.loop.run(discover(resources, address, now=now, say=progress, network=network))
 
 
 def _kind_words(found: FoundSource, rank: int) -> str:

@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pipeline.discover.announced import RefusedEntry
-from pipeline.records import FoundBy, Link
-from pipeline.urls import BadUrl, UrlId, normalise, url_id
+from pipeline.records import OF_COMMAND, FoundBy, Link
+from pipeline.urls import BadUrl, Url, UrlId, url_id
+from pipeline.urls.written import begins_with_host, normalise_written
+from storage.index import Index, IndexIncompatible, IndexUnavailable
 from storage.redis.ledger import IN_FLIGHT, Entry
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
 from workers.resources import Resources
 
-_SOURCE = "command"
 _PAUSE_SECONDS = 0.1
 
 
@@ -34,14 +36,19 @@ class AcceptedUrls:
 
 
 def accept_urls(resources: Resources, urls: Sequence[str]) -> AcceptedUrls:
-    """Take URLs into the frontier, also those that were crawled before."""
+    """Take URLs into the frontier, also those that were crawled before.
+
+    One without a scheme is asked for by https, unless it or a source at its host is known by http.
+    """
     links: list[Link] = []
     refused: list[RefusedUrl] = []
     for url in urls:
         try:
-            links.append(Link(url=normalise(url), source=_SOURCE, found_by=FoundBy.COMMAND))
+            address = _address(resources, url)
+            links.append(Link(url=address, source=OF_COMMAND, found_by=FoundBy.COMMAND))
         except BadUrl as error:
             refused.append(_refuse(resources, url, error))
+    links = _with_known_sources(resources, links)
     resources.stores.frontier.accept(links, reopen=True)
     url_ids = dict.fromkeys(url_id(link.url) for link in links)
     return AcceptedUrls(tuple(url_ids), tuple(refused))
@@ -80,9 +87,53 @@ def wait_for_outcomes(
         time.sleep(_PAUSE_SECONDS)
 
 
+def _with_known_sources(resources: Resources, links: Sequence[Link]) -> list[Link]:
+    """The links, with the source of articles that the ledger has forgotten and the index has not.
+
+    What the ledger knows keeps its source in the frontier.
+    """
+    states = resources.stores.ledger.states([url_id(link.url) for link in links])
+    if None not in states:
+        return list(links)
+    index = resources.open_index()
+    return [
+        link if state else _with_source_of(index, link)
+        for link, state in zip(links, states, strict=True)
+    ]
+
+
+def _with_source_of(index: Index, link: Link) -> Link:
+    # While the index does not answer nobody knows, and the crawl waits for it anyway.
+    with suppress(IndexUnavailable, IndexIncompatible):
+        article = index.get(url_id(link.url))
+        if article:
+            return link.model_copy(update={"source": article.source})
+    return link
+
+
+def _address(resources: Resources, url: str) -> Url:
+    """Where a page is that a person named. Raises ``BadUrl``."""
+    address = normalise_written(url)
+    if not begins_with_host(url):
+        return address
+    scheme = _known_scheme(resources, address)
+    return Url(f"{scheme}:{address.partition(':')[2]}")
+
+
+def _known_scheme(resources: Resources, address: Url) -> str:
+    """The scheme by which a page is known, else its host; https where neither is."""
+    entry = resources.stores.ledger.entry(url_id(address))
+    if entry:
+        return entry.link.url.partition(":")[0]
+    sources = resources.registry.all().values()
+    addresses = [source.address for source in sources if source.address.host == address.host]
+    at_host = {known.partition(":")[0] for known in addresses}
+    return "http" if at_host == {"http"} else "https"
+
+
 def _refuse(resources: Resources, url: str, error: BadUrl) -> RefusedUrl:
     """Remember a refused URL, so that it can be traced."""
     entry = RefusedEntry.of(url, error.reason, str(error))
     keep = resources.settings.ledger_seconds
-    resources.stores.ledger.refuse([entry], source=_SOURCE, seconds=keep)
+    resources.stores.ledger.refuse([entry], source=OF_COMMAND, seconds=keep)
     return RefusedUrl(url, error.reason.value, str(error))

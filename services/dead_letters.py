@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from pipeline.urls import BadUrl, UrlId, url_id
+from pipeline.urls import BadUrl, UrlId
 from services.errors import DeadLetterNotFoundError, InvalidUrlError
+from services.names import id_of
 from storage.redis.ledger import Entry, Ledger
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
@@ -65,8 +66,8 @@ def drop_dead_letters(ledger: Ledger, urls: Sequence[str], *, remember: float) -
     return dropped
 
 
-def _id_of(url: str) -> UrlId:
+def _id_of(name: str) -> UrlId:
     try:
-        return url_id(url)
+        return id_of(name)
     except BadUrl as error:
-        raise InvalidUrlError(f"{url}: {error}") from None
+        raise InvalidUrlError(f"{name}: {error}") from None

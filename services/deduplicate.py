@@ -21,6 +21,9 @@ _FEW = 200
 """Lines below which starting processes takes longer than it saves."""
 
 _CHUNK = 64
+_NO_ARTICLE = ("rejected", "dead")
+"""What ``newsloom extract`` says of a page that gave none."""
+
 _TEXT_FIELDS = ("url", "title", "body", "published")
 
 
@@ -47,11 +50,20 @@ class LineVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Deduplication:
-    """The verdicts on a file's lines, in its order, and how many lines are copies or unreadable."""
+    """The verdicts on a file's lines, in its order.
+
+    Attributes:
+        lines: one for each line that is not passed over.
+        copies: how many are copies.
+        unreadable: how many cannot be read.
+        without_article: lines of ``newsloom extract`` about pages that gave no article; they are
+            passed over.
+    """
 
     lines: tuple[LineVerdict, ...]
     copies: int
     unreadable: int
+    without_article: int = 0
 
     @property
     def articles(self) -> int:
@@ -74,6 +86,7 @@ class _ArticleLine:
     source: str = ""
     span: PublishedSpan | None = None
     address: str | None = None
+    has_article: bool = True
 
 
 def deduplicate_lines(
@@ -83,20 +96,26 @@ def deduplicate_lines(
 
     Args:
         file: lines of JSON with ``id``, ``url``, ``title``, ``body``, ``published``. Only ``id`` is
-            required. Empty lines are passed over.
+            required. Empty lines are passed over, and lines of ``newsloom extract`` about pages
+            that gave no article.
         progress: called after each line.
     """
     families = Families()
     lines: list[_ArticleLine] = []
     seen: set[str | int | None] = set()
+    without_article = 0
     for number, read in enumerate(_read(file), 1):
+        if not read.has_article:
+            without_article += 1
+            continue
         line = _checked(read, number, seen)
         if line.fingerprint:
             seen.add(line.id)
             _add(families, str(len(lines)), line)
         lines.append(replace(line, fingerprint=None))
         progress()
-    return _verdicts(lines, dict(families.matches()))
+    found = _verdicts(lines, dict(families.matches()))
+    return replace(found, without_article=without_article)
 
 
 def _checked(line: _ArticleLine, number: int, seen: set[str | int | None]) -> _ArticleLine:
@@ -153,6 +172,8 @@ def _line(text: bytes) -> _ArticleLine:
         entry = json.loads(text)
     except (ValueError, RecursionError) as error:
         return _ArticleLine(None, f"not JSON: {error}")
+    if isinstance(entry, dict) and entry.get("outcome") in _NO_ARTICLE:
+        return _ArticleLine(None, has_article=False)
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str | int):
         return _ArticleLine(None, 'no JSON object with an "id"')
     for name in _TEXT_FIELDS:

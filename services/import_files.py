@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.records import OF_IMPORT
 from services.errors import ImportStalledError, UnknownSourceError, UnreadableInputError
 from storage.archive.captures import NotReadable, Read
 from storage.archive.opening import read_file
@@ -11,8 +12,6 @@ from storage.archive.warc import WarcReader
 from workers.app import make_app
 from workers.chain.importing import Importer, ImportTally, Stalled
 from workers.resources import Resources
-
-_SOURCE = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class FileImport:
         importer = Importer(
             resources,
             make_app(resources.settings),
-            source=options.source or _SOURCE,
+            source=options.source or OF_IMPORT,
             again=options.again,
             tend=tend,
             patience=options.patience,

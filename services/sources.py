@@ -8,7 +8,8 @@ from pathlib import Path
 import redis
 
 from config.opml import NotOpml, Refusal, read_opml, write_opml
-from config.sources import Source, load, save
+from config.sources import Source
+from config.sources_file import load, read, save
 from pipeline.sources.health import Verdict
 from pipeline.sources.subscription import PushVerdict
 from services.errors import UnknownSourceError, UnreadableInputError
@@ -27,11 +28,13 @@ class SourceList:
 
     Attributes:
         sources: as the file has them.
+        problems: a line for each entry that cannot be used.
         pushes: the WebSub subscriptions, by the source's id.
         unavailable: why the subscriptions cannot be read; None when they can.
     """
 
     sources: tuple[Source, ...]
+    problems: tuple[str, ...]
     pushes: Mapping[str, PushVerdict]
     unavailable: str | None = None
 
@@ -72,14 +75,14 @@ def list_sources(sources_file: Path, connect: Connect | None) -> SourceList:
     Raises:
         SourcesError: the file cannot be read.
     """
-    known = load(sources_file)
-    if not known or connect is None:
-        return SourceList(known, {})
+    file = read(sources_file)
+    if not file.sources or connect is None:
+        return SourceList(file.sources, file.problems, {})
     try:
         with connect() as resources:
-            return SourceList(known, push_verdicts(resources))
+            return SourceList(file.sources, file.problems, push_verdicts(resources))
     except (redis.RedisError, EmbeddedRedisError) as error:
-        return SourceList(known, {}, unavailable=str(error))
+        return SourceList(file.sources, file.problems, {}, unavailable=str(error))
 
 
 def remove_source(sources_file: Path, source_id: str) -> None:
@@ -89,10 +92,10 @@ def remove_source(sources_file: Path, source_id: str) -> None:
         UnknownSourceError: there is no such source.
         SourcesError: the file cannot be read or changed.
     """
-    known = load(sources_file)
-    rest = [source for source in known if source.id != source_id]
-    if len(rest) == len(known):
-        raise UnknownSourceError(f"there is no source {source_id}")
+    file = read(sources_file)
+    rest = [source for source in file.sources if source.id != source_id]
+    if len(rest) == len(file.sources):
+        raise UnknownSourceError(file.why_missing(source_id))
     save(sources_file, rest)
 
 
@@ -107,7 +110,7 @@ def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Itera
         UnknownSourceError: one of them does not exist.
     """
     known = resources.registry.all()
-    _require_known(source_ids, known)
+    require_known(source_ids, known)
     resources.registry.apply_to(resources.stores)
     chosen = [known[source_id] for source_id in source_ids] or list(known.values())
     pushes = push_verdicts(resources)
@@ -155,7 +158,8 @@ def export_opml(sources_file: Path) -> str:
     return write_opml(load(sources_file))
 
 
-def _require_known(source_ids: Sequence[str], known: Mapping[str, Source]) -> None:
+def require_known(source_ids: Sequence[str], known: Mapping[str, Source]) -> None:
+    """Raise ``UnknownSourceError`` where one of the ids is of no source."""
     unknown = [source_id for source_id in source_ids if source_id not in known]
     if unknown:
         raise UnknownSourceError(f"there is no source {', '.join(unknown)}")

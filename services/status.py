@@ -78,6 +78,7 @@ class StoredStatus:
         archive: pages kept and lost.
         workers: whether each role is alive.
         sources: the unhealthy ones first.
+        problems: a line for each entry of the sources file that cannot be used.
         events: the newest first.
         index_fault: why the index could not be written lately.
         clock: why times cannot be trusted.
@@ -89,6 +90,7 @@ class StoredStatus:
     archive: ArchiveState
     workers: Mapping[str, bool]
     sources: tuple[SourceStatus, ...]
+    problems: tuple[str, ...]
     events: tuple[Event, ...]
     index_fault: Fault | None = None
     clock: str | None = None
@@ -166,6 +168,7 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         archive=archive_state(stores.keyspace),
         workers={role: alive(stores.keyspace, role) for role in roles},
         sources=sources,
+        problems=resources.registry.problems(),
         events=tuple(stores.events.recent(_EVENTS)),
         index_fault=stores.faults.of(INDEX),
         clock=clock_fault(resources) or _set_back(sources),

@@ -1,13 +1,17 @@
 """Trace a URL: what happened to it, or why nothing did."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.urls import BadUrl, url_id
+from pipeline.urls import BadUrl, UrlId, url_id
+from services.names import id_of, is_id
+from storage.index import Index
 from storage.redis.ledger import Entry, Ledger
 
 _NEVER_SEEN = "it was never announced by a source or given to `newsloom crawl`"
+_NO_ID = "no URL in the ledger and no article has this id"
+_LEFT = "the ledger has no entry of this article any more; its address is {url}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,42 @@ class UntracedUrl:
     why: str
 
 
-def trace(ledger: Ledger, url: str) -> UrlTrace | UntracedUrl:
-    """What happened to a URL, in whatever form it was written."""
+def trace(ledger: Ledger, name: str, open_index: Callable[[], Index]) -> UrlTrace | UntracedUrl:
+    """What happened to a URL, or to the URL that became an article.
+
+    Args:
+        ledger: what is asked.
+        name: a URL in whatever form it was written, the id of one, or the id of an article.
+        open_index: called for an id that the ledger does not know: an article's id is that of its
+            canonical URL, and it may have come by another one.
+
+    Raises:
+        IndexUnavailable: the index has to be asked, and does not answer.
+    """
     try:
-        entry = ledger.entry(url_id(url))
+        entry = ledger.entry(id_of(name))
     except BadUrl as error:
-        return _untraced(ledger, url, str(error))
-    if entry is None:
-        return _untraced(ledger, url, _NEVER_SEEN)
+        return _untraced(ledger, name, str(error))
+    if entry:
+        return _traced(ledger, entry)
+    if is_id(name):
+        return _trace_article(ledger, open_index(), UrlId(name))
+    return _untraced(ledger, name, _NEVER_SEEN)
+
+
+def _traced(ledger: Ledger, entry: Entry) -> UrlTrace:
     return UrlTrace(entry, tuple(ledger.trace(entry.url_id)))
+
+
+def _trace_article(ledger: Ledger, index: Index, article_id: UrlId) -> UrlTrace | UntracedUrl:
+    """The trace of the URL under which an article was fetched."""
+    article = index.get(article_id)
+    if article is None:
+        return UntracedUrl(article_id, "unknown", _NO_ID)
+    entry = ledger.entry(url_id(article.url))
+    if entry is None:
+        return UntracedUrl(article_id, "unknown", _LEFT.format(url=article.url))
+    return _traced(ledger, entry)
 
 
 def _untraced(ledger: Ledger, url: str, reason: str) -> UntracedUrl:

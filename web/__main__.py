@@ -1,7 +1,8 @@
 """``python -m web``: the web process, as ``newsloom up`` starts it."""
 
 from config.logging import configure
-from config.settings import Settings, log_settings
+from config.read_settings import settings_of_process
+from config.settings import log_settings
 from web.app import make_asgi
 from web.server import server
 from workers.app import make_app
@@ -13,7 +14,7 @@ def main() -> None:
     """Serve until a signal ends it."""
     chosen = log_settings()
     configure(chosen.log_level, chosen.log_format)
-    settings = Settings()
+    settings = settings_of_process()
     resources, celery = Resources(settings), make_app(settings)
     asgi = make_asgi(resources, dispatch=lambda: dispatch(celery, resources))
     server(asgi, host=settings.web_host, port=settings.web_port).run()

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from config.logging import LogFields
-from config.sources import SourcesError
+from config.sources_file import SourcesError
 from storage.redis.connection import StoreUnavailable
 from web.websub import Callbacks
 from workers.processes.heartbeat import WEB, record_heartbeat, remove_heartbeat

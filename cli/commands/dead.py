@@ -37,7 +37,7 @@ def list_(*, limit: int, as_json: bool) -> None:
 
 
 @dead.command()
-@click.argument("url")
+@click.argument("url", metavar="ID|URL")
 @json_option
 def show(url: str, *, as_json: bool) -> None:
     """Show one with its last error; `newsloom trace` tells its whole story."""
@@ -55,7 +55,7 @@ def show(url: str, *, as_json: bool) -> None:
 
 
 @dead.command()
-@click.argument("urls", nargs=-1)
+@click.argument("urls", nargs=-1, metavar="ID|URL…")
 @click.option("--all", "everything", is_flag=True, help="Retry all of them.")
 def retry(urls: tuple[str, ...], *, everything: bool) -> None:
     """Put them back into the frontier with all their attempts."""
@@ -68,7 +68,7 @@ def retry(urls: tuple[str, ...], *, everything: bool) -> None:
 
 
 @dead.command()
-@click.argument("urls", nargs=-1, required=True)
+@click.argument("urls", nargs=-1, required=True, metavar="ID|URL…")
 def drop(urls: tuple[str, ...]) -> None:
     """Take them off the list; the ledger still remembers them as dead for its usual time."""
     with session() as resources:

@@ -19,7 +19,8 @@ def deduplicate(file: BinaryIO, *, as_json: bool) -> None:  # noqa: ARG001 - alw
 
     One JSON line per input in the same order: id, duplicate_of (the first publisher's id, or null),
     rule, score, matched (the article it agrees with, when that is another). A line that cannot be
-    read has an "error" besides. "-" reads from standard input.
+    read has an "error" besides. "-" reads from standard input, such as what `newsloom extract`
+    prints; its lines about pages without an article are passed over.
     """
     with progress() as bar:
         task = bar.add_task("comparing", total=None)
@@ -28,8 +29,10 @@ def deduplicate(file: BinaryIO, *, as_json: bool) -> None:  # noqa: ARG001 - alw
         print_json(_as_json(line))
     bad = found.unreadable
     unreadable = f"; {bad} could not be read, each says why" if bad else ""
+    passed = found.without_article
+    passed_over = f"; {passed} lines without an article passed over" if passed else ""
     counts = f"{found.originals} originals, {found.copies} copies"
-    err().print(f"{found.articles} articles: {counts}{unreadable}.")
+    err().print(f"{found.articles} articles: {counts}{unreadable}{passed_over}.")
     raise SystemExit(1 if bad and not found.articles else 0)
 
 

@@ -1,5 +1,6 @@
 """``newsloom extract``: pages to articles, without any server."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,20 @@ from cli.output import err, print_json, progress
 from cli.session import demo_network, settings
 from config.settings import Settings
 from pipeline.outcome import Dead, Rejected
-from pipeline.overrides import Overrides
 from pipeline.records import Article
-from services.extract import (
-    NO_ADDRESS,
+from pipeline.urls import Url
+from services.extract import Extraction, extract_inputs, source_of
+from services.extract_inputs import (
     ExtractInput,
-    Extraction,
-    extract_inputs,
+    inputs_named,
+    is_made_up,
+    is_web_address,
     read_listing,
-    selectors_of,
 )
 
 
 @click.command(cls=Command)
-@click.argument("inputs", nargs=-1, metavar="FILE|URL…")
+@click.argument("inputs", nargs=-1, metavar="FILE|FOLDER|URL|-…")
 @click.option("--from", "listing", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help='JSON lines of {"file": …, "url": …}.')  # fmt: skip
 @click.option(
@@ -38,10 +39,17 @@ def extract(
     *,
     as_json: bool,  # noqa: ARG001 - always JSON
 ) -> None:
-    """Extract articles from files or addresses: one JSON line per input, in order.
+    """Extract articles from files, folders or addresses: one JSON line per page, in order.
+
+    "-" reads a page from standard input. Of a folder all .html, .htm, .txt and .gz files are taken,
+    at any depth; a pattern such as 'pages/*.html' may be quoted. A file that is named twice is read
+    once.
+
+    "id" and "url" are those of the page's canonical address; where nobody says it, "url" is null
+    and "id" is the file's name. So `newsloom extract pages | newsloom deduplicate -` finds copies.
 
     An input that gives no article has outcome "rejected" or "dead" with the reason. With --source,
-    "unmatched" has the fields whose selectors match nothing.
+    "unmatched" has the fields whose selectors match nothing, and a URL may be in its network.
     """
     chosen = _settings_for(inputs, listing, source_id)
     wanted = _wanted(chosen, inputs, listing, source_id)
@@ -61,7 +69,7 @@ def extract(
 
 def _settings_for(names: tuple[str, ...], listing: Path | None, source_id: str | None) -> Settings:
     """Plain files need no settings, so none that does not fit stands in their way."""
-    are_files = not any(name.startswith(("http://", "https://")) for name in names)
+    are_files = not any(map(is_web_address, names))
     if are_files and not (listing or source_id or is_demo()):
         return Settings.model_construct()
     return settings()
@@ -71,12 +79,14 @@ def _wanted(
     chosen: Settings, names: tuple[str, ...], listing: Path | None, source_id: str | None
 ) -> list[ExtractInput]:
     """The inputs in their order: first those that are named, then those of the list."""
-    listed = list(read_listing(listing)) if listing else []
-    overrides = selectors_of(chosen.sources, source_id) if source_id else Overrides()
-    return [
-        ExtractInput(name, address, source_id or "command", overrides)
-        for name, address in [*((name, None) for name in names), *listed]
-    ]
+    most = chosen.max_page_bytes
+    wanted = inputs_named(names, lambda: sys.stdin.buffer.read(most + 1))
+    if listing:
+        wanted += [ExtractInput(name, address) for name, address in read_listing(listing)]
+    if source_id is None:
+        return wanted
+    source = source_of(chosen.sources, source_id)
+    return [each.read_for(source) for each in wanted]
 
 
 def _as_json(extraction: Extraction) -> dict[str, Any]:
@@ -87,22 +97,26 @@ def _as_json(extraction: Extraction) -> dict[str, Any]:
 
 
 def _result(extraction: Extraction) -> dict[str, Any]:
-    url = extraction.input.address
+    named = {"id": extraction.id, "url": extraction.url}
     match extraction.result:
         case Article() as article:
             end = {"outcome": "extracted", "reason": None, "detail": None}
-            return {**_article(article), "language": extraction.language, **end}
+            language = {"language": extraction.language}
+            return {**_article(article), **named, **_place(extraction, article), **language, **end}
         case Rejected(reason=reason, detail=detail):
-            return {"url": url, "outcome": "rejected", "reason": reason.value, "detail": detail}
+            return {**named, "outcome": "rejected", "reason": reason.value, "detail": detail}
         case Dead(error=error):
-            return {"url": url, "outcome": "dead", "reason": None, "detail": error}
+            return {**named, "outcome": "dead", "reason": None, "detail": error}
 
 
 def _article(article: Article) -> dict[str, Any]:
-    """Its fields, without the made-up URL of a file that came without one."""
-    fields = article.model_dump(mode="json", exclude={"source", "first_seen", "fetched_at"})
-    if article.url == NO_ADDRESS:
-        fields["url"] = None
-    if article.canonical_url == NO_ADDRESS:
-        fields |= {"id": None, "canonical_url": None, "host": None}
-    return fields
+    return article.model_dump(mode="json", exclude={"source", "first_seen", "fetched_at"})
+
+
+def _place(extraction: Extraction, article: Article) -> dict[str, Any]:
+    """Where the article is, without the made-up URL of a file that came without one."""
+    if not is_made_up(article.canonical_url):
+        return {}
+    url = extraction.url
+    image = None if article.image and is_made_up(article.image) else article.image
+    return {"canonical_url": url, "host": Url(url).host if url else None, "image": image}

@@ -44,9 +44,13 @@ def import_(
 
     A line of JSON has "url", and "html" or "text"; "fetched_at" and "source" if they are known. A
     capture later than the one that is known is a new version; an earlier one, or the same again, is
-    left alone. Uses the running workers, or starts some for the time. Exit code 1: a file is
-    damaged, or a page ended as dead; 3: some have not ended yet, and the running workers go on with
-    them.
+    left alone. Uses the running workers, or starts some for the time.
+
+    The same command finishes an import that was interrupted: it waits for what was under way, and
+    nothing is doubled.
+
+    Exit code 1: a file is damaged, or a page ended as dead; 3: some have not ended yet, and the
+    running workers go on with them.
     """
     importing = FileImport(files, max_page_bytes=settings().max_page_bytes)
     with session() as resources:
@@ -88,6 +92,7 @@ def _as_json(tally: ImportTally) -> dict[str, object]:
     return {
         "read": tally.read,
         "accepted": tally.accepted,
+        "resumed": tally.resumed,
         "indexed": tally.outcomes["indexed"],
         "copies": tally.copies,
         "duplicate": tally.outcomes["duplicate"],
@@ -111,6 +116,8 @@ def _show(tally: ImportTally, *, again: bool) -> None:
     if tally.accepted:
         outcomes = " + ".join(f"{tally.outcomes[state]} {state}" for state in _ENDS)
         console.print(f"accepted: {tally.accepted} = {outcomes} + {tally.in_flight} in flight")
+    if tally.resumed:
+        console.print(f"of these, under way from an earlier import: {tally.resumed}")
     if tally.copies:
         console.print(f"copies of articles elsewhere among the indexed: {tally.copies}")
     if tally.rejected:

@@ -12,7 +12,16 @@ from rich.text import Text
 
 from cli.command import Command
 from cli.errors import UNAVAILABLE
-from cli.output import clean, err, json_option, moment, out, print_error, print_json
+from cli.output import (
+    clean,
+    err,
+    json_option,
+    moment,
+    out,
+    print_error,
+    print_json,
+    print_problems,
+)
 from cli.session import session, settings
 from cli.tables import print_table
 from pipeline.sources.durations import span
@@ -106,6 +115,7 @@ def _stored_json(stored: StoredStatus | None) -> dict[str, Any]:
         "archive": stored.archive.model_dump(),
         "workers": stored.workers,
         "sources": [_source_json(source) for source in stored.sources],
+        "source_problems": stored.problems,
         "events": [event.model_dump() for event in stored.events],
         "clock": {"error": stored.clock},
     }
@@ -130,6 +140,7 @@ def _show(current: SystemStatus) -> None:
     if stored:
         _show_archive(stored.archive)
         out().print(f"workers: {_workers(stored.workers)}")
+        print_problems(stored.problems)
     if stored and stored.sources:
         _show_sources(stored.sources)
         _show_events(stored.events)

@@ -10,6 +10,7 @@ from cli.command import Command
 from cli.output import clean, err, json_option, moment, out, outcome_words, print_json
 from cli.session import session
 from pipeline.outcome import OUTCOME
+from pipeline.records import FoundBy
 from services.trace import UntracedUrl, UrlTrace
 from services.trace import trace as trace_url
 from storage.redis.ledger import IN_FLIGHT
@@ -19,16 +20,25 @@ _LEASED = "leased_at"
 _STEPS = [_LEASED, *(stage.name for stage in STAGES)]
 """What happens to a batch, in its order: two steps may have the same time."""
 
+_ASKED = {
+    FoundBy.COMMAND: "`newsloom crawl`",
+    FoundBy.IMPORT: "`newsloom import`",
+}
+"""What a person typed, by the ``asked_by`` of a link."""
+
 _NO_TIME = " " * len(moment(0.0))
 
 
 @click.command(cls=Command)
-@click.argument("url")
+@click.argument("name", metavar="ID|URL")
 @json_option
-def trace(url: str, *, as_json: bool) -> None:
-    """Tell the whole story of one URL: why is this article here, or why is it not?"""
+def trace(name: str, *, as_json: bool) -> None:
+    """Tell the whole story of one URL: why is this article here, or why is it not?
+
+    An id is that of an article or of a URL.
+    """
     with session() as resources:
-        found = trace_url(resources.stores.ledger, url)
+        found = trace_url(resources.stores.ledger, name, resources.open_index)
     if isinstance(found, UntracedUrl):
         _print_untraced(found, as_json=as_json)
         raise SystemExit(1)
@@ -96,7 +106,9 @@ def _event_words(event: Mapping[str, Any]) -> str:
     name = str(event["event"])
     if link := event.get("link"):
         where = f" in {link['found_in']}" if link.get("found_in") else ""
-        return f"{name}: found by {link['found_by']} of {link['source']}{where}"
+        found = f"found by {link['found_by']} of {link['source']}{where}"
+        asked = _ASKED.get(link.get("asked_by"))
+        return f"{name}: {asked} asked for it; {found}" if asked else f"{name}: {found}"
     if outcome := event.get("outcome"):
         return outcome_words(OUTCOME.validate_python(outcome))
     if name == "taken back":

@@ -17,6 +17,7 @@ from cli.output import err
 from cli.session import demo_newsroom, session, settings
 from config.logging import configure
 from config.settings import Settings, log_settings
+from config.sources_file import read
 from workers.processes.command_lines import flower_environment
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
 from workers.processes.supervisor import Supervisor
@@ -54,7 +55,9 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
         if is_demo() and "crawl" in wanted:
             stack.enter_context(demo_newsroom(chosen))
         resources = stack.enter_context(session(chosen))
-        sources = resources.registry.all()
+        file = read(chosen.sources)
+        for problem in file.problems:
+            log.warning(problem)
         supervisor = Supervisor(
             chosen,
             resources.stores.keyspace,
@@ -63,9 +66,8 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
             environment=_environment(chosen, wanted),
         )
         names = ", ".join(wanted)
-        log.info(
-            "Running %s; %d sources from %s. Ctrl-C stops.", names, len(sources), chosen.sources
-        )
+        count, place = len(file.sources), chosen.sources
+        log.info("Running %s; %d sources from %s. Ctrl-C stops.", names, count, place)
         stack.callback(supervisor.stop)
         supervisor.start()
         supervisor.run(until=stop.is_set)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pipeline.crawl.private_access import PrivateAccess
 from pipeline.discover.feeds import NotAFeed, declared_in_feed
 from pipeline.discover.html import base_of, page_tree
 from pipeline.discover.websub import (
@@ -17,7 +18,12 @@ _HEAD_BYTES = 2_000
 
 
 def offered(
-    url: str, *, link_header: str | None, content: bytes, content_type: str
+    url: str,
+    *,
+    link_header: str | None,
+    content: bytes,
+    content_type: str,
+    access: PrivateAccess | None = None,
 ) -> HubOffer | None:
     """The hubs and the topic that a document fetched from ``url`` declares (WebSub §4).
 
@@ -29,9 +35,10 @@ def offered(
         link_header: all Link headers, joined with commas.
         content: the body, decoded from its content coding.
         content_type: the header, verbatim.
+        access: to the private network that its source lives in; hubs may be there too.
     """
     declared = _declared(content, content_type, url)
-    return hub_offer(url, link_header=link_header, declared=declared)
+    return hub_offer(url, link_header=link_header, declared=declared, access=access)
 
 
 def _declared(content: bytes, content_type: str, url: str) -> DeclaredHubs:

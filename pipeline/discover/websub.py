@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pipeline.base import Record
 from pipeline.crawl.address_guard import forbidden
+from pipeline.crawl.private_access import PrivateAccess, is_private
 from pipeline.urls import Url, resolve
 
 ASKED_LEASE = 10 * 86_400.0
@@ -23,6 +24,7 @@ LONGEST_LEASE = 30 * 86_400.0
 SOONEST_RENEWAL = 5.0
 """Seconds after the confirmation of a lease before which it is not renewed."""
 
+_NO_IP = "not an IP address"
 _RENEWED_AFTER = 0.75
 _MOST_HUBS = 4
 _WEAK = "sha1"
@@ -81,7 +83,13 @@ class Signature(StrEnum):
     WRONG = "wrong"
 
 
-def hub_offer(url: str, *, link_header: str | None, declared: DeclaredHubs) -> HubOffer | None:
+def hub_offer(
+    url: str,
+    *,
+    link_header: str | None,
+    declared: DeclaredHubs,
+    access: PrivateAccess | None = None,
+) -> HubOffer | None:
     """The offer of a document; None when it has no hub that can be used.
 
     The HTTP Link header goes before the document (§4). Without a topic it is ``url``.
@@ -90,13 +98,15 @@ def hub_offer(url: str, *, link_header: str | None, declared: DeclaredHubs) -> H
         url: where redirects led.
         link_header: all Link headers, joined with commas.
         declared: what the document declares.
+        access: to the private network that its source lives in; hubs may be there too.
     """
-    header = declared_hubs(links_of_header(link_header or ""), url)
-    hubs = header.hubs or declared.hubs
+    header = _reachable(declared_hubs(links_of_header(link_header or ""), url), access)
+    document = _reachable(declared, access)
+    hubs = header.hubs or document.hubs
     if not hubs:
         return None
     order = sorted(set(hubs), key=lambda hub: (not hub.startswith("https:"), hub))
-    return HubOffer(hubs=tuple(order[:_MOST_HUBS]), topic=header.topic or declared.topic or url)
+    return HubOffer(hubs=tuple(order[:_MOST_HUBS]), topic=header.topic or document.topic or url)
 
 
 def declared_hubs(links: Iterable[DeclaredLink], url: str) -> DeclaredHubs:
@@ -177,7 +187,8 @@ def renewal_after(lease: float) -> float:
 def _absolute(target: str, base: str) -> str | None:
     """The address as it is written if it is absolute, else resolved.
 
-    None when it cannot be fetched or leads into a private network.
+    None when it cannot be fetched, or leads where no source may. A private network is left: its
+    source may live there, which ``hub_offer`` knows.
     """
     text = target.strip()
     if _UNFIT.search(text):
@@ -189,5 +200,22 @@ def _absolute(target: str, base: str) -> str | None:
 
 
 def _leads_inside(address: Url) -> bool:
-    """Whether the host is an IP address that must not be contacted."""
-    return forbidden(address.hostname.strip("[]")) not in {None, "not an IP address"}
+    """Whether the host is an IP address that must not be contacted, whoever asks."""
+    host = _host(address)
+    return forbidden(host) not in {None, _NO_IP} and not is_private(host)
+
+
+def _reachable(declared: DeclaredHubs, access: PrivateAccess | None) -> DeclaredHubs:
+    """Without the addresses in private networks that a source may not enter."""
+
+    def may_reach(address: str) -> bool:
+        host = _host(Url(address))
+        is_public = forbidden(host) in {None, _NO_IP}
+        return is_public or (access is not None and access.covers(host))
+
+    topic = declared.topic if declared.topic and may_reach(declared.topic) else None
+    return DeclaredHubs(hubs=tuple(filter(may_reach, declared.hubs)), topic=topic)
+
+
+def _host(address: Url) -> str:
+    return address.hostname.strip("[]")

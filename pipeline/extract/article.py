@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from pipeline.extract.fields import read_page, read_text
+from pipeline.extract.metadata.addresses import stated_address
+from pipeline.extract.metadata.structured_data import read_structured_data
 from pipeline.extract.plain_text.article import is_plain_text
+from pipeline.extract.tree import parse
 from pipeline.outcome import Rejected
 from pipeline.overrides import Overrides
 from pipeline.records import Article, Link, Page
 from pipeline.text.charset import decode
-from pipeline.urls import BadUrl, normalise, url_id
+from pipeline.urls import BadUrl, Url, normalise, url_id
 
 MAX_MADE_TITLE = 80
 
@@ -45,6 +48,20 @@ def extract(
         fetched_at=page.fetched_at,
         **titled._asdict(),
     )
+
+
+def own_address(page: Page) -> Url | None:
+    """What a page calls its address that has a made-up one.
+
+    None for plain text, and where it says nothing usable.
+    """
+    text = decode(page.content, page.content_type)
+    if is_plain_text(text, page.content_type):
+        return None
+    parsed = parse(text)
+    if parsed is None:
+        return None
+    return stated_address(read_structured_data(parsed.tree, page.final_url), page.final_url)
 
 
 def first_words(body: str) -> str:

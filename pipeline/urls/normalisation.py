@@ -20,6 +20,7 @@ MAX_LENGTH = 2048
 """Longer URLs are refused: browsers and servers cut at about this length."""
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
+_PORTS = {"http:": 80, "https:": 443}
 _DOUBLED_SCHEME = re.compile(r"^(?:https?:/{0,2})+(?=https?:/)", re.IGNORECASE)
 
 
@@ -48,6 +49,12 @@ class Url(str):
     def hostname(self) -> str:
         """The host without its port."""
         return str(URL(self).hostname)
+
+    @property
+    def port(self) -> int:
+        """The port, also where it is the scheme's own."""
+        parsed = URL(self)
+        return int(parsed.port or _PORTS[parsed.protocol])
 
     @property
     def origin(self) -> "Url":

@@ -4,12 +4,14 @@ import re
 
 from pipeline.outcome import Duplicate, Indexed
 from pipeline.records import EnrichedArticle
-from pipeline.urls import BadUrl, Url, UrlId, normalise, url_id
+from pipeline.urls import BadUrl, Url, UrlId
+from pipeline.urls.written import normalise_written
 from search.groups import NO_GROUPS, Groups
 from search.query import parse
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
 from services.errors import AmbiguousIdError, ArticleNotFoundError
+from services.names import id_of, is_id
 from storage.index import Index
 from storage.redis.ledger import Ledger
 
@@ -53,7 +55,7 @@ def search(  # noqa: PLR0913 - each is a choice of the user
 
 
 def find_article(ledger: Ledger, index: Index, name: str) -> EnrichedArticle:
-    """The article with this id, or the one that this URL became.
+    """The article with this id, or the one that this URL, or the URL with this id, became.
 
     Args:
         ledger: knows what became of URLs.
@@ -89,13 +91,14 @@ def _beginning_with(index: Index, beginning: str) -> EnrichedArticle | None:
 
 def _article_at(ledger: Ledger, index: Index, address: str) -> EnrichedArticle | None:
     """The article of a URL. Its id comes from its canonical URL, which may be another."""
-    whole = address if "://" in address or "." not in address else f"https://{address}"
     try:
-        entry_id, url = url_id(whole), normalise(whole)
+        entry_id = id_of(address)
     except BadUrl:
         return None
     article = index.get(_article_id(ledger, entry_id))
-    return article or _indexed_as(index, url)
+    if article or is_id(address):
+        return article
+    return _indexed_as(index, normalise_written(address))
 
 
 def _article_id(ledger: Ledger, entry_id: UrlId) -> UrlId:

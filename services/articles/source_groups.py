@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from config.sources import load
+from config.sources_file import read
 from search.fields import SOURCE_GROUPS
 
 SourceIds = Mapping[str, tuple[str, ...]]
@@ -38,7 +38,7 @@ class SourceGroups(Mapping[str, SourceIds]):
 
     @cached_property
     def _groups(self) -> Mapping[str, SourceIds]:
-        sources = load(self._file)
+        sources = read(self._file).sources
         return {
             "source_tag": _by_name((source.id, source.tags) for source in sources),
             "collection": _by_name((source.id, source.collections) for source in sources),

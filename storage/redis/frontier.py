@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.outcome import OUTCOME, Retry, Terminal
-from pipeline.records import FoundBy, Link
+from pipeline.records import Link
 from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.keys import Key
@@ -72,7 +72,7 @@ class Frontier:
 
         Args:
             links: what was announced; one that has ended is visited again when its date of change
-                is a later one.
+                is a later one. One that names no source leaves a known URL to its source.
             reopen: visit again whatever has ended.
             stamped: the URLs of links whose date does not mean a change
                 (``pipeline.discover.announced.stamped``).
@@ -188,7 +188,8 @@ def _announced(link: Link, *, stamped: bool) -> dict[str, object]:
     """A link for ``frontier/accept.lua``."""
     return {
         "id": url_id(link.url),
-        "host": IMPORTED if link.found_by is FoundBy.IMPORT else link.url.host,
+        "host": IMPORTED if link.is_import else link.url.host,
+        "names_no_source": link.names_no_source,
         "link": link.model_dump_json(exclude_none=True),
         "changed_at": link.changed.timestamp() if link.changed else 0.0,
         "date_is_of_change": not stamped,

@@ -48,6 +48,19 @@ class SourceStates:
         )
         return ids
 
+    def claim(self, source: str, *, again: float = CLAIMED) -> bool:
+        """Claim one source, due or not; False while its poll is under way.
+
+        The claim ends as those of ``claim_due`` do.
+        """
+        now, polling = self._clock(), self._keys.key(Key.POLLING)
+        pipe = self._keys.client.pipeline()
+        pipe.zremrangebyscore(polling, "-inf", now)
+        pipe.zadd(polling, {source: now + again}, nx=True)
+        pipe.zadd(self._keys.key(Key.DUE), {source: now + again}, xx=True, gt=True)
+        _, claimed, _ = pipe.execute()
+        return bool(claimed)
+
     def renew_claim(self, source: str, *, again: float = CLAIMED) -> None:
         """The poll of a source is still under way. Does nothing where no claim is left."""
         self._keys.run("sources/renew_claim", source=source, claimed_until=self._clock() + again)

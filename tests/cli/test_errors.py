@@ -7,7 +7,7 @@ import pytest
 
 from cli.errors import MENDABLE, errors_in_log, exit_code, sentence_of, variable_warnings
 from config.logging import configure
-from config.sources import SourcesError
+from config.sources_file import SourcesError
 from storage.index import IndexUnavailable
 
 

@@ -14,6 +14,7 @@ from cli.output import (
     moment,
     outcome_words,
     print_json,
+    print_problems,
     print_wrapped,
     progress,
 )
@@ -104,3 +105,8 @@ def test_a_progress_bar_is_not_seen_in_a_pipe(capsys: pytest.CaptureFixture[str]
     captured = capsys.readouterr()
 
     assert (captured.out, captured.err) == ("", "")
+
+
+def test_problems_are_lines_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    print_problems(["a [red]b[/]", "c\x1b[2Jd"])
+    assert capsys.readouterr() == ("", "a [red]b[/]\nc [2Jd\n")

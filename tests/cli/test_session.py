@@ -9,7 +9,7 @@ import pytest
 from cli.demo_mode import is_demo
 from cli.main import newsloom as group
 from cli.session import demo_network, fetching_session, session, settings
-from config.sources import load
+from config.sources_file import load
 from demo.place import demo_settings, newsroom_folder
 from demo.site import Newsroom
 from pipeline.urls import Url

@@ -35,15 +35,20 @@ def test_where_all_roles_run_nothing_is_started(
 def test_a_missing_role_runs_until_the_end(
     resources: Resources, stores: Stores, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    let_live(stores, [role for role in ALWAYS_RUNNING if role != "beat"])
+    others = [role for role in ALWAYS_RUNNING if role != "beat"]
     with ExitStack() as stack:
         workers = TemporaryWorkers(resources, stack, log="some.log")
         assert left_behind(place) == {}
+
+        def tend() -> None:
+            let_live(stores, others)
+            workers.tend()
+
         wait_until(
             lambda: alive(stores.keyspace, "beat"),
             seconds=30,
             what="beat lives",
-            meanwhile=workers.tend,
+            meanwhile=tend,
         )
         assert len(processes_of(place)) == 1
 
@@ -53,3 +58,17 @@ def test_a_missing_role_runs_until_the_end(
         f"Not running: beat. Starting them for the time (log: {log}).\n"
     )
     assert "Traceback" not in log.read_text()
+
+
+def test_a_role_that_ends_later_is_started_too(
+    resources: Resources, stores: Stores, capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_live(stores, ALWAYS_RUNNING)
+    with ExitStack() as stack:
+        workers = TemporaryWorkers(resources, stack, log="some.log")
+        workers.tend()
+        assert capsys.readouterr().err == ""
+        stores.keyspace.client.hdel(stores.keyspace.key(Key.HEARTBEAT), "beat@elsewhere")
+        for _ in range(3):
+            workers.tend()
+        assert capsys.readouterr().err.count("Not running: beat.") == 1

@@ -253,6 +253,7 @@ _SOURCES = st.lists(
         concurrency=st.none() | st.sampled_from([1, 8]),
         recent=st.sampled_from([172_800.0, 3600.0, 0.0]),
         robots=st.booleans(),
+        network=st.sampled_from([None, "192.168.1.0/24", "fd12:3456::/48"]),
         enabled=st.booleans(),
     ),
     unique_by=lambda source: source.id,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from config.sources import load
+from config.sources_file import load
 from demo.network import LoopbackNetwork
 from demo.place import (
     demo_settings,

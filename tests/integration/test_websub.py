@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from config.sources import Source, save
+from config.sources import Source
+from config.sources_file import save
 from demo.network import save_hosts
 from demo.place import newsroom_folder
 from pipeline.sources.subscription import State, Subscription

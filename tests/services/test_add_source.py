@@ -8,7 +8,8 @@ import pytest
 import redis
 
 from config.settings import Settings
-from config.sources import Source, load
+from config.sources import Source
+from config.sources_file import load
 from demo.network import LoopbackNetwork
 from demo.server import NewsroomServer
 from pipeline.discover.candidates import FoundSource, Place

@@ -3,11 +3,13 @@
 import time
 
 from pipeline.outcome import Indexed
-from pipeline.urls import url_id
+from pipeline.records import FoundBy, Link
+from pipeline.urls import Url, url_id
 from services.crawl import accept_urls, wait_for_outcomes
 from storage.open import Stores
 from storage.redis.keys import Key
-from tests.support.data.ledger_entries import BASE, ended
+from tests.support.data.articles import article
+from tests.support.data.ledger_entries import BASE, FEED, ended
 from workers.resources import Resources
 
 
@@ -72,3 +74,43 @@ def test_work_is_sent_on_its_way(resources: Resources, stores: Stores) -> None:
 
     queue = stores.keyspace.key(Key.CELERY, "crawl")
     assert stores.keyspace.client.llen(queue) == 1
+
+
+def test_an_article_stays_its_sources_also_by_another_variant_of_its_url(
+    resources: Resources, stores: Stores
+) -> None:
+    ended(stores, "a", Indexed(article="a1"))
+    (asked,) = accept_urls(resources, [f"{BASE}a/amp?utm_source=x"]).url_ids
+
+    entry = stores.ledger.entry(asked)
+    assert entry is not None
+    assert (entry.link.source, entry.link.found_by, entry.link.found_in) == (
+        "example",
+        "feed",
+        FEED,
+    )
+    assert (entry.state, entry.link.url) == ("queued", f"{BASE}a/amp")
+
+
+def test_an_address_without_a_scheme_is_https_or_as_it_is_known(
+    resources: Resources, stores: Stores
+) -> None:
+    plain = Link(url=Url("http://plain.example/a"), source="x", found_by=FoundBy.FEED)
+    stores.frontier.accept([plain])
+    resources.settings.sources.write_text("- {id: a, feed: 'http://watched.example/rss'}")
+    given = ["plain.example/a", "www.fresh.example/news", "watched.example/1"]
+    ids = accept_urls(resources, given).url_ids
+
+    links = [entry.link.url for entry in map(stores.ledger.entry, ids) if entry]
+    assert links == [plain.url, "https://www.fresh.example/news", "http://watched.example/1"]
+
+
+def test_an_article_that_only_the_index_remembers_stays_its_sources(
+    resources: Resources, stores: Stores
+) -> None:
+    forgotten = url_id(f"{BASE}old")
+    resources.index.put([article("old", id=forgotten, source="bbc")])
+    ids = accept_urls(resources, [f"{BASE}old", f"{BASE}new"]).url_ids
+
+    sources = [entry.link.source for entry in map(stores.ledger.entry, ids) if entry]
+    assert sources == ["bbc", "command"]

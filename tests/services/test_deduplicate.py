@@ -89,3 +89,14 @@ def pairs(verdicts: Iterable[LineVerdict]) -> Iterator[bool]:
     both = list(verdicts)
     for first, second in zip(both[::2], both[1::2], strict=True):
         yield {first.duplicate_of, second.duplicate_of} in ({None, first.id}, {None, second.id})
+
+
+def test_lines_about_pages_without_an_article_are_passed_over() -> None:
+    lines = [
+        {"id": "a", "url": None, "body": "words", "outcome": "extracted"},
+        {"id": "b", "url": None, "outcome": "rejected", "reason": "empty", "detail": "x"},
+        {"id": None, "url": None, "outcome": "dead", "detail": "x"},
+    ]
+    found = deduplicate_lines([json.dumps(line).encode() for line in lines])
+    assert [line.id for line in found.lines] == ["a"]
+    assert (found.articles, found.unreadable, found.without_article) == (1, 0, 2)

@@ -1,7 +1,5 @@
 """Articles from files and URLs."""
 
-import gzip
-import json
 import os
 from pathlib import Path
 
@@ -14,15 +12,10 @@ from demo.site import Newsroom
 from pipeline.outcome import Dead, Rejected
 from pipeline.overrides import Overrides
 from pipeline.records import Article
-from services.errors import UnknownSourceError, UnreadableInputError
-from services.extract import (
-    NO_ADDRESS,
-    ExtractInput,
-    Extraction,
-    extract_inputs,
-    read_listing,
-    selectors_of,
-)
+from pipeline.urls import url_id
+from services.errors import UnknownSourceError
+from services.extract import Extraction, extract_inputs, source_of
+from services.extract_inputs import NO_ADDRESS, ExtractInput
 
 HOST = "harbour-post.example"
 
@@ -66,24 +59,6 @@ def test_a_file_without_an_address_has_a_made_up_one(settings: Settings, tmp_pat
 
     assert isinstance(result, Article)
     assert result.url == NO_ADDRESS
-
-
-def test_a_gzip_file_is_unpacked_within_bounds(settings: Settings, page: Path) -> None:
-    packed = page.with_suffix(".gz")
-    packed.write_bytes(gzip.compress(page.read_bytes()))
-    assert isinstance(one(settings, ExtractInput(str(packed))).result, Article)
-
-    small = settings.model_copy(update={"max_page_bytes": 1_000})
-    assert reason(small, str(packed)) == "too_large"
-    packed.write_bytes(packed.read_bytes()[:-50])
-    assert reason(settings, str(packed)) == "bad_encoding"
-
-
-def test_what_cannot_be_read_says_why(settings: Settings, tmp_path: Path) -> None:
-    assert reason(settings, str(tmp_path / "missing.html")) == "empty"
-    assert reason(settings, str(tmp_path)) == "empty"
-    assert reason(settings, "http://") == "bad_url"
-    assert reason(settings, "http://127.0.0.1/") == "blocked_address"
 
 
 def test_an_unexpected_error_is_the_result_of_its_input_only(
@@ -135,31 +110,67 @@ def test_urls_are_fetched_through_the_network_that_is_given(settings: Settings, 
     assert isinstance(missing[0].result, Rejected)
 
 
-def test_the_selectors_of_a_source(settings: Settings) -> None:
+def test_the_source_of_a_source(settings: Settings) -> None:
     settings.sources.write_text(
         "- {id: press, feed: 'http://a.example/', extract: {title: h2}}\n"
         "- {id: plain, feed: 'http://b.example/'}\n"
     )
-    assert selectors_of(settings.sources, "press") == Overrides(title="h2")
-    assert selectors_of(settings.sources, "plain") == Overrides()
-    with pytest.raises(UnknownSourceError, match="no source 'other' in"):
-        selectors_of(settings.sources, "other")
+    assert source_of(settings.sources, "press").extract == Overrides(title="h2")
+    assert source_of(settings.sources, "plain").extract == Overrides()
+    with pytest.raises(UnknownSourceError, match="there is no source other"):
+        source_of(settings.sources, "other")
 
 
-def test_a_list_names_files_beside_it_with_their_urls(tmp_path: Path) -> None:
-    listing = tmp_path / "list.jsonl"
-    entries = [{"file": "a.html", "url": "http://a.example/"}, {"file": "/elsewhere/b.html"}]
-    listing.write_text("\n\n".join(map(json.dumps, entries)))
-
-    assert list(read_listing(listing)) == [
-        (str(tmp_path / "a.html"), "http://a.example/"),
-        ("/elsewhere/b.html", None),
-    ]
+CANONICAL = "https://news.example/2026/ferry-is-late-again"
 
 
-@pytest.mark.parametrize("line", ["nope", "[]", "{}", '{"file": 7}', "7"])
-def test_a_list_with_another_line_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
-    listing = tmp_path / "list.jsonl"
-    listing.write_text(f'{{"file": "a"}}\n{line}\n')
-    with pytest.raises(UnreadableInputError, match="line 2: not"):
-        list(read_listing(listing))
+def html(head: str) -> bytes:
+    """A page with this in its head, and enough text."""
+    text = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    head = f"<title>The ferry is late again</title>{head}"
+    return f"<html><head>{head}</head><body><article>{text}</article></body></html>".encode()
+
+
+SENTENCES = [
+    f"The ferry number {number} was late again on Tuesday, and its crew could not say when the next"
+    " one would leave the harbour, so most people went home by bus."
+    for number in range(8)
+]
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        (f"<link rel=canonical href='{CANONICAL}'>", CANONICAL),
+        (f"<meta property=og:url content='{CANONICAL}?utm_source=x'>", CANONICAL),
+        (
+            f"<link rel=canonical href='/here'><meta property=og:url content='{CANONICAL}'>",
+            CANONICAL,
+        ),
+        ("<link rel=canonical href='https://news.example/'>", None),
+        ("<link rel=canonical href='javascript:1'>", None),
+        ("", None),
+    ],
+)
+def test_a_page_s_own_address_gives_its_url_and_id(
+    settings: Settings, tmp_path: Path, head: str, url: str | None
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_bytes(html(head))
+    found = one(settings, ExtractInput(str(file)))
+
+    assert isinstance(found.result, Article)
+    assert (found.url, found.id) == (url, url_id(url) if url else str(file))
+    given = one(settings, ExtractInput(str(file), "https://other.example/kept"))
+    assert given.url == "https://other.example/kept"
+    assert isinstance(given.result, Article)
+    assert given.id == given.result.id
+
+
+def test_what_gives_no_article_has_the_id_of_its_url_or_its_name(settings: Settings) -> None:
+    missing = one(settings, ExtractInput("missing.html"))
+    listed = one(settings, ExtractInput("missing.html", CANONICAL))
+    blocked = one(settings, ExtractInput("http://127.0.0.1/"))
+    assert (missing.url, missing.id) == (None, "missing.html")
+    assert (listed.url, listed.id) == (CANONICAL, url_id(CANONICAL))
+    assert (blocked.url, blocked.id) == ("http://127.0.0.1/", url_id("http://127.0.0.1/"))

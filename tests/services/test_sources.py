@@ -8,7 +8,7 @@ import redis
 
 from config.opml import Refusal
 from config.settings import Settings
-from config.sources import load
+from config.sources_file import load
 from demo.network import LoopbackNetwork
 from demo.server import NewsroomServer
 from pipeline.discover.websub import HubOffer
@@ -74,6 +74,20 @@ def test_they_are_listed_when_redis_is_away_too(watched: Settings) -> None:
 
 def test_without_sources_nothing_is_connected(settings: Settings) -> None:
     assert list_sources(settings.sources, away).unavailable is None
+
+
+def test_an_entry_that_cannot_be_used_is_listed_and_not_removed(watched: Settings) -> None:
+    watched.sources.write_text(
+        watched.sources.read_text() + "- {id: odd, feed: x, intervall: 1m}\n"
+    )
+    listed = list_sources(watched.sources, None)
+
+    assert [source.id for source in listed.sources] == ["post", "gone"]
+    assert "source 3 (odd) is not used: feed: " in listed.problems[0]
+    with pytest.raises(UnknownSourceError, match=r"source 3 \(odd\) is not used: .* file itself"):
+        remove_source(watched.sources, "odd")
+    remove_source(watched.sources, "gone")
+    assert "intervall: 1m" in watched.sources.read_text()
 
 
 def test_a_source_is_removed_and_the_rest_stays(watched: Settings) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from config.sources import Source, save
+from config.sources import Source
+from config.sources_file import save
 from pipeline.sources.subscription import State, Subscription
 from pipeline.urls import url_id
 from tests.support.servers.hub import HUB, TOPIC, Hub, running_hub

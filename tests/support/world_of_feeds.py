@@ -17,7 +17,8 @@ from statistics import median
 from typing import NamedTuple
 
 from config.settings import Settings
-from config.sources import Source, save
+from config.sources import Source
+from config.sources_file import save
 from pipeline.sources.health import Verdict, assess_health
 from pipeline.sources.state import SourceState
 from tests.support.servers.fault_server import LoopbackNetwork

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from config.sources import Source, save
+from config.sources import Source
+from config.sources_file import save
 from tests.support.servers.fault_server import FaultServer, LoopbackNetwork
 from tests.support.servers.tls_site import make_certificate
 from workers.resources import Resources

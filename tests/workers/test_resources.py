@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from config.sources import SourcesError
+from config.sources_file import SourcesError
 from workers.fetch.records import PolitenessPolicy
 from workers.resources import Resources
 

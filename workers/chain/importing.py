@@ -46,7 +46,8 @@ class ImportTally:
         read: captures and records that are no page, but not requests and the like.
         skipped: by reason; these never reach the ledger.
         examples: for each reason, the first that had it.
-        accepted: URLs taken in or visited again.
+        accepted: URLs taken in, visited again, or taken over.
+        resumed: of the accepted, those that another import had under way, which was killed perhaps.
         known: URLs left as they were, by the state they were in.
         outcomes: how the accepted ones ended.
         copies: how many of the indexed ones are copies of articles elsewhere.
@@ -58,6 +59,7 @@ class ImportTally:
     skipped: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     accepted: int = 0
+    resumed: int = 0
     known: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     copies: int = 0
@@ -146,18 +148,49 @@ class Importer:
             self._wait()
 
     def _accept(self, key: UrlId, link: Link, page: Page) -> None:
+        """Take a page in, or take over one that an import before, which was killed, left behind."""
         stores = self._resources.stores
         entry = stores.ledger.entry(key)
-        state = entry.state if entry else IN_FLIGHT[0]
-        if not stores.pages.deliver(key, page):
-            self.tally.known[state] += 1  # another import has it
-            return
+        delivered = self._deliver(key, page, entry)
         reopen = self._again or _waited_too_long(entry)
         [acceptance] = stores.frontier.accept([link], reopen=reopen)
-        if acceptance is Acceptance.KNOWN:
-            stores.pages.withdraw(key)
-            self.tally.known[state] += 1
+        if acceptance is not Acceptance.KNOWN:
+            self._follow(key, page)
             return
+        current = stores.ledger.entry(key)
+        if _is_under_way(current):
+            self._take_over(key, page, delivered=delivered)
+            return
+        if delivered:
+            stores.pages.withdraw(key)
+        self.tally.known[current.state if current else IN_FLIGHT[0]] += 1
+
+    def _deliver(self, key: UrlId, page: Page, entry: Entry | None) -> bool:
+        """Leave the page for its URL; False where the one of an import under way stays.
+
+        A page whose URL is not in flight was left by an import that was killed before its URL was
+        accepted.
+        """
+        pages = self._resources.stores.pages
+        if pages.deliver(key, page):
+            return True
+        if _is_in_flight(entry):
+            return False
+        pages.withdraw(key)
+        return pages.deliver(key, page)
+
+    def _take_over(self, key: UrlId, page: Page, *, delivered: bool) -> None:
+        """Wait for a page that is under way already.
+
+        Where its page was there no more it has this one; else this one is not needed.
+        """
+        pages = self._resources.stores.pages
+        if delivered and pages.waiting([key]):
+            pages.withdraw(key)
+        self.tally.resumed += 1
+        self._follow(key, page)
+
+    def _follow(self, key: UrlId, page: Page) -> None:
         self.tally.accepted += 1
         self._under_way[key] = len(page.content)
 
@@ -190,6 +223,15 @@ class Importer:
         keys = list(self._under_way)
         states = self._resources.stores.ledger.states(keys)
         return [key for key, state in zip(keys, states, strict=True) if state not in IN_FLIGHT]
+
+
+def _is_in_flight(entry: Entry | None) -> bool:
+    return entry is not None and entry.state in IN_FLIGHT
+
+
+def _is_under_way(entry: Entry | None) -> bool:
+    """Whether a page of an import has not ended yet."""
+    return entry is not None and entry.state in IN_FLIGHT and entry.link.is_import
 
 
 def _waited_too_long(entry: Entry | None) -> bool:

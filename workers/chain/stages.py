@@ -73,7 +73,7 @@ async def _crawl_all(
 
 async def _crawl_one(resources: Resources, item: Item[LeasedLink]) -> LeasedLink | Terminal | Retry:
     pages, link = resources.stores.pages, item.payload.link
-    if link.found_by is FoundBy.IMPORT:
+    if link.is_import:
         there = await anyio.to_thread.run_sync(pages.admit, item.url_id)
         return item.payload if there else Dead(error=WAITED_TOO_LONG)
     response = await resources.web.get(

@@ -15,6 +15,7 @@ import anyio
 import httpcore
 
 from pipeline.crawl.content_decoding import Decoder
+from pipeline.crawl.private_access import PrivateAccess
 from pipeline.outcome import Reason
 from pipeline.urls import Url
 from storage.archive.exchange import Exchange
@@ -87,9 +88,15 @@ class HttpClient:
         self._pools = Pools(self._backend, tls=tls)
 
     async def send(
-        self, url: Url, request: Request, response_started: ResponseStarted | None
+        self,
+        url: Url,
+        request: Request,
+        response_started: ResponseStarted | None,
+        access: PrivateAccess | None = None,
     ) -> HopResponse:
         """Send a request to a URL, and read the body of a response that is no redirect or error.
+
+        ``access`` is to the private network that the request may enter.
 
         Raises:
             FetchRefused: the address must not be contacted, or the response must not be read.
@@ -98,7 +105,7 @@ class HttpClient:
             httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError: as they say.
         """
         try:
-            return await self._send(url, request, response_started)
+            return await self._send(url, request, response_started, access)
         except httpcore.RemoteProtocolError as error:
             if "buffer too long" not in str(error):
                 raise
@@ -106,11 +113,15 @@ class HttpClient:
             raise FetchRefused(Reason.TOO_LARGE, detail) from None
 
     async def _send(
-        self, url: Url, request: Request, response_started: ResponseStarted | None
+        self,
+        url: Url,
+        request: Request,
+        response_started: ResponseStarted | None,
+        access: PrivateAccess | None,
     ) -> HopResponse:
         started = datetime.now(UTC)
         sent = _wire_headers(url, request)
-        async with self._pools.lend(url.origin) as pool:
+        async with self._pools.lend(url.origin, access) as pool:
             response = await self._begin(pool, self._wire_request(url, request, sent))
             try:
                 if response_started:

@@ -183,7 +183,7 @@ class Fetcher:
             policy = await run.robots.policy_for(url, policy, run.waiting)
         async with self._slots.hold(url, policy, run.waiting) as response_started:
             with run.time.running():
-                return await self._client.send(url, run.request, response_started)
+                return await self._client.send(url, run.request, response_started, policy.access)
 
 
 _NETWORK_FAILURES = (

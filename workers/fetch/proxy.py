@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpcore
 
+from pipeline.crawl.private_access import is_private
 from workers.fetch.network import LookUp, SystemNetwork
 
 _SUCCESS = range(200, 300)
@@ -71,8 +72,9 @@ class ProxiedNetwork(SystemNetwork):
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise ProxyRefused(f"its answer is none ({error})") from None
         if response.status not in _SUCCESS:
+            of_network = "; it is asked for private networks too" if is_private(address) else ""
             raise ProxyRefused(
-                f"it answers {response.status} to a CONNECT to {address}, port {port}"
+                f"it answers {response.status} to a CONNECT to {address}, port {port}{of_network}"
             )
         return _Tunnel(response.extensions["network_stream"], (address, port))
 

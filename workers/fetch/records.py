@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.crawl.private_access import PrivateAccess
 from pipeline.urls import Url
 from storage.archive.exchange import Exchange
 
@@ -31,11 +32,13 @@ class PolitenessPolicy:
         delay: seconds between two requests to it.
         concurrency: requests under way at it, over all workers.
         robots: whether robots.txt is followed (RFC 9309).
+        access: to the private network that may be entered, with all redirects; None for none.
     """
 
     delay: float
     concurrency: int
     robots: bool = True
+    access: PrivateAccess | None = None
 
 
 @dataclass(frozen=True, slots=True)

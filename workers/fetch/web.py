@@ -1,12 +1,14 @@
 """What a worker asks of the web: fetches in the politeness of a source, and what comes of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
 import anyio
 
 from config.settings import Settings
+from pipeline.crawl.private_access import PrivateAccess
 from pipeline.crawl.status import classify_status
 from pipeline.outcome import Rejected, Retry
 from pipeline.urls import Url
@@ -58,15 +60,32 @@ class Web:
         self._archive = archive
 
     async def get(
-        self, url: Url, source_id: str, options: FetchOptions = PAGE
+        self,
+        url: Url,
+        source_id: str,
+        options: FetchOptions = PAGE,
+        *,
+        access: PrivateAccess | None = None,
     ) -> Response | Rejected | Retry:
-        """GET with the politeness of a source."""
-        return await self._fetcher.get(url, options, self._policy_of(source_id))
+        """GET with the politeness of a source, in the private network that it lives in, if any.
 
-    async def post(self, url: Url, form: Mapping[str, str]) -> Response | Rejected | Retry:
-        """POST a form, in the host's slot."""
+        ``access`` is that of a source that is not watched yet.
+        """
+        policy = self._policy_of(source_id)
+        if access is not None:
+            policy = replace(policy, access=access)
+        return await self._fetcher.get(url, options, policy)
+
+    async def post(
+        self, url: Url, form: Mapping[str, str], source_id: str
+    ) -> Response | Rejected | Retry:
+        """POST a form for a source, in the host's slot."""
         settings = self._settings
-        policy = PolitenessPolicy(settings.host_delay, settings.host_concurrency)
+        policy = PolitenessPolicy(
+            settings.host_delay,
+            settings.host_concurrency,
+            access=self._policy_of(source_id).access,
+        )
         return await self._fetcher.post(url, form, policy)
 
     async def classify(self, response: Response, now: datetime) -> Rejected | Retry | None:

@@ -6,13 +6,12 @@ Polled without taking links in, and compared with its site when it is silent.
 import anyio
 
 from config.sources import Source
-from pipeline.outcome import Rejected, Retry
+from pipeline.outcome import Retry
 from pipeline.sources.health import Level, Verdict, assess_health
-from workers.fetch.records import Response
 from workers.resources import Resources
 from workers.sources.poll_outcome import Attempt, take
-from workers.sources.polling import ask, known_state, poll_policy_of
-from workers.sources.site_comparison import MOST_PATIENCE, compare_with_site
+from workers.sources.polling import ask_patiently, known_state, poll_policy_of
+from workers.sources.site_comparison import compare_with_site
 
 
 async def check(resources: Resources, source: Source) -> Verdict:
@@ -24,7 +23,7 @@ async def check(resources: Resources, source: Source) -> Verdict:
     policy = poll_policy_of(resources.settings, source)
     before = await anyio.to_thread.run_sync(known_state, resources, source)
     attempt = Attempt(source, before, resources.clock(), accepts=False)
-    response = await _ask(resources, attempt)
+    response = await ask_patiently(resources, attempt, conditional=False)
     if isinstance(response, Retry) and not response.counts:
         verdict = assess_health(before, resources.clock(), policy)
         sentence = f"{verdict.sentence}; it cannot be asked now: {response.error}"
@@ -40,18 +39,3 @@ async def check(resources: Resources, source: Source) -> Verdict:
         return verdict
     newer = await compare_with_site(resources, source, state, response)
     return assess_health(state, now, policy, newer_on_site=newer)
-
-
-async def _ask(resources: Resources, attempt: Attempt) -> Response | Rejected | Retry:
-    """As a poll asks, but a person waits: the host's slot may come within a minute."""
-    with anyio.move_on_after(MOST_PATIENCE):
-        while True:
-            response = await ask(resources, attempt, conditional=False)
-            if not isinstance(response, Retry) or response.counts:
-                return response
-            seconds = response.after or 0.0
-            if seconds > MOST_PATIENCE:
-                return response
-            await anyio.sleep(max(seconds, 1.0))
-    error = f"its host did not get free within {MOST_PATIENCE:g} s"
-    return Retry(error=error, counts=False)

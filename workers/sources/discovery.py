@@ -8,6 +8,7 @@ from datetime import datetime
 
 import anyio
 
+from pipeline.crawl.private_access import PrivateAccess, private_access
 from pipeline.discover.candidates import (
     USUAL_FEEDS,
     USUAL_NEWS_SITEMAPS,
@@ -65,6 +66,7 @@ async def discover(
     *,
     now: datetime,
     say: Callable[[str], None] = lambda _: None,
+    network: str | None = None,
 ) -> Discovery:
     """Look at an address and, unless it is a feed or sitemap itself, at what its site offers.
 
@@ -73,14 +75,25 @@ async def discover(
         address: normalised.
         now: the time.
         say: gets each address before it is fetched, and how long its host makes us wait.
+        network: the private network that the site is in, as ``Source.network`` has it.
     """
-    discovery = await _Search(resources, now, say).run(address)
+    discovery = await _search(resources, now, say, address, network)
     if address.startswith("https:") and discovery.unreachable:
-        plain = await _Search(resources, now, say).run(
-            Url(f"http:{address.removeprefix('https:')}")
-        )
+        http = Url(f"http:{address.removeprefix('https:')}")
+        plain = await _search(resources, now, say, http, network)
         return discovery if plain.failure else replace(plain, insecure=True)
     return discovery
+
+
+async def _search(
+    resources: Resources,
+    now: datetime,
+    say: Callable[[str], None],
+    address: Url,
+    network: str | None,
+) -> Discovery:
+    access = private_access(network, address.port) if network else None
+    return await _Search(resources, now, say, access).run(address)
 
 
 def read_announcement(
@@ -102,7 +115,14 @@ def read_announcement(
 class _Search:
     """One discovery: what was found, and what was asked for, so far."""
 
-    def __init__(self, resources: Resources, now: datetime, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        now: datetime,
+        say: Callable[[str], None],
+        access: PrivateAccess | None,
+    ) -> None:
+        self._access = access
         self._resources = resources
         self._now = now
         self._say = say
@@ -189,7 +209,7 @@ class _Search:
         self._say(url + await self._slowness(url))
         patience = self._resources.registry.poll_patience(_SOURCE)
         options = FetchOptions(accept=ACCEPT_ANYTHING, max_bytes=max_bytes, patience=patience)
-        response = await self._resources.web.get(url, _SOURCE, options)
+        response = await self._resources.web.get(url, _SOURCE, options, access=self._access)
         if not isinstance(response, Response):
             return response
         self._asked.add(identity(response.final_url))

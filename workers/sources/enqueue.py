@@ -18,15 +18,24 @@ log = logging.getLogger("newsloom.enqueue")
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """What the frontier took: new links, and how many known ones were reopened as changed."""
+    """What became of announced links.
+
+    Attributes:
+        accepted: new ones.
+        reopened: known ones that had ended, and changed.
+        known: how many are known and did not change.
+        refused: how many cannot be followed.
+    """
 
     accepted: Sequence[Link] = ()
-    reopened: int = 0
+    reopened: Sequence[Link] = ()
+    known: int = 0
+    refused: int = 0
 
     @property
     def fresh(self) -> int:
         """How many links were new or changed."""
-        return len(self.accepted) + self.reopened
+        return len(self.accepted) + len(self.reopened)
 
 
 def enqueue(
@@ -48,9 +57,15 @@ def enqueue(
     """
     _refuse(resources, source, refused, how=how)
     states = resources.stores.frontier.accept(links, stamped=stamped(links))
-    pairs = zip(links, states, strict=True)
-    accepted = [link for link, state in pairs if state is Acceptance.ACCEPTED]
-    taken = Enqueued(accepted=accepted, reopened=states.count(Acceptance.REOPENED))
+    by_state: dict[Acceptance, list[Link]] = {state: [] for state in Acceptance}
+    for link, state in zip(links, states, strict=True):
+        by_state[state].append(link)
+    taken = Enqueued(
+        accepted=by_state[Acceptance.ACCEPTED],
+        reopened=by_state[Acceptance.REOPENED],
+        known=len(by_state[Acceptance.KNOWN]),
+        refused=len(refused),
+    )
     if taken.fresh:
         log.info(
             "%s: %s: %d new, %d changed",

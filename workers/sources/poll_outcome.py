@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import anyio
@@ -55,17 +55,22 @@ class PollOutcome:
 
     Attributes:
         state: of the source, from now on.
-        fresh: links that were new or changed.
+        taken: what became of its links.
         pause: seconds that the server asked us to wait.
         read: False when nothing could be read.
         websub: the hubs that the document declares, if it was read now and is a feed.
     """
 
     state: SourceState
-    fresh: int = 0
+    taken: Enqueued = field(default_factory=Enqueued)
     pause: float = 0.0
     read: bool = True
     websub: DeclaredHubs | None = None
+
+    @property
+    def fresh(self) -> int:
+        """How many links were new or changed."""
+        return self.taken.fresh
 
 
 async def take(
@@ -130,7 +135,7 @@ async def _read(
             extra=_failure_fields(source, result.kind, result.failure),
         )
         outcome = _failed(attempt, result.kind, result.failure, result.status or response.status)
-        return replace(outcome, fresh=taken.fresh, pause=pause)
+        return replace(outcome, taken=taken, pause=pause)
     learned = informed(before, now, [*result.links, *result.undated], taken.accepted)
     state = _succeeded(learned, attempt, response)
     changes = dict(result.state)
@@ -140,7 +145,7 @@ async def _read(
     state = state.model_copy(update=changes)
     if waiting:
         state = _to_be_read_again(state, {result.documents[document] for document in waiting})
-    return PollOutcome(state, taken.fresh, pause, websub=result.websub)
+    return PollOutcome(state, taken, pause, websub=result.websub)
 
 
 def _with_freshness(attempt: Attempt, seconds: float | None) -> Attempt:

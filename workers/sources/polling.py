@@ -24,6 +24,7 @@ from workers.fetch.records import Response
 from workers.resources import Resources
 from workers.sources.kinds import fetch
 from workers.sources.poll_outcome import STORE_AWAY, Attempt, PollOutcome, take
+from workers.sources.site_comparison import MOST_PATIENCE
 from workers.sources.subscriber import after_poll
 
 log = logging.getLogger("newsloom.polling")
@@ -88,15 +89,42 @@ async def _claimed(resources: Resources, source: Source) -> AsyncIterator[None]:
 
 async def poll(resources: Resources, source: Source) -> int:
     """Poll one source; returns how many links were new or changed."""
+    attempt = await _begin(resources, source)
+    response = await ask(resources, attempt, conditional=True)
+    outcome = await _end(resources, attempt, response)
+    return outcome.fresh if isinstance(outcome, PollOutcome) else 0
+
+
+async def refresh(resources: Resources, source: Source) -> PollOutcome | Retry:
+    """Poll one source now because a person asks, who waits for its host's slot.
+
+    The result is a ``Retry`` when it could not be asked, because its host was not free or because
+    it is being polled by a worker.
+    """
+    if not await anyio.to_thread.run_sync(resources.stores.sources.claim, source.id):
+        return Retry(error="it is being polled just now", counts=False)
+    async with _claimed(resources, source):
+        attempt = await _begin(resources, source)
+        response = await ask_patiently(resources, attempt, conditional=True)
+        return await _end(resources, attempt, response)
+
+
+async def _begin(resources: Resources, source: Source) -> Attempt:
     started = resources.clock()
     before = await anyio.to_thread.run_sync(known_state, resources, source)
-    attempt = Attempt(source, before, started)
-    response = await ask(resources, attempt, conditional=True)
+    return Attempt(source, before, started)
+
+
+async def _end(
+    resources: Resources, attempt: Attempt, response: Response | Rejected | Retry
+) -> PollOutcome | Retry:
+    """Take in what a source answered, and remember it. A ``Retry`` when nothing was asked."""
+    source = attempt.source
     # Its host's slot did not come: nothing was asked.
     if isinstance(response, Retry) and not response.counts:
         until = resources.clock() + max(response.after or 0.0, 1.0)
         await anyio.to_thread.run_sync(resources.stores.sources.postpone, source.id, until)
-        return 0
+        return response
     outcome = await take(resources, attempt, response)
     await anyio.to_thread.run_sync(_remember, resources, attempt, outcome)
     await anyio.to_thread.run_sync(
@@ -104,13 +132,13 @@ async def poll(resources: Resources, source: Source) -> int:
             resources,
             source,
             response,
-            started=started,
+            started=attempt.started,
             fresh=outcome.fresh,
             read=outcome.read,
             declared=outcome.websub,
         )
     )
-    return outcome.fresh
+    return outcome
 
 
 def known_state(resources: Resources, source: Source) -> SourceState:
@@ -157,6 +185,23 @@ async def ask(
             extra=LogFields(event="fetch_failed", source=source.id, url=source.address),
         )
         return Retry(error=unexpected(error))
+
+
+async def ask_patiently(
+    resources: Resources, attempt: Attempt, *, conditional: bool
+) -> Response | Rejected | Retry:
+    """As ``ask``, but a person waits: the host's slot may come within a minute."""
+    with anyio.move_on_after(MOST_PATIENCE):
+        while True:
+            response = await ask(resources, attempt, conditional=conditional)
+            if not isinstance(response, Retry) or response.counts:
+                return response
+            seconds = response.after or 0.0
+            if seconds > MOST_PATIENCE:
+                return response
+            await anyio.sleep(max(seconds, 1.0))
+    error = f"its host did not get free within {MOST_PATIENCE:g} s"
+    return Retry(error=error, counts=False)
 
 
 def _remember(resources: Resources, attempt: Attempt, outcome: PollOutcome) -> None:

@@ -3,9 +3,9 @@
 import logging
 import os
 
-from config.logging import LogFields
 from config.settings import Settings
-from config.sources import Source, SourcesError, load
+from config.sources import Source
+from config.sources_file import SourcesError, read
 from storage.open import Stores
 from workers.fetch.records import PolitenessPolicy
 from workers.fetch.robots import LONGEST_CRAWL_DELAY
@@ -21,38 +21,46 @@ class SourceRegistry:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._changed_at = _NEVER_READ
+        self._is_known = False
         self._sources: dict[str, Source] = {}
+        self._problems: tuple[str, ...] = ()
 
     def all(self) -> dict[str, Source]:
         """The sources by id, read again when the file has changed.
 
-        A file that was broken by a change is complained of once, and the sources stay as they were:
-        an editor's slip must not cost articles.
-
-        Raises:
-            SourcesError: it was broken from the start.
+        Entries that cannot be used are left out. While the file as a whole cannot be read the
+        sources stay as they were: an editor's slip must not cost articles. Either is logged once
+        for each change of the file.
         """
         changed_at = self._file_changed_at()
-        if changed_at == self._changed_at:
-            return self._sources
-        try:
-            self._sources = {source.id: source for source in load(self._settings.sources)}
-        except SourcesError as error:
-            if self._changed_at == _NEVER_READ:
-                raise
-            log.warning(
-                "%s; the sources stay as they were",
-                error,
-                extra=LogFields(event="sources_broken", reason=str(error)),
-            )
-        self._changed_at = changed_at
+        if changed_at != self._changed_at:
+            self._changed_at = changed_at
+            self._read()
         return self._sources
+
+    def problems(self) -> tuple[str, ...]:
+        """What cannot be used of the file, a line for each."""
+        self.all()
+        return self._problems
+
+    def _read(self) -> None:
+        try:
+            file = read(self._settings.sources)
+        except SourcesError as error:
+            stay = "the sources stay as they were" if self._is_known else "no sources are watched"
+            self._problems = (f"{error}; {stay}",)
+        else:
+            self._sources = {source.id: source for source in file.sources}
+            self._problems = file.problems
+            self._is_known = True
+        for problem in self._problems:
+            log.warning("%s", problem)
 
     def _file_changed_at(self) -> float:
         path = self._settings.sources
         try:
             return os.stat(path).st_mtime  # noqa: PTH116 - asked at each fetch; Path.stat is slower
-        except FileNotFoundError:
+        except OSError:
             return 0.0
 
     def policy(self, source_id: str) -> PolitenessPolicy:
@@ -67,6 +75,7 @@ class SourceRegistry:
             delay=settings.host_delay if source.delay is None else source.delay,
             concurrency=source.concurrency or settings.host_concurrency,
             robots=settings.respect_robots and source.robots,
+            access=source.access,
         )
 
     def poll_patience(self, source_id: str) -> float:
@@ -77,8 +86,13 @@ class SourceRegistry:
         return max(self.policy(source_id).delay, LONGEST_CRAWL_DELAY) + 1
 
     def apply_to(self, stores: Stores) -> dict[str, Source]:
-        """Read the sources and make the due times of polls and the hosts' delays follow them."""
+        """Read the sources and make the due times of polls and the hosts' delays follow them.
+
+        Those that are kept stay where the file was never readable: nobody knows what is watched.
+        """
         sources = self.all()
+        if not self._is_known:
+            return sources
         own_delays = {
             source.address.host: source.delay
             for source in sources.values()

@@ -71,7 +71,7 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
     if not resources.settings.public_url or not read:
         return
     if isinstance(response, Response) and response.status == HTTPStatus.OK:
-        _note_offer(resources, source, _offer_of(response, declared))
+        _note_offer(resources, source, _offer_of(source, response, declared))
     subscriptions = resources.stores.subscriptions
     subscriptions.polled(
         source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval
@@ -125,16 +125,19 @@ def push_verdicts(resources: Resources) -> dict[str, PushVerdict]:
     }
 
 
-def _offer_of(response: Response, declared: DeclaredHubs | None) -> HubOffer | None:
+def _offer_of(source: Source, response: Response, declared: DeclaredHubs | None) -> HubOffer | None:
     """The hub offer of a response; its document is read here only where no poll has parsed it."""
     header = response.headers.get("link")
     if declared is not None:
-        return hub_offer(response.final_url, link_header=header, declared=declared)
+        return hub_offer(
+            response.final_url, link_header=header, declared=declared, access=source.access
+        )
     return offered(
         response.final_url,
         link_header=header,
         content=response.content,
         content_type=response.headers.get("content-type", ""),
+        access=source.access,
     )
 
 
@@ -172,7 +175,8 @@ async def _request(resources: Resources, subscription: Subscription) -> None:
     The claim has us expect its verification.
     """
     try:
-        response = await resources.web.post(normalise(subscription.hub), _form(subscription))
+        hub = normalise(subscription.hub)
+        response = await resources.web.post(hub, _form(subscription), subscription.source)
     except BadUrl as bad:
         response = Rejected(reason=bad.reason, detail=str(bad))
     verdict = _verdict(response, resources.clock())

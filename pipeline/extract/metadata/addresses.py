@@ -25,6 +25,22 @@ def canonical_url(data: StructuredData, final_url: str) -> str:
     return own
 
 
+def stated_address(data: StructuredData, made_up: Url) -> Url | None:
+    """What a page calls its address that was found without one; None for a site's front page.
+
+    Nobody can tell whether it is right, so it does for a name and not for reading the page.
+
+    Args:
+        data: of the page.
+        made_up: the address that it was read with; what is relative to it says nothing.
+    """
+    for named in (data.links.get("canonical"), data.first("og:url")):
+        address = resolve(named, made_up)
+        if address and address.host != made_up.host and not is_front(address):
+            return address
+    return None
+
+
 def same_site(left: str, right: str) -> bool:
     """True when both are under one registrable domain (Public Suffix List), or on the same host."""
     return Url(left).host == Url(right).host or (

@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 
 from demo.site import Newsroom
+from pipeline.urls import url_id
 from tests.cli.conftest import Newsloom, Result
 
 HOST = "harbour-post.example"
+TEXT = [
+    f"The ferry number {number} was late again on Tuesday, and its crew could not say when the next"
+    " one would leave the harbour, so most people went home by bus."
+    for number in range(12)
+]
 SLUG = "night-buses-return-after-six-years"
 
 
@@ -101,7 +107,9 @@ def test_what_is_no_article_says_why_and_leaves_its_neighbours_alone(
         "http://127.0.0.1:80/",
         "http://nowhere.invalid/",
     ]
-    result = newsloom("extract", str(page), *names, str(page))
+    last_page = page.with_name("last.html")
+    last_page.write_bytes(page.read_bytes())
+    result = newsloom("extract", str(page), *names, str(last_page))
     first, *others, last = lines(result)
 
     assert result.code == 0
@@ -137,8 +145,11 @@ def test_a_source_lends_its_selectors(newsloom: Newsloom, page: Path, place: Pat
     assert first not in line["body"]
     assert line["unmatched"] == ["section"]
     assert "unmatched" not in lines(newsloom("extract", str(page)))[0]
-    many = lines(newsloom("extract", "--source", "harbour", *[str(page)] * 5))
-    assert many == [line] * 5
+    copies = [str(page.with_name(f"{number}.html")) for number in range(5)]
+    for copy in copies:
+        Path(copy).write_bytes(page.read_bytes())
+    many = lines(newsloom("extract", "--source", "harbour", *copies))
+    assert many == [{**line, "file": copy} for copy in copies]
 
 
 def test_a_source_that_is_not_there_or_has_a_bad_selector_is_2(
@@ -146,14 +157,14 @@ def test_a_source_that_is_not_there_or_has_a_bad_selector_is_2(
 ) -> None:
     result = newsloom("extract", "--source", "harbour", str(page))
     assert (result.code, result.out) == (2, "")
-    assert "no source 'harbour'" in result.sentence
+    assert "there is no source harbour" in result.sentence
 
     (place / "sources.yaml").write_text(
         "- {id: harbour, feed: 'http://a.example/', extract: {body: 'p >'}}"
     )
     result = newsloom("extract", "--source", "harbour", str(page))
     assert (result.code, result.out) == (2, "")
-    assert "extract.body: Value error, 'p >' is not a CSS selector" in result.sentence
+    assert "extract.body: 'p >' is not a CSS selector" in result.sentence
 
 
 def test_only_failures_is_1(newsloom: Newsloom) -> None:
@@ -216,8 +227,52 @@ def test_a_list_that_is_not_there_is_2(newsloom: Newsloom) -> None:
 
 
 def test_piped_output_has_every_line(process: Newsloom, page: Path) -> None:
-    result = process("extract", *[str(page)] * 6, "missing.html")
+    names = [f"{number}.html" for number in range(6)]
+    for name in names:
+        page.with_name(name).write_bytes(page.read_bytes())
+    result = process("extract", *names, "missing.html")
 
     assert result.code == 0
     assert [line["outcome"] for line in lines(result)] == ["extracted"] * 6 + ["rejected"]
     assert "Traceback" not in result.err
+
+
+def test_the_lines_of_extract_are_what_deduplicate_reads(
+    process: Newsloom, page: Path, place: Path
+) -> None:
+    folder = place / "pages"
+    (folder / "deep").mkdir(parents=True)
+    html = page.read_bytes()
+    (folder / "a.html").write_bytes(html)
+    moved = html.replace(b"harbour-post.example", b"stadtbote.example")
+    (folder / "deep" / "b.html.gz").write_bytes(gzip.compress(moved))
+    (folder / "empty.htm").write_text("")
+    (folder / "notes.pdf").write_text("not a page")
+    (folder / "plain.txt").write_text("\n\n".join(["A headline of seven words it is", *TEXT]))
+
+    extracted = process("extract", "pages", "pages/*.html", "pages/a.html", "-", text=html.decode())
+    found = {line["file"]: line for line in lines(extracted)}
+    assert list(found) == [
+        "pages/a.html",
+        "pages/empty.htm",
+        "pages/plain.txt",
+        "pages/deep/b.html.gz",
+        "-",
+    ]
+    url = f"http://{HOST}/2026/11/{SLUG}/"
+    assert (found["pages/a.html"]["url"], found["pages/a.html"]["id"]) == (url, url_id(url))
+    assert found["-"]["id"] == url_id(url)
+    plain, empty = found["pages/plain.txt"], found["pages/empty.htm"]
+    assert (plain["outcome"], plain["id"], plain["url"]) == ("extracted", "pages/plain.txt", None)
+    assert (empty["outcome"], empty["id"], empty["url"]) == ("rejected", "pages/empty.htm", None)
+
+    without_stdin = "".join(f"{line}\n" for line in extracted.out.splitlines()[:-1])
+    compared = process("deduplicate", "-", text=without_stdin)
+    assert compared.code == 0
+    assert [line["id"] for line in lines(compared)] == [
+        url_id(url), "pages/plain.txt", found["pages/deep/b.html.gz"]["id"]
+    ]  # fmt: skip
+    assert (
+        compared.err
+        == "3 articles: 2 originals, 1 copies; 1 lines without an article passed over.\n"
+    )

@@ -242,3 +242,25 @@ def seconds_of(work: Callable[[], object]) -> float:
     started = time.monotonic()
     work()
     return time.monotonic() - started
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- {id: a, feed: 'https://a.example/'}\n- {id: b}\n", "source 2 (b) is not used: a feed"),
+        ("- {id: [", "is not readable as YAML: line 1: "),
+        ("[" * 100_000, "it is nested too deeply; no sources are watched"),
+    ],
+)
+def test_a_bad_sources_file_stops_no_command(
+    newsloom: Newsloom, place: Path, text: str, words: str
+) -> None:
+    (place / "sources.yaml").write_text(text)
+    result = newsloom("status")
+
+    assert result.code == 0
+    assert result.out.startswith("ledger: 0 accepted")
+    assert words in result.sentence
+    (problem,) = json.loads(newsloom("status", "--json").out)["source_problems"]
+    assert words in problem
+    assert newsloom("trace", "https://a.example/").code == 1

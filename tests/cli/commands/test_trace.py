@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.outcome import Retry
+from pipeline.outcome import Indexed, Retry
+from pipeline.records import OF_COMMAND, FoundBy, Link
+from pipeline.urls import Url
 from storage.open import Stores
 from storage.redis.keys import Key
 from tests.cli.conftest import Newsloom
@@ -107,3 +109,13 @@ def test_the_announced_title_cannot_write_on_the_terminal(
     )
     for options in ((), ("--json",)):
         assert not set(newsloom("trace", BASE + "x", *options).out) & {"\x1b", "\x07", "\r"}
+
+
+def test_trace_says_that_a_person_asked(newsloom: Newsloom, stores: Stores) -> None:
+    ended(stores, "a", Indexed(article="a1"))
+    asked = Link(url=Url(f"{BASE}a"), source=OF_COMMAND, found_by=FoundBy.COMMAND)
+    stores.frontier.accept([asked], reopen=True)
+    last = newsloom("trace", f"{BASE}a").out.splitlines()[-1]
+
+    words = "reopened: `newsloom crawl` asked for it; found by feed of example in"
+    assert last.endswith(f"{words} {FEED}")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.crawl.private_access import private_access
 from pipeline.discover.offers import offered
 from pipeline.discover.websub import HubOffer
 
@@ -176,3 +177,20 @@ def test_a_topic_is_kept_by_its_letters_and_hubs_have_a_fixed_order() -> None:
     own = f'<atom:link rel="self" href="{topic.replace("&", "&amp;")}"/>'
     assert offer(rss("".join(links) + own)) == expected
     assert offer(rss(own + "".join(reversed(links)))) == expected
+
+
+def test_a_hub_in_a_private_network_is_offered_to_a_source_that_lives_there() -> None:
+    document = (
+        '<atom:link rel="hub" href="http://192.168.1.7/hub"/>'
+        '<atom:link rel="hub" href="http://192.168.2.7/hub"/>'
+        '<atom:link rel="self" href="http://192.168.1.5:1200/feed"/>'
+    )
+    assert offer(rss(document)) is None
+    found = offered(
+        URL,
+        link_header=None,
+        content=rss(document).encode(),
+        content_type="application/rss+xml",
+        access=private_access("192.168.1.0/24", 1200),
+    )
+    assert found == HubOffer(hubs=("http://192.168.1.7/hub",), topic="http://192.168.1.5:1200/feed")

@@ -7,16 +7,16 @@ article's fields, and ``provenances`` of the publication date. To add a page is 
 """
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.extract import extract
+from pipeline.extract import extract, own_address
 from pipeline.outcome import Rejected
 from pipeline.records import Article, FoundBy, Link, Page
-from pipeline.urls import url_id
+from pipeline.urls import Url, url_id
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
 
@@ -65,3 +65,25 @@ def test_case(case: Path) -> None:
         assert [evidence.provenance for evidence in result.published_evidence] == provenances
     assert result.id == url_id(result.canonical_url)
     assert Article.model_validate_json(result.model_dump_json()) == result
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"<link rel=canonical href='https://a.example/one'><p>Text", "https://a.example/one"),
+        (b"<link rel=canonical href='/one'><p>Text", None),
+        (b"https://a.example/one is what it says\n\nin plain text", None),
+        (b"", None),
+    ],
+)
+def test_a_page_without_an_address_may_say_its_own(content: bytes, expected: str | None) -> None:
+    url = Url("http://unknown.invalid/x")
+    page = Page(
+        url=url,
+        final_url=url,
+        status=200,
+        content_type="text/html",
+        content=content,
+        fetched_at=datetime(2026, 11, 30, tzinfo=UTC),
+    )
+    assert own_address(page) == expected

@@ -76,3 +76,16 @@ def test_a_record_takes_a_url_as_it_is() -> None:
     held = Holder.model_validate_json('{"url": "https://a.example/x"}')
     assert held.url.path == "/x"
     assert held.model_dump_json() == '{"url":"https://a.example/x"}'
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("http://a.example/", 80),
+        ("https://a.example/", 443),
+        ("http://192.168.1.5:1200/x", 1200),
+        ("https://[fd12::1]:8443/", 8443),
+    ],
+)
+def test_a_url_has_a_port(url: str, port: int) -> None:
+    assert normalise(url).port == port

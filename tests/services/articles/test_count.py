@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.sources import SourcesError
+from config.sources_file import SourcesError
 from search.errors import QueryError
 from services.articles.count import count
 from services.articles.search import search

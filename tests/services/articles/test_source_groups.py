@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.sources import SourcesError
+from config.sources_file import SourcesError
 from search.errors import QueryError
 from services.articles.search import search
 from services.articles.source_groups import SourceGroups

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry
+from pipeline.records import OF_COMMAND, OF_IMPORT, FoundBy, Link
+from pipeline.urls import url_id
 from storage.redis.frontier import Acceptance
 from storage.redis.keys import Key
 from tests.support.ledger_by_hand import DEAD, GONE, KEEP, START, Hand, ids, link
@@ -192,3 +194,42 @@ def test_enough_batches_are_enough(hand: Hand) -> None:
     assert hand.lease(1, max_batches=2) is None
     hand.index(first)
     assert hand.lease(1, max_batches=2) is not None
+
+
+def asked_for(path: str, how: FoundBy, source: str) -> Link:
+    """What a person gives to a command."""
+    return Link(url=link(path).url, source=source, found_by=how)
+
+
+@pytest.mark.parametrize(
+    ("how", "source"), [(FoundBy.COMMAND, OF_COMMAND), (FoundBy.IMPORT, OF_IMPORT)]
+)
+def test_a_person_who_asks_for_a_page_leaves_it_to_its_source(
+    hand: Hand, how: FoundBy, source: str
+) -> None:
+    announced = link("1", modified=START).model_copy(update={"found_in": "https://a.example/feed"})
+    hand.accept(announced)
+    hand.index(hand.must_lease())
+
+    assert hand.accept(asked_for("1/amp", how, source), reopen=True) == [REOPENED]
+    visit = hand.entry(link("1")).link
+    assert visit == announced.model_copy(update={"url": link("1/amp").url, "asked_by": how})
+    assert visit.is_import is (how is FoundBy.IMPORT)
+    assert hand.ledger.trace(url_id(visit.url))[-1]["link"]["asked_by"] == how
+
+
+def test_a_page_that_was_imported_once_is_fetched_when_a_person_asks_for_it(hand: Hand) -> None:
+    hand.accept(asked_for("1", FoundBy.IMPORT, OF_IMPORT))
+    hand.index(hand.must_lease())
+    hand.accept(asked_for("1", FoundBy.COMMAND, OF_COMMAND), reopen=True)
+
+    visit = hand.entry(link("1")).link
+    assert (visit.source, visit.is_import) == (OF_IMPORT, False)
+
+
+def test_a_source_takes_a_page_that_only_a_person_had_asked_for(hand: Hand) -> None:
+    hand.accept(asked_for("1", FoundBy.COMMAND, OF_COMMAND))
+    hand.index(hand.must_lease())
+    hand.accept(link("1", modified=START + 60))
+
+    assert hand.entry(link("1")).link == link("1", modified=START + 60)

@@ -38,6 +38,21 @@ def test_a_new_source_is_due_at_once_and_then_again(feeds: SourceStates, clock: 
     assert sorted(feeds.claim_due(again=60)) == ["a", "b"]  # a poll that never ended is due again
 
 
+def test_one_source_is_claimed_whether_it_is_due_or_not(feeds: SourceStates, clock: Time) -> None:
+    feeds.sync(["a", "b"])
+    feeds.record("a", SourceState(), next_poll=NOW + 500)
+    assert feeds.claim("a", again=60)
+    assert not feeds.claim("a", again=60)
+    assert feeds.claim("b", again=60)
+    assert feeds.claim_due() == []
+    feeds.record("a", SourceState(), next_poll=NOW + 500)
+    assert feeds.claim("a", again=60)
+    clock.now += 60
+    assert feeds.claim("a", again=60)  # whoever had it has died
+    assert feeds.claim("off", again=60)
+    assert feeds.next_poll("off") is None
+
+
 def test_no_more_than_asked_longest_due_first(feeds: SourceStates, clock: Time) -> None:
     for name in "abc":
         feeds.sync(sorted(set("abc"[: "abc".index(name) + 1])))

@@ -12,7 +12,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.outcome import Dead, Indexed
-from pipeline.records import FoundBy, Link, Page
+from pipeline.records import OF_IMPORT, FoundBy, Link, Page
 from pipeline.urls import Url, url_id
 from storage.archive.archive import archive_state
 from storage.archive.captures import Capture, Read, Skip, Skipped
@@ -245,13 +245,75 @@ def test_a_url_that_a_feed_announced_first_gets_todays_page(
     assert "today council" in article.body
 
 
-def test_two_imports_of_one_page_at_once_take_it_once(resources: Resources) -> None:
+def test_two_imports_of_one_page_at_once_take_it_once_and_both_wait(resources: Resources) -> None:
     first, second = importer(resources), importer(resources)
     first.take(capture(), "x")
     second.take(capture(), "x")
-    assert (first.tally.accepted, second.tally.known.total()) == (1, 1)
-    first.finish()
-    assert first.tally.outcomes["indexed"] == 1
+    assert (first.tally.resumed, second.tally.resumed) == (0, 1)
+    for each in (first, second):
+        each.finish()
+        assert (each.tally.accepted, each.tally.outcomes["indexed"]) == (1, 1)
+    assert entry(resources, "1").visits == 1
+
+
+def left_behind(resources: Resources, *, stage: str) -> None:
+    """A page as an import leaves it that is killed."""
+    page = page_of(capture(), NOW)
+    assert isinstance(page, Page)
+    key, stores = url_id(address("1")), resources.stores
+    assert stores.pages.deliver(key, page)
+    if stage == "delivered":
+        return
+    link = Link(url=page.url, source=OF_IMPORT, found_by=FoundBy.IMPORT, modified=NOW)
+    stores.frontier.accept([link])
+    if stage == "leased":
+        _, message = again(resources)
+        assert through(resources, message, CRAWL) is not None
+    if stage == "forgotten":
+        stores.pages.withdraw(key)
+
+
+@pytest.mark.parametrize(
+    ("stage", "resumed"), [("delivered", 0), ("queued", 1), ("leased", 1), ("forgotten", 1)]
+)
+@pytest.mark.parametrize("once_more", [False, True])
+def test_the_same_import_again_finishes_what_a_killed_one_left(
+    resources: Resources, stage: str, resumed: int, *, once_more: bool
+) -> None:
+    left_behind(resources, stage=stage)
+    made = importer(resources, again=once_more)
+    made.take(capture(), "x")
+    if stage == "leased":
+        lease_over(resources)
+    made.finish()
+
+    assert (made.tally.accepted, made.tally.resumed) == (1, resumed)
+    assert (made.tally.outcomes["indexed"], made.tally.in_flight) == (1, 0)
+    assert resources.stores.ledger.totals().balanced
+    assert resources.index.count() == 1
+    keys = resources.stores.keyspace
+    for family in (Key.IMPORTED, Key.PAGE):
+        assert list(keys.client.scan_iter(match=keys.pattern(family), count=1000)) == []
+
+
+def lease_over(resources: Resources) -> None:
+    """The lease of the worker that was killed is over: the reaper makes it another one's."""
+    keys = resources.stores.keyspace
+    [batch] = keys.client.zrange(keys.key(Key.LEASES), 0, -1)
+    keys.client.zadd(keys.key(Key.LEASES), {batch: 0})
+    [taken] = resources.stores.frontier.reap(max_crashes=3)
+    message: Any = message_of(resources, taken)
+    assert through(resources, message, *STAGES) is None
+
+
+def test_a_page_of_another_capture_that_was_left_behind_is_not_taken_for_this_one(
+    resources: Resources,
+) -> None:
+    left_behind(resources, stage="delivered")
+    imported(resources, [capture(name="new", at=NOW + timedelta(days=1))])
+    article = resources.index.get(url_id(address("1")))
+    assert article is not None
+    assert "new council" in article.body
 
 
 def test_a_worker_that_dies_after_it_took_the_page_in_loses_nothing(resources: Resources) -> None:

@@ -82,3 +82,10 @@ def test_what_would_be_taken_is_what_the_ledger_does_not_know(resources: Resourc
     taken = would_enqueue(resources, links("1", "2", "3"))
     assert [link.url for link in taken.accepted] == ["http://a.example/3"]
     assert resources.stores.ledger.totals().accepted == 2
+
+
+def test_links_are_counted_by_what_became_of_them(resources: Resources) -> None:
+    enqueue(resources, "harbour", links("1", "2"), [], how="polled")
+    taken = enqueue(resources, "harbour", links("1", "2", "3"), refused(4), how="polled")
+    assert [link.url for link in taken.accepted] == ["http://a.example/3"]
+    assert (len(taken.reopened), taken.known, taken.refused, taken.fresh) == (0, 2, 4, 1)

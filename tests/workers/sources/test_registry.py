@@ -1,9 +1,13 @@
 """Sources as a process knows them, and how their hosts are treated."""
 
+import os
 from pathlib import Path
 
+import pytest
+
 from config.settings import Settings
-from config.sources import Source, save
+from config.sources import Source
+from config.sources_file import save
 from storage.open import Stores
 from workers.fetch.records import PolitenessPolicy
 from workers.fetch.robots import LONGEST_CRAWL_DELAY
@@ -44,3 +48,46 @@ def test_the_stores_follow_the_sources(tmp_path: Path, stores: Stores) -> None:
     assert stores.frontier.delay("a.example") == 90
     assert stores.frontier.delay("b.example") is None
     assert stores.sources.claim_due() == ["own"]
+
+
+def rewritten(file: Path, text: str, at: int) -> None:
+    """As an editor leaves it; ``at`` seconds after the epoch, which differ each time."""
+    file.write_text(text)
+    os.utime(file, (at, at))
+
+
+def test_a_bad_entry_is_logged_once_and_the_others_are_used(
+    tmp_path: Path, stores: Stores, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = registry(tmp_path, OWN)
+    file = tmp_path / "sources.yaml"
+    rewritten(file, file.read_text() + "  - {id: bad, feed: nowhere}\n", 1)
+    for _ in range(3):
+        assert set(known.apply_to(stores)) == {"own"}
+    assert [record.message for record in caplog.records] == list(known.problems())
+    assert "source 2 (bad) is not used: feed: this is not an absolute URL" in caplog.text
+    assert stores.sources.claim_due() == ["own"]
+
+
+def test_a_file_that_breaks_leaves_the_sources_as_they_were(tmp_path: Path) -> None:
+    known = registry(tmp_path, OWN)
+    assert set(known.all()) == {"own"}
+    rewritten(tmp_path / "sources.yaml", "- {id: [", 1)
+    assert set(known.all()) == {"own"}
+    (problem,) = known.problems()
+    assert problem.endswith("the sources stay as they were")
+
+
+def test_a_file_that_was_never_readable_stops_nothing_that_is_kept(
+    tmp_path: Path, stores: Stores
+) -> None:
+    file = tmp_path / "sources.yaml"
+    registry(tmp_path, OWN).apply_to(stores)
+    rewritten(file, "- {id: [", 1)
+    known = registry(tmp_path)
+    assert known.apply_to(stores) == {}
+    assert known.problems()[0].endswith("no sources are watched")
+    assert stores.sources.next_poll("own") is not None
+    rewritten(file, "[]", 2)
+    known.apply_to(stores)
+    assert (known.problems(), stores.sources.next_poll("own")) == ((), None)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.sources import Source, save
+from config.sources import Source
+from config.sources_file import save
 from pipeline.outcome import Reason, Rejected
 from pipeline.sources.subscription import State
 from pipeline.urls import Url
@@ -219,12 +220,12 @@ def test_a_hub_may_not_turn_a_request_into_a_get_or_lead_it_inside(
 ) -> None:
     resources = subscriber.resources
     turned = resources.loop.run(
-        resources.web.post(Url("http://hub.example/moved/302/hub"), {"a": "b"})
+        resources.web.post(Url("http://hub.example/moved/302/hub"), {"a": "b"}, "any")
     )
     assert getattr(turned, "status", None) == 302
     assert hub.requests == []
     inside = resources.loop.run(
-        resources.web.post(Url("http://hub.example/moved/307//10.0.0.1/x"), {"a": "b"})
+        resources.web.post(Url("http://hub.example/moved/307//10.0.0.1/x"), {"a": "b"}, "any")
     )
     assert isinstance(inside, Rejected)
     assert inside.reason is Reason.BLOCKED_ADDRESS

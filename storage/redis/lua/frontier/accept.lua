@@ -1,8 +1,9 @@
 -- Take links into the frontier. Each URL is accepted once. One that has ended is reopened when it
 -- changed. A URL that was rejected or dead gets two more tries when another address of the same
 -- page is announced (an AMP page, or a link without the bracket that was behind the first one).
--- args: now; reopen (a person asks); links, each with id, host, link (JSON), changed_at, and
---   date_is_of_change (a later date means that the page has changed)
+-- args: now; reopen (a person asks); links, each with id, host, link (JSON), changed_at,
+--   date_is_of_change (a later date means that the page has changed), and names_no_source (a person
+--   gave it, so a known URL stays its source's)
 -- Returns one word per link: accepted, reopened, known.
 -- include frontier/lib_ledger
 -- include frontier/lib_queue
@@ -28,15 +29,23 @@ local function to_reopen(known, link)
   return link.date_is_of_change and link.changed_at > last_change(known)
 end
 
+-- The link of the next visit: what the source announced, at the address that the person gave.
+local function link_of_visit(known, link)
+  if not link.names_no_source then return link.link end
+  local announced, given = cjson.decode(known.link), cjson.decode(link.link)
+  announced.url, announced.asked_by = given.url, given.found_by
+  return cjson.encode(announced)
+end
+
 local function accept(link)
   redis.call("HSET", url_key(link.id), "host", link.host, "link", link.link, "found_at", now,
     "changed_at", link.changed_at, "state", "queued", "attempts", 0, "deaths", 0, "visits", 1)
   count_state("accepted", 1)
 end
 
-local function reopen(known, link)
+local function reopen(known, link, visited)
   local key = url_key(link.id)
-  redis.call("HSET", key, "host", link.host, "link", link.link,
+  redis.call("HSET", key, "host", link.host, "link", visited,
     "changed_at", math.max(link.changed_at, tonumber(known.changed_at)), "state", "queued",
     "attempts", 0, "deaths", 0, "prior", known.state,
     "prior_outcome", redis.call("HGET", key, "outcome"))
@@ -58,17 +67,19 @@ end
 
 local function take(link)
   local known, answer = entry(link.id), "known"
+  local visited = link.link
   if not known then
     answer = "accepted"
     accept(link)
   elseif to_reopen(known, link) then
     answer = "reopened"
-    reopen(known, link)
+    visited = link_of_visit(known, link)
+    reopen(known, link, visited)
   end
   if answer ~= "known" then
     count_state("queued", 1)
     enqueue(link.host, link.id, now)
-    add_event(link.id, {at = now, event = answer, link = link.link})
+    add_event(link.id, {at = now, event = answer, link = visited})
   end
   return answer
 end

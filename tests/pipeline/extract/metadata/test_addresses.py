@@ -2,8 +2,15 @@
 
 import pytest
 
-from pipeline.extract.metadata.addresses import canonical_url, image_url, is_front, same_site
+from pipeline.extract.metadata.addresses import (
+    canonical_url,
+    image_url,
+    is_front,
+    same_site,
+    stated_address,
+)
 from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.urls import Url
 
 URL = "https://www.a.example/news/1"
 
@@ -73,3 +80,17 @@ def test_the_article_s_picture(image: object, expected: str) -> None:
     )
     assert image_url(data, URL) == expected
     assert image_url(StructuredData(), URL) is None
+
+
+@pytest.mark.parametrize(
+    ("canonical", "og_url", "expected"),
+    [
+        ("https://a.example/one", "https://b.example/two", "https://a.example/one"),
+        ("/one", "https://b.example/two?utm_source=x", "https://b.example/two"),
+        ("https://a.example/", "", None),
+        ("mailto:x", "nothing", None),
+    ],
+)
+def test_the_address_that_a_page_states(canonical: str, og_url: str, expected: str | None) -> None:
+    data = StructuredData(links={"canonical": canonical}, meta={"og:url": (og_url,)})
+    assert stated_address(data, Url("http://unknown.invalid/x")) == expected

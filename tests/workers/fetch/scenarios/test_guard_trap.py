@@ -347,7 +347,7 @@ def test_no_packet_for_a_hub_inside(
         resources,
         server,
         lambda: found.extend(
-            resources.loop.run(resources.web.post(Url(hub), {"a": "b"})) for hub in hubs
+            resources.loop.run(resources.web.post(Url(hub), {"a": "b"}, "any")) for hub in hubs
         ),
     )
     assert all(refused(each) for each in found)

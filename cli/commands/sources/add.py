@@ -1,19 +1,20 @@
-"""``newsloom sources``: what is watched."""
+"""``newsloom sources add``: what a site offers to be polled."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
-from cli.command import Group
+from cli.command import Command
 from cli.demo_mode import old_demo_option
+from cli.invocation import command_words
 from cli.output import clean, err, json_option, out, print_json
-from cli.session import fetching_session, session, settings
-from config.opml import Refusal
-from config.sources import Source, load
+from cli.session import fetching_session, settings
+from config.sources import Source
+from config.sources_file import load
 from pipeline.discover.candidates import FoundSource, Place
-from pipeline.sources.subscription import PushVerdict
 from pipeline.urls import Url
 from services.add_source import (
     SourceOffer,
@@ -24,36 +25,9 @@ from services.add_source import (
     section_source,
     wished_source,
 )
-from services.sources import (
-    CheckedSource,
-    check_sources,
-    export_opml,
-    import_opml,
-    list_sources,
-    remove_source,
-)
 
 
-@click.group(cls=Group)
-def sources() -> None:
-    """List, add, remove, check, import or export the sources to watch."""
-
-
-@sources.command("list")
-@json_option
-def list_(*, as_json: bool) -> None:
-    """List the sources, and what pushes them."""
-    chosen = settings()
-    listed = list_sources(chosen.sources, session if chosen.public_url else None)
-    if listed.unavailable:
-        err().print(f"What pushes them cannot be said: {clean(listed.unavailable)}", markup=False)
-    for source in listed.sources:
-        _print_source(source, listed.pushes.get(source.id), as_json=as_json)
-    if not listed.sources:
-        err().print(f"No sources in {chosen.sources}; add one with `newsloom sources add ADDRESS`.")
-
-
-@sources.command()
+@click.command(cls=Command)
 @click.argument("address")
 @click.option("--id", "source_id", help="Short name; made from the host when left out.")
 @click.option("--name", help="As it is shown; the feed's own title when left out.")
@@ -64,6 +38,9 @@ def list_(*, as_json: bool) -> None:
     "collections",
     multiple=True,
     help="A set of sources it belongs to; `collection:` in searches.",
+)
+@click.option(
+    "--network", metavar="CIDR", help="The private network that it is in, such as 192.168.1.0/24."
 )
 @click.option(
     "--all",
@@ -96,7 +73,7 @@ def add(*, everything: bool, dry_run: bool, as_json: bool, **wished: Any) -> Non
             add_sources(path, known, [section])
         _print_section(section, added=not dry_run, as_json=as_json)
         return
-    offers = offers_from(_discover(source.address), source, known, own_id=wish.source_id)
+    offers = offers_from(_discover(source), source, known, own_id=wish.source_id)
     wanted = offers if everything else offers[:1]
     fresh = [offer for offer in wanted if not offer.known]
     if dry_run:
@@ -104,113 +81,19 @@ def add(*, everything: bool, dry_run: bool, as_json: bool, **wished: Any) -> Non
     else:
         add_sources(path, known, [offer.source for offer in fresh])
         _print_offers(offers, fresh, as_json=as_json)
-    _require_offers(source.address, offers)
+    _require_offers(source.address, offers, wish)
     if not dry_run:
         _require_fresh(source.address, offers, fresh, everything=everything)
 
 
-@sources.command()
-@click.argument("source_id")
-def remove(source_id: str) -> None:
-    """Stop watching a source; its articles stay."""
-    remove_source(settings().sources, source_id)
-
-
-@sources.command("import")
-@click.argument("file", type=click.File("rb"))
-@click.option("--tag", "tags", multiple=True, help="Given to every source, beside its folders.")
-@click.option("--collection", "collections", multiple=True, help="To which every source belongs.")
-@click.option("--dry-run", is_flag=True, help="Only list what would be added.")
-@json_option
-def import_(
-    file: BinaryIO,
-    tags: tuple[str, ...],
-    collections: tuple[str, ...],
-    *,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Add the subscriptions of an OPML file (- for stdin), its folders as tags.
-
-    What is there already is left as it is. The addresses are not fetched; `newsloom sources check`
-    does that.
-    """
-    imported = import_opml(
-        settings().sources,
-        file.read(),
-        name=file.name,
-        tags=tags,
-        collections=collections,
-        dry_run=dry_run,
-    )
-    for source in imported.sources:
-        if as_json:
-            print_json(source.model_dump(mode="json"))
-        else:
-            out().print(f"{source.id}  {clean(source.address)}", markup=False)
-    _print_refusals(imported.refused)
-    new, known = len(imported.sources), len(imported.known)
-    err().print(f"{new} new, {known} already there, {len(imported.refused)} left out")
-    raise SystemExit(0 if new or known else 1)
-
-
-@sources.command()
-def export() -> None:
-    """Print the sources as OPML, for feed readers and other Newslooms."""
-    # As bytes: the document says that it is UTF-8, whatever the terminal's encoding is.
-    click.echo(export_opml(settings().sources).encode(), nl=False)
-
-
-@sources.command()
-@click.argument("source_ids", nargs=-1)
-@json_option
-def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
-    """Poll sources now and say how each is doing, and what pushes it; nothing is taken in.
-
-    What went silent is compared with its site. Exit code 1 when one is ill.
-    """
-    unhealthy = False
-    with fetching_session() as resources:
-        for checked in check_sources(resources, source_ids):
-            unhealthy = unhealthy or checked.verdict.unhealthy
-            _print_checked(checked, as_json=as_json)
-    raise SystemExit(1 if unhealthy else 0)
-
-
-def _print_source(source: Source, push: PushVerdict | None, *, as_json: bool) -> None:
-    if as_json:
-        print_json({**source.model_dump(mode="json"), "push": _push_json(push)})
-        return
-    state = "" if source.enabled else "  (off)"
-    pushed = f"  {clean(push.sentence)}" if push else ""
-    out().print(f"{source.id}  {clean(source.address)}{state}{pushed}", markup=False)
-
-
-def _print_checked(checked: CheckedSource, *, as_json: bool) -> None:
-    source_id, verdict, push = checked.source.id, checked.verdict, checked.push
-    if as_json:
-        fields = verdict.model_dump(mode="json")
-        print_json({"id": source_id, **fields, "push": _push_json(push)})
-        return
-    words = f"{verdict.sentence}; {push.sentence}" if push else verdict.sentence
-    out().print(f"{source_id}: {clean(words)}", markup=False)
-
-
-def _push_json(push: PushVerdict | None) -> dict[str, Any] | None:
-    return push.model_dump(mode="json") if push else None
-
-
-def _print_refusals(refused: Sequence[Refusal]) -> None:
-    for name, why in refused:
-        err().print(f"left out: {clean(name)}: {clean(why)}", markup=False)
-
-
-def _discover(address: Url) -> Sequence[FoundSource]:
+def _discover(wished: Source) -> Sequence[FoundSource]:
     """What can be polled there. A spinner shows what is fetched, a line says what went wrong."""
+    address = wished.address
     with err().status(f"Looking at {clean(address)}") as status:
         found = discover_sources(
             address,
             fetching_session,
+            network=wished.network,
             progress=lambda url: status.update(f"Looking at {clean(url)}"),
         )
     if found.insecure:
@@ -220,9 +103,28 @@ def _discover(address: Url) -> Sequence[FoundSource]:
     return found.found
 
 
-def _require_offers(address: Url, offers: Sequence[SourceOffer]) -> None:
+def _require_offers(address: Url, offers: Sequence[SourceOffer], wish: SourceWish) -> None:
     if not offers:
-        raise click.ClickException(f"{clean(address)}: there is neither feed nor sitemap")
+        raise click.ClickException(
+            f"{clean(address)}: there is neither feed nor sitemap. To watch this page itself for"
+            f" links to articles: {clean(_section_command(wish))}"
+        )
+
+
+def _section_command(wish: SourceWish) -> str:
+    """The command that watches the page of a wish, with the other options of the wish."""
+    options = [
+        ("--id", wish.source_id),
+        ("--name", wish.name),
+        ("--interval", wish.interval),
+        ("--network", wish.network),
+    ]
+    options += [("--tag", tag) for tag in wish.tags]
+    words = [*command_words(), "sources", "add", wish.address, "--section"]
+    for option, value in options:
+        if value:
+            words += [option, value]
+    return shlex.join(words)
 
 
 def _require_fresh(
