@@ -67,14 +67,9 @@ def enqueue(
         refused=len(refused),
     )
     if taken.fresh:
-        log.info(
-            "%s: %s: %d new, %d changed",
-            source,
-            how,
-            len(taken.accepted),
-            taken.reopened,
-            extra=LogFields(event=how, source=source),
-        )
+        new, changed = len(taken.accepted), len(taken.reopened)
+        fields = LogFields(event=how, source=source)
+        log.info("%s: %s: %d new, %d changed", source, how, new, changed, extra=fields)
     return taken
 
 
