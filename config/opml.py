@@ -78,19 +78,22 @@ class OpmlOutline(NamedTuple):
     refused: tuple[Refusal, ...]
 
 
-def read_opml(content: bytes, known: Collection[Source] = ()) -> OpmlOutline:
+def read_opml(
+    content: bytes, known: Collection[Source] = (), reserved: Collection[str] = ()
+) -> OpmlOutline:
     """Read a subscription list. An outline that makes no source does not affect the others.
 
     Args:
         content: the document, in any charset that it declares.
         known: sources that exist; their addresses are left out, and their ids are not used again.
+        reserved: more ids that are not used.
 
     Raises:
         NotOpml: too large, no OPML, or a document that declares XML entities.
     """
     body = _body(content)
     addresses = {identity(source.address): source.id for source in known}
-    taken = {source.id for source in known}
+    taken = {*reserved, *(source.id for source in known)}
     sources: list[Source] = []
     there: list[str] = []
     refused: list[Refusal] = []

@@ -104,10 +104,10 @@ def _shown(value: object) -> str:
         return " (given: a list)"
     if value is None:
         return " (given: nothing)"
-    text = _CREDENTIALS.sub("//…@", str(value))
-    cut = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
-    words = json.dumps(cut, ensure_ascii=False) if isinstance(value, str) else cut
-    return f" (given: {words})"
+    words = json.dumps(value, ensure_ascii=False, default=str)
+    shown = _CREDENTIALS.sub("//…@", words)
+    cut = shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
+    return f" (given: {cut})"
 
 
 def _meant(path: list[str], model: type[BaseModel]) -> str:

@@ -142,9 +142,11 @@ def import_opml(  # noqa: PLR0913 - each is a choice of the user
         UnreadableInputError: the document is no subscription list.
         SourcesError: the sources' file cannot be read or changed.
     """
-    known = load(sources_file)
+    file = read(sources_file)
+    known = file.sources
+    unusable = [entry.id for entry in file.bad if entry.id]
     try:
-        outline = read_opml(content, known)
+        outline = read_opml(content, known, unusable)
     except NotOpml as error:
         raise UnreadableInputError(f"{name}: {error}") from None
     fresh = tuple(_grouped(source, tags, collections) for source in outline.sources)

@@ -1,5 +1,6 @@
 """What pydantic says, in our words."""
 
+import datetime as dt
 from typing import Literal
 
 import pytest
@@ -51,6 +52,13 @@ def problems(**values: object) -> tuple[str, ...]:
         ("words", ["a", 2], "words.1: expected text (given: 2)"),
         ("level", "mid", "level: expected 'low' or 'high' (given: \"mid\")"),
         ("on", "maybe", 'on: expected true or false (given: "maybe")'),
+        (
+            "count",
+            dt.date(2026, 1, 2),
+            'count: expected a whole number (given: "2026-01-02")',
+        ),
+        ("name", False, "name: expected text"),
+        ("level", False, "level: expected 'low' or 'high' (given: false)"),
         ("inner", 3, "inner: expected keys with values (given: 3)"),
         ("inner", {"hight": 3}, "inner.hight: there is no such key; did you mean inner.height?"),
         ("cuont", 3, "cuont: there is no such key; did you mean count?"),

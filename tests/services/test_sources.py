@@ -132,6 +132,14 @@ def test_opml_brings_what_is_new(watched: Settings) -> None:
     assert len(load(watched.sources)) == 3
 
 
+def test_opml_takes_no_id_of_an_entry_that_cannot_be_used(watched: Settings) -> None:
+    watched.sources.write_text("- {id: a.example, feed: nowhere}\n")
+    imported = import_opml(watched.sources, OPML, name="list")
+
+    assert [source.id for source in imported.sources] == ["a.example-2", "harbour-post.example"]
+    assert watched.sources.read_text().startswith("- {id: a.example, feed: nowhere}\n")
+
+
 def test_a_dry_run_changes_nothing(watched: Settings) -> None:
     before = watched.sources.read_text()
 

@@ -21,7 +21,7 @@ def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:
     with fetching_session() as resources:
         problems = resources.registry.problems()
         print_problems(problems)
-        unhealthy = bool(problems)
+        unhealthy = bool(problems) and not source_ids
         for checked in check_sources(resources, source_ids):
             unhealthy = unhealthy or checked.verdict.unhealthy
             _print_checked(checked, as_json=as_json)

@@ -42,10 +42,11 @@ def refresh(
     """
     if bool(source_ids) == everything:
         raise click.UsageError("name the sources, or say --all")
-    failed = False
     url_ids: list[UrlId] = []
     with fetching_session() as resources:
-        print_problems(resources.registry.problems())
+        problems = resources.registry.problems()
+        print_problems(problems)
+        failed = bool(problems) and everything
         for refreshed in refresh_sources(resources, source_ids):
             failed = failed or not refreshed.is_read
             url_ids += refreshed.url_ids
