@@ -16,6 +16,9 @@ MOST_SHOWN = 60
 """Characters of a value that are shown."""
 
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
+_FOLLOWS = "default_factory_not_called"
+"""A default that is made from other values is not made where one of these does not fit."""
+
 _FALLBACK = "it does not fit"
 
 _EXPECTED: Mapping[str, str] = {
@@ -64,7 +67,8 @@ def problems_in(
         secrets: fields whose values are not shown.
         name_of: a field as the person knows it, from its name; nested ones have dots.
     """
-    return tuple(_sentence(one, model, secrets, name_of) for one in error.errors())
+    told = [one for one in error.errors() if one["type"] != _FOLLOWS]
+    return tuple(_sentence(one, model, secrets, name_of) for one in told)
 
 
 def _sentence(

@@ -128,6 +128,10 @@ def alive(pid: int) -> bool:
     return True
 
 
+_OF_ALL = (b"newsloom: fork server", b"multiprocessing.resource_tracker")
+"""What the processes are forked from belongs to the starter, here to all tests of a process."""
+
+
 def processes_of(folder: Path) -> dict[int, str]:
     """Living processes that have to do with a data folder.
 
@@ -138,14 +142,20 @@ def processes_of(folder: Path) -> dict[int, str]:
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         with suppress(OSError):
-            command, variables = (entry / "cmdline").read_bytes(), (entry / "environ").read_bytes()
-            place = os.fsencode((entry / "cwd").readlink())
-            if (
-                os.fsencode(folder) in command + variables + place
-                and (entry / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
-            ):
+            command = (entry / "cmdline").read_bytes()
+            is_of_folder = os.fsencode(folder) in command + _surroundings(entry)
+            if is_of_folder and not _is_zombie(entry) and not any(w in command for w in _OF_ALL):
                 found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace")
     return found
+
+
+def _surroundings(entry: Path) -> bytes:
+    """The environment and the working directory of a process."""
+    return (entry / "environ").read_bytes() + os.fsencode((entry / "cwd").readlink())
+
+
+def _is_zombie(entry: Path) -> bool:
+    return (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def left_behind(folder: Path) -> dict[int, str]:
