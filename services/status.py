@@ -28,8 +28,7 @@ from storage.archive.archive import ArchiveState, archive_state
 from storage.embedded_redis import EmbeddedRedisError
 from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
-from storage.redis.events import Event
-from storage.redis.faults import INDEX, Fault
+from storage.redis.events import INDEX, Event, Fault
 from storage.redis.ledger import Totals
 from workers.processes.heartbeat import alive, roles_to_run
 from workers.resources import Resources
