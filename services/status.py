@@ -28,9 +28,9 @@ from storage.archive.archive import ArchiveState, archive_state
 from storage.embedded_redis import EmbeddedRedisError
 from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
-from storage.redis.events import Event
-from storage.redis.faults import INDEX, Fault
+from storage.redis.events import INDEX, Event, Fault
 from storage.redis.ledger import Totals
+from workers.processes.flower_health import FLOWER, flower_answers
 from workers.processes.heartbeat import alive, roles_to_run
 from workers.resources import Resources
 from workers.sources.polling import poll_policy_of
@@ -147,12 +147,14 @@ def system_status(settings: Settings, connect: Connect, *, audit: bool = False) 
 
 
 def is_alive(resources: Resources, role: str, host: str) -> bool:
-    """Whether a process of this role is alive on a host.
+    """Whether a process of this role is alive on a host; Flower is asked on this one.
 
     Raises:
         StoreUnavailable: Redis does not answer within two seconds.
         redis.RedisError: it cannot be reached, or refuses us.
     """
+    if role == FLOWER:
+        return flower_answers(resources.settings)
     require_redis(resources)
     return alive(resources.stores.keyspace, role, host)
 

@@ -8,8 +8,7 @@ import anyio
 
 from storage.index import Index
 from storage.redis.connection import Clock, Keyspace, connect
-from storage.redis.events import Events
-from storage.redis.faults import Faults
+from storage.redis.events import Events, Faults
 from storage.redis.fingerprints import Fingerprints
 from storage.redis.frontier import Frontier
 from storage.redis.ledger import Ledger

@@ -30,6 +30,7 @@ from services.status import SourceStatus, StoredStatus, SystemStatus, is_alive, 
 from storage.archive.archive import ArchiveState
 from storage.redis.events import Event
 from storage.redis.ledger import Totals
+from workers.processes.flower_health import FLOWER
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
 
 _EVENTS_SHOWN = 5
@@ -53,7 +54,7 @@ _PRIVATE = {"rate", "latencies", "children", "body", "pushed"}
 @click.option(
     "--alive",
     "role",
-    type=click.Choice([*ALWAYS_RUNNING, WEB]),
+    type=click.Choice([*ALWAYS_RUNNING, WEB, FLOWER]),
     help="Only say whether this one is alive on this host (exit code).",
 )
 @json_option

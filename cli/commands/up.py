@@ -19,16 +19,15 @@ from config.logging import configure
 from config.settings import Settings, log_settings
 from config.sources_file import read
 from workers.processes.command_lines import flower_environment
+from workers.processes.flower_health import FLOWER
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
 from workers.processes.supervisor import Supervisor
 
 log = logging.getLogger("newsloom.up")
 
-_FLOWER = "flower"
-
 
 @click.command(cls=Command)
-@click.argument("roles", nargs=-1, type=click.Choice([*ALWAYS_RUNNING, WEB, _FLOWER]))
+@click.argument("roles", nargs=-1, type=click.Choice([*ALWAYS_RUNNING, WEB, FLOWER]))
 @click.option("--flower", is_flag=True, help="Also Celery's monitoring page, with a password.")
 @old_demo_option
 def up(roles: tuple[str, ...], *, flower: bool) -> None:
@@ -76,16 +75,16 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
 
 def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[str, ...]:
     """The roles to run, each once."""
-    extra = [_FLOWER] if flower else []
+    extra = [FLOWER] if flower else []
     wanted = tuple(dict.fromkeys([*(roles or roles_to_run(chosen)), *extra]))
-    if _FLOWER in wanted and importlib.util.find_spec("flower") is None:
+    if FLOWER in wanted and importlib.util.find_spec("flower") is None:
         raise click.UsageError("Flower is not installed: pip install 'newsloom[flower]'")
     return wanted
 
 
 def _environment(chosen: Settings, wanted: tuple[str, ...]) -> Mapping[str, str]:
     """The variables of the processes, beside our own."""
-    if _FLOWER not in wanted:
+    if FLOWER not in wanted:
         return {}
     flower_variables, auth = flower_environment(chosen)
     _announce_flower(chosen, auth)
@@ -102,7 +101,7 @@ def _announce_flower(chosen: Settings, auth: str) -> None:
         log.info("Flower: %s (the password you set)", address)
     elif chosen.log_format == "json":
         log.warning(
-            "Flower: %s; its password was made up and is not logged: set NEWSLOOM_FLOWER_AUTH",
+            "Flower: %s; its password was made up and is not logged: set NEWSLOOMFLOWER_AUTH",
             address,
         )
     else:

@@ -1,5 +1,6 @@
 """The state of the system."""
 
+import socket
 import time
 from contextlib import nullcontext
 from functools import partial
@@ -225,3 +226,13 @@ def test_a_clock_that_was_set_back_is_said(resources: Resources, stores: Stores)
     stores.sources.record("good", SourceState(last_poll=ahead), next_poll=ahead + 60)
     [error] = status_of(resources).errors
     assert "is noted for 60 min from now: the clock was set back" in error
+
+
+def test_flower_is_asked_itself(resources: Resources) -> None:
+    nobody = resources.settings.model_copy(update={"flower_port": free_port()})
+    assert not is_alive(Resources(nobody), "flower", "here")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])

@@ -25,7 +25,7 @@ from storage.index import (
     IndexUnavailable,
     Verdict,
 )
-from storage.redis.faults import INDEX
+from storage.redis.events import INDEX
 from workers.chain.messages import Item, LeasedLink, MatchedArticle
 from workers.chain.outbox import enqueue_changes, flush
 from workers.fetch.errors import unexpected

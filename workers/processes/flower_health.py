@@ -6,7 +6,10 @@ from http.client import HTTPConnection, HTTPException
 
 from config.settings import Settings
 
-_SECONDS = 5.0
+FLOWER = "flower"
+"""The role."""
+
+_SECONDS = 2.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where it listens, not we
 _OK, _UNAUTHORIZED = 200, 401
 

@@ -8,7 +8,7 @@ from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import EnrichedArticle, FoundBy, Link, Page
 from pipeline.urls import Url, UrlId, url_id
 from storage.index import DocumentPostponed
-from storage.redis.faults import INDEX
+from storage.redis.events import INDEX
 from tests.support.data.articles import article
 from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
