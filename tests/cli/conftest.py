@@ -3,10 +3,12 @@
 In this process where that is quick, as a process of its own where it matters.
 """
 
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +61,18 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str, names
     return tmp_path
 
 
+@contextmanager
+def logging_as_before() -> Iterator[None]:
+    """A command sets up the log of its process, which here is that of all tests."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
 @pytest.fixture
 def newsloom(
     place: Path,  # noqa: ARG001 - it sets the environment
@@ -70,7 +84,7 @@ def newsloom(
     def run(*arguments: str) -> Result:
         monkeypatch.setattr(sys, "argv", ["newsloom", *arguments])
         capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
+        with logging_as_before(), pytest.raises(SystemExit) as ended:
             main()
         captured = capsys.readouterr()
         return Result(int(ended.value.code or 0), captured.out, captured.err)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from config.sources_file import SourcesError
 from workers.fetch.records import PolitenessPolicy
 from workers.resources import Resources
 
@@ -28,16 +27,24 @@ def test_a_slip_in_the_sources_file_leaves_them_as_they_were_until_it_is_mended(
     with caplog.at_level(logging.WARNING):
         assert [list(resources.registry.all()) for _ in range(3)] == [["one"]] * 3
     assert len(caplog.records) == 1
-    assert "the sources stay as they were" in caplog.text
+    assert "feeed: there is no such key; did you mean feed?" in caplog.text
+    assert "the source stays as it was" in caplog.text
     write(file, "- {id: two, feed: https://a.example/feed}", 3000)
     assert list(resources.registry.all()) == ["two"]
 
 
-def test_a_file_that_is_broken_from_the_start_is_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[", "no sources are watched"), ("- {id: one}", "source 1 (one) is not used")],
+)
+def test_what_is_broken_from_the_start_is_not_watched(
+    tmp_path: Path, text: str, words: str
+) -> None:
     file = tmp_path / "sources.yaml"
-    write(file, "[", 1000)
-    with pytest.raises(SourcesError):
-        Resources(Settings(sources=file, data_dir=tmp_path)).registry.all()
+    write(file, text, 1000)
+    registry = Resources(Settings(sources=file, data_dir=tmp_path)).registry
+    assert registry.all() == {}
+    assert words in registry.problems()[0]
 
 
 def test_a_source_may_have_manners_of_its_own(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import os
 
 from config.settings import Settings
 from config.sources import Source
-from config.sources_file import SourcesError, read
+from config.sources_file import SourcesError, SourcesFile, read
 from storage.open import Stores
 from workers.fetch.records import PolitenessPolicy
 from workers.fetch.robots import LONGEST_CRAWL_DELAY
@@ -28,9 +28,9 @@ class SourceRegistry:
     def all(self) -> dict[str, Source]:
         """The sources by id, read again when the file has changed.
 
-        Entries that cannot be used are left out. While the file as a whole cannot be read the
-        sources stay as they were: an editor's slip must not cost articles. Either is logged once
-        for each change of the file.
+        An editor's slip must not cost articles. A source whose entry cannot be used any more stays
+        as it was, and so do all while the file cannot be read. Entries that never could be used are
+        left out. All of that is logged once for each change of the file.
         """
         changed_at = self._file_changed_at()
         if changed_at != self._changed_at:
@@ -50,11 +50,21 @@ class SourceRegistry:
             stay = "the sources stay as they were" if self._is_known else "no sources are watched"
             self._problems = (f"{error}; {stay}",)
         else:
-            self._sources = {source.id: source for source in file.sources}
-            self._problems = file.problems
-            self._is_known = True
+            self._take(file)
         for problem in self._problems:
             log.warning("%s", problem)
+
+    def _take(self, file: SourcesFile) -> None:
+        sources = {source.id: source for source in file.sources}
+        problems: list[str] = []
+        for entry, problem in zip(file.bad, file.problems, strict=True):
+            before = self._sources.get(entry.id or "")
+            if before is None or before.id in sources:
+                problems.append(problem)
+            else:
+                sources[before.id] = before
+                problems.append(f"{problem}; the source stays as it was")
+        self._sources, self._problems, self._is_known = sources, tuple(problems), True
 
     def _file_changed_at(self) -> float:
         path = self._settings.sources
