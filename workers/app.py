@@ -111,8 +111,6 @@ def _tasks(settings: Settings) -> dict[str, Any]:
 def _log(**_: object) -> None:
     chosen = log_settings()
     configure(chosen.log_level, chosen.log_format)
-    # It is about a default that will change, and we have set it.
-    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     for chatty in _CHATTY:
         # The stages say it better, and ticks are no news, also those that came too late.
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -135,6 +133,8 @@ def _build(sender: object = None, **_: object) -> None:
 @celeryd_after_setup.connect
 def _announce_worker(sender: object = None, **_: object) -> None:
     """``sender`` is the worker's name: role@host."""
+    # Celery shows it always: a default will change, which we have set.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     role = str(sender).partition("@")[0]
     queues = ", ".join(ROLES.get(role, ()))
     log.info(
