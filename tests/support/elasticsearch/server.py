@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
@@ -89,7 +90,7 @@ def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
     environment = _environment(folder, java)
     if password:
         _set_password(password, environment, user)
-    credentials = f"elastic:{password}@" if password else ""
+    credentials = f"elastic:{quote(password, safe='')}@" if password else ""
     launcher = [f"{java}/bin/java", "-Xms4m", "-Xmx64m", "-XX:+UseSerialGC", "-cp"]
     launcher += [
         f"{home()}/lib/tools/server-launcher/*",
