@@ -14,8 +14,8 @@ from itertools import product
 from pipeline.records import EnrichedArticle
 from search.errors import QueryError
 from search.fields import ALIASES, FIELDS, SOURCE_GROUPS, Field, FieldKind
-from search.groups import Groups, names_of
-from search.query import Node
+from search.language.groups import Groups, names_of
+from search.language.query import Node
 from search.results import CountCell, CountResult
 
 MOST_DIMENSIONS = 4

@@ -120,7 +120,7 @@ SOURCE_GROUPS = {
         ),
     )
 }
-"""Fields that no article has: a query's value stands for the ids of sources (``search.groups``)."""
+"""Fields that no article has: a value stands for ids of sources (``search.language.groups``)."""
 
 FACETS = tuple(field.name for field in FIELDS.values() if field.facet)
 """The fields whose most frequent values a search counts."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from search.query import Node
+from search.language.query import Node
 
 
 class Sort(StrEnum):

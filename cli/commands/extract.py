@@ -14,8 +14,8 @@ from config.settings import Settings
 from pipeline.outcome import Dead, Rejected
 from pipeline.records import Article
 from pipeline.urls import Url
-from services.extract import Extraction, extract_inputs, source_of
-from services.extract_inputs import (
+from services.extraction.extract import Extraction, extract_inputs, source_of
+from services.extraction.inputs import (
     ExtractInput,
     inputs_named,
     is_made_up,

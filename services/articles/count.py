@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from search.counting import CountRequest, dimensions
-from search.groups import NO_GROUPS, Groups
-from search.query import parse
+from search.language.groups import NO_GROUPS, Groups
+from search.language.query import parse
 from search.results import CountResult
 from storage.index import Index
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
-from search.query import parse
+from search.language.query import parse
 from search.request import SearchRequest, Sort
 from services.errors import NothingToChangeError
 from storage.index import Index

@@ -6,8 +6,8 @@ from pipeline.outcome import Duplicate, Indexed
 from pipeline.records import EnrichedArticle
 from pipeline.urls import BadUrl, Url, UrlId
 from pipeline.urls.written import normalise_written
-from search.groups import NO_GROUPS, Groups
-from search.query import parse
+from search.language.groups import NO_GROUPS, Groups
+from search.language.query import parse
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
 from services.errors import AmbiguousIdError, ArticleNotFoundError

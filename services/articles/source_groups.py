@@ -12,7 +12,7 @@ SourceIds = Mapping[str, tuple[str, ...]]
 
 
 class SourceGroups(Mapping[str, SourceIds]):
-    """``search.groups.Groups`` from a sources file.
+    """``search.language.groups.Groups`` from a sources file.
 
     The file is read when a group is first looked up: a query without one works whatever the file
     holds. A lookup raises ``SourcesError`` when the file cannot be read.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.urls import url_id
-from search.query import parse
+from search.language.query import parse
 from search.request import SearchRequest
 from search.results import SearchResult
 from tests.support.world import World, running

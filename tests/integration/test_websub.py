@@ -19,7 +19,7 @@ from demo.network import save_hosts
 from demo.place import newsroom_folder
 from pipeline.sources.subscription import State, Subscription
 from pipeline.urls import url_id
-from search.query import parse
+from search.language.query import parse
 from search.request import SearchRequest
 from tests.support.data.made_up_words import made_up_paragraph, made_up_word
 from tests.support.servers.hub import HOSTS_FILE, TOPIC, Hub, sha

@@ -18,7 +18,7 @@ from search.counting import (
 )
 from search.errors import QueryError
 from search.fields import FIELDS
-from search.groups import NO_GROUPS
+from search.language.groups import NO_GROUPS
 from search.nodes import MatchAll
 from search.results import CountCell
 from tests.support.data.articles import article

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from search.fields import ALIASES, FIELDS, SOURCE_GROUPS
-from search.query import DEEPEST_NESTING, LONGEST_TEXT, MOST_CLAUSES, parse
+from search.language.query import DEEPEST_NESTING, LONGEST_TEXT, MOST_CLAUSES, parse
 
 TEXT = (Path(__file__).parents[2] / "docs" / "search.md").read_text()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from search.errors import QueryError
-from search.query import parse
+from search.language.query import parse
 
 
 def test_it_is_a_value_error_with_a_sentence() -> None:

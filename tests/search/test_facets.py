@@ -7,7 +7,7 @@ import pytest
 from search import facets
 from search.counting import dimensions
 from search.facets import Copies
-from search.groups import NO_GROUPS
+from search.language.groups import NO_GROUPS
 from search.results import FacetValue
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.highlight import FRAGMENT_LENGTH, fragments, mark
+from search.language.query import parse
 from search.plan import Words, plan, positive_words
-from search.query import parse
 from search.text import Token
 
 

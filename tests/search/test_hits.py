@@ -2,8 +2,8 @@
 
 from search.facets import Copies
 from search.hits import present
+from search.language.query import parse
 from search.plan import plan, positive_words
-from search.query import parse
 from storage.words import tokenize
 from tests.support.data.articles import article, article_id
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from search.language.query import parse
 from search.nodes import And, Not, Phrase, Prefix, Range, Term
-from search.query import parse
 
 
 def test_nodes_are_values() -> None:

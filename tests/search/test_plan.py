@@ -3,9 +3,9 @@
 import pytest
 
 from search.fields import EVERYWHERE
+from search.language.query import parse
 from search.nodes import Exists, MatchAll, Range
 from search.plan import AllOf, AnyOf, Exact, Nothing, Plan, Words, plan, positive_words
-from search.query import parse
 from storage.words import tokenize
 
 TITLE = (("title", 1.0),)

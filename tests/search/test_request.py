@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.query import MatchAll
+from search.language.query import MatchAll
 from search.request import SearchRequest
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from elasticsearch import Elasticsearch
 
-from search.query import parse
+from search.language.query import parse
 from search.request import SearchRequest, Sort
 from search.text import normalise
 from storage.elasticsearch.template import VERSION

@@ -3,8 +3,8 @@
 import pytest
 
 from search.counting import CountRequest, dimensions
-from search.groups import Groups
-from search.query import parse
+from search.language.groups import Groups
+from search.language.query import parse
 from search.results import CountResult
 from storage.index import Index
 from tests.support.data.articles import article

@@ -1,8 +1,8 @@
 """Short ways to fill and ask an index."""
 
 from pipeline.records import EnrichedArticle
-from search.groups import NO_GROUPS, Groups
-from search.query import parse
+from search.language.groups import NO_GROUPS, Groups
+from search.language.query import parse
 from search.request import SearchRequest, Sort
 from search.results import SearchResult
 from storage.index import Index, Stored

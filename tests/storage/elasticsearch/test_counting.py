@@ -8,7 +8,7 @@ from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import BadRequestError
 
 from search.counting import MOST_VALUES, CountRequest, dimensions
-from search.groups import NO_GROUPS
+from search.language.groups import NO_GROUPS
 from search.nodes import MatchAll
 from storage.elasticsearch.counting import combinations
 from storage.index import IndexUnavailable

@@ -8,7 +8,7 @@ import pytest
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.urls import UrlId
-from search.query import parse
+from search.language.query import parse
 from search.request import SearchRequest
 from storage.elasticsearch.index import ElasticsearchIndex
 from storage.index import (

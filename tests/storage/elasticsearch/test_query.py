@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from search.language.query import parse
 from search.plan import plan
-from search.query import parse
 from storage.elasticsearch.query import build
 from storage.words import tokenize
 

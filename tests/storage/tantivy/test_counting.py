@@ -3,7 +3,7 @@
 import tantivy
 
 from search.counting import CountRequest, combinations_of, dimensions
-from search.groups import NO_GROUPS
+from search.language.groups import NO_GROUPS
 from search.nodes import MatchAll
 from storage.tantivy import schema
 from storage.tantivy.counting import combinations

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import tantivy
 
-from search.query import parse
+from search.language.query import parse
 from search.request import SearchRequest
 from storage.tantivy.index import TantivyIndex
 from tests.support.data.articles import article, article_id

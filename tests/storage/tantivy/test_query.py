@@ -2,8 +2,8 @@
 
 import pytest
 
+from search.language.query import parse
 from search.plan import plan
-from search.query import parse
 from search.request import SearchRequest
 from storage.tantivy.index import TantivyIndex
 from storage.tantivy.query import build

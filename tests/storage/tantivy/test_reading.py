@@ -3,7 +3,7 @@
 import pytest
 import tantivy
 
-from search.query import parse
+from search.language.query import parse
 from search.request import SearchRequest, Sort
 from storage.tantivy.folder import open_index, writer
 from storage.tantivy.reading import article as read

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.query import (
+from search.language.query import (
     And,
     Exists,
     MatchAll,

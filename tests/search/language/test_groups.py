@@ -3,9 +3,9 @@
 import pytest
 
 from search.errors import QueryError
-from search.groups import MOST_SOURCES, NO_GROUPS, Groups, names_of
+from search.language.groups import MOST_SOURCES, NO_GROUPS, Groups, names_of
+from search.language.query import parse
 from search.nodes import And, MatchAll, Node, Not, OneOf, Or, Term
-from search.query import parse
 
 GROUPS: Groups = {
     "source_tag": {"World": ("bbc", "dw"), "world-wide": ("wire",), "Süden": ("sz",)},

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.errors import UnreadableInputError
-from services.extract_inputs import inputs_named, read_listing
+from services.extraction.inputs import inputs_named, read_listing
 
 
 def no_stdin() -> bytes:

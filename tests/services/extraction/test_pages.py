@@ -10,8 +10,8 @@ from config.sources import Source
 from demo.site import Newsroom
 from pipeline.outcome import Dead, Rejected
 from pipeline.records import Page
-from services.extract_inputs import ExtractInput
-from services.extract_pages import page_of
+from services.extraction.inputs import ExtractInput
+from services.extraction.pages import page_of
 from tests.support.servers.fault_server import At, FaultServer, answer
 from tests.support.servers.fault_server import LoopbackNetwork as LoopbackTo
 

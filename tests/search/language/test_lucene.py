@@ -8,7 +8,7 @@ from pathlib import Path
 import luqum
 import pytest
 
-from search.lucene import parse_lucene
+from search.language.lucene import parse_lucene
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_the_tables_are_built_without_a_word_and_without_a_file(fresh_luqum: Pat
     before = set(fresh_luqum.glob("*.*"))
     code = (
         f"import sys; sys.path.insert(0, {str(fresh_luqum.parent)!r})\n"
-        "from search.lucene import parse_lucene\n"
+        "from search.language.lucene import parse_lucene\n"
         "import luqum; print(luqum.__file__, parse_lucene('a AND b'))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,11 +10,11 @@ from typing import Any
 
 from luqum import tree as luqum
 
-from search.bounds import Bound, between
 from search.errors import QueryError
 from search.fields import ALIASES, FIELDS, SOURCE_GROUPS, Field, FieldKind
-from search.groups import NO_GROUPS, Groups, sources_in
-from search.lucene import parse_lucene
+from search.language.bounds import Bound, between
+from search.language.groups import NO_GROUPS, Groups, sources_in
+from search.language.lucene import parse_lucene
 from search.nodes import And, Exists, MatchAll, Node, Not, Or, Phrase, Prefix, Range, Term
 from search.text import normalise
 

@@ -19,8 +19,8 @@ from pipeline.overrides import Overrides
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import BadUrl, url_id
 from services.errors import UnknownSourceError
-from services.extract_inputs import NO_ADDRESS, ExtractInput, is_made_up, is_web_address
-from services.extract_pages import page_of
+from services.extraction.inputs import NO_ADDRESS, ExtractInput, is_made_up, is_web_address
+from services.extraction.pages import page_of
 from workers.fetch.network import Network
 
 _FEW = 4

@@ -12,7 +12,7 @@ from pipeline.crawl.status import classify_content, classify_status
 from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.records import Page
 from pipeline.urls import BadUrl, normalise
-from services.extract_inputs import NO_ADDRESS, ExtractInput, is_web_address
+from services.extraction.inputs import NO_ADDRESS, ExtractInput, is_web_address
 from workers.fetch.fetcher import AT_ONCE, Fetcher
 from workers.fetch.network import Network, SystemNetwork
 from workers.fetch.records import PAGE, Limits, Response

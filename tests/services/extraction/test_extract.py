@@ -14,8 +14,8 @@ from pipeline.overrides import Overrides
 from pipeline.records import Article
 from pipeline.urls import url_id
 from services.errors import UnknownSourceError
-from services.extract import Extraction, extract_inputs, source_of
-from services.extract_inputs import NO_ADDRESS, ExtractInput
+from services.extraction.extract import Extraction, extract_inputs, source_of
+from services.extraction.inputs import NO_ADDRESS, ExtractInput
 
 HOST = "harbour-post.example"
 
@@ -64,7 +64,7 @@ def test_a_file_without_an_address_has_a_made_up_one(settings: Settings, tmp_pat
 def test_an_unexpected_error_is_the_result_of_its_input_only(
     settings: Settings, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.extract.extract_article", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("services.extraction.extract.extract_article", lambda *_, **__: 1 / 0)
     result = one(settings, ExtractInput(str(page))).result
 
     assert result == Dead(error="unexpected ZeroDivisionError: division by zero")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from search.bounds import LARGEST_NUMBER, Bound, between
 from search.errors import QueryError
 from search.fields import FieldKind
+from search.language.bounds import LARGEST_NUMBER, Bound, between
 from search.nodes import Range
 
 
