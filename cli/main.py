@@ -16,9 +16,7 @@ from cli.encodings import allow_any_encoding
 from cli.lazy_group import LazyCommand, LazyGroup
 
 COMMANDS = {
-    "demo": LazyCommand(
-        "demo", "Crawl a sample newsroom on this machine, index it, and search it."
-    ),
+    "demo": LazyCommand("demo", "Crawl, index and search a sample newsroom on this machine."),
     "up": LazyCommand("up", "Run everything on this machine until Ctrl-C."),
     "crawl": LazyCommand("crawl", "Crawl URLs now, and say how each ended."),
     "import": LazyCommand("import_", "Import pages from WARC, WET or JSON lines files."),
@@ -26,7 +24,7 @@ COMMANDS = {
     "search": LazyCommand("articles.search", "Search the articles."),
     "count": LazyCommand(
         "articles.count",
-        "Count the articles that match, by day, source, language and more.",
+        "Count the articles by day, source, language and more.",
     ),
     "show": LazyCommand("articles.show", "Read an article in the terminal."),
     "extract": LazyCommand(

@@ -34,6 +34,13 @@ def test_help_is_given_for(newsloom: Newsloom, name: str) -> None:
     assert result.out.startswith("Usage: ")
 
 
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_fits_eighty_columns_and_cuts_no_sentence(newsloom: Newsloom, name: str) -> None:
+    lines = newsloom(*filter(None, [name]), "--help").out.splitlines()
+
+    assert [line for line in lines if len(line) > 80 or line.endswith("...")] == []
+
+
 def test_a_misspelt_variable_is_named(newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSLOOM_HOST_DELY", "5")
     result = newsloom("sources", "list", "--json")

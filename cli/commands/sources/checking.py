@@ -9,7 +9,7 @@ from cli.session import fetching_session
 from services.sources import CheckedSource, check_sources
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Poll sources now and say how each is doing.")
 @click.argument("source_ids", nargs=-1)
 @json_option
 def check(source_ids: tuple[str, ...], *, as_json: bool) -> None:

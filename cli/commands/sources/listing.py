@@ -37,7 +37,7 @@ def remove(source_id: str) -> None:
     remove_source(settings().sources, source_id)
 
 
-@click.command("import", cls=Command)
+@click.command("import", cls=Command, short_help="Add the subscriptions of an OPML file.")
 @click.argument("file", type=click.File("rb"))
 @click.option("--tag", "tags", multiple=True, help="Given to every source, beside its folders.")
 @click.option("--collection", "collections", multiple=True, help="To which every source belongs.")
