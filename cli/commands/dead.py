@@ -36,7 +36,7 @@ def list_(*, limit: int, as_json: bool) -> None:
         err().print("There are no dead letters.")
 
 
-@dead.command()
+@dead.command(short_help="Show one with its last error.")
 @click.argument("url", metavar="ID|URL")
 @json_option
 def show(url: str, *, as_json: bool) -> None:
@@ -67,7 +67,7 @@ def retry(urls: tuple[str, ...], *, everything: bool) -> None:
     raise SystemExit(0 if retried or everything else 1)
 
 
-@dead.command()
+@dead.command(short_help="Take them off the list.")
 @click.argument("urls", nargs=-1, required=True, metavar="ID|URL…")
 def drop(urls: tuple[str, ...]) -> None:
     """Take them off the list; the ledger still remembers them as dead for its usual time."""

@@ -46,7 +46,7 @@ def demo(context: click.Context, *, as_json: bool) -> None:
             _report(resources, fresh=fresh, as_json=as_json)
 
 
-@demo.command("publish")
+@demo.command("publish", short_help="Publish an article in the newsroom.")
 @click.argument("title")
 @click.argument("text", required=False)
 @click.option("--host", default="harbour-post.example", show_default=True)

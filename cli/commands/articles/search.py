@@ -17,7 +17,7 @@ _NAMED = 3
 """Sources of copies that are named."""
 
 
-@click.command(cls=QueryCommand)
+@click.command(cls=QueryCommand, short_help="Search the articles.")
 @query_argument
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, 100), help="Hits to show."
