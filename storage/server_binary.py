@@ -7,6 +7,7 @@ the file of a later one. So the server that wrote is noted in the folder.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _VERSION = re.compile(r"(\w+) server v=(\d+)\.(\d+)")
+_NAMES = frozenset({"redis-server", "valkey-server"})
 _OLD_FILE, _NEW_FOLDER = "appendonly.aof", "appendonlydir"
+_UNKNOWN = "a redis-server of version"
+"""Who wrote a folder without a note. Valkey writes the same files."""
+
 _WITH_FOLDER = (7, 0)
 """The first version that writes ``appendonlydir``."""
 
@@ -80,7 +85,7 @@ def server_for(files: Path) -> ServerBinary:
             return binary
     found = ", ".join(f"{binary.path} is {binary}" for binary in at_hand)
     raise EmbeddedRedisError(
-        f"the data in {files} was written by {writer or 'a Redis'} and cannot be read here:"
+        f"the data in {files} was written by {writer or 'another server'} and cannot be read here:"
         f" {found or 'no redis-server says its version'}; {_HOW_TO_HELP}"
     )
 
@@ -104,9 +109,16 @@ def _require_one_writer(files: Path) -> None:
 def _servers_at_hand(writer: ServerBinary | None) -> list[ServerBinary]:
     """Those that say their version, the writer first."""
     default = server_binary()
-    known = [writer.path] if writer and Path(writer.path).is_file() else []
+    known = [writer.path] if writer and _is_server(Path(writer.path)) else []
     paths = dict.fromkeys([*known, default, *_installed()])
     return [binary for binary in map(_examined, paths) if binary]
+
+
+def _is_server(path: Path) -> bool:
+    """Whether a program that a folder names may be run: the folder may come from elsewhere."""
+    if path.name not in _NAMES or not path.is_absolute() or not path.is_file():
+        return False
+    return path.stat().st_uid in {0, os.getuid()}
 
 
 def _note(files: Path) -> Path:
@@ -128,7 +140,7 @@ def _writer_of(files: Path) -> ServerBinary | None:
         major, minor = noted["version"]
         return ServerBinary(str(noted["path"]), str(noted["make"]), (int(major), int(minor)))
     if _has_content(files / _NEW_FOLDER):
-        return ServerBinary("", "Redis", _WITH_FOLDER)
+        return ServerBinary("", _UNKNOWN, _WITH_FOLDER)
     return None
 
 
@@ -146,7 +158,8 @@ def _examined(path: str) -> ServerBinary | None:
 def _can_read(binary: ServerBinary, writer: ServerBinary | None) -> bool:
     if writer is None:
         return True
-    return binary.make == writer.make and binary.version >= writer.version
+    is_of_make = writer.make in {_UNKNOWN, binary.make}
+    return is_of_make and binary.version >= writer.version
 
 
 def _has_content(path: Path) -> bool:

@@ -24,7 +24,6 @@ from storage.redis.politeness import Sleep
 from workers.chain.breaker import Breaker
 from workers.fetch.network import Network
 from workers.loop_thread import LoopThread
-from workers.plugins.enriching import Enrichers
 from workers.plugins.loading import ENRICHERS, NOTIFIERS, Plugin, load, names
 from workers.processes.progress import Progress
 from workers.sources.registry import SourceRegistry
@@ -32,6 +31,7 @@ from workers.sources.registry import SourceRegistry
 if TYPE_CHECKING:
     from storage.archive.archive import Archive
     from workers.fetch.web import Web
+    from workers.plugins.enriching import Enrichers
 
 INDEX_REST_SECONDS = 5.0
 
@@ -119,6 +119,8 @@ class Resources:
     @cached_property
     def enrichers(self) -> Enrichers:
         """The enrichers of installed packages."""
+        from workers.plugins.enriching import Enrichers  # noqa: PLC0415 - see above
+
         return Enrichers(load(ENRICHERS))
 
     @cached_property

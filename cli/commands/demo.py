@@ -1,6 +1,5 @@
 """``newsloom demo``: a sample newsroom on loopback, crawled, indexed, searched."""
 
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from cli.commands.articles.search import search as search_command
 from cli.commands.articles.search import show
 from cli.commands.status import show_totals
 from cli.demo_mode import use_demo
-from cli.invocation import typed_command
+from cli.invocation import typed
 from cli.output import clean, json_option, out, print_json, progress
 from cli.session import session, settings
 from demo.place import newsroom_folder
@@ -134,14 +133,13 @@ def _print_results(results: Mapping[str, SearchResult]) -> None:
 
 def _print_next_steps(index: Index, copies: Sequence[Hit]) -> None:
     """Commands that work when they are typed."""
-    command = f"{typed_command()} --demo"
-    steps = [f"{command} status", f"{command} search 'title:russia AND kremlin'"]
+    steps = [typed("status"), typed("search", "title:russia AND kremlin")]
     if copies:
-        copy = shlex.quote(min(hit.url for hit in copies))
-        steps += [f"{command} trace {copy}", f"{command} duplicates {copy}"]
+        copy = min(hit.url for hit in copies)
+        steps += [typed("trace", copy), typed("duplicates", copy)]
     edited = [hit.url for hit in search(index, "", limit=100).hits if hit.version > 1]
     if edited:
-        steps.append(f"{command} history {shlex.quote(min(edited))} --diff")
+        steps += [typed("show", min(edited)), typed("history", min(edited), "--diff")]
     out().rule("go on with", align="left", characters="─")
     for step in steps:
         out().print(step, markup=False)

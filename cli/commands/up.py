@@ -62,7 +62,7 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
             resources.stores.keyspace,
             wanted,
             app="demo.celery" if is_demo() else "workers.celery",
-            environment=_environment(chosen, wanted),
+            environments=_environments(chosen, wanted),
         )
         names = ", ".join(wanted)
         count, place = len(file.sources), chosen.sources
@@ -82,13 +82,13 @@ def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[
     return wanted
 
 
-def _environment(chosen: Settings, wanted: tuple[str, ...]) -> Mapping[str, str]:
-    """The variables of the processes, beside our own."""
+def _environments(chosen: Settings, wanted: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
+    """More variables than our own, by role: only Flower is told its password."""
     if FLOWER not in wanted:
         return {}
     flower_variables, auth = flower_environment(chosen)
     _announce_flower(chosen, auth)
-    return flower_variables
+    return {FLOWER: flower_variables}
 
 
 def _announce_flower(chosen: Settings, auth: str) -> None:
@@ -101,7 +101,7 @@ def _announce_flower(chosen: Settings, auth: str) -> None:
         log.info("Flower: %s (the password you set)", address)
     elif chosen.log_format == "json":
         log.warning(
-            "Flower: %s; its password was made up and is not logged: set NEWSLOOMFLOWER_AUTH",
+            "Flower: %s; its password was made up and is not logged: set NEWSLOOM_FLOWER_AUTH",
             address,
         )
     else:
@@ -110,13 +110,19 @@ def _announce_flower(chosen: Settings, auth: str) -> None:
 
 @contextmanager
 def _stop_signals() -> Iterator[Event]:
-    """An event that Ctrl-C or a TERM sets; a second Ctrl-C while stopping changes nothing."""
+    """An event that Ctrl-C, a TERM or a closed terminal sets.
+
+    A second Ctrl-C while stopping changes nothing, and ``nohup`` keeps us running.
+    """
     stop = Event()
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        wanted.append(signal.SIGHUP)
 
     def note(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, note) for number in wanted}
     try:
         yield stop
     finally:

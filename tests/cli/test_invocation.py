@@ -3,9 +3,11 @@
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from cli.invocation import typed_command
+from cli.demo_mode import use_demo
+from cli.invocation import typed
 
 
 def test_by_its_name_where_the_shell_finds_it(
@@ -18,9 +20,9 @@ def test_by_its_name_where_the_shell_finds_it(
     program.chmod(0o755)
     monkeypatch.setattr(sys, "argv", [str(program)])
     monkeypatch.setenv("PATH", "/bin")
-    assert typed_command() == f"'{program}'"
+    assert typed() == f"'{program}'"
     monkeypatch.setenv("PATH", str(folder))
-    assert typed_command() == "newsloom"
+    assert typed() == "newsloom"
 
 
 def test_another_of_its_name_is_not_taken_for_it(
@@ -32,4 +34,12 @@ def test_another_of_its_name_is_not_taken_for_it(
         (tmp_path / name / "newsloom").chmod(0o755)
     monkeypatch.setattr(sys, "argv", [str(tmp_path / "one" / "newsloom")])
     monkeypatch.setenv("PATH", str(tmp_path / "two"))
-    assert typed_command() == str(tmp_path / "one" / "newsloom")
+    assert typed() == str(tmp_path / "one" / "newsloom")
+
+
+def test_words_are_quoted_and_the_demo_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["newsloom"])
+    assert typed("search", "a AND b") == "newsloom search 'a AND b'"
+    with click.Context(click.Command("newsloom")) as context:
+        use_demo(context)
+        assert typed("status") == "newsloom --demo status"

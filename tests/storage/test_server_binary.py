@@ -76,7 +76,7 @@ def test_a_folder_without_a_note_tells_by_its_files(tmp_path: Path, only: Path) 
     (tmp_path / "appendonlydir").mkdir()
     (tmp_path / "appendonlydir" / "appendonly.aof.manifest").write_text("file x seq 1 type b\n")
     program(only / "redis-server", OLD)
-    with pytest.raises(EmbeddedRedisError, match=r"written by Redis 7\.0 .* is Redis 6\.2"):
+    with pytest.raises(EmbeddedRedisError, match=r"of version 7\.0 .* is Redis 6\.2"):
         server_for(tmp_path)
 
 
@@ -114,3 +114,18 @@ def test_no_server_to_run_says_what_to_do(only: Path) -> None:
         server_binary()
     with pytest.raises(EmbeddedRedisError), embedded_redis(only):
         pass
+
+
+def test_a_folder_of_valkey_without_a_note_is_used_by_valkey(tmp_path: Path, only: Path) -> None:
+    (tmp_path / "appendonlydir").mkdir()
+    (tmp_path / "appendonlydir" / "appendonly.aof.manifest").write_text("file x seq 1 type b\n")
+    program(only / "redis-server", OTHER)
+    assert server_for(tmp_path).make == "Valkey"
+
+
+def test_a_program_that_a_folder_names_is_not_run_unless_it_is_a_server(tmp_path: Path) -> None:
+    for name in ("trap", "redis-server"):
+        program(tmp_path / "bin" / name, f"#!/bin/sh\ntouch {tmp_path / 'run'}\n{OLD[10:]}")
+        note_server(tmp_path, ServerBinary(str(tmp_path / "bin" / name), "Redis", (6, 0)))
+        assert server_for(tmp_path).path.endswith("redis-server")
+        assert (tmp_path / "run").exists() == (name == "redis-server")

@@ -110,6 +110,8 @@ def _run(
     output: Connection | Path | None,
 ) -> None:
     """In the new process: become what was asked for."""
+    for number in (signal.SIGTERM, signal.SIGHUP):  # which the server ignores
+        signal.signal(number, signal.SIG_DFL)
     os.setsid()
     os.chdir(folder)
     os.environ.clear()

@@ -6,6 +6,7 @@ collector would write to all of it, so it is told to leave it alone
 """
 
 import gc
+import signal
 
 import celery.apps.beat
 import celery.apps.worker
@@ -26,3 +27,7 @@ setproctitle.setproctitle("newsloom: fork server")
 PRELOADED = (celery, kombu, storage, workers)
 gc.collect()
 gc.freeze()
+# A signal for all of us (systemd's stop, a closed terminal) must not end the server before the
+# processes: who waits for them would be told that they are gone. It ends with its user.
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)

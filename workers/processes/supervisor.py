@@ -78,7 +78,7 @@ class Supervisor:
         keyspace: where they leave their signs of life.
         roles: one process each.
         app: the module with Celery's application.
-        environment: more variables of the processes.
+        environments: more variables, by the role that needs them.
         log_file: takes what they print; None leaves it on stderr.
         processes: those of the roles.
     """
@@ -87,7 +87,7 @@ class Supervisor:
     keyspace: Keyspace
     roles: tuple[str, ...]
     app: str = "workers.celery"
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     log_file: Path | None = None
     processes: list[ManagedProcess] = field(default_factory=list)
 
@@ -163,7 +163,11 @@ class Supervisor:
                 managed.command,
                 name=managed.role,
                 folder=self._folder,
-                environment={**os.environ, **self.settings.environment(), **self.environment},
+                environment={
+                    **os.environ,
+                    **self.settings.environment(),
+                    **self.environments.get(managed.role, {}),
+                },
                 output=writer if is_relayed else self.log_file,
             )
         if is_relayed:

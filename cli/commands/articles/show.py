@@ -9,6 +9,7 @@ import click
 from rich.text import Text
 
 from cli.command import Command
+from cli.invocation import typed
 from cli.output import clean, counted, json_option, moment, out, print_json, print_wrapped
 from cli.session import session
 from pipeline.records import EnrichedArticle
@@ -131,7 +132,8 @@ def _relatives(shown: ShownArticle) -> Iterator[tuple[str, str]]:
     """The older versions, the copies and the original."""
     article = shown.article
     if article.version > 1:
-        yield "version", f"{article.version}; `newsloom history {article.id}` shows the older ones"
+        older = typed("history", article.id)
+        yield "version", f"{article.version}; `{older}` shows the older ones"
     if shown.copies:
         yield "copies", _copies(shown)
     for copy in shown.listed:

@@ -1,6 +1,5 @@
 """``newsloom sources add``: what a site offers to be polled."""
 
-import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,7 @@ import click
 
 from cli.command import Command
 from cli.demo_mode import old_demo_option
-from cli.invocation import command_words
+from cli.invocation import typed
 from cli.output import clean, err, json_option, out, print_json
 from cli.session import fetching_session, settings
 from config.sources import Source
@@ -120,11 +119,12 @@ def _section_command(wish: SourceWish) -> str:
         ("--network", wish.network),
     ]
     options += [("--tag", tag) for tag in wish.tags]
-    words = [*command_words(), "sources", "add", wish.address, "--section"]
+    options += [("--collection", name) for name in wish.collections]
+    words = ["sources", "add", wish.address, "--section"]
     for option, value in options:
         if value:
             words += [option, value]
-    return shlex.join(words)
+    return typed(*words)
 
 
 def _require_fresh(

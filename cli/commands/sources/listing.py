@@ -7,6 +7,7 @@ import click
 
 from cli.command import Command
 from cli.commands.sources.pushes import push_json
+from cli.invocation import typed
 from cli.output import clean, err, json_option, out, print_json, print_problems
 from cli.session import session, settings
 from config.opml import Refusal
@@ -27,7 +28,8 @@ def list_(*, as_json: bool) -> None:
     for source in listed.sources:
         _print_source(source, listed.pushes.get(source.id), as_json=as_json)
     if not listed.sources and not listed.problems:
-        err().print(f"No sources in {chosen.sources}; add one with `newsloom sources add ADDRESS`.")
+        adding = typed("sources", "add", "ADDRESS")
+        err().print(f"No sources in {chosen.sources}; add one with `{adding}`.", markup=False)
 
 
 @click.command(cls=Command)

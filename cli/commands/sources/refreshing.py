@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.command import Command
-from cli.invocation import command_words
+from cli.invocation import typed
 from cli.output import clean, err, json_option, out, print_json, print_problems, progress
 from cli.session import fetching_session
 from cli.temporary_workers import TemporaryWorkers
@@ -102,7 +102,7 @@ def _wait(resources: Resources, url_ids: Sequence[UrlId], seconds: float | None)
     """Wait for URLs, or say who takes them; how many have not ended."""
     if seconds is None:
         runs = alive(resources.stores.keyspace, "crawl")
-        command = " ".join([*command_words(), "up"])
+        command = typed("up")
         hint = "" if runs else f"; none are running, start them with `{command}` or say --wait"
         err().print(f"{len(url_ids)} URLs wait for the workers{hint}.", markup=False)
         return len(url_ids)

@@ -14,7 +14,7 @@ from tests.support.world import left_behind, wait_until
 from workers.processes.heartbeat import alive
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_runs_the_roles_that_are_named_until_a_signal(
     place: Path, stores: Stores, number: signal.Signals
 ) -> None:

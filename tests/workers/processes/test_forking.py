@@ -129,3 +129,31 @@ def test_what_it_prints_can_go_into_a_pipe(tmp_path: Path) -> None:
         text = pipe.read()
     process.join(60)
     assert text.endswith("closed\n")
+
+
+SLOW_TO_END = """
+import signal, sys, time
+def end(*_):
+    time.sleep(1)
+    print("finished", flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+print("runs", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_signal_for_all_of_us_lets_the_processes_finish(modules: Path, tmp_path: Path) -> None:
+    (modules / "slow_by_test.py").write_text(SLOW_TO_END)
+    log = tmp_path / "log"
+    process = start(["slow_by_test"], name="slow", folder=tmp_path, environment={}, output=log)
+    wait_until(lambda: log.exists() and log.read_text(), seconds=60, what="it runs")
+    server = psutil.Process(process.pid).parent()
+    assert server
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        server.send_signal(number)
+    terminate(process)
+    process.join(20)
+    assert (process.exitcode, log.read_text()) == (0, "runs\nfinished\n")
+    assert server.is_running()
