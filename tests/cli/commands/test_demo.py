@@ -48,6 +48,7 @@ def type_what_it_says(printed: str) -> None:
         "search",
         "trace",
         "duplicates",
+        "show",
         "history",
     ]
     for step in steps:
