@@ -3,73 +3,108 @@
 import re
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from config.validation import MisfitError
+
 _NAMESPACE = re.compile(r"[a-z0-9-]+")
+_DATABASE = re.compile(r"/?|/[0-9]+")
+"""The path of a Redis URL."""
+
+_HTTP_PORT = 9200
+"""Of an Elasticsearch without TLS whose URL names no port; the client demands one there."""
+
+_NO_URL = urlsplit("")
+_ENCODED = "(in a password, / is %2F, @ is %40, # is %23, ? is %3F)"
+_OPTIONS = "expected no options but ssl_… behind rediss://, or ?db=NUMBER behind unix:///path"
 
 
 def _user_and_password(auth: SecretStr) -> SecretStr:
     user, _, password = auth.get_secret_value().partition(":")
     if not user or not password:
-        raise ValueError("expected user:password")
+        raise MisfitError("expected user:password")
     if "," in password or "," in user:
-        raise ValueError("Flower takes a comma for the end of a password; choose one without")
+        raise MisfitError("Flower takes a comma for the end of a password; choose one without")
     return auth
 
 
 def _public_url(address: str | None) -> str | None:
     if not address:  # as a compose file has it that was given none
         return None
-    parts = urlsplit(address)
+    parts = _parts(address)
     is_web = parts.scheme in {"http", "https"} and parts.hostname
     if not is_web or parts.username or parts.query or parts.fragment:
-        raise ValueError("expected https://host, with or without a path")
+        raise MisfitError("expected https://host, with or without a path")
     return address.rstrip("/")
 
 
 def _proxy_url(address: SecretStr | None) -> SecretStr | None:
     if address is None or not address.get_secret_value():
         return None
-    parts = urlsplit(address.get_secret_value())
-    if not _is_host(parts) or parts.scheme != "http":
-        raise ValueError("expected http://[user:password@]host:port")
+    parts = _parts(address.get_secret_value())
+    if not parts.hostname or parts.scheme != "http" or _rest(parts).strip("/"):
+        raise MisfitError("expected http://[user:password@]host:port")
     return address
 
 
 def _index_url(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not _has_host(parts):
-        raise ValueError("expected https://[user:password@]host:port")
-    return address
+    parts = _parts(address)
+    has_more = parts.query or parts.fragment or "@" in parts.path
+    if not parts.hostname or parts.scheme not in {"http", "https"} or has_more:
+        raise MisfitError(f"expected https://[user:password@]host:port {_ENCODED}")
+    if parts.port or parts.scheme == "https":
+        return address
+    with_port = f"{parts.netloc.rstrip(':')}:{_HTTP_PORT}"
+    return parts._replace(netloc=with_port).geturl()
 
 
 def _redis_url(address: str) -> str:
-    parts = urlsplit(address)
+    parts = _parts(address)
     is_socket = parts.scheme == "unix" and parts.path.startswith("/")
-    is_network = parts.scheme in {"redis", "rediss"} and _has_host(parts)
-    if not is_socket and not is_network:
-        raise ValueError(
-            "expected redis://[:password@]host:port/db or unix:///path"
-            " (in a password, / is %2F, @ is %40, # is %23)"
-        )
+    is_network = parts.scheme in {"redis", "rediss"} and parts.hostname
+    has_number = is_socket or _DATABASE.fullmatch(parts.path)
+    if not (is_socket or is_network) or not has_number or parts.fragment:
+        raise MisfitError(f"expected redis://[:password@]host:port/db or unix:///path {_ENCODED}")
+    if parts.query:
+        _check_options(address, parts)
     return address
 
 
-def _has_host(parts: SplitResult) -> bool:
-    """Whether a URL has a host, and a port that can be one where it has any."""
+def _check_options(address: str, parts: SplitResult) -> None:
+    """Celery and redis-py must both understand each option; others are arguments to neither."""
+    for name, _ in parse_qsl(parts.query, keep_blank_values=True):
+        is_of_tls = parts.scheme == "rediss" and name.startswith("ssl_")
+        is_database = parts.scheme == "unix" and name == "db"
+        if not is_of_tls and not is_database:
+            raise MisfitError(_OPTIONS)
+    import redis  # noqa: PLC0415 - 0.1 s that a URL without options never needs
+
     try:
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:  # no number, or too large
-        return False
+        # It contacts nobody.
+        redis.ConnectionPool.from_url(address).make_connection()
+    except (TypeError, ValueError, redis.RedisError):
+        raise MisfitError(_OPTIONS) from None
 
 
-def _is_host(parts: SplitResult) -> bool:
-    """Whether a URL has a host and a possible port, and nothing behind them."""
-    has_more = parts.path.strip("/") or parts.query or parts.fragment
-    return bool(parts.hostname) and parts.port != 0 and not has_more
+def _parts(address: str) -> SplitResult:
+    """The parts of a URL; those of an empty one where it cannot be read.
+
+    What ``urllib`` says then quotes from the URL, maybe from its password.
+    """
+    try:
+        parts = urlsplit(address)
+        is_possible = parts.port != 0
+    except ValueError:
+        return _NO_URL
+    return parts if is_possible else _NO_URL
+
+
+def _rest(parts: SplitResult) -> str:
+    """What stands behind the host."""
+    return f"{parts.path}{parts.query}{parts.fragment}"
 
 
 def with_password(url: str, password: SecretStr | None, *, user: str = "") -> str:
@@ -100,7 +135,7 @@ def _from_here(path: Path) -> Path:
 
 def _namespace(name: str) -> str:
     if _NAMESPACE.fullmatch(name) is None:
-        raise ValueError("expected lower-case letters, digits and hyphens")
+        raise MisfitError("expected lower-case letters, digits and hyphens")
     return name
 
 
@@ -110,7 +145,7 @@ def _ports(value: object) -> object:
         return value
     numbers = [part.strip() for part in value.strip().strip("[]").split(",")]
     if not all(map(str.isdecimal, numbers)):
-        raise ValueError("expected port numbers such as 80,443")
+        raise MisfitError("expected port numbers such as 80,443")
     return numbers
 
 

@@ -77,7 +77,8 @@ class Settings(LogSettings):
     namespace: Namespace = Field(default="newsloom", description="Prefix of all keys and indices.")
     index_url: IndexUrl | None = Field(
         default=None,
-        description="https://[user:password@]host:port of Elasticsearch; unset: Tantivy on disk.",
+        description="https://[user:password@]host:port of Elasticsearch, without a port 443 "
+        "(9200 for http); unset: Tantivy on disk.",
     )
     index_password: SecretStr | None = Field(
         default=None,

@@ -15,7 +15,9 @@ from pydantic_core import ErrorDetails
 MOST_SHOWN = 60
 """Characters of a value that are shown."""
 
-_CREDENTIALS = re.compile(r"//[^/@\s]*@")
+_CREDENTIALS = re.compile(r"//(?:[^/@\s]*|[^/@:\s]*:\S*)@")
+"""Also a password with a slash, which should have been encoded."""
+
 _FOLLOWS = "default_factory_not_called"
 """A default that is made from other values is not made where one of these does not fit."""
 
@@ -52,6 +54,10 @@ _EXPECTED: Mapping[str, str] = {
 """By pydantic's type of error; the names in braces are of its context."""
 
 
+class MisfitError(ValueError):
+    """A value that does not fit. What it says repeats nothing of the value, which may be secret."""
+
+
 def problems_in(
     error: ValidationError,
     model: type[BaseModel],
@@ -82,9 +88,10 @@ def _sentence(
     start = f"{field}: " if field else ""
     if one["type"] == "extra_forbidden":
         return f"{start}there is no such key{_meant(path, model)}"
-    is_shown = path and path[0] not in secrets and one["type"] != "missing"
+    is_secret = bool(path) and path[0] in secrets
+    is_shown = path and not is_secret and one["type"] != "missing"
     given = _shown(one["input"]) if is_shown else ""
-    return f"{start}{_expected(one)}{given}"
+    return f"{start}{_expected(one, is_secret=is_secret)}{given}"
 
 
 def _path_of(one: ErrorDetails) -> list[str]:
@@ -92,11 +99,12 @@ def _path_of(one: ErrorDetails) -> list[str]:
     return [str(part) for part in one["loc"]]
 
 
-def _expected(one: ErrorDetails) -> str:
+def _expected(one: ErrorDetails, *, is_secret: bool) -> str:
     context = one.get("ctx", {})
     raised = context.get("error")
     if raised is not None:
-        return str(raised)
+        # What a library raises may quote the value.
+        return _FALLBACK if is_secret and not isinstance(raised, MisfitError) else str(raised)
     return _EXPECTED.get(one["type"], _FALLBACK).format_map(context)
 
 

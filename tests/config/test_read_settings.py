@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.read_settings import SettingsError, read_settings, settings_of_process
+from config.read_settings import _SECRETS, SettingsError, read_settings, settings_of_process
 from config.settings import Settings
 from config.variables import variable_of
 
@@ -46,6 +46,62 @@ def test_what_does_not_fit_is_a_sentence_with_its_variable(
     assert f"NEWSLOOM_{name}" in message
     assert sentence in message
     assert "geheim" not in message
+
+
+MALFORMED = [
+    "geheim",
+    "geheim:",
+    "//geheim",
+    "http://user:geheim/x@host.example:3128",
+    "http://user:1geheim/x@host.example",
+    "http://user:12/geheim@host.example:9200",
+    "http://user:12?geheim@host.example:9200",
+    "http://user:12#geheim@host.example:9200",
+    "http://:pa\u2100geheim@host.example",
+    "http://user:[geheim]@host.example",
+    "http://user:[geheim@host.example",
+    "http://user@host.example:geheim",
+    "ftp://user:geheim@host.example",
+    "redis://:geheim/x@host.example:6379",
+    "redis://:12/geheim@host.example:6379",
+    "redis://user:12/geheim@host.example:6379",
+    "redis://user:12?geheim@host.example:6379",
+    "redis://user:12#geheim@host.example:6379",
+    "redis://:pa\u2100geheim@host.example/0",
+    "redis://:[geheim@host.example/0",
+    "redis://host.example/geheim",
+    "redis://host.example/0?geheim=1",
+    "redis://host.example/0?password=geheim",
+    "rediss://host.example/0?ssl_cert_reqs=geheim",
+    "rediss://host.example/0?ssl_geheim=1",
+    "unix://geheim",
+    "unix:///run/redis.sock?db=geheim",
+    "user:geheim,1",
+    "[geheim",
+    '{"geheim": 1}',
+]
+
+
+@pytest.mark.parametrize("name", sorted(_SECRETS))
+@pytest.mark.parametrize("value", MALFORMED)
+def test_no_form_of_a_secret_is_repeated(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable_of(name), value)
+    try:
+        read_settings()
+        message = ""
+    except SettingsError as error:
+        message = str(error)
+    assert "geheim" not in message
+    assert "does not fit" not in message
+
+
+def test_a_password_in_a_public_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_PUBLIC_URL", "https://me:geheim/x@news.example.org")
+    with pytest.raises(SettingsError, match=r"//…@news\.example\.org") as caught:
+        read_settings()
+    assert "geheim" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))

@@ -3,6 +3,9 @@
 from typing import Any
 
 import pytest
+import redis
+from elasticsearch import Elasticsearch
+from kombu import Connection
 from pydantic import TypeAdapter, ValidationError
 
 from config.setting_types import IndexUrl, ProxyUrl, PublicUrl, RedisUrl, Seconds, UserAndPassword
@@ -38,7 +41,15 @@ def read(kind: str, value: object) -> object:
         ("redis", "rediss://redis.example", "rediss://redis.example"),
         ("redis", "unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"),
         ("index", "https://me:p%40@search.example:9200", "https://me:p%40@search.example:9200"),
-        ("index", "http://search.example", "http://search.example"),
+        ("redis", "redis://redis.example/", "redis://redis.example/"),
+        (
+            "redis",
+            "rediss://redis.example/0?ssl_cert_reqs=none",
+            "rediss://redis.example/0?ssl_cert_reqs=none",
+        ),
+        ("index", "http://search.example", "http://search.example:9200"),
+        ("index", "http://me:p%40@[::1]/es", "http://me:p%40@[::1]:9200/es"),
+        ("index", "https://search.example", "https://search.example"),
     ],
 )
 def test_what_fits(kind: str, value: object, expected: object) -> None:
@@ -71,6 +82,17 @@ def test_what_fits(kind: str, value: object, expected: object) -> None:
         ("redis", "redis://redis.example:port"),
         ("redis", "redis://:pass/word@redis.example:6379"),
         ("redis", "unix://redis.sock"),
+        ("redis", "unix:///run/redis.sock?virtual_host=1"),
+        ("redis", "unix:///run/redis.sock?db=one"),
+        ("redis", "redis://redis.example/one"),
+        ("redis", "redis://redis.example/0/1"),
+        ("redis", "redis://redis.example?db=1"),
+        ("redis", "redis://redis.example?socket_timeout=3"),
+        ("redis", "redis://redis.example?ssl_cert_reqs=none"),
+        ("redis", "rediss://redis.example?ssl_cert_reqs=maybe"),
+        ("redis", "rediss://redis.example?ssl_no_such=1"),
+        ("index", "https://search.example:9200/?a=b"),
+        ("index", "https://elastic:12/word@search.example:9200"),
         ("index", "search.example:9200"),
         ("index", "https://"),
         ("index", "https://search.example:99999"),
@@ -80,3 +102,23 @@ def test_what_fits(kind: str, value: object, expected: object) -> None:
 def test_what_does_not_fit(kind: str, value: object) -> None:
     with pytest.raises(ValidationError):
         read(kind, value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://redis.example",
+        "redis://:p%2Fw@redis.example:6379/3",
+        "rediss://redis.example/0?ssl_cert_reqs=none&ssl_check_hostname=false",
+        "unix:///run/redis.sock?db=1",
+    ],
+)
+def test_celery_and_redis_understand_every_url_that_fits(url: str) -> None:
+    read("redis", url)
+    redis.ConnectionPool.from_url(url).make_connection()
+    Connection(url.replace("unix://", "redis+socket://", 1))
+
+
+@pytest.mark.parametrize("url", ["http://search.example", "https://search.example"])
+def test_elasticsearch_understands_a_url_that_named_no_port(url: str) -> None:
+    Elasticsearch(str(read("index", url)))

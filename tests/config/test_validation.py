@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from config.sources import Source
-from config.validation import MOST_SHOWN, problems_in
+from config.validation import MOST_SHOWN, MisfitError, problems_in
 
 
 class Inner(BaseModel):
@@ -87,3 +87,27 @@ def test_no_field_of_a_source_speaks_pydantic(name: str, value: object) -> None:
         for sentence in problems_in(error, Source):
             assert sentence
             assert not any(words in sentence for words in ("Input", "Value error", "fit", "{"))
+
+
+class WithSecret(BaseModel):
+    secret: str
+    open: str
+
+    @field_validator("secret", "open")
+    @classmethod
+    def _as_a_library(cls, value: str) -> str:
+        raise (
+            MisfitError("expected more") if value == "own" else ValueError(f"{value} is no number")
+        )
+
+
+def test_what_a_library_says_of_a_secret_is_not_passed_on() -> None:
+    with pytest.raises(ValidationError) as caught:
+        WithSecret(secret="geheim", open="door")
+    assert problems_in(caught.value, WithSecret, secrets={"secret"}) == (
+        "secret: it does not fit",
+        'open: door is no number (given: "door")',
+    )
+    with pytest.raises(ValidationError) as caught:
+        WithSecret(secret="own", open="own")
+    assert problems_in(caught.value, WithSecret, secrets={"secret"})[0] == "secret: expected more"
