@@ -6,37 +6,48 @@ its stack; a worker's timers do the same. One line in half a minute says as much
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 _LIBRARIES = ("celery.", "kombu.")
 _CLIENTS = ("redis.", "kombu.", "celery.beat")
 _EVERY_SECONDS = 30.0
 
+_Kind = tuple[str, str, object, type[BaseException] | None]
+"""Logger, template, task and type of error."""
+
 
 class RepeatFilter(logging.Filter):
     """Lets a library's warning or error through once in half a minute.
 
-    Those that differ in their values only count as the same. An error of a connection has no
-    traceback: what it says is enough, and the traceback leads through libraries.
+    Those that differ in their values only count as the same; failures of two tasks, or by two types
+    of error, never do. An error of a connection has no traceback: what it says is enough, and the
+    traceback leads through libraries.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._last: dict[tuple[str, str], float] = {}
-        self._held_back: dict[tuple[str, str], int] = {}
+        self._last: dict[_Kind, float] = {}
+        self._held_back: dict[_Kind, int] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is written."""
         if record.levelno < logging.WARNING or not record.name.startswith(_LIBRARIES):
             return True
-        kind, now = (record.name, str(record.msg)), self._clock()
+        kind, now = _kind(record), self._clock()
         if now < self._last.get(kind, now - _EVERY_SECONDS) + _EVERY_SECONDS:
             self._held_back[kind] = self._held_back.get(kind, 0) + 1
             return False
         self._last[kind] = now
         _tidy(record, self._held_back.pop(kind, 0))
         return True
+
+
+def _kind(record: logging.LogRecord) -> _Kind:
+    """Celery logs every failed task with one template; its values have the task's name."""
+    task = record.args.get("name") if isinstance(record.args, Mapping) else None
+    error = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
+    return record.name, str(record.msg), task, error
 
 
 def _tidy(record: logging.LogRecord, held_back: int) -> None:

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 import redis
+from celery import Celery
+from celery.app.trace import build_tracer
 
 from config.log_repeats import RepeatFilter
 
@@ -60,3 +62,37 @@ def test_only_errors_of_a_connection_lose_their_traceback() -> None:
     assert RepeatFilter().filter(ours)
     assert ours.getMessage() == "Task failed: network"
     assert ours.exc_info is not None
+
+
+def failed_task(name: str, error: Exception) -> logging.LogRecord:
+    """As Celery logs it."""
+    app = Celery(set_as_current=False)
+    caught: list[logging.LogRecord] = []
+
+    class Catching(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            caught.append(record)
+
+    @app.task(name=name)
+    def fails() -> None:
+        raise error
+
+    trace, handler = logging.getLogger("celery.app.trace"), Catching()
+    trace.addHandler(handler)
+    try:
+        build_tracer(name, fails, app=app)("id", (), {})
+    finally:
+        trace.removeHandler(handler)
+    [one] = caught
+    return one
+
+
+def test_failures_of_two_tasks_or_by_two_errors_do_not_hide_each_other() -> None:
+    repeats = RepeatFilter(clock=lambda: 100.0)
+    failures = [
+        failed_task("enrich", ValueError("first")),
+        failed_task("enrich", KeyError("second")),
+        failed_task("extract", ValueError("third")),
+        failed_task("extract", ValueError("fourth")),
+    ]
+    assert [repeats.filter(each) for each in failures] == [True, True, True, False]
