@@ -80,7 +80,7 @@ def failed_task(name: str, error: Exception) -> logging.LogRecord:
     trace, handler = logging.getLogger("celery.app.trace"), Catching()
     trace.addHandler(handler)
     try:
-        build_tracer(name, fails, app=app)("id", (), {})
+        build_tracer(name, fails, app=app)("id", [], {}, None)
     finally:
         trace.removeHandler(handler)
     [one] = caught
