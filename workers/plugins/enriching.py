@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from pipeline.enrich.plugins import with_values
 from pipeline.records import EnrichedArticle
-from workers.plugins.limits import FailureLog, PluginTimeoutError, time_limit
+from workers.plugins.limits import RAISED_BY_PLUGINS, FailureLog, PluginTimeoutError, time_limit
 from workers.plugins.loading import Plugin
 
 ARTICLE_SECONDS = 2.0
@@ -47,7 +47,7 @@ class Enrichers:
         try:
             with time_limit(min(ARTICLE_SECONDS, until - now)):
                 extended = with_values(article, plugin.name, plugin.call(article))
-        except Exception as error:  # noqa: BLE001 - whatever a plug-in raises
+        except RAISED_BY_PLUGINS as error:
             if isinstance(error, PluginTimeoutError):
                 self._resting[plugin.name] = self._clock() + REST_SECONDS
             self._failures.failed(plugin.name, error, "the article goes on without its values")

@@ -1,5 +1,6 @@
 """A bound in time on code of others, and a log that does not repeat itself."""
 
+import asyncio
 import logging
 import signal
 import threading
@@ -9,6 +10,9 @@ from contextlib import contextmanager
 from config.logging import LogFields
 
 log = logging.getLogger("newsloom.plugins")
+
+RAISED_BY_PLUGINS = (Exception, SystemExit, asyncio.CancelledError)
+"""What ends a plug-in and must not end its caller: ``sys.exit`` and coroutines raise more."""
 
 _AGAIN_EVERY = 0.5
 """Seconds between two interruptions of code that goes on after the first one."""
@@ -59,7 +63,7 @@ class FailureLog:
     def __init__(self) -> None:
         self._said: set[tuple[str, str]] = set()
 
-    def failed(self, plugin: str, error: Exception, consequence: str) -> None:
+    def failed(self, plugin: str, error: BaseException, consequence: str) -> None:
         """Note a failure; ``consequence`` says in a clause what follows from it."""
         kind = (plugin, type(error).__name__)
         if kind in self._said:

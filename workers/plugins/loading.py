@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from config.logging import LogFields
+from workers.plugins.limits import RAISED_BY_PLUGINS
 
 log = logging.getLogger("newsloom.plugins")
 
@@ -55,7 +56,7 @@ def _imported(entry: EntryPoint) -> Callable[..., Any] | None:
     facts = LogFields(event="plugin_not_loaded", reason=entry.name)
     try:
         call = entry.load()
-    except Exception:
+    except RAISED_BY_PLUGINS:
         log.exception(
             "the plug-in %s (%s) cannot be imported and is left out",
             entry.name,

@@ -12,7 +12,7 @@ from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
 from storage.documents import fetched
 from storage.index import IndexIncompatible, IndexUnavailable, Stale, Stored, Verdict
-from workers.plugins.limits import FailureLog, time_limit
+from workers.plugins.limits import RAISED_BY_PLUGINS, FailureLog, time_limit
 from workers.plugins.loading import Plugin
 from workers.resources import Resources
 
@@ -72,7 +72,7 @@ def _tell(resources: Resources, plugin: Plugin) -> None:
                 plugin.call(articles)
         except (IndexUnavailable, IndexIncompatible):
             break  # the index stage says so; what waits is told later
-        except Exception as error:  # noqa: BLE001 - whatever a plug-in raises
+        except RAISED_BY_PLUGINS as error:
             _failures.failed(plugin.name, error, "it is told again later")
             notifications.claim_again(plugin.name, _REST_SECONDS)
             return

@@ -1,5 +1,7 @@
 """Enrichers of others add values, and harm no article."""
 
+import asyncio
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +33,14 @@ def raises(_: EnrichedArticle) -> dict[str, int]:
     raise RuntimeError("no luck")
 
 
+def exits(_: EnrichedArticle) -> dict[str, int]:
+    sys.exit("no licence")
+
+
+def is_cancelled(_: EnrichedArticle) -> dict[str, int]:
+    raise asyncio.CancelledError
+
+
 def gives_no_json(_: EnrichedArticle) -> dict[str, object]:
     return {"set": {1, 2}}
 
@@ -45,7 +55,7 @@ def test_each_has_its_place() -> None:
     assert found == {"length": {"letters": 44}, "sees_the_others": {"before": ["length"]}}
 
 
-@pytest.mark.parametrize("bad", [raises, gives_no_json, changes_the_article])
+@pytest.mark.parametrize("bad", [raises, exits, is_cancelled, gives_no_json, changes_the_article])
 def test_a_bad_one_is_logged_once_and_the_others_go_on(
     bad: Call, caplog: pytest.LogCaptureFixture
 ) -> None:

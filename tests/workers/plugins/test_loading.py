@@ -33,6 +33,7 @@ def test_what_cannot_be_imported_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "broken_plugin.py").write_text("raise RuntimeError('at import')\n")
+    (tmp_path / "exiting_plugin.py").write_text("import sys; sys.exit(3)\n")
     install(
         tmp_path,
         "broken",
@@ -40,6 +41,7 @@ def test_what_cannot_be_imported_is_left_out(
         "b = json:no_such_name",
         "c = json:__doc__",
         "d = json:loads",
+        "e = exiting_plugin:f",
     )
     monkeypatch.syspath_prepend(tmp_path)
     assert [plugin.name for plugin in load(ENRICHERS)] == ["d"]
@@ -47,6 +49,7 @@ def test_what_cannot_be_imported_is_left_out(
         "the plug-in a (broken_plugin:f) cannot be imported and",
         "the plug-in b (json:no_such_name) cannot be imported and",
         "the plug-in c (json:__doc__) is no function and",
+        "the plug-in e (exiting_plugin:f) cannot be imported and",
     ]
 
 

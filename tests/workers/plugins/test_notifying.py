@@ -1,5 +1,6 @@
 """Notifiers of others are told of each article at least once."""
 
+import sys
 import time
 from collections.abc import Sequence
 
@@ -91,6 +92,18 @@ def test_one_that_raises_is_told_again_and_the_others_are_told(
     assert len(file.batches) == 3
     said = [record.getMessage() for record in caplog.records if "file failed" in record.message]
     assert len(said) == 1
+
+
+def test_one_that_exits_is_told_again(resources: Resources) -> None:
+    class Exiting(Recorder):
+        def __call__(self, articles: Sequence[EnrichedArticle]) -> None:
+            super().__call__(articles)
+            sys.exit("no licence")
+
+    install(resources, file=Exiting())
+    write(resources, article("one"))
+    tell(resources)
+    assert len(resources.stores.notifications.waiting("file", 10)) == 1
 
 
 def test_one_that_hangs_is_interrupted_and_told_again(
