@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tantivy
 
+from search.errors import QueryError
 from storage.index import IndexIncompatible, IndexUnavailable
 from storage.locks import exclusive
 from storage.tantivy import schema
@@ -64,9 +65,16 @@ def writer(index: tantivy.Index, patience: float) -> Iterator[tantivy.IndexWrite
 
 @contextlib.contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Tantivy raises ValueError or OSError for full disks and unreadable files."""
+    """Tantivy raises ValueError or OSError for full disks and unreadable files.
+
+    Raises:
+        IndexUnavailable: one of these.
+        QueryError: as it is; it is a ValueError too, and the fault of the question.
+    """
     try:
         yield
+    except QueryError:
+        raise
     except (ValueError, OSError) as error:
         raise IndexUnavailable(f"the embedded index: {_words(error)}") from error
 

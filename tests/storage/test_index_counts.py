@@ -3,6 +3,7 @@
 import pytest
 
 from search.counting import CountRequest, dimensions
+from search.errors import QueryError
 from search.language.groups import Groups
 from search.language.query import parse
 from search.results import CountResult
@@ -151,6 +152,15 @@ def test_more_values_than_one_answer_holds_are_counted_exactly(
     assert sum(counted.values()) == 90
     assert len(counted) == {"host": 45, "tag": 90, "url": 90}[by[0]]
     assert set(counted.values()) == ({2} if by[0] == "host" else {1})
+
+
+def test_too_many_combinations_are_the_fault_of_the_question(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.counting.MOST_CELLS", 2)
+    put(index, *(article(name, source=name) for name in ("a", "b", "c")))
+    with pytest.raises(QueryError, match="more than 2 combinations"):
+        count(index, "source")
 
 
 def test_an_index_without_articles_has_no_counts(index: Index) -> None:
