@@ -23,6 +23,7 @@ _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 _OUR_MISTAKE = frozenset({400, 409, 413})
 _UNAUTHENTICATED, _FORBIDDEN = 401, 403
+_CREDENTIALS = "NEWSLOOM_INDEX_PASSWORD (or NEWSLOOM_INDEX_URL) or NEWSLOOM_INDEX_API_KEY"
 _HINT_CA = " (NEWSLOOM_INDEX_CA_CERTS names the authority that signed it)"
 
 
@@ -49,8 +50,8 @@ def _refusal(error: ApiError) -> str:
     reason = _reason(error)
     if error.status_code == _UNAUTHENTICATED:
         if "missing authentication" in reason:
-            return "wants a password (NEWSLOOM_INDEX_URL) or a key (NEWSLOOM_INDEX_API_KEY)"
-        return f"refuses the password or the key: {reason}"
+            return f"wants a password or a key: set {_CREDENTIALS}"
+        return f"refuses the password or the key: correct {_CREDENTIALS}: {reason}"
     if error.status_code == _FORBIDDEN:
         return f"does not allow it: {reason}"
     return f"answered {error.status_code}: {reason}"

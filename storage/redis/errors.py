@@ -9,7 +9,8 @@ from redis.exceptions import InvalidResponse, OutOfMemoryError
 
 from storage.causes import connection_fault
 
-_SETTING = "NEWSLOOM_REDIS_URL"
+_WHERE_GIVEN = "NEWSLOOM_REDIS_PASSWORD (or NEWSLOOM_REDIS_URL, where that has it)"
+"""A password may come by either; here it is not known by which."""
 
 
 def place_of(url: str) -> str:
@@ -97,11 +98,11 @@ def _answer(error: redis.ResponseError) -> str | None:
 def _refusal(text: str) -> str:
     lower = text.lower()
     if "without any password configured" in lower:
-        return f"takes no password, but {_SETTING} has one"
+        return f"takes no password: remove it from {_WHERE_GIVEN}"
     if "authentication required" in lower or "noauth" in lower:
-        return f"wants a password: set {_SETTING} to redis://:PASSWORD@host:port/db"
+        return "wants a password: set NEWSLOOM_REDIS_PASSWORD"
     if "invalid" in lower or "wrongpass" in lower:
-        return f"refuses the password: it is wrong in {_SETTING}"
+        return f"refuses the password: correct {_WHERE_GIVEN}"
     return f"refuses this user: {text}"
 
 

@@ -117,12 +117,13 @@ def test_a_certificate_that_nobody_trusts(answering: Answering, tmp_path: Path) 
 
 
 def test_missing_and_wrong_credentials(answering: Answering) -> None:
+    either = "NEWSLOOM_INDEX_PASSWORD (or NEWSLOOM_INDEX_URL) or NEWSLOOM_INDEX_API_KEY"
     missing = {"error": {"reason": "missing authentication credentials for REST request [/]"}}
     wrong = {"error": {"reason": "unable to authenticate user [elastic]"}}
-    assert reason(answering(401, missing)) == (
-        "wants a password (NEWSLOOM_INDEX_URL) or a key (NEWSLOOM_INDEX_API_KEY)"
+    assert reason(answering(401, missing)) == (f"wants a password or a key: set {either}")
+    assert reason(answering(401, wrong)).startswith(
+        f"refuses the password or the key: correct {either}: unable to"
     )
-    assert reason(answering(401, wrong)).startswith("refuses the password or the key: unable to")
     assert reason(answering(403, wrong)).startswith("does not allow it: ")
     assert reason(answering(503, {})).startswith("answered 503: ")
 

@@ -15,7 +15,6 @@ from storage.redis.frontier import Frontier
 from tests.support.servers.redis_server import PASSWORD, RedisServer, redis_server
 
 LINK = Link(url=Url("http://a.example/1"), source="harbour", found_by=FoundBy.FEED)
-SETTING = "NEWSLOOM_REDIS_URL"
 
 
 @pytest.fixture
@@ -64,10 +63,11 @@ def test_a_server_that_hangs(hanging_port: int) -> None:
 
 def test_passwords(server: RedisServer) -> None:
     at = f"127.0.0.1:{server.port}/0"
-    assert said(f"redis://{at}") == (
-        f"wants a password: set {SETTING} to redis://:PASSWORD@host:port/db"
+    assert said(f"redis://{at}") == "wants a password: set NEWSLOOM_REDIS_PASSWORD"
+    refused = (
+        "refuses the password: correct NEWSLOOM_REDIS_PASSWORD"
+        " (or NEWSLOOM_REDIS_URL, where that has it)"
     )
-    refused = f"refuses the password: it is wrong in {SETTING}"
     assert said(f"redis://:wrong@{at}") == refused
     assert said(f"redis://nobody:wrong@{at}") == refused
     with connect(server.url) as client:
