@@ -13,7 +13,7 @@ EXAMPLE = ROOT / "tests" / "support" / "plugin_example"
 
 def test_articles_get_values_and_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = tmp_path / "told.jsonl"
-    monkeypatch.setenv("PYTHONPATH", str(EXAMPLE))
+    monkeypatch.syspath_prepend(EXAMPLE)  # processes import from where their starter does
     monkeypatch.setenv("EXAMPLE_FILE", str(told))
     with running(tmp_path, host_concurrency=50) as world:
         world.poll_all()

@@ -9,7 +9,8 @@ from workers.roles import ROLES
 def test_each_queue_is_served_by_one_role() -> None:
     queues = [queue for served in ROLES.values() for queue in served]
     assert len(queues) == len(set(queues))
-    assert {"control", "crawl", "extract", "deduplicate", "enrich", "index"} == set(queues)
+    stages = {"crawl", "extract", "deduplicate", "enrich", "index"}
+    assert set(queues) == stages | {"control", "notify"}
 
 
 def test_the_supervisor_that_reads_it_does_not_import_celery() -> None:

@@ -48,7 +48,8 @@ def start(
         command: the module that is run, and its arguments.
         name: that ``ps`` shows.
         folder: where it runs; there should be nothing in it.
-        environment: all of its variables.
+        environment: all of its variables. It imports from where the starter does, whatever
+            ``PYTHONPATH`` is here.
         output: takes what it prints, a pipe or a file; None leaves it where the starter's goes.
     """
     variables = {**environment, **_OF_SERVER}

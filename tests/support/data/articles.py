@@ -75,5 +75,6 @@ def full_article() -> EnrichedArticle:
         keywords=("late ferry",),
         word_count=417,
         reading_minutes=2,
+        extra={"sentences": {"count": 14}},
         copy_of="original",
     )

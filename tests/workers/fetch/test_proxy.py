@@ -143,10 +143,10 @@ def test_only_the_setting_makes_a_proxy_be_used(
     ):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert type(network_of(Settings(data_dir=tmp_path))) is SystemNetwork
-    monkeypatch.setenv("NEWSLOOM_PROXY", "http://user:word@proxy.example:3128")
+    monkeypatch.setenv("NEWSLOOM_PROXY", "http://user:geheim@proxy.example:3128")
     settings = Settings(data_dir=tmp_path)
     assert type(network_of(settings)) is ProxiedNetwork
-    assert "word" not in repr(settings)
+    assert "geheim" not in repr(settings)
 
 
 @pytest.mark.parametrize(
