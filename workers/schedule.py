@@ -19,7 +19,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 9.0, "queue": "index"},
     },
-    "tell the notifiers": {"task": "notify", "schedule": 10.0, "options": {"expires": 9.0}},
+    "tell the notifiers": {"task": "notify_all", "schedule": 10.0, "options": {"expires": 9.0}},
     "ask the hubs that are due": {
         "task": "subscribe",
         "schedule": 2.0,

@@ -61,16 +61,27 @@ def enrich(self: Task[Any, Any], message: Message) -> Message | None:
 def index(self: Task[Any, Any], message: Message) -> Message | None:
     """Make a batch searchable."""
     rest = _step(self, run.INDEX, message)
-    if resources().notifier_names:
-        notify.apply_async(expires=_SOON)
+    _send_notifies()
     return rest
 
 
 @shared_task(name="notify", bind=True, send_events=False)
-def notify(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
-    """Tell the notifiers of others what can be searched now."""
+def notify(self: Task[Any, Any], notifier: str) -> None:  # noqa: ARG001 - tasks are bound alike
+    """Tell a notifier of others of a batch that can be searched now."""
     resources().progress.mark("notify")
-    tell(resources())
+    if tell(resources(), notifier):
+        notify.apply_async((notifier,), expires=_SOON)
+
+
+@shared_task(name="notify_all", bind=True, send_events=False)
+def notify_all(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
+    """Tell each notifier of what waits for it still."""
+    _send_notifies()
+
+
+def _send_notifies() -> None:
+    for name in resources().notifier_names:
+        notify.apply_async((name,), expires=_SOON)
 
 
 @shared_task(name="poll", bind=True, send_events=False)

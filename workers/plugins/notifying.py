@@ -1,10 +1,11 @@
 """Tells the notifiers of others which articles can be searched now.
 
 The index stage notes the articles after their durable write and before their URLs end, so a crash
-between the two notes them again: a notifier is told of each at least once. It is told by a task of
-its own, so that a slow one holds up no batch.
+between the two notes them again: a notifier is told of each at least once. Each is told by tasks
+of its own, of one batch each, so that a slow one holds up neither the others nor the pages.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -14,16 +15,18 @@ from storage.documents import fetched
 from storage.index import IndexIncompatible, IndexUnavailable, Stale, Stored, Verdict
 from workers.plugins.limits import RAISED_BY_PLUGINS, FailureLog, time_limit
 from workers.plugins.loading import Plugin
-from workers.resources import Resources
+from workers.resources import INDEX_REST_SECONDS, Resources
 
 CALL_SECONDS = 10.0
 """What a notifier may take for one batch."""
 
 MOST_AT_ONCE = 100
-_BATCHES_AT_ONCE = 3
-"""So that a task ends well within its time limit."""
-
 _REST_SECONDS = 30.0
+"""After a failure."""
+
+_SLOW_SECONDS = 1.0
+"""A notifier that takes longer rests as long as it took, so that pages get their turn."""
+
 _CLAIM_SECONDS = 60.0
 
 _failures = FailureLog()
@@ -53,32 +56,43 @@ def note(
             resources.stores.notifications.add(name, there)
 
 
-def tell(resources: Resources) -> None:
-    """Tell every notifier what waits for it. One that is being told, or rests, is passed over."""
-    for plugin in resources.notifiers:
-        if resources.stores.notifications.claim(plugin.name, _CLAIM_SECONDS):
-            _tell(resources, plugin)
+def tell(resources: Resources, name: str) -> bool:
+    """Tell a notifier of one batch of what waits for it.
 
+    One that is being told, or rests, is passed over.
 
-def _tell(resources: Resources, plugin: Plugin) -> None:
+    Returns:
+        Whether more waits, of which it can be told now.
+    """
     notifications = resources.stores.notifications
-    for _ in range(_BATCHES_AT_ONCE):
-        waiting = notifications.waiting(plugin.name, MOST_AT_ONCE)
-        if not waiting:
-            break
-        try:
-            articles = _articles(resources, waiting)
-            with time_limit(CALL_SECONDS):
-                plugin.call(articles)
-        except (IndexUnavailable, IndexIncompatible):
-            break  # the index stage says so; what waits is told later
-        except RAISED_BY_PLUGINS as error:
-            _failures.failed(plugin.name, error, "it is told again later")
-            notifications.claim_again(plugin.name, _REST_SECONDS)
-            return
-        _failures.worked(plugin.name)
-        notifications.drop(plugin.name, waiting)
-    notifications.release(plugin.name)
+    plugin = next((each for each in resources.notifiers if each.name == name), None)
+    if plugin is None or not notifications.claim(name, _CLAIM_SECONDS):
+        return False
+    waiting = notifications.waiting(name, MOST_AT_ONCE)
+    rest_seconds = _tell(resources, plugin, waiting) if waiting else 0.0
+    if rest_seconds:
+        notifications.claim_again(name, rest_seconds)
+        return False
+    notifications.release(name)
+    return bool(notifications.waiting(name, 1))
+
+
+def _tell(resources: Resources, plugin: Plugin, waiting: Sequence[str]) -> float:
+    """Tell it of these; how many seconds it rests then."""
+    began = time.monotonic()
+    try:
+        articles = _articles(resources, waiting)
+        with time_limit(CALL_SECONDS):
+            plugin.call(articles)
+    except (IndexUnavailable, IndexIncompatible):
+        return INDEX_REST_SECONDS  # the index stage says so
+    except RAISED_BY_PLUGINS as error:
+        _failures.failed(plugin.name, error, "it is told again later")
+        return _REST_SECONDS
+    _failures.worked(plugin.name)
+    resources.stores.notifications.drop(plugin.name, waiting)
+    took = time.monotonic() - began
+    return took if took > _SLOW_SECONDS else 0.0
 
 
 def _articles(resources: Resources, waiting: Sequence[str]) -> list[EnrichedArticle]:

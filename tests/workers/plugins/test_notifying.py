@@ -39,6 +39,12 @@ def write(resources: Resources, *articles: EnrichedArticle) -> None:
     note(resources, articles, resources.index.put(articles))
 
 
+def tell_all(resources: Resources) -> bool:
+    """Tell each of a batch; whether more waits."""
+    more = [tell(resources, name) for name in resources.notifier_names]
+    return any(more)
+
+
 def let_rest_pass(resources: Resources) -> None:
     resources.stores.notifications.release("file")
 
@@ -47,8 +53,8 @@ def test_every_notifier_is_told_once(resources: Resources) -> None:
     file, other = Recorder(), Recorder()
     install(resources, file=file, other=other)
     write(resources, article("one"), article("two"))
-    tell(resources)
-    tell(resources)
+    tell_all(resources)
+    tell_all(resources)
     assert file.batches == other.batches == [["Headline one", "Headline two"]]
 
 
@@ -58,7 +64,7 @@ def test_only_what_is_in_the_index_is_told(resources: Resources) -> None:
     articles = [article("one"), article("two"), article("three")]
     resources.index.put(articles)
     note(resources, articles, [Stored(), DocumentRefused("no"), DocumentPostponed("later")])
-    tell(resources)
+    tell_all(resources)
     assert file.batches == [["Headline one"]]
 
 
@@ -66,11 +72,11 @@ def test_a_new_version_is_told_and_a_redelivery_may_be(resources: Resources) -> 
     file = Recorder()
     install(resources, file=file)
     write(resources, article("one"))
-    tell(resources)
+    tell_all(resources)
     write(resources, revision(1, "one", title="Headline, changed"))
-    tell(resources)
+    tell_all(resources)
     write(resources, revision(1, "one", title="Headline, changed"))
-    tell(resources)
+    tell_all(resources)
     assert file.batches == [["Headline one"], ["Headline, changed"], ["Headline, changed"]]
 
 
@@ -80,15 +86,15 @@ def test_one_that_raises_is_told_again_and_the_others_are_told(
     file, other = Recorder(fails=2), Recorder()
     install(resources, file=file, other=other)
     write(resources, article("one"))
-    tell(resources)
-    tell(resources)
+    tell_all(resources)
+    tell_all(resources)
     assert (len(file.batches), len(other.batches)) == (1, 1)  # it rests
     let_rest_pass(resources)
-    tell(resources)
+    tell_all(resources)
     let_rest_pass(resources)
-    tell(resources)
+    tell_all(resources)
     assert file.batches == [["Headline one"]] * 3
-    tell(resources)
+    tell_all(resources)
     assert len(file.batches) == 3
     said = [record.getMessage() for record in caplog.records if "file failed" in record.message]
     assert len(said) == 1
@@ -102,7 +108,7 @@ def test_one_that_exits_is_told_again(resources: Resources) -> None:
 
     install(resources, file=Exiting())
     write(resources, article("one"))
-    tell(resources)
+    tell_all(resources)
     assert len(resources.stores.notifications.waiting("file", 10)) == 1
 
 
@@ -119,7 +125,7 @@ def test_one_that_hangs_is_interrupted_and_told_again(
     install(resources, file=Hanging())
     write(resources, article("one"))
     started = time.monotonic()
-    tell(resources)
+    tell_all(resources)
     assert time.monotonic() - started < 2
     assert len(resources.stores.notifications.waiting("file", 10)) == 1
 
@@ -128,8 +134,35 @@ def test_many_are_told_in_batches(resources: Resources) -> None:
     file = Recorder()
     install(resources, file=file)
     write(resources, *(article(f"{number:03}") for number in range(MOST_AT_ONCE + 1)))
-    tell(resources)
+    assert tell_all(resources)
+    assert [len(batch) for batch in file.batches] == [MOST_AT_ONCE]
+    assert not tell_all(resources)
     assert [len(batch) for batch in file.batches] == [MOST_AT_ONCE, 1]
+
+
+def test_a_slow_one_rests_as_long_as_it_took(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.plugins.notifying._SLOW_SECONDS", 0.1)
+
+    class Slow(Recorder):
+        def __call__(self, articles: Sequence[EnrichedArticle]) -> None:
+            super().__call__(articles)
+            time.sleep(0.4)
+
+    file, other = Slow(), Recorder()
+    install(resources, file=file, other=other)
+    for count, name in enumerate(("one", "two"), 1):
+        write(resources, article(name))
+        assert not tell_all(resources)
+        assert (len(file.batches), len(other.batches)) == (1, count)
+    time.sleep(0.5)
+    tell_all(resources)
+    assert file.batches == [["Headline one"], ["Headline two"]]
+
+
+def test_one_that_is_not_installed_here_is_passed_over(resources: Resources) -> None:
+    assert not tell(resources, "elsewhere")
 
 
 def test_an_index_that_is_away_leaves_them_waiting(
@@ -144,9 +177,10 @@ def test_an_index_that_is_away_leaves_them_waiting(
 
     with monkeypatch.context() as patched:
         patched.setattr(resources.index, "get", away)
-        tell(resources)
+        tell_all(resources)
     assert file.batches == []
-    tell(resources)
+    let_rest_pass(resources)
+    tell_all(resources)
     assert file.batches == [["Headline one"]]
 
 
