@@ -66,8 +66,13 @@ def source_address(address: str) -> Url:
     return normalise_written(text)
 
 
+def is_source_id(text: str) -> bool:
+    """Whether a source can have this id."""
+    return _ID.fullmatch(text) is not None
+
+
 def _source_id(text: str) -> str:
-    if _ID.fullmatch(text) is None:
+    if not is_source_id(text):
         raise ValueError(
             "expected lower-case letters, digits, '.', '_' and '-', with a letter or digit first,"
             " at most 64 in all"

@@ -30,6 +30,12 @@ OF_COMMAND = "command"
 OF_IMPORT = "import"
 """Stands for the source of an imported page for which none was named."""
 
+OF_DISCOVERY = "discovery"
+"""Stands for the source of what is fetched while a site's feeds are looked for."""
+
+OF_NO_SOURCE = frozenset({OF_COMMAND, OF_IMPORT, OF_DISCOVERY})
+"""What stands for a source and is in no sources file."""
+
 
 class Link(Record):
     """A URL that a source announced, with what the announcement says of it.

@@ -1,10 +1,12 @@
 """Crawl single URLs now and wait for their outcomes."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from config.sources import Source
+from config.sources_file import SourcesError
 from pipeline.discover.announced import RefusedEntry
 from pipeline.records import OF_COMMAND, FoundBy, Link
 from pipeline.urls import BadUrl, Url, UrlId, url_id
@@ -125,10 +127,20 @@ def _known_scheme(resources: Resources, address: Url) -> str:
     entry = resources.stores.ledger.entry(url_id(address))
     if entry:
         return entry.link.url.partition(":")[0]
-    sources = resources.registry.all().values()
-    addresses = [source.address for source in sources if source.address.host == address.host]
-    at_host = {known.partition(":")[0] for known in addresses}
+    at_host = {
+        source.address.partition(":")[0]
+        for source in _known_sources(resources)
+        if source.address.host == address.host
+    }
     return "http" if at_host == {"http"} else "https"
+
+
+def _known_sources(resources: Resources) -> Collection[Source]:
+    """The sources; none where their file cannot be read, which stops no crawl of a single page."""
+    try:
+        return resources.registry.all().values()
+    except SourcesError:
+        return ()
 
 
 def _refuse(resources: Resources, url: str, error: BadUrl) -> RefusedUrl:

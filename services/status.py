@@ -9,6 +9,7 @@ import redis
 
 from config.settings import Settings
 from config.sources import Source
+from config.sources_file import SourcesError
 from pipeline.sources.durations import span
 from pipeline.sources.health import Verdict, assess_health
 from pipeline.sources.state import SourceState
@@ -78,7 +79,7 @@ class StoredStatus:
         archive: pages kept and lost.
         workers: whether each role is alive.
         sources: the unhealthy ones first.
-        problems: a line for each entry of the sources file that cannot be used.
+        problems: a line for each entry of the sources file that cannot be used, or for the file.
         events: the newest first.
         index_fault: why the index could not be written lately.
         clock: why times cannot be trusted.
@@ -126,9 +127,6 @@ def system_status(settings: Settings, connect: Connect, *, audit: bool = False) 
         settings: that name the parts.
         connect: opens the stores, with ``services.parts.PATIENCE``.
         audit: count the ledger's entries one by one instead of reading its totals.
-
-    Raises:
-        SourcesError: the sources' file cannot be read.
     """
     counting = begin(lambda: _count(settings))
     deadline = time.monotonic() + AT_MOST
@@ -162,7 +160,8 @@ def is_alive(resources: Resources, role: str, host: str) -> bool:
 def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
     stores = resources.stores
     roles = roles_to_run(resources.settings)
-    sources = _source_statuses(resources)
+    known, problems = _known_sources(resources)
+    sources = _source_statuses(resources, known)
     return StoredStatus(
         totals=stores.ledger.audit() if audit else stores.ledger.totals(),
         rejected=stores.ledger.reasons(),
@@ -170,7 +169,7 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         archive=archive_state(stores.keyspace),
         workers={role: alive(stores.keyspace, role) for role in roles},
         sources=sources,
-        problems=resources.registry.problems(),
+        problems=problems,
         events=tuple(stores.events.recent(_EVENTS)),
         index_fault=stores.faults.of(INDEX),
         clock=clock_fault(resources) or _set_back(sources),
@@ -214,8 +213,16 @@ def _index(
         return PartStatus(answers=False, error=silence(part)), None
 
 
-def _source_statuses(resources: Resources) -> tuple[SourceStatus, ...]:
-    known = list(resources.registry.all().values())
+def _known_sources(resources: Resources) -> tuple[Sequence[Source], tuple[str, ...]]:
+    """The sources, and what cannot be used of their file."""
+    registry = resources.registry
+    try:
+        return tuple(registry.all().values()), registry.problems()
+    except SourcesError as error:
+        return (), (str(error),)
+
+
+def _source_statuses(resources: Resources, known: Sequence[Source]) -> tuple[SourceStatus, ...]:
     states = resources.stores.sources.states([source.id for source in known])
     pushes = push_verdicts(resources)
     now = time.time()

@@ -39,11 +39,7 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
     return Starlette(
         routes=[Callbacks(resources, dispatch).route],
         lifespan=lifespan,
-        exception_handlers={
-            redis.RedisError: _unavailable,
-            StoreUnavailable: _unavailable,
-            SourcesError: _unavailable,
-        },
+        exception_handlers=dict.fromkeys(_UNAVAILABLE, _unavailable),
     )
 
 

@@ -6,7 +6,7 @@ last.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.sources.pushes import MOST_PUSHES, Pushed, counted
@@ -28,13 +28,19 @@ class SourceStates:
         self._keys = keyspace
         self._clock = clock
 
-    def sync(self, source_ids: list[str]) -> None:
-        """Make the calendar hold exactly these sources; new ones are due at once."""
+    def sync(self, source_ids: list[str], *, keep: Callable[[str], bool] = lambda _: False) -> None:
+        """Make the calendar hold exactly these sources; new ones are due at once.
+
+        Args:
+            source_ids: the sources.
+            keep: whether another source that is on the calendar stays there as it is.
+        """
         due = self._keys.key(Key.DUE)
         known = set(self._keys.client.zrange(due, 0, -1))
         if missing := set(source_ids) - known:
             self._keys.client.zadd(due, dict.fromkeys(missing, self._clock()), nx=True)
-        if gone := known - set(source_ids):
+        gone = [source for source in known - set(source_ids) if not keep(source)]
+        if gone:
             self._keys.client.zrem(due, *gone)
 
     def claim_due(self, *, most: int = 32, again: float = CLAIMED) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Literal
 
@@ -70,14 +70,23 @@ class Subscriptions:
             )
         )
 
-    def follow(self, sources: Iterable[str], base: str) -> None:
+    def follow(
+        self, sources: Iterable[str], base: str, *, keep: Callable[[str], bool] = lambda _: False
+    ) -> None:
         """Give up what is not among these sources.
 
         All are renewed at once when the callbacks have moved to ``base``.
+
+        Args:
+            sources: the ids of those that are watched.
+            base: the address of the callbacks.
+            keep: whether the subscription of another source stays as it is.
         """
         names = self._keys.key(Key.SUBSCRIPTIONS)
-        if gone := set(self._keys.client.hkeys(names)) - set(sources):
-            self._keys.run("subscriptions/leave", now=self._clock(), sources=sorted(gone))
+        others = set(self._keys.client.hkeys(names)) - set(sources)
+        gone = sorted(source for source in others if not keep(source))
+        if gone:
+            self._keys.run("subscriptions/leave", now=self._clock(), sources=gone)
         key = self._keys.key(Key.SUBSCRIPTIONS_BASE)
         if self._keys.client.get(key) != base:
             if due := dict.fromkeys(self._keys.client.hvals(names), self._clock()):

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from config.settings import Settings
 from tests.support.servers.hub import Hub
 from tests.support.servers.serving import listening, serving
-from tests.support.subscriber import feed
+from tests.support.subscriber import Subscriber, feed
 from tests.support.world import wait_until
 from web.app import make_asgi
 from web.server import server
@@ -28,6 +30,19 @@ def test_while_redis_is_away_hubs_are_asked_to_come_again(hub: Hub) -> None:
     with served(Resources(away)) as base:
         delivery = hub.push(f"{base}/websub/{'A' * 32}", feed("x"))
         assert delivery.status == 503
+
+
+@pytest.mark.parametrize("text", ["- {id: [", "- {id: press, feeed: x}"])
+def test_while_the_source_of_a_push_cannot_be_used_its_hub_is_asked_to_come_again(
+    subscriber: Subscriber, hub: Hub, text: str
+) -> None:
+    token = subscriber.subscribe().token
+    settings = subscriber.resources.settings
+    settings.sources.write_text(text)
+    with served(Resources(settings, hub.network)) as base:
+        assert hub.push(f"{base}/websub/{token}", feed("x")).status == 503
+        settings.sources.write_text("[]")
+        assert hub.push(f"{base}/websub/{token}", feed("x")).status == 410
 
 
 def test_the_web_process_gives_a_pulse_until_it_ends(redis_url: str, namespace: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from config.sources_file import SourcesError
 from workers.fetch.records import PolitenessPolicy
 from workers.resources import Resources
 
@@ -33,18 +34,25 @@ def test_a_slip_in_the_sources_file_leaves_them_as_they_were_until_it_is_mended(
     assert list(resources.registry.all()) == ["two"]
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [("[", "no sources are watched"), ("- {id: one}", "source 1 (one) is not used")],
-)
-def test_what_is_broken_from_the_start_is_not_watched(
-    tmp_path: Path, text: str, words: str
-) -> None:
+def test_what_is_broken_from_the_start_is_not_watched(tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
-    write(file, text, 1000)
+    write(file, "- {id: one}", 1000)
     registry = Resources(Settings(sources=file, data_dir=tmp_path)).registry
     assert registry.all() == {}
-    assert words in registry.problems()[0]
+    assert "source 1 (one) is not used" in registry.problems()[0]
+
+
+def test_a_file_that_is_broken_from_the_start_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "sources.yaml"
+    write(file, "[", 1000)
+    registry = Resources(Settings(sources=file, data_dir=tmp_path)).registry
+    for _ in range(3):
+        with pytest.raises(SourcesError):
+            registry.all()
+    (record,) = caplog.records
+    assert record.message.endswith("; polls, pages and pushes wait until it is mended")
 
 
 def test_a_source_may_have_manners_of_its_own(tmp_path: Path) -> None:

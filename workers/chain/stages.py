@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import anyio
 
+from config.sources_file import SourcesError
 from pipeline.base import Record
 from pipeline.crawl.status import classify_content
 from pipeline.deduplicate import fingerprint
@@ -28,7 +29,7 @@ from storage.index import (
 from storage.redis.events import INDEX
 from workers.chain.messages import Item, LeasedLink, MatchedArticle
 from workers.chain.outbox import enqueue_changes, flush
-from workers.fetch.errors import unexpected
+from workers.fetch.errors import unexpected, unusable_source
 from workers.fetch.records import FetchOptions, Response
 from workers.plugins.notifying import note
 from workers.resources import Resources
@@ -114,11 +115,14 @@ def extract_articles(
     """Pages to articles."""
 
     def one(item: Item[LeasedLink]) -> Article | Rejected | Retry:
+        link = item.payload.link
+        try:
+            source = resources.registry.get(link.source)
+        except SourcesError as error:
+            return unusable_source(error)
         page = resources.stores.pages.get(item.url_id)
         if page is None:
             return Retry(error="the page's time in the page store was over")
-        link = item.payload.link
-        source = resources.registry.all().get(link.source)
         overrides = source.extract if source else Overrides()
         return extract(page, link=link, first_seen=item.payload.found_at, overrides=overrides)
 

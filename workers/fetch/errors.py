@@ -4,7 +4,8 @@ import ssl
 
 import httpcore
 
-from pipeline.outcome import Fault
+from config.sources_file import SourcesError
+from pipeline.outcome import Fault, Retry
 from workers.fetch.connections import UnknownName
 
 _LONGEST = 500
@@ -23,6 +24,11 @@ def fault(error: Exception) -> Fault:
 def unexpected(error: Exception) -> str:
     """A defect of ours, in words short enough to be kept."""
     return f"unexpected {type(error).__name__}: {error}"[:_LONGEST]
+
+
+def unusable_source(error: SourcesError) -> Retry:
+    """A URL whose source cannot be used waits: another policy than the source's could reject it."""
+    return Retry(error=f"it waits until this is mended: {error}"[:_LONGEST], counts=False)
 
 
 def in_words(error: Exception) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 import anyio
 
 from config.settings import Settings
+from config.sources_file import SourcesError
 from pipeline.crawl.private_access import PrivateAccess
 from pipeline.crawl.status import classify_status
 from pipeline.outcome import Rejected, Retry
@@ -15,6 +16,7 @@ from pipeline.urls import Url
 from storage.archive.archive import Archive
 from storage.redis.politeness import Politeness
 from workers.fetch.archive_writer import ArchiveWriter
+from workers.fetch.errors import unusable_source
 from workers.fetch.fetcher import Fetcher
 from workers.fetch.network import Network, SystemNetwork
 from workers.fetch.proxy import ProxiedNetwork
@@ -24,7 +26,10 @@ from workers.fetch.slots import HostSlots
 _PATIENCE_SECONDS = 10.0
 
 PolicyOf = Callable[[str], PolitenessPolicy]
-"""How to treat the hosts of a source, by its id."""
+"""How to treat the hosts of a source, by its id.
+
+Raises ``SourcesError`` while nobody knows how.
+"""
 
 
 class Web:
@@ -71,7 +76,10 @@ class Web:
 
         ``access`` is that of a source that is not watched yet.
         """
-        policy = self._policy_of(source_id)
+        try:
+            policy = self._policy_of(source_id)
+        except SourcesError as error:
+            return unusable_source(error)
         if access is not None:
             policy = replace(policy, access=access)
         return await self._fetcher.get(url, options, policy)
@@ -81,11 +89,11 @@ class Web:
     ) -> Response | Rejected | Retry:
         """POST a form for a source, in the host's slot."""
         settings = self._settings
-        policy = PolitenessPolicy(
-            settings.host_delay,
-            settings.host_concurrency,
-            access=self._policy_of(source_id).access,
-        )
+        try:
+            access = self._policy_of(source_id).access
+        except SourcesError as error:
+            return unusable_source(error)
+        policy = PolitenessPolicy(settings.host_delay, settings.host_concurrency, access=access)
         return await self._fetcher.post(url, form, policy)
 
     async def classify(self, response: Response, now: datetime) -> Rejected | Retry | None:

@@ -113,7 +113,11 @@ def note_denial(resources: Resources, token: str, asked: Mapping[str, str]) -> b
 
 
 def standing(resources: Resources, token: str) -> tuple[Standing, Subscription | None]:
-    """Whether a push to this callback is worth reading."""
+    """Whether a push to this callback is worth reading.
+
+    Raises:
+        SourcesError: nobody knows whether its source is watched; hubs should come again.
+    """
     subscription = resources.stores.subscriptions.get(token)
     if subscription is None or subscription.state is State.PENDING:
         return Standing.UNKNOWN, None
@@ -136,7 +140,7 @@ def receive(
 
     Only what is signed with our secret is read. Where the hub accepts no secret or signs weakly, a
     push is a hint to poll now, and so is one that holds no feed. A push that comes again changes
-    nothing.
+    nothing. Raises as ``standing`` does.
     """
     subscriptions, source = resources.stores.subscriptions, _source(resources, subscription)
     if not subscription.secret or source is None:
@@ -167,7 +171,7 @@ def receive(
 
 
 def _source(resources: Resources, subscription: Subscription) -> Source | None:
-    source = resources.registry.all().get(subscription.source)
+    source = resources.registry.get(subscription.source)
     return source if source and source.enabled else None
 
 

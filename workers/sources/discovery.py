@@ -26,7 +26,7 @@ from pipeline.discover.candidates import (
 from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
-from pipeline.records import Link
+from pipeline.records import OF_DISCOVERY, Link
 from pipeline.urls import Url, identity, url_id
 from workers.fetch.records import FetchOptions, Response
 from workers.fetch.robots import crawl_delay
@@ -38,7 +38,6 @@ ACCEPT_ANYTHING = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0
 MOST_FETCHED = 40
 """Addresses that one discovery asks for."""
 
-_SOURCE = "discovery"
 _NEWS_CHILDREN = 3
 _FOR_SITEMAPS = 12
 _NOTICED = 3.0  # seconds between two requests that a person who waits should know of
@@ -207,9 +206,9 @@ class _Search:
         self._asked.add(identity(url))
         self._fetched += 1
         self._say(url + await self._slowness(url))
-        patience = self._resources.registry.poll_patience(_SOURCE)
+        patience = self._resources.registry.poll_patience(OF_DISCOVERY)
         options = FetchOptions(accept=ACCEPT_ANYTHING, max_bytes=max_bytes, patience=patience)
-        response = await self._resources.web.get(url, _SOURCE, options, access=self._access)
+        response = await self._resources.web.get(url, OF_DISCOVERY, options, access=self._access)
         if not isinstance(response, Response):
             return response
         self._asked.add(identity(response.final_url))
@@ -239,7 +238,11 @@ def _listed_in(page: Response) -> list[SourceCandidate]:
 def _feed(response: Response, place: Place, now: datetime) -> FoundSource:
     content_type = response.headers.get("content-type", "")
     feed = parse_feed(
-        response.content, url=response.final_url, source=_SOURCE, now=now, content_type=content_type
+        response.content,
+        url=response.final_url,
+        source=OF_DISCOVERY,
+        now=now,
+        content_type=content_type,
     )
     return FoundSource(
         address=_lasting(response),
@@ -254,7 +257,7 @@ def _feed(response: Response, place: Place, now: datetime) -> FoundSource:
 
 def _sitemap(response: Response, place: Place, now: datetime) -> FoundSource:
     content = unpacked(response.content)
-    sitemap = parse_sitemap(content, url=response.final_url, source=_SOURCE, now=now)
+    sitemap = parse_sitemap(content, url=response.final_url, source=OF_DISCOVERY, now=now)
     dates = _dates_of(sitemap.links)
     dates += [child.modified for child in sitemap.children if child.modified]
     listed = [child.url for child in sitemap.children]

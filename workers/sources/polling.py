@@ -13,6 +13,7 @@ import anyio
 from config.logging import LogFields
 from config.settings import Settings
 from config.sources import Source
+from config.sources_file import SourcesError
 from pipeline.outcome import Rejected, Retry
 from pipeline.sources.health import EventKind, assess_health, notification_for
 from pipeline.sources.poll_policy import FIRST, NextPoll, PollPolicy, next_poll
@@ -41,9 +42,12 @@ def poll_due(resources: Resources, *, found: Callable[[], object]) -> list[Futur
 
     ``found`` is called as soon as one of them has brought something new. Each future holds how many
     links were new or changed. A poll that dies with its process is due again when its claim is
-    over, within a minute.
+    over, within a minute. Nothing is polled while nobody knows what is watched.
     """
-    sources = resources.registry.apply_to(resources.stores)
+    try:
+        sources = resources.registry.apply_to(resources.stores)
+    except SourcesError:  # which the registry has logged
+        return []
     due = [sources[name] for name in resources.stores.sources.claim_due() if name in sources]
     return [resources.loop.start(_guarded(resources, source, found)) for source in due]
 

@@ -16,6 +16,7 @@ import anyio
 
 from config.logging import LogFields
 from config.sources import Source
+from config.sources_file import SourcesError
 from pipeline.crawl.status import classify_status
 from pipeline.discover.offers import offered
 from pipeline.discover.websub import ASKED_LEASE, DeclaredHubs, HubOffer, hub_offer
@@ -82,14 +83,18 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
 def subscribe_due(resources: Resources) -> list[Future[None]]:
     """Begin the requests that are due, and return without waiting.
 
-    Does nothing where no hub could reach us.
+    Does nothing where no hub could reach us, or while nobody knows what is watched.
     """
     base = resources.settings.public_url
     if not base:
         return []
-    sources = resources.registry.all()
-    subscriptions = resources.stores.subscriptions
-    subscriptions.follow([source.id for source in sources.values() if source.enabled], base)
+    registry, subscriptions = resources.registry, resources.stores.subscriptions
+    try:
+        sources = registry.all()
+    except SourcesError:  # which the registry has logged
+        return []
+    enabled = [source.id for source in sources.values() if source.enabled]
+    subscriptions.follow(enabled, base, keep=registry.is_unusable)
     due = subscriptions.claim_due(base)
     for each in due:
         notify_trouble(resources, each)

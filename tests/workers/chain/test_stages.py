@@ -66,6 +66,29 @@ def test_extract_tries_again_where_the_page_is_no_longer_kept(resources: Resourc
     assert "page store" in found.error
 
 
+@pytest.mark.parametrize("text", ["- {id: [", "- {id: harbour, feeed: x}"])
+def test_a_page_waits_while_nobody_knows_the_selectors_of_its_source(
+    resources: Resources, text: str
+) -> None:
+    resources.settings.sources.write_text(text)
+    found = item("page")
+    url = found.payload.link.url
+    page = Page(
+        url=url,
+        final_url=url,
+        status=200,
+        content_type="text/html",
+        content=b"<p>Ferry",
+        fetched_at=NOW,
+    )
+    resources.stores.pages.put_all([(found.url_id, page)])
+    [waits] = extract_articles(resources, [found])
+    assert isinstance(waits, Retry)
+    assert not waits.counts
+    assert "sources.yaml" in waits.error
+    assert resources.stores.pages.get(found.url_id) == page
+
+
 def test_a_defect_in_one_item_is_its_own_outcome(
     resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:

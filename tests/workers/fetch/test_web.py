@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from config.settings import Settings
 from config.sources import Source
 from pipeline.outcome import Retry
@@ -41,6 +43,21 @@ def test_a_host_that_asks_for_a_pause_has_it_before_anybody_writes_that_down(
     assert isinstance(later, Retry)
     assert not later.counts
     assert server.paths() == ["/page"]
+
+
+@pytest.mark.parametrize("text", ["- {id: [", "- {id: own, feeed: x}"])
+def test_nothing_is_asked_for_a_source_that_cannot_be_used(
+    making: Making, server: FaultServer, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "sources.yaml").write_text(text)
+    resources = making()
+    server.pages["/page"] = answer(b"ok")
+    for request in (resources.web.get(PAGE, "own"), resources.web.post(PAGE, {}, "own")):
+        outcome = resources.loop.run(request)
+        assert isinstance(outcome, Retry)
+        assert not outcome.counts
+        assert outcome.error.startswith(f"it waits until this is mended: {tmp_path}/sources.yaml")
+    assert server.paths() == []
 
 
 def test_without_an_archive_nothing_is_kept_and_no_thread_is_started(

@@ -1,19 +1,30 @@
 """Sources as a process knows them, and how their hosts are treated."""
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from config.settings import Settings
 from config.sources import Source
-from config.sources_file import save
+from config.sources_file import SourcesError, SourcesFile, read, save
 from storage.open import Stores
 from workers.fetch.records import PolitenessPolicy
 from workers.fetch.robots import LONGEST_CRAWL_DELAY
 from workers.sources.registry import SourceRegistry
 
 OWN = Source(id="own", feed="http://a.example/feed", delay=90, concurrency=8, robots=False)
+UNUSABLE = (
+    "- {id: [",
+    "- {id: own, feeed: 'http://a.example/feed'}",
+    "- {idd: own, feed: 'http://a.example/feed'}",
+    "- {id: Own, feed: 'http://a.example/feed'}",
+)
+"""What becomes of the source's entry: no YAML, a wrong key, no id, an id that cannot be one."""
+
 USUAL = Source(id="usual", feed="http://b.example/feed", enabled=False)
 
 
@@ -85,9 +96,75 @@ def test_a_file_that_was_never_readable_stops_nothing_that_is_kept(
     registry(tmp_path, OWN).apply_to(stores)
     rewritten(file, "- {id: [", 1)
     known = registry(tmp_path)
-    assert known.apply_to(stores) == {}
-    assert known.problems()[0].endswith("no sources are watched")
+    for ask in (known.all, known.problems, lambda: known.apply_to(stores)):
+        with pytest.raises(SourcesError, match="is not readable as YAML"):
+            ask()
     assert stores.sources.next_poll("own") is not None
     rewritten(file, "[]", 2)
     known.apply_to(stores)
     assert (known.problems(), stores.sources.next_poll("own")) == ((), None)
+
+
+def test_a_file_that_is_taken_away_leaves_the_sources_as_they_were(tmp_path: Path) -> None:
+    known = registry(tmp_path, OWN)
+    assert set(known.all()) == {"own"}
+    (tmp_path / "sources.yaml").unlink()
+    assert set(known.all()) == {"own"}
+    (problem,) = known.problems()
+    assert problem.endswith("is not there any more; the sources stay as they were")
+
+
+@pytest.mark.parametrize("text", UNUSABLE)
+def test_nobody_guesses_how_a_source_that_cannot_be_used_is_treated(
+    tmp_path: Path, text: str
+) -> None:
+    rewritten(tmp_path / "sources.yaml", text, 1)
+    known = registry(tmp_path)
+    for ask in (known.get, known.policy):
+        with pytest.raises(SourcesError, match=r"sources\.yaml"):
+            ask("own")
+    for name in ("command", "import", "discovery"):
+        assert known.get(name) is None
+        assert known.policy(name) == PolitenessPolicy(2.0, 3, robots=True)
+
+
+def test_a_source_beside_one_that_cannot_be_used_is_gone_when_it_is_not_in_the_file(
+    tmp_path: Path,
+) -> None:
+    rewritten(tmp_path / "sources.yaml", "- {id: own, feeed: 'http://a.example/feed'}", 1)
+    known = registry(tmp_path)
+    assert (known.get("gone"), known.is_unusable("gone"), known.is_unusable("own")) == (
+        None,
+        False,
+        True,
+    )
+
+
+@pytest.mark.parametrize("text", UNUSABLE[1:])
+def test_two_processes_do_not_fight_over_the_calendar(
+    tmp_path: Path, stores: Stores, text: str
+) -> None:
+    old = registry(tmp_path, OWN)
+    old.apply_to(stores)
+    stores.sources.postpone("own", 4_000_000_000)
+    rewritten(tmp_path / "sources.yaml", text, 1)
+    for process in (registry(tmp_path), old, registry(tmp_path)):
+        process.apply_to(stores)
+        assert stores.sources.next_poll("own") == 4_000_000_000
+
+
+def test_threads_that_ask_at_once_wait_until_the_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, began = registry(tmp_path, OWN), Event()
+
+    def slowly(path: Path) -> SourcesFile:
+        began.set()
+        time.sleep(0.2)
+        return read(path)
+
+    monkeypatch.setattr("workers.sources.registry.read", slowly)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(known.policy, "own")
+        began.wait(5)
+        assert known.policy("own") == first.result() == PolitenessPolicy(90, 8, robots=False)

@@ -16,6 +16,8 @@ from tests.support.servers.hub import HUB, TOPIC, Hub
 from tests.support.subscriber import PRESS, Subscriber, feed
 from tests.support.world import wait_until
 from workers.resources import Resources
+from workers.sources.polling import poll_due
+from workers.sources.subscriber import subscribe_due
 
 HUB_LINK = ("Link", f'<{HUB}>; rel="hub"')
 SELF_LINK = ("Link", f'<{TOPIC}>; rel="self"')
@@ -50,6 +52,29 @@ def test_the_lease_that_the_hub_grants_is_kept(subscriber: Subscriber, hub: Hub)
 def test_a_hub_may_verify_before_it_answers_the_request(subscriber: Subscriber, hub: Hub) -> None:
     hub.at_once = True
     assert subscriber.subscribe().state is State.ACTIVE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- {id: [", "- {id: press, feeed: x}", f"- {{idd: press, feed: '{TOPIC}'}}"],
+)
+def test_a_process_that_cannot_use_the_source_leaves_its_subscription_alone(
+    subscriber: Subscriber, hub: Hub, text: str
+) -> None:
+    before = subscriber.subscribe()
+    settings = subscriber.resources.settings
+    settings.sources.write_text(text)
+    fresh = Resources(settings, hub.network)
+    for request in subscribe_due(fresh):
+        request.result(20)
+    assert poll_due(fresh, found=lambda: None) == []
+    after = subscriber.known()
+    assert (after.state, after.token, after.lease_end) == (
+        State.ACTIVE,
+        before.token,
+        before.lease_end,
+    )
+    assert subscriber.next_poll() > time.time()
 
 
 def test_without_a_public_address_nothing_is_subscribed(
