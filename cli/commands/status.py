@@ -36,7 +36,7 @@ from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
 _EVENTS_SHOWN = 5
 _STORED = (
     *("ledger", "rejected", "refused_links", "archive", "workers", "sources", "events"),
-    "clock",
+    *("source_problems", "clock"),
 )
 """Of the JSON, what Redis knows."""
 
@@ -62,7 +62,7 @@ def status(*, audit: bool, role: str | None, as_json: bool) -> None:
     """Show the ledger's totals, the sources' health and the workers.
 
     A part that does not answer is waited for two seconds at most, and named; the exit code is 3
-    then.
+    then. It is 1 when something in the sources file cannot be used, or the totals do not add up.
     """
     chosen = settings()
     connect = partial(session, chosen, patience=PATIENCE)
@@ -82,7 +82,10 @@ def status(*, audit: bool, role: str | None, as_json: bool) -> None:
 def _exit_code(current: SystemStatus) -> int:
     if current.errors:
         return UNAVAILABLE
-    return 0 if current.stored is None or current.stored.totals.balanced else 1
+    stored = current.stored
+    if stored and (stored.problems or not stored.totals.balanced):
+        return 1
+    return 0
 
 
 def show_totals(totals: Totals) -> None:

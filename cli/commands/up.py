@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Event
 from types import FrameType
 
@@ -17,7 +18,7 @@ from cli.output import err
 from cli.session import demo_newsroom, session, settings
 from config.logging import configure
 from config.settings import Settings, log_settings
-from config.sources_file import read
+from config.sources_file import SourcesError, read
 from workers.processes.command_lines import flower_environment
 from workers.processes.flower_health import FLOWER
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
@@ -54,9 +55,7 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
         if is_demo() and "crawl" in wanted:
             stack.enter_context(demo_newsroom(chosen))
         resources = stack.enter_context(session(chosen))
-        file = read(chosen.sources)
-        for problem in file.problems:
-            log.warning(problem)
+        watched = _watched(chosen.sources)
         supervisor = Supervisor(
             chosen,
             resources.stores.keyspace,
@@ -65,12 +64,23 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
             environments=_environments(chosen, wanted),
         )
         names = ", ".join(wanted)
-        count, place = len(file.sources), chosen.sources
-        log.info("Running %s; %d sources from %s. Ctrl-C stops.", names, count, place)
+        log.info("Running %s; %s. Ctrl-C stops.", names, watched)
         stack.callback(supervisor.stop)
         supervisor.start()
         supervisor.run(until=stop.is_set)
         log.info("Stopping …")
+
+
+def _watched(path: Path) -> str:
+    """What is watched, in words. What cannot be used of the file is logged; it stops nothing."""
+    try:
+        file = read(path)
+    except SourcesError as error:
+        log.warning("%s; polls, pages and pushes wait until it is mended", error)
+        return "no sources can be read"
+    for problem in file.problems:
+        log.warning(problem)
+    return f"{len(file.sources)} sources from {path}"
 
 
 def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[str, ...]:

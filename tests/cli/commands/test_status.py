@@ -241,18 +241,19 @@ def test_an_embedded_redis_that_is_stopped_is_said_in_time(
     [
         ("- {id: a, feed: 'https://a.example/'}\n- {id: b}\n", "source 2 (b) is not used: a feed"),
         ("- {id: [", "is not readable as YAML: line 1: "),
-        ("[" * 100_000, "it is nested too deeply; no sources are watched"),
+        ("[" * 100_000, "it is nested too deeply"),
     ],
 )
-def test_a_bad_sources_file_stops_no_command(
+def test_a_bad_sources_file_is_1_and_stops_no_command(
     newsloom: Newsloom, place: Path, text: str, words: str
 ) -> None:
     (place / "sources.yaml").write_text(text)
     result = newsloom("status")
 
-    assert result.code == 0
+    assert result.code == 1
     assert result.out.startswith("ledger: 0 accepted")
     assert words in result.sentence
-    (problem,) = json.loads(newsloom("status", "--json").out)["source_problems"]
-    assert words in problem
+    report = newsloom("status", "--json")
+    (problem,) = json.loads(report.out)["source_problems"]
+    assert (report.code, words in problem) == (1, True)
     assert newsloom("trace", "https://a.example/").code == 1

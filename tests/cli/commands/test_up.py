@@ -1,7 +1,6 @@
 """``newsloom up``; with a whole newsroom in ``tests/integration/test_up.py``."""
 
 import importlib.util
-import os
 import signal
 import subprocess
 from pathlib import Path
@@ -55,13 +54,14 @@ def test_flower_that_is_not_installed_is_wrong_usage(
         assert result.sentence == ("Error: Flower is not installed: pip install 'newsloom[flower]'")
 
 
-def test_a_broken_sources_file_is_said_before_anything_starts(
-    newsloom: Newsloom, place: Path
-) -> None:
+def test_a_broken_sources_file_is_said_and_stops_nothing(place: Path, stores: Stores) -> None:
     (place / "sources.yaml").write_text("sources: [")
-    result = newsloom("up", "beat")
+    with subprocess.Popen([COMMAND, "up", "beat"], stderr=subprocess.PIPE, text=True) as process:
+        wait_until(lambda: alive(stores.keyspace, "beat"), seconds=30, what="beat lives")
+        process.send_signal(signal.SIGINT)
+        _, text = process.communicate(timeout=30)
 
-    assert result.code == 2
-    assert "is not readable as YAML" in result.err
-    assert left_behind(place) == {}
-    assert os.environ["NEWSLOOM_SOURCES"] in result.err
+    assert process.returncode == 0
+    assert f"{place / 'sources.yaml'} is not readable as YAML: line 1: " in text
+    assert "polls, pages and pushes wait until it is mended" in text
+    assert "Running beat; no sources can be read. Ctrl-C stops." in text
