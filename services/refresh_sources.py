@@ -44,16 +44,18 @@ def refresh_sources(
 ) -> Iterator[RefreshedSource]:
     """Poll sources now, all at once, as the workers would; each result as it ends.
 
+    The calendar of polls is the workers': a source that they do not know yet is not put there.
+
     Args:
         resources: what polls them.
         source_ids: which ones; none for all that are enabled.
 
     Raises:
         UnknownSourceError: one of them does not exist.
+        SourcesError: the file cannot be read.
     """
-    known = resources.registry.all()
+    known = resources.registry.apply_delays(resources.stores)
     require_known(source_ids, known)
-    resources.registry.apply_to(resources.stores)
     enabled = [source for source in known.values() if source.enabled]
     chosen = [known[source_id] for source_id in dict.fromkeys(source_ids)] or enabled
     polls = [resources.loop.start(refresh(resources, source)) for source in chosen]

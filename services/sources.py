@@ -108,10 +108,10 @@ def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Itera
 
     Raises:
         UnknownSourceError: one of them does not exist.
+        SourcesError: the file cannot be read.
     """
     known = resources.registry.all()
     require_known(source_ids, known)
-    resources.registry.apply_to(resources.stores)
     chosen = [known[source_id] for source_id in source_ids] or list(known.values())
     pushes = push_verdicts(resources)
     checks = [resources.loop.start(check(resources, source)) for source in chosen]

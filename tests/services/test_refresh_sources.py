@@ -24,6 +24,7 @@ def watched(settings: Settings) -> Settings:
 def test_links_are_taken_in_and_the_next_poll_is_set(watched: Settings) -> None:
     with NewsroomServer() as server:
         resources = Resources(watched, LoopbackNetwork(server.hosts))
+        resources.registry.apply_to(resources.stores)
         post, gone = refresh_sources(resources)
         (again,) = refresh_sources(resources, ["post", "post"])
         (off,) = refresh_sources(resources, ["quiet"])
@@ -47,6 +48,15 @@ def test_what_a_worker_polls_is_not_polled(watched: Settings) -> None:
 
     assert (post.postponed, post.is_read) == ("it is being polled just now", False)
     assert resources.stores.sources.state("post").last_poll is None
+
+
+def test_the_calendar_is_left_to_the_workers(watched: Settings) -> None:
+    resources = Resources(watched, LoopbackNetwork({}))
+    calendar = resources.stores.sources
+    calendar.sync(["known to a worker"])
+    list(refresh_sources(resources))
+    assert calendar.next_poll("known to a worker") is not None
+    assert calendar.next_poll("post") is None
 
 
 def test_an_unknown_source_cannot_be_refreshed(watched: Settings) -> None:

@@ -112,6 +112,15 @@ def test_sources_are_checked_in_order(watched: Settings) -> None:
     assert resources.stores.ledger.totals().accepted == 0
 
 
+def test_a_check_leaves_the_calendar_to_the_workers(watched: Settings) -> None:
+    resources = Resources(watched, LoopbackNetwork({}))
+    calendar = resources.stores.sources
+    calendar.sync(["known to a worker"])
+    list(check_sources(resources))
+    assert calendar.next_poll("known to a worker") is not None
+    assert calendar.next_poll("post") is None
+
+
 def test_an_unknown_source_cannot_be_checked(watched: Settings) -> None:
     with pytest.raises(UnknownSourceError, match="there is no source nobody, none"):
         list(check_sources(Resources(watched), ["nobody", "post", "none"]))
