@@ -9,10 +9,11 @@ import redis
 from pydantic import ValidationError
 
 from config.sources import Source, free_id
-from config.sources_file import save
+from config.sources_file import load, save
 from config.validation import problems_in
 from pipeline.discover.candidates import FoundSource, Place, looks_like_a_feed, words_for_id
 from pipeline.urls import Url, identity
+from services.changing_sources import changing
 from services.errors import DiscoveryError, InvalidSourceError, SourceExistsError
 from services.sources import Connect
 from storage.embedded_redis import EmbeddedRedisError
@@ -71,6 +72,14 @@ class SourceOffer:
     found: FoundSource
     source: Source
     known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddedOffers:
+    """All that a site offers, the best first, and what of it was added."""
+
+    offers: tuple[SourceOffer, ...]
+    added: tuple[SourceOffer, ...]
 
 
 def wished_source(wish: SourceWish, known: Collection[Source]) -> Source:
@@ -172,14 +181,67 @@ def offers_from(
     return tuple(offers)
 
 
-def add_sources(sources_file: Path, known: Sequence[Source], added: Sequence[Source]) -> None:
-    """Watch more sources, beside the known ones. A running Newsloom takes them up at once.
+def add_section(sources_file: Path, wish: SourceWish, *, dry_run: bool = False) -> Source:
+    """Watch a page as it is. A running Newsloom takes it up at once.
+
+    Args:
+        sources_file: where the sources are.
+        wish: what the user wants.
+        dry_run: change nothing.
+
+    Returns:
+        The new source.
 
     Raises:
-        SourcesError: the file cannot be changed.
+        InvalidSourceError: a field does not fit.
+        SourceExistsError: its address or its id is in use.
+        SourcesError: the file cannot be read or changed.
     """
-    if added:
-        save(sources_file, [*known, *added])
+    if dry_run:
+        return _section_of(wish, load(sources_file))
+    with changing(sources_file) as file:
+        section = _section_of(wish, file.sources)
+        save(sources_file, [*file.sources, section])
+    return section
+
+
+def offers_of(
+    sources_file: Path, found: Sequence[FoundSource], wish: SourceWish
+) -> tuple[SourceOffer, ...]:
+    """What was found as sources, beside those that are in the file now. Raises as ``add_found``."""
+    known = load(sources_file)
+    return offers_from(found, wished_source(wish, known), known, own_id=wish.source_id)
+
+
+def add_found(
+    sources_file: Path, found: Sequence[FoundSource], wish: SourceWish, *, everything: bool
+) -> AddedOffers:
+    """Watch what was found. A running Newsloom takes it up at once.
+
+    The file may have changed while the site was looked at, so it is read again.
+
+    Args:
+        sources_file: where the sources are.
+        found: feeds and sitemaps, the best first.
+        wish: what the user wants.
+        everything: add all of them, not only the best one.
+
+    Raises:
+        InvalidSourceError: a field of the wish does not fit.
+        SourceExistsError: the wished address or id is in use.
+        SourcesError: the file cannot be read or changed.
+    """
+    with changing(sources_file) as file:
+        offers = offers_of(sources_file, found, wish)
+        wanted = offers if everything else offers[:1]
+        added = tuple(offer for offer in wanted if not offer.known)
+        if added:
+            save(sources_file, [*file.sources, *(offer.source for offer in added)])
+    return AddedOffers(offers, added)
+
+
+def _section_of(wish: SourceWish, known: Collection[Source]) -> Source:
+    return section_source(wished_source(wish, known), known, own_id=wish.source_id)
 
 
 def _given(**fields: object) -> dict[str, object]:

@@ -9,9 +9,10 @@ import redis
 
 from config.opml import NotOpml, Refusal, read_opml, write_opml
 from config.sources import Source
-from config.sources_file import load, read, save
+from config.sources_file import SourcesFile, load, read, save
 from pipeline.sources.health import Verdict
 from pipeline.sources.subscription import PushVerdict
+from services.changing_sources import changing
 from services.errors import UnknownSourceError, UnreadableInputError
 from storage.embedded_redis import EmbeddedRedisError
 from workers.resources import Resources
@@ -92,11 +93,11 @@ def remove_source(sources_file: Path, source_id: str) -> None:
         UnknownSourceError: there is no such source.
         SourcesError: the file cannot be read or changed.
     """
-    file = read(sources_file)
-    rest = [source for source in file.sources if source.id != source_id]
-    if len(rest) == len(file.sources):
-        raise UnknownSourceError(file.why_missing(source_id))
-    save(sources_file, rest)
+    with changing(sources_file) as file:
+        rest = [source for source in file.sources if source.id != source_id]
+        if len(rest) == len(file.sources):
+            raise UnknownSourceError(file.why_missing(source_id))
+        save(sources_file, rest)
 
 
 def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Iterator[CheckedSource]:
@@ -142,17 +143,23 @@ def import_opml(  # noqa: PLR0913 - each is a choice of the user
         UnreadableInputError: the document is no subscription list.
         SourcesError: the sources' file cannot be read or changed.
     """
-    file = read(sources_file)
-    known = file.sources
-    unusable = [entry.id for entry in file.bad if entry.id]
+
+    def imported(file: SourcesFile) -> OpmlImport:
+        unusable = [entry.id for entry in file.bad if entry.id]
+        outline = read_opml(content, file.sources, unusable)
+        fresh = tuple(_grouped(source, tags, collections) for source in outline.sources)
+        return OpmlImport(fresh, outline.known, outline.refused)
+
     try:
-        outline = read_opml(content, known, unusable)
+        if dry_run:
+            return imported(read(sources_file))
+        with changing(sources_file) as file:
+            result = imported(file)
+            if result.sources:
+                save(sources_file, [*file.sources, *result.sources])
+            return result
     except NotOpml as error:
         raise UnreadableInputError(f"{name}: {error}") from None
-    fresh = tuple(_grouped(source, tags, collections) for source in outline.sources)
-    if fresh and not dry_run:
-        save(sources_file, [*known, *fresh])
-    return OpmlImport(fresh, outline.known, outline.refused)
 
 
 def export_opml(sources_file: Path) -> str:

@@ -1,22 +1,25 @@
 """Adding what a site offers."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 import redis
 
 from config.settings import Settings
 from config.sources import Source
-from config.sources_file import load
+from config.sources_file import load, save
 from demo.network import LoopbackNetwork
 from demo.server import NewsroomServer
 from pipeline.discover.candidates import FoundSource, Place
 from pipeline.urls import Url
 from services.add_source import (
     SourceWish,
-    add_sources,
+    add_found,
+    add_section,
     discover_sources,
     offers_from,
     section_source,
@@ -171,11 +174,45 @@ def test_the_best_feed_and_what_was_given_need_no_more_than_the_host() -> None:
 
 
 def test_added_sources_stand_behind_the_known_ones(settings: Settings) -> None:
-    add_sources(settings.sources, [], [KNOWN])
-    added = Source(id="new", feed="http://b.example/rss")
-    add_sources(settings.sources, [KNOWN], [added])
-    assert load(settings.sources) == (KNOWN, added)
+    save(settings.sources, [KNOWN])
+    wish = SourceWish("http://a.example/")
+    result = add_found(settings.sources, [found("x"), found("y")], wish, everything=False)
+    assert [offer.source.id for offer in result.offers] == ["a.example", "a.example-y"]
+    assert result.added == result.offers[:1]
+    assert load(settings.sources) == (KNOWN, result.added[0].source)
 
     before = settings.sources.stat().st_mtime_ns
-    add_sources(settings.sources, [KNOWN, added], [])
-    assert settings.sources.stat().st_mtime_ns == before
+    again = add_found(settings.sources, [found("x")], wish, everything=True)
+    assert (again.added, settings.sources.stat().st_mtime_ns) == ((), before)
+
+
+def test_what_was_added_while_the_site_was_looked_at_stays(settings: Settings) -> None:
+    save(settings.sources, [KNOWN])
+    wish = SourceWish("http://a.example/")
+    wished_source(wish, load(settings.sources))
+    meanwhile = Source(id="a.example", feed="http://a.example/other")
+    save(settings.sources, [KNOWN, meanwhile])  # by another command
+    add_found(settings.sources, [found("x")], wish, everything=False)
+    assert [source.id for source in load(settings.sources)] == ["old", "a.example", "a.example-2"]
+
+
+def test_what_was_wished_and_added_meanwhile_is_not_added_twice(settings: Settings) -> None:
+    save(settings.sources, [Source(id="mine", feed="http://b.example/x")])
+    wish = SourceWish("http://a.example/", source_id="mine")
+    with pytest.raises(SourceExistsError):
+        add_found(settings.sources, [found("x")], wish, everything=False)
+
+
+def test_a_section_is_added_unless_it_is_a_dry_run(settings: Settings) -> None:
+    wish = SourceWish("http://b.example/news", is_section=True)
+    listed = add_section(settings.sources, wish, dry_run=True)
+    assert not settings.sources.exists()
+    assert add_section(settings.sources, wish) == listed
+    assert load(settings.sources) == (listed,)
+
+
+def test_many_commands_at_once_lose_nothing(settings: Settings) -> None:
+    wishes = [SourceWish(f"http://{name}.example/", is_section=True) for name in "abcdefgh"]
+    with ThreadPoolExecutor(8) as pool:
+        added = list(pool.map(partial(add_section, settings.sources), wishes))
+    assert {source.id for source in load(settings.sources)} == {source.id for source in added}

@@ -18,10 +18,10 @@ from pipeline.urls import Url
 from services.add_source import (
     SourceOffer,
     SourceWish,
-    add_sources,
+    add_found,
+    add_section,
     discover_sources,
-    offers_from,
-    section_source,
+    offers_of,
     wished_source,
 )
 
@@ -64,25 +64,21 @@ def add(*, everything: bool, dry_run: bool, as_json: bool, **wished: Any) -> Non
     source up at once.
     """
     path, wish = settings().sources, SourceWish(**wished)
-    known = load(path)
-    source = wished_source(wish, known)
     if wish.is_section:
-        section = section_source(source, known, own_id=wish.source_id)
-        if not dry_run:
-            add_sources(path, known, [section])
+        section = add_section(path, wish, dry_run=dry_run)
         _print_section(section, added=not dry_run, as_json=as_json)
         return
-    offers = offers_from(_discover(source), source, known, own_id=wish.source_id)
-    wanted = offers if everything else offers[:1]
-    fresh = [offer for offer in wanted if not offer.known]
+    source = wished_source(wish, load(path))
+    found = _discover(source)
     if dry_run:
+        offers = offers_of(path, found, wish)
         _print_offers(offers, [], as_json=as_json)
-    else:
-        add_sources(path, known, [offer.source for offer in fresh])
-        _print_offers(offers, fresh, as_json=as_json)
-    _require_offers(source.address, offers, wish)
-    if not dry_run:
-        _require_fresh(source.address, offers, fresh, everything=everything)
+        _require_offers(source.address, offers, wish)
+        return
+    result = add_found(path, found, wish, everything=everything)
+    _print_offers(result.offers, result.added, as_json=as_json)
+    _require_offers(source.address, result.offers, wish)
+    _require_fresh(source.address, result.offers, result.added, everything=everything)
 
 
 def _discover(wished: Source) -> Sequence[FoundSource]:
