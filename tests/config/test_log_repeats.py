@@ -73,7 +73,7 @@ def failed_task(name: str, error: Exception) -> logging.LogRecord:
         def emit(self, record: logging.LogRecord) -> None:
             caught.append(record)
 
-    @app.task(name=name)
+    @app.task(name=name, shared=False)
     def fails() -> None:
         raise error
 
