@@ -165,10 +165,10 @@ def test_a_data_folder_that_cannot_be_made_is_3(
     ("arguments", "code"),
     [
         (("sources", "list"), 2),
-        (("sources", "check"), 1),
-        (("sources", "refresh", "--all"), 1),
+        (("sources", "check"), 2),
+        (("sources", "refresh", "--all"), 2),
         (("sources", "remove", "a"), 2),
-        (("status",), 0),
+        (("status",), 1),
     ],
 )
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_broken_sources_file_is_named(  # noqa: PLR0913 - fixtures and paramet
         (("sources", "list"), 0),
         (("sources", "check"), 1),
         (("sources", "remove", "b"), 2),
-        (("status",), 0),
+        (("status",), 1),
     ],
 )
 @pytest.mark.parametrize(
