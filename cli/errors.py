@@ -1,4 +1,4 @@
-"""What a person can mend: errors and misspelt variables as sentences, with the exit code."""
+"""Errors that a person can mend, as sentences with an exit code."""
 
 import logging
 from collections.abc import Iterator
@@ -8,8 +8,6 @@ import click
 import redis
 from kombu.exceptions import OperationalError
 
-from cli.output import clean
-from config.given_variables import renamed_variables, unknown_variables
 from config.sources_file import SourcesError
 from search.errors import QueryError
 from storage.embedded_redis import EmbeddedRedisError
@@ -34,21 +32,6 @@ NO_ANSWER: tuple[type[Exception], ...] = (
 WRONG_INPUT: tuple[type[Exception], ...] = (QueryError, SourcesError)
 
 MENDABLE: tuple[type[Exception], ...] = (*WRONG_INPUT, *NO_ANSWER, OSError)
-
-
-def variable_warnings() -> list[str]:
-    """A sentence for each misspelt variable and each old name."""
-    unknown = [_unknown(name, meant) for name, meant in unknown_variables().items()]
-    renamed = [
-        f"{old} is called {new} now; the old name is read until the next release"
-        for old, new in renamed_variables().items()
-    ]
-    return [clean(sentence) for sentence in (*unknown, *renamed)]
-
-
-def _unknown(name: str, meant: str | None) -> str:
-    hint = f"; did you mean {meant}?" if meant else ""
-    return f"{name} is no setting and has no effect{hint}"
 
 
 def exit_code(error: Exception) -> int:

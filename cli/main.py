@@ -69,7 +69,7 @@ def newsloom(context: click.Context, *, verbose: bool) -> None:
 
 def _warn_of_variables() -> None:
     """Name misspelt variables and old names."""
-    from cli.errors import variable_warnings  # noqa: PLC0415 - see above
+    from cli.variables import variable_warnings  # noqa: PLC0415 - see above
 
     for sentence in variable_warnings():
         click.echo(sentence, err=True)

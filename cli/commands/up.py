@@ -5,7 +5,6 @@ import logging
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from threading import Event
 from types import FrameType
 
@@ -13,16 +12,18 @@ import click
 
 from cli.command import Command
 from cli.demo_mode import is_demo, old_demo_option
-from cli.errors import errors_in_log, variable_warnings
+from cli.errors import errors_in_log
 from cli.output import err
 from cli.session import demo_newsroom, session, settings
+from cli.variables import variable_warnings
 from config.logging import configure
 from config.settings import Settings, log_settings
-from config.sources_file import SourcesError, read
+from config.sources_file import SourcesError
 from workers.processes.command_lines import flower_environment
 from workers.processes.flower_health import FLOWER
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
 from workers.processes.supervisor import Supervisor
+from workers.resources import Resources
 
 log = logging.getLogger("newsloom.up")
 
@@ -55,7 +56,7 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
         if is_demo() and "crawl" in wanted:
             stack.enter_context(demo_newsroom(chosen))
         resources = stack.enter_context(session(chosen))
-        watched = _watched(chosen.sources)
+        watched = _watched(resources)
         supervisor = Supervisor(
             chosen,
             resources.stores.keyspace,
@@ -71,16 +72,13 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
         log.info("Stopping …")
 
 
-def _watched(path: Path) -> str:
-    """What is watched, in words. What cannot be used of the file is logged; it stops nothing."""
+def _watched(resources: Resources) -> str:
+    """What is watched, in words. The registry logs what cannot be used of the file."""
     try:
-        file = read(path)
-    except SourcesError as error:
-        log.warning("%s; polls, pages and pushes wait until it is mended", error)
+        sources = resources.registry.all()
+    except SourcesError:
         return "no sources can be read"
-    for problem in file.problems:
-        log.warning(problem)
-    return f"{len(file.sources)} sources from {path}"
+    return f"{len(sources)} sources from {resources.settings.sources}"
 
 
 def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import json
 import click
 import pytest
 
-from cli.errors import MENDABLE, errors_in_log, exit_code, sentence_of, variable_warnings
+from cli.errors import MENDABLE, errors_in_log, exit_code, sentence_of
 from config.logging import configure
 from config.sources_file import SourcesError
 from storage.index import IndexUnavailable
@@ -22,15 +22,6 @@ def test_an_error_of_the_system_names_the_file() -> None:
     error = PermissionError(13, "Permission denied", "/data/x")
     assert sentence_of(error) == "/data/x: Permission denied"
     assert sentence_of(SourcesError("broken")) == "broken"
-
-
-@pytest.mark.usefixtures("place")
-def test_a_misspelt_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert variable_warnings() == []
-    monkeypatch.setenv("NEWSLOOM_LOG_LEVLE", "INFO")
-    [sentence] = variable_warnings()
-    assert sentence.startswith("NEWSLOOM_LOG_LEVLE is no setting")
-    assert sentence.endswith("did you mean NEWSLOOM_LOG_LEVEL?")
 
 
 @pytest.mark.parametrize(

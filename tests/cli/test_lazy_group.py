@@ -10,7 +10,7 @@ from cli.lazy_group import LazyGroup
 from cli.main import COMMANDS, newsloom
 
 HEAVY = {"pydantic", "redis", "rich", "celery", "trafilatura", "elasticsearch", "tantivy"}
-WRITING = {"celery", "trafilatura", "elasticsearch", "jinja2", "numpy", "py3langid"}
+WRITING = {"celery", "trafilatura", "elasticsearch", "jinja2", "kombu", "numpy", "py3langid"}
 
 
 def modules_after(code: str) -> set[str]:
