@@ -11,13 +11,7 @@ from config.read_settings import _SECRETS, SettingsError, read_settings, setting
 from config.settings import Settings
 from config.variables import variable_of
 
-
-@pytest.fixture(autouse=True)
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variables and no .env but the test's own."""
-    for name in [name for name in os.environ if name.upper().startswith("NEWSLOOM_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("bare")
 
 
 @pytest.mark.parametrize(
