@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from socket import gethostname
@@ -156,25 +157,32 @@ class Supervisor:
         return self.settings.data_dir / "run"
 
     def _launch(self, managed: ManagedProcess) -> None:
-        reader, writer = Pipe(duplex=False)
-        is_relayed = self.settings.log_format == "json" and not self.log_file
-        with writer:
-            managed.process = start(
-                managed.command,
-                name=managed.role,
-                folder=self._folder,
-                environment={
-                    **os.environ,
-                    **self.settings.environment(),
-                    **self.environments.get(managed.role, {}),
-                },
-                output=writer if is_relayed else self.log_file,
-            )
-        if is_relayed:
+        if self.settings.log_format == "json" and not self.log_file:
+            reader, writer = Pipe(duplex=False)
+            with writer:
+                managed.process = self._process(managed, writer)
             managed.output = OutputRelay(managed.role, reader)
+        else:
+            managed.process = self._process(managed, self.log_file)
         managed.started = time.monotonic()
         managed.launched = time.time()
         managed.waiting = {}
+
+    def _process(
+        self, managed: ManagedProcess, output: Connection | Path | None
+    ) -> ForkServerProcess:
+        variables = {
+            **os.environ,
+            **self.settings.environment(),
+            **self.environments.get(managed.role, {}),
+        }
+        return start(
+            managed.command,
+            name=managed.role,
+            folder=self._folder,
+            environment=variables,
+            output=output,
+        )
 
     def _is_stalled(self, managed: ManagedProcess, now: float) -> bool:
         """Whether one of its queues waited for ``stall_seconds`` and nothing of it was begun."""
