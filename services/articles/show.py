@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
+from search.facets import MOST_SOURCES
 from search.nodes import Term
 from search.request import SearchRequest, Sort
 from search.results import Hit
 from storage.index import Index
 
 _LISTED = 10
-_MOST_SOURCES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def show_article(index: Index, article: EnrichedArticle) -> ShownArticle:
             limit=_LISTED,
             sort=Sort.OLDEST,
             copies=True,
-            facet_size=_MOST_SOURCES,
+            facet_size=MOST_SOURCES,
         )
     )
     sources = [facet.value for facet in found.sources if facet.value != article.source]
