@@ -163,6 +163,13 @@ class Settings(LogSettings):
     task_seconds: Seconds = Field(
         default=60, description="Hard limit of one task; under lease_seconds."
     )
+    parse_seconds: Seconds = Field(
+        default=10,
+        description="CPU time that reading one page or one document of a source may take.",
+    )
+    parse_megabytes: int = Field(
+        default=512, ge=64, description="Memory that reading one page or one document may need."
+    )
     ledger_days: Seconds = Field(
         default=90, description="How long the ledger remembers a URL that has ended."
     )

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     BAD_ENCODING = "bad_encoding"
     EMPTY = "empty"
     NOT_AN_ARTICLE = "not_an_article"
+    TOO_COSTLY = "too_costly"
 
 
 class Indexed(Record):

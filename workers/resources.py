@@ -25,6 +25,7 @@ from workers.chain.breaker import Breaker
 from workers.fetch.network import Network
 from workers.loop_thread import LoopThread
 from workers.plugins.loading import ENRICHERS, NOTIFIERS, Plugin, load, names
+from workers.processes.isolation import IsolatedReader, PatientReader, ReadLimits
 from workers.processes.progress import Progress
 from workers.sources.registry import SourceRegistry
 
@@ -147,9 +148,25 @@ class Resources:
             self.settings,
             self.stores.politeness,
             self.registry.policy,
+            reader=self.document_reader,
             network=self._network,
             archive=self.archive,
         )
+
+    @cached_property
+    def document_reader(self) -> PatientReader:
+        """Reads what sources and hubs send, and robots.txt."""
+        return PatientReader(self._parse_limits, processes=2)
+
+    @cached_property
+    def page_reader(self) -> IsolatedReader:
+        """Reads pages, one at a time."""
+        return IsolatedReader(self._parse_limits)
+
+    @property
+    def _parse_limits(self) -> ReadLimits:
+        settings = self.settings
+        return ReadLimits(settings.parse_seconds, settings.parse_megabytes * 1_000_000)
 
     @cached_property
     def page_batcher(self) -> Batcher[tuple[UrlId, Page], None]:

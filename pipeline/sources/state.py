@@ -42,6 +42,7 @@ class Failure(StrEnum):
     MOVED = "moved"
     EMPTY = "empty"
     PARSE = "parse"
+    TOO_COSTLY = "too_costly"
     ROBOTS = "robots"
     HTTP_ERROR = "http_error"
     REFUSED = "refused"

@@ -14,9 +14,9 @@ from demo.site import SAMPLE, Newsroom, publish
 from demo.stories import ContentError, Story, slug_of
 from pipeline.crawl.robots import from_response
 from pipeline.discover.candidates import named_in
+from pipeline.discover.checked import unpacked
 from pipeline.discover.sitemaps import parse_sitemap
 from pipeline.records import Link
-from workers.sources.sitemaps.crawl import unpacked
 
 HARBOUR, STADTBOTE, AGENCIA = "harbour-post.example", "stadtbote.example", "agencia-wire.example"
 MUSCLE_FLEXING = "/2017/12/russia-us-muscle-flexing-on-north-korea-not-helpful/"

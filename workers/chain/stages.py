@@ -3,6 +3,7 @@
 Each gives one result per item; one bad page never fails another.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -15,7 +16,7 @@ from pipeline.crawl.status import classify_content
 from pipeline.deduplicate import fingerprint
 from pipeline.enrich import enrich
 from pipeline.extract import extract
-from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
+from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.overrides import Overrides
 from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page
 from pipeline.urls import Url
@@ -32,6 +33,7 @@ from workers.chain.outbox import enqueue_changes, flush
 from workers.fetch.errors import unexpected, unusable_source
 from workers.fetch.records import FetchOptions, Response
 from workers.plugins.notifying import note
+from workers.processes.isolation import OverLimit, ReaderLost
 from workers.resources import Resources
 
 P = TypeVar("P", bound=Record)
@@ -112,9 +114,16 @@ def _page(response: Response, now: datetime) -> Page:
 def extract_articles(
     resources: Resources, items: Sequence[Item[LeasedLink]]
 ) -> list[Article | Terminal | Retry]:
-    """Pages to articles."""
+    """Pages to articles.
+
+    After half of the task's time the other pages go into another batch, so that no number of bad
+    ones uses it up.
+    """
+    until = time.monotonic() + resources.settings.task_seconds / 2
 
     def one(item: Item[LeasedLink]) -> Article | Rejected | Retry:
+        if time.monotonic() > until:
+            return Retry(error="other pages of its batch took the time", counts=False)
         link = item.payload.link
         try:
             source = resources.registry.get(link.source)
@@ -124,9 +133,23 @@ def extract_articles(
         if page is None:
             return Retry(error="the page's time in the page store was over")
         overrides = source.extract if source else Overrides()
-        return extract(page, link=link, first_seen=item.payload.found_at, overrides=overrides)
+        return _read_page(resources, page, item.payload, overrides)
 
     return _each(resources.progress.along("extract", items), one)
+
+
+def _read_page(
+    resources: Resources, page: Page, leased: LeasedLink, overrides: Overrides
+) -> Article | Rejected | Retry:
+    """A page that goes beyond the limits is rejected at once: it would do so each time."""
+    try:
+        return resources.page_reader.read(
+            extract, page, link=leased.link, first_seen=leased.found_at, overrides=overrides
+        )
+    except OverLimit as error:
+        return Rejected(reason=Reason.TOO_COSTLY, detail=str(error))
+    except ReaderLost as error:
+        return Retry(error=str(error))
 
 
 def deduplicate(

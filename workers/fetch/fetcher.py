@@ -26,6 +26,7 @@ from workers.fetch.network import Network
 from workers.fetch.records import PAGE, FetchOptions, Limits, PolitenessPolicy, Response
 from workers.fetch.robots import RobotsCache
 from workers.fetch.slots import FreeSlots, HostSlots, Slots, TryLater, Waiting
+from workers.processes.isolation import PatientReader
 
 AT_ONCE = PolitenessPolicy(delay=0.0, concurrency=1, robots=False)
 """For a fetch that shares its host with nobody."""
@@ -38,13 +39,14 @@ _ROBOTS = FetchOptions(accept="text/plain")
 class Fetcher:
     """Fetches politely and within limits. One per event loop; connections are kept and reused."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         network: Network,
         *,
         user_agent: str,
         limits: Limits,
         slots: Slots | None = None,
+        reader: PatientReader | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """Nothing is contacted before the first fetch.
@@ -55,7 +57,11 @@ class Fetcher:
             limits: of each fetch.
             slots: of the hosts; without them every fetch begins at once. robots.txt is followed
                 with those that other workers share.
+            reader: parses robots.txt; needed where it is followed.
             tls: whom to trust; the usual authorities when there is none.
+
+        Raises:
+            ValueError: robots.txt is to be followed, and there is no reader.
         """
         self._client = HttpClient(network, limits, tls=tls)
         self._limits = limits
@@ -63,7 +69,9 @@ class Fetcher:
         self._slots = slots or FreeSlots()
         self._robots: RobotsCache | None = None
         if isinstance(slots, HostSlots):
-            self._robots = RobotsCache(slots, self._get_robots, user_agent)
+            if reader is None:
+                raise ValueError("robots.txt is followed with these slots: a reader is needed")
+            self._robots = RobotsCache(slots, self._get_robots, user_agent, reader)
 
     async def get(
         self, url: Url, options: FetchOptions = PAGE, policy: PolitenessPolicy = AT_ONCE

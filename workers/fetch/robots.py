@@ -17,6 +17,7 @@ from storage.redis.politeness import HostBusy
 from workers.fetch.connections import FetchRefused
 from workers.fetch.records import PolitenessPolicy, Response
 from workers.fetch.slots import HostSlots, TryLater, Waiting, host_is_busy
+from workers.processes.isolation import OverLimit, PatientReader, ReaderLost
 
 LONGEST_CRAWL_DELAY = 60.0
 """Seconds for which a ``Crawl-delay`` is followed at most.
@@ -45,14 +46,18 @@ def crawl_delay(robots: Robots, user_agent: str) -> float:
 class RobotsCache:
     """What robots.txt says of URLs. One per event loop."""
 
-    def __init__(self, slots: HostSlots, get: GetRobots, user_agent: str) -> None:
+    def __init__(
+        self, slots: HostSlots, get: GetRobots, user_agent: str, reader: PatientReader
+    ) -> None:
         """Nothing is fetched before a URL is asked about.
 
         Args:
             slots: of the fetches that ask; their store keeps each robots.txt for all processes.
             get: fetches a robots.txt.
             user_agent: by which the rules are chosen.
+            reader: parses a robots.txt within limits.
         """
+        self._reader = reader
         self._politeness = slots.politeness
         self._slots = slots
         self._get = get
@@ -71,7 +76,9 @@ class RobotsCache:
         """
         origin = url.origin
         robots = await self._robots(origin, policy, waiting)
-        if not robots.allows(url, self._user_agent):
+        # The first question of a process has the file parsed.
+        allowed = await anyio.to_thread.run_sync(robots.allows, url, self._user_agent)
+        if not allowed:
             raise FetchRefused(Reason.ROBOTS, f"{origin}/robots.txt disallows it")
         wished = crawl_delay(robots, self._user_agent)
         return replace(policy, delay=wished) if wished > policy.delay else policy
@@ -135,14 +142,19 @@ class RobotsCache:
             return response
         if isinstance(response, Rejected) and response.reason is Reason.BLOCKED_ADDRESS:
             raise FetchRefused(response.reason, response.detail)
-        return await anyio.to_thread.run_sync(self._keep, origin, response)
+        try:
+            robots = await self._reader.read_async(_rules_in, response, self._user_agent)
+        except OverLimit:
+            robots = UNREACHABLE
+        except ReaderLost as error:
+            return Retry(error=str(error), counts=False)
+        return await anyio.to_thread.run_sync(self._keep, origin, response, robots)
 
-    def _keep(self, origin: Url, response: Response | Rejected) -> Robots | Retry:
+    def _keep(self, origin: Url, response: Response | Rejected, robots: Robots) -> Robots | Retry:
         """Keep what was learned for all processes.
 
         The rules, or that they are not to be asked for again just now.
         """
-        robots = _rules_in(response)
         if robots != UNREACHABLE:
             self._politeness.keep_robots(origin, robots, seconds=_ROBOTS_SECONDS)
             return robots
@@ -167,9 +179,12 @@ class RobotsCache:
         return asked or _UNREADABLE_SECONDS
 
 
-def _rules_in(response: Response | Rejected) -> Robots:
+def _rules_in(response: Response | Rejected, user_agent: str) -> Robots:
+    """The rules of a response, parsed once for the time that it takes."""
     if isinstance(response, Response):
-        return from_response(response.status, response.content)
+        robots = from_response(response.status, response.content)
+        robots.allows(response.url, user_agent)
+        return robots
     # RFC 9309 §2.3.1.2: redirects to nowhere mean there is none; one that cannot be read may say
     # anything.
     return UNREACHABLE if response.reason in _UNREADABLE else Robots(access="all")

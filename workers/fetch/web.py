@@ -22,6 +22,7 @@ from workers.fetch.network import Network, SystemNetwork
 from workers.fetch.proxy import ProxiedNetwork
 from workers.fetch.records import PAGE, FetchOptions, Limits, PolitenessPolicy, Response
 from workers.fetch.slots import HostSlots
+from workers.processes.isolation import PatientReader
 
 _PATIENCE_SECONDS = 10.0
 
@@ -35,12 +36,13 @@ Raises ``SourcesError`` while nobody knows how.
 class Web:
     """One process's way to the web. Its coroutines belong to one event loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         settings: Settings,
         politeness: Politeness,
         policy_of: PolicyOf,
         *,
+        reader: PatientReader,
         network: Network | None = None,
         archive: Archive | None = None,
     ) -> None:
@@ -50,6 +52,7 @@ class Web:
             settings: limits, proxy, user agent.
             politeness: counts the slots of each host.
             policy_of: of a source.
+            reader: parses robots.txt.
             network: the machine's own when there is none, through the proxy where one is set.
             archive: where fetched pages are kept, if the operator wants that.
         """
@@ -61,6 +64,7 @@ class Web:
             user_agent=settings.user_agent,
             limits=limits_of(settings),
             slots=self._slots(),
+            reader=reader,
         )
         self._archive = archive
 

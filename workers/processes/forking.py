@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -113,6 +113,8 @@ def _run(
     """In the new process: become what was asked for."""
     for number in (signal.SIGTERM, signal.SIGHUP):  # which the server ignores
         signal.signal(number, signal.SIG_DFL)
+    # A worker has children of its own, which multiprocessing forbids to daemons.
+    current_process().daemon = False
     os.setsid()
     os.chdir(folder)
     os.environ.clear()

@@ -10,10 +10,12 @@ from enum import StrEnum
 
 from config.logging import LogFields
 from config.sources import Source
-from pipeline.discover.feeds import Feed, NotAFeed, parse_feed
+from pipeline.discover.checked import checked_feed
+from pipeline.discover.feeds import Feed, NotAFeed
 from pipeline.discover.websub import Signature, granted_lease, verify_signature
 from pipeline.sources.pushes import pushed
 from pipeline.sources.subscription import State, Subscription
+from workers.processes.isolation import OverLimit, ReaderLost
 from workers.resources import Resources
 from workers.sources.enqueue import enqueue
 from workers.sources.subscriber import notify_trouble
@@ -180,7 +182,8 @@ def _read(
 ) -> Feed | None:
     """The feed in a push, or None when it holds no entry that could be taken."""
     try:
-        feed = parse_feed(
+        feed = resources.document_reader.read(
+            checked_feed,
             body,
             url=subscription.topic,
             source=subscription.source,
@@ -188,6 +191,6 @@ def _read(
             content_type=content_type,
             max_entries=resources.settings.max_entries,
         )
-    except NotAFeed:
+    except (NotAFeed, OverLimit, ReaderLost):
         return None
     return feed if feed.links or feed.refused else None

@@ -23,6 +23,7 @@ from pipeline.discover.candidates import (
     sitemaps_of_robots,
     usual_places,
 )
+from pipeline.discover.checked import unpacked
 from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
@@ -31,7 +32,6 @@ from pipeline.urls import Url, identity, url_id
 from workers.fetch.records import FetchOptions, Response
 from workers.fetch.robots import crawl_delay
 from workers.resources import Resources
-from workers.sources.sitemaps.crawl import unpacked
 
 ACCEPT_ANYTHING = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -123,6 +123,7 @@ class _Search:
     ) -> None:
         self._access = access
         self._resources = resources
+        self._reader = resources.document_reader
         self._now = now
         self._say = say
         self._most = resources.settings.max_page_bytes
@@ -138,14 +139,15 @@ class _Search:
             if response.reason is Reason.BLOCKED_ADDRESS:
                 return Discovery(failure=response.detail, fetched=self._fetched)
             return await self._search_site(address, (), response.detail)
-        found = read_announcement(response, Place.GIVEN, self._now, most=self._most)
+        found = await self._read(response, Place.GIVEN)
         if found:
             return Discovery(found=(found,), fetched=self._fetched)
         size = len(response.content)
         if size > self._most:
             failure = f"it has {size} bytes and is no sitemap; {self._most} are allowed"
             return Discovery(failure=failure, fetched=self._fetched)
-        return await self._search_site(response.final_url, _named_in(response), None)
+        named = await self._reader.read_async(_named_in, response)
+        return await self._search_site(response.final_url, named, None)
 
     async def _search_site(
         self, home: Url, named: Iterable[SourceCandidate], failure: str | None
@@ -188,11 +190,11 @@ class _Search:
         response = await self._get(candidate.url, max_bytes=max_bytes)
         if not isinstance(response, Response):
             return []
-        found = read_announcement(response, candidate.place, self._now, most=self._most)
+        found = await self._read(response, candidate.place)
         if found is None:
             may_list_feeds = candidate.place not in {Place.USUAL, Place.INDEX}
             if candidate.kind == "feed" and may_list_feeds:
-                return _listed_in(response)
+                return await self._reader.read_async(_listed_in, response)
             return []
         if is_comments(found.address, found.title):
             return []
@@ -201,6 +203,11 @@ class _Search:
             SourceCandidate(url=url, kind="sitemap", place=Place.INDEX)
             for url in found.news_children
         ]
+
+    async def _read(self, response: Response, place: Place) -> FoundSource | None:
+        return await self._reader.read_async(
+            read_announcement, response, place, self._now, most=self._most
+        )
 
     async def _get(self, url: Url, *, max_bytes: int | None) -> Response | Rejected | Retry:
         self._asked.add(identity(url))

@@ -5,8 +5,9 @@ from datetime import datetime
 import anyio
 
 from config.sources import Source
-from pipeline.discover.feeds import Feed, parse_feed
-from pipeline.discover.listings import Teaser, learned, parse_listing, worth_following
+from pipeline.discover.checked import checked_feed, checked_teasers
+from pipeline.discover.feeds import Feed
+from pipeline.discover.listings import Teaser, learned, worth_following
 from pipeline.discover.refusals import Refusals, refusals_in
 from pipeline.sources.state import Failure, SourceState, validators_in
 from pipeline.urls import url_id
@@ -27,18 +28,15 @@ async def read_feed(
         NotAFeed: it is none.
     """
     most = resources.settings.max_entries
-
-    def parse() -> Feed:
-        return parse_feed(
-            response.content,
-            url=response.final_url,
-            source=source.id,
-            now=now,
-            content_type=response.headers.get("content-type", ""),
-            max_entries=most,
-        )
-
-    feed = await anyio.to_thread.run_sync(parse)
+    feed = await resources.document_reader.read_async(
+        checked_feed,
+        response.content,
+        url=response.final_url,
+        source=source.id,
+        now=now,
+        content_type=response.headers.get("content-type", ""),
+        max_entries=most,
+    )
     refusals = refusals_in(feed.refused, usable=len(feed.links))
     notes = [f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else []
     return PollResult(
@@ -73,16 +71,19 @@ async def read_section(
     Raises:
         NotAPage: it is no HTML, or has no link.
     """
-    return await anyio.to_thread.run_sync(_read_section, resources, source, before, response)
-
-
-def _read_section(
-    resources: Resources, source: Source, before: SourceState, response: Response
-) -> PollResult:
-    content_type = response.headers.get("content-type", "")
-    teasers = parse_listing(
-        response.content, content_type, url=response.final_url, source=source.id
+    teasers = await resources.document_reader.read_async(
+        checked_teasers,
+        response.content,
+        response.headers.get("content-type", ""),
+        url=response.final_url,
+        source=source.id,
     )
+    return await anyio.to_thread.run_sync(_worth_taking, resources, before, response, teasers)
+
+
+def _worth_taking(
+    resources: Resources, before: SourceState, response: Response, teasers: tuple[Teaser, ...]
+) -> PollResult:
     shapes = learned(before.shapes, _outcomes(resources, teasers))
     links = [teaser.link for teaser in teasers if worth_following(teaser, shapes)]
     # The form may be learned while the page stays the same: its hash is not kept, so that it is

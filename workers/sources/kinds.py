@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import anyio
-
 from config.sources import Source, SourceKind
 from pipeline.discover.feeds import NotAFeed
 from pipeline.discover.listings import NotAPage
@@ -93,7 +91,7 @@ async def read(
     try:
         return await kind.read(resources, source, before, response, now)
     except (NotAFeed, NotASitemap, NotAPage) as error:
-        failure, words = await anyio.to_thread.run_sync(
+        failure, words = await resources.document_reader.read_async(
             explain, response, str(error), kind.name, kind.lists_pages
         )
         raise Unreadable(failure, words) from None

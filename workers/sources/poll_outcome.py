@@ -18,6 +18,7 @@ from pipeline.sources.transitions import failed, informed, succeeded
 from storage.redis.connection import StoreUnavailable
 from workers.fetch.errors import unexpected
 from workers.fetch.records import Response
+from workers.processes.isolation import OverLimit, ReaderLost
 from workers.resources import Resources
 from workers.sources.enqueue import Enqueued, enqueue, would_enqueue
 from workers.sources.kinds import read
@@ -80,19 +81,30 @@ async def take(
 
     A document on which our reading breaks is a failure of its source: it is logged, and the source
     is asked ever more rarely.
+
+    Raises:
+        ReaderLost: the process that read it was ended; nothing was taken in.
     """
     try:
         return await _take(resources, attempt, response)
-    except STORE_AWAY:
+    except (*STORE_AWAY, ReaderLost):
         raise
+    except OverLimit as error:
+        words = str(error)
+        fields = _failure_fields(attempt.source, Failure.TOO_COSTLY, words)
+        log.warning("%s: %s", attempt.source.id, words, extra=fields)
+        return _failed(attempt, Failure.TOO_COSTLY, words, _status_of(response))
     except Exception as error:
         log.exception(
             "%s: the answer could not be read",
             attempt.source.id,
             extra=_failure_fields(attempt.source, Failure.PARSE, unexpected(error)),
         )
-        status = response.status if isinstance(response, Response) else None
-        return _failed(attempt, Failure.PARSE, unexpected(error), status)
+        return _failed(attempt, Failure.PARSE, unexpected(error), _status_of(response))
+
+
+def _status_of(response: Response | Rejected | Retry) -> int | None:
+    return response.status if isinstance(response, Response) else None
 
 
 async def _take(

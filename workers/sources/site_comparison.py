@@ -18,6 +18,7 @@ from pipeline.discover.candidates import (
     sitemaps_of_robots,
     usual_places,
 )
+from pipeline.discover.checked import try_ids
 from pipeline.discover.html import page_tree
 from pipeline.discover.sitemaps import NotASitemap
 from pipeline.extract.metadata.addresses import same_site
@@ -137,7 +138,8 @@ async def newer_on_site(
             return f"{host}'s sitemap has {count} newer {_articles(count)}"
     if front is None:
         return None
-    count = await anyio.to_thread.run_sync(_count_new, resources, site, _links(front))
+    urls = await resources.document_reader.read_async(_urls_in, front)
+    count = await anyio.to_thread.run_sync(_count_new, resources, site, urls)
     if not count:
         return None
     articles = f"{count} {_articles(count)}"
@@ -206,12 +208,14 @@ def _folder(url: Url) -> str:
     return url.path.strip("/").rpartition("/")[0]
 
 
-def _links(page: Response) -> list[Url]:
+def _urls_in(page: Response) -> list[Url]:
     tree = page_tree(page.content, page.headers.get("content-type", ""))
     if tree is None:
         return []
     found = [resolve(anchor.get("href"), page.final_url) for anchor in tree.iter("a")]
-    return [url for url in found if url]
+    urls = [url for url in found if url]
+    try_ids(urls)
+    return urls
 
 
 def _articles(count: int) -> str:

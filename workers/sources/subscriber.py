@@ -72,7 +72,8 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
     if not resources.settings.public_url or not read:
         return
     if isinstance(response, Response) and response.status == HTTPStatus.OK:
-        _note_offer(resources, source, _offer_of(source, response, declared))
+        offer = resources.document_reader.read(_offer_of, source, response, declared)
+        _note_offer(resources, source, offer)
     subscriptions = resources.stores.subscriptions
     subscriptions.polled(
         source.id, started=started, fresh=fresh > 0, slow=resources.settings.pushed_poll_interval

@@ -17,6 +17,7 @@ from workers.fetch.fetcher import Fetcher
 from workers.fetch.records import PAGE as PLAIN
 from workers.fetch.records import FetchOptions, Limits, PolitenessPolicy, Response
 from workers.fetch.slots import HostSlots
+from workers.processes.isolation import PatientReader, ReadLimits
 
 EAGER = PolitenessPolicy(delay=0.0, concurrency=4)
 OPEN = answer(b"User-agent: *\nDisallow: /private\n")
@@ -49,6 +50,7 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
             user_agent="Newsloom/0.1",
             limits=Limits(seconds=2),
             slots=HostSlots(politeness, patience=patience, longest=longest),
+            reader=reader,
         )
 
         async def one(url: str) -> None:
@@ -62,7 +64,9 @@ def fetch(  # noqa: PLR0913 - all but the first three have defaults
                     await one(url)
         await fetcher.aclose()
 
+    reader = PatientReader(ReadLimits(seconds=2, memory=100_000_000), processes=1)
     anyio.run(run)
+    reader.close()
     return [answers[url] for url in urls]
 
 

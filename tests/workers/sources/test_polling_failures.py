@@ -150,7 +150,7 @@ def test_a_document_on_which_our_reading_breaks_is_a_failure_and_asked_for_ever_
     def broken(*_: object, **__: object) -> None:
         raise ValueError("a defect")
 
-    monkeypatch.setattr("workers.sources.documents.parse_feed", broken)
+    monkeypatch.setattr("pipeline.discover.checked.parse_feed", broken)
     serve(server, feed(item("1")))
     for failures in (1, 2, 3):
         resources.stores.sources.poll_now("harbour")
@@ -166,6 +166,7 @@ def test_a_document_on_which_our_reading_breaks_is_a_failure_and_asked_for_ever_
     assert verdict.unhealthy
     assert "unexpected ValueError: a defect" in verdict.sentence
     monkeypatch.undo()
+    resources.document_reader.close()  # its processes have the defect
     assert polled(resources)[0] == 1
 
 

@@ -5,18 +5,19 @@ What was not there at the last look at their document is new.
 
 import logging
 import time
+from collections.abc import Callable
 
 import pytest
 
 from config.sources import Source
-from pipeline.discover.sitemaps import parse_sitemap
+from pipeline.discover.checked import checked_sitemap
 from pipeline.sources.state import SourceState
 from storage.redis import seen as undated
 from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.resources import Resources
 from workers.sources.polling import poll
-from workers.sources.sitemaps import crawl as exploring
+from workers.sources.sitemaps import crawl
 
 MAP = Source(id="map", sitemap="http://a.example/sitemap.xml", interval=100)
 STAMP = "2026-01-02T10:00:00+00:00"
@@ -54,7 +55,7 @@ def now_stamp() -> str:
 def test_sitemaps_that_had_to_wait_have_a_first_look_of_their_own(
     making: Making, server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exploring, "MOST_FETCHED", 2)
+    monkeypatch.setattr(crawl, "MOST_FETCHED", 2)
     resources, names = making(MAP), ["one", "two", "three", "four", "five"]
     serve_index(server, *names, stamp=now_stamp())
     for name in names:
@@ -114,11 +115,15 @@ def test_a_sitemap_with_the_same_bytes_is_not_read_again(
     server.asked.clear()
     read: list[str] = []
 
-    def counted(content: bytes, *, url: str, **more: object) -> object:
-        read.append(url)
-        return parse_sitemap(content, url=url, **more)  # type: ignore[arg-type]
+    reader = resources.document_reader
+    read_async = reader.read_async
 
-    monkeypatch.setattr(exploring, "parse_sitemap", counted)
+    async def counted(function: Callable[..., object], *args: object, **more: object) -> object:
+        if function is checked_sitemap:
+            read.append(str(more["url"]))
+        return await read_async(function, *args, **more)
+
+    monkeypatch.setattr(reader, "read_async", counted)
     assert look(resources) == 0
     assert server.paths() == ["/sitemap.xml", "/one.xml"]
     assert read == ["http://a.example/sitemap.xml"]

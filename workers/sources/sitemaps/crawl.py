@@ -10,8 +10,8 @@ from typing import NamedTuple
 import anyio
 
 from config.sources import Source
-from pipeline.crawl.content_decoding import BadCoding, Decoder
-from pipeline.discover.sitemaps import MAX_BYTES, Child, NotASitemap, Sitemap, parse_sitemap
+from pipeline.discover.checked import checked_sitemap
+from pipeline.discover.sitemaps import MAX_BYTES, Child, NotASitemap, Sitemap
 from pipeline.outcome import Rejected, Retry
 from pipeline.sources.state import ChildState, SourceState, validators_in
 from workers.fetch.records import FetchOptions, Response
@@ -35,7 +35,6 @@ MAX_DEPTH = 3
 """Indexes inside each other; the protocol allows none."""
 
 _NOT_MODIFIED = 304
-_GZIP = b"\x1f\x8b"
 
 
 async def crawl_sitemap(  # noqa: PLR0913 - what a reader of documents gets, and a limit
@@ -62,23 +61,6 @@ async def crawl_sitemap(  # noqa: PLR0913 - what a reader of documents gets, and
     await crawl.read(root, depth=0)
     await crawl.visit_children()
     return crawl.result(root, most=most or resources.settings.max_entries)
-
-
-def unpacked(content: bytes) -> bytes:
-    """A sitemap's document, taken out of its gzip file if it is in one.
-
-    Raises:
-        NotASitemap: the gzip data are broken, or unpack to more than a sitemap may have.
-    """
-    if not content.startswith(_GZIP):
-        return content
-    decoder = Decoder("gzip", MAX_BYTES)
-    try:
-        if not decoder.feed(content):
-            raise NotASitemap(f"the file unpacks to more than {decoder.limit} bytes")
-        return decoder.close()
-    except (BadCoding, EOFError) as error:
-        raise NotASitemap(f"the gzip file is broken ({error})") from None
 
 
 class _Problem(NamedTuple):
@@ -115,7 +97,7 @@ class _SitemapCrawl:
             NotASitemap: it is none.
         """
         self._listed |= {response.url, response.final_url}
-        found = await anyio.to_thread.run_sync(self._parse, response)
+        found = await self._parse(response)
         self._findings.add(response, found)
         if found.children and depth >= MAX_DEPTH:
             self._findings.notes.append(f"{response.final_url} is an index too deep inside others")
@@ -163,9 +145,10 @@ class _SitemapCrawl:
         """What was found, and what to remember of it."""
         return self._findings.result(root, most=most)
 
-    def _parse(self, response: Response) -> Sitemap:
-        return parse_sitemap(
-            unpacked(response.content),
+    async def _parse(self, response: Response) -> Sitemap:
+        return await self._resources.document_reader.read_async(
+            checked_sitemap,
+            response.content,
             url=response.final_url,
             source=self._source.id,
             now=self._now,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.sources import Source
-from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap
+from pipeline.discover.sitemaps import MAX_BYTES
 from pipeline.records import FoundBy
 from pipeline.sources.state import SourceState
 from pipeline.urls import url_id
@@ -15,7 +15,7 @@ from storage.redis.keys import Key
 from tests.support.servers.fault_server import BOMB, FaultServer, answer
 from workers.resources import Resources
 from workers.sources.polling import poll
-from workers.sources.sitemaps.crawl import MAX_DEPTH, MOST_FETCHED, unpacked
+from workers.sources.sitemaps.crawl import MAX_DEPTH, MOST_FETCHED
 
 HARBOUR = Source(id="harbour", sitemap="http://a.example/sitemap.xml", interval=100)
 NOW = datetime.now(UTC)
@@ -377,18 +377,6 @@ def test_a_gzip_file_is_unpacked(resources: Resources, server: FaultServer) -> N
     )
     serve(server, "one.xml.gz", gzip.compress(packed), content_encoding="gzip")
     assert polled(resources)[0] == 1
-
-
-def test_gzip_data_are_unpacked_within_bounds() -> None:
-    assert unpacked(b"<urlset/>") == b"<urlset/>"
-    assert unpacked(gzip.compress(b"<urlset/>")) == b"<urlset/>"
-    for broken, words in [
-        (gzip.compress(b"<urlset/>" * 100)[:-12], "broken"),
-        (b"\x1f\x8bnonsense", "broken"),
-        (gzip.compress(bytes(MAX_BYTES + 1)), "more than"),
-    ]:
-        with pytest.raises(NotASitemap, match=words):
-            unpacked(broken)
 
 
 def test_pages_and_sitemaps_of_other_sites_are_refused(
