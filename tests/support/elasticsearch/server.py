@@ -29,13 +29,77 @@ USER = "newsloom-es"
 READY_WITHIN = 120.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Server:
-    """A running Elasticsearch; ``url`` has user and password in it when security is on."""
+    """An Elasticsearch.
+
+    Attributes:
+        url: with user and password in it when security is on.
+        folder: of its data, configuration and output.
+        environment: of its process.
+        user: that it runs as; None for ours.
+        process: while it runs.
+    """
 
     url: str
-    process: subprocess.Popen[bytes]
     folder: Path
+    environment: dict[str, str]
+    user: int | None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start on the data of last time; returns when it answers."""
+        java = self.environment["JAVA"]
+        launcher = [java, "-Xms4m", "-Xmx64m", "-XX:+UseSerialGC", "-cp"]
+        launcher += [
+            f"{home()}/lib/tools/server-launcher/*",
+            "org.elasticsearch.server.launcher.ServerLauncher",
+        ]
+        with (self.folder / "output.txt").open("wb") as output:
+            self.process = subprocess.Popen(
+                launcher,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                cwd=home(),  # the launcher takes it for the server's folder
+                user=self.user,
+                group=self.user,
+                extra_groups=[] if self.user is not None else None,
+                start_new_session=True,
+            )
+        self._wait(self.process)
+
+    def kill(self) -> None:
+        """kill -9. The launcher and the server share a process group, which is theirs alone.
+
+        Returns when both are gone.
+        """
+        if self.process is None:
+            return
+        deadline = time.monotonic() + 30
+        with contextlib.suppress(ProcessLookupError):
+            while time.monotonic() < deadline:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.poll()
+                time.sleep(0.05)
+
+    def restart(self) -> None:
+        """kill -9, and start again."""
+        self.kill()
+        self.start()
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + READY_WITHIN
+        with Elasticsearch(self.url, request_timeout=5, max_retries=0) as client:
+            while time.monotonic() < deadline and process.poll() is None:
+                with contextlib.suppress(ApiError, TransportError):
+                    client.cluster.health(wait_for_status="yellow")
+                    return
+                time.sleep(0.2)
+        raise RuntimeError(
+            f"Elasticsearch did not start:\n{(self.folder / 'output.txt').read_text()[-4000:]}"
+        )
 
 
 @contextlib.contextmanager
@@ -57,12 +121,12 @@ def running(port: int | None = None, password: str | None = None) -> Iterator[Se
     java = java_home()
     folder = Path(tempfile.mkdtemp(prefix="newsloom-es-"))
     try:
-        server = _start(folder, java, port or _free_port(), password)
+        server = _configured(folder, java, port or _free_port(), password)
         try:
-            _wait(server)
+            server.start()
             yield server
         finally:
-            _kill(server.process)
+            server.kill()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -73,7 +137,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
+def _configured(folder: Path, java: Path, port: int, password: str | None) -> Server:
     configuration = folder / "config"
     shutil.copytree(home() / "config", configuration)
     (folder / "tmp").mkdir()
@@ -91,25 +155,7 @@ def _start(folder: Path, java: Path, port: int, password: str | None) -> Server:
     if password:
         _set_password(password, environment, user)
     credentials = f"elastic:{quote(password, safe='')}@" if password else ""
-    launcher = [f"{java}/bin/java", "-Xms4m", "-Xmx64m", "-XX:+UseSerialGC", "-cp"]
-    launcher += [
-        f"{home()}/lib/tools/server-launcher/*",
-        "org.elasticsearch.server.launcher.ServerLauncher",
-    ]
-    with (folder / "output.txt").open("wb") as output:
-        process = subprocess.Popen(
-            launcher,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            cwd=home(),  # the launcher takes it for the server's folder
-            user=user,
-            group=user,
-            extra_groups=[] if user is not None else None,
-            start_new_session=True,
-        )
-    return Server(f"http://{credentials}127.0.0.1:{port}", process, folder)
+    return Server(f"http://{credentials}127.0.0.1:{port}", folder, environment, user)
 
 
 def _environment(folder: Path, java: Path) -> dict[str, str]:
@@ -160,32 +206,6 @@ def _set_password(password: str, environment: dict[str, str], user: int | None) 
             cwd=home(),
             stdout=subprocess.DEVNULL,
         )
-
-
-def _wait(server: Server) -> None:
-    deadline = time.monotonic() + READY_WITHIN
-    with Elasticsearch(server.url, request_timeout=5, max_retries=0) as client:
-        while time.monotonic() < deadline and server.process.poll() is None:
-            with contextlib.suppress(ApiError, TransportError):
-                client.cluster.health(wait_for_status="yellow")
-                return
-            time.sleep(0.2)
-    raise RuntimeError(
-        f"Elasticsearch did not start:\n{(server.folder / 'output.txt').read_text()[-4000:]}"
-    )
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """The launcher and the server share a process group, which is theirs alone.
-
-    Returns when both are gone.
-    """
-    deadline = time.monotonic() + 30
-    with contextlib.suppress(ProcessLookupError):
-        while time.monotonic() < deadline:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.poll()
-            time.sleep(0.05)
 
 
 def main() -> None:

@@ -63,6 +63,11 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
+    def restart(self) -> None:
+        """kill -9, and start again."""
+        self.kill()
+        self.start()
+
     def _answers(self) -> bool:
         with (
             suppress(redis.RedisError),

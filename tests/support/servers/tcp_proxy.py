@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that can refuse, swallow and reset.
+"""A TCP proxy on loopback that can refuse, swallow, delay, slice and reset.
 
 What networks and servers do to a connection.
 """
@@ -6,6 +6,7 @@ What networks and servers do to a connection.
 import socket
 import struct
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,8 @@ class Proxy:
         self._flowing = threading.Event()
         self._flowing.set()
         self._listener: socket.socket | None = None
+        self._delay = 0.0
+        self._most = 65_536
         self.port = 0
 
     def __enter__(self) -> Self:
@@ -61,8 +64,17 @@ class Proxy:
         """Connections are accepted and kept, and no byte is passed on."""
         self._flowing.clear()
 
+    def delay(self, seconds: float) -> None:
+        """Every piece arrives later, in both directions."""
+        self._delay = seconds
+
+    def slice(self) -> None:
+        """What is sent arrives in pieces of three bytes, a hundred of them each second."""
+        self._delay, self._most = 0.01, 3
+
     def restore(self) -> None:
         """As at the start. What was swallowed arrives now."""
+        self._delay, self._most = 0.0, 65_536
         self._flowing.set()
         if self._listener is None:
             self._listen()
@@ -76,9 +88,13 @@ class Proxy:
         while True:
             try:
                 client, _ = listener.accept()
-                server = socket.create_connection(self._target)
             except OSError:
                 return
+            try:
+                server = socket.create_connection(self._target)
+            except OSError:  # the server is away; the proxy is not
+                client.close()
+                continue
             with self._lock:
                 self._open |= {client, server}
             for source, sink in ((client, server), (server, client)):
@@ -86,8 +102,9 @@ class Proxy:
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
-            while piece := source.recv(65536):
+            while piece := source.recv(self._most):
                 self._flowing.wait()
+                time.sleep(self._delay)
                 sink.sendall(piece)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)

@@ -1,0 +1,254 @@
+"""The soak: faults on a running Newsloom, and an oracle that accounts for each article.
+
+``newsloom up`` crawls made-up sites on loopback. Articles are announced by feeds and by command
+all the time. Faults come one after another, chosen by a seed: processes are killed, frozen and
+ended, the supervisor too; processes end themselves at named fail points at the edges of the stages;
+connections to Redis and Elasticsearch are reset, refused, delayed, cut into slices, or lead
+nowhere. After each fault one more article is announced, and the seconds until it can be searched
+are its recovery. At the end the origin's log, the ledger and the index are compared.
+
+Usage: python -m benchmarks.soak --kills 200 --urls 20000 --seed 1
+       python -m benchmarks.soak --kills 40 --urls 4000 --seed 2 --elasticsearch
+       python -m benchmarks.soak --kills 40 --urls 4000 --seed 2 --index-url http://127.0.0.1:9200
+       python -m benchmarks.soak --kills 6 --urls 600 --seed 3 --mutation no-reaper
+``--elasticsearch`` runs a server of its own, and a Redis of its own on TCP, so that both are killed
+and their connections are disturbed as well. With ``--mutation`` it must fail (exit 1).
+"""
+
+import argparse
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import redis
+
+from benchmarks.soaking.faults import Injector
+from benchmarks.soaking.fleet import Fleet, settings_in
+from benchmarks.soaking.mutations import MUTATIONS
+from benchmarks.soaking.oracle import Verdict, examine
+from benchmarks.soaking.origin import Origin, address, is_in_feed
+from config.settings import Settings
+from pipeline.records import FoundBy, Link
+from pipeline.urls import Url, url_id
+from storage.redis.connection import StoreUnavailable
+from storage.redis.ledger import Totals
+from tests.support.elasticsearch.server import running as elasticsearch
+from tests.support.servers.redis_server import redis_server
+from tests.support.servers.tcp_proxy import Proxy
+from workers.resources import Resources
+
+AWAY = (redis.RedisError, StoreUnavailable, OSError)
+RECOVERY_SECONDS = 120.0
+"""After so long without the announced article the soak goes on, and reports that."""
+SETTLE_SECONDS = 240.0
+"""At the end, without progress."""
+
+
+@dataclass
+class Soak:
+    """One run.
+
+    Attributes:
+        fleet: under test.
+        origin: of the articles.
+        resources: this process's own way to the ledger and the index.
+        urls: articles to announce.
+        announced: how many are.
+        recoveries: seconds from each fault to the next new article.
+        applied: how often each kind of fault was.
+    """
+
+    fleet: Fleet
+    origin: Origin
+    resources: Resources
+    urls: int
+    announced: int = 0
+    recoveries: list[float] = field(default_factory=list)
+    applied: Counter[str] = field(default_factory=Counter)
+    stuck: int = 0
+
+    def run(self, injector: Injector, kills: int) -> Verdict:
+        """Announce, disturb, and examine at the end."""
+        self.announce(1)
+        self._wait_for(0, 60.0)
+        for number in range(kills):
+            share = (self.urls - self.announced) // (kills - number)
+            self.announce(share - 1)
+            time.sleep(injector.choose.uniform(0.2, 1.5))
+            self._disturb(injector, number)
+        self.announce(self.urls - self.announced)
+        self._settle()
+        return examine(self.resources, self.origin, self.announced)
+
+    def announce(self, count: int) -> None:
+        """Let feeds list more articles, and take the others in by command."""
+        numbers = range(self.announced, min(self.urls, self.announced + max(count, 0)))
+        self.announced = max(self.announced, numbers.stop)
+        self.origin.announced = self.announced
+        links = [
+            Link(url=Url(address(number)), source="command", found_by=FoundBy.COMMAND)
+            for number in numbers
+            if not is_in_feed(number)
+        ]
+        for start in range(0, len(links), 200):
+            self._accept(links[start : start + 200])
+
+    def _accept(self, links: Sequence[Link]) -> None:
+        """As a person does: again, where the command failed."""
+        while True:
+            with suppress(*AWAY):
+                self.resources.stores.frontier.accept(links)
+                return
+            time.sleep(0.2)
+
+    def _disturb(self, injector: Injector, number: int) -> None:
+        fault = injector.next()
+        started = time.monotonic()
+        applied = fault.apply()
+        if not applied:
+            say(f"{number + 1:4} {fault.name}: was not applied")
+        probe = next(n for n in range(self.announced, self.announced + 10) if not is_in_feed(n))
+        self.announce(probe + 1 - self.announced)
+        recovered = self._wait_for(min(probe, self.announced - 1), RECOVERY_SECONDS)
+        seconds = time.monotonic() - started
+        self.stuck += not recovered
+        if applied:
+            self.applied[fault.name] += 1
+            self.recoveries.append(seconds)
+            say(f"{number + 1:4} {fault.name}: {seconds:.1f} s")
+
+    def _wait_for(self, number: int, seconds: float) -> bool:
+        """Whether an article has ended within this time."""
+        key, deadline = url_id(address(number)), time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with suppress(*AWAY):
+                if self.resources.stores.ledger.states([key]) == ["indexed"]:
+                    return True
+            time.sleep(0.05)
+        return False
+
+    def _settle(self) -> None:
+        """Wait until all is over, or nothing moves any more."""
+        last: tuple[int, int] | None = None
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline:
+            totals = self._totals()
+            if totals and totals.accepted >= self.announced and not totals.in_flight:
+                return
+            moved = (totals.accepted, totals.indexed) if totals else last
+            if moved != last:
+                last, deadline = moved, time.monotonic() + SETTLE_SECONDS
+            time.sleep(0.2)
+
+    def _totals(self) -> Totals | None:
+        with suppress(*AWAY):
+            return self.resources.stores.ledger.totals()
+        return None
+
+
+def say(line: str) -> None:
+    """A line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the fleet uses beside itself; nothing, when all is embedded.
+
+    Attributes:
+        settings: that lead to them.
+        proxies: before each of them.
+        kills: how each is killed and started again.
+    """
+
+    settings: Settings
+    proxies: dict[str, Proxy] = field(default_factory=dict)
+    kills: dict[str, Callable[[], None]] = field(default_factory=dict)
+
+
+@contextmanager
+def services(options: argparse.Namespace, folder: Path) -> Iterator[Services]:
+    """Redis and Elasticsearch as asked for, with proxies before them."""
+    with ExitStack() as stack:
+        if not options.elasticsearch and not options.index_url:
+            yield Services(settings_in(folder))
+            return
+        proxies: dict[str, Proxy] = {}
+        server = stack.enter_context(redis_server(folder / "redis-of-soak"))
+        kills: dict[str, Callable[[], None]] = {"redis": server.restart}
+        index_url = options.index_url
+        if options.elasticsearch:
+            search = stack.enter_context(elasticsearch())
+            index_url = search.url
+            kills["elasticsearch"] = search.restart
+        addresses = {}
+        for name, url in (("redis", server.url), ("elasticsearch", index_url)):
+            parts = urlsplit(url)
+            proxy = stack.enter_context(Proxy(parts.port or 80, parts.hostname or "127.0.0.1"))
+            proxies[name] = proxy
+            addresses[name] = url.replace(f":{parts.port}", f":{proxy.port}", 1)
+        settings = settings_in(
+            folder, redis_url=addresses["redis"], index_url=addresses["elasticsearch"]
+        )
+        yield Services(settings, proxies, kills)
+
+
+def report(soak: Soak, verdict: Verdict, options: argparse.Namespace, seconds: float) -> None:
+    """What is to be pasted into a note."""
+    recoveries = sorted(soak.recoveries) or [0.0]
+    p95 = recoveries[min(len(recoveries) - 1, int(0.95 * len(recoveries)))]
+    kills = len(soak.recoveries)
+    say("")
+    for name, count in sorted(soak.applied.items()):
+        say(f"{count:5} × {name}")
+    say(f"seed {options.seed}: {kills} faults over {soak.announced} URLs in {seconds:.0f} s")
+    say(
+        f"recovery: p50 {statistics.median(recoveries):.1f} s, p95 {p95:.1f} s,"
+        f" most {recoveries[-1]:.1f} s; {soak.stuck} without one in {RECOVERY_SECONDS:g} s"
+    )
+    say(f"{verdict.refetched} refetches, {verdict.refetched / max(kills, 1):.2f} per fault")
+    say(f"{soak.fleet.starts} starts of newsloom up; {verdict.totals}")
+    for line in verdict.lines():
+        say(line)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=200, help="faults")
+    parser.add_argument("--urls", type=int, default=20_000, help="articles that are announced")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--elasticsearch", action="store_true", help="run a server of its own")
+    parser.add_argument("--index-url", help="a running Elasticsearch, which is not killed")
+    parser.add_argument("--mutation", choices=sorted(MUTATIONS), help="build in a defect")
+    options = parser.parse_args()
+    sys.exit(soak(options))
+
+
+def soak(options: argparse.Namespace) -> int:
+    """Run it; 0 when nothing was lost, doubled or unaccounted for, else 1."""
+    started = time.monotonic()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsloom-soak-")))
+        needed = stack.enter_context(services(options, folder))
+        origin = stack.enter_context(Origin())
+        fleet = stack.enter_context(Fleet(needed.settings, origin, options.mutation))
+        choose = random.Random(options.seed)
+        injector = Injector(fleet, choose, needed.proxies, needed.kills)
+        run = Soak(fleet, origin, Resources(needed.settings), options.urls)
+        verdict = run.run(injector, options.kills)
+        report(run, verdict, options, time.monotonic() - started)
+    return 0 if verdict.passed and not run.stuck else 1
+
+
+if __name__ == "__main__":
+    main()

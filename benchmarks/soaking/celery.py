@@ -1,0 +1,56 @@
+"""The usual workers with fail points, on the network of the soak's sites.
+
+``celery -A benchmarks.soaking.celery``; ``SOAK_MUTATION`` names a defect to build in.
+"""
+
+import os
+
+from benchmarks.soaking import points
+from benchmarks.soaking.mutations import MUTATIONS
+from config.read_settings import settings_of_process
+from config.settings import Settings
+from demo.network import LoopbackNetwork
+from demo.place import hosts_file
+from storage.elasticsearch.index import ElasticsearchIndex
+from storage.redis.frontier import Frontier
+from storage.tantivy.index import TantivyIndex
+from workers.app import make_app
+from workers.chain import dispatch, run
+from workers.resources import Resources, install_network
+
+
+def _put_points(settings: Settings) -> None:
+    """Fail points at the edges of each stage, of acceptance, of dispatch, and of the index."""
+    folder = settings.data_dir
+    advance, finish = Frontier.advance, run._finish  # noqa: SLF001 - the edges of a stage
+
+    def advance_with_points(frontier: Frontier, batch: str, stage: int, name: str) -> bool:
+        points.pass_by(folder, f"{name}.begin")
+        held = advance(frontier, batch, stage, name)
+        points.pass_by(folder, f"{name}.begun")
+        return held
+
+    def finish_with_points(resources: Resources, stage: run.Stage, *others: object) -> None:
+        points.pass_by(folder, f"{stage.name}.worked")
+        finish(resources, stage, *others)  # type: ignore[arg-type]
+        points.pass_by(folder, f"{stage.name}.finished")
+
+    setattr(Frontier, "advance", advance_with_points)  # noqa: B010 - it has another type for mypy
+    vars(run)["_finish"] = finish_with_points
+    for owner, name, point in (
+        (Frontier, "accept", "accept"),
+        (dispatch, "_send", "send"),
+        (TantivyIndex, "put", "put"),
+        (ElasticsearchIndex, "put", "put"),
+    ):
+        call = getattr(owner, name)
+        wrapped = points.between(folder, call, before=f"{point}.before", after=f"{point}.after")
+        setattr(owner, name, wrapped)
+
+
+_settings = settings_of_process()
+install_network(LoopbackNetwork.load(hosts_file(_settings)))
+if mutation := os.environ.get("SOAK_MUTATION"):
+    MUTATIONS[mutation]()
+_put_points(_settings)
+app = make_app(_settings)
