@@ -230,7 +230,8 @@ def main() -> None:
         ):
             sys.stdout.write(f"{server.url}\n")
             sys.stdout.flush()
-            server.process.wait()
+            if server.process:
+                server.process.wait()
     except Missing as missing:
         sys.exit(str(missing))
 
