@@ -66,6 +66,7 @@ class Watch:
         self._silence = max(settings.stall_seconds, FRESH_SECONDS)
         self._signs: dict[str, Signs] = {}
         self._heartbeats: dict[str, float] = {}
+        self._was_away = False
         self._looked: float | None = None
         self._asked_flower = 0.0
 
@@ -85,6 +86,7 @@ class Watch:
             self._heartbeats = heartbeats(self._keys, gethostname())
             waiting = {role: self._waiting_queues(role) for role in self._signs if role in ROLES}
         except redis.RedisError:
+            self._was_away = True
             self._excuse(now + RECONNECT_SECONDS)
         else:
             self._note_heartbeats(now)
@@ -112,8 +114,13 @@ class Watch:
     def _note_heartbeats(self, now: float) -> None:
         for role, signs in self._signs.items():
             heartbeat = self._heartbeats.get(role)
-            if heartbeat is not None and heartbeat != signs.heartbeat:
-                signs.heartbeat, signs.alive, signs.is_starting = heartbeat, now, False
+            if heartbeat is None or heartbeat == signs.heartbeat:
+                continue
+            signs.heartbeat = heartbeat
+            # A Redis that comes back may have forgotten its last second: that is no new heartbeat.
+            if not self._was_away:
+                signs.alive, signs.is_starting = now, False
+        self._was_away = False
 
     def _ask_flower(self, now: float) -> None:
         signs = self._signs.get(FLOWER)
