@@ -4,6 +4,7 @@
 """
 
 import os
+import socket
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
