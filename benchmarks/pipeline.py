@@ -191,7 +191,7 @@ def main() -> None:
         save_hosts(hosts_file(chosen), hosts)
         resources = stack.enter_context(session(chosen))
         supervisor = Supervisor(
-            chosen, resources.stores.keyspace, ALWAYS_RUNNING, app="demo.celery",
+            chosen, ALWAYS_RUNNING, app="demo.celery",
             log_file=folder / "log",
         )  # fmt: skip
         stack.callback(supervisor.stop)

@@ -45,7 +45,6 @@ class TemporaryWorkers:
             self._stack.enter_context(demo_newsroom(chosen))
         supervisor = Supervisor(
             chosen,
-            self._resources.stores.keyspace,
             roles,
             app="demo.celery" if in_demo else "workers.celery",
             log_file=self._log,

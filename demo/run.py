@@ -58,7 +58,6 @@ def _supervisor(resources: Resources) -> Supervisor:
     settings = resources.settings
     return Supervisor(
         settings,
-        resources.stores.keyspace,
         ALWAYS_RUNNING,
         app="demo.celery",
         log_file=settings.data_dir / "demo.log",

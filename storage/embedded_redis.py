@@ -7,7 +7,6 @@ a shared lock on ``redis.lock``; who can make its own lock exclusive on leaving 
 import fcntl
 import hashlib
 import os
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,17 +14,22 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-import redis
-
 from storage.locks import exclusive, try_exclusive
-from storage.redis.connection import connect
-from storage.server_binary import EmbeddedRedisError, note_server, server_for
+from storage.redis_server import State, ask, launch, stop, wait_until_loaded
+from storage.server_binary import EmbeddedRedisError
 
-__all__ = ["EmbeddedRedisError", "embedded_redis", "socket_path"]
+__all__ = [
+    "EmbeddedRedisError",
+    "embedded_redis",
+    "socket_path",
+    "start_if_gone",
+    "stop_if_unused",
+]
 
 _STOP_SECONDS = 10.0
 _ANSWER_SECONDS = 10.0
 _LOOK_EVERY = 0.02
+_LOOK_SECONDS = 1.0
 _LONGEST_SOCKET_PATH = 100  # sun_path has 108 bytes on Linux
 
 
@@ -53,7 +57,7 @@ def embedded_redis(data_dir: Path, patience: float | None = None) -> Iterator[st
         finally:
             with _changing(data_dir, patience):
                 if try_exclusive(users):
-                    _stop(address)
+                    stop(address, _STOP_SECONDS)
                     if server is not None:
                         with suppress(subprocess.TimeoutExpired):
                             server.wait(_STOP_SECONDS)
@@ -89,45 +93,38 @@ def socket_path(data_dir: Path) -> Path:
     return private / f"{hashlib.sha256(os.fsencode(usual)).hexdigest()[:16]}.sock"
 
 
-def _start(data_dir: Path, address: Path) -> subprocess.Popen[bytes]:
-    """Start the server detached, so that a Ctrl-C does not end it before its users."""
-    files = data_dir.resolve() / "redis"
-    files.mkdir(exist_ok=True)
-    binary = server_for(files)
-    log = data_dir.resolve() / "redis.log"
-    options = {
-        "port": "0",
-        "unixsocket": str(address),
-        "unixsocketperm": "700",
-        "dir": str(files),
-        "appendonly": "yes",
-        "appendfsync": "everysec",
-        "save": "",
-        "maxmemory-policy": "noeviction",
-        "logfile": str(log),
-        "daemonize": "no",
-    }
-    arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
-    server = subprocess.Popen(  # noqa: S603 - a fixed program with fixed options
-        [binary.path, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    # A large file takes a while to load; a server that cannot start ends.
-    while not _answers(address):
-        if server.poll() is not None:
-            raise EmbeddedRedisError(f"{binary.path} did not start: {_last_line(log)} ({log})")
-        time.sleep(_LOOK_EVERY)
-    note_server(files, binary)
-    return server
+def stop_if_unused(data_dir: Path, seconds: float) -> None:
+    """Stop a folder's server when nobody uses it, as after its last user was killed.
+
+    Args:
+        data_dir: the folder.
+        seconds: for whoever is starting or stopping it, and then for a clean end.
+
+    Raises:
+        EmbeddedRedisError: another process is starting or stopping it, and does not finish.
+    """
+    with (data_dir / "redis.lock").open("a") as users, _changing(data_dir, seconds):
+        if try_exclusive(users):
+            stop(socket_path(data_dir), seconds)
 
 
-def _last_line(log: Path) -> str:
-    """What the server said last; it says there why it does not start."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-    return lines[-1] if lines else "it says nothing"
+def start_if_gone(data_dir: Path) -> subprocess.Popen[bytes] | None:
+    """Start the server of a folder again, unless it runs or another process is starting it.
+
+    The caller uses the server. Returns the server that was started, which may still be loading.
+
+    Raises:
+        EmbeddedRedisError: it does not start.
+    """
+    address = socket_path(data_dir)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(exclusive(data_dir / "redis.change.lock", 0.0))
+        except TimeoutError:
+            return None
+        if ask(address, _LOOK_SECONDS) is not State.GONE:
+            return None
+        return launch(data_dir, address)
 
 
 def _is_running(address: Path, data_dir: Path, patience: float) -> bool:
@@ -135,59 +132,22 @@ def _is_running(address: Path, data_dir: Path, patience: float) -> bool:
 
     One that hangs must not get a second one beside it, on the same files.
     """
-    if not _listens(address, patience):
-        return False
     loading_until = time.monotonic() + patience
-    while True:
-        try:
-            with connect(f"unix://{address}", patience=patience) as client:
-                return bool(client.ping())
-        except redis.BusyLoadingError:
-            if time.monotonic() >= loading_until:
-                raise EmbeddedRedisError(
-                    f"the embedded Redis in {data_dir} is still loading its data; try again"
-                ) from None
-            time.sleep(_LOOK_EVERY)
-        except redis.ResponseError:
-            return True
-        except redis.RedisError:
-            if not _listens(address, patience):
-                return False  # it has just ended
+    while (state := ask(address, patience)) is State.LOADING:
+        if time.monotonic() >= loading_until:
             raise EmbeddedRedisError(
-                f"the embedded Redis in {data_dir} does not answer within {patience:g} s: it hangs"
-                f" or is stopped; see {data_dir / 'redis.log'}, and end that redis-server"
-            ) from None
+                f"the embedded Redis in {data_dir} is still loading its data; try again"
+            )
+        time.sleep(_LOOK_EVERY)
+    if state is State.SILENT:
+        raise EmbeddedRedisError(
+            f"the embedded Redis in {data_dir} does not answer within {patience:g} s: it hangs"
+            f" or is stopped; see {data_dir / 'redis.log'}, and end that redis-server"
+        )
+    return state is State.ANSWERS
 
 
-def _listens(address: Path, patience: float) -> bool:
-    """Whether a process holds the socket, answering or not."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(patience)
-        try:
-            probe.connect(str(address))
-        except (FileNotFoundError, ConnectionRefusedError):
-            return False
-        except OSError:
-            return True  # so many wait for it already that there is no room for one more
-    return True
-
-
-def _answers(address: Path) -> bool:
-    """Whether the server is up and has loaded its file."""
-    with suppress(redis.RedisError), connect(f"unix://{address}", patience=10) as client:
-        return bool(client.ping())
-    return False
-
-
-def _stop(address: Path) -> None:
-    """Shut down cleanly (the append-only file is flushed) and wait until it is gone."""
-    try:
-        with connect(f"unix://{address}", patience=_STOP_SECONDS) as client:
-            client.shutdown(nosave=True)
-    except redis.TimeoutError:
-        return  # it hangs, and would not be gone in time
-    except redis.RedisError:
-        pass
-    deadline = time.monotonic() + _STOP_SECONDS
-    while address.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+def _start(data_dir: Path, address: Path) -> subprocess.Popen[bytes]:
+    server = launch(data_dir, address)
+    wait_until_loaded(server, data_dir, address)
+    return server

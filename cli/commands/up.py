@@ -22,6 +22,7 @@ from config.sources_file import SourcesError
 from workers.processes.command_lines import flower_environment
 from workers.processes.flower_health import FLOWER
 from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
+from workers.processes.role_locks import AlreadyRunning, role_locks
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
@@ -53,16 +54,17 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
     chosen = settings()
     wanted = _wanted(chosen, roles, flower=flower)
     with _stop_signals() as stop, ExitStack() as stack:
+        locks = stack.enter_context(_locks(chosen, wanted))
         if is_demo() and "crawl" in wanted:
             stack.enter_context(demo_newsroom(chosen))
         resources = stack.enter_context(session(chosen))
         watched = _watched(resources)
         supervisor = Supervisor(
             chosen,
-            resources.stores.keyspace,
             wanted,
             app="demo.celery" if is_demo() else "workers.celery",
             environments=_environments(chosen, wanted),
+            locks=locks,
         )
         names = ", ".join(wanted)
         log.info("Running %s; %s. Ctrl-C stops.", names, watched)
@@ -70,6 +72,19 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
         supervisor.start()
         supervisor.run(until=stop.is_set)
         log.info("Stopping …")
+
+
+@contextmanager
+def _locks(chosen: Settings, wanted: tuple[str, ...]) -> Iterator[tuple[int, ...]]:
+    def say(holder: int) -> None:
+        log.warning("process %d was killed; waiting until its workers have ended", holder)
+
+    with ExitStack() as stack:
+        try:
+            locks = stack.enter_context(role_locks(chosen.data_dir, wanted, say))
+        except AlreadyRunning as error:
+            raise click.ClickException(str(error)) from None
+        yield locks
 
 
 def _watched(resources: Resources) -> str:

@@ -50,7 +50,8 @@ def test_a_missing_role_runs_until_the_end(
             what="beat lives",
             meanwhile=tend,
         )
-        assert len(processes_of(place)) == 1
+        [guard, beat] = sorted(processes_of(place).values())
+        assert (guard.split()[1], beat.split()[1]) == ("guard", "beat")
 
     log = place / "data" / "some.log"
     assert left_behind(place) == {}

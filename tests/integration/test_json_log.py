@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import COMMAND
-from tests.integration.test_up import environment, kill_all
+from tests.support.running_up import environment, kill_all
 from tests.support.servers.redis_server import PASSWORD, RedisServer, redis_server
 from tests.support.world import processes_of, wait_until
 

@@ -11,7 +11,7 @@ import pytest
 
 from cli.main import newsloom
 from tests.cli.conftest import COMMAND
-from tests.integration.test_up import environment, kill_all
+from tests.support.running_up import environment, kill_all
 from tests.support.world import left_behind, wait_until
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -1,135 +1,20 @@
 """``newsloom --demo up`` as a person runs it: one process to start, one Ctrl-C to stop."""
 
-import os
 import signal
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from config.settings import Settings
-from demo.place import demo_settings
 from pipeline.urls import url_id
-from storage.embedded_redis import socket_path
 from storage.redis.keys import Key
-from tests.cli.conftest import COMMAND
 from tests.support.data.many_pages import address, write_articles
-from tests.support.world import left_behind, processes_of, wait_until
+from tests.support.running_up import Up, demo_settings_in, kill_all, up
+from tests.support.world import left_behind, wait_until
 from workers.processes.heartbeat import ALWAYS_RUNNING
-from workers.resources import Resources
 
 INTERVAL = 5.0
 """Seconds between two polls of the newsroom's sources."""
-
-
-@dataclass
-class Up:
-    """A running ``newsloom --demo up``."""
-
-    process: subprocess.Popen[str]
-    folder: Path
-    resources: Resources
-
-    def newsloom(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return newsloom(self.folder, *arguments)
-
-    def wait_until_calm(self) -> None:
-        """All members live, all sources were polled, and what they announced has ended."""
-        stores = self.resources.stores
-
-        def calm() -> bool:
-            polled = [
-                stores.sources.state(name).last_poll for name in self.resources.registry.all()
-            ]
-            return (
-                all(polled)
-                and stores.ledger.totals().in_flight == 0 < stores.ledger.totals().accepted
-            )
-
-        wait_until(calm, seconds=90, what="all that the sources announced has ended")
-
-    def stop(self) -> float:
-        """One Ctrl-C; the seconds until all was over."""
-        started = time.monotonic()
-        self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(30) == 0
-        return time.monotonic() - started
-
-
-def newsloom(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [COMMAND, *arguments],
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def environment(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLOOM_")}
-    return {
-        **kept,
-        "NEWSLOOM_DATA_DIR": str(folder),
-        "NEWSLOOM_LEASE_SECONDS": "6",
-        "NEWSLOOM_TASK_SECONDS": "4",
-        "NEWSLOOM_HOST_CONCURRENCY": "50",
-    }
-
-
-@contextmanager
-def up(folder: Path) -> Iterator[Up]:
-    """``newsloom --demo up`` in a data folder, killed at the end if it still runs."""
-    with (folder / "up.log").open("a") as log:
-        process = subprocess.Popen(
-            [COMMAND, "--demo", "up"],
-            env=environment(folder),
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-            text=True,
-        )
-    running = Up(process, folder, Resources(demo_settings_in(folder)))
-    try:
-        wait_until(lambda: answers(running), seconds=30, what="the embedded Redis is up")
-        yield running
-    finally:
-        kill_all(folder)
-        process.wait()
-
-
-def demo_settings_in(folder: Path) -> Settings:
-    return demo_settings(Settings(data_dir=folder, _env_file=None))  # type: ignore[call-arg]
-
-
-def answers(running: Up) -> bool:
-    socket = str(socket_path(running.resources.settings.data_dir))
-    with (
-        suppress(redis.RedisError),
-        redis.Redis(unix_socket_path=socket, retry=Retry(NoBackoff(), 0)) as client,
-    ):
-        return bool(client.ping())
-    return False
-
-
-def kill_all(folder: Path) -> None:
-    """kill -9 of everything that belongs to a data folder, Redis included, until it is gone."""
-
-    def none_left() -> bool:
-        for pid in processes_of(folder):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        return not processes_of(folder)
-
-    wait_until(none_left, seconds=20, what="all processes are gone")
 
 
 def test_an_article_is_found_in_time_and_a_restart_goes_on(

@@ -102,7 +102,6 @@ def running(
         resources.index.prepare()
         supervisor = Supervisor(
             chosen,
-            resources.stores.keyspace,
             roles,
             app=app,
             log_file=folder / "workers.log",

@@ -10,9 +10,10 @@ import os
 import runpy
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process, forkserver, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -28,8 +29,17 @@ _OF_SERVER = {
     # glibc would give each thread of a pool an arena of its own, which it keeps.
     "MALLOC_ARENA_MAX": "2",
 }
+_FIRST_SECONDS = 60.0
+"""Within which the server has imported everything and forked its first process."""
+
+_FORK_SECONDS = 10.0
+_END_SECONDS = 2.0
 _context = get_context("forkserver")
 _context.set_forkserver_preload([_FORKED_FROM])
+
+
+class ForkServerError(Exception):
+    """The server does not start a process; ``kill_server``, and the next process has a new one."""
 
 
 def start(
@@ -51,6 +61,9 @@ def start(
         environment: all of its variables. It imports from where the starter does, whatever
             ``PYTHONPATH`` is here.
         output: takes what it prints, a pipe or a file; None leaves it where the starter's goes.
+
+    Raises:
+        ForkServerError: the server hangs, or has ended meanwhile.
     """
     variables = {**environment, **_OF_SERVER}
     process = _context.Process(
@@ -60,8 +73,45 @@ def start(
         daemon=True,
     )
     with _environment_of_server():
-        process.start()
+        _start_in_time(process, _FORK_SECONDS if server_process() else _FIRST_SECONDS)
     return process
+
+
+def server_process() -> int | None:
+    """The process id of the server; None while there is none."""
+    pid: int | None = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
+    return pid if pid and _runs(pid) else None
+
+
+def kill_server() -> None:
+    """End a server that hangs, now. How its processes end cannot be known any more."""
+    if pid := server_process():
+        os.kill(pid, signal.SIGKILL)
+        # multiprocessing wants to find its end itself.
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+def _runs(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None
+
+
+def _start_in_time(process: ForkServerProcess, seconds: float) -> None:
+    """Start a process in a thread, since ``start`` waits without end for a server that hangs."""
+    failures: list[BaseException] = []
+
+    def begin() -> None:
+        try:
+            process.start()
+        except (OSError, EOFError) as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=begin, name="start of a process", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise ForkServerError(f"the fork server has not started a process in {seconds:g} s")
+    if failures:
+        raise ForkServerError(f"the fork server has ended: {failures[0]!r}")
 
 
 def terminate(process: ForkServerProcess) -> None:
@@ -69,14 +119,19 @@ def terminate(process: ForkServerProcess) -> None:
     _signal(process, signal.SIGTERM)
 
 
-def kill_group(process: ForkServerProcess) -> None:
-    """End a process and all that it has started, now."""
+def kill_group(process: ForkServerProcess, seconds: float = _END_SECONDS) -> bool:
+    """End a process and all that it has started, now.
+
+    Returns:
+        Whether the server has said within ``seconds`` that it ended; a server that hangs does not.
+    """
     if process.pid:
         # Its children may outlive a parent that is gone.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     _signal(process, signal.SIGKILL)
-    process.join()
+    process.join(seconds)
+    return process.exitcode is not None
 
 
 def _signal(process: ForkServerProcess, number: signal.Signals) -> None:
@@ -111,10 +166,10 @@ def _run(
     output: Connection | Path | None,
 ) -> None:
     """In the new process: become what was asked for."""
+    # The starter ends it; but multiprocessing forbids such a process to have children.
+    current_process().daemon = False
     for number in (signal.SIGTERM, signal.SIGHUP):  # which the server ignores
         signal.signal(number, signal.SIG_DFL)
-    # A worker has children of its own, which multiprocessing forbids to daemons.
-    current_process().daemon = False
     os.setsid()
     os.chdir(folder)
     os.environ.clear()

@@ -33,15 +33,20 @@ def remove_heartbeat(keyspace: Keyspace, role: str) -> None:
     keyspace.client.hdel(keyspace.key(Key.HEARTBEAT), f"{role}@{gethostname()}")
 
 
+def heartbeats(keyspace: Keyspace, host: str | None = None) -> dict[str, float]:
+    """The last heartbeat of each role, in seconds since the epoch, on one host or on any."""
+    found: dict[str, float] = {}
+    names: dict[str, str] = keyspace.client.hgetall(keyspace.key(Key.HEARTBEAT))
+    for name, at in names.items():
+        role, _, of_host = name.rpartition("@")
+        if host in {None, of_host}:
+            found[role] = max(found.get(role, 0.0), float(at))
+    return found
+
+
 def last_heartbeat(keyspace: Keyspace, role: str, host: str | None = None) -> float:
     """When a process of this role last gave a sign of life, on one host or on any; 0 when never."""
-    names: dict[str, str] = keyspace.client.hgetall(keyspace.key(Key.HEARTBEAT))
-    wanted = [
-        float(at)
-        for name, at in names.items()
-        if name.split("@")[0] == role and host in {None, name.split("@")[-1]}
-    ]
-    return max(wanted, default=0.0)
+    return heartbeats(keyspace, host).get(role, 0.0)
 
 
 def alive(keyspace: Keyspace, role: str, host: str | None = None) -> bool:

@@ -2,9 +2,8 @@
 
 Started, watched, restarted, stopped together.
 
-The watchdog looks at progress, not at process ids: a worker whose queue waits and that has begun
-nothing for ``stall_seconds`` is restarted, since a Celery worker can be alive and wedged after a
-lost connection.
+Whether one is well is judged by its signs (``watch``), not by its process id. When the supervisor
+itself is killed, its guard (``guard``) ends the processes. An embedded Redis is watched like them.
 """
 
 import logging
@@ -17,19 +16,27 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from socket import gethostname
 
 import redis
 
 from config.logging import LogFields
 from config.settings import Settings
-from storage.redis.connection import Keyspace
-from storage.redis.keys import Key
+from storage.redis.connection import Keyspace, connect
+from storage.redis_watch import RedisWatch
 from workers.processes.command_lines import CommandLine, command_lines
-from workers.processes.forking import kill_group, start, terminate
-from workers.processes.heartbeat import last_heartbeat, remove_heartbeat
+from workers.processes.forking import (
+    ForkServerError,
+    kill_group,
+    kill_server,
+    server_process,
+    start,
+    terminate,
+)
+from workers.processes.guard import Guard
+from workers.processes.heartbeat import remove_heartbeat
 from workers.processes.output import OutputRelay
-from workers.roles import ROLES
+from workers.processes.watch import Watch
+from workers.resources import redis_url
 
 log = logging.getLogger("newsloom.processes")
 
@@ -37,9 +44,10 @@ _BACKOFF = (0.0, 1.0, 5.0, 15.0, 30.0)
 _CALM_SECONDS = 60.0
 _HOPELESS = 3
 _STOP_SECONDS = 8.0
+_KILLED_SECONDS = 0.5
 _LAST_LINES_SECONDS = 1.0
-_START_SECONDS = 60.0
-"""A worker without its first heartbeat is still starting, for so long at most."""
+_REDIS_SECONDS = 2.0
+"""For an answer of Redis: nothing else is watched meanwhile."""
 
 
 @dataclass
@@ -50,10 +58,8 @@ class ManagedProcess:
         process: while it runs.
         output: of the last process of this role, where a pipe takes it.
         started: by the monotonic clock, in seconds.
-        launched: seconds since the epoch, as its heartbeats are.
         failures: how often in a row it ended by itself.
         not_before: the monotonic time until which it is not started again.
-        waiting: for each queue that waits, since when no progress was seen, and the last progress.
     """
 
     role: str
@@ -61,10 +67,8 @@ class ManagedProcess:
     process: ForkServerProcess | None = None
     output: OutputRelay | None = None
     started: float = 0.0
-    launched: float = 0.0
     failures: int = 0
     not_before: float = 0.0
-    waiting: dict[str, tuple[float, str | None]] = field(default_factory=dict)
 
 
 @dataclass
@@ -76,25 +80,34 @@ class Supervisor:
 
     Attributes:
         settings: which the processes get as variables.
-        keyspace: where they leave their signs of life.
         roles: one process each.
         app: the module with Celery's application.
         environments: more variables, by the role that needs them.
         log_file: takes what they print; None leaves it on stderr.
+        locks: descriptors that the guard holds open until all processes have ended.
         processes: those of the roles.
     """
 
     settings: Settings
-    keyspace: Keyspace
     roles: tuple[str, ...]
     app: str = "workers.celery"
     environments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     log_file: Path | None = None
+    locks: tuple[int, ...] = ()
     processes: list[ManagedProcess] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        client = connect(redis_url(self.settings), patience=_REDIS_SECONDS)
+        self._keyspace = Keyspace(client, self.settings.namespace)
+        self._watch = Watch(self.settings, self._keyspace)
+        embedded = self.settings.data_dir if self.settings.redis_url is None else None
+        self._redis = RedisWatch(embedded) if embedded else None
+        self._guard = Guard(self._folder, embedded, self.locks)
 
     def start(self) -> None:
         """Start every role."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._tell_guard()
         known = command_lines(self.settings, self.app)
         for role in self.roles:
             managed = ManagedProcess(role, known[role])
@@ -109,6 +122,9 @@ class Supervisor:
 
     def check(self) -> None:
         """Restart what ended or stalled. Call it a few times a second."""
+        if self._redis:
+            self._redis.check()
+        self._watch.look()
         now = time.monotonic()
         for managed in self.processes:
             process = managed.process
@@ -117,14 +133,16 @@ class Supervisor:
                     self._launch(managed)
             elif process.exitcode is not None:
                 _note_end(managed, process, now)
-            elif self._is_stalled(managed, now):
+            elif fault := self._watch.fault(managed.role):
                 log.error(
-                    "%s has begun nothing for %g s though work waits; it is restarted",
+                    "%s %s; it is restarted",
                     managed.role,
-                    self.settings.stall_seconds,
-                    extra=LogFields(event="stalled", role=managed.role),
+                    fault,
+                    extra=LogFields(event="stalled", role=managed.role, reason=fault),
                 )
-                kill_group(process)
+                if not kill_group(process):
+                    _replace_server("it does not say that a process has ended")
+        self._tell_guard()
 
     @property
     def failing(self) -> str | None:
@@ -142,14 +160,21 @@ class Supervisor:
         deadline = time.monotonic() + _STOP_SECONDS
         for process in running:
             process.join(max(0.1, deadline - time.monotonic()))
-            kill_group(process)
+        reported = [kill_group(process, _KILLED_SECONDS) for process in running]
+        if not all(reported):
+            kill_server()
         for managed in self.processes:
             if managed.output:
                 managed.output.join(_LAST_LINES_SECONDS)
+        self._guard.dismiss()
         with suppress(redis.RedisError):
             for managed in self.processes:
-                remove_heartbeat(self.keyspace, managed.role)
+                remove_heartbeat(self._keyspace, managed.role)
         self.processes.clear()
+
+    def _tell_guard(self) -> None:
+        members = [one.process.pid for one in self.processes if one.process and one.process.pid]
+        self._guard.watch_over(server_process(), members)
 
     @property
     def _folder(self) -> Path:
@@ -157,6 +182,16 @@ class Supervisor:
         return self.settings.data_dir / "run"
 
     def _launch(self, managed: ManagedProcess) -> None:
+        managed.started = time.monotonic()
+        try:
+            self._fork(managed)
+        except ForkServerError as error:
+            _replace_server(str(error))
+            return
+        self._watch.begin(managed.role)
+        self._tell_guard()
+
+    def _fork(self, managed: ManagedProcess) -> None:
         if self.settings.log_format == "json" and not self.log_file:
             reader, writer = Pipe(duplex=False)
             with writer:
@@ -164,9 +199,6 @@ class Supervisor:
             managed.output = OutputRelay(managed.role, reader)
         else:
             managed.process = self._process(managed, self.log_file)
-        managed.started = time.monotonic()
-        managed.launched = time.time()
-        managed.waiting = {}
 
     def _process(
         self, managed: ManagedProcess, output: Connection | Path | None
@@ -184,34 +216,15 @@ class Supervisor:
             output=output,
         )
 
-    def _is_stalled(self, managed: ManagedProcess, now: float) -> bool:
-        """Whether one of its queues waited for ``stall_seconds`` and nothing of it was begun."""
-        if managed.role not in ROLES:
-            return False
-        before, managed.waiting = managed.waiting, {}
-        with suppress(Exception):  # Redis may be away; that is not the process's fault
-            if self._is_starting(managed, now):
-                return False
-            for queue, progress in self._waiting_queues(managed.role):
-                since, known = before.get(queue, (now, progress))
-                managed.waiting[queue] = (since if known == progress else now, progress)
-        stalled_since = now - self.settings.stall_seconds
-        return any(since < stalled_since for since, _ in managed.waiting.values())
 
-    def _is_starting(self, managed: ManagedProcess, now: float) -> bool:
-        if now - managed.started >= _START_SECONDS:
-            return False
-        heartbeat = last_heartbeat(self.keyspace, managed.role, gethostname())
-        return heartbeat < managed.launched
-
-    def _waiting_queues(self, role: str) -> list[tuple[str, str | None]]:
-        """The queues of a role in which messages wait, each with its last progress."""
-        keys = self.keyspace
-        queues = [one for one in ROLES[role] if keys.client.llen(keys.key(Key.CELERY, one))]
-        if not queues:
-            return []
-        progress: list[str | None] = keys.client.hmget(keys.key(Key.PROGRESS), queues)
-        return list(zip(queues, progress, strict=True))
+def _replace_server(reason: str) -> None:
+    """End a fork server that hangs; all that was forked from it is then found to have ended."""
+    log.error(
+        "the fork server hangs: %s; it and its processes are started again",
+        reason,
+        extra=LogFields(event="stalled", role="fork server", reason=reason),
+    )
+    kill_server()
 
 
 def _note_end(managed: ManagedProcess, process: ForkServerProcess, now: float) -> None:

@@ -18,12 +18,18 @@ from tests.support.world import wait_until
 PASSWORD = "correct-horse"
 
 
+def free_port() -> int:
+    """A TCP port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
 class RedisServer:
     """A server with an append-only file, as docker-compose.yml runs it."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"

@@ -10,7 +10,15 @@ import psutil
 import pytest
 
 from tests.support.world import wait_until
-from workers.processes.forking import kill_group, start, terminate
+from workers.processes import forking
+from workers.processes.forking import (
+    ForkServerError,
+    kill_group,
+    kill_server,
+    server_process,
+    start,
+    terminate,
+)
 
 SHOW = """
 import atexit, json, os, sys
@@ -156,3 +164,43 @@ def test_a_signal_for_all_of_us_lets_the_processes_finish(modules: Path, tmp_pat
     process.join(20)
     assert (process.exitcode, log.read_text()) == (0, "runs\nfinished\n")
     assert server.is_running()
+
+
+WITH_CHILD = """
+import multiprocessing, os
+context = multiprocessing.get_context("fork")
+child = context.Process(target=print, args=("from the child",))
+child.start()
+child.join()
+print("ended", child.exitcode, flush=True)
+"""
+
+
+def test_a_process_may_have_children_by_multiprocessing(modules: Path, tmp_path: Path) -> None:
+    (modules / "forks_by_test.py").write_text(WITH_CHILD)
+    log = tmp_path / "log"
+    process = start(["forks_by_test"], name="forks", folder=tmp_path, environment={}, output=log)
+    process.join(60)
+    assert log.read_text() == "from the child\nended 0\n"
+
+
+@pytest.mark.usefixtures("modules")
+def test_a_server_that_hangs_is_noticed_and_another_one_takes_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    first = start(["parent_by_test"], name="first", folder=tmp_path, environment={}, output=log)
+    wait_until(lambda: log.exists() and log.read_text(), seconds=60, what="it runs")
+    server = server_process()
+    assert server
+    os.kill(server, signal.SIGSTOP)
+    assert not kill_group(first, 0.3), "who would say that it has ended?"
+    monkeypatch.setattr(forking, "_FORK_SECONDS", 0.5)
+    with pytest.raises(ForkServerError, match=r"has not started a process in 0\.5 s"):
+        start(["shown_by_test"], name="second", folder=tmp_path, environment={})
+    kill_server()
+    assert server_process() is None
+    assert first.exitcode is not None
+    third = start(["shown_by_test"], name="third", folder=tmp_path, environment={}, output=log)
+    third.join(60)
+    assert third.exitcode == 3

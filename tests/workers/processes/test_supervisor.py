@@ -11,12 +11,10 @@ from workers.processes.supervisor import Supervisor
 
 
 def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(
-    tmp_path: Path, stores: Stores
+    tmp_path: Path, redis_url: str
 ) -> None:
-    settings = Settings(data_dir=tmp_path)
-    supervisor = Supervisor(
-        settings, stores.keyspace, ("beat",), app="tests.no_such_app", log_file=tmp_path / "log"
-    )
+    settings = Settings(data_dir=tmp_path, redis_url=redis_url)
+    supervisor = Supervisor(settings, ("beat",), app="tests.no_such_app", log_file=tmp_path / "log")
     supervisor.start()
     assert supervisor.failing is None
 
@@ -45,7 +43,7 @@ def test_what_has_been_stopped_counts_as_alive_no_longer(
 ) -> None:
     keyspace = stores.keyspace
     settings = Settings(data_dir=tmp_path, redis_url=redis_url, namespace=namespace)
-    supervisor = Supervisor(settings, keyspace, ("beat",), log_file=tmp_path / "log")
+    supervisor = Supervisor(settings, ("beat",), log_file=tmp_path / "log")
     supervisor.start()
     wait_until(lambda: alive(keyspace, "beat"), seconds=60, what="beat lives")
     supervisor.stop()

@@ -1,0 +1,267 @@
+"""Who gets what from the web process, Flower and Redis, by deployment, place and credentials.
+
+``python -m tests.integration.request_matrix`` starts both deployments and prints the table.
+"""
+
+import os
+import socket
+import tempfile
+from base64 import b64encode
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import psutil
+
+from storage.redis_server import process_of
+from tests.support.deployments import (
+    SECRET,
+    TOKEN,
+    Deployment,
+    compose_deployment,
+    other_address,
+    up_deployment,
+)
+from tests.support.servers.hub import sha
+from tests.support.servers.raw_http import raw, status_of
+
+REFUSED, CLOSED = "refused", "closed"
+WRONG_TOKEN = "A" * 32
+FOREIGN = "Origin: http://evil.example"
+SPOOFED = "evil.example"
+PUSH = b'<rss version="2.0"><channel><title>Press</title></channel></rss>'
+NOT_KNOWN = "/api/worker/shutdown/nobody@nowhere"
+PAGES = ("/", "/workers", "/tasks", "/metrics", "/api/workers", "/api/tasks", "/api/task/types",
+         "/api/queues/length", "/broker")  # fmt: skip
+COMMANDS = (NOT_KNOWN, "/api/task/send-task/crawl", "/api/task/revoke/none", "/tasks/datatable")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One row of the matrix, for each place.
+
+    Attributes:
+        part: that is asked.
+        credentials: in words.
+        words: what is asked.
+        data: as it goes over the wire.
+        expected: any of these statuses or words.
+    """
+
+    part: str
+    credentials: str
+    words: str
+    data: bytes
+    expected: tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one request got."""
+
+    deployment: str
+    place: str
+    request: Request
+    expected: tuple[int | str, ...]
+    got: int | str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it got what it should."""
+        return self.got in self.expected
+
+
+def http(
+    method: str, path: str, *headers: str, host: str = "newsloom.example", body: bytes = b""
+) -> bytes:
+    """A request as bytes."""
+    length = [f"Content-Length: {len(body)}"] if body or method == "POST" else []
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Connection: close", *length, *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def web_requests() -> Iterator[Request]:
+    """A hub's credentials are the token in the path, and the signature of a push."""
+    right, wrong = f"/websub/{TOKEN}", f"/websub/{WRONG_TOKEN}"
+    signed = f"X-Hub-Signature: {sha(SECRET, PUSH)}"
+    missigned = f"X-Hub-Signature: {sha('other', PUSH)}"
+    for path in ("/", "/websub/", "/docs", "/openapi.json", "/metrics", "/websub/../../etc/passwd",
+                 "/websub/%2e%2e%2fetc", "http://evil.example/"):  # fmt: skip
+        yield Request("web", "none", f"GET {path}", http("GET", path), (404,))
+    for name, path, ok in (("wrong", wrong, 404), ("right", right, 202)):
+        yield Request("web", name, "GET", http("GET", path), (404,))
+        yield Request("web", name, "POST unsigned", http("POST", path, body=PUSH), (ok,))
+        forged = http("POST", path, missigned, body=PUSH)
+        yield Request("web", name, "POST, wrong signature", forged, (ok,))
+        pushed = http("POST", path, signed, body=PUSH)
+        yield Request("web", name, "POST, right signature", pushed, (ok,))
+        foreign = http("POST", path, FOREIGN, "Sec-Fetch-Site: cross-site", body=PUSH)
+        yield Request("web", name, "POST unsigned, foreign Origin", foreign, (ok,))
+        spoofed = http("POST", path, host=SPOOFED, body=PUSH)
+        yield Request("web", name, "POST unsigned, spoofed Host", spoofed, (ok,))
+        for method in ("HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"):
+            yield Request("web", name, method, http(method, path), (405,))
+    yield from odd_requests("web", "wrong", wrong, (404,))
+
+
+def odd_requests(
+    part: str, credentials: str, path: str, usual: tuple[int, ...]
+) -> Iterator[Request]:
+    """Headers that no client sends; a long one may be read like any other, never more than that."""
+    bad: tuple[int | str, ...] = (400, 431, CLOSED)
+    for words, headers, expected in (
+        ("header of 8 KB", (f"X: {'x' * 8_000}",), usual),
+        ("header of 1 MB", (f"X: {'x' * 1_000_000}",), bad),
+        ("20,000 headers", tuple(f"X-{n}: x" for n in range(20_000)), bad),
+        ("NUL in a header", ("X: a\0b",), bad),
+        ("header without a name", (": x",), bad),
+        ("two lengths", ("Content-Length: 1", "Content-Length: 2"), bad),
+        ("negative length", ("Content-Length: -1",), bad),
+        ("unknown coding", ("Transfer-Encoding: wrong",), (*bad, 501)),
+    ):
+        yield Request(part, credentials, f"GET, {words}", http("GET", path, *headers), expected)
+    yield Request(part, credentials, "no HTTP", b"\x16\x03\x01\x02\r\n\r\n", bad)
+
+
+def flower_requests(auth: str) -> Iterator[Request]:
+    """Celery's page."""
+    wrong = f"{auth.partition(':')[0]}:wrong"
+    for name, given, allowed in (("none", None, False), ("wrong", wrong, False),
+                                 ("right", auth, True)):  # fmt: skip
+        login = [f"Authorization: Basic {b64encode(given.encode()).decode()}"] if given else []
+        seen = (200,) if allowed else (401,)
+        for path in PAGES:
+            yield Request("Flower", name, f"GET {path}", http("GET", path, *login), seen)
+        for path in COMMANDS[: 1 if allowed else None]:
+            done = (404,) if allowed else (401,)
+            posted = http("POST", path, *login)
+            yield Request("Flower", name, f"POST {path}", posted, done)
+            kept = (403,) if allowed else (401, 403)
+            foreign = http("POST", path, *login, FOREIGN)
+            yield Request("Flower", name, f"POST {path}, foreign Origin", foreign, kept)
+            crossed = http("POST", path, *login, "Sec-Fetch-Site: cross-site")
+            yield Request("Flower", name, f"POST {path}, cross-site", crossed, kept)
+        spoofed = http("GET", "/api/workers", *login, host=SPOOFED)
+        yield Request("Flower", name, "GET /api/workers, spoofed Host", spoofed, seen)
+        yield Request(
+            "Flower", name, "GET /healthcheck", http("GET", "/healthcheck", *login), (200,)
+        )
+        static = http("GET", "/static/css/flower.css", *login)
+        yield Request("Flower", name, "GET /static/css/flower.css", static, (200,))
+        climbing = http("GET", "/static/../../../../etc/passwd", *login)
+        yield Request("Flower", name, "GET /static/../../../../etc/passwd", climbing, (403, 404))
+        for method in ("PUT", "DELETE", "PATCH", "TRACE", "BREW"):
+            yield Request("Flower", name, f"{method} /", http(method, "/", *login), (401, 405))
+    yield from odd_requests("Flower", "none", "/", (401,))
+
+
+def redis_requests(password: str | None) -> Iterator[Request]:
+    """Inline commands, and what a browser could be made to send."""
+    commands = ("PING", "INFO", "CONFIG GET *", "KEYS *", "EVAL return(1) 0", "FLUSHALL ASYNC")
+    for command in commands:
+        yield Request("Redis", "none", command, f"{command}\r\nQUIT\r\n".encode(), ("-NOAUTH",))
+    wrong = b"AUTH wrong\r\nPING\r\nQUIT\r\n"
+    yield Request("Redis", "wrong", "AUTH, PING", wrong, ("-WRONGPASS",))
+    right = f"AUTH {password}\r\nPING\r\nQUIT\r\n".encode()
+    yield Request("Redis", "right", "AUTH, PING", right, ("+OK +PONG",))
+    yield Request("Redis", "none", "POST / by HTTP", http("POST", "/"), (CLOSED, "-NOAUTH"))
+
+
+def ask(host: str, port: int, request: Request) -> int | str:
+    """The status of the response, or what happened instead of one."""
+    try:
+        answer = raw(f"http://{host}:{port}", request.data)
+    except ConnectionRefusedError:
+        return REFUSED
+    except OSError:
+        return CLOSED
+    if request.part == "Redis":
+        lines = [line.split()[0].decode() for line in answer.splitlines() if line[:1] in b"+-"]
+        told = [line for line in lines if request.credentials == "right" or line[0] == "-"]
+        return " ".join(told[:2] if request.credentials == "right" else told[:1]) or CLOSED
+    return status_of(answer) if answer.startswith(b"HTTP/") else CLOSED
+
+
+def rows_of(deployment: Deployment) -> Iterator[Row]:
+    """Ask everything, on loopback and by another address of this machine."""
+    elsewhere = other_address()
+    parts = {
+        "web": (deployment.ports["web"], web_requests()),
+        "Flower": (deployment.ports["flower"], flower_requests(deployment.flower_auth)),
+    }
+    if isinstance(deployment.redis, int):
+        parts["Redis"] = (deployment.redis, redis_requests(deployment.redis_password))
+    else:
+        yield from _socket_rows(deployment.name, deployment.redis)
+    for port, requests in parts.values():
+        for request in requests:
+            got = ask("127.0.0.1", port, request)
+            yield Row(deployment.name, "loopback", request, request.expected, got)
+            # In a container a part listens on every address of the container; compose publishes it
+            # on loopback only.
+            expected = request.expected if deployment.name == "compose" else (REFUSED,)
+            got = ask(elsewhere, port, request)
+            yield Row(deployment.name, "other address", request, expected, got)
+
+
+def _ask_socket(user: int, address: Path) -> str:
+    """In a process of its own: what Redis says to a user."""
+    os.setuid(user)
+    try:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(address))
+            client.sendall(b"PING\r\n")
+            return client.recv(100).decode().strip()
+    except PermissionError:
+        return REFUSED
+
+
+def _socket_rows(name: str, address: Path) -> Iterator[Row]:
+    """A socket's credentials are those of the process that asks."""
+    users: list[tuple[str, int, str]] = [("right (the same user)", os.getuid(), "+PONG")]
+    if os.getuid() == 0:
+        users.append(("wrong (another user)", 65_534, REFUSED))
+    for credentials, user, expected in users:
+        request = Request("Redis", credentials, "PING", b"", (expected,))
+        with ProcessPoolExecutor(1, get_context("fork")) as other:
+            got = other.submit(_ask_socket, user, address).result(30)
+        yield Row(name, "Unix socket", request, request.expected, got)
+    request = Request("Redis", "none", "TCP ports on which it listens", b"", ("none",))
+    pid = process_of(address, 1.0)
+    ports = [one.laddr.port for one in psutil.Process(pid).net_connections(kind="inet")]
+    yield Row(name, "loopback", request, request.expected, " ".join(map(str, ports)) or "none")
+
+
+def all_rows() -> list[Row]:
+    """Start one deployment after the other and ask."""
+    rows: list[Row] = []
+    for deployed in (up_deployment, compose_deployment):
+        with ExitStack() as stack:
+            # A Unix socket's path must be short, and another user must be able to look for it.
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsloom-")))
+            folder.chmod(0o755)
+            rows += rows_of(stack.enter_context(deployed(folder)))
+    return rows
+
+
+def main() -> None:
+    """Print the table."""
+    rows = all_rows()
+    print("| deployment | part | from | credentials | request | expected | got |")  # noqa: T201
+    print("|---|---|---|---|---|---|---|")  # noqa: T201
+    for row in rows:
+        asked = row.request
+        expected = " or ".join(map(str, row.expected))
+        wrong = "" if row.is_right else " **WRONG**"
+        print(  # noqa: T201
+            f"| {row.deployment} | {asked.part} | {row.place} | {asked.credentials}"
+            f" | `{asked.words}` | {expected} | {row.got}{wrong} |"
+        )
+    print(f"\n{sum(row.is_right for row in rows)} of {len(rows)} as expected")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
