@@ -4,6 +4,7 @@ import gc
 import logging
 import resource
 import warnings
+from multiprocessing import current_process
 from typing import Any
 
 import redis
@@ -157,6 +158,8 @@ def _redis() -> str:
 
 @worker_process_init.connect
 def _after_fork(**_: object) -> None:
+    # It reads pages in a child of its own, which multiprocessing forbids to a pool's processes.
+    current_process().daemon = False
     forget_resources()
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
 import psutil
 
@@ -35,7 +36,7 @@ def settings_in(folder: Path, **services: str | None) -> Settings:
     values = {
         "data_dir": folder,
         "sources": folder / "sources.yaml",
-        "namespace": f"soak-{folder.name}".lower(),
+        "namespace": f"soak-{uuid4().hex[:8]}",
         "batch_size": 8,
         "fetch_timeout": 3.0,
         "host_delay": 0.0,
