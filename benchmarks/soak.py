@@ -110,20 +110,19 @@ class Soak:
             time.sleep(0.2)
 
     def _disturb(self, injector: Injector, number: int) -> None:
-        fault = injector.next()
         started = time.monotonic()
-        applied = fault.apply()
-        if not applied:
-            say(f"{number + 1:4} {fault.name}: was not applied")
+        fault = injector.next()
+        while not fault.apply():  # there was nothing to apply it to just then
+            started = time.monotonic()
+            fault = injector.next()
         probe = next(n for n in range(self.announced, self.announced + 10) if not is_in_feed(n))
         self.announce(probe + 1 - self.announced)
         recovered = self._wait_for(min(probe, self.announced - 1), RECOVERY_SECONDS)
         seconds = time.monotonic() - started
         self.stuck += not recovered
-        if applied:
-            self.applied[fault.name] += 1
-            self.recoveries.append(seconds)
-            say(f"{number + 1:4} {fault.name}: {seconds:.1f} s")
+        self.applied[fault.name] += 1
+        self.recoveries.append(seconds)
+        say(f"{number + 1:4} {fault.name}: {seconds:.1f} s")
 
     def _wait_for(self, number: int, seconds: float) -> bool:
         """Whether an article has ended within this time."""

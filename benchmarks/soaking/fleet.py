@@ -56,6 +56,9 @@ def settings_in(folder: Path, **services: str | None) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[call-arg,arg-type]  # pydantic's own
 
 
+_TITLES = {"redis": "redis-server", "beat": "[celery beat]", "web": "newsloom: web"}
+
+
 class Fleet:
     """The processes of one data folder. ``with`` starts them, and ends them for sure."""
 
@@ -100,12 +103,13 @@ class Fleet:
         return None
 
     def leader(self, role: str) -> psutil.Process | None:
-        """The process of a role, ``redis`` included."""
-        wanted = "redis-server" if role == "redis" else f"newsloom: {role}"
-        for process in self.processes():
+        """The process of a role, ``redis`` included. Its children have other titles."""
+        wanted = _TITLES.get(role, f"[celeryd: {role}@")
+        found = [each for each in self.processes() if wanted in _title(each)]
+        pids = {process.pid for process in found}
+        for process in found:
             with suppress(psutil.Error):
-                is_reader = role != "redis" and self._is_inner(process)
-                if wanted in " ".join(process.cmdline()) and not is_reader:
+                if process.ppid() not in pids:  # a reader of documents has its parent's title
                     return process
         return None
 
@@ -125,15 +129,6 @@ class Fleet:
                 if str(self.folder) in place and process.pid != os.getpid():
                     found.append(process)
         return found
-
-    def _is_inner(self, process: psutil.Process) -> bool:
-        """Whether its parent is of the same role: a child of a pool, or a reader."""
-        parent = process.parent()
-        return (
-            parent is not None
-            and parent.name() == process.name()
-            and (parent.cmdline() == process.cmdline())
-        )
 
     def _keep(self) -> None:
         """Start it, and again when it has ended, as systemd would."""
@@ -156,6 +151,12 @@ class Fleet:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+
+
+def _title(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return " ".join(process.cmdline())
+    return ""
 
 
 def send(process: psutil.Process | None, number: signal.Signals) -> bool:
