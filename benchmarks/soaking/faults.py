@@ -1,6 +1,7 @@
 """What is done to the processes and to the connections, chosen by a seeded random generator."""
 
 import random
+import re
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -32,15 +33,24 @@ class Injector:
         choose: the seeded generator; all choices come from it.
         proxies: before Redis and Elasticsearch, by name.
         servers: how those are killed and started again, by name.
+        only: a pattern that the names of wanted faults have.
     """
 
     fleet: Fleet
     choose: random.Random
     proxies: dict[str, Proxy]
     servers: dict[str, Callable[[], None]]
+    only: str = ""
 
     def next(self) -> Fault:
-        """The next fault: first its kind, then what it hits."""
+        """The next fault that is wanted."""
+        while True:
+            fault = self._any()
+            if re.search(self.only, fault.name):
+                return fault
+
+    def _any(self) -> Fault:
+        """First its kind, then what it hits."""
         kinds: list[Callable[[], Fault]] = [self._kill, self._pause, self._point, self._point]
         kinds += [self._supervisor, self._child]
         if self.proxies:
