@@ -37,12 +37,14 @@ class Lease:
     """A batch of URLs held until its deadline. ``crashes`` counts the workers that ended with it.
 
     ``poisoned`` means that its single URL ended as many workers as it may, and should be dead.
+    ``waited`` means that it has waited for the index, so that ``waiting_message`` goes on with it.
     """
 
     batch: str
     url_ids: tuple[UrlId, ...]
     crashes: int = 0
     poisoned: bool = False
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Frontier:
     def lease(self, most: int, *, default_delay: float, max_batches: int) -> Lease | None:
         """Lease up to ``most`` ready URLs.
 
-        None when nothing is ready or enough batches are under way.
+        None when nothing is ready or enough batches are under way or wait for the index.
         """
         now = self._clock()
         found = self._keys.run(
@@ -133,6 +135,55 @@ class Frontier:
                 "frontier/finish", batch=batch, now=now, remember=int(remember), outcomes=written
             )
         )
+
+    def wait(self, batch: str, message: str, *, outcome: Retry) -> bool:
+        """Keep a batch for the index as it is; its lease ends until ``resume``.
+
+        Args:
+            batch: its number.
+            message: what the index stage has to write of it, as JSON.
+            outcome: why, for its URLs' trace; ``after`` is how many seconds it waits at least.
+
+        Returns:
+            False when the lease is not held, and nothing was kept.
+        """
+        now = self._clock()
+        return bool(
+            self._keys.run(
+                "frontier/wait",
+                message.encode(),
+                batch=batch,
+                now=now,
+                ready_at=now + (outcome.after or 0.0),
+                outcome=OUTCOME.dump_json(outcome).decode(),
+            )
+        )
+
+    def resume(self, most: int, *, all_ready: bool) -> list[Lease]:
+        """Lease batches again that wait for the index, those first that may be tried again first.
+
+        Args:
+            most: how many.
+            all_ready: also those whose wait is not over, since the index takes articles again.
+        """
+        now = self._clock()
+        leases = self._keys.run(
+            "frontier/resume",
+            now=now,
+            deadline=now + self._lease_seconds,
+            most=most,
+            ready_before=None if all_ready else now,
+        )
+        return [_lease(lease) for lease in leases]
+
+    def waiting(self) -> int:
+        """How many batches wait for the index."""
+        return int(self._keys.client.zcard(self._keys.key(Key.WAITING)))
+
+    def waiting_message(self, batch: str) -> str | None:
+        """What the index stage has to write of a batch that has waited for the index."""
+        message: str | None = self._keys.client.get(self._keys.key(Key.WAITING_BATCH, batch))
+        return message
 
     def reap(self, *, max_crashes: int, most: int = 100) -> list[Lease]:
         """Take expired leases back and lease their URLs again: whole, in halves, or alone."""
@@ -218,4 +269,5 @@ def _lease(packed: str) -> Lease:
         url_ids=tuple(found["urls"]),
         crashes=found.get("crashes", 0),
         poisoned=found.get("poisoned", False),
+        waited=found.get("waited", False),
     )

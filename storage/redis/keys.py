@@ -78,11 +78,20 @@ class Key(Enum):
     LEASES = KeyFamily("leases", _SORTED)
     """Batches that are under way, by their deadline."""
 
+    WAITING = KeyFamily("waiting", _SORTED)
+    """Batches that wait for the index, by the time from which it may be asked again."""
+
+    WAITING_BATCH = KeyFamily("waiting-batch", _STRING, ("batch",))
+    """What the index stage has to write of such a batch: its message (JSON).
+
+    Deleted with its ``batch``.
+    """
+
     EPOCH = KeyFamily("epoch", _STRING)
     """The number of the last batch. It only grows, so that it fences late messages."""
 
     BATCH = KeyFamily("batch", _HASH, ("batch",))
-    """A leased batch: leased_at, stage, when each stage began, at_work, deaths, poisoned.
+    """A leased batch: leased_at, stage, when each stage began, at_work, deaths, poisoned, waited.
 
     Deleted when all of its URLs have an outcome or its lease is taken back.
     """

@@ -161,7 +161,7 @@ class Ledger:
         batch = self._keys.client.hget(self._keys.key(Key.URL, url_id), "batch")
         if batch:
             stages = self._keys.client.hgetall(self._keys.key(Key.BATCH, batch))
-            for flag in ("at_work", "poisoned"):
+            for flag in ("at_work", "poisoned", "waited"):
                 stages.pop(flag, None)
             events.append(
                 {

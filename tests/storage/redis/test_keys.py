@@ -98,7 +98,8 @@ def test_stored_names_stay_as_they_are() -> None:
         *("print-meta", "band", "family", "apart", "pinned", "restate", "due", "polling"),
         *("feeds", "pushed", "undated", "subscriptions", "subscriptions-due"),
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
-        *("progress", "cpu", "celery", "notify", "notifying", "fault"),
+        *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
+        *("waiting-batch",),
     }
 
 
@@ -158,6 +159,11 @@ def crawl(stores: Stores) -> None:
     frontier.finish(first.batch, [(url_id(urls[0]), Dead(error="x"))], remember=60)
     later = Retry(error="429", after=60.0, host_wide=True)
     frontier.finish(first.batch, [(url_id(urls[1]), later)], remember=60)
+    waits = Link(url=normalise("https://c.example/"), source="s", found_by=FoundBy.FEED)
+    frontier.accept([waits])
+    second = frontier.lease(10, default_delay=0.0, max_batches=10)
+    assert second is not None
+    frontier.wait(second.batch, "{}", outcome=Retry(error="x"))
     frontier.accept([Link(url=normalise("https://b.example/"), source="s", found_by=FoundBy.FEED)])
     assert frontier.lease(1, default_delay=0.0, max_batches=10)
     page = Page(
