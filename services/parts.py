@@ -10,6 +10,7 @@ from config.settings import Settings
 from pipeline.sources.durations import span
 from storage.redis.connection import StoreUnavailable
 from storage.redis.errors import place_of
+from storage.redis.room import cannot_write, nearly_full
 from workers.resources import Resources, redis_url
 
 T = TypeVar("T")
@@ -57,15 +58,10 @@ def require_redis(resources: Resources) -> None:
 
 
 def redis_fault(resources: Resources) -> str | None:
-    """Why a Redis that answers cannot write, as a sentence; None when it can."""
-    client = resources.stores.keyspace.client
-    memory, files = client.info("memory"), client.info("persistence")
-    place, most = redis_place(resources.settings), memory["maxmemory"]
-    if most and memory["used_memory"] >= most:
-        return f"{place} is full: {memory['used_memory_human']} of maxmemory are in use"
-    if files.get("aof_last_write_status", "ok") != "ok":
-        return f"{place} cannot write to its disk; nothing is taken in until it can"
-    return None
+    """Why a Redis that answers takes nothing new in, as a sentence; None when it does."""
+    keyspace = resources.stores.keyspace
+    words = cannot_write(keyspace) or nearly_full(keyspace)
+    return f"{redis_place(resources.settings)} {words}" if words else None
 
 
 def clock_fault(resources: Resources) -> str | None:

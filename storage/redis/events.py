@@ -18,6 +18,9 @@ KEPT_SECONDS = 600
 INDEX = "index"
 """The index could not be written."""
 
+REDIS = "redis"
+"""Redis cannot write, or its memory runs out."""
+
 
 class Event(Record):
     """Something that people are notified of once.

@@ -22,12 +22,15 @@ log = logging.getLogger("newsloom.dispatch")
 def dispatch(app: Celery, resources: Resources) -> int:
     """Lease what is ready and start a chain for each batch.
 
-    What waits for the index goes first, to the index stage.
+    What waits for the index goes first, to the index stage. Nothing is leased while the intake
+    pauses.
 
     Returns how many URLs were sent on their way from the frontier.
     """
     for waited in resume_waiting(resources):
         _send(app, resources, waited)
+    if resources.intake.pause():
+        return 0
     frontier, settings = resources.stores.frontier, resources.settings
     sent = 0
     while queued := frontier.queued():
