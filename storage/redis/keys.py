@@ -102,6 +102,9 @@ class Key(Enum):
     TOTALS = KeyFamily("totals", _HASH)
     """How many URLs were accepted, and how many are in each state. For ever."""
 
+    REASONS = KeyFamily("reasons", _HASH)
+    """How many URLs are rejected for each reason. For ever."""
+
     DEAD = KeyFamily("dead", _SORTED)
     """The dead letters' URL ids, by the time of their end."""
 

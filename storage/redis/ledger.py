@@ -220,14 +220,15 @@ class Ledger:
         return int(self._keys.client.pfcount(self._keys.key(Key.REFUSED_LINKS)))
 
     def reasons(self) -> dict[str, int]:
-        """How many rejections there are by reason, counted from the entries."""
-        found: Counter[str] = Counter()
-        for url, state in self._states():
-            if state == "rejected":
-                outcome = json.loads(
-                    self._keys.client.hget(self._keys.key(Key.URL, url), "outcome") or "{}"
-                )
-                found[outcome.get("reason", "?")] += 1
+        """How many URLs are rejected by reason, the most frequent first.
+
+        What a release before this one rejected, which did not count it, is under ``earlier``.
+        """
+        counts = self._keys.client.hgetall(self._keys.key(Key.REASONS))
+        found = {reason: int(count) for reason, count in counts.items() if int(count) > 0}
+        earlier = self.totals().rejected - sum(found.values())
+        if earlier > 0:
+            found["earlier"] = earlier
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _states(self) -> list[tuple[str, str]]:

@@ -45,6 +45,7 @@ end
 
 local function reopen(known, link, visited)
   local key = url_key(link.id)
+  if known.state == "rejected" then count_reason(redis.call("HGET", key, "outcome"), -1) end
   redis.call("HSET", key, "host", link.host, "link", visited,
     "changed_at", math.max(link.changed_at, tonumber(known.changed_at)), "state", "queued",
     "attempts", 0, "deaths", 0, "prior", known.state,

@@ -33,6 +33,7 @@ local function finish(one, prior, prior_outcome)
   end
   redis.call("HSET", url_key(one.id), "state", state, "outcome", outcome, "ended_at", now)
   redis.call("HDEL", url_key(one.id), "prior", "prior_outcome")
+  if state == "rejected" then count_reason(outcome, 1) end
   if state == "dead" then
     redis.call("ZADD", dead_key, now, one.id)
   else
