@@ -10,7 +10,7 @@ from config.settings import Settings
 from pipeline.sources.durations import span
 from storage.redis.connection import StoreUnavailable
 from storage.redis.errors import place_of
-from storage.redis.room import cannot_write, nearly_full
+from storage.redis.health.room import cannot_write, nearly_full
 from workers.resources import Resources, redis_url
 
 T = TypeVar("T")

@@ -30,6 +30,7 @@ from storage.embedded_redis import EmbeddedRedisError
 from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import INDEX, Event, Fault
+from storage.redis.health.index_size import KnownSize
 from storage.redis.ledger import Totals
 from workers.processes.flower_health import FLOWER, flower_answers
 from workers.processes.heartbeat import alive, roles_to_run
@@ -82,6 +83,7 @@ class StoredStatus:
         problems: a line for each entry of the sources file that cannot be used, or for the file.
         events: the newest first.
         index_fault: why the index could not be written lately.
+        waiting_batches: batches of articles that wait for the index.
         clock: why times cannot be trusted.
     """
 
@@ -94,6 +96,7 @@ class StoredStatus:
     problems: tuple[str, ...]
     events: tuple[Event, ...]
     index_fault: Fault | None = None
+    waiting_batches: int = 0
     clock: str | None = None
 
 
@@ -130,17 +133,20 @@ def system_status(settings: Settings, connect: Connect, *, audit: bool = False) 
     """
     counting = begin(lambda: _count(settings))
     deadline = time.monotonic() + AT_MOST
-    redis_part, stored = PartStatus(), None
+    redis_part, stored, size = PartStatus(), None, KnownSize()
     try:
         with connect() as resources:
             require_redis(resources)
             redis_part = PartStatus(error=redis_fault(resources))
             stored = _stored(resources, audit=audit)
+            size = resources.stores.index_size.known()
     except _NO_REDIS as error:
         redis_part = PartStatus(answers=False, error=str(error))
     index_part, articles = _index(settings, counting, max(0.0, deadline - time.monotonic()))
-    if index_part.answers and stored and stored.index_fault:
-        index_part = PartStatus(error=_fault_sentence(stored.index_fault))
+    if index_part.answers and stored:
+        lost = _loss(settings, size, stored.totals, articles)
+        fault = stored.index_fault
+        index_part = PartStatus(error=_fault_sentence(fault) if fault else lost)
     return SystemStatus(redis=redis_part, index=index_part, stored=stored, articles=articles)
 
 
@@ -172,6 +178,7 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         problems=problems,
         events=tuple(stores.events.recent(_EVENTS)),
         index_fault=stores.faults.of(INDEX),
+        waiting_batches=stores.frontier.waiting(),
         clock=clock_fault(resources) or _set_back(sources),
     )
 
@@ -191,6 +198,15 @@ def _set_back(sources: Sequence[SourceStatus]) -> str | None:
 def _fault_sentence(fault: Fault) -> str:
     since = span(max(0.0, time.time() - fault.since))
     return f"the index cannot be written, for {since} now; articles wait for it: {fault.error}"
+
+
+def _loss(settings: Settings, size: KnownSize, totals: Totals, articles: int | None) -> str | None:
+    """What the index has lost, as a sentence."""
+    if articles is None or size.loss(articles, totals.indexed) is None:
+        return None
+    # It was counted while Redis was read, so what was indexed in between looked lost.
+    _, articles = _index(settings, begin(lambda: _count(settings)), AT_MOST)
+    return None if articles is None else size.loss(articles, totals.indexed)
 
 
 def _count(settings: Settings) -> int:

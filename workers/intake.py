@@ -14,7 +14,7 @@ from config.logging import LogFields
 from storage.open import Stores
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import REDIS
-from storage.redis.room import PAUSE_AT, RESUME_AT, cannot_write, nearly_full
+from storage.redis.health.room import PAUSE_AT, RESUME_AT, cannot_write, nearly_full
 
 log = logging.getLogger("newsloom.intake")
 

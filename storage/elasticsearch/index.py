@@ -1,6 +1,6 @@
 """The search index in Elasticsearch: one index a month, one alias over them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +173,11 @@ class ElasticsearchIndex:
         asked = {"prefix": {"id": {"value": beginning}}}
         answer = self._search(query=asked, size=limit, source=False, sort=["id"])
         return [UrlId(hit["_id"]) for hit in hits(answer)]
+
+    def known(self, article_ids: Collection[UrlId]) -> set[UrlId]:
+        """See ``Index``."""
+        with unavailable_on_failure(self._client):
+            return writing.known(self._client, self._name, article_ids)
 
     def count(self) -> int:
         """See ``Index``."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.outcome import OUTCOME, Retry, Terminal
+from pipeline.outcome import OUTCOME, Indexed, Retry, Terminal
 from pipeline.records import Link
 from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
@@ -196,6 +196,31 @@ class Frontier:
             most=most,
         )
         return [_lease(lease) for lease in leases]
+
+    def adopt(self, link: Link, outcome: Indexed, *, found_at: float, remember: float) -> bool:
+        """Take over an article that the index has and the ledger does not have as indexed.
+
+        Args:
+            link: as it was announced, as far as the article says.
+            outcome: under which it can be searched.
+            found_at: seconds since the epoch.
+            remember: seconds for which its entry is kept.
+
+        Returns:
+            False when its URL is in flight, or indexed after all.
+        """
+        return bool(
+            self._keys.run(
+                "frontier/adopt",
+                now=self._clock(),
+                id=url_id(link.url),
+                host=link.url.host,
+                link=link.model_dump_json(exclude_none=True),
+                found_at=found_at,
+                outcome=OUTCOME.dump_json(outcome).decode(),
+                remember=int(remember),
+            )
+        )
 
     def leased(self, batch: str) -> list[Leased]:
         """What the batch still holds."""

@@ -40,6 +40,11 @@ def open_index(path: Path | None, patience: float) -> tantivy.Index:
     return index
 
 
+def is_written(path: Path) -> bool:
+    """Whether there is an index in a folder. Cheap: it is asked before each use."""
+    return (path / "meta.json").exists()
+
+
 @contextlib.contextmanager
 def writer(index: tantivy.Index, patience: float) -> Iterator[tantivy.IndexWriter]:
     """The one writer; ``patience`` is how many seconds to wait for another one to finish.

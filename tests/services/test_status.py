@@ -133,7 +133,7 @@ def test_a_locked_index_folder_is_waited_for_two_seconds_at_most(
     settings: Settings, stores: Stores
 ) -> None:
     one_in_each_state(stores)
-    settings.tantivy_dir.mkdir(parents=True)
+    Resources(settings).index.prepare()
     with exclusive(settings.tantivy_dir / "newsloom.lock"):
         status, seconds = timed(settings)
 

@@ -12,6 +12,7 @@ from celery import Task, shared_task
 from storage.index import IndexIncompatible, IndexUnavailable
 from workers.chain import dispatch as dispatching
 from workers.chain import run
+from workers.chain.index_watch import watch_index
 from workers.chain.outbox import flush
 from workers.plugins.notifying import tell
 from workers.resources import resources
@@ -111,8 +112,9 @@ def reap(self: Task[Any, Any]) -> None:
 
 @shared_task(name="restate", bind=True, send_events=False)
 def restate(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
-    """Write changed copies into the index, where the index stage could not."""
+    """Write changed copies into the index, where the index stage could not, and watch its size."""
     if not resources().index_breaker.open:
         # The index stage says so; they stay noted.
         with suppress(IndexUnavailable, IndexIncompatible):
+            watch_index(resources())
             flush(resources())

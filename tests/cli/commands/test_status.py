@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -17,15 +18,18 @@ from storage.open import Stores
 from storage.redis.connection import connect
 from storage.redis.events import Event
 from storage.redis.keys import Key
+from storage.tantivy.index import TantivyIndex
 from tests.cli.conftest import Newsloom
+from tests.support.data.articles import article
 from tests.support.data.ledger_entries import one_in_each_state
 from workers.resources import Resources
 
 
 @pytest.fixture
-def full(stores: Stores) -> Stores:
-    """A ledger with one URL in each state."""
+def full(stores: Stores, place: Path) -> Stores:
+    """A ledger with one URL in each state, and an index."""
     one_in_each_state(stores)
+    TantivyIndex(place / "data" / "index").put([article()])
     return stores
 
 
@@ -257,3 +261,20 @@ def test_a_bad_sources_file_is_1_and_stops_no_command(
     (problem,) = json.loads(report.out)["source_problems"]
     assert (report.code, words in problem) == (1, True)
     assert newsloom("trace", "https://a.example/").code == 1
+
+
+def test_an_index_that_was_emptied_is_said_first_and_is_1(
+    newsloom: Newsloom, full: Stores, place: Path
+) -> None:
+    assert newsloom("status").code == 0
+    shutil.rmtree(place / "data" / "index")
+    result = newsloom("status")
+
+    assert result.code == 1
+    assert "the index has lost articles" in result.sentence
+    assert "the ledger has 2 URLs as indexed; `newsloom reconcile`" in result.sentence
+    assert not (place / "data" / "index").exists()  # to look creates nothing
+    report = newsloom("status", "--json")
+    assert report.code == 1
+    assert "has lost articles" in json.loads(report.out)["index"]["error"]
+    assert full.index_size.known().noticed is None  # which the workers note

@@ -74,4 +74,4 @@ def test_a_folder_that_another_process_is_opening_is_waited_for_in_bounds(tmp_pa
         exclusive(tmp_path / "newsloom.lock"),
         pytest.raises(IndexUnavailable, match="another process has held"),
     ):
-        TantivyIndex(tmp_path, lock_timeout=0.2).count()
+        TantivyIndex(tmp_path, lock_timeout=0.2).prepare()

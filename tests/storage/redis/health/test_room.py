@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from storage.redis.connection import Keyspace, connect
-from storage.redis.room import cannot_write, nearly_full
+from storage.redis.health.room import cannot_write, nearly_full
 from tests.support.servers.redis_server import redis_server
 from tests.support.world import wait_until
 
