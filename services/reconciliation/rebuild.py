@@ -75,12 +75,14 @@ def _wanted(resources: Resources, pages: Sequence[Page]) -> list[Archived]:
     return [
         (entry, latest[entry.url_id])
         for entry in entries
-        if entry and entry.state == "indexed" and _is_later(resources, entry, latest[entry.url_id])
+        if entry and _is_wanted(resources, entry, latest[entry.url_id])
     ]
 
 
-def _is_later(resources: Resources, entry: Entry, page: Page) -> bool:
-    there = resources.index.get(UrlId(entry.article or ""))
+def _is_wanted(resources: Resources, entry: Entry, page: Page) -> bool:
+    if entry.state != "indexed" or entry.article is None:
+        return False
+    there = resources.index.get(UrlId(entry.article))
     # WARC has whole seconds.
     return there is None or (page.fetched_at - there.fetched_at).total_seconds() > 1
 

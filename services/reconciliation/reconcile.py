@@ -107,7 +107,7 @@ def _restore(resources: Resources, index: Index, found: Reconciliation) -> None:
 def _visit_again(resources: Resources, missing: list[Entry]) -> int:
     """Put into the frontier what is not there already; politeness holds for it as for all."""
     links = [entry.link for entry in missing if entry.state not in IN_FLIGHT]
-    resources.stores.frontier.accept([_fetched(link) for link in links], reopen=True)
+    resources.stores.frontier.accept([_fetched(link) for link in links], reopen=True, lost=True)
     return len(links)
 
 

@@ -68,7 +68,12 @@ class Frontier:
         self._clock = clock
 
     def accept(
-        self, links: Sequence[Link], *, reopen: bool = False, stamped: Collection[str] = ()
+        self,
+        links: Sequence[Link],
+        *,
+        reopen: bool = False,
+        lost: bool = False,
+        stamped: Collection[str] = (),
     ) -> list[Acceptance]:
         """Take links in; one answer per link, in order.
 
@@ -76,6 +81,7 @@ class Frontier:
             links: what was announced; one that has ended is visited again when its date of change
                 is a later one. One that names no source leaves a known URL to its source.
             reopen: visit again whatever has ended.
+            lost: their articles are not in the index any more.
             stamped: the URLs of links whose date does not mean a change
                 (``pipeline.discover.announced.stamped``).
         """
@@ -83,7 +89,9 @@ class Frontier:
         if not links:
             return []
         announced = [_announced(link, stamped=link.url in stamped) for link in links]
-        answers = self._keys.run("frontier/accept", now=now, reopen=reopen, links=announced)
+        answers = self._keys.run(
+            "frontier/accept", now=now, reopen=reopen, lost=lost, links=announced
+        )
         return [Acceptance(answer) for answer in answers]
 
     def lease(self, most: int, *, default_delay: float, max_batches: int) -> Lease | None:
@@ -200,27 +208,16 @@ class Frontier:
     def adopt(self, link: Link, outcome: Indexed, *, found_at: float, remember: float) -> bool:
         """Take over an article that the index has and the ledger does not have as indexed.
 
-        Args:
-            link: as it was announced, as far as the article says.
-            outcome: under which it can be searched.
-            found_at: seconds since the epoch.
-            remember: seconds for which its entry is kept.
-
-        Returns:
-            False when its URL is in flight, or indexed after all.
+        False when its URL is in flight, or indexed after all. ``remember`` is as in ``finish``.
         """
-        return bool(
-            self._keys.run(
-                "frontier/adopt",
-                now=self._clock(),
-                id=url_id(link.url),
-                host=link.url.host,
-                link=link.model_dump_json(exclude_none=True),
-                found_at=found_at,
-                outcome=OUTCOME.dump_json(outcome).decode(),
-                remember=int(remember),
-            )
-        )
+        entry = {
+            "id": url_id(link.url),
+            "host": link.url.host,
+            "link": link.model_dump_json(exclude_none=True),
+            "outcome": OUTCOME.dump_json(outcome).decode(),
+        }
+        times = {"now": self._clock(), "found_at": found_at, "remember": int(remember)}
+        return bool(self._keys.run("frontier/adopt", **entry, **times))
 
     def leased(self, batch: str) -> list[Leased]:
         """What the batch still holds."""

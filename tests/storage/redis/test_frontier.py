@@ -76,6 +76,21 @@ def test_an_article_that_only_the_index_has_is_adopted(hand: Hand, before: Termi
     assert (hand.ledger.reasons(), hand.ledger.dead()) == ({}, [])
 
 
+def test_a_lost_article_is_not_kept_by_a_visit_that_brings_nothing(hand: Hand) -> None:
+    for lost, state in ((False, "indexed"), (True, "rejected")):
+        hand.accept(link("1"), reopen=True)
+        hand.finish(hand.must_lease(), Indexed(article="a"))
+        hand.frontier.accept([link("1")], reopen=True, lost=lost)
+        waiting = hand.ledger.entry(ids(link("1"))[0])
+        assert waiting is not None
+        assert waiting.article == "a"
+        hand.finish(hand.must_lease(), GONE)
+        ended = hand.ledger.entry(ids(link("1"))[0])
+        assert ended is not None
+        assert ended.state == state
+    assert hand.ledger.reasons() == {"gone": 1}
+
+
 def test_a_url_in_flight_is_not_adopted(hand: Hand) -> None:
     hand.accept(link("1"))
     assert not hand.frontier.adopt(link("1"), Indexed(article="a"), found_at=5.0, remember=KEEP)
