@@ -16,7 +16,6 @@ from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import PushVerdict
 from services.parts import (
     AT_MOST,
-    CLOCKS_APART,
     PATIENCE,
     begin,
     clock_fault,
@@ -32,6 +31,7 @@ from storage.redis.connection import StoreUnavailable
 from storage.redis.events import INDEX, Event, Fault
 from storage.redis.health.index_size import KnownSize
 from storage.redis.ledger import Totals
+from workers.clock import APART
 from workers.processes.flower_health import FLOWER, flower_answers
 from workers.processes.heartbeat import alive, roles_to_run
 from workers.resources import Resources
@@ -187,11 +187,11 @@ def _set_back(sources: Sequence[SourceStatus]) -> str | None:
     """That a poll is noted for a time that has yet to come, as a sentence."""
     last = max((source.state.last_poll or 0.0 for source in sources), default=0.0)
     ahead = last - time.time()
-    if ahead <= CLOCKS_APART:
+    if ahead <= APART:
         return None
     return (
         f"the last poll is noted for {span(ahead)} from now: the clock was set back, or another"
-        " machine's is ahead; sources are polled again when their time has come"
+        " machine's is ahead; the workers bring due times back with it"
     )
 
 

@@ -11,6 +11,7 @@ from storage.redis.connection import Clock, Keyspace, connect
 from storage.redis.events import Events, Faults
 from storage.redis.fingerprints import Fingerprints
 from storage.redis.frontier import Frontier
+from storage.redis.health.clock_watch import ClockWatch
 from storage.redis.health.index_size import IndexSize
 from storage.redis.ledger import Ledger
 from storage.redis.notifications import Notifications
@@ -51,6 +52,7 @@ class Stores:
     notifications: Notifications
     faults: Faults
     index_size: IndexSize
+    clock_watch: ClockWatch
 
 
 def open_stores(  # noqa: PLR0913 - what the composition root knows
@@ -84,6 +86,7 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
         notifications=Notifications(keyspace, clock=clock),
         faults=Faults(keyspace, clock=clock),
         index_size=IndexSize(keyspace),
+        clock_watch=ClockWatch(keyspace, clock=clock),
     )
 
 

@@ -156,6 +156,9 @@ class Key(Enum):
     FAULT = KeyFamily("fault", _STRING, ("part",))
     """What a part could not do, and since when (JSON). Written by ``Faults``; ten minutes."""
 
+    CLOCK = KeyFamily("clock", _STRING)
+    """The latest time that was seen. Written by ``ClockWatch``."""
+
     INDEX_SIZE = KeyFamily("index-size", _HASH)
     """The most articles that the index had, and their loss in words. Written by ``IndexSize``."""
 

@@ -14,6 +14,7 @@ from workers.chain import dispatch as dispatching
 from workers.chain import run
 from workers.chain.index_watch import watch_index
 from workers.chain.outbox import flush
+from workers.clock import mend_due_times
 from workers.plugins.notifying import tell
 from workers.resources import resources
 from workers.sources.polling import poll_due
@@ -95,6 +96,7 @@ def poll(self: Task[Any, Any]) -> None:
 def dispatch(self: Task[Any, Any]) -> None:
     """Lease what is ready."""
     resources().progress.mark("control")
+    mend_due_times(resources())
     dispatching.dispatch(self.app, resources())
 
 

@@ -99,7 +99,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("feeds", "pushed", "undated", "subscriptions", "subscriptions-due"),
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
         *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
-        *("waiting-batch", "reasons", "index-size"),
+        *("waiting-batch", "reasons", "index-size", "clock"),
     }
 
 
@@ -180,6 +180,7 @@ def crawl(stores: Stores) -> None:
     pages.deliver(url_id(urls[1]), page)
     refused = RefusedEntry(url="no url", reason=Reason.BAD_URL, detail="x")
     stores.index_size.keep(1)
+    stores.clock_watch.mend(usual_delay=1.0)
     stores.ledger.refuse([refused], source="press", seconds=60)
 
 
