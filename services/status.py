@@ -143,7 +143,7 @@ def system_status(settings: Settings, connect: Connect, *, audit: bool = False) 
     except _NO_REDIS as error:
         redis_part = PartStatus(answers=False, error=str(error))
     index_part, articles = _index(settings, counting, max(0.0, deadline - time.monotonic()))
-    if index_part.answers and stored:
+    if index_part.answers and not index_part.error and stored:
         lost = _loss(settings, size, stored.totals, articles)
         fault = stored.index_fault
         index_part = PartStatus(error=_fault_sentence(fault) if fault else lost)
@@ -209,19 +209,21 @@ def _loss(settings: Settings, size: KnownSize, totals: Totals, articles: int | N
     return None if articles is None else size.loss(articles, totals.indexed)
 
 
-def _count(settings: Settings) -> int:
+def _count(settings: Settings) -> tuple[int, str | None]:
+    """The articles of the index, and why it takes none now."""
     index = Resources(settings, patience=PATIENCE).open_index()
     try:
-        return index.count()
+        return index.count(), index.write_fault()
     finally:
         index.close()
 
 
 def _index(
-    settings: Settings, counting: Future[int], seconds: float
+    settings: Settings, counting: Future[tuple[int, str | None]], seconds: float
 ) -> tuple[PartStatus, int | None]:
     try:
-        return PartStatus(), counting.result(seconds)
+        articles, fault = counting.result(seconds)
+        return PartStatus(error=fault), articles
     except (IndexUnavailable, IndexIncompatible) as error:
         return PartStatus(answers=False, error=str(error)), None
     except TimeoutError:

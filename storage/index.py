@@ -127,5 +127,8 @@ class Index(Protocol):
     def count(self) -> int:
         """How many articles there are, copies included."""
 
+    def write_fault(self) -> str | None:
+        """Why an index that answers takes no articles now, as a sentence; None when it does."""
+
     def close(self) -> None:
         """Release connections and locks."""

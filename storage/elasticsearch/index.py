@@ -18,7 +18,7 @@ from search.results import CountResult, SearchResult
 from storage.documents import WriteBatch, history
 from storage.elasticsearch import counting, query, template, writing
 from storage.elasticsearch.errors import unavailable_on_failure
-from storage.elasticsearch.reading import hits, search
+from storage.elasticsearch.reading import blocked, hits, search
 from storage.elasticsearch.versions import kept
 from storage.index import IndexIncompatible, Verdict
 from storage.words import tokenize
@@ -182,6 +182,11 @@ class ElasticsearchIndex:
     def count(self) -> int:
         """See ``Index``."""
         return self._total({"match_all": {}})
+
+    def write_fault(self) -> str | None:
+        """See ``Index``. Elasticsearch blocks indices whose disk is full by a setting of theirs."""
+        with unavailable_on_failure(self._client):
+            return blocked(self._client, self._name)
 
     def close(self) -> None:
         """See ``Index``."""

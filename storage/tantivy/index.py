@@ -18,7 +18,13 @@ from search.results import CountResult, SearchResult
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement
 from storage.index import DocumentRefused, Stale, Stored, Verdict
 from storage.tantivy import counting, query, schema
-from storage.tantivy.folder import is_written, open_index, unavailable_on_failure, writer
+from storage.tantivy.folder import (
+    disk_fault,
+    is_written,
+    open_index,
+    unavailable_on_failure,
+    writer,
+)
 from storage.tantivy.reading import article as read
 from storage.tantivy.reading import by_id, page, total_of
 from storage.tantivy.versions import History
@@ -159,6 +165,12 @@ class TantivyIndex:
     def count(self) -> int:
         """See ``Index``."""
         return self._searcher().num_docs
+
+    def write_fault(self) -> str | None:
+        """See ``Index``."""
+        if self._path is None or not self._is_there():
+            return None
+        return disk_fault(self._path)
 
     def close(self) -> None:
         """See ``Index``; nothing is held between calls but memory."""
