@@ -1,7 +1,7 @@
 """Whether the ledger and the index say the same of every article, and what to do where not."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from pipeline.outcome import Duplicate, Indexed
@@ -14,6 +14,9 @@ from workers.resources import Resources
 
 _PAGE = 500
 """Entries or ids compared at once."""
+
+_MOST_DOUBTFUL = 10_000
+"""Articles for which the whole ledger is looked through at once."""
 
 _DIGITS = "0123456789abcdef"
 """Of the ids of articles."""
@@ -120,12 +123,19 @@ def _fetched(link: Link) -> Link:
 def _compare_index(
     resources: Resources, index: Index, found: Reconciliation, *, dry_run: bool
 ) -> None:
+    doubtful: list[UrlId] = []
     for ids in _ids(index, ""):
         found.articles += len(ids)
         entries = resources.stores.ledger.entries(ids)
-        for article_id, entry in zip(ids, entries, strict=True):
-            if not _accounts_for(entry, article_id):
-                _compare_article(resources, index, article_id, found, dry_run=dry_run)
+        doubtful += [
+            article_id
+            for article_id, entry in zip(ids, entries, strict=True)
+            if not _accounts_for(entry, article_id)
+        ]
+        if len(doubtful) >= _MOST_DOUBTFUL:
+            _compare_articles(resources, index, doubtful, found, dry_run=dry_run)
+            doubtful = []
+    _compare_articles(resources, index, doubtful, found, dry_run=dry_run)
 
 
 def _ids(index: Index, beginning: str) -> Iterator[list[UrlId]]:
@@ -146,24 +156,39 @@ def _accounts_for(entry: Entry | None, article_id: str) -> bool:
     return entry.state in ("indexed", *IN_FLIGHT) or is_of_another
 
 
-def _compare_article(
-    resources: Resources, index: Index, article_id: UrlId, found: Reconciliation, *, dry_run: bool
+def _compare_articles(
+    resources: Resources,
+    index: Index,
+    doubtful: list[UrlId],
+    found: Reconciliation,
+    *,
+    dry_run: bool,
 ) -> None:
-    """Of an article whose id is not that of an accepted URL, or of one that ended otherwise."""
-    article = index.get(article_id)
-    if article is None:
-        return
-    entry = resources.stores.ledger.entry(url_id(article.url))
-    if _accounts_for(entry, article_id):
-        return
-    if entry:
-        found.ended_otherwise += 1
-    elif _is_remembered(resources, article):
-        found.unknown += 1
-    else:
-        return
-    if not dry_run:
-        found.adopted += _adopt(resources, article, entry)
+    """Of articles whose id is not that of an accepted URL, or of one that ended otherwise."""
+    for article_id in sorted(set(doubtful) - _came_by_others(resources, doubtful)):
+        article = index.get(article_id)
+        entry = resources.stores.ledger.entry(url_id(article.url)) if article else None
+        if article is None or _accounts_for(entry, article_id):
+            continue
+        if entry:
+            found.ended_otherwise += 1
+        elif _is_remembered(resources, article):
+            found.unknown += 1
+        else:
+            continue
+        if not dry_run:
+            found.adopted += _adopt(resources, article, entry)
+
+
+def _came_by_others(resources: Resources, article_ids: Collection[UrlId]) -> set[UrlId]:
+    """Those of the articles that came by an address which led to theirs, such as by a redirect."""
+    wanted, came = set(article_ids), set[UrlId]()
+    if not wanted:
+        return came
+    for entries in resources.stores.ledger.pages(_PAGE):
+        articles = {UrlId(entry.article) for entry in entries if entry.article}
+        came |= wanted & articles
+    return came
 
 
 def _is_remembered(resources: Resources, article: EnrichedArticle) -> bool:

@@ -80,8 +80,11 @@ def test_what_agrees_is_said_to_agree(resources: Resources) -> None:
     indexed(resources, "1", "2", "3")
     resources.index.put([made("canonical", url="https://news.example/1?by=feed")])
     end(resources, "https://news.example/1?by=feed", Indexed(article=made("canonical").id))
+    redirected = made("moved")
+    resources.index.put([redirected])
+    end(resources, "https://news.example/short", Indexed(article=redirected.id))
     found = reconcile(resources, dry_run=False)
-    assert found == Reconciliation(entries=4, articles=4)
+    assert found == Reconciliation(entries=5, articles=5)
     assert found.remaining == 0
 
 
@@ -166,6 +169,7 @@ def test_many_are_compared_a_page_at_a_time(
     resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.reconciliation.reconcile._PAGE", 3)
+    monkeypatch.setattr("services.reconciliation.reconcile._MOST_DOUBTFUL", 4)
     indexed(resources, *(str(number) for number in range(40)))
     found = reconcile(resources, dry_run=True)
     assert (found.entries, found.articles, found.remaining) == (40, 40, 0)
