@@ -36,7 +36,7 @@ from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
 _EVENTS_SHOWN = 5
 _STORED = (
     *("ledger", "rejected", "refused_links", "archive", "workers", "sources", "events"),
-    *("source_problems", "clock"),
+    *("source_problems", "clock", "batches_waiting_for_index"),
 )
 """Of the JSON, what Redis knows."""
 
@@ -123,6 +123,7 @@ def _stored_json(stored: StoredStatus | None) -> dict[str, Any]:
         "source_problems": stored.problems,
         "events": [event.model_dump() for event in stored.events],
         "clock": {"error": stored.clock},
+        "batches_waiting_for_index": stored.waiting_batches,
     }
 
 
@@ -142,6 +143,8 @@ def _show(current: SystemStatus) -> None:
         _show_ledger(stored)
     articles = "the index does not answer" if current.articles is None else current.articles
     out().print(f"articles in the index: {articles}")
+    if stored and stored.waiting_batches:
+        out().print(f"batches that wait for the index: {stored.waiting_batches}")
     if stored:
         _show_archive(stored.archive)
         out().print(f"workers: {_workers(stored.workers, is_fault=bool(current.redis.error))}")

@@ -12,6 +12,7 @@ from typing import cast
 import pytest
 
 from pipeline.discover.websub import HubOffer
+from pipeline.outcome import Retry
 from pipeline.sources.state import Failure, SourceState
 from storage.embedded_redis import embedded_redis
 from storage.open import Stores
@@ -278,3 +279,12 @@ def test_an_index_that_was_emptied_is_said_first_and_is_1(
     assert report.code == 1
     assert "has lost articles" in json.loads(report.out)["index"]["error"]
     assert full.index_size.known().noticed is None  # which the workers note
+
+
+def test_what_waits_for_the_index_is_counted(newsloom: Newsloom, full: Stores) -> None:
+    lease = full.frontier.lease(1, default_delay=0, max_batches=100)
+    assert lease is not None
+    full.frontier.wait(lease.batch, "{}", outcome=Retry(error="the index is away"))
+
+    assert "batches that wait for the index: 1" in newsloom("status").out
+    assert json.loads(newsloom("status", "--json").out)["batches_waiting_for_index"] == 1
