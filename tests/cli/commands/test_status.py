@@ -23,6 +23,7 @@ from storage.tantivy.index import TantivyIndex
 from tests.cli.conftest import Newsloom
 from tests.support.data.articles import article
 from tests.support.data.ledger_entries import one_in_each_state
+from tests.support.servers.redis_server import redis_server
 from workers.resources import Resources
 
 
@@ -288,3 +289,19 @@ def test_what_waits_for_the_index_is_counted(newsloom: Newsloom, full: Stores) -
 
     assert "batches that wait for the index: 1" in newsloom("status").out
     assert json.loads(newsloom("status", "--json").out)["batches_waiting_for_index"] == 1
+
+
+def test_a_redis_that_is_full_is_said_with_what_to_do_and_is_1(
+    newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with redis_server(tmp_path / "redis") as server:
+        monkeypatch.setenv("NEWSLOOM_REDIS_URL", server.url)
+        with connect(server.url) as client:
+            client.config_set("maxmemory", "1")
+        status, crawl = newsloom("status"), newsloom("crawl", "http://a.example/1")
+
+    assert (status.code, crawl.code) == (1, 3)
+    assert "is full: " in status.sentence
+    assert "raise maxmemory" in status.sentence
+    assert status.sentence.split(" are in use")[1] == crawl.sentence.split(" are in use")[1]
+    assert "workers: not known while Redis cannot write" in status.out
