@@ -41,6 +41,9 @@ COMMANDS = {
     "status": LazyCommand(
         "status", "Show the ledger's totals, the sources' health and the workers."
     ),
+    "reconcile": LazyCommand(
+        "reconcile", "Compare the ledger with the index, and mend what differs."
+    ),
     "trace": LazyCommand("trace", "Tell why an article is here, or why it is not."),
     "dead": LazyCommand("dead", "List what was given up, try it again, or drop it."),
 }

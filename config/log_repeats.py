@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 
 _LIBRARIES = ("celery.", "kombu.")
-_CLIENTS = ("redis.", "kombu.", "celery.beat")
+_KNOWN = ("redis.", "kombu.", "celery.beat", "storage.")
+"""Modules whose errors say that a part is away or cannot write, and all there is to say of it."""
+
 _EVERY_SECONDS = 30.0
 
 _Kind = tuple[str, str, object, type[BaseException] | None]
@@ -20,8 +22,8 @@ class RepeatFilter(logging.Filter):
     """Lets a library's warning or error through once in half a minute.
 
     Those that differ in their values only count as the same; failures of two tasks, or by two types
-    of error, never do. An error of a connection has no traceback: what it says is enough, and the
-    traceback leads through libraries.
+    of error, never do. The error of a part that is away or cannot write has no traceback, whoever
+    logs it: what it says is enough, and the traceback leads through libraries.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,7 +34,10 @@ class RepeatFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is written."""
-        if record.levelno < logging.WARNING or not record.name.startswith(_LIBRARIES):
+        if record.levelno < logging.WARNING:
+            return True
+        if not record.name.startswith(_LIBRARIES):
+            _drop_traceback(record)
             return True
         kind, now = _kind(record), self._clock()
         if now < self._last.get(kind, now - _EVERY_SECONDS) + _EVERY_SECONDS:
@@ -54,19 +59,26 @@ def _tidy(record: logging.LogRecord, held_back: int) -> None:
     if record.name == "celery.beat" and isinstance(record.args, tuple) and len(record.args) > 1:
         # Beat adds the stack of its own call as a text.
         record.msg, record.args = "%s", record.args[:1]
-    message = record.getMessage()
-    error = _connection_error(record)
-    if error:
-        record.exc_info = record.exc_text = None
-        message = message if error in message else f"{message}: {error}"
+    _drop_traceback(record)
     if held_back:
-        message = f"{message} ({held_back} more like this were not logged)"
-    record.msg, record.args = message, None
+        message = record.getMessage()
+        record.msg = f"{message} ({held_back} more like this were not logged)"
+        record.args = None
 
 
-def _connection_error(record: logging.LogRecord) -> str | None:
-    """The text of the error that a record has, if it is a connection's."""
+def _drop_traceback(record: logging.LogRecord) -> None:
+    """Put the text of a known error into the line in place of its traceback."""
+    error = _known_error(record)
+    if error:
+        message = record.getMessage()
+        record.exc_info = record.exc_text = None
+        record.msg = message if error in message else f"{message}: {error}"
+        record.args = None
+
+
+def _known_error(record: logging.LogRecord) -> str | None:
+    """The text of the error that a record has, if it is of a part that is away."""
     error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-    if error is None or not type(error).__module__.startswith(_CLIENTS):
+    if error is None or not type(error).__module__.startswith(_KNOWN):
         return None
     return str(error)

@@ -15,9 +15,10 @@ _SECRETS = frozenset(
         "index_api_key",
         "proxy",
         "flower_auth",
+        "public_url",
     }
 )
-"""Settings whose values are not shown."""
+"""Settings whose values are not shown: secrets, and addresses that somebody may put one into."""
 
 
 class SettingsError(ValueError):

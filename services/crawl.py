@@ -12,6 +12,7 @@ from pipeline.records import OF_COMMAND, FoundBy, Link
 from pipeline.urls import BadUrl, Url, UrlId, url_id
 from pipeline.urls.written import begins_with_host, normalise_written
 from storage.index import Index, IndexIncompatible, IndexUnavailable
+from storage.redis.connection import StoreUnavailable
 from storage.redis.ledger import IN_FLIGHT, Entry
 from workers.app import make_app
 from workers.chain.dispatch import dispatch
@@ -41,7 +42,13 @@ def accept_urls(resources: Resources, urls: Sequence[str]) -> AcceptedUrls:
     """Take URLs into the frontier, also those that were crawled before.
 
     One without a scheme is asked for by https, unless it or a source at its host is known by http.
+
+    Raises:
+        StoreUnavailable: Redis has no room for new work.
     """
+    reason = resources.intake.pause()
+    if reason:
+        raise StoreUnavailable(reason)
     links: list[Link] = []
     refused: list[RefusedUrl] = []
     for url in urls:

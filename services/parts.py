@@ -1,7 +1,6 @@
 """Whether the parts that are needed answer, asked with a bounded wait."""
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
@@ -10,6 +9,8 @@ from config.settings import Settings
 from pipeline.sources.durations import span
 from storage.redis.connection import StoreUnavailable
 from storage.redis.errors import place_of
+from storage.redis.health.room import cannot_write, nearly_full
+from workers.clock import APART, seconds_ahead
 from workers.resources import Resources, redis_url
 
 T = TypeVar("T")
@@ -20,10 +21,6 @@ PATIENCE = 1.5
 AT_MOST = 1.9
 """Seconds that anything is waited for. Some waits have no time-out of their own, such as for a name
 server or for a disk."""
-
-
-CLOCKS_APART = 5.0
-"""Seconds that the clocks of two machines may differ."""
 
 _WORD = "newsloom"
 """Echoed. A Redis whose disk is full refuses PING as it refuses writes, but can be read."""
@@ -57,15 +54,10 @@ def require_redis(resources: Resources) -> None:
 
 
 def redis_fault(resources: Resources) -> str | None:
-    """Why a Redis that answers cannot write, as a sentence; None when it can."""
-    client = resources.stores.keyspace.client
-    memory, files = client.info("memory"), client.info("persistence")
-    place, most = redis_place(resources.settings), memory["maxmemory"]
-    if most and memory["used_memory"] >= most:
-        return f"{place} is full: {memory['used_memory_human']} of maxmemory are in use"
-    if files.get("aof_last_write_status", "ok") != "ok":
-        return f"{place} cannot write to its disk; nothing is taken in until it can"
-    return None
+    """Why a Redis that answers takes nothing new in, as a sentence; None when it does."""
+    keyspace = resources.stores.keyspace
+    words = cannot_write(keyspace) or nearly_full(keyspace)
+    return f"{redis_place(resources.settings)} {words}" if words else None
 
 
 def clock_fault(resources: Resources) -> str | None:
@@ -73,9 +65,8 @@ def clock_fault(resources: Resources) -> str | None:
 
     Due times, leases and pauses are kept in Redis and compared with the clocks of all machines.
     """
-    seconds, _ = resources.stores.keyspace.client.time()
-    ahead = time.time() - seconds
-    if abs(ahead) <= CLOCKS_APART:
+    ahead = seconds_ahead(resources)
+    if abs(ahead) <= APART:
         return None
     direction = "ahead of" if ahead > 0 else "behind"
     place = redis_place(resources.settings)

@@ -16,7 +16,6 @@ from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import PushVerdict
 from services.parts import (
     AT_MOST,
-    CLOCKS_APART,
     PATIENCE,
     begin,
     clock_fault,
@@ -30,7 +29,9 @@ from storage.embedded_redis import EmbeddedRedisError
 from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import INDEX, Event, Fault
+from storage.redis.health.index_size import KnownSize
 from storage.redis.ledger import Totals
+from workers.clock import APART
 from workers.processes.flower_health import FLOWER, flower_answers
 from workers.processes.heartbeat import alive, roles_to_run
 from workers.resources import Resources
@@ -82,6 +83,7 @@ class StoredStatus:
         problems: a line for each entry of the sources file that cannot be used, or for the file.
         events: the newest first.
         index_fault: why the index could not be written lately.
+        waiting_batches: batches of articles that wait for the index.
         clock: why times cannot be trusted.
     """
 
@@ -94,6 +96,7 @@ class StoredStatus:
     problems: tuple[str, ...]
     events: tuple[Event, ...]
     index_fault: Fault | None = None
+    waiting_batches: int = 0
     clock: str | None = None
 
 
@@ -130,17 +133,20 @@ def system_status(settings: Settings, connect: Connect, *, audit: bool = False) 
     """
     counting = begin(lambda: _count(settings))
     deadline = time.monotonic() + AT_MOST
-    redis_part, stored = PartStatus(), None
+    redis_part, stored, size = PartStatus(), None, KnownSize()
     try:
         with connect() as resources:
             require_redis(resources)
             redis_part = PartStatus(error=redis_fault(resources))
             stored = _stored(resources, audit=audit)
+            size = resources.stores.index_size.known()
     except _NO_REDIS as error:
         redis_part = PartStatus(answers=False, error=str(error))
     index_part, articles = _index(settings, counting, max(0.0, deadline - time.monotonic()))
-    if index_part.answers and stored and stored.index_fault:
-        index_part = PartStatus(error=_fault_sentence(stored.index_fault))
+    if index_part.answers and not index_part.error and stored:
+        lost = _loss(settings, size, stored.totals, articles)
+        fault = stored.index_fault
+        index_part = PartStatus(error=_fault_sentence(fault) if fault else lost)
     return SystemStatus(redis=redis_part, index=index_part, stored=stored, articles=articles)
 
 
@@ -172,6 +178,7 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         problems=problems,
         events=tuple(stores.events.recent(_EVENTS)),
         index_fault=stores.faults.of(INDEX),
+        waiting_batches=stores.frontier.waiting(),
         clock=clock_fault(resources) or _set_back(sources),
     )
 
@@ -180,11 +187,11 @@ def _set_back(sources: Sequence[SourceStatus]) -> str | None:
     """That a poll is noted for a time that has yet to come, as a sentence."""
     last = max((source.state.last_poll or 0.0 for source in sources), default=0.0)
     ahead = last - time.time()
-    if ahead <= CLOCKS_APART:
+    if ahead <= APART:
         return None
     return (
         f"the last poll is noted for {span(ahead)} from now: the clock was set back, or another"
-        " machine's is ahead; sources are polled again when their time has come"
+        " machine's is ahead; the workers bring due times back with it"
     )
 
 
@@ -193,19 +200,30 @@ def _fault_sentence(fault: Fault) -> str:
     return f"the index cannot be written, for {since} now; articles wait for it: {fault.error}"
 
 
-def _count(settings: Settings) -> int:
+def _loss(settings: Settings, size: KnownSize, totals: Totals, articles: int | None) -> str | None:
+    """What the index has lost, as a sentence."""
+    if articles is None or size.loss(articles, totals.indexed) is None:
+        return None
+    # It was counted while Redis was read, so what was indexed in between looked lost.
+    _, articles = _index(settings, begin(lambda: _count(settings)), AT_MOST)
+    return None if articles is None else size.loss(articles, totals.indexed)
+
+
+def _count(settings: Settings) -> tuple[int, str | None]:
+    """The articles of the index, and why it takes none now."""
     index = Resources(settings, patience=PATIENCE).open_index()
     try:
-        return index.count()
+        return index.count(), index.write_fault()
     finally:
         index.close()
 
 
 def _index(
-    settings: Settings, counting: Future[int], seconds: float
+    settings: Settings, counting: Future[tuple[int, str | None]], seconds: float
 ) -> tuple[PartStatus, int | None]:
     try:
-        return PartStatus(), counting.result(seconds)
+        articles, fault = counting.result(seconds)
+        return PartStatus(error=fault), articles
     except (IndexUnavailable, IndexIncompatible) as error:
         return PartStatus(answers=False, error=str(error)), None
     except TimeoutError:

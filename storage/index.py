@@ -3,7 +3,7 @@
 Elasticsearch and Tantivy implement it alike.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -121,8 +121,14 @@ class Index(Protocol):
     def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
         """Ids of articles that begin so, ``limit`` of them at most."""
 
+    def known(self, article_ids: Collection[UrlId]) -> set[UrlId]:
+        """Those of the ids that there are articles of."""
+
     def count(self) -> int:
         """How many articles there are, copies included."""
+
+    def write_fault(self) -> str | None:
+        """Why an index that answers takes no articles now, as a sentence; None when it does."""
 
     def close(self) -> None:
         """Release connections and locks."""

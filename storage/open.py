@@ -11,6 +11,8 @@ from storage.redis.connection import Clock, Keyspace, connect
 from storage.redis.events import Events, Faults
 from storage.redis.fingerprints import Fingerprints
 from storage.redis.frontier import Frontier
+from storage.redis.health.clock_watch import ClockWatch
+from storage.redis.health.index_size import IndexSize
 from storage.redis.ledger import Ledger
 from storage.redis.notifications import Notifications
 from storage.redis.pages import Pages
@@ -49,6 +51,8 @@ class Stores:
     seen: SeenSet
     notifications: Notifications
     faults: Faults
+    index_size: IndexSize
+    clock_watch: ClockWatch
 
 
 def open_stores(  # noqa: PLR0913 - what the composition root knows
@@ -81,6 +85,8 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
         seen=SeenSet(keyspace, clock=clock),
         notifications=Notifications(keyspace, clock=clock),
         faults=Faults(keyspace, clock=clock),
+        index_size=IndexSize(keyspace),
+        clock_watch=ClockWatch(keyspace, clock=clock),
     )
 
 

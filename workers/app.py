@@ -87,6 +87,8 @@ def _broker(settings: Settings) -> dict[str, Any]:
         },
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
+        # A Redis that cannot write answers so: a worker waits for it as for one that is away.
+        "broker_channel_error_retry": True,
     }
 
 

@@ -20,9 +20,11 @@ from storage.index import Index
 from storage.open import Stores, Times, open_index, open_stores
 from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock
+from storage.redis.errors import place_of
 from storage.redis.politeness import Sleep
 from workers.chain.breaker import Breaker
 from workers.fetch.network import Network
+from workers.intake import Intake
 from workers.loop_thread import LoopThread
 from workers.plugins.loading import ENRICHERS, NOTIFIERS, Plugin, load, names
 from workers.processes.isolation import IsolatedReader, PatientReader, ReadLimits
@@ -116,6 +118,11 @@ class Resources:
             ca_certs=settings.index_ca_certs,
             patience=self._patience,
         )
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Whether new work is taken in."""
+        return Intake(self.stores, f"Redis at {place_of(redis_url(self.settings))}")
 
     @cached_property
     def enrichers(self) -> Enrichers:

@@ -36,7 +36,7 @@ from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
 _EVENTS_SHOWN = 5
 _STORED = (
     *("ledger", "rejected", "refused_links", "archive", "workers", "sources", "events"),
-    *("source_problems", "clock"),
+    *("source_problems", "clock", "batches_waiting_for_index"),
 )
 """Of the JSON, what Redis knows."""
 
@@ -62,7 +62,8 @@ def status(*, audit: bool, role: str | None, as_json: bool) -> None:
     """Show the ledger's totals, the sources' health and the workers.
 
     A part that does not answer is waited for two seconds at most, and named; the exit code is 3
-    then. It is 1 when something in the sources file cannot be used, or the totals do not add up.
+    then. It is 1 when a part answers and cannot be written or has lost something, when something in
+    the sources file cannot be used, or the totals do not add up.
     """
     chosen = settings()
     connect = partial(session, chosen, patience=PATIENCE)
@@ -70,20 +71,20 @@ def status(*, audit: bool, role: str | None, as_json: bool) -> None:
         with connect() as resources:
             raise SystemExit(0 if is_alive(resources, role, gethostname()) else 1)
     current = system_status(chosen, connect, audit=audit)
+    for error in current.errors:
+        print_error(error)
     if as_json:
         print_json(_as_json(current))
     else:
         _show(current)
-    for error in current.errors:
-        print_error(error)
     raise SystemExit(_exit_code(current))
 
 
 def _exit_code(current: SystemStatus) -> int:
-    if current.errors:
+    if not (current.redis.answers and current.index.answers):
         return UNAVAILABLE
     stored = current.stored
-    if stored and (stored.problems or not stored.totals.balanced):
+    if current.errors or (stored and (stored.problems or not stored.totals.balanced)):
         return 1
     return 0
 
@@ -122,6 +123,7 @@ def _stored_json(stored: StoredStatus | None) -> dict[str, Any]:
         "source_problems": stored.problems,
         "events": [event.model_dump() for event in stored.events],
         "clock": {"error": stored.clock},
+        "batches_waiting_for_index": stored.waiting_batches,
     }
 
 
@@ -141,20 +143,22 @@ def _show(current: SystemStatus) -> None:
         _show_ledger(stored)
     articles = "the index does not answer" if current.articles is None else current.articles
     out().print(f"articles in the index: {articles}")
+    if stored and stored.waiting_batches:
+        out().print(f"batches that wait for the index: {stored.waiting_batches}")
     if stored:
         _show_archive(stored.archive)
-        out().print(f"workers: {_workers(stored.workers)}")
+        out().print(f"workers: {_workers(stored.workers, is_fault=bool(current.redis.error))}")
         print_problems(stored.problems)
     if stored and stored.sources:
         _show_sources(stored.sources)
         _show_events(stored.events)
 
 
-def _workers(alive: Mapping[str, bool]) -> str:
-    """Which roles run, and which do not."""
+def _workers(alive: Mapping[str, bool], *, is_fault: bool) -> str:
+    """Which roles run, and which do not. ``is_fault``: Redis may not take their signs of life."""
     running = [role for role, is_running in alive.items() if is_running]
     if not running:
-        return "none is running"
+        return "not known while Redis cannot write" if is_fault else "none is running"
     missing = [role for role, is_running in alive.items() if not is_running]
     words = ", ".join(running)
     return f"{words}; not running: {', '.join(missing)}" if missing else words

@@ -1,6 +1,6 @@
 """The search index in Elasticsearch: one index a month, one alias over them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from search.results import CountResult, SearchResult
 from storage.documents import WriteBatch, history
 from storage.elasticsearch import counting, query, template, writing
 from storage.elasticsearch.errors import unavailable_on_failure
-from storage.elasticsearch.reading import hits, search
+from storage.elasticsearch.reading import blocked, hits, search
 from storage.elasticsearch.versions import kept
 from storage.index import IndexIncompatible, Verdict
 from storage.words import tokenize
@@ -174,9 +174,19 @@ class ElasticsearchIndex:
         answer = self._search(query=asked, size=limit, source=False, sort=["id"])
         return [UrlId(hit["_id"]) for hit in hits(answer)]
 
+    def known(self, article_ids: Collection[UrlId]) -> set[UrlId]:
+        """See ``Index``."""
+        with unavailable_on_failure(self._client):
+            return writing.known(self._client, self._name, article_ids)
+
     def count(self) -> int:
         """See ``Index``."""
         return self._total({"match_all": {}})
+
+    def write_fault(self) -> str | None:
+        """See ``Index``. Elasticsearch blocks indices whose disk is full by a setting of theirs."""
+        with unavailable_on_failure(self._client):
+            return blocked(self._client, self._name)
 
     def close(self) -> None:
         """See ``Index``."""

@@ -68,6 +68,11 @@ def put(
     }
 
 
+def known(client: Elasticsearch, name: str, ids: Collection[UrlId]) -> set[UrlId]:
+    """See ``Index.known``."""
+    return {UrlId(hit["_id"]) for hit in _find(client, name, ids, source=False)}
+
+
 def mark(client: Elasticsearch, name: str, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
     """See ``Index.mark``."""
     places = {hit["_id"]: hit["_index"] for hit in _find(client, name, verdicts, source=False)}

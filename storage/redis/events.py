@@ -18,6 +18,9 @@ KEPT_SECONDS = 600
 INDEX = "index"
 """The index could not be written."""
 
+REDIS = "redis"
+"""Redis cannot write, or its memory runs out."""
+
 
 class Event(Record):
     """Something that people are notified of once.
@@ -82,16 +85,28 @@ class Faults:
         self._keys = keyspace
         self._clock = clock
 
-    def note(self, part: str, error: str) -> None:
-        """A part failed, again or for the first time."""
-        before = self.of(part)
-        fault = Fault(since=before.since if before else self._clock(), error=error)
-        key = self._keys.key(Key.FAULT, part)
-        self._keys.client.set(key, fault.model_dump_json(), ex=KEPT_SECONDS)
+    def note(self, part: str, error: str) -> bool:
+        """A part failed, again or for the first time.
 
-    def clear(self, part: str) -> None:
-        """It works again."""
-        self._keys.client.delete(self._keys.key(Key.FAULT, part))
+        Returns:
+            Whether no process has noted it before, so that this one should log it.
+        """
+        key = self._keys.key(Key.FAULT, part)
+        fault = Fault(since=self._clock(), error=error)
+        if self._keys.client.set(key, fault.model_dump_json(), ex=KEPT_SECONDS, nx=True):
+            return True
+        before = self.of(part)
+        fault = fault.model_copy(update={"since": before.since if before else fault.since})
+        self._keys.client.set(key, fault.model_dump_json(), ex=KEPT_SECONDS, xx=True)
+        return False
+
+    def clear(self, part: str) -> bool:
+        """It works again.
+
+        Returns:
+            Whether it had a fault and no process has cleared it before.
+        """
+        return bool(self._keys.client.delete(self._keys.key(Key.FAULT, part)))
 
     def of(self, part: str) -> Fault | None:
         """The fault of a part, if it has one."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.outcome import OUTCOME, Retry, Terminal
+from pipeline.outcome import OUTCOME, Indexed, Retry, Terminal
 from pipeline.records import Link
 from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
@@ -37,12 +37,14 @@ class Lease:
     """A batch of URLs held until its deadline. ``crashes`` counts the workers that ended with it.
 
     ``poisoned`` means that its single URL ended as many workers as it may, and should be dead.
+    ``waited`` means that it has waited for the index, so that ``waiting_message`` goes on with it.
     """
 
     batch: str
     url_ids: tuple[UrlId, ...]
     crashes: int = 0
     poisoned: bool = False
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ class Frontier:
         self._clock = clock
 
     def accept(
-        self, links: Sequence[Link], *, reopen: bool = False, stamped: Collection[str] = ()
+        self,
+        links: Sequence[Link],
+        *,
+        reopen: bool = False,
+        lost: bool = False,
+        stamped: Collection[str] = (),
     ) -> list[Acceptance]:
         """Take links in; one answer per link, in order.
 
@@ -74,6 +81,7 @@ class Frontier:
             links: what was announced; one that has ended is visited again when its date of change
                 is a later one. One that names no source leaves a known URL to its source.
             reopen: visit again whatever has ended.
+            lost: their articles are not in the index any more.
             stamped: the URLs of links whose date does not mean a change
                 (``pipeline.discover.announced.stamped``).
         """
@@ -81,13 +89,15 @@ class Frontier:
         if not links:
             return []
         announced = [_announced(link, stamped=link.url in stamped) for link in links]
-        answers = self._keys.run("frontier/accept", now=now, reopen=reopen, links=announced)
+        answers = self._keys.run(
+            "frontier/accept", now=now, reopen=reopen, lost=lost, links=announced
+        )
         return [Acceptance(answer) for answer in answers]
 
     def lease(self, most: int, *, default_delay: float, max_batches: int) -> Lease | None:
         """Lease up to ``most`` ready URLs.
 
-        None when nothing is ready or enough batches are under way.
+        None when nothing is ready or enough batches are under way or wait for the index.
         """
         now = self._clock()
         found = self._keys.run(
@@ -134,6 +144,55 @@ class Frontier:
             )
         )
 
+    def wait(self, batch: str, message: str, *, outcome: Retry) -> bool:
+        """Keep a batch for the index as it is; its lease ends until ``resume``.
+
+        Args:
+            batch: its number.
+            message: what the index stage has to write of it, as JSON.
+            outcome: why, for its URLs' trace; ``after`` is how many seconds it waits at least.
+
+        Returns:
+            False when the lease is not held, and nothing was kept.
+        """
+        now = self._clock()
+        return bool(
+            self._keys.run(
+                "frontier/wait",
+                message.encode(),
+                batch=batch,
+                now=now,
+                ready_at=now + (outcome.after or 0.0),
+                outcome=OUTCOME.dump_json(outcome).decode(),
+            )
+        )
+
+    def resume(self, most: int, *, all_ready: bool) -> list[Lease]:
+        """Lease batches again that wait for the index, those first that may be tried again first.
+
+        Args:
+            most: how many.
+            all_ready: also those whose wait is not over, since the index takes articles again.
+        """
+        now = self._clock()
+        leases = self._keys.run(
+            "frontier/resume",
+            now=now,
+            deadline=now + self._lease_seconds,
+            most=most,
+            ready_before=None if all_ready else now,
+        )
+        return [_lease(lease) for lease in leases]
+
+    def waiting(self) -> int:
+        """How many batches wait for the index."""
+        return int(self._keys.client.zcard(self._keys.key(Key.WAITING)))
+
+    def waiting_message(self, batch: str) -> str | None:
+        """What the index stage has to write of a batch that has waited for the index."""
+        message: str | None = self._keys.client.get(self._keys.key(Key.WAITING_BATCH, batch))
+        return message
+
     def reap(self, *, max_crashes: int, most: int = 100) -> list[Lease]:
         """Take expired leases back and lease their URLs again: whole, in halves, or alone."""
         now = self._clock()
@@ -145,6 +204,20 @@ class Frontier:
             most=most,
         )
         return [_lease(lease) for lease in leases]
+
+    def adopt(self, link: Link, outcome: Indexed, *, found_at: float, remember: float) -> bool:
+        """Take over an article that the index has and the ledger does not have as indexed.
+
+        False when its URL is in flight, or indexed after all. ``remember`` is as in ``finish``.
+        """
+        entry = {
+            "id": url_id(link.url),
+            "host": link.url.host,
+            "link": link.model_dump_json(exclude_none=True),
+            "outcome": OUTCOME.dump_json(outcome).decode(),
+        }
+        times = {"now": self._clock(), "found_at": found_at, "remember": int(remember)}
+        return bool(self._keys.run("frontier/adopt", **entry, **times))
 
     def leased(self, batch: str) -> list[Leased]:
         """What the batch still holds."""
@@ -218,4 +291,5 @@ def _lease(packed: str) -> Lease:
         url_ids=tuple(found["urls"]),
         crashes=found.get("crashes", 0),
         poisoned=found.get("poisoned", False),
+        waited=found.get("waited", False),
     )

@@ -78,11 +78,20 @@ class Key(Enum):
     LEASES = KeyFamily("leases", _SORTED)
     """Batches that are under way, by their deadline."""
 
+    WAITING = KeyFamily("waiting", _SORTED)
+    """Batches that wait for the index, by the time from which it may be asked again."""
+
+    WAITING_BATCH = KeyFamily("waiting-batch", _STRING, ("batch",))
+    """What the index stage has to write of such a batch: its message (JSON).
+
+    Deleted with its ``batch``.
+    """
+
     EPOCH = KeyFamily("epoch", _STRING)
     """The number of the last batch. It only grows, so that it fences late messages."""
 
     BATCH = KeyFamily("batch", _HASH, ("batch",))
-    """A leased batch: leased_at, stage, when each stage began, at_work, deaths, poisoned.
+    """A leased batch: leased_at, stage, when each stage began, at_work, deaths, poisoned, waited.
 
     Deleted when all of its URLs have an outcome or its lease is taken back.
     """
@@ -92,6 +101,9 @@ class Key(Enum):
 
     TOTALS = KeyFamily("totals", _HASH)
     """How many URLs were accepted, and how many are in each state. For ever."""
+
+    REASONS = KeyFamily("reasons", _HASH)
+    """How many URLs are rejected for each reason. For ever."""
 
     DEAD = KeyFamily("dead", _SORTED)
     """The dead letters' URL ids, by the time of their end."""
@@ -143,6 +155,12 @@ class Key(Enum):
 
     FAULT = KeyFamily("fault", _STRING, ("part",))
     """What a part could not do, and since when (JSON). Written by ``Faults``; ten minutes."""
+
+    CLOCK = KeyFamily("clock", _STRING)
+    """The latest time that was seen. Written by ``ClockWatch``."""
+
+    INDEX_SIZE = KeyFamily("index-size", _HASH)
+    """The most articles that the index had, and their loss in words. Written by ``IndexSize``."""
 
     # Fingerprints and families, written by the scripts in ``fingerprints/``.
 

@@ -2,13 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any
 
 from pipeline.discover.announced import RefusedEntry
-from pipeline.outcome import OUTCOME, Retry, Terminal
+from pipeline.outcome import OUTCOME, Indexed, Retry, Terminal
 from pipeline.records import Link
 from pipeline.text.cleaning import storable
 from pipeline.urls import UrlId
@@ -60,7 +60,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One URL's line in the ledger. Times are seconds since the epoch."""
+    """One URL's line in the ledger. Times are seconds since the epoch.
+
+    ``prior_outcome`` is that of the visit before, of a URL that is visited again.
+    """
 
     url_id: UrlId
     link: Link
@@ -72,6 +75,15 @@ class Entry:
     ended_at: float | None
     outcome: Terminal | Retry | None
     batch: str | None
+    prior_outcome: Terminal | Retry | None = None
+
+    @property
+    def article(self) -> str | None:
+        """The article that this visit or the one before it has made searchable."""
+        for outcome in (self.outcome, self.prior_outcome):
+            if isinstance(outcome, Indexed):
+                return outcome.article
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,26 @@ class RefusedLinks:
 
     kept: Sequence[RefusedEntry]
     more: bool
+
+
+def _entry(url_id: UrlId, fields: Mapping[str, str]) -> Entry | None:
+    if "link" not in fields:
+        return None
+    outcome, prior = fields.get("outcome"), fields.get("prior_outcome")
+    ended = fields.get("ended_at")
+    return Entry(
+        url_id=url_id,
+        link=Link.model_validate_json(fields["link"]),
+        state=fields["state"],
+        attempts=int(fields["attempts"]),
+        crashes=int(fields["deaths"]),
+        visits=int(fields["visits"]),
+        found_at=float(fields["found_at"]),
+        ended_at=float(ended) if ended else None,
+        outcome=OUTCOME.validate_json(outcome) if outcome else None,
+        batch=fields.get("batch"),
+        prior_outcome=OUTCOME.validate_json(prior) if prior else None,
+    )
 
 
 def _text_id(url: str) -> str:
@@ -120,23 +152,28 @@ class Ledger:
 
     def entry(self, url_id: UrlId) -> Entry | None:
         """The entry of a URL id."""
-        fields: dict[str, str] = self._keys.client.hgetall(self._keys.key(Key.URL, url_id))
-        if "link" not in fields:
-            return None
-        outcome = fields.get("outcome")
-        ended = fields.get("ended_at")
-        return Entry(
-            url_id=url_id,
-            link=Link.model_validate_json(fields["link"]),
-            state=fields["state"],
-            attempts=int(fields["attempts"]),
-            crashes=int(fields["deaths"]),
-            visits=int(fields["visits"]),
-            found_at=float(fields["found_at"]),
-            ended_at=float(ended) if ended else None,
-            outcome=OUTCOME.validate_json(outcome) if outcome else None,
-            batch=fields.get("batch"),
-        )
+        return self.entries([url_id])[0]
+
+    def entries(self, url_ids: Sequence[UrlId]) -> list[Entry | None]:
+        """The entries of URL ids, in one round trip; None where there is none."""
+        pipe = self._keys.client.pipeline(transaction=False)
+        for url_id in url_ids:
+            pipe.hgetall(self._keys.key(Key.URL, url_id))
+        return [
+            _entry(url_id, fields) for url_id, fields in zip(url_ids, pipe.execute(), strict=True)
+        ]
+
+    def pages(self, size: int = 500) -> Iterator[list[Entry]]:
+        """All entries, about so many at a time. What changes meanwhile may come twice."""
+        start, cursor = len(self._keys.key(Key.URL, "")), 0
+        while True:
+            cursor, keys = self._keys.client.scan(
+                cursor, match=self._keys.pattern(Key.URL), count=size
+            )
+            ids = [UrlId(key[start:]) for key in keys]
+            yield [entry for entry in self.entries(ids) if entry]
+            if cursor == 0:
+                return
 
     def states(self, url_ids: Sequence[UrlId]) -> list[str | None]:
         """The states of URL ids, in one round trip; None where there is no entry."""
@@ -161,7 +198,7 @@ class Ledger:
         batch = self._keys.client.hget(self._keys.key(Key.URL, url_id), "batch")
         if batch:
             stages = self._keys.client.hgetall(self._keys.key(Key.BATCH, batch))
-            for flag in ("at_work", "poisoned"):
+            for flag in ("at_work", "poisoned", "waited"):
                 stages.pop(flag, None)
             events.append(
                 {
@@ -220,14 +257,15 @@ class Ledger:
         return int(self._keys.client.pfcount(self._keys.key(Key.REFUSED_LINKS)))
 
     def reasons(self) -> dict[str, int]:
-        """How many rejections there are by reason, counted from the entries."""
-        found: Counter[str] = Counter()
-        for url, state in self._states():
-            if state == "rejected":
-                outcome = json.loads(
-                    self._keys.client.hget(self._keys.key(Key.URL, url), "outcome") or "{}"
-                )
-                found[outcome.get("reason", "?")] += 1
+        """How many URLs are rejected by reason, the most frequent first.
+
+        What a release before this one rejected, which did not count it, is under ``earlier``.
+        """
+        counts = self._keys.client.hgetall(self._keys.key(Key.REASONS))
+        found = {reason: int(count) for reason, count in counts.items() if int(count) > 0}
+        earlier = self.totals().rejected - sum(found.values())
+        if earlier > 0:
+            found["earlier"] = earlier
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _states(self) -> list[tuple[str, str]]:

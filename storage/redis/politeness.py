@@ -30,6 +30,12 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 60.0, 3_600.0
 # Seconds: the script writes microseconds, and a clock that a test turns stands still meanwhile.
 _ROUNDED = 1e-6
 
+_MOST_AHEAD = 4.0
+"""Seconds. ``slot.lua`` gives a slot two seconds ahead at most."""
+
+_ASK_AGAIN = 10.0
+"""Seconds after which a longer wait is asked for anew: the clock may have been set back."""
+
 
 class _Step(NamedTuple):
     """What ``slot.lua`` is to do; seconds and a number of requests."""
@@ -87,7 +93,8 @@ class Politeness:
                 )
                 try:
                     if start - self._clock() > _ROUNDED:
-                        while (left := start - self._clock()) > _ROUNDED:
+                        # More is left only when the clock was set back meanwhile.
+                        while _ROUNDED < (left := start - self._clock()) < _MOST_AHEAD:
                             await self._sleep(left)
                         await self._still_welcome(host)
                     yield lambda: self._arrived(step)
@@ -130,7 +137,7 @@ class Politeness:
                 return step, at
             if at > give_up:
                 raise HostBusy(step.host, max(0.0, at - now))
-            await self._sleep(max(0.0, at - now))
+            await self._sleep(min(max(0.0, at - now), _ASK_AGAIN))
 
     async def _still_welcome(self, host: str) -> None:
         """Another one's answer may have asked for a pause since the slot was taken."""

@@ -1,6 +1,8 @@
 """Opens the index's folder, for reading and for its one writer at a time."""
 
 import contextlib
+import errno
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +23,9 @@ Tantivy's least is 15 MB a thread.
 
 _RETRY_EVERY = 0.01
 
+_PROBE_BYTES = 65_536
+_FULL = "its disk is full; what waits is written when there is room"
+
 
 def open_index(path: Path | None, patience: float) -> tantivy.Index:
     """The index in ``path``, created when needed; None makes one in memory.
@@ -38,6 +43,22 @@ def open_index(path: Path | None, patience: float) -> tantivy.Index:
         index.register_tokenizer(schema.WORDS, analyzer())
         index.config_reader("manual")
     return index
+
+
+def is_written(path: Path) -> bool:
+    """Whether there is an index in a folder. Cheap: it is asked before each use."""
+    return (path / "meta.json").exists()
+
+
+def disk_fault(path: Path) -> str | None:
+    """That the disk with the folder is full, as a sentence, found by writing a little there."""
+    try:
+        with tempfile.TemporaryFile(dir=path) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return f"the embedded index: {_FULL}: make room for {path}"
+    return None
 
 
 @contextlib.contextmanager
@@ -83,7 +104,7 @@ def _words(error: ValueError | OSError) -> str:
     """Tantivy passes on what its own error looks like to a Rust programmer."""
     text = str(error)
     if "StorageFull" in text or "No space left" in text:
-        return "its disk is full; what waits is written when there is room"
+        return _FULL
     return text
 
 

@@ -1,6 +1,6 @@
 """The embedded search index: Tantivy in a folder, or in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -18,7 +18,13 @@ from search.results import CountResult, SearchResult
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement
 from storage.index import DocumentRefused, Stale, Stored, Verdict
 from storage.tantivy import counting, query, schema
-from storage.tantivy.folder import open_index, unavailable_on_failure, writer
+from storage.tantivy.folder import (
+    disk_fault,
+    is_written,
+    open_index,
+    unavailable_on_failure,
+    writer,
+)
 from storage.tantivy.reading import article as read
 from storage.tantivy.reading import by_id, page, total_of
 from storage.tantivy.versions import History
@@ -96,7 +102,7 @@ class TantivyIndex:
     def get(self, article_id: UrlId) -> EnrichedArticle | None:
         """See ``Index``."""
         searcher = self._searcher()
-        found = by_id(searcher, self._index().schema, article_id)
+        found = by_id(searcher, self._readable().schema, article_id)
         return read(searcher, found) if found else None
 
     def history(self, article_id: UrlId) -> list[EnrichedArticle]:
@@ -108,7 +114,7 @@ class TantivyIndex:
         planned = plan(request.query, tokenize)
         words = positive_words(planned)
         searcher = self._searcher()
-        fields = self._index().schema
+        fields = self._readable().schema
         asked = query.build(planned, fields, copies=request.copies)
         with unavailable_on_failure():
             total, shown = page(
@@ -134,7 +140,7 @@ class TantivyIndex:
     def count_by(self, request: CountRequest) -> CountResult:
         """See ``Index``."""
         planned = plan(request.query, tokenize)
-        searcher, fields = self._searcher(), self._index().schema
+        searcher, fields = self._searcher(), self._readable().schema
         asked = query.build(planned, fields, copies=request.copies)
         with unavailable_on_failure():
             left_out = 0 if request.copies else total_of(searcher, query.copies_of(planned, fields))
@@ -148,12 +154,23 @@ class TantivyIndex:
     def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
         """See ``Index``."""
         searcher = self._searcher()
-        found = searcher.search(query.id_beginning(beginning, self._index().schema), limit).hits
+        found = searcher.search(query.id_beginning(beginning, self._readable().schema), limit).hits
         return sorted(read(searcher, address).id for _, address in found)
+
+    def known(self, article_ids: Collection[UrlId]) -> set[UrlId]:
+        """See ``Index``."""
+        searcher, fields = self._searcher(), self._readable().schema
+        return {key for key in article_ids if by_id(searcher, fields, key)}
 
     def count(self) -> int:
         """See ``Index``."""
         return self._searcher().num_docs
+
+    def write_fault(self) -> str | None:
+        """See ``Index``."""
+        if self._path is None or not self._is_there():
+            return None
+        return disk_fault(self._path)
 
     def close(self) -> None:
         """See ``Index``; nothing is held between calls but memory."""
@@ -183,19 +200,27 @@ class TantivyIndex:
     def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[UrlId, facets.Copies]:
         if not ids:
             return {}
-        those = tantivy.Query.term_set_query(self._index().schema, "duplicate_of", ids)
+        those = tantivy.Query.term_set_query(self._readable().schema, "duplicate_of", ids)
         answer = searcher.aggregate(those, {"copies": facets.copies("duplicate_of", len(ids))})
         return facets.copies_by_original(answer["copies"])
 
     def _searcher(self) -> tantivy.Searcher:
         """A view of what is committed now, by whichever process."""
-        index = self._index()
+        index = self._readable()
         with unavailable_on_failure():
             index.reload()
             return index.searcher()
 
     def _index(self) -> tantivy.Index:
+        """The index, created when needed; anew when its folder was emptied since."""
         with self._opening:
-            if self._opened is None:
+            if self._opened is None or not self._is_there():
                 self._opened = open_index(self._path, self._lock_timeout)
             return self._opened
+
+    def _readable(self) -> tantivy.Index:
+        """The index, or an empty one in memory where there is none: to read creates nothing."""
+        return self._index() if self._is_there() else open_index(None, self._lock_timeout)
+
+    def _is_there(self) -> bool:
+        return self._path is None or is_written(self._path)

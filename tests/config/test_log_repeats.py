@@ -9,6 +9,8 @@ from celery import Celery
 from celery.app.trace import build_tracer
 
 from config.log_repeats import RepeatFilter
+from storage.index import IndexUnavailable
+from storage.redis.connection import StoreUnavailable
 
 
 def record(
@@ -46,11 +48,11 @@ def test_different_errors_do_not_hide_each_other() -> None:
     assert repeats.filter(record("celery.worker", "one"))
 
 
-def failed(error: Exception) -> logging.LogRecord:
+def failed(error: Exception, name: str = "celery.app.trace") -> logging.LogRecord:
     try:
         raise error
     except type(error):
-        return record("celery.app.trace", "Task failed: %s", "network", error=True)
+        return record(name, "Task failed: %s", "network", error=True)
 
 
 def test_only_errors_of_a_connection_lose_their_traceback() -> None:
@@ -62,6 +64,20 @@ def test_only_errors_of_a_connection_lose_their_traceback() -> None:
     assert RepeatFilter().filter(ours)
     assert ours.getMessage() == "Task failed: network"
     assert ours.exc_info is not None
+
+
+@pytest.mark.parametrize("name", ["celery.app.trace", "celery.beat", "newsloom.polling"])
+@pytest.mark.parametrize("kind", [StoreUnavailable, IndexUnavailable, redis.ResponseError])
+def test_a_known_error_is_one_line_whoever_logs_it(name: str, kind: type[Exception]) -> None:
+    one = failed(kind("it is full"), name)
+    assert RepeatFilter().filter(one)
+    assert (one.getMessage(), one.exc_info) == ("Task failed: network: it is full", None)
+
+
+def test_our_own_defects_keep_their_traceback() -> None:
+    one = failed(ValueError("ours"), "newsloom.polling")
+    assert RepeatFilter().filter(one)
+    assert one.exc_info is not None
 
 
 def failed_task(name: str, error: Exception) -> logging.LogRecord:

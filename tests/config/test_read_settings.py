@@ -93,9 +93,9 @@ def test_no_form_of_a_secret_is_repeated(
 
 def test_a_password_in_a_public_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSLOOM_PUBLIC_URL", "https://me:geheim/x@news.example.org")
-    with pytest.raises(SettingsError, match=r"//…@news\.example\.org") as caught:
+    with pytest.raises(SettingsError) as caught:
         read_settings()
-    assert "geheim" not in str(caught.value)
+    assert str(caught.value) == "NEWSLOOM_PUBLIC_URL: expected https://host, with or without a path"
 
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))

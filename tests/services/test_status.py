@@ -1,5 +1,6 @@
 """The state of the system."""
 
+import shutil
 import socket
 import time
 from contextlib import nullcontext
@@ -133,7 +134,7 @@ def test_a_locked_index_folder_is_waited_for_two_seconds_at_most(
     settings: Settings, stores: Stores
 ) -> None:
     one_in_each_state(stores)
-    settings.tantivy_dir.mkdir(parents=True)
+    Resources(settings).index.prepare()
     with exclusive(settings.tantivy_dir / "newsloom.lock"):
         status, seconds = timed(settings)
 
@@ -211,10 +212,10 @@ def test_a_clock_that_differs_from_redis_s_is_said(
     resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = time.time
-    monkeypatch.setattr("services.parts.time.time", lambda: real() + 3_600)
+    monkeypatch.setattr("workers.clock.time.time", lambda: real() + 3_600)
     [error] = status_of(resources).errors
     assert error.startswith("the clock of this machine is 60 min ahead of that of Redis at unix://")
-    monkeypatch.setattr("services.parts.time.time", lambda: real() - 3_605)
+    monkeypatch.setattr("workers.clock.time.time", lambda: real() - 3_605)
     [error] = status_of(resources).errors
     assert error.startswith("the clock of this machine is 60 min behind that of Redis at unix://")
 
@@ -236,3 +237,18 @@ def test_flower_is_asked_itself(resources: Resources) -> None:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
+
+
+def test_a_full_disk_of_the_index_is_said_before_anything_was_written(
+    settings: Settings, small_disk: Path
+) -> None:
+    resources = Resources(settings.model_copy(update={"data_dir": small_disk}))
+    resources.index.put([article()])
+    assert status_of(resources).errors == ()
+    (small_disk / "ballast").write_bytes(b"x" * shutil.disk_usage(small_disk).free)
+    status = status_of(resources)
+
+    assert status.index.answers
+    [error] = status.errors
+    assert "its disk is full" in error
+    assert f"make room for {small_disk}" in error

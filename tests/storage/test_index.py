@@ -22,6 +22,14 @@ def test_an_index_without_articles_finds_nothing(index: Index) -> None:
     assert index.put([]) == []
 
 
+def test_it_says_which_ids_it_has(index: Index) -> None:
+    assert index.known([article_id("one")]) == set()
+    put(index, article(), article("two"))
+    asked = [article_id("one"), article_id("two"), article_id("three")]
+    assert index.known(asked) == {article_id("one"), article_id("two")}
+    assert index.known([]) == set()
+
+
 def test_preparing_twice_keeps_articles(index: Index) -> None:
     put(index, article())
     index.prepare()

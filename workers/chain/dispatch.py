@@ -12,7 +12,8 @@ from pipeline.outcome import Dead
 from storage.redis.frontier import Lease
 from workers.chain.endings import url_fields
 from workers.chain.messages import Item, LeasedLink, LinkBatch
-from workers.chain.run import STAGES
+from workers.chain.run import INDEX, STAGES
+from workers.chain.waiting import resume_waiting, waiting_batch
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.dispatch")
@@ -21,8 +22,15 @@ log = logging.getLogger("newsloom.dispatch")
 def dispatch(app: Celery, resources: Resources) -> int:
     """Lease what is ready and start a chain for each batch.
 
-    Returns how many URLs were sent on their way.
+    What waits for the index goes first, to the index stage. Nothing is leased while the intake
+    pauses.
+
+    Returns how many URLs were sent on their way from the frontier.
     """
+    for waited in resume_waiting(resources):
+        _send(app, resources, waited)
+    if resources.intake.pause():
+        return 0
     frontier, settings = resources.stores.frontier, resources.settings
     sent = 0
     while queued := frontier.queued():
@@ -99,6 +107,14 @@ def _bury(resources: Resources, lease: Lease) -> None:
 
 
 def _send(app: Celery, resources: Resources, lease: Lease) -> None:
+    waiting = waiting_batch(resources, lease) if lease.waited else None
+    if waiting:
+        app.signature(INDEX.name).clone(args=(waiting.model_dump(mode="json"),)).apply_async()
+    else:
+        _send_from_start(app, resources, lease)
+
+
+def _send_from_start(app: Celery, resources: Resources, lease: Lease) -> None:
     items = tuple(
         Item[LeasedLink](
             url_id=leased.url_id,

@@ -196,8 +196,11 @@ class Importer:
 
     def _make_room(self, key: UrlId, size: int) -> None:
         """Wait until there is room for one more page, and no earlier capture of its URL is left."""
-        while self._under_way and not self._has_room(key, size):
+        while self._is_paused() or (self._under_way and not self._has_room(key, size)):
             self._wait()
+
+    def _is_paused(self) -> bool:
+        return self._resources.intake.pause() is not None
 
     def _has_room(self, key: UrlId, size: int) -> bool:
         if key in self._under_way or len(self._under_way) >= MOST_PAGES:
@@ -215,7 +218,9 @@ class Importer:
         if ended:
             self._moved = time.monotonic()
         elif time.monotonic() - self._moved > self._patience:
-            raise Stalled(f"nothing has ended for {self._patience:g} s")
+            reason = self._resources.intake.pause()
+            because = f": {reason}" if reason else ""
+            raise Stalled(f"nothing has ended for {self._patience:g} s{because}")
         else:
             time.sleep(_PAUSE)
 

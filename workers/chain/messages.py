@@ -35,6 +35,16 @@ class MatchedArticle(Record):
         return self.article.source
 
 
+class WaitsForIndex(Record):
+    """The index stage could not write an article, through no fault of the article.
+
+    Attributes:
+        error: why, as a sentence.
+    """
+
+    error: str
+
+
 class Item(Record, Generic[P]):
     """One URL of a batch.
 

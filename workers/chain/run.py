@@ -12,8 +12,17 @@ from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.urls import UrlId
 from workers.chain import stages
 from workers.chain.endings import log_ending
-from workers.chain.messages import ArticleBatch, Batch, EnrichedBatch, Item, LinkBatch, MatchedBatch
+from workers.chain.messages import (
+    ArticleBatch,
+    Batch,
+    EnrichedBatch,
+    Item,
+    LinkBatch,
+    MatchedBatch,
+    WaitsForIndex,
+)
 from workers.chain.retry_policy import apply_retry_policy
+from workers.chain.waiting import keep_waiting
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.stages")
@@ -61,10 +70,15 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     started = time.monotonic()
     with resources.progress.cost(stage.name):
         results = stage.work(resources, batch.items)
-    going_on, ended = _split(batch.items, results)
+    going_on, ended, errors = _split(batch.items, results)
     _finish(resources, stage, batch, ended)
+    if errors:
+        waiting = [item for item in batch.items if item.url_id in errors]
+        keep_waiting(resources, batch, waiting, next(iter(errors.values())))
     seconds = time.monotonic() - started
-    log.info(
+    # What waits for the index is tried again and again; its fault is logged once.
+    log.log(
+        logging.DEBUG if errors else logging.INFO,
         "%s: batch %s: %d in %.2f s, %d go on",
         stage.name,
         batch.batch,
@@ -85,13 +99,16 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
 
 def _split(
     items: Sequence[Item[Any]], results: Sequence[Record | Terminal | Retry]
-) -> tuple[list[Item[Any]], Ended]:
-    """Items for the next stage, and those that end here."""
+) -> tuple[list[Item[Any]], Ended, dict[UrlId, str]]:
+    """Items for the next stage, those that end here, and why others wait for the index."""
     going_on: list[Item[Any]] = []
     ended: Ended = []
+    waiting: dict[UrlId, str] = {}
     for item, result in zip(items, results, strict=True):
         if isinstance(result, _ENDINGS):
             ended.append((item, result))
+        elif isinstance(result, WaitsForIndex):
+            waiting[item.url_id] = result.error
         else:
             going_on.append(
                 Item(
@@ -101,7 +118,7 @@ def _split(
                     link_url=item.link_url,
                 )
             )
-    return going_on, ended
+    return going_on, ended, waiting
 
 
 def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import anyio
+import redis
 
 from config.sources_file import SourcesError
 from pipeline.base import Record
@@ -27,9 +28,10 @@ from storage.index import (
     IndexUnavailable,
     Verdict,
 )
-from storage.redis.events import INDEX
-from workers.chain.messages import Item, LeasedLink, MatchedArticle
+from storage.redis.connection import StoreUnavailable
+from workers.chain.messages import Item, LeasedLink, MatchedArticle, WaitsForIndex
 from workers.chain.outbox import enqueue_changes, flush
+from workers.chain.waiting import note_index_fault, note_index_works
 from workers.fetch.errors import unexpected, unusable_source
 from workers.fetch.records import FetchOptions, Response
 from workers.plugins.notifying import note
@@ -65,6 +67,8 @@ async def _crawl_all(
             else:
                 results[at] = await _crawl_one(resources, item)
             resources.progress.mark("crawl")
+        except (StoreUnavailable, redis.RedisError) as error:
+            results[at] = Retry(error=f"Redis failed: {error}", counts=False)
         except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
             results[at] = Retry(error=unexpected(error))
 
@@ -177,14 +181,16 @@ def enrich_articles(
     return _each(moving, lambda item: extend(enrich(item.payload.article, item.payload.copy_of)))
 
 
-def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[Terminal | Retry]:
+def index(
+    resources: Resources, items: Sequence[Item[EnrichedArticle]]
+) -> list[Terminal | Retry | WaitsForIndex]:
     """Write a batch to the index with one bulk request.
 
     ``indexed`` only on an item's own success.
     """
     articles = [item.payload for item in items]
     if resources.index_breaker.open:
-        return [Retry(error="the index was not available a moment ago", counts=False)] * len(items)
+        return [WaitsForIndex(error="the index was not available a moment ago")] * len(items)
     try:
         outcomes = resources.index.put(articles)
         note(resources, articles, outcomes)
@@ -193,8 +199,8 @@ def index(resources: Resources, items: Sequence[Item[EnrichedArticle]]) -> list[
         _note_postponed(resources, outcomes)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
-        resources.stores.faults.note(INDEX, str(error))
-        return [Retry(error=f"the index is not available: {error}", counts=False)] * len(items)
+        note_index_fault(resources, str(error))
+        return [WaitsForIndex(error=f"the index is not available: {error}")] * len(items)
     return [_ended(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
 
 
@@ -202,16 +208,16 @@ def _note_postponed(resources: Resources, outcomes: Sequence[Verdict]) -> None:
     """Note that an index which answers does not take articles, such as one whose disk is full."""
     errors = [outcome.error for outcome in outcomes if isinstance(outcome, DocumentPostponed)]
     if errors:
-        resources.stores.faults.note(INDEX, errors[0])
+        note_index_fault(resources, errors[0])
     else:
-        resources.stores.faults.clear(INDEX)
+        note_index_works(resources)
 
 
-def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry:
+def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry | WaitsForIndex:
     if isinstance(outcome, DocumentRefused):
         return Retry(error=f"the index refuses it: {outcome.error}")
     if isinstance(outcome, DocumentPostponed):
-        return Retry(error=f"the index could not take it now: {outcome.error}", counts=False)
+        return WaitsForIndex(error=f"the index could not take it now: {outcome.error}")
     copy_of = article.duplicate_of.article if article.duplicate_of else None
     return Indexed(article=article.id, copy_of=copy_of)
 
@@ -250,6 +256,9 @@ def _each(
     def guarded(item: Item[P]) -> Q | Terminal | Retry:
         try:
             return one(item)
+        except (StoreUnavailable, redis.RedisError) as error:
+            # No fault of the page.
+            return Retry(error=f"Redis failed: {error}", counts=False)
         except Exception as error:  # noqa: BLE001 - a neighbour must not suffer
             return Retry(error=unexpected(error))
 

@@ -12,7 +12,9 @@ from celery import Task, shared_task
 from storage.index import IndexIncompatible, IndexUnavailable
 from workers.chain import dispatch as dispatching
 from workers.chain import run
+from workers.chain.index_watch import watch_index
 from workers.chain.outbox import flush
+from workers.clock import mend_due_times
 from workers.plugins.notifying import tell
 from workers.resources import resources
 from workers.sources.polling import poll_due
@@ -94,6 +96,7 @@ def poll(self: Task[Any, Any]) -> None:
 def dispatch(self: Task[Any, Any]) -> None:
     """Lease what is ready."""
     resources().progress.mark("control")
+    mend_due_times(resources())
     dispatching.dispatch(self.app, resources())
 
 
@@ -111,8 +114,9 @@ def reap(self: Task[Any, Any]) -> None:
 
 @shared_task(name="restate", bind=True, send_events=False)
 def restate(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
-    """Write changed copies into the index, where the index stage could not."""
+    """Write changed copies into the index, where the index stage could not, and watch its size."""
     if not resources().index_breaker.open:
         # The index stage says so; they stay noted.
         with suppress(IndexUnavailable, IndexIncompatible):
+            watch_index(resources())
             flush(resources())

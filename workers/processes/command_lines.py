@@ -51,7 +51,7 @@ def _worker(role: str, settings: Settings, app: str, *options: str) -> CommandLi
 def _beat(settings: Settings, app: str) -> CommandLine:
     """Without a file: what is due is decided by claims in Redis, so beat need not remember."""
     level = f"--loglevel={settings.log_level}"
-    return [*_celery(app), "beat", level, "--pidfile=", "--scheduler=celery.beat:Scheduler"]
+    return [*_celery(app), "beat", level, "--pidfile=", "--scheduler=workers.beat:SteadyScheduler"]
 
 
 def _flower(settings: Settings, app: str) -> CommandLine:

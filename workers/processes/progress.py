@@ -28,7 +28,8 @@ class Progress:
         """Say that work on a queue goes on; written once a second at most."""
         now = time.time()
         with self._lock:
-            if now - self._marked.get(queue, 0.0) < _EVERY_SECONDS:
+            # A mark in the future: the clock was set back.
+            if 0 <= now - self._marked.get(queue, 0.0) < _EVERY_SECONDS:
                 return
             self._marked[queue] = now
         self._keys.client.hset(self._keys.key(Key.PROGRESS), queue, now)

@@ -43,8 +43,11 @@ def poll_due(resources: Resources, *, found: Callable[[], object]) -> list[Futur
 
     ``found`` is called as soon as one of them has brought something new. Each future holds how many
     links were new or changed. A poll that dies with its process is due again when its claim is
-    over, within a minute. Nothing is polled while nobody knows what is watched.
+    over, within a minute. Nothing is polled while nobody knows what is watched, or while the intake
+    pauses.
     """
+    if resources.intake.pause():
+        return []
     try:
         sources = resources.registry.apply_to(resources.stores)
     except SourcesError:  # which the registry has logged

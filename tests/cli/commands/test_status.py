@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -11,21 +12,26 @@ from typing import cast
 import pytest
 
 from pipeline.discover.websub import HubOffer
+from pipeline.outcome import Retry
 from pipeline.sources.state import Failure, SourceState
 from storage.embedded_redis import embedded_redis
 from storage.open import Stores
 from storage.redis.connection import connect
 from storage.redis.events import Event
 from storage.redis.keys import Key
+from storage.tantivy.index import TantivyIndex
 from tests.cli.conftest import Newsloom
+from tests.support.data.articles import article
 from tests.support.data.ledger_entries import one_in_each_state
+from tests.support.servers.redis_server import redis_server
 from workers.resources import Resources
 
 
 @pytest.fixture
-def full(stores: Stores) -> Stores:
-    """A ledger with one URL in each state."""
+def full(stores: Stores, place: Path) -> Stores:
+    """A ledger with one URL in each state, and an index."""
     one_in_each_state(stores)
+    TantivyIndex(place / "data" / "index").put([article()])
     return stores
 
 
@@ -257,3 +263,45 @@ def test_a_bad_sources_file_is_1_and_stops_no_command(
     (problem,) = json.loads(report.out)["source_problems"]
     assert (report.code, words in problem) == (1, True)
     assert newsloom("trace", "https://a.example/").code == 1
+
+
+def test_an_index_that_was_emptied_is_said_first_and_is_1(
+    newsloom: Newsloom, full: Stores, place: Path
+) -> None:
+    assert newsloom("status").code == 0
+    shutil.rmtree(place / "data" / "index")
+    result = newsloom("status")
+
+    assert result.code == 1
+    assert "the index has lost articles" in result.sentence
+    assert "the ledger has 2 URLs as indexed; `newsloom reconcile`" in result.sentence
+    assert not (place / "data" / "index").exists()  # to look creates nothing
+    report = newsloom("status", "--json")
+    assert report.code == 1
+    assert "has lost articles" in json.loads(report.out)["index"]["error"]
+    assert full.index_size.known().noticed is None  # which the workers note
+
+
+def test_what_waits_for_the_index_is_counted(newsloom: Newsloom, full: Stores) -> None:
+    lease = full.frontier.lease(1, default_delay=0, max_batches=100)
+    assert lease is not None
+    full.frontier.wait(lease.batch, "{}", outcome=Retry(error="the index is away"))
+
+    assert "batches that wait for the index: 1" in newsloom("status").out
+    assert json.loads(newsloom("status", "--json").out)["batches_waiting_for_index"] == 1
+
+
+def test_a_redis_that_is_full_is_said_with_what_to_do_and_is_1(
+    newsloom: Newsloom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with redis_server(tmp_path / "redis") as server:
+        monkeypatch.setenv("NEWSLOOM_REDIS_URL", server.url)
+        with connect(server.url) as client:
+            client.config_set("maxmemory", "1")
+        status, crawl = newsloom("status"), newsloom("crawl", "http://a.example/1")
+
+    assert (status.code, crawl.code) == (1, 3)
+    assert "is full: " in status.sentence
+    assert "raise maxmemory" in status.sentence
+    assert status.sentence.split(" are in use")[1] == crawl.sentence.split(" are in use")[1]
+    assert "workers: not known while Redis cannot write" in status.out

@@ -6,9 +6,8 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from storage.elasticsearch.index import ElasticsearchIndex
-from storage.index import (
-    IndexUnavailable,
-)
+from storage.index import DocumentPostponed, IndexUnavailable
+from tests.support.data.articles import article
 from tests.support.index_places import Place
 
 
@@ -29,3 +28,21 @@ def test_searches_wait_for_a_month_that_is_being_made(
     release.start()
     assert index.count() == 0
     release.join()
+
+
+def test_indices_that_are_blocked_as_their_disk_is_full_are_named(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
+    assert index.write_fault() is None
+    index.put([article()])
+    assert index.write_fault() is None
+    month = f"{place.name}-v1-2017.12"
+    client.indices.put_settings(index=month, settings={"blocks.read_only_allow_delete": True})
+    fault = index.write_fault()
+    assert fault is not None
+    assert "has blocked 1 indices for writing, such as" in fault
+    assert "its disk is full" in fault
+    [postponed] = index.put([article("two")])
+    assert isinstance(postponed, DocumentPostponed)
+    client.indices.put_settings(index=month, settings={"blocks.read_only_allow_delete": None})
+    assert index.write_fault() is None

@@ -1,10 +1,11 @@
 """The frontier: every URL waits, is held, or has ended."""
 
 import json
+from functools import partial
 
 import pytest
 
-from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry
+from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.records import OF_COMMAND, OF_IMPORT, FoundBy, Link
 from pipeline.urls import url_id
 from storage.redis.frontier import Acceptance
@@ -57,6 +58,42 @@ def test_a_later_change_reopens_what_has_ended_and_an_earlier_one_does_not(hand:
     assert hand.accept(link("1", modified=START + 120)) == [KNOWN]  # it waits already
     entry = hand.entry(link("1"))
     assert (entry.state, entry.visits, entry.attempts, entry.ended_at) == ("queued", 2, 0, None)
+
+
+@pytest.mark.parametrize("before", [None, GONE, DEAD, Duplicate(article="x", rule="same_text")])
+def test_an_article_that_only_the_index_has_is_adopted(hand: Hand, before: Terminal | None) -> None:
+    if before:
+        hand.accept(link("1"))
+        hand.finish(hand.must_lease(), before)
+    adopted = Indexed(article="a")
+    adopt = partial(hand.frontier.adopt, link("1"), adopted, found_at=5.0, remember=KEEP)
+    assert adopt()
+    assert not adopt()
+    entry = hand.ledger.entry(ids(link("1"))[0])
+    assert entry is not None
+    assert (entry.state, entry.outcome, entry.article) == ("indexed", adopted, "a")
+    assert hand.ledger.totals().indexed == hand.ledger.totals().accepted == 1
+    assert (hand.ledger.reasons(), hand.ledger.dead()) == ({}, [])
+
+
+def test_a_lost_article_is_not_kept_by_a_visit_that_brings_nothing(hand: Hand) -> None:
+    for lost, state in ((False, "indexed"), (True, "rejected")):
+        hand.accept(link("1"), reopen=True)
+        hand.finish(hand.must_lease(), Indexed(article="a"))
+        hand.frontier.accept([link("1")], reopen=True, lost=lost)
+        waiting = hand.ledger.entry(ids(link("1"))[0])
+        assert waiting is not None
+        assert waiting.article == "a"
+        hand.finish(hand.must_lease(), GONE)
+        ended = hand.ledger.entry(ids(link("1"))[0])
+        assert ended is not None
+        assert ended.state == state
+    assert hand.ledger.reasons() == {"gone": 1}
+
+
+def test_a_url_in_flight_is_not_adopted(hand: Hand) -> None:
+    hand.accept(link("1"))
+    assert not hand.frontier.adopt(link("1"), Indexed(article="a"), found_at=5.0, remember=KEEP)
 
 
 @pytest.mark.parametrize("outcome", [GONE, DEAD])

@@ -12,7 +12,7 @@ from pipeline.crawl.robots import Robots
 from pipeline.deduplicate import fingerprint
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.websub import HubOffer
-from pipeline.outcome import Dead, Reason, Retry
+from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.sources.pushes import Pushed
 from pipeline.sources.state import SourceState
@@ -98,7 +98,8 @@ def test_stored_names_stay_as_they_are() -> None:
         *("print-meta", "band", "family", "apart", "pinned", "restate", "due", "polling"),
         *("feeds", "pushed", "undated", "subscriptions", "subscriptions-due"),
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
-        *("progress", "cpu", "celery", "notify", "notifying", "fault"),
+        *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
+        *("waiting-batch", "reasons", "index-size", "clock"),
     }
 
 
@@ -158,6 +159,17 @@ def crawl(stores: Stores) -> None:
     frontier.finish(first.batch, [(url_id(urls[0]), Dead(error="x"))], remember=60)
     later = Retry(error="429", after=60.0, host_wide=True)
     frontier.finish(first.batch, [(url_id(urls[1]), later)], remember=60)
+    gone = Link(url=normalise("https://d.example/"), source="s", found_by=FoundBy.FEED)
+    frontier.accept([gone])
+    third = frontier.lease(10, default_delay=0.0, max_batches=10)
+    assert third is not None
+    rejected = Rejected(reason=Reason.GONE, detail="x")
+    frontier.finish(third.batch, [(url_id(gone.url), rejected)], remember=60)
+    waits = Link(url=normalise("https://c.example/"), source="s", found_by=FoundBy.FEED)
+    frontier.accept([waits])
+    second = frontier.lease(10, default_delay=0.0, max_batches=10)
+    assert second is not None
+    frontier.wait(second.batch, "{}", outcome=Retry(error="x"))
     frontier.accept([Link(url=normalise("https://b.example/"), source="s", found_by=FoundBy.FEED)])
     assert frontier.lease(1, default_delay=0.0, max_batches=10)
     page = Page(
@@ -167,6 +179,8 @@ def crawl(stores: Stores) -> None:
     pages.put(url_id(urls[0]), page)
     pages.deliver(url_id(urls[1]), page)
     refused = RefusedEntry(url="no url", reason=Reason.BAD_URL, detail="x")
+    stores.index_size.keep(1)
+    stores.clock_watch.mend(usual_delay=1.0)
     stores.ledger.refuse([refused], source="press", seconds=60)
 
 

@@ -7,7 +7,7 @@ from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry
 from pipeline.urls import UrlId
 from storage.redis.keys import Key
 from storage.redis.ledger import MOST_REFUSED, RefusedLinks, Totals
-from tests.support.ledger_by_hand import KEEP, LEASE, START, Hand, ids, link
+from tests.support.ledger_by_hand import GONE, KEEP, LEASE, START, Hand, ids, link
 
 
 def _end(hand: Hand, path: str, outcome: Indexed | Duplicate | Rejected | Dead | Retry) -> str:
@@ -190,3 +190,21 @@ def test_reasons_count_rejections(hand: Hand) -> None:
         _end(hand, path, Rejected(reason=reason, detail="x"))
     _end(hand, "4", Indexed(article="x"))
     assert hand.ledger.reasons() == {"gone": 2, "robots": 1}
+
+
+def test_reasons_follow_a_url_that_is_visited_again(hand: Hand) -> None:
+    hand.accept(link("1"))
+    hand.finish(hand.must_lease(), GONE)
+    hand.accept(link("1"), reopen=True)
+    assert hand.ledger.reasons() == {}
+    hand.finish(hand.must_lease(), Indexed(article="a"))
+    hand.accept(link("1"), reopen=True)
+    hand.finish(hand.must_lease(), GONE)
+    assert hand.ledger.reasons() == {}  # the article stays
+
+
+def test_what_no_release_before_counted_is_said_apart(hand: Hand) -> None:
+    hand.accept(link("1"), link("2"))
+    hand.finish(hand.must_lease(), GONE)
+    hand.keys.client.delete(hand.keys.key(Key.REASONS))
+    assert hand.ledger.reasons() == {"earlier": 2}

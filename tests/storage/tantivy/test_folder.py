@@ -64,7 +64,9 @@ def test_a_full_disk_is_said_in_words(small_disk: Path) -> None:
     (small_disk / "ballast").write_bytes(b"x" * shutil.disk_usage(small_disk).free)
     with pytest.raises(IndexUnavailable, match="the embedded index: its disk is full"):
         index.put([article("two")])
+    assert "its disk is full" in (index.write_fault() or "")
     (small_disk / "ballast").unlink()
+    assert index.write_fault() is None
     assert index.put([article("two")]) == [Stored()]
     assert index.count() == 2
 
@@ -74,4 +76,4 @@ def test_a_folder_that_another_process_is_opening_is_waited_for_in_bounds(tmp_pa
         exclusive(tmp_path / "newsloom.lock"),
         pytest.raises(IndexUnavailable, match="another process has held"),
     ):
-        TantivyIndex(tmp_path, lock_timeout=0.2).count()
+        TantivyIndex(tmp_path, lock_timeout=0.2).prepare()

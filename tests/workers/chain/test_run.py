@@ -17,6 +17,7 @@ from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.chain.messages import Item, LeasedLink, LinkBatch
 from workers.chain.run import CRAWL, EXTRACT, INDEX, STAGES, Stage, run
+from workers.chain.waiting import waiting_batch
 from workers.resources import Resources
 
 Message = dict[str, Any]
@@ -262,23 +263,32 @@ def test_attempts_run_out(making: Callable[..., Resources], server: FaultServer)
     assert states(resources) == {"accepted": 1, "dead": 1}
 
 
-def test_an_index_that_is_not_available_costs_no_attempt(
-    making: Callable[..., Resources], server: FaultServer
+def test_an_index_that_is_not_available_costs_no_attempt_and_no_second_extraction(
+    making: Callable[..., Resources], server: FaultServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     without = making(index_url="http://127.0.0.1:1", max_attempts=1)
-    server.pages["/1"] = page("Harwich")
-    _, message = lease(without, "1")
+    server.pages |= {"/1": page("Harwich"), "/2": page("Dover")}
+    _, message = lease(without, "1", "2")
     ready = through(without, message, *STAGES[:-1])
     assert ready is not None
-    assert run(without, INDEX, ready) is None
-    found = entry(without, "1")
-    assert (found.state, found.attempts) == ("queued", 0)
-    assert isinstance(found.outcome, Retry)
-    assert not found.outcome.counts
-    assert (
-        without.stores.pages.get(found.url_id) is not None
-    )  # and the site need not be asked again
-    assert states(without) == {"accepted": 1, "queued": 1}
+    for _ in range(2):
+        assert run(without, INDEX, ready) is None
+        found = entry(without, "1")
+        assert (found.state, found.attempts) == ("leased", 1)
+        assert isinstance(found.outcome, Retry)
+        assert not found.outcome.counts
+        assert without.stores.pages.get(found.url_id) is None
+        [again_leased] = without.stores.frontier.resume(1, all_ready=True)
+        waiting = waiting_batch(without, again_leased)
+        assert waiting is not None
+        ready = waiting.model_dump(mode="json")
+    warnings = [each for each in caplog.records if each.levelname == "WARNING"]
+    assert len([each for each in warnings if each.name.startswith("newsloom")]) == 1
+    assert "the index cannot be written: Elasticsearch at" in caplog.text
+
+    assert run(making(), INDEX, ready) is None
+    assert states(without) == {"accepted": 2, "indexed": 2}
+    assert server.paths().count("/1") == 1
 
 
 def test_the_same_text_again_and_a_copy_elsewhere(

@@ -12,7 +12,7 @@ from storage.redis.events import INDEX
 from tests.support.data.articles import article
 from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
-from workers.chain.messages import Item, LeasedLink
+from workers.chain.messages import Item, LeasedLink, WaitsForIndex
 from workers.chain.stages import (
     WAITED_TOO_LONG,
     crawl,
@@ -114,8 +114,7 @@ def test_a_defect_in_one_item_is_its_own_outcome(
 def test_index_does_not_ask_an_index_that_was_away_a_moment_ago(resources: Resources) -> None:
     resources.index_breaker.failed()
     [found] = index(resources, [item("1")])  # type: ignore[list-item]  # what it is does not count
-    assert isinstance(found, Retry)
-    assert not found.counts
+    assert isinstance(found, WaitsForIndex)
     assert "index" not in vars(resources)
 
 
@@ -125,7 +124,7 @@ def test_an_index_that_cannot_be_written_is_noted_until_it_can(
     away = making(index_url="http://127.0.0.1:1")
     one = Item[EnrichedArticle](url_id=UrlId("ab"), attempts=1, payload=article())
     [outcome] = index(away, [one])
-    assert isinstance(outcome, Retry)
+    assert isinstance(outcome, WaitsForIndex)
     fault = away.stores.faults.of(INDEX)
     assert fault is not None
     assert "127.0.0.1:1 refuses the connection" in fault.error
@@ -141,7 +140,7 @@ def test_an_index_that_answers_and_takes_nothing_is_noted_too(
     postponed = [DocumentPostponed("cluster_block_exception: disk usage exceeded")]
     monkeypatch.setattr(resources.index, "put", lambda _: postponed)
     [outcome] = index(resources, [one])
-    assert isinstance(outcome, Retry)
+    assert isinstance(outcome, WaitsForIndex)
     fault = resources.stores.faults.of(INDEX)
     assert fault is not None
     assert fault.error == "cluster_block_exception: disk usage exceeded"

@@ -1,7 +1,8 @@
 -- Take links into the frontier. Each URL is accepted once. One that has ended is reopened when it
 -- changed. A URL that was rejected or dead gets two more tries when another address of the same
 -- page is announced (an AMP page, or a link without the bracket that was behind the first one).
--- args: now; reopen (a person asks); links, each with id, host, link (JSON), changed_at,
+-- args: now; reopen (a person asks); lost (the index has lost the articles, so that a visit that
+--   brings nothing leaves none); links, each with id, host, link (JSON), changed_at,
 --   date_is_of_change (a later date means that the page has changed), and names_no_source (a person
 --   gave it, so a known URL stays its source's)
 -- Returns one word per link: accepted, reopened, known.
@@ -45,9 +46,10 @@ end
 
 local function reopen(known, link, visited)
   local key = url_key(link.id)
+  if known.state == "rejected" then count_reason(redis.call("HGET", key, "outcome"), -1) end
   redis.call("HSET", key, "host", link.host, "link", visited,
     "changed_at", math.max(link.changed_at, tonumber(known.changed_at)), "state", "queued",
-    "attempts", 0, "deaths", 0, "prior", known.state,
+    "attempts", 0, "deaths", 0, "prior", args.lost and "lost" or known.state,
     "prior_outcome", redis.call("HGET", key, "outcome"))
   redis.call("HINCRBY", key, "visits", 1)
   redis.call("HDEL", key, "outcome", "ended_at")

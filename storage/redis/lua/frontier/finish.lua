@@ -4,19 +4,11 @@
 --   other URLs wait as well)
 -- Returns how many outcomes were written.
 -- include frontier/lib_ledger
+-- include frontier/lib_stages
 -- include politeness/lib_pause
 -- include frontier/lib_queue
 local batch, now = args.batch, args.now
 local members = batch_urls_key(batch)
-
--- When each stage of the batch began.
-local function stage_times()
-  local fields, times = redis.call("HGETALL", batch_key(batch)), {}
-  if #fields > 0 then redis.call("HSET", batch_key(batch), "at_work", 0) end
-  for i = 1, #fields, 2 do times[fields[i]] = tonumber(fields[i + 1]) end
-  times.at_work, times.poisoned = nil, nil
-  return times
-end
 
 local function pause(host, until_then, requested)
   redis.call("ZADD", hosts_key, "GT", until_then, host)
@@ -41,6 +33,7 @@ local function finish(one, prior, prior_outcome)
   end
   redis.call("HSET", url_key(one.id), "state", state, "outcome", outcome, "ended_at", now)
   redis.call("HDEL", url_key(one.id), "prior", "prior_outcome")
+  if state == "rejected" then count_reason(outcome, 1) end
   if state == "dead" then
     redis.call("ZADD", dead_key, now, one.id)
   else
@@ -49,7 +42,7 @@ local function finish(one, prior, prior_outcome)
   return state
 end
 
-local times, written = stage_times(), 0
+local times, written = end_stage(batch), 0
 for _, one in ipairs(args.outcomes) do
   if redis.call("SREM", members, one.id) == 1 then
     local entry = redis.call("HMGET", url_key(one.id), "host", "prior", "prior_outcome")
@@ -68,7 +61,7 @@ for _, one in ipairs(args.outcomes) do
   end
 end
 if written > 0 and redis.call("SCARD", members) == 0 then
-  redis.call("DEL", batch_key(batch))
+  redis.call("DEL", batch_key(batch), waiting_batch_key(batch))
   redis.call("ZREM", leases_key, batch)
 end
 return written

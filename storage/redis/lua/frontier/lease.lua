@@ -39,7 +39,9 @@ local function take(host, room, ids)
   end
 end
 
-if redis.call("ZCARD", leases_key) >= args.max_batches then return nil end
+-- What waits for the index counts too: while the index is away, nothing more is fetched for it.
+local under_way = redis.call("ZCARD", leases_key) + redis.call("ZCARD", waiting_key)
+if under_way >= args.max_batches then return nil end
 local ids = {}
 local hosts = redis.call("ZRANGEBYSCORE", hosts_key, "-inf", now, "LIMIT", 0, most_hosts)
 for _, host in ipairs(hosts) do

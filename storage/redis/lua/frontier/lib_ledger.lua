@@ -11,6 +11,12 @@ local function count_state(state, change)
   redis.call("HINCRBY", totals_key, state, change)
 end
 
+-- A URL is rejected (change 1), or visited again after it was (change -1).
+local function count_reason(outcome, change)
+  local reason = outcome and cjson.decode(outcome).reason
+  if reason then redis.call("HINCRBY", reasons_key, reason, change) end
+end
+
 local function forget_after(id, seconds)
   redis.call("EXPIRE", url_key(id), seconds)
   redis.call("EXPIRE", trace_key(id), seconds)

@@ -22,7 +22,9 @@ def names() -> dict[str, Names]:
 
 def test_the_package_has_scripts_in_each_folder() -> None:
     folders = {name.split("/")[0] for name in SCRIPTS}
-    assert folders == {"frontier", "fingerprints", "politeness", "sources", "subscriptions"}
+    assert folders == {
+        *("clock", "frontier", "fingerprints", "politeness", "sources", "subscriptions")
+    }
 
 
 def test_every_name_is_defined(names: dict[str, Names]) -> None:

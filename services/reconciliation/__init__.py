@@ -1,0 +1,1 @@
+"""Compares the ledger with the index, and mends what differs."""

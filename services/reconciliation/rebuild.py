@@ -1,0 +1,123 @@
+"""Articles made again from archived pages, without asking any site."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pipeline.outcome import Indexed
+from pipeline.records import Page
+from pipeline.urls import UrlId, url_id
+from storage.archive.captures import Capture, NotReadable
+from storage.archive.opening import read_file
+from storage.archive.warc import WarcReader
+from storage.index import IndexUnavailable
+from storage.redis.ledger import Entry
+from workers.chain import stages
+from workers.chain.importing import page_of
+from workers.chain.messages import Item, LeasedLink, WaitsForIndex
+from workers.resources import Resources
+
+_AT_ONCE = 32
+"""Pages in memory and in the page store at once."""
+
+Archived = tuple[Entry, Page]
+
+
+def rebuild_from_archive(resources: Resources) -> int:
+    """Index again what the ledger has as indexed and the archive has a page of.
+
+    A page is passed over when the index has the article as it was then, or as it was later. The
+    files are read in the order of their names, which is that of their time, so the latest page is
+    the one that stays. Versions between are not all restored.
+
+    Returns:
+        How many articles were missing and are there again.
+
+    Raises:
+        IndexUnavailable: it cannot be written.
+    """
+    restored = 0
+    pages = _archived_pages(resources)
+    while some := list(islice(pages, _AT_ONCE)):
+        wanted = _wanted(resources, some)
+        before = resources.index.known([UrlId(entry.article or "") for entry, _ in wanted])
+        written = {article for article in _rebuild(resources, wanted) if article not in before}
+        restored += len(written)
+    return restored
+
+
+def _archived_pages(resources: Resources) -> Iterator[Page]:
+    folder, settings = resources.settings.archive_dir, resources.settings
+    if folder is None:
+        return
+    reader = WarcReader(max_bytes=settings.max_page_bytes)
+    for path in sorted(folder.glob("*.warc*")):
+        yield from _pages_of(path, reader)
+
+
+def _pages_of(path: Path, reader: WarcReader) -> Iterator[Page]:
+    try:
+        captures = read_file(path, reader)
+    except NotReadable:  # begun just now, or damaged: its pages are visited again
+        return
+    for capture in captures:
+        page = page_of(capture, datetime.now(UTC)) if isinstance(capture, Capture) else None
+        if isinstance(page, Page):
+            yield page
+
+
+def _wanted(resources: Resources, pages: Sequence[Page]) -> list[Archived]:
+    """The last page of each URL that ended as indexed and whose article is missing or older."""
+    latest = {url_id(page.url): page for page in pages}
+    entries = resources.stores.ledger.entries(list(latest))
+    return [
+        (entry, latest[entry.url_id])
+        for entry in entries
+        if entry and _is_wanted(resources, entry, latest[entry.url_id])
+    ]
+
+
+def _is_wanted(resources: Resources, entry: Entry, page: Page) -> bool:
+    if entry.state != "indexed" or entry.article is None:
+        return False
+    there = resources.index.get(UrlId(entry.article))
+    # WARC has whole seconds.
+    return there is None or (page.fetched_at - there.fetched_at).total_seconds() > 1
+
+
+def _rebuild(resources: Resources, wanted: Sequence[Archived]) -> set[str]:
+    """The ids of the articles that were written."""
+    keys = [entry.url_id for entry, _ in wanted]
+    pages = resources.stores.pages
+    pages.put_all([(entry.url_id, page) for entry, page in wanted])
+    try:
+        items: Sequence[Item[Any]] = [_item(entry) for entry, _ in wanted]
+        for stage in (stages.extract_articles, stages.deduplicate, stages.enrich_articles):
+            results: Sequence[Any] = stage(resources, items)
+            items = _going_on(items, results)
+        outcomes = stages.index(resources, items) if items else []
+    finally:
+        pages.drop(keys)
+    for outcome in outcomes:
+        if isinstance(outcome, WaitsForIndex):
+            raise IndexUnavailable(outcome.error)
+    return {outcome.article for outcome in outcomes if isinstance(outcome, Indexed)}
+
+
+def _item(entry: Entry) -> Item[LeasedLink]:
+    found_at = datetime.fromtimestamp(entry.found_at, UTC)
+    payload = LeasedLink(link=entry.link, found_at=found_at)
+    return Item[LeasedLink](
+        url_id=entry.url_id, attempts=0, link_url=entry.link.url, payload=payload
+    )
+
+
+def _going_on(items: Sequence[Item[Any]], results: Sequence[Any]) -> list[Item[Any]]:
+    """Those that the stage passes on. What it ends is visited again, as if it were not archived."""
+    return [
+        item.model_copy(update={"payload": result})
+        for item, result in zip(items, results, strict=True)
+        if not hasattr(result, "kind")
+    ]
