@@ -48,8 +48,6 @@ from workers.resources import Resources
 AWAY = (redis.RedisError, StoreUnavailable, OSError)
 RECOVERY_SECONDS = 120.0
 """After so long without the announced article the soak goes on, and reports that."""
-SETTLE_SECONDS = 240.0
-"""At the end, without progress."""
 
 
 @dataclass
@@ -61,6 +59,7 @@ class Soak:
         origin: of the articles.
         resources: this process's own way to the ledger and the index.
         urls: articles to announce.
+        settle: seconds without progress after which the end is not waited for any longer.
         announced: how many are.
         recoveries: seconds from each fault to the next new article.
         applied: how often each kind of fault was.
@@ -70,6 +69,7 @@ class Soak:
     origin: Origin
     resources: Resources
     urls: int
+    settle: float
     announced: int = 0
     recoveries: list[float] = field(default_factory=list)
     applied: Counter[str] = field(default_factory=Counter)
@@ -137,14 +137,14 @@ class Soak:
     def _settle(self) -> None:
         """Wait until all is over, or nothing moves any more."""
         last: tuple[int, int] | None = None
-        deadline = time.monotonic() + SETTLE_SECONDS
+        deadline = time.monotonic() + self.settle
         while time.monotonic() < deadline:
             totals = self._totals()
             if totals and totals.accepted >= self.announced and not totals.in_flight:
                 return
             moved = (totals.accepted, totals.indexed) if totals else last
             if moved != last:
-                last, deadline = moved, time.monotonic() + SETTLE_SECONDS
+                last, deadline = moved, time.monotonic() + self.settle
             time.sleep(0.2)
 
     def _totals(self) -> Totals | None:
@@ -228,6 +228,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--elasticsearch", action="store_true", help="run a server of its own")
     parser.add_argument("--index-url", help="a running Elasticsearch, which is not killed")
+    parser.add_argument("--settle", type=float, default=240.0, help="seconds without progress")
     parser.add_argument("--only", default="", help="a pattern of the faults' names")
     parser.add_argument("--mutation", choices=sorted(MUTATIONS), help="build in a defect")
     options = parser.parse_args()
@@ -244,7 +245,7 @@ def soak(options: argparse.Namespace) -> int:
         fleet = stack.enter_context(Fleet(needed.settings, origin, options.mutation))
         choose = random.Random(options.seed)
         injector = Injector(fleet, choose, needed.proxies, needed.kills, options.only)
-        run = Soak(fleet, origin, Resources(needed.settings), options.urls)
+        run = Soak(fleet, origin, Resources(needed.settings), options.urls, options.settle)
         verdict = run.run(injector, options.kills)
         report(run, verdict, options, time.monotonic() - started)
     return 0 if verdict.passed and not run.stuck else 1

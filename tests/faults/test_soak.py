@@ -1,0 +1,38 @@
+"""A short soak, and the proof that it would notice: with a defect built in it fails."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+def soak(*options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks.soak", *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
+
+
+@pytest.mark.timeout(420)
+@pytest.mark.xdist_group("soak")
+def test_nothing_is_lost_doubled_or_unaccounted_for_under_faults() -> None:
+    done = soak("--kills", "12", "--urls", "400", "--seed", "7")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 lost\n0 doubled\n0 unaccounted\n" in done.stdout
+
+
+@pytest.mark.timeout(420)
+@pytest.mark.xdist_group("soak")
+@pytest.mark.parametrize(
+    ("mutation", "fault", "finding"),
+    [
+        ("no-reaper", "SIGKILL at extract.begun", "the ledger says leased"),
+        ("indexed-before-durable", "^index SIGKILL", "the index does not have it"),
+        ("no-fencing", "^process SIGSTOP long, SIGCONT", "differ from the entries"),
+    ],
+)
+def test_a_soak_with_a_defect_fails_and_names_the_loss(
+    mutation: str, fault: str, finding: str
+) -> None:
+    options = ["--kills", "3", "--urls", "240", "--seed", "7", "--settle", "25"]
+    done = soak(*options, "--only", fault, "--mutation", mutation)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert finding in done.stdout
