@@ -92,7 +92,9 @@ def kill_server() -> None:
 
 
 def _runs(pid: int) -> bool:
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None
+    with suppress(ChildProcessError):
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None
+    return False
 
 
 def _start_in_time(process: ForkServerProcess, seconds: float) -> None:

@@ -44,7 +44,7 @@ _BACKOFF = (0.0, 1.0, 5.0, 15.0, 30.0)
 _CALM_SECONDS = 60.0
 _HOPELESS = 3
 _STOP_SECONDS = 8.0
-_KILLED_SECONDS = 0.5
+_KILLED_SECONDS = 2.0
 _LAST_LINES_SECONDS = 1.0
 _REDIS_SECONDS = 2.0
 """For an answer of Redis: nothing else is watched meanwhile."""
@@ -160,7 +160,10 @@ class Supervisor:
         deadline = time.monotonic() + _STOP_SECONDS
         for process in running:
             process.join(max(0.1, deadline - time.monotonic()))
-        reported = [kill_group(process, _KILLED_SECONDS) for process in running]
+        deadline = time.monotonic() + _KILLED_SECONDS
+        reported = [
+            kill_group(process, max(0.0, deadline - time.monotonic())) for process in running
+        ]
         if not all(reported):
             kill_server()
         for managed in self.processes:
