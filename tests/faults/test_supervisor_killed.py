@@ -6,6 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.cli.conftest import COMMAND
@@ -71,6 +72,23 @@ def stop(running: Up, fault: str) -> None:
             server.suspend()
         case "Redis stopped":
             os.kill(redis_pid(running), signal.SIGSTOP)
+
+
+def test_nothing_is_left_when_it_is_killed_while_it_starts(tmp_path: Path) -> None:
+    """The fork server imports for seconds; what it forks then has no supervisor any more."""
+    with subprocess.Popen(
+        [COMMAND, "--demo", "up"], env=environment(tmp_path, QUICK), cwd=tmp_path
+    ) as process:
+        starter = psutil.Process(process.pid)
+        wait_until(
+            lambda: any("forkserver" in title_of(child) for child in starter.children()),
+            seconds=30,
+            what="the fork server starts",
+        )
+        family = starter.children(recursive=True)
+        process.kill()
+    wait_until_gone(family)
+    assert left_behind(tmp_path) == {}
 
 
 def test_another_one_waits_for_the_processes_of_one_that_was_killed(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from workers.processes.forking import (
     kill_server,
     server_process,
     start,
+    start_server,
     terminate,
 )
 from workers.processes.guard import Guard
@@ -107,7 +108,6 @@ class Supervisor:
     def start(self) -> None:
         """Start every role."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._tell_guard()
         known = command_lines(self.settings, self.app)
         for role in self.roles:
             managed = ManagedProcess(role, known[role])
@@ -186,6 +186,8 @@ class Supervisor:
 
     def _launch(self, managed: ManagedProcess) -> None:
         managed.started = time.monotonic()
+        start_server()
+        self._tell_guard()  # before anything is forked
         try:
             self._fork(managed)
         except ForkServerError as error:
