@@ -106,6 +106,7 @@ def test_another_one_waits_for_the_processes_of_one_that_was_killed(tmp_path: Pa
                 what="it waited and runs",
             )
             assert not any(map(lives, family)), "its workers began beside the old ones"
+            wait_until_all_live(again)
             assert again.stop() < 10
 
 
