@@ -57,7 +57,7 @@ SAID_AT_3_AM = (
     "others have been writing for",
     "though work waits",
     "has given no sign of life for",
-    "the fork server hangs: ",
+    "the fork server is replaced, and so are its processes: ",
     "the embedded Redis has ended; it was started again",
     "runs already on",
     "times in a row; it starts again in",

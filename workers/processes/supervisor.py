@@ -173,6 +173,7 @@ class Supervisor:
         with suppress(redis.RedisError):
             for managed in self.processes:
                 remove_heartbeat(self._keyspace, managed.role)
+        self._keyspace.client.close()
         self.processes.clear()
 
     def _tell_guard(self) -> None:
@@ -223,9 +224,9 @@ class Supervisor:
 
 
 def _replace_server(reason: str) -> None:
-    """End a fork server that hangs; all that was forked from it is then found to have ended."""
+    """End a fork server that is of no use; all that it forked is then found to have ended."""
     log.error(
-        "the fork server hangs: %s; it and its processes are started again",
+        "the fork server is replaced, and so are its processes: %s",
         reason,
         extra=LogFields(event="stalled", role="fork server", reason=reason),
     )
