@@ -105,9 +105,14 @@ class Supervisor:
         self._redis = RedisWatch(embedded) if embedded else None
         self._guard = Guard(self._folder, embedded, self.locks)
 
+    def prepare(self) -> None:
+        """Start the guard. Before an embedded Redis is started, so that none is left behind."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._tell_guard()
+
     def start(self) -> None:
         """Start every role."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.prepare()
         known = command_lines(self.settings, self.app)
         for role in self.roles:
             managed = ManagedProcess(role, known[role])
