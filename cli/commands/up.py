@@ -55,10 +55,6 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
     wanted = _wanted(chosen, roles, flower=flower)
     with _stop_signals() as stop, ExitStack() as stack:
         locks = stack.enter_context(_locks(chosen, wanted))
-        if is_demo() and "crawl" in wanted:
-            stack.enter_context(demo_newsroom(chosen))
-        resources = stack.enter_context(session(chosen))
-        watched = _watched(resources)
         supervisor = Supervisor(
             chosen,
             wanted,
@@ -66,6 +62,10 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
             environments=_environments(chosen, wanted),
             locks=locks,
         )
+        supervisor.prepare()
+        if is_demo() and "crawl" in wanted:
+            stack.enter_context(demo_newsroom(chosen))
+        watched = _watched(stack.enter_context(session(chosen)))
         names = ", ".join(wanted)
         log.info("Running %s; %s. Ctrl-C stops.", names, watched)
         stack.callback(supervisor.stop)

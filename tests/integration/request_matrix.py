@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.urls import url_id
 from storage.redis_server import process_of
 from tests.support.deployments import (
     SECRET,
@@ -32,7 +33,9 @@ REFUSED, CLOSED = "refused", "closed"
 WRONG_TOKEN = "A" * 32
 FOREIGN = "Origin: http://evil.example"
 SPOOFED = "evil.example"
-PUSH = b'<rss version="2.0"><channel><title>Press</title></channel></rss>'
+_FEED = '<rss version="2.0"><channel><title>Press</title>{}</channel></rss>'
+_ITEM = "<item><title>News</title><link>http://press.example/{}</link></item>"
+PUSH, FORGED = (_FEED.format(_ITEM.format(name)).encode() for name in ("true", "forged"))
 NOT_KNOWN = "/api/worker/shutdown/nobody@nowhere"
 PAGES = ("/", "/workers", "/tasks", "/metrics", "/api/workers", "/api/tasks", "/api/task/types",
          "/api/queues/length", "/broker")  # fmt: skip
@@ -87,20 +90,20 @@ def web_requests() -> Iterator[Request]:
     """A hub's credentials are the token in the path, and the signature of a push."""
     right, wrong = f"/websub/{TOKEN}", f"/websub/{WRONG_TOKEN}"
     signed = f"X-Hub-Signature: {sha(SECRET, PUSH)}"
-    missigned = f"X-Hub-Signature: {sha('other', PUSH)}"
+    missigned = f"X-Hub-Signature: {sha('other', FORGED)}"
     for path in ("/", "/websub/", "/docs", "/openapi.json", "/metrics", "/websub/../../etc/passwd",
                  "/websub/%2e%2e%2fetc", "http://evil.example/"):  # fmt: skip
         yield Request("web", "none", f"GET {path}", http("GET", path), (404,))
     for name, path, ok in (("wrong", wrong, 404), ("right", right, 202)):
         yield Request("web", name, "GET", http("GET", path), (404,))
-        yield Request("web", name, "POST unsigned", http("POST", path, body=PUSH), (ok,))
-        forged = http("POST", path, missigned, body=PUSH)
+        yield Request("web", name, "POST unsigned", http("POST", path, body=FORGED), (ok,))
+        forged = http("POST", path, missigned, body=FORGED)
         yield Request("web", name, "POST, wrong signature", forged, (ok,))
         pushed = http("POST", path, signed, body=PUSH)
         yield Request("web", name, "POST, right signature", pushed, (ok,))
-        foreign = http("POST", path, FOREIGN, "Sec-Fetch-Site: cross-site", body=PUSH)
+        foreign = http("POST", path, FOREIGN, "Sec-Fetch-Site: cross-site", body=FORGED)
         yield Request("web", name, "POST unsigned, foreign Origin", foreign, (ok,))
-        spoofed = http("POST", path, host=SPOOFED, body=PUSH)
+        spoofed = http("POST", path, host=SPOOFED, body=FORGED)
         yield Request("web", name, "POST unsigned, spoofed Host", spoofed, (ok,))
         for method in ("HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"):
             yield Request("web", name, method, http(method, path), (405,))
@@ -205,6 +208,17 @@ def rows_of(deployment: Deployment) -> Iterator[Row]:
             expected = request.expected if deployment.name == "compose" else (REFUSED,)
             got = ask(elsewhere, port, request)
             yield Row(deployment.name, "other address", request, expected, got)
+    yield _taken_in(deployment)
+
+
+def _taken_in(deployment: Deployment) -> Row:
+    """A forged push gets the response of a good one, so only its effect tells."""
+    ledger = deployment.resources.stores.ledger
+    names = [
+        name for name in ("true", "forged") if ledger.trace(url_id(f"http://press.example/{name}"))
+    ]
+    request = Request("web", "all of these", "links taken in from the pushes", b"", ("true",))
+    return Row(deployment.name, "everywhere", request, request.expected, " ".join(names) or "none")
 
 
 def _ask_socket(user: int, address: Path) -> str:

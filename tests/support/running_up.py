@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,17 @@ import psutil
 from config.settings import Settings
 from demo.place import demo_settings
 from storage.embedded_redis import socket_path
-from storage.redis_server import State, ask
+from storage.redis_server import State, ask, process_of
 from tests.cli.conftest import COMMAND
 from tests.support.world import processes_of, wait_until
+from workers.processes.heartbeat import ALWAYS_RUNNING, heartbeats
 from workers.resources import Resources
+
+QUICK = {"NEWSLOOM_STALL_SECONDS": "3"}
+"""A process without a sign of life is restarted after ten seconds then, the least there is."""
+
+GONE_SECONDS = 15.0
+"""Within which nothing is left of one that was killed."""
 
 
 @dataclass
@@ -144,3 +151,54 @@ def kill_all(folder: Path) -> None:
         return not processes_of(folder)
 
     wait_until(none_left, seconds=20, what="all processes are gone")
+
+
+def wait_until_all_live(running: Up) -> None:
+    keyspace = running.resources.stores.keyspace
+
+    def live() -> bool:
+        now = time.time()
+        found = heartbeats(keyspace)
+        return all(now - found.get(role, 0.0) < 5 for role in ALWAYS_RUNNING)
+
+    wait_until(live, seconds=60, what="all give a heartbeat")
+
+
+def pids(running: Up, roles: tuple[str, ...]) -> dict[str, int]:
+    found = {role: running.member(role) for role in roles}
+    return {role: process.pid for role, process in found.items() if process}
+
+
+def redis_pid(running: Up) -> int:
+    pid = process_of(socket_path(running.resources.settings.data_dir), 1.0)
+    assert pid
+    return pid
+
+
+def seconds_until(done: Callable[[], object], *, seconds: float, what: str) -> float:
+    started = time.monotonic()
+    wait_until(done, seconds=seconds, what=what)
+    return time.monotonic() - started
+
+
+def family_of(running: Up) -> list[psutil.Process]:
+    """All that ``up`` has started, directly or not, and all that runs on its folder."""
+    started = psutil.Process(running.process.pid).children(recursive=True)
+    of_folder = [psutil.Process(pid) for pid in processes_of(running.folder)]
+    return list({process.pid: process for process in [*started, *of_folder]}.values())
+
+
+def lives(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def wait_until_gone(family: list[psutil.Process]) -> float:
+    return seconds_until(
+        lambda: not any(map(lives, family)), seconds=GONE_SECONDS, what="all have ended"
+    )
+
+
+def log_of(folder: Path) -> str:
+    return (folder / "up.log").read_text()

@@ -1,7 +1,7 @@
 """Whether Flower answers, asked as a person asks it: with its password."""
 
 from base64 import b64encode
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 
 from config.settings import Settings
@@ -19,13 +19,17 @@ def flower_answers(settings: Settings) -> bool:
 
     A password that was made up at its start is not known, so that Flower must refuse then.
     """
+    return flower_status(settings) == (_OK if settings.flower_auth else _UNAUTHORIZED)
+
+
+def flower_status(settings: Settings) -> int | None:
+    """The status of Flower's response on this host; None when there is none in two seconds."""
     host = _EVERYWHERE.get(settings.flower_host, settings.flower_host)
     connection = HTTPConnection(host, settings.flower_port, timeout=_SECONDS)
-    with suppress(OSError, HTTPException):
+    with suppress(OSError, HTTPException), closing(connection):
         connection.request("GET", "/workers", headers=_authorization(settings))
-        status = connection.getresponse().status
-        return status == (_OK if settings.flower_auth else _UNAUTHORIZED)
-    return False
+        return connection.getresponse().status
+    return None
 
 
 def _authorization(settings: Settings) -> dict[str, str]:

@@ -11,8 +11,8 @@ import runpy
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from multiprocessing import current_process, forkserver, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -36,6 +36,12 @@ _FORK_SECONDS = 10.0
 _END_SECONDS = 2.0
 _context = get_context("forkserver")
 _context.set_forkserver_preload([_FORKED_FROM])
+
+
+class _Server:
+    """``ready`` is the process id of a server that has forked a process before."""
+
+    ready: int | None = None
 
 
 class ForkServerError(Exception):
@@ -72,9 +78,28 @@ def start(
         name=name,
         daemon=True,
     )
-    with _environment_of_server():
-        _start_in_time(process, _FORK_SECONDS if server_process() else _FIRST_SECONDS)
+    start_server()
+    is_ready = server_process() == _Server.ready
+    _start_in_time(process, _FORK_SECONDS if is_ready else _FIRST_SECONDS)
+    _Server.ready = server_process()
     return process
+
+
+def start_server() -> None:
+    """Start the server unless it runs. It imports everything before it forks a process.
+
+    It needs no settings, least of all passwords: each process is given its own.
+    """
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith("NEWSLOOM_"):
+            del os.environ[name]
+    os.environ.update(_OF_SERVER)
+    try:
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def server_process() -> int | None:
@@ -92,7 +117,9 @@ def kill_server() -> None:
 
 
 def _runs(pid: int) -> bool:
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None
+    with suppress(ChildProcessError):
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None
+    return False
 
 
 def _start_in_time(process: ForkServerProcess, seconds: float) -> None:
@@ -138,24 +165,6 @@ def _signal(process: ForkServerProcess, number: signal.Signals) -> None:
     if process.pid and process.exitcode is None:
         with suppress(ProcessLookupError):
             os.kill(process.pid, number)
-
-
-@contextmanager
-def _environment_of_server() -> Iterator[None]:
-    """The server starts with the first process and takes its environment from ours.
-
-    It needs no settings, least of all passwords: each process is given its own.
-    """
-    before = dict(os.environ)
-    for name in before:
-        if name.startswith("NEWSLOOM_"):
-            del os.environ[name]
-    os.environ.update(_OF_SERVER)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _run(

@@ -45,7 +45,7 @@ def role_locks(
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         held = []
-        for role in roles:
+        for role in sorted(roles):  # in one order, so that of two one gets them all
             path = folder / f"{role}@{gethostname()}.lock"
             lock = stack.enter_context(path.open("a+"))
             _take(lock, role, data_dir, on_wait)

@@ -30,6 +30,7 @@ from workers.processes.forking import (
     kill_server,
     server_process,
     start,
+    start_server,
     terminate,
 )
 from workers.processes.guard import Guard
@@ -44,7 +45,7 @@ _BACKOFF = (0.0, 1.0, 5.0, 15.0, 30.0)
 _CALM_SECONDS = 60.0
 _HOPELESS = 3
 _STOP_SECONDS = 8.0
-_KILLED_SECONDS = 0.5
+_KILLED_SECONDS = 2.0
 _LAST_LINES_SECONDS = 1.0
 _REDIS_SECONDS = 2.0
 """For an answer of Redis: nothing else is watched meanwhile."""
@@ -104,10 +105,14 @@ class Supervisor:
         self._redis = RedisWatch(embedded) if embedded else None
         self._guard = Guard(self._folder, embedded, self.locks)
 
-    def start(self) -> None:
-        """Start every role."""
+    def prepare(self) -> None:
+        """Start the guard. Before an embedded Redis is started, so that none is left behind."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._tell_guard()
+
+    def start(self) -> None:
+        """Start every role."""
+        self.prepare()
         known = command_lines(self.settings, self.app)
         for role in self.roles:
             managed = ManagedProcess(role, known[role])
@@ -160,7 +165,10 @@ class Supervisor:
         deadline = time.monotonic() + _STOP_SECONDS
         for process in running:
             process.join(max(0.1, deadline - time.monotonic()))
-        reported = [kill_group(process, _KILLED_SECONDS) for process in running]
+        deadline = time.monotonic() + _KILLED_SECONDS
+        reported = [
+            kill_group(process, max(0.0, deadline - time.monotonic())) for process in running
+        ]
         if not all(reported):
             kill_server()
         for managed in self.processes:
@@ -170,6 +178,7 @@ class Supervisor:
         with suppress(redis.RedisError):
             for managed in self.processes:
                 remove_heartbeat(self._keyspace, managed.role)
+        self._keyspace.client.close()
         self.processes.clear()
 
     def _tell_guard(self) -> None:
@@ -183,6 +192,8 @@ class Supervisor:
 
     def _launch(self, managed: ManagedProcess) -> None:
         managed.started = time.monotonic()
+        start_server()
+        self._tell_guard()  # before anything is forked
         try:
             self._fork(managed)
         except ForkServerError as error:
@@ -218,9 +229,9 @@ class Supervisor:
 
 
 def _replace_server(reason: str) -> None:
-    """End a fork server that hangs; all that was forked from it is then found to have ended."""
+    """End a fork server that is of no use; all that it forked is then found to have ended."""
     log.error(
-        "the fork server hangs: %s; it and its processes are started again",
+        "the fork server is replaced, and so are its processes: %s",
         reason,
         extra=LogFields(event="stalled", role="fork server", reason=reason),
     )

@@ -17,7 +17,7 @@ import redis
 from config.settings import Settings
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
-from workers.processes.flower_health import FLOWER, flower_answers
+from workers.processes.flower_health import FLOWER, flower_status
 from workers.processes.heartbeat import FRESH_SECONDS, heartbeats, record_heartbeat
 from workers.roles import ROLES
 
@@ -99,6 +99,8 @@ class Watch:
     def fault(self, role: str) -> str | None:
         """Why the process of a role must be restarted, in words; None when it need not."""
         signs, now = self._signs[role], self._clock()
+        if role == FLOWER and signs.is_starting:
+            return None  # its own variables can put it where it is not found
         if now - signs.alive > self._silence:
             return f"has given no sign of life for {now - signs.alive:.0f} s"
         stalled_since = now - self._settings.stall_seconds
@@ -126,8 +128,8 @@ class Watch:
         signs = self._signs.get(FLOWER)
         if signs and now - self._asked_flower > _FLOWER_EVERY:
             self._asked_flower = now
-            if flower_answers(self._settings):
-                signs.alive = now
+            if flower_status(self._settings):
+                signs.alive, signs.is_starting = now, False
 
     def _waiting_queues(self, role: str) -> dict[str, str | None]:
         """The queues of a role in which messages wait, each with its last progress."""

@@ -3,6 +3,7 @@
 import importlib.util
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from storage.open import Stores
 from tests.cli.conftest import COMMAND, Newsloom
 from tests.support.world import left_behind, wait_until
 from workers.processes.heartbeat import alive
+from workers.processes.supervisor import Supervisor
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -27,6 +29,36 @@ def test_it_runs_the_roles_that_are_named_until_a_signal(
     assert process.returncode == 0
     assert f"Running beat; 1 sources from {place / 'sources.yaml'}. Ctrl-C stops." in text
     assert text.rstrip().endswith("Stopping …")
+    assert left_behind(place) == {}
+
+
+def test_nohup_keeps_it_running(place: Path, stores: Stores) -> None:
+    command = ["nohup", str(COMMAND), "up", "beat"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=place) as process:
+        wait_until(lambda: alive(stores.keyspace, "beat"), seconds=30, what="beat lives")
+        process.send_signal(signal.SIGHUP)
+        time.sleep(1)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert left_behind(place) == {}
+
+
+def test_its_own_crash_ends_its_processes_too(
+    newsloom: Newsloom, place: Path, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = Supervisor.check
+
+    def crash(supervisor: Supervisor) -> None:
+        check(supervisor)
+        if alive(stores.keyspace, "beat"):
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(Supervisor, "check", crash)
+    with pytest.raises(ZeroDivisionError):
+        newsloom("up", "beat")
     assert left_behind(place) == {}
 
 

@@ -1,8 +1,10 @@
 """Signs of life and of progress, under a clock that is turned by hand."""
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socket import gethostname
 
@@ -12,7 +14,8 @@ from config.settings import Settings
 from storage.open import Stores
 from storage.redis.connection import Keyspace, connect
 from storage.redis.keys import Key
-from tests.support.servers.redis_server import RedisServer, redis_server
+from tests.support.servers.redis_server import RedisServer, free_port, redis_server
+from workers.processes.flower_health import FLOWER
 from workers.processes.heartbeat import FRESH_SECONDS, alive, record_heartbeat
 from workers.processes.watch import RECONNECT_SECONDS, START_SECONDS, SUPERVISOR, Watch
 
@@ -25,10 +28,11 @@ class Watched:
 
     keyspace: Keyspace
     now: float = 1_000.0
+    flower_port: int = 5555
     watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = Settings(stall_seconds=5.0)
+        settings = Settings(stall_seconds=5.0, flower_port=self.flower_port)
         self.watch = Watch(settings, self.keyspace, clock=lambda: self.now)
 
     def begin(self) -> None:
@@ -78,6 +82,33 @@ def test_who_starts_has_time_for_that_whatever_its_predecessor_left(watched: Wat
     assert watched.faulty == set()
     watched.pass_time(2, "index")
     assert watched.faulty == {"beat"}
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A Flower whose password is not known."""
+
+    def do_GET(self) -> None:
+        self.send_error(401)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_flower_is_judged_by_its_responses_once_it_has_given_one(stores: Stores) -> None:
+    watched = Watched(stores.keyspace, flower_port=free_port())
+    watched.watch.begin(FLOWER)
+    watched.pass_time(2 * START_SECONDS)
+    assert watched.watch.fault(FLOWER) is None
+    server = HTTPServer(("127.0.0.1", watched.flower_port), Refusing)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    watched.pass_time(SILENT)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert watched.watch.fault(FLOWER) is None
+    watched.pass_time(SILENT + 5)
+    assert watched.watch.fault(FLOWER)
 
 
 def test_a_clock_that_was_set_back_changes_nothing(
