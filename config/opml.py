@@ -10,6 +10,7 @@ drops the attributes that it does not know.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -24,6 +25,9 @@ from pipeline.urls import BadUrl, identity
 
 MAX_BYTES = 20_000_000
 """A subscription list of ten thousand feeds has about three million."""
+
+MAX_OUTLINES = 20_000
+"""Subscriptions of a list; that many take some seconds."""
 
 NAMESPACE = "https://newsloom.example/opml"
 
@@ -89,15 +93,17 @@ def read_opml(
         reserved: more ids that are not used.
 
     Raises:
-        NotOpml: too large, no OPML, or a document that declares XML entities.
+        NotOpml: too large, too many subscriptions, no OPML, or declaring XML entities.
     """
-    body = _body(content)
+    outlines = list(islice(_outlines(_body(content), ()), MAX_OUTLINES + 1))
+    if len(outlines) > MAX_OUTLINES:
+        raise NotOpml(f"the document has more than {MAX_OUTLINES} subscriptions; split it")
     addresses = {identity(source.address): source.id for source in known}
     taken = {*reserved, *(source.id for source in known)}
     sources: list[Source] = []
     there: list[str] = []
     refused: list[Refusal] = []
-    for outline, folders in _outlines(body, ()):
+    for outline, folders in outlines:
         name = _first(outline, "title", "text", "xmlUrl") or "an outline"
         try:
             source = _source(outline, folders, taken)

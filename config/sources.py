@@ -1,6 +1,5 @@
 """What to crawl: one publisher's feed, sitemap or section page."""
 
-import itertools
 import re
 from collections.abc import Collection
 from typing import Annotated, Any, Literal, Self, get_args
@@ -182,8 +181,24 @@ def free_id(address: str, taken: Collection[str], *, kind: str = "") -> str:
         host = host.removeprefix(prefix)
     words = [_id_part(host.replace(":", "-").strip("[]")), _id_part(kind)]
     base = "-".join(filter(None, words))[:_ID_LENGTH].strip(_ID_MARKS) or "source"
-    numbered = (f"{base}-{number}" for number in itertools.count(2))
-    return next(name for name in itertools.chain([base], numbered) if name not in taken)
+    return base if base not in taken else f"{base}-{_free_number(base, taken)}"
+
+
+def _free_number(base: str, taken: Collection[str]) -> int:
+    """The first number from 2 on that is not in use, found by doubling and halving.
+
+    One after another, ten thousand sources of one host would take 50 million steps.
+    """
+    used, free = 1, 2
+    while f"{base}-{free}" in taken:
+        used, free = free, 2 * free
+    while free - used > 1:
+        middle = (used + free) // 2
+        if f"{base}-{middle}" in taken:
+            used = middle
+        else:
+            free = middle
+    return free
 
 
 def _id_part(text: str) -> str:

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 MOST_SHOWN = 60
 """Characters of a value that are shown."""
 
-_CREDENTIALS = re.compile(r"//(?:[^/@\s]*|[^/@:\s]*:\S*)@")
+_CREDENTIALS = re.compile(r"//(?:[^/@\s]*|[^/@:\s]*:\S{0,1000})@")
 """Also a password with a slash, which should have been encoded."""
 
 _FOLLOWS = "default_factory_not_called"

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_VERSION = re.compile(r"(\w+) server v=(\d+)\.(\d+)")
+_VERSION = re.compile(r"\b(\w+) server v=(\d+)\.(\d+)")
 _NAMES = frozenset({"redis-server", "valkey-server"})
 _OLD_FILE, _NEW_FOLDER = "appendonly.aof", "appendonlydir"
 _UNKNOWN = "a redis-server of version"

@@ -25,7 +25,7 @@ _RFC = re.compile(
 )
 _ZONE = re.compile(
     r"(?P<before>.*\d:\d\d(?:[.,]\d+)?)\s*"
-    r"(?:(?:GMT|UTC?|Z)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)(?:\s*\(.*\))?"
+    r"(?:(?:(?:GMT|UTC?|Z)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)(?:\s*\(.*\))?"
     r"|(?P<name>[A-Z]{1,5}))\s*",
     re.IGNORECASE,
 )

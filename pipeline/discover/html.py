@@ -3,6 +3,7 @@
 from lxml.etree import LxmlError, _Element
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from pipeline.text.attributes import with_bounded_attributes
 from pipeline.text.charset import decode
 from pipeline.urls import resolve
 
@@ -14,7 +15,7 @@ def page_tree(content: bytes, content_type: str) -> HtmlElement | None:
         content: the document as it was fetched.
         content_type: the header, verbatim.
     """
-    text = decode(content, content_type)
+    text = with_bounded_attributes(decode(content, content_type))
     if "<" not in text:
         return None
     try:

@@ -2,16 +2,19 @@
 
 import re
 
+from pipeline.text.endings import is_cut_off
+
 LONGEST = 300
 """Characters of a summary: two or three lines of a result."""
 
 SHORTEST = 60
 """A description shorter than this says less than the lead does."""
 
+# A run of stops is looked at from its first or second character on: the first may be an initial's.
 _END = re.compile(
-    r"(?<![A-ZÀ-Þ])(?<!\b[A-Za-z]\w)[.!?…]+[\"”’»)]*(?=\s|$)|[。！？]+[」』”]*|[।॥](?=\s|$)"
+    r"(?<![A-ZÀ-Þ])(?<!\b[A-Za-z]\w)(?<![.!?…][.!?…])[.!?…]++[\"”’»)]*(?=\s|$)"
+    r"|[。！？]+[」』”]*|[।॥](?=\s|$)"
 )
-_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 
 
 def summarise(description: str | None, body: str, *, longest: int = LONGEST) -> str:
@@ -19,7 +22,7 @@ def summarise(description: str | None, body: str, *, longest: int = LONGEST) -> 
 
     Cut at a sentence's end.
     """
-    if description and len(description) >= SHORTEST and not _CUT_OFF.search(description):
+    if description and len(description) >= SHORTEST and not is_cut_off(description):
         return shorten(description, longest)
     return shorten(_lead(body), longest) or shorten(description or "", longest)
 

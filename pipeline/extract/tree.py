@@ -8,6 +8,8 @@ from lxml.html import HtmlElement
 from lxml.html.builder import BODY, CLASS, HTML, P
 from trafilatura.utils import load_html
 
+from pipeline.text.attributes import with_bounded_attributes
+
 MAX_ELEMENTS = 25_000
 """Elements of a page; long live blogs have fewer. What comes after is left out, so that time and
 memory are bounded."""
@@ -25,7 +27,7 @@ _UNCOUNTED = """
 """
 UNCOUNTED = frozenset(_UNCOUNTED.split())
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def tree_of(dates: Iterable[str]) -> HtmlElement:
 
 def _loaded(text: str) -> HtmlElement | None:
     try:
-        tree = load_html(text)
+        tree = load_html(with_bounded_attributes(text))
     except (ValueError, TypeError, AssertionError):
         return None
     return tree if tree is not None and isinstance(tree.tag, str) else None

@@ -45,7 +45,7 @@ SAMPLE = 6000
 TOLERANCE = 0.05
 """Difference of the detector's "chaos" (0 to 1) that means nothing."""
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*(?:[\"']\s*)?([\w.:-]{2,40})", re.IGNORECASE)
 _CHARSET_BYTES = re.compile(_CHARSET.pattern.encode(), re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w.:-]{2,40})")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")

@@ -10,7 +10,7 @@ WIDTH = 5
 phrases that unrelated texts share, longer ones break at every edited word."""
 
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
-_NUMBER = re.compile(r"\w*\d\w*")
+_NUMBER = re.compile(r"(?<!\w)[^\W\d]*\d\w*")
 _WORD_INSIDE = re.compile(r"(?<=\w)[ ,\-’']+(\w+)")
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-_CONTINUATION = re.compile(r"\s*\n\s*\|")
+_CONTINUATION = re.compile(r"(?<!\s)[^\S\n]*\n\s*\|")
 
 
 def patterns_of(table: str) -> list[str]:
@@ -12,5 +12,12 @@ def patterns_of(table: str) -> list[str]:
 
 
 def any_of(table: str) -> str:
-    """The regular expressions of a table as one that matches what any of them does."""
-    return "|".join(f"(?:{pattern})" for pattern in patterns_of(table))
+    """The regular expressions of a table as one that matches what any of them does.
+
+    Those for the beginning of a text are tried there only, as one group: a long text has many other
+    places.
+    """
+    patterns = patterns_of(table)
+    first = [pattern.removeprefix("^") for pattern in patterns if pattern.startswith("^")]
+    anywhere = [f"(?:{pattern})" for pattern in patterns if not pattern.startswith("^")]
+    return "|".join([f"^(?:{'|'.join(first)})", *anywhere] if first else anywhere)

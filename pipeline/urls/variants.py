@@ -215,10 +215,9 @@ def _unglued(text: str) -> str:
         text = text[: piece.start()]
     for closing, opening in _CLOSING.items():
         if text.endswith(closing):
-            plain = unescaped(text)
-            opened = plain.count(opening) + plain.count(_OPENING[opening])
+            opened = text.count(opening) + text.count(_OPENING[opening])
             closers = [mark for mark, partner in _CLOSING.items() if partner == opening]
-            if sum(plain.count(mark) for mark in closers) > opened:
+            if sum(text.count(mark) for mark in closers) > opened:
                 return text.removesuffix(closing)
     return text
 

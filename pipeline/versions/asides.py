@@ -70,14 +70,16 @@ CHANGED_AT = r"""
     (?:آخر )?(?:تحديث|نشر)
 """
 
-_NUMBER = r"\d[\d.,’'\s]*(?:[kKmM]|mio|mln|mil|tsd|тыс|万|萬|만)?\.?"
+_NUMBER = r"\d[\d.,’'\s]*+(?:(?:[kKmM]|mio|mln|mil|tsd|тыс|万|萬|만)\.?\s*+)?"
 _UNIT = rf"(?:{any_of(COUNTED)})"
 _COUNTER = re.compile(
-    rf"^\W*(?:{_NUMBER}\s*{_UNIT}|{_UNIT}\s*:?\s*{_NUMBER}\s*(?:min\w*\.?|件|次|条)?)\W*$",
+    rf"^\W*+(?:{_NUMBER}{_UNIT}|{_UNIT}\s*(?::\s*)?{_NUMBER}(?:min\w*\.?|件|次|条)?)\W*$",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(rf"^\W*(?:{any_of(CHANGED_AT)})\s*[:：]?\s*(?P<date>.*?)\W*$", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s+[|·•–—/]\s+|\s*[|·•]\s*")
+_LABELLED = re.compile(
+    rf"^\W*+(?:{any_of(CHANGED_AT)})\s*+(?:[:：]\s*+)?(?P<date>(?:.*\w)?)\W*$", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"(?<=\s)[|·•–—/](?=\s)|[|·•]")
 
 _ANY_DAY = datetime(2000, 1, 15, 12)  # noqa: DTZ001 - dateparser wants it so; only whether it can be read matters
 
@@ -91,7 +93,7 @@ def is_aside(line: str) -> bool:
     """
     if len(line) > LONGEST:
         return False
-    pieces = [piece for piece in _BETWEEN.split(line) if piece.strip()]
+    pieces = [piece.strip() for piece in _BETWEEN.split(line) if piece.strip()]
     if not 0 < len(pieces) <= MOST_PIECES:
         return False
     if all(map(_is_aside_piece, pieces)):

@@ -84,7 +84,7 @@ def read_listing(listing: Path) -> Iterator[tuple[str, str | None]]:
         try:
             entry = json.loads(line)
             file, url = Path(entry["file"]), entry.get("url")
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise UnreadableInputError(
                 f'{listing}, line {number}: not {{"file": …, "url": …}}'
             ) from None

@@ -16,7 +16,7 @@ from pipeline.crawl.content_decoding import RAW_DEFLATE, BadCoding, Decoder
 from pipeline.outcome import Reason
 from storage.archive.captures import Skip
 
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 _CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_ENDS = re.compile(rb"\r?\n")

@@ -1,7 +1,5 @@
 """Reading WARC and WET files (ISO 28500, 1.0 and 1.1; plain, gzip or zstd), also damaged ones."""
 
-import mmap
-import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,10 +10,8 @@ from fastwarc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipeline.outcome import Reason
 from storage.archive.captures import Capture, Read, Skip, Skipped
+from storage.archive.damage import block_of, ends_whole, next_record
 from storage.archive.payloads import HEAD_BYTES, BadPayload, Payload, content_of, http_payload
-
-_MAGICS = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"WARC/")
-"""How a record begins in a file of each kind."""
 
 _MOST_ORIGINALS = 500_000
 _MOST_WAITING = 20_000
@@ -49,13 +45,14 @@ class WarcReader:
     max_bytes: int
     position: int = 0
     _broken: bool = False
+    _held: Capture | None = None
     _originals: dict[str, tuple[Path, int]] = field(default_factory=dict)
     _waiting: list[_Revisit] = field(default_factory=list)
 
     def read(self, path: Path) -> Iterator[Read]:
         """The captures of a file. Where it is damaged, reading goes on at the next record found."""
         offset: int | None = 0
-        self._broken = False
+        self._broken, self._held = False, None
         with path.open("rb") as file:
             while offset is not None:
                 offset = yield from self._read_from(path, file, offset)
@@ -68,22 +65,42 @@ class WarcReader:
         last: int | None = None
         try:
             for record in ArchiveIterator(file, parse_http=False):
+                yield from self._released()
                 last, self._broken = record.stream_pos, False
-                if found := self._one(path, record):
-                    self._broken = isinstance(found, Skipped) and found.reason is Skip.DAMAGED
-                    yield found
+                found = self._one(path, record)
                 self.position = record.stream_pos
+                if isinstance(found, Skipped) and found.reason is Skip.DAMAGED:
+                    self._broken = True
+                    yield found
+                    return next_record(file, last + 1)
+                if found:
+                    yield found
         except OSError as error:
             where = offset if last is None else last
-            if not self._broken:
-                detail = f"{path.name} is damaged after byte {where} ({error})"
-                yield Skipped(None, Skip.DAMAGED, detail)
-            self._broken = True
-            return _next_record(file, where + 1)
-        if last is not None and not self._broken and not _ends_whole(file, last):
+            yield from self._damage(path, where, error)
+            return next_record(file, where + 1)
+        yield from self._released()
+        if last is not None and not self._broken and not ends_whole(file, last):
             detail = f"{path.name} breaks off in a record after byte {last}"
             yield Skipped(None, Skip.DAMAGED, detail)
         return None
+
+    def _released(self) -> Iterator[Read]:
+        """What was held back: a record followed it, so its length was right."""
+        held, self._held = self._held, None
+        if held:
+            yield held
+
+    def _damage(self, path: Path, where: int, error: OSError) -> Iterator[Skipped]:
+        """What is said of damage after a byte; once, where one damage follows another."""
+        held, self._held = self._held, None
+        if held:
+            detail = f"{path.name}: the length of the record at byte {where} is too large"
+            yield Skipped(held.url, Skip.DAMAGED, detail)
+        elif not self._broken:
+            detail = f"{path.name} is damaged after byte {where} ({error})"
+            yield Skipped(None, Skip.DAMAGED, detail)
+        self._broken = True
 
     def revisits(self) -> Iterator[Read]:
         """The revisit records whose payload came later than they, in another file.
@@ -101,28 +118,43 @@ class WarcReader:
     def _one(self, path: Path, record: WarcRecord) -> Read | None:
         """What a record brings: a capture, or why there is none.
 
-        None for requests, metadata and the like, and for a revisit that waits for its payload.
+        None for requests, metadata and the like, for a revisit that waits for its payload, and for
+        a capture that is held back: another record may be inside of it. Then its length is wrong,
+        which shows when no record follows it.
         """
         url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
-        if fault := _fault(path, record, url):
+        fault = _fault(path, record, url)
+        if fault and fault.reason is Skip.DAMAGED:
             return fault
-        kind, most = record.record_type, self.max_bytes + HEAD_BYTES
-        if kind not in _PAGES:
-            return None
-        if kind != WarcRecordType.revisit and record.content_length > most:
+        block, is_whole, is_doubtful = block_of(record, self.max_bytes + HEAD_BYTES)
+        if not is_whole:
+            detail = (
+                f"{path.name} ends in the record at byte {record.stream_pos}, "
+                f"whose length is given as {record.content_length}"
+            )
+            return Skipped(url or None, Skip.DAMAGED, detail)
+        if fault or record.record_type not in _PAGES:
+            return fault
+        if record.record_type == WarcRecordType.revisit:
+            return self._take_revisit(record, url, block)
+        found = self._page(path, record, url, block)
+        return self._held_back(found) if is_doubtful else found
+
+    def _held_back(self, found: Capture | Skipped) -> Skipped | None:
+        if isinstance(found, Skipped):
+            return found
+        self._held = found
+        return None
+
+    def _page(self, path: Path, record: WarcRecord, url: str, block: bytes) -> Capture | Skipped:
+        if record.content_length > len(block):
             detail = f"the record has {record.content_length} bytes"
             return Skipped(url, Reason.TOO_LARGE, detail)
-        block = record.reader.read(min(record.content_length, most))
-        if len(block) < record.content_length:
-            detail = f"{path.name} breaks off in the record at byte {record.stream_pos}"
-            return Skipped(url, Skip.DAMAGED, detail)
-        if kind == WarcRecordType.revisit:
-            return self._take_revisit(record, url, block)
-        if kind == WarcRecordType.response:
+        if record.record_type == WarcRecordType.response:
             self._remember(path, record, url)
         return self._capture(record, url, block)
 
-    def _capture(self, record: WarcRecord, url: str, block: bytes) -> Read:
+    def _capture(self, record: WarcRecord, url: str, block: bytes) -> Capture | Skipped:
         at, cut = _utc(record.record_date), _cut(record)
         kind = record.headers.get("Content-Type") or ""
         if not kind.lower().startswith("application/http"):
@@ -138,7 +170,7 @@ class WarcReader:
 
     def _answered(
         self, url: str, at: datetime, head: Payload, answer: Payload, cut: str | None
-    ) -> Read:
+    ) -> Capture | Skipped:
         """The capture with this head and the body of that answer.
 
         ``cut`` says so if its record was cut off.
@@ -232,38 +264,3 @@ def _cut(record: WarcRecord) -> str | None:
 
 def _utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
-def _next_record(file: BinaryIO, start: int) -> int | None:
-    """Where the next record may begin."""
-    file.seek(0)
-    first = file.read(5)
-    magic = next((magic for magic in _MAGICS if first.startswith(magic)), None)
-    if magic is None:
-        return None
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-        line = b"\n" if magic == b"WARC/" else b""  # of a plain record, only at the start of a line
-        found = whole.find(line + magic, start - len(line))
-    return None if found < 0 else found + len(line)
-
-
-def _ends_whole(file: BinaryIO, last: int) -> bool:
-    """Whether the gzip members from the last record on are complete.
-
-    What files of other kinds lack is noticed while reading.
-    """
-    file.seek(last)
-    data = file.read(65_536)
-    if not data.startswith(_MAGICS[0]):
-        return True
-    member = zlib.decompressobj(wbits=31)
-    try:
-        while data:
-            member.decompress(data, 1_000_000)
-            data = member.unconsumed_tail or member.unused_data
-            if member.eof and data:
-                member = zlib.decompressobj(wbits=31)
-            data = data or file.read(65_536)
-    except zlib.error:
-        return False
-    return member.eof

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from config.opml import MAX_BYTES, NotOpml, read_opml, write_opml
+from config.opml import MAX_BYTES, MAX_OUTLINES, NotOpml, read_opml, write_opml
 from config.sources import Source
 
 
@@ -192,6 +192,22 @@ def test_a_hostile_list_costs_little(body: str) -> None:
     with suppress(NotOpml):
         assert len(read_opml(opml(body).encode()).sources) <= 1
     assert time.monotonic() - started < 10
+
+
+def test_a_list_has_a_most_of_subscriptions() -> None:
+    begun = time.process_time()
+    with pytest.raises(NotOpml, match="more than 20000 subscriptions; split it"):
+        read_opml(opml(FEED * (MAX_OUTLINES + 1)).encode())
+    assert time.process_time() - begun < 5
+
+
+def test_many_feeds_of_one_host_are_numbered_quickly() -> None:
+    outlines = "".join(f"<outline xmlUrl='https://a.example/{n}'/>" for n in range(5_000))
+    begun = time.process_time()
+    found = read_opml(opml(outlines).encode()).sources
+    assert time.process_time() - begun < 5
+    assert [source.id for source in found[:3]] == ["a.example", "a.example-2", "a.example-3"]
+    assert found[-1].id == "a.example-5000"
 
 
 def test_other_readers_see_folders_types_and_titles() -> None:

@@ -47,9 +47,8 @@ def read_blocks(tree: _Element, *, fast: bool = True) -> list[Block]:
 def _blocks_of(body: _Element) -> Iterator[Block]:
     for element in body:
         kind = str(element.tag) if element.tag in _KINDS else "p"
-        for text in _texts(element, kind):
-            if text:
-                yield Block(kind, text, _linked(element))
+        linked = _linked(element)
+        yield from (Block(kind, text, linked) for text in _texts(element, kind) if text)
 
 
 def _texts(element: _Element, kind: str) -> Iterator[str]:

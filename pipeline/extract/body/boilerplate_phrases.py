@@ -153,7 +153,7 @@ REQUESTS = r"""
     ^(?:like|loved?|enjoyed?) this (?:story|article|post)\?
     (?:leave|post|write|add) (?:a|your) (?:reply|comment)
     your email address will not be published
-    ^\s*\d*\s*(?:comments?|kommentare?|comentarios?|commentaires?)\s*$
+    ^\s*(?:\d+\s*)?(?:comments?|kommentare?|comentarios?|commentaires?)\s*$
     ^(?:print|email|download|listen|tweet|copy link|link copied)\b.{0,12}$
     error processing your (?:subscription|request)
     thanks? (?:you )?for (?:signing up|subscribing)
@@ -215,7 +215,7 @@ CREDITS = r"""
         |：).{0,80}$
     ^\W*(?:©|\(c\)|copyright)\s?.{0,80}$
     ^\W*(?:getty images|reuters|afp|ap photo|shutterstock|istock|unsplash|pixabay
-        |imago)(?:\s*[/|]\s*[^.]{0,40})?\W*$
+        |imago)(?:\s*[/|]\s*[^.]{0,40}+)?\W*$
     ^.{0,60}(?:/|via|©)\s*(?:getty images|shutterstock|afp|reuters|istock|imago|dpa|epa
         |ap)\b[^.]{0,30}$
     ^\(?image credit:.*\)?$

@@ -22,6 +22,7 @@ such things."""
 
 _FOOTNOTE = re.compile(r"\[?\d{1,2}[\].)]\s")
 _BIOGRAPHY = re.compile(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b")
+_STEP = re.compile(r"[/>»›→|]")
 CREDIT_LENGTH = 120
 
 SOME_LINKS = 0.4
@@ -54,14 +55,21 @@ def without_top(blocks: list[Block], title: str) -> list[Block]:
     bare = letters(title)
     if not bare:
         return blocks
-    for position, block in enumerate(blocks[:TOP]):
-        if letters(block.text) != bare and not _is_breadcrumb(block.text, bare):
-            continue
-        before, after = blocks[:position], blocks[position + 1 :]
+    begun = 0
+    while (found := _place_of_title(blocks[begun : begun + TOP], bare)) is not None:
+        before = blocks[begun : begun + found]
+        begun += found + 1
         if any(len(earlier.text) > SHORT or is_sentence(earlier.text) for earlier in before):
-            return before + after  # the text has begun: a caption, a teaser of itself
-        return without_top(after, title)
-    return blocks
+            return before + blocks[begun:]  # the text has begun: a caption, a teaser of itself
+    return blocks[begun:]
+
+
+def _place_of_title(blocks: list[Block], bare_title: str) -> int | None:
+    """The first block that is the title or a breadcrumb which ends with it."""
+    for place, block in enumerate(blocks):
+        if letters(block.text) == bare_title or _is_breadcrumb(block.text, bare_title):
+            return place
+    return None
 
 
 def _without_byline(blocks: list[Block], authors: tuple[str, ...]) -> list[Block]:
@@ -76,7 +84,7 @@ def _without_byline(blocks: list[Block], authors: tuple[str, ...]) -> list[Block
 
 
 def _is_breadcrumb(text: str, bare_title: str) -> bool:
-    steps = re.split(r"\s*[/>»›→|]\s*", text)
+    steps = _STEP.split(text)
     return len(steps) > 1 and letters(steps[-1]) == bare_title
 
 

@@ -15,12 +15,13 @@ CONSENT = "a consent wall"
 # In a title, by what the page is then.
 TITLES = {
     ERROR: r"""
-        ^\W*http status \d{3}|\berror code:? [45]\d\d\b
+        ^\W*http status \d{3}
+        \berror code:? [45]\d\d\b
         ^\W*web server is (?:down|returning an unknown error)
         ^\W*(?:error\s*|http\s*)?(?:403|404|410|429|451|50[0-4])(?:END|\s*(?:error|not found
             |forbidden|page))
-        ^\W*(?:403|404|410|429|451|50[0-4])\s*\W\s*(?:error|page|not found|forbidden|unavailable
-            |too many)
+        ^\W*(?:403|404|410|429|451|50[0-4])\s{0,3}\W\s{0,3}(?:error|page|not found|forbidden
+            |unavailable|too many)
         (?:page|site|article|story|content) (?:was |is )?(?:not (?:found|available)
             |no longer (?:available|exists))END
         (?:page|site|article|story|content) (?:is )?unavailableEND
@@ -95,11 +96,11 @@ TITLES = {
             |’)attente)END
     """,
     "an offer of the domain": r"""
-        ^\W*[\w.-]+\.\w{2,20} (?:is|steht|-|–) (?:for sale|zum verkauf|domain for sale)
+        ^\W*\w[\w.-]*\.\w{2,20} (?:is|steht|-|–) (?:for sale|zum verkauf|domain for sale)
         ^\W*(?:this|diese) domain (?:is|may be|steht) (?:for sale|zum verkauf|parked)
     """,
     "a question for the age": r"""
-        ^\W*(?:are you (?:over|at least) (?:16|18|21)|age verification|altersprüfung)\W*END
+        ^\W*(?:are you (?:over|at least) (?:16|18|21)|age verification|altersprüfung)\W{0,3}END
     """,
     "a demand on the browser": r"""
         ad ?-?blocker (?:detected|erkannt|detecté|détecté)|(?:disable|turn off
@@ -116,7 +117,7 @@ TITLES = {
         ^\W*privacy (?:preference )?cent(?:er|re)END
         ^\W*before you continue(?:END|\s+to\b)
         ^\W*bevor (?:sie|du) .{0,20}(?:fortf(?:ahren|ährst)|weiter(?:gehen|lesen|gehst|liest))END
-        ^\W*(?:we|.{2,30}) (?:value|care about|respects?|and) your privacyEND
+        ^\W*(?:we|\w.{1,29}) (?:value|care about|respects?|and) your privacyEND
         ^\W*(?:your|about your) (?:privacy|choices|data)END
         ^\W*(?:this (?:web)?site|we) uses? cookiesEND
         ^\W*(?:consent|zustimmung|einwilligung|privatsphäre)END

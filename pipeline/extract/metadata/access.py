@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pipeline.extract.body.blocks import Block
 from pipeline.extract.metadata.jsonld import ARTICLE_TYPES, as_list, types_of
 from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.text.endings import is_cut_off
 from pipeline.text.lengths import text_length
 from pipeline.text.tables import any_of
 
@@ -68,7 +69,6 @@ TEASER = 1500
 """Characters below which a text that is not free, and asks to pay, is only its beginning."""
 
 _REST = re.compile(any_of(REST_ELSEWHERE), re.IGNORECASE)
-_CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 
 
 def is_free(data: StructuredData) -> bool | None:
@@ -102,6 +102,6 @@ def is_truncated(*, free: bool | None, blocks: Sequence[Block], body: str) -> bo
     asked = any(
         len(block.text) <= MAX_REQUEST and _REST.search(block.text) for block in blocks[-LAST:]
     )
-    if _CUT.search(body):
+    if is_cut_off(body):
         return asked or free is False
     return asked and free is False and text_length(body) < TEASER

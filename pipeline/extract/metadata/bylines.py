@@ -50,18 +50,18 @@ MAX_WORDS = 6
 """Words of a name; more are a sentence."""
 
 _JOINT = re.compile(
-    r"\s*(?:[;|•·/\n]|,(?!\s*(?:Jr|Sr|II|III)\b)|\s(?:and|und|et|og|och|en|ve|и|та|dan|és|și|oraz|&|with|mit)\s)\s*",
+    r"(?:(?<!\s)\s+)?(?:[;|•·/\n]|,(?!\s*(?:Jr|Sr|II|III)\b)|\s(?:and|und|et|og|och|en|ve|и|та|dan|és|și|oraz|&|with|mit)\s)\s*",
     re.IGNORECASE,
 )
 # Words for "and" that also stand inside names ("Ortega y Gasset") or are initials: only between
 # full names.
-_PERHAPS_JOINT = re.compile(r"\s+(?:y|e|i|a|ja|і)\s+")
+_PERHAPS_JOINT = re.compile(r"(?<!\s)\s+(?:y|e|i|a|ja|і)\s+")
 BYLINE_START = re.compile(
     rf"^\s*(?:{'|'.join(map(re.escape, sorted(BYLINE_STARTS, key=len, reverse=True)))})[\s:]+",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{3,}|[{}<>_=]|\.(?:com|org|net)\b", re.IGNORECASE)
-DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net|info|tv|news|[a-z]{2})\b", re.IGNORECASE)
+DOMAIN = re.compile(r"(?<![\w-])-*\w[\w-]*\.(?:com|org|net|info|tv|news|[a-z]{2})\b", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
 _CAPITALS = re.compile(r"(?:[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*\s+){1,3}[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*")
 # What follows the names in a byline, and the desk that stands before them: "capital von Ann Lee 5.
@@ -69,11 +69,10 @@ _CAPITALS = re.compile(r"(?:[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*\s+){1,3}[A-ZÀ-ÞĀ-
 _WHEN = "published|updated|posted|last modified|veröffentlicht|aktualisiert|publié|publicado"
 _DAY = r"(?:\b[^\W\d_]{3,10}(?:day|tag),?\s+)?"
 _AFTER_NAMES = re.compile(
-    rf"\s*(?:{_DAY}(?:{SHOWN_DATE.pattern})|\b(?:{_WHEN})\b).*$", re.IGNORECASE
+    rf"(?:(?<!\s)\s+)?(?:{_DAY}(?:{SHOWN_DATE.pattern})|\b(?:{_WHEN})\b).*$", re.IGNORECASE
 )
 _BEFORE_NAMES = re.compile(r"^[a-zäöü-]+\s+(?:von|by)\s+(?=[A-ZÀ-Þ])")
 _CLOCK = re.compile(r"(?<=\D)\d{1,2}[:.]\d{2}.*$")
-_ROLE = re.compile(r"\s*(?:\(.*\)|\[.*\])\s*$")
 _PLACE = re.compile(r"(?<=\w)\s+(?:in|aus|from)\s+[A-ZÀ-ÞĀ-ſА-Я].*$")
 # Letters of a degree behind a name: "Ilana Muhlstein, MS, RDN".
 _DEGREE = re.compile(r"(?:[A-Z]\.?){2,4}|Ph\.?\s?D|Dr\.?|MSc|BSc")
@@ -102,8 +101,17 @@ def names_in(bylines: Iterable[str]) -> Iterator[str]:
 
 def _bare_name(piece: str) -> str:
     """A name without the words, role and place around it."""
-    name = _PLACE.sub("", _ROLE.sub("", BYLINE_START.sub("", piece)))
+    name = _PLACE.sub("", _without_role(BYLINE_START.sub("", piece)))
     return name.strip(" ,.:-–—*\"'")
+
+
+def _without_role(name: str) -> str:
+    """A name without what stands in brackets at its end: "Ann Lee (Reuters)"."""
+    bare = name.rstrip()
+    for opening, closing in ("()", "[]"):
+        if bare.endswith(closing) and opening in bare:
+            return bare.partition(opening)[0].rstrip()
+    return name
 
 
 def _is_degree(name: str) -> bool:

@@ -36,17 +36,17 @@ MAX_NODES = 2000
 """Objects looked at on one page."""
 
 _WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*(?:;\s*)?$"
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_MISSING_COMMA = re.compile(r"(\"|\}|\]|\d)(\s*\n\s*\")")
+_MISSING_COMMA = re.compile(r"(\"|\}|\]|\d)([^\S\n]*\n\s*\")")
 _DOUBLED_COMMA = re.compile(r",(\s*,)+")
 _FIELD = re.compile(
     r"\"(@type|headline|datePublished|dateModified|dateCreated|description|articleSection|url|inLanguage)\""
     r"\s*:\s*\"((?:[^\"\\]|\\.){1,2000})\""
 )
 _AUTHOR_NAME = re.compile(
-    r"\"author\"\s*:\s*[\[{\s]*[^\]}]{0,200}?\"name\"\s*:\s*\"((?:[^\"\\]|\\.){1,200})\""
+    r"\"author\"\s*:[\[{\s]*+[^\]}]{0,200}?\"name\"\s*:\s*\"((?:[^\"\\]|\\.){1,200})\""
 )
 
 

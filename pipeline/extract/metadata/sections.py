@@ -31,7 +31,7 @@ _SECTION_META = (
 )
 MAX_CRUMBS = 8
 
-_MARK = re.compile(r"\s*[/>»›→|]\s*|\s+[-–]\s+")
+_MARK = re.compile(r"(?:(?<!\s)\s+)?[/>»›→|]\s*|(?<!\s)\s+[-–]\s+")
 _CRUMB_CLASS = re.compile(r"bread-?_?crumb|(?:^|\s)crumbs?(?:\s|$)|yoast_breadcrumb", re.IGNORECASE)
 _CATEGORY_CLASS = re.compile(
     r"cat-links|post-categor|entry-categor|article-categor|td-post-category", re.IGNORECASE

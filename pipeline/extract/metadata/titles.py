@@ -36,7 +36,7 @@ MIN_KEPT = 0.5
 SMALL_WORD = 3
 """Letters up to which a word is an article, a preposition or the like, in most languages."""
 
-_SEPARATOR = re.compile(r"\s+[-–—|•·*»«:/]+\s+|\s*[|｜»]\s*|：(?=[^：]{2,20}$)|\s+::\s+")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—|•·*»«:/]+\s+|(?:(?<!\s)\s+)?[|｜»]\s*|：(?=[^：]{2,20}$)")
 _CUT = ("…", "...")
 _TRAIL = re.compile(r"bread-?crumb|crumbs", re.IGNORECASE)
 _WORD = re.compile(r"\w+")

@@ -71,7 +71,7 @@ CLOSINGS = {
     """,
     "tags and neighbours": r"""
         post navigation
-        (?:\#\w+\s*)+
+        (?:\#\w+\s*+)+
         (?:tags?|topics?|filed under|schlagwörter|themen|etiquetas|temas|mots[- ]clés
             |argomenti)(?:[:\s].{0,150})?
         (?:previous|next|prev)(?: (?:article|post|story))?(?:\s.{0,150})?
@@ -99,7 +99,8 @@ _CLOSING = re.compile(rf"^\W*(?:{any_of(''.join(CLOSINGS.values()))})\W*$", re.I
 _BOX = re.compile(rf"^\W*(?:{BOXES})\W*$", re.IGNORECASE)
 _INNER_SENTENCE = re.compile(r"[.!?]['\"”’»)]?\s+[^\W\d_]|[。！？।]")
 _TEASER_END = re.compile(
-    r"(?:\.\.\.|…)\s*(?:\[?\W*(?:read|weiter|leer|lire|more|mehr)\b.{0,20})?$", re.IGNORECASE
+    r"(?:\.\.\.|…)\s{0,5}(?:\[?\W{0,10}(?:read|weiter|leer|lire|more|mehr)\b.{0,20})?$",
+    re.IGNORECASE,
 )
 
 

@@ -17,9 +17,9 @@ MAX_META = 120
 
 MAX_STEPS = 6
 
-_STEP = re.compile(r"\s*([>»›→|])\s*|\s+(/)\s+")
+_STEP = re.compile(r"[>»›→|]|(?<=\s)/(?=\s)")
 _ABOUT = re.compile(r"^(?:about|über|sobre|à propos de)\s+", re.IGNORECASE)
-_PIECES = re.compile(r"\s*[·•|]\s*")
+_PIECES = re.compile(r"[·•|]")
 
 
 class Surroundings(NamedTuple):
@@ -69,7 +69,7 @@ def find_section(lines: list[str], top: int, title: str) -> str | None:
 def _byline(line: str) -> Iterator[str]:
     if len(line) > MAX_META or is_sentence(line) or not BYLINE_START.match(line):
         return
-    piece = _PIECES.split(SHOWN_DATE.sub("|", line))[0]
+    piece = _PIECES.split(SHOWN_DATE.sub("|", line))[0].rstrip()
     yield from (name for name in names_in([piece]) if is_person(name))
 
 
@@ -107,7 +107,7 @@ def _steps(line: str) -> list[str]:
     found = _STEP.search(line)
     if not found:
         return [line]
-    return re.split(rf"\s*{re.escape(found[1] or found[2])}\s*", line)
+    return [step.strip() for step in line.split(found[0])]
 
 
 def _crumbs(lines: list[str], title: str) -> list[str]:

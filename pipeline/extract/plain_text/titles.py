@@ -29,7 +29,7 @@ FAR = 12
 MIN_WORDS = 3
 MOST_WORDS = 0.5
 
-_SITE = re.compile(r"^(.{12,})\s+[-–—|:·]+\s+(.{2,40})$")
+_SITE = re.compile(r"^(.{12,})\s{1,5}[-–—|:·]{1,5}\s{1,5}(.{2,40})$")
 _WORDS_OF_NAME = re.compile(r"[^\W_]{3,}")
 _WORDS_OF_ADDRESS = re.compile(r"[a-z0-9]{3,}")
 

@@ -86,7 +86,7 @@ def test_a_list_names_files_beside_it_with_their_urls(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["nope", "[]", "{}", '{"file": 7}', "7"])
+@pytest.mark.parametrize("line", ["nope", "[" * 100_000, "[]", "{}", '{"file": 7}', "7"])
 def test_a_list_with_another_line_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
     listing = tmp_path / "list.jsonl"
     listing.write_text(f'{{"file": "a"}}\n{line}\n')

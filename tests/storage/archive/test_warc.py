@@ -192,3 +192,44 @@ def test_wget_s_brackets_around_the_address_are_taken_off(tmp_path: Path) -> Non
     path = warc(tmp_path / "x", (URL, PAGE), gzip=False, version="1.0")
     path.write_bytes(path.read_bytes().replace(URL.encode(), b"<" + URL.encode() + b">"))
     assert pages(read(path)) == [(URL, PAGE)]
+
+
+def record(number: int, *, length: int | None = None, kind: str = "response") -> bytes:
+    """A record as a crawler writes it; with a length that is not its own, if one is given."""
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + b"<p>a line of text</p>" * 20
+    head = (
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Date: 2026-01-02T03:04:05Z\r\n"
+        f"WARC-Target-URI: https://a.example/{number}\r\n"
+        "Content-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(block) if length is None else length}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def numbers(found: list[Read]) -> list[int]:
+    return [int(page.url.rpartition("/")[2]) for page in found if isinstance(page, Capture)]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("place", [0, 2, 4])
+@pytest.mark.parametrize("length", [560, 1_000, 1_500, 2_500, 9_000, 10**6, 10**9, 10**15])
+@pytest.mark.parametrize("kind", ["response", "request", "metadata"])
+def test_a_length_that_is_too_large_takes_one_record_only(
+    tmp_path: Path, kind: str, length: int, place: int, *, packed: bool
+) -> None:
+    records = [record(number) for number in range(5)]
+    records[place] = record(place, length=length, kind=kind)
+    path = tmp_path / ("x.warc.gz" if packed else "x.warc")
+    path.write_bytes(b"".join(map(gzip.compress, records) if packed else records))
+    found = read(path)
+    assert numbers(found) == [number for number in range(5) if number != place]
+    assert [each.reason for each in skips(found)] == [Skip.DAMAGED]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_page_about_records_is_a_page(tmp_path: Path, *, packed: bool) -> None:
+    page = b"<pre>" + record(7) + b"</pre>"
+    path = warc(tmp_path / "x", (URL, page), ("https://b.example/1", PAGE), gzip=packed)
+    found = read(path)
+    assert [page[0] for page in pages(found)] == [URL, "https://b.example/1"]
+    assert not skips(found)

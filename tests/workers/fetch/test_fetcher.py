@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from pipeline.outcome import Fault, Reason, Rejected, Retry
+from tests.support.data.wrong_answers import OUTCOMES
 from tests.support.fetch_once import LIMITS, MAX_BYTES, Answer, RecordingSlots, fetch
 from tests.support.servers.fault_server import PAGE, PUBLIC, FaultServer, LoopbackNetwork, answer
 from workers.fetch.records import PAGE as USUAL
@@ -44,53 +45,6 @@ def get(
     url = f"http://a.example/{path}"
     (found,) = fetch(LoopbackNetwork(server), url, limits=limits, options=options, slots=slots)
     return found
-
-
-OUTCOMES: list[tuple[str, Reason | str]] = [
-    # rejected with its reason
-    ("loop", Reason.TOO_MANY_REDIRECTS),
-    ("empty-location", Reason.TOO_MANY_REDIRECTS),
-    ("hop/6", Reason.TOO_MANY_REDIRECTS),
-    ("endless-headers", Reason.TOO_LARGE),
-    ("huge-header", Reason.TOO_LARGE),
-    ("endless-status-line", Reason.TOO_LARGE),
-    ("endless-chunk-header", Reason.TOO_LARGE),
-    ("100-gb", Reason.TOO_LARGE),
-    ("endless-chunks", Reason.TOO_LARGE),
-    ("endless-body", Reason.TOO_LARGE),
-    ("endless-after-gzip", Reason.TOO_LARGE),
-    ("endless-empty-gzip", Reason.TOO_LARGE),
-    ("bomb", Reason.TOO_LARGE),
-    ("double", Reason.BAD_ENCODING),
-    ("double-headers", Reason.BAD_ENCODING),
-    ("br", Reason.BAD_ENCODING),
-    ("no-gzip", Reason.BAD_ENCODING),
-    ("to/" + quote("file:///etc/passwd"), Reason.UNSUPPORTED_SCHEME),
-    ("to/" + quote("gopher://a.example/"), Reason.UNSUPPORTED_SCHEME),
-    ("to/" + quote("ftp://a.example/"), Reason.UNSUPPORTED_SCHEME),
-    ("to/" + quote("http://user:pass@a.example/"), Reason.BAD_URL),
-    ("to/" + quote("http://[oops/"), Reason.BAD_URL),
-    ("to/" + quote("http://127.0.0.1/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("http://0x7f.1/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("//169.254.169.254/latest/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("http://[::ffff:10.0.0.1]/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("http://inside.example/"), Reason.BLOCKED_ADDRESS),
-    ("to/" + quote("http://a.example:22/"), Reason.BLOCKED_ADDRESS),
-    # tried again
-    ("many-digits", "retry"),
-    ("endless-informational", "retry"),
-    ("truncated-gzip", "retry"),
-    ("short", "retry"),
-    ("bad-chunk", "retry"),
-    ("cut-chunks", "retry"),
-    ("two-lengths", "retry"),
-    ("negative-length", "retry"),
-    ("garbage", "retry"),
-    ("nothing", "retry"),
-    ("reset", "retry"),
-    ("slow", "retry"),
-    ("silent", "retry"),
-]
 
 
 @pytest.mark.parametrize(("path", "expected"), OUTCOMES)
