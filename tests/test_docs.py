@@ -1,5 +1,6 @@
 """The documentation says what the code does."""
 
+import importlib.util
 import re
 import runpy
 from pathlib import Path
@@ -37,6 +38,16 @@ def test_links_between_documents_lead_somewhere() -> None:
         for document, target in targets
         if not (document.parent / target).exists()
     ] == []
+
+
+def test_every_proof_of_reliability_is_there() -> None:
+    text = (ROOT / "docs" / "reliability.md").read_text()
+    paths = re.findall(r"tests/[a-z_/]+(?:\.py)?", text)
+    modules = re.findall(r"python -m ([a-z_.]+)", text)
+
+    assert len(paths) > 20
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert [name for name in modules if importlib.util.find_spec(name) is None] == []
 
 
 def test_the_readme_is_short() -> None:
