@@ -12,12 +12,19 @@ def patterns_of(table: str) -> list[str]:
 
 
 def any_of(table: str) -> str:
-    """The regular expressions of a table as one that matches what any of them does.
+    r"""The regular expressions of a table as one that matches what any of them does.
 
     Those for the beginning of a text are tried there only, as one group: a long text has many other
-    places.
+    places. What follows ``^\W*`` must begin with a character of a word: what may stand before it is
+    read once.
     """
-    patterns = patterns_of(table)
-    first = [pattern.removeprefix("^") for pattern in patterns if pattern.startswith("^")]
-    anywhere = [f"(?:{pattern})" for pattern in patterns if not pattern.startswith("^")]
-    return "|".join([f"^(?:{'|'.join(first)})", *anywhere] if first else anywhere)
+    patterns = _shared(r"^", _shared(r"^\W*", patterns_of(table)))
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
+
+
+def _shared(start: str, patterns: list[str]) -> list[str]:
+    """The patterns, those with this start as one."""
+    rests = [pattern.removeprefix(start) for pattern in patterns if pattern.startswith(start)]
+    others = [pattern for pattern in patterns if not pattern.startswith(start)]
+    once = start.replace("*", "*+")
+    return [f"{once}(?:{'|'.join(rests)})", *others] if rests else others

@@ -24,10 +24,10 @@ _SAMPLES = "a 0A,._-/\n\"'é新あ%;:&<>=[{("
 _CATEGORIES = {
     opcode.CATEGORY_DIGIT: "0",
     opcode.CATEGORY_NOT_DIGIT: "a",
-    opcode.CATEGORY_SPACE: " ",
+    opcode.CATEGORY_SPACE: " \n",
     opcode.CATEGORY_NOT_SPACE: "a",
     opcode.CATEGORY_WORD: "a",
-    opcode.CATEGORY_NOT_WORD: "-",
+    opcode.CATEGORY_NOT_WORD: "- ",
 }
 _COMMON = (
     *(" ", "\n", "\t", ".", ",", "-", "/", "\\", "|", ":", ";", "!", "'", '"', "&", "<", ">", "%"),
@@ -183,8 +183,6 @@ def _samples(tree: Any) -> list[str]:
             return _samples(argument[3])
         if operation is opcode.IN:
             return _members(argument)[:_MOST_MEMBERS]
-        if operation is opcode.CATEGORY and argument is opcode.CATEGORY_SPACE:
-            return [" ", "\n"]
     return [_sample(tree)]
 
 
@@ -222,7 +220,7 @@ def _members(choices: Any) -> list[str]:
         elif operation is opcode.RANGE:
             found.append(chr(argument[0]))
         elif operation is opcode.CATEGORY:
-            found.append(_CATEGORIES[argument])
+            found.extend(_CATEGORIES[argument])
     return found
 
 

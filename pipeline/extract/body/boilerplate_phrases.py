@@ -213,7 +213,7 @@ CREDITS = r"""
         |/).{0,80}$
     ^\W*(?:imagen|imágenes|fuente|fonte|foto/?video|crédits? photo|фото|写真|사진)\s*(?::|©|\(c\)|/
         |：).{0,80}$
-    ^\W*(?:©|\(c\)|copyright)\s?.{0,80}$
+    ^(?:\W*)(?:©|\(c\)|copyright)\s?.{0,80}$
     ^\W*(?:getty images|reuters|afp|ap photo|shutterstock|istock|unsplash|pixabay
         |imago)(?:\s*[/|]\s*[^.]{0,40}+)?\W*$
     ^.{0,60}(?:/|via|©)\s*(?:getty images|shutterstock|afp|reuters|istock|imago|dpa|epa
@@ -223,7 +223,7 @@ CREDITS = r"""
 
 # What comes after the end: rights, service addresses, the imprint of a wire.
 ENDINGS = r"""
-    ^\W*(?:©|\(c\)|copyright)\b
+    ^(?:\W*)(?:©|\(c\)|copyright)\b
     copyright ©
     © ?copyright
     all rights reserved

@@ -71,7 +71,7 @@ TITLES = {
         ^\W*pardon our interruption
         unusual traffic from your (?:computer )?network
         ^\W*(?:unusual|suspicious) (?:traffic|activity)(?:END|\s+detected)
-        ^\W*(?:sind sie ein mensch|êtes-vous un humain|¿eres humano|no soy un robot)
+        ^\W*(?:sind sie ein mensch|êtes-vous un humain|eres humano|no soy un robot)
         ^\W*请稍候
         ^\W*(?:安全)?验证码?
     """,
