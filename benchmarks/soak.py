@@ -7,10 +7,10 @@ connections to Redis and Elasticsearch are reset, refused, delayed, cut into sli
 nowhere. After each fault one more article is announced, and the seconds until it can be searched
 are its recovery. At the end the origin's log, the ledger and the index are compared.
 
-Usage: python -m benchmarks.soak --kills 200 --urls 20000 --seed 1
-       python -m benchmarks.soak --kills 40 --urls 4000 --seed 2 --elasticsearch
-       python -m benchmarks.soak --kills 40 --urls 4000 --seed 2 --index-url http://127.0.0.1:9200
-       python -m benchmarks.soak --kills 6 --urls 600 --seed 3 --mutation no-reaper
+Usage: python benchmarks/soak.py --kills 200 --urls 20000 --seed 1
+       python benchmarks/soak.py --kills 40 --urls 4000 --seed 2 --elasticsearch
+       python benchmarks/soak.py --kills 40 --urls 4000 --seed 2 --index-url http://127.0.0.1:9200
+       python benchmarks/soak.py --kills 6 --urls 600 --seed 3 --mutation no-reaper
 ``--elasticsearch`` runs a server of its own, and a Redis of its own on TCP, so that both are killed
 and their connections are disturbed as well. With ``--mutation`` it must fail (exit 1).
 """
@@ -22,27 +22,26 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import redis
 
+# Run as a script, its folder would come first, where a module hides the package ``pipeline``.
+sys.path[0] = str(Path(__file__).resolve().parents[1])
+
 from benchmarks.soaking.faults import Injector
-from benchmarks.soaking.fleet import Fleet, settings_in
+from benchmarks.soaking.fleet import Fleet
 from benchmarks.soaking.mutations import MUTATIONS
 from benchmarks.soaking.oracle import Verdict, examine
 from benchmarks.soaking.origin import Origin, address, is_in_feed
-from config.settings import Settings
+from benchmarks.soaking.services import services
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, url_id
 from storage.redis.connection import StoreUnavailable
 from storage.redis.ledger import Totals
-from tests.support.elasticsearch.server import running as elasticsearch
-from tests.support.servers.redis_server import redis_server
-from tests.support.servers.tcp_proxy import Proxy
 from workers.resources import Resources
 
 AWAY = (redis.RedisError, StoreUnavailable, OSError)
@@ -159,48 +158,6 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the fleet uses beside itself; nothing, when all is embedded.
-
-    Attributes:
-        settings: that lead to them.
-        proxies: before each of them.
-        kills: how each is killed and started again.
-    """
-
-    settings: Settings
-    proxies: dict[str, Proxy] = field(default_factory=dict)
-    kills: dict[str, Callable[[], None]] = field(default_factory=dict)
-
-
-@contextmanager
-def services(options: argparse.Namespace, folder: Path) -> Iterator[Services]:
-    """Redis and Elasticsearch as asked for, with proxies before them."""
-    with ExitStack() as stack:
-        if not options.elasticsearch and not options.index_url:
-            yield Services(settings_in(folder))
-            return
-        proxies: dict[str, Proxy] = {}
-        server = stack.enter_context(redis_server(folder / "redis-of-soak"))
-        kills: dict[str, Callable[[], None]] = {"redis": server.restart}
-        index_url = options.index_url
-        if options.elasticsearch:
-            search = stack.enter_context(elasticsearch())
-            index_url = search.url
-            kills["elasticsearch"] = search.restart
-        addresses = {}
-        for name, url in (("redis", server.url), ("elasticsearch", index_url)):
-            parts = urlsplit(url)
-            proxy = stack.enter_context(Proxy(parts.port or 80, parts.hostname or "127.0.0.1"))
-            proxies[name] = proxy
-            addresses[name] = url.replace(f":{parts.port}", f":{proxy.port}", 1)
-        settings = settings_in(
-            folder, redis_url=addresses["redis"], index_url=addresses["elasticsearch"]
-        )
-        yield Services(settings, proxies, kills)
-
-
 def report(soak: Soak, verdict: Verdict, options: argparse.Namespace, seconds: float) -> None:
     """What is to be pasted into a note."""
     recoveries = sorted(soak.recoveries) or [0.0]
@@ -240,7 +197,9 @@ def soak(options: argparse.Namespace) -> int:
     started = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsloom-soak-")))
-        needed = stack.enter_context(services(options, folder))
+        needed = stack.enter_context(
+            services(folder, own_elasticsearch=options.elasticsearch, index_url=options.index_url)
+        )
         origin = stack.enter_context(Origin())
         fleet = stack.enter_context(Fleet(needed.settings, origin, options.mutation))
         choose = random.Random(options.seed)

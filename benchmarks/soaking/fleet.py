@@ -146,6 +146,7 @@ class Fleet:
             self._up = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.soaking.up"],
                 env=variables,
+                cwd=Path(__file__).resolve().parents[2],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

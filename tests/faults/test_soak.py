@@ -7,7 +7,7 @@ import pytest
 
 
 def soak(*options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "benchmarks.soak", *options]
+    command = [sys.executable, "benchmarks/soak.py", *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
 
 
