@@ -89,7 +89,9 @@ def compose_deployment(folder: Path) -> Iterator[Deployment]:
     }
     with ExitStack() as stack:
         command = [server_binary(), *services["redis"]["command"][1:], "--port", str(redis_port)]
-        stack.enter_context(_ended(subprocess.Popen([*command, "--dir", str(folder / "redis")])))
+        log = stack.enter_context((folder / "redis.log").open("wb"))
+        server = subprocess.Popen([*command, "--dir", str(folder / "redis")], stdout=log)
+        stack.enter_context(_ended(server))
         wait_until(lambda: _all_listen({"redis": redis_port}), seconds=30, what="Redis listens")
         for name in ports:
             given = {**variables(services[name]), **changed}
