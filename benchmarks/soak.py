@@ -45,6 +45,7 @@ from storage.redis.ledger import Totals
 from workers.resources import Resources
 
 AWAY = (redis.RedisError, StoreUnavailable, OSError)
+_URLS_PER_FAULT = 15
 RECOVERY_SECONDS = 120.0
 """After so long without the announced article the soak goes on, and reports that."""
 
@@ -189,6 +190,10 @@ def main() -> None:
     parser.add_argument("--only", default="", help="a pattern of the faults' names")
     parser.add_argument("--mutation", choices=sorted(MUTATIONS), help="build in a defect")
     options = parser.parse_args()
+    if options.urls < _URLS_PER_FAULT * options.kills:
+        parser.error(
+            f"--urls must be {_URLS_PER_FAULT} times --kills or more: each fault needs new ones"
+        )
     sys.exit(soak(options))
 
 

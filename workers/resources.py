@@ -166,6 +166,11 @@ class Resources:
         return PatientReader(self._parse_limits, processes=2)
 
     @cached_property
+    def suspect_reader(self) -> IsolatedReader:
+        """Reads documents of sources whose last one went beyond the limits."""
+        return IsolatedReader(self._parse_limits)
+
+    @cached_property
     def page_reader(self) -> IsolatedReader:
         """Reads pages, one at a time."""
         return IsolatedReader(self._parse_limits)

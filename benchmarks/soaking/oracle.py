@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from benchmarks.soaking.origin import Origin, address, title
+from benchmarks.soaking.origin import Origin, address, first_sentence, title
 from pipeline.outcome import Indexed
 from pipeline.urls import url_id
 from storage.redis.ledger import Totals
@@ -90,4 +90,6 @@ def _problem(resources: Resources, number: int) -> str | None:
         return "the ledger says indexed, and the index does not have it"
     if article.title != title(number):
         return f"the index has another article there: {article.title}"
+    if first_sentence(number) not in article.body:
+        return f"the index has another text there: {article.body[:80]}"
     return None

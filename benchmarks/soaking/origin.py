@@ -45,10 +45,19 @@ def _text(words: random.Random, count: int) -> str:
     return " ".join(made).capitalize()
 
 
+def _paragraphs(number: int) -> list[str]:
+    words = random.Random(-number - 1)
+    return [f"{_text(words, _WORDS)}." for _ in range(_PARAGRAPHS)]
+
+
+def first_sentence(number: int) -> str:
+    """With which the text of an article begins, and no other text."""
+    return _paragraphs(number)[0]
+
+
 @lru_cache(maxsize=2_000)
 def _page(number: int) -> bytes:
-    words = random.Random(-number - 1)
-    body = "".join(f"<p>{_text(words, _WORDS)}.</p>" for _ in range(_PARAGRAPHS))
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in _paragraphs(number))
     name = title(number)
     head = f"<title>{name}</title>"
     return f"<html><head>{head}</head><body><article><h1>{name}</h1>{body}</article>".encode()

@@ -35,7 +35,7 @@ from workers.chain.waiting import note_index_fault, note_index_works
 from workers.fetch.errors import unexpected, unusable_source
 from workers.fetch.records import FetchOptions, Response
 from workers.plugins.notifying import note
-from workers.processes.isolation import OverLimit, ReaderLost
+from workers.processes.isolation import OverLimit
 from workers.resources import Resources
 
 P = TypeVar("P", bound=Record)
@@ -152,8 +152,6 @@ def _read_page(
         )
     except OverLimit as error:
         return Rejected(reason=Reason.TOO_COSTLY, detail=str(error))
-    except ReaderLost as error:
-        return Retry(error=str(error))
 
 
 def deduplicate(

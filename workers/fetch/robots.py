@@ -17,7 +17,7 @@ from storage.redis.politeness import HostBusy
 from workers.fetch.connections import FetchRefused
 from workers.fetch.records import PolitenessPolicy, Response
 from workers.fetch.slots import HostSlots, TryLater, Waiting, host_is_busy
-from workers.processes.isolation import OverLimit, PatientReader, ReaderLost
+from workers.processes.isolation import OverLimit, PatientReader
 
 LONGEST_CRAWL_DELAY = 60.0
 """Seconds for which a ``Crawl-delay`` is followed at most.
@@ -146,8 +146,6 @@ class RobotsCache:
             robots = await self._reader.read_async(_rules_in, response, self._user_agent)
         except OverLimit:
             robots = UNREACHABLE
-        except ReaderLost as error:
-            return Retry(error=str(error), counts=False)
         return await anyio.to_thread.run_sync(self._keep, origin, response, robots)
 
     def _keep(self, origin: Url, response: Response | Rejected, robots: Robots) -> Robots | Retry:

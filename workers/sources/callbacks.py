@@ -15,7 +15,7 @@ from pipeline.discover.feeds import Feed, NotAFeed
 from pipeline.discover.websub import Signature, granted_lease, verify_signature
 from pipeline.sources.pushes import pushed
 from pipeline.sources.subscription import State, Subscription
-from workers.processes.isolation import OverLimit, ReaderLost
+from workers.processes.isolation import OverLimit
 from workers.resources import Resources
 from workers.sources.enqueue import enqueue
 from workers.sources.subscriber import notify_trouble
@@ -191,6 +191,6 @@ def _read(
             content_type=content_type,
             max_entries=resources.settings.max_entries,
         )
-    except (NotAFeed, OverLimit, ReaderLost):
+    except (NotAFeed, OverLimit):
         return None
     return feed if feed.links or feed.refused else None

@@ -12,6 +12,7 @@ from pipeline.discover.refusals import Refusals, refusals_in
 from pipeline.sources.state import Failure, SourceState, validators_in
 from pipeline.urls import url_id
 from workers.fetch.records import Response
+from workers.processes.isolation import IsolatedReader, PatientReader
 from workers.resources import Resources
 from workers.sources.poll_result import PollResult, body_hash
 
@@ -19,8 +20,15 @@ _ARTICLES = ("indexed", "duplicate")
 _ENDED = (*_ARTICLES, "rejected")
 
 
+def reader_of(resources: Resources, before: SourceState) -> PatientReader | IsolatedReader:
+    """Who reads the next document of a source: known offenders wait for each other only."""
+    if before.failure is Failure.TOO_COSTLY:
+        return resources.suspect_reader
+    return resources.document_reader
+
+
 async def read_feed(
-    resources: Resources, source: Source, _before: SourceState, response: Response, now: datetime
+    resources: Resources, source: Source, before: SourceState, response: Response, now: datetime
 ) -> PollResult:
     """A feed's links.
 
@@ -28,7 +36,7 @@ async def read_feed(
         NotAFeed: it is none.
     """
     most = resources.settings.max_entries
-    feed = await resources.document_reader.read_async(
+    feed = await reader_of(resources, before).read_async(
         checked_feed,
         response.content,
         url=response.final_url,
@@ -71,7 +79,7 @@ async def read_section(
     Raises:
         NotAPage: it is no HTML, or has no link.
     """
-    teasers = await resources.document_reader.read_async(
+    teasers = await reader_of(resources, before).read_async(
         checked_teasers,
         response.content,
         response.headers.get("content-type", ""),

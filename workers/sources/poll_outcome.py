@@ -18,7 +18,7 @@ from pipeline.sources.transitions import failed, informed, succeeded
 from storage.redis.connection import StoreUnavailable
 from workers.fetch.errors import unexpected
 from workers.fetch.records import Response
-from workers.processes.isolation import OverLimit, ReaderLost
+from workers.processes.isolation import OverLimit
 from workers.resources import Resources
 from workers.sources.enqueue import Enqueued, enqueue, would_enqueue
 from workers.sources.kinds import read
@@ -81,13 +81,10 @@ async def take(
 
     A document on which our reading breaks is a failure of its source: it is logged, and the source
     is asked ever more rarely.
-
-    Raises:
-        ReaderLost: the process that read it was ended; nothing was taken in.
     """
     try:
         return await _take(resources, attempt, response)
-    except (*STORE_AWAY, ReaderLost):
+    except STORE_AWAY:
         raise
     except OverLimit as error:
         words = str(error)

@@ -22,7 +22,6 @@ from storage.redis.events import Event
 from storage.redis.sources import CLAIMED
 from workers.fetch.errors import unexpected
 from workers.fetch.records import Response
-from workers.processes.isolation import ReaderLost
 from workers.resources import Resources
 from workers.sources.kinds import fetch
 from workers.sources.poll_outcome import STORE_AWAY, Attempt, PollOutcome, take
@@ -130,11 +129,10 @@ async def _end(
     source = attempt.source
     # Its host's slot did not come: nothing was asked.
     if isinstance(response, Retry) and not response.counts:
-        return await _put_off(resources, source, response)
-    try:
-        outcome = await take(resources, attempt, response)
-    except ReaderLost as error:
-        return await _put_off(resources, source, Retry(error=str(error), counts=False))
+        until = resources.clock() + max(response.after or 0.0, 1.0)
+        await anyio.to_thread.run_sync(resources.stores.sources.postpone, source.id, until)
+        return response
+    outcome = await take(resources, attempt, response)
     await anyio.to_thread.run_sync(_remember, resources, attempt, outcome)
     await anyio.to_thread.run_sync(
         lambda: after_poll(
@@ -148,13 +146,6 @@ async def _end(
         )
     )
     return outcome
-
-
-async def _put_off(resources: Resources, source: Source, retry: Retry) -> Retry:
-    """It is polled again soon, since nothing was learned of it."""
-    until = resources.clock() + max(retry.after or 0.0, 1.0)
-    await anyio.to_thread.run_sync(resources.stores.sources.postpone, source.id, until)
-    return retry
 
 
 def known_state(resources: Resources, source: Source) -> SourceState:

@@ -31,6 +31,7 @@ from pipeline.sources.subscription import (
 from pipeline.urls import BadUrl, normalise
 from storage.redis.events import Event
 from workers.fetch.records import Response
+from workers.processes.isolation import OverLimit
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.websub")
@@ -72,7 +73,10 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
     if not resources.settings.public_url or not read:
         return
     if isinstance(response, Response) and response.status == HTTPStatus.OK:
-        offer = resources.document_reader.read(_offer_of, source, response, declared)
+        try:
+            offer = resources.document_reader.read(_offer_of, source, response, declared)
+        except OverLimit:
+            offer = None
         _note_offer(resources, source, offer)
     subscriptions = resources.stores.subscriptions
     subscriptions.polled(

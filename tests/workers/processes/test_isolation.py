@@ -4,22 +4,25 @@ import faulthandler
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import anyio
 import psutil
 import pytest
 
+from tests.support.world import wait_until
+from workers.processes import reading_child
 from workers.processes.isolation import (
     IsolatedReader,
     OverLimit,
     OverTime,
     PatientReader,
-    ReaderLost,
     ReadLimits,
 )
 
@@ -56,6 +59,41 @@ def vanish() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def vanish_once(mark: Path) -> str:
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "read"
+
+
+_KEPT: list[bytes] = []
+
+
+def keep(size: int) -> int:
+    """What a parser with a leak does."""
+    _KEPT.append(b"x" * size)
+    return os.getpid()
+
+
+def nested() -> list[object]:
+    """Deeper than what can be pickled."""
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    return deep
+
+
+class OddError(Exception):
+    """One that pickle cannot make again."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def fail_oddly() -> None:
+    raise OddError(1, 2)
+
+
 def take(seconds: float) -> float:
     """So much CPU time."""
     started = time.process_time()
@@ -89,7 +127,7 @@ def test_what_needs_too_much_memory_ends_alone(reader: IsolatedReader) -> None:
     assert reader.read(double, 1) == 2
 
 
-def test_memory_is_counted_for_each_document_anew() -> None:
+def test_the_memory_of_a_document_can_be_used_again() -> None:
     big = IsolatedReader(ReadLimits(seconds=5, memory=400 * MEGABYTE))
     try:
         assert [big.read(swell) for _ in range(3)] == [300 * MEGABYTE] * 3
@@ -104,12 +142,68 @@ def test_a_crash_is_the_documents_fault(reader: IsolatedReader) -> None:
 
 
 @pytest.mark.parametrize("fault", [freeze, vanish])
-def test_a_process_that_is_frozen_or_killed_is_nobodys_fault(
-    reader: IsolatedReader, fault: object
+def test_what_ends_two_processes_or_freezes_them_is_at_fault(
+    reader: IsolatedReader, fault: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(ReaderLost):
-        reader.read(fault)  # type: ignore[arg-type]
+    monkeypatch.setattr(reading_child, "_FROZEN_SECONDS", 1.0)
+    with pytest.raises(OverLimit, match="two processes"):
+        reader.read(fault)
     assert reader.read(double, 1) == 2
+
+
+def test_a_document_whose_process_was_killed_is_read_again(
+    reader: IsolatedReader, tmp_path: Path
+) -> None:
+    assert reader.read(vanish_once, tmp_path / "was here") == "read"
+    killed = psutil.Process(reader.read(os.getpid))
+    killed.kill()
+    assert reader.read(double, 1) == 2
+
+
+def test_memory_that_is_left_over_ends_with_its_process() -> None:
+    reader = IsolatedReader(ReadLimits(seconds=5, memory=200 * MEGABYTE))
+    try:
+        kept = [reader.read(keep, 120 * MEGABYTE) for _ in range(3)]
+        assert len(set(kept)) == 3
+    finally:
+        reader.close()
+
+
+def test_what_is_too_large_to_be_taken_or_sent_is_over_the_limit(reader: IsolatedReader) -> None:
+    with pytest.raises(OverLimit, match="memory"):
+        reader.read(len, b"x" * (150 * MEGABYTE))
+    with pytest.raises(OverLimit, match="memory"):
+        reader.read(bytes, 70 * MEGABYTE)
+    assert reader.read(double, 1) == 2
+
+
+def test_what_cannot_be_sent_is_an_error(reader: IsolatedReader) -> None:
+    with pytest.raises(RuntimeError, match="RecursionError"):
+        reader.read(nested)
+    with pytest.raises(RuntimeError, match="OddError: 1 and 2"):
+        reader.read(fail_oddly)
+    assert reader.read(double, 1) == 2
+
+
+def test_a_child_holds_none_of_our_connections(reader: IsolatedReader) -> None:
+    ours, peer = socket.socketpair()
+    with peer:
+        reader.read(double, 1)
+        ours.close()
+        peer.settimeout(5)
+        assert peer.recv(1) == b""
+
+
+def test_nothing_is_left_of_many_lost_children(reader: IsolatedReader) -> None:
+    reader.read(double, 1)
+    ourselves = psutil.Process()
+    descriptors, threads = ourselves.num_fds(), threading.active_count()
+    for _ in range(10):
+        with pytest.raises(OverLimit):
+            reader.read(crash)
+    reader.read(double, 1)
+    assert ourselves.num_fds() <= descriptors
+    wait_until(lambda: threading.active_count() <= threads, seconds=5, what="no thread is left")
 
 
 def test_a_slow_document_is_read_beside_quick_ones() -> None:

@@ -166,7 +166,7 @@ def test_a_document_on_which_our_reading_breaks_is_a_failure_and_asked_for_ever_
     assert verdict.unhealthy
     assert "unexpected ValueError: a defect" in verdict.sentence
     monkeypatch.undo()
-    resources.document_reader.close()  # its processes have the defect
+    del resources.document_reader  # its processes have the defect
     assert polled(resources)[0] == 1
 
 

@@ -16,6 +16,7 @@ from pipeline.outcome import Rejected, Retry
 from pipeline.sources.state import ChildState, SourceState, validators_in
 from workers.fetch.records import FetchOptions, Response
 from workers.resources import Resources
+from workers.sources.documents import reader_of
 from workers.sources.poll_result import PollResult, body_hash
 from workers.sources.sitemaps.child_queue import ChildQueue, WaitingChild
 from workers.sources.sitemaps.findings import SitemapFindings
@@ -146,7 +147,7 @@ class _SitemapCrawl:
         return self._findings.result(root, most=most)
 
     async def _parse(self, response: Response) -> Sitemap:
-        return await self._resources.document_reader.read_async(
+        return await reader_of(self._resources, self._before).read_async(
             checked_sitemap,
             response.content,
             url=response.final_url,
