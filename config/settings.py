@@ -165,7 +165,8 @@ class Settings(LogSettings):
     )
     parse_seconds: Seconds = Field(
         default=10,
-        description="CPU time that reading one page or one document of a source may take.",
+        description="CPU time that reading one page or one document of a source may take; a"
+        " document has a second more for each megabyte.",
     )
     parse_megabytes: int = Field(
         default=512, ge=64, description="Memory that reading one page or one document may need."
