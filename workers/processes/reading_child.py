@@ -5,6 +5,7 @@ in the middle of a message spoils it for the others, and none limits memory or C
 """
 
 import ctypes
+import gc
 import os
 import pickle
 import resource
@@ -170,6 +171,8 @@ def _cut_off(pipe: Connection, parent: int) -> None:
     for number in (signal.SIGPROF, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The garbage collector would write to all that is shared with the parent.
+    gc.freeze()
     # What it inherits would stay open: a peer would not see that the parent has closed it.
     highest, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     os.closerange(3, pipe.fileno())
