@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -33,6 +34,8 @@ def settings_in(folder: Path, **services: str | None) -> Settings:
     Leases are short, so that a fault costs seconds. A page may meet many killers by chance; here
     that must not make it a dead letter.
     """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     values = {
         "data_dir": folder,
         "sources": folder / "sources.yaml",
@@ -46,11 +49,11 @@ def settings_in(folder: Path, **services: str | None) -> Settings:
         "max_crashes": 20,
         "parse_seconds": 2.0,
         "poll_interval": 5.0,
-        "public_url": "http://127.0.0.1:18080",
+        "public_url": f"http://127.0.0.1:{port}",
         "retry_delay": 0.5,
         "stall_seconds": 5.0,
         "task_seconds": 6.0,
-        "web_port": 18_080,
+        "web_port": port,
         **{name: value for name, value in services.items() if value},
     }
     return Settings(_env_file=None, **values)  # type: ignore[call-arg,arg-type]  # pydantic's own
