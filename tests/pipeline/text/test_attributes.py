@@ -101,7 +101,7 @@ def test_a_script_that_is_ended_at_once_hides_no_element() -> None:
 @pytest.mark.parametrize("count", [2_000, 5_000])
 def test_an_article_is_read_whatever_its_scripts_look_like(count: int) -> None:
     words = attributes("word{}", count)
-    script = f'<script>for (i = 0; i<n; i++) {{}}; related = "{words}"</script>'
+    script = f'<script>for(var i=0;i<n;i++){{}};related="{words}"</script>'
     sentence = "The council voted on the new bridge after a long debate last night. "
     body = "".join(f"<p>{number}: {sentence * 3}</p>" for number in range(10))
     parsed = parse(f"<html><body>{script}<article>{body}</article></body></html>")
