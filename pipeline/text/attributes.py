@@ -2,53 +2,103 @@
 
 libxml2 compares each attribute with those before it, and nothing interrupts it: 100,000 in one
 element take it 13 seconds.
+
+What only looks like a tag, in a script, a comment or a value, must stay as it is, or text is lost.
+So the page is read as libxml2 (2.14) reads it: by the tokeniser of the HTML Living Standard
+(13.2.5), except that ``/>`` ends a script too.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 MOST_ATTRIBUTES = 1_000
 """Of one element; real ones have some dozens. Those after them are left out."""
 
 _MANY = 30
+"""A page where nothing that looks like a tag has so many attributes is not looked at closely."""
 
-# As the HTML Living Standard tokenises them (13.2.5.32 to 13.2.5.39). Each piece has one reading
-# only, so that a tag is read once.
-_VALUE = r"""(?:"[^"]*+"|'[^']*+'|(?!["'])[^\s>]*+)"""
-_ATTRIBUTE = rf"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+{_VALUE}|(?!\s*+=))"""
+_SPACE = r"[ \t\n\f\r]"
+_NAME = r"[a-zA-Z][^ \t\n\f\r/>]*+"
+# Each piece has one reading only, so that a tag is read once. A quote may be open to the end.
+_VALUE = r"""(?:"[^"]*+"?+|'[^']*+'?+|[^ \t\n\f\r>]*+)"""
+_ATTRIBUTE = rf"(?:{_SPACE}|/)*+[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+(?:{_SPACE}*+={_SPACE}*+{_VALUE})?+"
 _ONE = re.compile(_ATTRIBUTE)
-_START = re.compile(r"<[a-zA-Z][^\s/>]*+")
-_START_OF_MANY = re.compile(rf"{_START.pattern}(?:{_ATTRIBUTE}){{{_MANY}}}")
+_LOOKS_LIKE_MANY = re.compile(rf"<{_NAME}(?:{_ATTRIBUTE}){{{_MANY}}}")
+
+_MARKUP = re.compile(
+    rf"""
+    <!--(?:-?>|.*?(?:--!?>|\Z))                 # a comment
+    | <(?:[!?]|/(?![a-zA-Z]))[^>]*+             # a declaration, or what is read as a comment
+    | </{_NAME}(?:{_ATTRIBUTE})*+
+    | <(?P<name>{_NAME})(?P<attributes>(?:{_ATTRIBUTE})*+)(?P<end>(?:{_SPACE}|/)*+>?+)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+
+_RAW_NAMES = "script style title textarea iframe noembed noframes xmp plaintext"
+_RAW = frozenset(_RAW_NAMES.split())
+"""Elements whose content is text, whatever it looks like."""
+
+_RAW_END = {
+    name: re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE)
+    for name in _RAW - {"script", "plaintext"}
+}
+_SCRIPT_MARK = re.compile(r"<!(?=--)|-->|</?script(?=[ \t\n\f\r/>])", re.IGNORECASE)
 
 
 def with_bounded_attributes(page: str) -> str:
-    """The page, where no element has many more than ``MOST_ATTRIBUTES``."""
-    if not _START_OF_MANY.search(page):
+    """The page, where no element has more than ``MOST_ATTRIBUTES``; all else is as it was."""
+    if not _LOOKS_LIKE_MANY.search(page):
         return page
     kept: list[str] = []
     end = 0
-    for first, last in sorted(_excesses(page)):
-        if last > end:
-            kept.append(page[end : max(first, end)])
-            end = last
-    return "".join([*kept, page[end:]])
+    for first, last in _excesses(page):
+        kept.append(page[end:first])
+        end = last
+    # A space, or a slash after the attributes would become a part of the last value.
+    return " ".join([*kept, page[end:]])
 
 
 def _excesses(page: str) -> Iterator[tuple[int, int]]:
-    """The places of attributes that are too many.
+    """The places of attributes that are too many, in order."""
+    at = 0
+    while markup := _MARKUP.search(page, at):
+        at = markup.end()
+        if markup["name"] is None:
+            continue
+        start, end = markup.span("attributes")
+        if end - start > 2 * MOST_ATTRIBUTES:  # a space and a letter each, at least
+            attributes = _ONE.finditer(page, start, end)
+            last_kept = next(islice(attributes, MOST_ATTRIBUTES - 1, None), None)
+            if last_kept is not None and last_kept.end() < end:
+                yield last_kept.end(), end
+        name = markup["name"].lower()
+        if name in _RAW and markup["end"].endswith(">") and not markup["end"].endswith("/>"):
+            at = _end_of_raw(page, at, name)
 
-    What looks like a tag is taken for one wherever it stands: in a script, and in a value, which
-    may be a tag to a parser that sees the quotes otherwise. Where two of them come to the same
-    attribute, the rest is read once.
-    """
-    was_read = bytearray(len(page) + 1)
-    for start in _START.finditer(page):
-        at, count, first = start.end(), 0, 0
-        while not was_read[at] and (attribute := _ONE.match(page, at)):
-            was_read[at] = 1
-            count += 1
-            if count == MOST_ATTRIBUTES + 1:
-                first = at
-            at = attribute.end()
-        if first:
-            yield first, at
+
+def _end_of_raw(page: str, at: int, name: str) -> int:
+    """Where the content of an element whose content is text ends."""
+    if name == "script":
+        return _end_of_script(page, at)
+    closing = _RAW_END[name].search(page, at) if name in _RAW_END else None
+    return closing.start() if closing else len(page)
+
+
+def _end_of_script(page: str, at: int) -> int:
+    """As the standard's script data states: in a comment, a script may hold a whole one."""
+    in_comment, in_inner = False, False
+    for mark in _SCRIPT_MARK.finditer(page, at):
+        match mark[0].lower():
+            case "<!":
+                in_comment = True
+            case "-->":
+                in_comment = in_inner = False
+            case "<script":
+                in_inner = in_comment
+            case _ if in_inner:
+                in_inner = False
+            case _:
+                return mark.start()
+    return len(page)

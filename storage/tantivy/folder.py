@@ -25,6 +25,23 @@ _RETRY_EVERY = 0.01
 
 _PROBE_BYTES = 65_536
 _FULL = "its disk is full; what waits is written when there is room"
+_FORBIDDEN = (
+    "its folder may not be written; what waits is written when it may be:"
+    " let the user of Newsloom write in {path}"
+)
+_DISK_FAULTS = {
+    errno.ENOSPC: f"{_FULL}: make room for {{path}}",
+    errno.EDQUOT: (
+        "the disk quota of its user is used up; what waits is written when there is room:"
+        " make room for {path}, or raise the quota"
+    ),
+    errno.EROFS: (
+        "its disk is mounted read-only; what waits is written when it can be:"
+        " check the disk with {path} and mount it for writing"
+    ),
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+}
 
 
 def open_index(path: Path | None, patience: float) -> tantivy.Index:
@@ -51,13 +68,16 @@ def is_written(path: Path) -> bool:
 
 
 def disk_fault(path: Path) -> str | None:
-    """That the disk with the folder is full, as a sentence, found by writing a little there."""
+    """Why nothing can be written in the folder, as a sentence, found by writing a little there.
+
+    None when it can be, and for faults of other kinds: writing the index tells those.
+    """
     try:
         with tempfile.TemporaryFile(dir=path) as probe:
             probe.write(bytes(_PROBE_BYTES))
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            return f"the embedded index: {_FULL}: make room for {path}"
+        fault = _DISK_FAULTS.get(error.errno or 0)
+        return f"the embedded index: {fault.format(path=path)}" if fault else None
     return None
 
 

@@ -1,7 +1,10 @@
 """The folder of the embedded index: its version, its lock."""
 
+import errno
+import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,45 @@ def test_a_full_disk_is_said_in_words(small_disk: Path) -> None:
     assert index.write_fault() is None
     assert index.put([article("two")]) == [Stored()]
     assert index.count() == 2
+
+
+def test_a_disk_that_became_read_only_is_said_in_words(small_disk: Path) -> None:
+    index = TantivyIndex(small_disk / "index")
+    index.put([article("one")])
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    fault = index.write_fault() or ""
+    assert fault.startswith("the embedded index: its disk is mounted read-only; what waits")
+    assert f"check the disk with {small_disk / 'index'} and mount it" in fault
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert index.write_fault() is None
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (errno.EDQUOT, "the disk quota of its user is used up"),
+        (errno.EACCES, "its folder may not be written"),
+        (errno.EPERM, "its folder may not be written"),
+        (errno.EIO, None),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, words: str | None
+) -> None:
+    def refused(**_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    index = TantivyIndex(tmp_path)
+    index.put([article("one")])
+    # A quota cannot be set here, and rights do not bind root, who may run this.
+    monkeypatch.setattr(tempfile, "TemporaryFile", refused)
+    fault = index.write_fault()
+    if words is None:
+        assert fault is None
+    else:
+        assert fault is not None
+        assert fault.startswith(f"the embedded index: {words}; what waits is written when")
+        assert str(tmp_path) in fault
 
 
 def test_a_folder_that_another_process_is_opening_is_waited_for_in_bounds(tmp_path: Path) -> None:
