@@ -41,6 +41,9 @@ from workers.resources import Resources
 P = TypeVar("P", bound=Record)
 Q = TypeVar("Q", bound=Record)
 
+POSTPONED_DELAY = 300.0
+"""Seconds until an article is tried again that the index postpones while it takes others."""
+
 WAITED_TOO_LONG = "the imported page waited longer than pages are kept; import its file again"
 
 
@@ -186,7 +189,8 @@ def index(
 ) -> list[Terminal | Retry | WaitsForIndex]:
     """Write a batch to the index with one bulk request.
 
-    ``indexed`` only on an item's own success.
+    ``indexed`` only on an item's own success. Items wait for the index only while it takes no
+    article at all; single ones that it postpones go back to the frontier.
     """
     articles = [item.payload for item in items]
     if resources.index_breaker.open:
@@ -196,7 +200,7 @@ def index(
         note(resources, articles, outcomes)
         enqueue_changes(resources, articles, outcomes)
         flush(resources)
-        _note_postponed(resources, outcomes)
+        note_index_works(resources)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
         note_index_fault(resources, str(error))
@@ -204,20 +208,13 @@ def index(
     return [_ended(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
 
 
-def _note_postponed(resources: Resources, outcomes: Sequence[Verdict]) -> None:
-    """Note that an index which answers does not take articles, such as one whose disk is full."""
-    errors = [outcome.error for outcome in outcomes if isinstance(outcome, DocumentPostponed)]
-    if errors:
-        note_index_fault(resources, errors[0])
-    else:
-        note_index_works(resources)
-
-
-def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry | WaitsForIndex:
+def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry:
     if isinstance(outcome, DocumentRefused):
         return Retry(error=f"the index refuses it: {outcome.error}")
     if isinstance(outcome, DocumentPostponed):
-        return WaitsForIndex(error=f"the index could not take it now: {outcome.error}")
+        # Among those that wait for the index, it would leave no room for what the index takes.
+        error = f"the index could not take it now: {outcome.error}"
+        return Retry(error=error, counts=False, after=POSTPONED_DELAY)
     copy_of = article.duplicate_of.article if article.duplicate_of else None
     return Indexed(article=article.id, copy_of=copy_of)
 
