@@ -20,7 +20,7 @@ from pipeline.extract import extract
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.overrides import Overrides
 from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page
-from pipeline.urls import Url
+from pipeline.urls import Url, UrlId
 from storage.index import (
     DocumentPostponed,
     DocumentRefused,
@@ -121,7 +121,16 @@ def _page(response: Response, now: datetime) -> Page:
 def extract_articles(
     resources: Resources, items: Sequence[Item[LeasedLink]]
 ) -> list[Article | Terminal | Retry]:
-    """Pages to articles.
+    """Pages to articles."""
+    return extract_pages(resources, items, resources.stores.pages.get)
+
+
+def extract_pages(
+    resources: Resources,
+    items: Sequence[Item[LeasedLink]],
+    page_of: Callable[[UrlId], Page | None],
+) -> list[Article | Terminal | Retry]:
+    """Pages that ``page_of`` has by URL id to articles.
 
     After half of the task's time the other pages go into another batch, so that no number of bad
     ones uses it up.
@@ -136,7 +145,7 @@ def extract_articles(
             source = resources.registry.get(link.source)
         except SourcesError as error:
             return unusable_source(error)
-        page = resources.stores.pages.get(item.url_id)
+        page = page_of(item.url_id)
         if page is None:
             return Retry(error="the page's time in the page store was over")
         overrides = source.extract if source else Overrides()

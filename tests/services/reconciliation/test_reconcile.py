@@ -10,7 +10,7 @@ import pytest
 
 from config.settings import Settings
 from pipeline.outcome import Indexed, Reason, Rejected, Terminal
-from pipeline.records import EnrichedArticle, FoundBy, Link
+from pipeline.records import EnrichedArticle, FoundBy, Link, Page
 from pipeline.urls import Url, url_id
 from services.reconciliation.reconcile import Reconciliation, reconcile
 from storage.archive.archive import Archive
@@ -135,6 +135,15 @@ def test_what_the_archive_has_is_made_again_without_a_visit(
     archive.close()
     for url in urls:
         end(resources, url, Indexed(article=url_id(url)))
+    of_worker = Page(
+        url=Url(urls[0]),
+        final_url=Url(urls[0]),
+        status=200,
+        content_type="text/html",
+        content=b"<p>fetched just now",
+        fetched_at=datetime.now(UTC),
+    )
+    resources.stores.pages.put(url_id(urls[0]), of_worker)
 
     found = reconcile(resources, dry_run=False)
     assert (found.missing, found.restored, found.visited_again) == (3, 2, 1)
@@ -143,7 +152,8 @@ def test_what_the_archive_has_is_made_again_without_a_visit(
     assert restored is not None
     assert "budget for ferry B0" in restored.body
     assert restored.source == "example"
-    assert resources.stores.pages.get(url_id(urls[0])) is None
+    assert resources.stores.pages.get(url_id(urls[0])) == of_worker
+    assert resources.stores.pages.get(url_id(urls[1])) is None
 
 
 def test_what_only_the_index_has_is_entered_in_the_ledger(resources: Resources) -> None:
