@@ -34,6 +34,8 @@ class Reconciliation:
         unknown: the index has them, and the ledger has no entry of them though they are no older
             than it remembers.
         ended_otherwise: the index has them, and the ledger says that their URL ended otherwise.
+        dead: the index has them, and their URL is a dead letter, which is left as it is; none of
+            those that ended otherwise.
         restored: of the missing, made again from archived pages.
         still_missing: of the missing, those that are missing after that.
         visited_again: of these, put into the frontier.
@@ -46,6 +48,7 @@ class Reconciliation:
     waiting: int = 0
     unknown: int = 0
     ended_otherwise: int = 0
+    dead: int = 0
     restored: int = 0
     still_missing: int = 0
     visited_again: int = 0
@@ -169,6 +172,9 @@ def _compare_articles(
         article = index.get(article_id)
         entry = resources.stores.ledger.entry(url_id(article.url)) if article else None
         if article is None or _accounts_for(entry, article_id):
+            continue
+        if entry and entry.state == "dead":
+            found.dead += 1
             continue
         if entry:
             found.ended_otherwise += 1

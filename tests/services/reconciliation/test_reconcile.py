@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from config.settings import Settings
-from pipeline.outcome import Indexed, Reason, Rejected, Terminal
+from pipeline.outcome import Dead, Indexed, Reason, Rejected, Terminal
 from pipeline.records import EnrichedArticle, FoundBy, Link, Page
 from pipeline.urls import Url, url_id
 from services.reconciliation.reconcile import Reconciliation, reconcile
@@ -173,6 +173,18 @@ def test_what_only_the_index_has_is_entered_in_the_ledger(resources: Resources) 
     assert (totals.accepted, totals.indexed, totals.rejected) == (2, 2, 0)
     assert totals.balanced
     assert reconcile(resources, dry_run=True).remaining == 0
+
+
+def test_a_dead_letter_stays_one_though_the_index_has_its_article(resources: Resources) -> None:
+    dead = made("dead")
+    resources.index.put([dead])
+    end(resources, dead.url, Dead(error="given up"))
+
+    found = reconcile(resources, dry_run=False)
+    assert (found.dead, found.ended_otherwise, found.adopted, found.remaining) == (1, 0, 0, 0)
+    [letter] = resources.stores.ledger.dead()
+    assert letter.url_id == dead.id
+    assert resources.stores.ledger.totals().balanced
 
 
 def test_many_are_compared_a_page_at_a_time(
