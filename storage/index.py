@@ -47,7 +47,7 @@ class DocumentRefused:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPostponed:
-    """The backend could not take this document now."""
+    """The backend could not take this document now, though it takes others."""
 
     error: str
 

@@ -41,6 +41,10 @@ def _lines(found: Reconciliation, *, dry_run: bool) -> list[str]:
             f" {found.ended_otherwise} that ended otherwise there"
         ),
     ]
+    if found.dead:
+        lines.append(
+            f"in the index though dead letters: {found.dead}; `newsloom dead list` shows them"
+        )
     if not dry_run:
         lines.append(
             f"mended: {found.restored} from archived pages, {found.adopted} entered in the ledger"

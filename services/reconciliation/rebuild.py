@@ -20,7 +20,7 @@ from workers.chain.messages import Item, LeasedLink, WaitsForIndex
 from workers.resources import Resources
 
 _AT_ONCE = 32
-"""Pages in memory and in the page store at once."""
+"""Pages in memory at once."""
 
 Archived = tuple[Entry, Page]
 
@@ -88,18 +88,16 @@ def _is_wanted(resources: Resources, entry: Entry, page: Page) -> bool:
 
 
 def _rebuild(resources: Resources, wanted: Sequence[Archived]) -> set[str]:
-    """The ids of the articles that were written."""
-    keys = [entry.url_id for entry, _ in wanted]
-    pages = resources.stores.pages
-    pages.put_all([(entry.url_id, page) for entry, page in wanted])
-    try:
-        items: Sequence[Item[Any]] = [_item(entry) for entry, _ in wanted]
-        for stage in (stages.extract_articles, stages.deduplicate, stages.enrich_articles):
-            results: Sequence[Any] = stage(resources, items)
-            items = _going_on(items, results)
-        outcomes = stages.index(resources, items) if items else []
-    finally:
-        pages.drop(keys)
+    """The ids of the articles that were written.
+
+    The page store is left alone: workers may have a page of the same URL there.
+    """
+    pages = {entry.url_id: page for entry, page in wanted}
+    items: Sequence[Item[Any]] = [_item(entry) for entry, _ in wanted]
+    items = _going_on(items, stages.extract_pages(resources, items, pages.get))
+    items = _going_on(items, stages.deduplicate(resources, items))
+    items = _going_on(items, stages.enrich_articles(resources, items))
+    outcomes = stages.index(resources, items) if items else []
     for outcome in outcomes:
         if isinstance(outcome, WaitsForIndex):
             raise IndexUnavailable(outcome.error)

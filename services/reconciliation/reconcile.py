@@ -1,7 +1,7 @@
 """Whether the ledger and the index say the same of every article, and what to do where not."""
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.outcome import Duplicate, Indexed
@@ -34,6 +34,8 @@ class Reconciliation:
         unknown: the index has them, and the ledger has no entry of them though they are no older
             than it remembers.
         ended_otherwise: the index has them, and the ledger says that their URL ended otherwise.
+        dead: the index has them, and their URL is a dead letter, which is left as it is; none of
+            those that ended otherwise.
         restored: of the missing, made again from archived pages.
         still_missing: of the missing, those that are missing after that.
         visited_again: of these, put into the frontier.
@@ -46,6 +48,7 @@ class Reconciliation:
     waiting: int = 0
     unknown: int = 0
     ended_otherwise: int = 0
+    dead: int = 0
     restored: int = 0
     still_missing: int = 0
     visited_again: int = 0
@@ -126,12 +129,7 @@ def _compare_index(
     doubtful: list[UrlId] = []
     for ids in _ids(index, ""):
         found.articles += len(ids)
-        entries = resources.stores.ledger.entries(ids)
-        doubtful += [
-            article_id
-            for article_id, entry in zip(ids, entries, strict=True)
-            if not _accounts_for(entry, article_id)
-        ]
+        doubtful += _doubtful(resources, index, ids)
         if len(doubtful) >= _MOST_DOUBTFUL:
             _compare_articles(resources, index, doubtful, found, dry_run=dry_run)
             doubtful = []
@@ -146,6 +144,41 @@ def _ids(index: Index, beginning: str) -> Iterator[list[UrlId]]:
         return
     for digit in _DIGITS:
         yield from _ids(index, beginning + digit)
+
+
+def _doubtful(resources: Resources, index: Index, ids: Sequence[UrlId]) -> list[UrlId]:
+    """Those of the articles that the ledger should explain and, asked by id, does not.
+
+    It is asked for the article's own URL, for that by which it came as its fingerprint has it, and
+    for that from which it was fetched. An article too old for the ledger needs no entry.
+    """
+    left = _unexplained(resources, {each: each for each in ids})
+    owners = resources.stores.fingerprints.owners(left)
+    left = _unexplained(resources, {each: owners.get(each, each) for each in left})
+    articles = [article for article in map(index.get, left) if article]
+    addresses = [url_id(article.url) for article in articles]
+    entries = resources.stores.ledger.entries(addresses)
+    return [
+        article.id
+        for article, entry in zip(articles, entries, strict=True)
+        if _is_doubtful(resources, article, entry)
+    ]
+
+
+def _is_doubtful(resources: Resources, article: EnrichedArticle, entry: Entry | None) -> bool:
+    if entry is None:
+        return _is_remembered(resources, article)
+    return not _accounts_for(entry, article.id)
+
+
+def _unexplained(resources: Resources, urls: Mapping[UrlId, UrlId]) -> list[UrlId]:
+    """Those of the articles, by id, that their URL's entry does not explain."""
+    entries = resources.stores.ledger.entries(list(urls.values()))
+    return [
+        article_id
+        for article_id, entry in zip(urls, entries, strict=True)
+        if not _accounts_for(entry, article_id)
+    ]
 
 
 def _accounts_for(entry: Entry | None, article_id: str) -> bool:
@@ -170,6 +203,9 @@ def _compare_articles(
         entry = resources.stores.ledger.entry(url_id(article.url)) if article else None
         if article is None or _accounts_for(entry, article_id):
             continue
+        if entry and entry.state == "dead":
+            found.dead += 1
+            continue
         if entry:
             found.ended_otherwise += 1
         elif _is_remembered(resources, article):
@@ -181,7 +217,10 @@ def _compare_articles(
 
 
 def _came_by_others(resources: Resources, article_ids: Collection[UrlId]) -> set[UrlId]:
-    """Those of the articles that came by an address which led to theirs, such as by a redirect."""
+    """Those of the articles that came by an address which led to theirs, such as by a redirect.
+
+    It looks through the whole ledger, for the few whose fingerprint aged out.
+    """
     wanted, came = set(article_ids), set[UrlId]()
     if not wanted:
         return came

@@ -36,6 +36,9 @@ _ATTEMPTS = 10
 _MOST_ASKED = 1000
 """Articles asked for by one request."""
 
+_NO_ARTICLE = "(no article)"
+"""No article has this id."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -51,7 +54,11 @@ def put(
 ) -> dict[UrlId, Verdict]:
     """Write the latest of each article's versions, given by id in the order they were fetched.
 
-    The verdicts by id.
+    Returns:
+        The verdicts by id.
+
+    Raises:
+        IndexUnavailable: it takes no article at all.
     """
     verdicts: dict[UrlId, Verdict] = {}
     waiting = dict(versions)
@@ -63,9 +70,35 @@ def put(
         waiting = {key: waiting[key] for key, verdict in answers.items() if verdict is None}
         if not waiting:
             break
-    return verdicts | {
+    verdicts |= {
         key: DocumentPostponed("others are writing it at the same time") for key in waiting
     }
+    _check_outage(client, name, list(verdicts.values()))
+    return verdicts
+
+
+def _check_outage(client: Elasticsearch, name: str, verdicts: Sequence[Verdict]) -> None:
+    """Tell an index that takes no article from one that postpones some.
+
+    Raises:
+        IndexUnavailable: all were postponed, and so would others be.
+    """
+    postponed = [verdict for verdict in verdicts if isinstance(verdict, DocumentPostponed)]
+    if postponed and len(postponed) == len(verdicts) and not _takes_new(client, name):
+        raise IndexUnavailable(f"Elasticsearch takes no articles: {postponed[0].error}")
+
+
+def _takes_new(client: Elasticsearch, name: str) -> bool:
+    """Whether the newest month can be written, which is where new articles go.
+
+    An update of an article that is not there changes nothing. A month that can be written answers
+    that the article is missing.
+    """
+    newest = hits(search(client, name, size=1, sort=[{"_index": "desc"}], source=False))
+    if not newest:
+        return False
+    update = {"_op_type": "update", "_index": newest[0]["_index"], "_id": _NO_ARTICLE, "doc": {}}
+    return send(client, [update])[_NO_ARTICLE].missing
 
 
 def known(client: Elasticsearch, name: str, ids: Collection[UrlId]) -> set[UrlId]:

@@ -91,6 +91,18 @@ class Fingerprints:
             if answer
         }
 
+    def owners(self, articles: Iterable[UrlId]) -> dict[UrlId, UrlId]:
+        """By which URL articles came. One whose fingerprint aged out is left out."""
+        ids = list(articles)
+        if not ids:
+            return {}
+        answers = self._keys.run("fingerprints/owners", articles=ids)
+        return {
+            name: UrlId(answer.decode())
+            for name, answer in zip(ids, answers, strict=True)
+            if answer
+        }
+
     def pending_changes(self, most: int) -> dict[UrlId, str]:
         """Verdicts that changed after their articles were claimed, for ``drop_changes``.
 

@@ -208,7 +208,8 @@ class Frontier:
     def adopt(self, link: Link, outcome: Indexed, *, found_at: float, remember: float) -> bool:
         """Take over an article that the index has and the ledger does not have as indexed.
 
-        False when its URL is in flight, or indexed after all. ``remember`` is as in ``finish``.
+        False when its URL is in flight, a dead letter, or indexed after all. ``remember`` is as in
+        ``finish``.
         """
         entry = {
             "id": url_id(link.url),

@@ -78,6 +78,13 @@ class Pages:
         """Take back an imported page whose URL was not accepted."""
         self._keys.client.unlink(self._keys.key(Key.IMPORTED, url_id))
 
+    def renew(self, url_ids: Sequence[UrlId]) -> None:
+        """Keep pages for as long again: those of URLs that wait or are tried again."""
+        with self._keys.client.pipeline(transaction=False) as pipe:
+            for url_id in url_ids:
+                pipe.expire(self._keys.key(Key.PAGE, url_id), self._seconds)
+            pipe.execute()
+
     def drop(self, url_ids: list[UrlId]) -> None:
         """Forget pages whose URLs have ended."""
         if url_ids:

@@ -75,26 +75,32 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     if errors:
         waiting = [item for item in batch.items if item.url_id in errors]
         keep_waiting(resources, batch, waiting, next(iter(errors.values())))
-    seconds = time.monotonic() - started
     # What waits for the index is tried again and again; its fault is logged once.
-    log.log(
-        logging.DEBUG if errors else logging.INFO,
-        "%s: batch %s: %d in %.2f s, %d go on",
-        stage.name,
-        batch.batch,
-        len(batch.items),
-        seconds,
-        len(going_on),
-        extra=LogFields(
-            event="stage_done", batch=batch.batch, stage=stage.name, seconds=round(seconds, 3)
-        ),
-    )
+    level = logging.DEBUG if errors else logging.INFO
+    _log_done(stage, batch, level, going_on=len(going_on), seconds=time.monotonic() - started)
     if not going_on:
         return None
     passed_on = stage.writes.model_construct(
         batch=batch.batch, items=tuple(going_on), leased_at=batch.leased_at
     )
     return passed_on.model_dump(mode="json")
+
+
+def _log_done(
+    stage: Stage, batch: Batch[Any], level: int, *, going_on: int, seconds: float
+) -> None:
+    log.log(
+        level,
+        "%s: batch %s: %d in %.2f s, %d go on",
+        stage.name,
+        batch.batch,
+        len(batch.items),
+        seconds,
+        going_on,
+        extra=LogFields(
+            event="stage_done", batch=batch.batch, stage=stage.name, seconds=round(seconds, 3)
+        ),
+    )
 
 
 def _split(
@@ -126,6 +132,7 @@ def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended)
     settings = resources.settings
     decided: Ended = []
     over: list[UrlId] = []
+    again: list[UrlId] = []
     for item, result in ended:
         outcome = apply_retry_policy(
             result,
@@ -134,11 +141,14 @@ def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended)
             base_delay=settings.retry_delay,
         )
         decided.append((item, outcome))
-        if not isinstance(outcome, Retry):
+        if isinstance(outcome, Retry):
+            again.append(item.url_id)
+        else:
             over.append(item.url_id)
     # Pages go first: a crash between the two means one more fetch, not a page left over for a later
     # visit.
     resources.stores.pages.drop(over)
+    resources.stores.pages.renew(again)
     outcomes = [(item.url_id, outcome) for item, outcome in decided]
     resources.stores.frontier.finish(batch.batch, outcomes, remember=settings.ledger_seconds)
     for item, outcome in decided:

@@ -20,7 +20,7 @@ from pipeline.extract import extract
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.overrides import Overrides
 from pipeline.records import Article, CopyOf, EnrichedArticle, FoundBy, Link, Page
-from pipeline.urls import Url
+from pipeline.urls import Url, UrlId
 from storage.index import (
     DocumentPostponed,
     DocumentRefused,
@@ -40,6 +40,9 @@ from workers.resources import Resources
 
 P = TypeVar("P", bound=Record)
 Q = TypeVar("Q", bound=Record)
+
+POSTPONED_DELAY = 300.0
+"""Seconds until an article is tried again that the index postpones while it takes others."""
 
 WAITED_TOO_LONG = "the imported page waited longer than pages are kept; import its file again"
 
@@ -118,7 +121,16 @@ def _page(response: Response, now: datetime) -> Page:
 def extract_articles(
     resources: Resources, items: Sequence[Item[LeasedLink]]
 ) -> list[Article | Terminal | Retry]:
-    """Pages to articles.
+    """Pages to articles."""
+    return extract_pages(resources, items, resources.stores.pages.get)
+
+
+def extract_pages(
+    resources: Resources,
+    items: Sequence[Item[LeasedLink]],
+    page_of: Callable[[UrlId], Page | None],
+) -> list[Article | Terminal | Retry]:
+    """Pages that ``page_of`` has by URL id to articles.
 
     After half of the task's time the other pages go into another batch, so that no number of bad
     ones uses it up.
@@ -133,7 +145,7 @@ def extract_articles(
             source = resources.registry.get(link.source)
         except SourcesError as error:
             return unusable_source(error)
-        page = resources.stores.pages.get(item.url_id)
+        page = page_of(item.url_id)
         if page is None:
             return Retry(error="the page's time in the page store was over")
         overrides = source.extract if source else Overrides()
@@ -184,7 +196,8 @@ def index(
 ) -> list[Terminal | Retry | WaitsForIndex]:
     """Write a batch to the index with one bulk request.
 
-    ``indexed`` only on an item's own success.
+    ``indexed`` only on an item's own success. Items wait for the index only while it takes no
+    article at all; single ones that it postpones go back to the frontier.
     """
     articles = [item.payload for item in items]
     if resources.index_breaker.open:
@@ -194,7 +207,7 @@ def index(
         note(resources, articles, outcomes)
         enqueue_changes(resources, articles, outcomes)
         flush(resources)
-        _note_postponed(resources, outcomes)
+        note_index_works(resources)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
         note_index_fault(resources, str(error))
@@ -202,20 +215,13 @@ def index(
     return [_ended(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
 
 
-def _note_postponed(resources: Resources, outcomes: Sequence[Verdict]) -> None:
-    """Note that an index which answers does not take articles, such as one whose disk is full."""
-    errors = [outcome.error for outcome in outcomes if isinstance(outcome, DocumentPostponed)]
-    if errors:
-        note_index_fault(resources, errors[0])
-    else:
-        note_index_works(resources)
-
-
-def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry | WaitsForIndex:
+def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry:
     if isinstance(outcome, DocumentRefused):
         return Retry(error=f"the index refuses it: {outcome.error}")
     if isinstance(outcome, DocumentPostponed):
-        return WaitsForIndex(error=f"the index could not take it now: {outcome.error}")
+        # Among those that wait for the index, it would leave no room for what the index takes.
+        error = f"the index could not take it now: {outcome.error}"
+        return Retry(error=error, counts=False, after=POSTPONED_DELAY)
     copy_of = article.duplicate_of.article if article.duplicate_of else None
     return Indexed(article=article.id, copy_of=copy_of)
 

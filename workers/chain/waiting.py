@@ -25,7 +25,7 @@ def keep_waiting(
 ) -> None:
     """Let the items of a batch wait for the index until ``resume_waiting``.
 
-    Their pages are dropped: they are not needed any more.
+    Their pages stay, so that no site is asked again should the batch go back to the frontier.
     """
     left = EnrichedBatch.model_construct(
         batch=batch.batch, items=tuple(items), leased_at=batch.leased_at
@@ -33,7 +33,7 @@ def keep_waiting(
     outcome = Retry(error=error, counts=False, after=OUTAGE_DELAY)
     stores = resources.stores
     if stores.frontier.wait(batch.batch, left.model_dump_json(), outcome=outcome):
-        stores.pages.drop([item.url_id for item in items])
+        stores.pages.renew([item.url_id for item in items])
     log.debug(
         "batch %s: %d articles wait for the index",
         batch.batch,

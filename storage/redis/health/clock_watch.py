@@ -5,6 +5,7 @@ They would all come too late by as much: nothing would be polled, leased or trie
 
 from dataclasses import dataclass
 
+from pipeline.crawl.status import MAX_RETRY_AFTER
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.keys import Key
 
@@ -52,7 +53,14 @@ class ClockWatch:
         hosts = sorted(self._hosts())
         for start in range(0, len(hosts), _HOSTS_AT_ONCE):
             some = hosts[start : start + _HOSTS_AT_ONCE]
-            self._keys.run("clock/mend_hosts", now=now, by=seconds, delay=usual_delay, hosts=some)
+            self._keys.run(
+                "clock/mend_hosts",
+                now=now,
+                by=seconds,
+                delay=usual_delay,
+                longest=MAX_RETRY_AFTER,
+                hosts=some,
+            )
         return SetBack(seconds, int(mended))
 
     def _hosts(self) -> set[str]:

@@ -9,12 +9,14 @@ from uuid import uuid4
 import pytest
 
 from config.settings import Settings
-from pipeline.outcome import Indexed, Reason, Rejected, Terminal
-from pipeline.records import EnrichedArticle, FoundBy, Link
+from pipeline.deduplicate import fingerprint
+from pipeline.outcome import Dead, Indexed, Reason, Rejected, Terminal
+from pipeline.records import EnrichedArticle, FoundBy, Link, Page
 from pipeline.urls import Url, url_id
 from services.reconciliation.reconcile import Reconciliation, reconcile
 from storage.archive.archive import Archive
 from storage.open import open_index
+from storage.redis.ledger import Entry
 from tests.support.data.articles import article
 from tests.support.data.exchanges import AT, exchange
 from tests.support.index_places import elasticsearch_place
@@ -135,6 +137,15 @@ def test_what_the_archive_has_is_made_again_without_a_visit(
     archive.close()
     for url in urls:
         end(resources, url, Indexed(article=url_id(url)))
+    of_worker = Page(
+        url=Url(urls[0]),
+        final_url=Url(urls[0]),
+        status=200,
+        content_type="text/html",
+        content=b"<p>fetched just now",
+        fetched_at=datetime.now(UTC),
+    )
+    resources.stores.pages.put(url_id(urls[0]), of_worker)
 
     found = reconcile(resources, dry_run=False)
     assert (found.missing, found.restored, found.visited_again) == (3, 2, 1)
@@ -143,7 +154,8 @@ def test_what_the_archive_has_is_made_again_without_a_visit(
     assert restored is not None
     assert "budget for ferry B0" in restored.body
     assert restored.source == "example"
-    assert resources.stores.pages.get(url_id(urls[0])) is None
+    assert resources.stores.pages.get(url_id(urls[0])) == of_worker
+    assert resources.stores.pages.get(url_id(urls[1])) is None
 
 
 def test_what_only_the_index_has_is_entered_in_the_ledger(resources: Resources) -> None:
@@ -163,6 +175,44 @@ def test_what_only_the_index_has_is_entered_in_the_ledger(resources: Resources) 
     assert (totals.accepted, totals.indexed, totals.rejected) == (2, 2, 0)
     assert totals.balanced
     assert reconcile(resources, dry_run=True).remaining == 0
+
+
+def test_a_dead_letter_stays_one_though_the_index_has_its_article(resources: Resources) -> None:
+    dead = made("dead")
+    resources.index.put([dead])
+    end(resources, dead.url, Dead(error="given up"))
+
+    found = reconcile(resources, dry_run=False)
+    assert (found.dead, found.ended_otherwise, found.adopted, found.remaining) == (1, 0, 0, 0)
+    [letter] = resources.stores.ledger.dead()
+    assert letter.url_id == dead.id
+    assert resources.stores.ledger.totals().balanced
+
+
+def test_the_ledger_is_not_searched_for_articles_that_it_is_asked_for_by_id(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.reconciliation.reconcile._MOST_DOUBTFUL", 1)
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    old = [made(f"old-{number}", first_seen=long_ago, fetched_at=long_ago) for number in range(3)]
+    moved = made("moved")
+    resources.index.put([*old, moved])
+    short = "https://news.example/short"
+    printed = fingerprint(moved.body, title=moved.title)
+    resources.stores.fingerprints.claim(url_id(short), moved, printed)
+    end(resources, short, Indexed(article=moved.id))
+
+    ledger, searches = resources.stores.ledger, []
+    pages = ledger.pages
+
+    def counted(size: int) -> Iterator[list[Entry]]:
+        searches.append(size)
+        return pages(size)
+
+    monkeypatch.setattr(ledger, "pages", counted)
+    found = reconcile(resources, dry_run=True)
+    assert (found.articles, found.remaining) == (4, 0)
+    assert len(searches) == 1  # the ledger's own comparison with the index
 
 
 def test_many_are_compared_a_page_at_a_time(

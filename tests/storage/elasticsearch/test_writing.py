@@ -35,6 +35,24 @@ def test_a_blocked_index_postpones(
     assert index.put([article("two")]) == [Stored()]
 
 
+def test_an_index_whose_newest_month_is_blocked_takes_no_articles(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
+    january = datetime(2018, 1, 1, tzinfo=UTC)
+    index.put([article(), article("two", first_seen=january)])
+    december = f"{place.name}-v1-2017.12"
+    client.indices.put_settings(index=december, settings={"index.blocks.write": True})
+    [postponed] = index.put([article("three")])
+    assert isinstance(postponed, DocumentPostponed)
+
+    newest = f"{place.name}-v1-2018.01"
+    client.indices.put_settings(index=newest, settings={"index.blocks.write": True})
+    with pytest.raises(IndexUnavailable, match=r"takes no articles: .*blocked by"):
+        index.put([article("three")])
+    client.indices.put_settings(index=newest, settings={"index.blocks.write": None})
+    assert index.count() == 2
+
+
 def test_a_refusal_names_the_field(index: ElasticsearchIndex) -> None:
     (verdict,) = index.put([article(word_count=2**40)])
     assert isinstance(verdict, DocumentRefused)

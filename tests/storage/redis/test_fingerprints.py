@@ -44,6 +44,14 @@ def test_the_first_is_an_original_and_strangers_are_too(prints: Fingerprints) ->
     assert prints.verdicts([]) == {}
 
 
+def test_an_article_has_the_url_by_which_it_came(prints: Fingerprints) -> None:
+    moved, own = article("a", TEXT), article("b", OTHER)
+    prints.claim(UrlId("short"), moved, fingerprint(moved.body))
+    prints.claim(own.id, own, fingerprint(own.body))
+    assert prints.owners([A, B, UrlId("unknown")]) == {A: "short", B: B}
+    assert prints.owners([]) == {}
+
+
 def test_the_same_text_from_elsewhere_is_a_copy(prints: Fingerprints) -> None:
     claim(prints, "a")
     assert claim(prints, "b") == CopyOf(article="a", rule=SAME_TEXT, score=1.0)

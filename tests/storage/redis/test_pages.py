@@ -69,3 +69,12 @@ def test_pages_are_small_and_do_not_stay_for_ever(stores: Stores) -> None:
     client, key = stores.keyspace.client, stores.keyspace.key(Key.PAGE, "1")
     assert client.strlen(key) < 5_000
     assert 0 < client.ttl(key) <= 60
+
+
+def test_a_renewed_page_stays_for_as_long_again(stores: Stores) -> None:
+    stores.pages.put(UrlId("1"), page(b"<p>words"))
+    client, key = stores.keyspace.client, stores.keyspace.key(Key.PAGE, "1")
+    client.expire(key, 5)
+    stores.pages.renew([UrlId("1"), UrlId("unknown")])
+    assert client.ttl(key) > 50
+    stores.pages.renew([])

@@ -277,7 +277,7 @@ def test_an_index_that_is_not_available_costs_no_attempt_and_no_second_extractio
         assert (found.state, found.attempts) == ("leased", 1)
         assert isinstance(found.outcome, Retry)
         assert not found.outcome.counts
-        assert without.stores.pages.get(found.url_id) is None
+        assert without.stores.pages.get(found.url_id) is not None
         [again_leased] = without.stores.frontier.resume(1, all_ready=True)
         waiting = waiting_batch(without, again_leased)
         assert waiting is not None

@@ -7,7 +7,6 @@ import pytest
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import EnrichedArticle, FoundBy, Link, Page
 from pipeline.urls import Url, UrlId, url_id
-from storage.index import DocumentPostponed
 from storage.redis.events import INDEX
 from tests.support.data.articles import article
 from tests.support.servers.fault_server import FaultServer, answer
@@ -131,19 +130,6 @@ def test_an_index_that_cannot_be_written_is_noted_until_it_can(
 
     assert index(making(), [one]) == [Indexed(article=article().id)]
     assert away.stores.faults.of(INDEX) is None
-
-
-def test_an_index_that_answers_and_takes_nothing_is_noted_too(
-    resources: Resources, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = Item[EnrichedArticle](url_id=UrlId("ab"), attempts=1, payload=article())
-    postponed = [DocumentPostponed("cluster_block_exception: disk usage exceeded")]
-    monkeypatch.setattr(resources.index, "put", lambda _: postponed)
-    [outcome] = index(resources, [one])
-    assert isinstance(outcome, WaitsForIndex)
-    fault = resources.stores.faults.of(INDEX)
-    assert fault is not None
-    assert fault.error == "cluster_block_exception: disk usage exceeded"
 
 
 def test_warming_up_needs_no_server() -> None:

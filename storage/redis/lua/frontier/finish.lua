@@ -63,5 +63,6 @@ end
 if written > 0 and redis.call("SCARD", members) == 0 then
   redis.call("DEL", batch_key(batch), waiting_batch_key(batch))
   redis.call("ZREM", leases_key, batch)
+  redis.call("ZREM", waiting_key, batch)
 end
 return written

@@ -11,6 +11,7 @@ local function resume(batch)
   local message = redis.call("GET", waiting_batch_key(batch))
   redis.call("DEL", batch_urls_key(batch), batch_key(batch), waiting_batch_key(batch))
   redis.call("ZREM", waiting_key, batch)
+  if #ids == 0 then return end
   local again = open_batch(ids,
     {now = args.now, deadline = args.deadline, crashes = crashes, message = message})
   for _, id in ipairs(ids) do redis.call("HSET", url_key(id), "batch", again) end

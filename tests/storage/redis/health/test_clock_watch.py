@@ -79,15 +79,33 @@ def test_what_waits_for_the_index_is_tried_again(hand: Hand, watch: ClockWatch) 
 
 def test_hosts_keep_their_delays_and_pauses_but_no_hour_more(hand: Hand, watch: ClockWatch) -> None:
     client, key = hand.keys.client, hand.keys.key
-    client.set(key(Key.NEXT, "a.example"), hand.now + 0.5)
+    client.set(key(Key.NEXT, "a.example"), hand.now + 600)
+    client.set(key(Key.NEXT, "c.example"), hand.now + 0.5)
     client.set(key(Key.NEXT, "b.example"), hand.now - 100)
-    client.set(key(Key.PAUSED, "a.example"), hand.now + 600)
+    client.set(key(Key.PAUSED, "a.example"), hand.now + 600, px=601_000)
     client.zadd(key(Key.SLOTS, "a.example"), {"token": hand.now + 20})
     client.set(key(Key.STARTING, "a.example"), "token", px=int(HOUR * 1000) + 9_000)
     set_back(hand, watch)
-    assert float(client.get(key(Key.NEXT, "a.example"))) == pytest.approx(hand.now + 0.5)
+    assert float(client.get(key(Key.NEXT, "c.example"))) == pytest.approx(hand.now + 0.5)
     assert float(client.get(key(Key.NEXT, "b.example"))) == pytest.approx(hand.now + 1.0)
-    assert float(client.get(key(Key.PAUSED, "a.example"))) == pytest.approx(hand.now + 600)
+    paused = float(client.get(key(Key.PAUSED, "a.example")))
+    assert paused == pytest.approx(hand.now + 600, abs=2)
+    assert float(client.get(key(Key.NEXT, "a.example"))) == pytest.approx(paused)
     assert client.zscore(key(Key.SLOTS, "a.example"), "token") == pytest.approx(hand.now + 20)
     assert not client.exists(key(Key.STARTING, "a.example"))
     assert 0 < client.pttl(key(Key.PAUSED, "a.example")) <= 601_000
+
+
+@pytest.mark.parametrize("seconds", [600, 2 * HOUR])
+def test_a_pause_that_a_right_clock_has_set_is_not_shortened(
+    hand: Hand, watch: ClockWatch, seconds: float
+) -> None:
+    client, key = hand.keys.client, hand.keys.key
+    assert watch.mend(usual_delay=1.0) is None
+    hand.now -= HOUR
+    for family in (Key.PAUSED, Key.NEXT):
+        client.set(key(family, "a.example"), hand.now + seconds, px=int(seconds * 1000) + 1000)
+    assert watch.mend(usual_delay=1.0) is not None
+    for family in (Key.PAUSED, Key.NEXT):
+        until = float(client.get(key(family, "a.example")))
+        assert until == pytest.approx(hand.now + seconds, abs=2)

@@ -1,6 +1,7 @@
 """Batches that wait for the index: kept, fenced, counted, and leased again."""
 
 from pipeline.outcome import Indexed, Retry
+from storage.redis.keys import Key
 from tests.support.ledger_by_hand import KEEP, LEASE, Hand, ids, link
 
 AWAY = Retry(error="the index is away", counts=False, after=15)
@@ -92,3 +93,23 @@ def test_the_trace_has_one_event_however_often_it_waits(hand: Hand) -> None:
         wait(hand, again.batch)
     events = [event["event"] for event in hand.ledger.trace(ids(link("1"))[0])]
     assert events == ["accepted", "retry", "in flight"]
+
+
+def test_a_batch_that_ends_while_it_waits_is_not_resumed(hand: Hand) -> None:
+    hand.accept(link("1"))
+    lease = hand.must_lease()
+    wait(hand, lease.batch)
+    hand.index(lease)
+    assert hand.frontier.waiting() == 0
+    assert hand.frontier.resume(5, all_ready=True) == []
+    assert hand.balanced()
+
+
+def test_a_waiting_batch_without_urls_holds_up_no_other(hand: Hand) -> None:
+    """As an earlier release left it, when the batch ended while it waited."""
+    hand.keys.client.zadd(hand.keys.key(Key.WAITING), {"7": hand.now})
+    hand.accept(link("1"))
+    wait(hand, hand.must_lease().batch)
+    [again] = hand.frontier.resume(5, all_ready=True)
+    assert list(again.url_ids) == ids(link("1"))
+    assert hand.frontier.waiting() == 0
