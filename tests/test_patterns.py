@@ -56,7 +56,7 @@ def is_linear(run: Callable[[Any], object], text_of: Callable[[int], Any]) -> bo
     return not grows and double * LENGTH / 2_000 < SECONDS
 
 
-@pytest.mark.parametrize("name", PATTERNS)
+@pytest.mark.parametrize("name", sorted(PATTERNS))
 def test_a_pattern_reads_32000_characters_in_50_milliseconds(name: str) -> None:
     pattern = PATTERNS[name]
     is_bytes = isinstance(pattern.pattern, bytes)

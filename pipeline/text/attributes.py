@@ -42,7 +42,7 @@ _RAW = frozenset(_RAW_NAMES.split())
 
 _RAW_END = {
     name: re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE)
-    for name in _RAW - {"script", "plaintext"}
+    for name in sorted(_RAW - {"script", "plaintext"})
 }
 _SCRIPT_MARK = re.compile(r"<!(?=--)|-->|</?script(?=[ \t\n\f\r/>])", re.IGNORECASE)
 
