@@ -95,7 +95,7 @@ def test_a_damaged_file_gives_what_is_whole_and_is_1(process: Newsloom, alone: P
     result = process("import", str(path))
     assert result.code == 1
     assert "1 indexed" in result.out
-    assert "a.warc.gz breaks off in the record at byte" in result.err
+    assert "a.warc.gz ends in the record at byte" in result.err
 
 
 @pytest.mark.parametrize("text", ["<html>", "[1, 2]"])
