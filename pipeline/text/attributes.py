@@ -10,7 +10,6 @@ So the page is read as libxml2 (2.14) reads it: by the tokeniser of the HTML Liv
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 MOST_ATTRIBUTES = 1_000
 """Of one element; real ones have some dozens. Those after them are left out."""
@@ -69,13 +68,22 @@ def _excesses(page: str) -> Iterator[tuple[int, int]]:
             continue
         start, end = markup.span("attributes")
         if end - start > 2 * MOST_ATTRIBUTES:  # a space and a letter each, at least
-            attributes = _ONE.finditer(page, start, end)
-            last_kept = next(islice(attributes, MOST_ATTRIBUTES - 1, None), None)
-            if last_kept is not None and last_kept.end() < end:
-                yield last_kept.end(), end
+            kept = _end_of_kept(page, start, end)
+            if kept < end:
+                yield kept, end
         name = markup["name"].lower()
         if name in _RAW and markup["end"].endswith(">") and not markup["end"].endswith("/>"):
             at = _end_of_raw(page, at, name)
+
+
+def _end_of_kept(page: str, start: int, end: int) -> int:
+    """Where the last attribute ends that is kept of those from ``start`` to ``end``."""
+    for _ in range(MOST_ATTRIBUTES):
+        attribute = _ONE.match(page, start, end)
+        if attribute is None:
+            return end
+        start = attribute.end()
+    return start
 
 
 def _end_of_raw(page: str, at: int, name: str) -> int:
