@@ -86,7 +86,7 @@ class ReadingChild:
         done = threading.Event()
         threading.Thread(target=self._end_if_frozen, args=(done,), daemon=True).start()
         try:
-            self._pipe.send((seconds, len(call)))
+            self._pipe.send(seconds)
             self._pipe.send_bytes(call)
             answer: _Answer = pickle.loads(self._pipe.recv_bytes())  # noqa: S301 - our own child
         except (EOFError, OSError, pickle.UnpicklingError):
@@ -151,7 +151,7 @@ def _serve(pipe: Connection, memory: int, parent: int) -> None:
     _limit_memory(before + memory)
     for number in range(1, _MOST_DOCUMENTS + 1):
         try:
-            seconds, _ = pipe.recv()
+            seconds = pipe.recv()
             call = pipe.recv_bytes()
         except MemoryError:
             os._exit(_NO_ROOM)

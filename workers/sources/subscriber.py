@@ -74,7 +74,7 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
         return
     if isinstance(response, Response) and response.status == HTTPStatus.OK:
         try:
-            offer = resources.document_reader.read(_offer_of, source, response, declared)
+            offer = _offer_of(resources, source, response, declared)
         except OverLimit:
             offer = None
         _note_offer(resources, source, offer)
@@ -135,14 +135,25 @@ def push_verdicts(resources: Resources) -> dict[str, PushVerdict]:
     }
 
 
-def _offer_of(source: Source, response: Response, declared: DeclaredHubs | None) -> HubOffer | None:
-    """The hub offer of a response; its document is read here only where no poll has parsed it."""
-    header = response.headers.get("link")
+def _offer_of(
+    resources: Resources, source: Source, response: Response, declared: DeclaredHubs | None
+) -> HubOffer | None:
+    """The hub offer of a response; its document is read here only where no poll has parsed it.
+
+    Raises:
+        OverLimit: reading it went beyond a limit.
+    """
+    reader, header = resources.document_reader, response.headers.get("link")
     if declared is not None:
-        return hub_offer(
-            response.final_url, link_header=header, declared=declared, access=source.access
+        return reader.read(
+            hub_offer,
+            response.final_url,
+            link_header=header,
+            declared=declared,
+            access=source.access,
         )
-    return offered(
+    return reader.read(
+        offered,
         response.final_url,
         link_header=header,
         content=response.content,
