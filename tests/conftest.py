@@ -21,7 +21,8 @@ pytest_plugins = ["tests.support.elasticsearch.fixture", "tests.support.subscrib
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs side by side: Elasticsearch on one process, whole systems on one, else by file."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _group(item: pytest.Item) -> str:
