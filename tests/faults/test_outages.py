@@ -201,18 +201,19 @@ def test_a_frozen_worker_is_restarted_by_the_watchdog(
 
 
 def test_the_watchdog_leaves_workers_alone_that_were_only_idle(tmp_path: Path) -> None:
-    """A queue that waits for a moment after a long rest has not stalled."""
-    options = {**QUICK, "stall_seconds": 2.0, "process_workers": 1, "batch_size": 1}
+    """A queue that waits for a moment after a rest longer than the limit has not stalled."""
+    limit = 6.0
+    options = {**QUICK, "stall_seconds": limit, "process_workers": 1, "batch_size": 1}
     with running(
-        tmp_path, newsroom=lambda settings: write_articles(settings, 40), **options
+        tmp_path, newsroom=lambda settings: write_articles(settings, 20), **options
     ) as world:
-        urls = urls_of(world, 40)
+        urls = urls_of(world, 20)
         world.accept(urls[:1])
         world.wait_for_end()
         before = {role: member(world, role) for role in ROLES}
         rested = time.monotonic()
         wait_until(
-            lambda: time.monotonic() - rested > 4,
+            lambda: time.monotonic() - rested > limit + 2,
             seconds=30,
             what="they rested",
             meanwhile=world.supervisor.check,
