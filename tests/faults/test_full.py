@@ -1,7 +1,7 @@
 """Redis has no room for a while: workers wait, and go on by themselves."""
 
-import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from storage.open import Stores
@@ -21,6 +21,13 @@ def rest(world: World, seconds: float) -> None:
         what="a while is over",
         meanwhile=world.supervisor.check,
     )
+
+
+def fill_disk(ballast: Path) -> None:
+    """Write until nothing more fits; Redis writes to the same disk meanwhile."""
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
 
 
 def limit_memory(stores: Stores, part: float) -> None:
@@ -43,7 +50,7 @@ def test_workers_wait_for_a_redis_whose_disk_is_full(tmp_path: Path, small_disk:
         world.wait_for_end()
         before = {role: member(world, role) for role in ROLES}
         ballast = small_disk / "ballast"
-        ballast.write_bytes(b"x" * shutil.disk_usage(small_disk).free)
+        fill_disk(ballast)
         rest(world, 8)
         ballast.unlink()
 
