@@ -14,7 +14,7 @@ def soak(*options: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.timeout(420)
 @pytest.mark.xdist_group("soak")
 def test_nothing_is_lost_doubled_or_unaccounted_for_under_faults() -> None:
-    done = soak("--kills", "8", "--urls", "300", "--seed", "7")
+    done = soak("--kills", "5", "--urls", "120", "--seed", "7")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 lost\n0 doubled\n0 unaccounted\n" in done.stdout
 
@@ -22,17 +22,17 @@ def test_nothing_is_lost_doubled_or_unaccounted_for_under_faults() -> None:
 @pytest.mark.timeout(420)
 @pytest.mark.xdist_group("soak")
 @pytest.mark.parametrize(
-    ("mutation", "fault", "finding"),
+    ("mutation", "fault", "faults", "finding"),
     [
-        ("no-reaper", "SIGKILL at extract.begun", "the ledger says leased"),
-        ("indexed-before-durable", "^index SIGKILL", "the index does not have it"),
-        ("no-fencing", "^process SIGSTOP long, SIGCONT", "differ from the entries"),
+        ("no-reaper", "SIGKILL at extract.begun", 2, "the ledger says leased"),
+        ("indexed-before-durable", "^index SIGKILL", 2, "the index does not have it"),
+        ("no-fencing", "^process SIGSTOP long, SIGCONT", 3, "differ from the entries"),
     ],
 )
 def test_a_soak_with_a_defect_fails_and_names_the_loss(
-    mutation: str, fault: str, finding: str
+    mutation: str, fault: str, faults: int, finding: str
 ) -> None:
-    options = ["--kills", "3", "--urls", "240", "--seed", "7", "--settle", "25"]
+    options = ["--kills", str(faults), "--urls", str(faults * 80), "--seed", "7", "--settle", "15"]
     done = soak(*options, "--only", fault, "--mutation", mutation)
     assert done.returncode == 1, done.stdout + done.stderr
     assert finding in done.stdout
