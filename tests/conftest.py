@@ -18,11 +18,23 @@ from tests.support.servers.silent import full, silent
 pytest_plugins = ["tests.support.elasticsearch.fixture", "tests.support.subscriber"]
 
 
+_LONGEST_FIRST = ("systems", "elasticsearch", "soak")
+"""Groups that take minutes; begun last, one would run alone at the end."""
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs side by side: Elasticsearch on one process, whole systems on one, else by file."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("xdist_group")
+    group = marker.args[0] if marker else ""
+    return _LONGEST_FIRST.index(group) if group in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
 
 def _group(item: pytest.Item) -> str:
