@@ -22,6 +22,7 @@ _LONGEST_FIRST = ("systems", "elasticsearch", "soak")
 """Groups that take minutes; begun last, one would run alone at the end."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs side by side: Elasticsearch on one process, whole systems on one, else by file."""
     for item in items:
