@@ -7,6 +7,7 @@ article's fields, and ``provenances`` of the publication date. To add a page is 
 """
 
 import json
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from pipeline.extract import extract, own_address
-from pipeline.outcome import Rejected
+from pipeline.outcome import Reason, Rejected
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import Url, url_id
 
@@ -87,3 +88,22 @@ def test_a_page_without_an_address_may_say_its_own(content: bytes, expected: str
         fetched_at=datetime(2026, 11, 30, tzinfo=UTC),
     )
     assert own_address(page) == expected
+
+
+def test_a_page_in_no_charset_is_rejected() -> None:
+    chance = random.Random(7)
+    words = [bytes(chance.choices(range(128, 256), k=6)) for _ in range(400)]
+    paragraphs = [b" ".join(words[at : at + 40]) for at in range(0, 400, 40)]
+    url = Url("https://harbour.example/news/2026/11/letters")
+    page = Page(
+        url=url,
+        final_url=url,
+        status=200,
+        content_type="text/html; charset=utf-8",
+        content=b"<article><h1>Letters</h1><p>%s</p></article>" % b"</p><p>".join(paragraphs),
+        fetched_at=datetime(2026, 11, 28, tzinfo=UTC),
+    )
+    link = Link(url=page.url, source="harbour-post", found_by=FoundBy.FEED)
+    result = extract(page, link=link, first_seen=page.fetched_at)
+    assert isinstance(result, Rejected)
+    assert result.reason is Reason.BAD_ENCODING
