@@ -93,7 +93,7 @@ def read_opml(
         reserved: more ids that are not used.
 
     Raises:
-        NotOpml: too large, too many subscriptions, no OPML, or declaring XML entities.
+        NotOpml: too large, too many subscriptions, no OPML, or using XML entities of its own.
     """
     outlines = list(islice(_outlines(_body(content), ()), MAX_OUTLINES + 1))
     if len(outlines) > MAX_OUTLINES:

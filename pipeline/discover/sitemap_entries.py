@@ -33,7 +33,7 @@ def read_entries(content: bytes) -> Iterator[tuple[str, SitemapEntry]]:
     """The entries with their kinds, ``url`` or ``sitemap``, in the document's order.
 
     Raises:
-        NotASitemap: neither form of a sitemap, or one that declares XML entities.
+        NotASitemap: neither form of a sitemap, or one that uses XML entities of its own.
     """
     return _entries_of_lines(content) if _is_list(content) else _entries_of_xml(content)
 

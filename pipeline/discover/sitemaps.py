@@ -80,7 +80,7 @@ def parse_sitemap(
             end.
 
     Raises:
-        NotASitemap: neither form of a sitemap, or one that declares XML entities.
+        NotASitemap: neither form of a sitemap, or one that uses XML entities of its own.
     """
     if len(content) > MAX_BYTES:
         raise NotASitemap(

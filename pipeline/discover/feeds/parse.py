@@ -71,7 +71,7 @@ def parse_feed(  # noqa: PLR0913 - all by name
         max_entries: entries to read; what follows is only counted.
 
     Raises:
-        NotAFeed: not a feed, or one that declares XML entities.
+        NotAFeed: not a feed, or one that uses XML entities of its own.
     """
     content = in_utf8(content, content_type)
     raw = _read(content, url, max_entries)
