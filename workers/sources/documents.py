@@ -46,7 +46,7 @@ async def read_feed(
         max_entries=most,
     )
     refusals = refusals_in(feed.refused, usable=len(feed.links))
-    notes = [f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else []
+    notes = [f"{feed.cut} entries beyond the newest {most} were left out"] if feed.cut else []
     return PollResult(
         links=feed.links,
         refused=feed.refused,

@@ -47,7 +47,7 @@ def test_a_document_that_breaks_off_keeps_its_whole_entries() -> None:
         b"",
         b" \n ",
         b"<!doctype html><html><head><title>News</title></head><body><p>Words</p></body></html>",
-        b"<rss version='2.0'><channel><title>x</title></channel></rss>",
+        b"<opml version='2.0'><body><outline text='x'/></body></opml>",
         b"plain words",
         b"{}",
         b"%PDF-1.4",
