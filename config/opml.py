@@ -20,7 +20,8 @@ from pydantic import ValidationError
 from config.sources import Source, free_id, source_address
 from config.validation import problems_in
 from pipeline.discover.xml import UnsafeXml, mended
-from pipeline.discover.xml_walk import PARSER_OPTIONS
+from pipeline.discover.xml_walk import PARSER_OPTIONS, name_of
+from pipeline.outcome import Reason
 from pipeline.urls import BadUrl, identity
 
 MAX_BYTES = 20_000_000
@@ -73,7 +74,7 @@ class OpmlOutline(NamedTuple):
 
     Attributes:
         sources: those that are new.
-        known: names of those that exist.
+        known: names of those that exist, or stand in the list before.
         refused: outlines that make no source.
     """
 
@@ -98,9 +99,9 @@ def read_opml(
     outlines = list(islice(_outlines(_body(content), ()), MAX_OUTLINES + 1))
     if len(outlines) > MAX_OUTLINES:
         raise NotOpml(f"the document has more than {MAX_OUTLINES} subscriptions; split it")
-    addresses = {identity(source.address): source.id for source in known}
+    addresses = {identity(source.address) for source in known}
     taken = {*reserved, *(source.id for source in known)}
-    sources: list[Source] = []
+    sources: dict[str, Source] = {}
     there: list[str] = []
     refused: list[Refusal] = []
     for outline, folders in outlines:
@@ -110,13 +111,15 @@ def read_opml(
         except (BadUrl, ValidationError) as error:
             refused.append(Refusal(name, _why(error)))
             continue
-        if identity(source.address) in addresses:
+        address = identity(source.address)
+        if address in addresses or address in sources:
             there.append(name)
-            continue
-        addresses[identity(source.address)] = source.id
-        taken.add(source.id)
-        sources.append(source)
-    return OpmlOutline(tuple(sources), tuple(there), tuple(refused))
+        if address in sources:
+            sources[address] = _joined(sources[address], source)
+        elif address not in addresses:
+            sources[address] = source
+            taken.add(source.id)
+    return OpmlOutline(tuple(sources.values()), tuple(there), tuple(refused))
 
 
 def write_opml(sources: Iterable[Source], *, title: str = "Newsloom") -> str:
@@ -149,7 +152,7 @@ def _body(content: bytes) -> etree._Element:
         raise NotOpml(str(error)) from None
     except (etree.LxmlError, ValueError) as error:
         raise NotOpml(f"the document is no XML ({error})") from None
-    body = None if root is None or root.tag != "opml" else root.find("body")
+    body = None if root is None or name_of(root.tag) != "opml" else root.find("{*}body")
     if body is None:
         raise NotOpml("the document is no OPML: it needs an opml element with a body in it")
     return body
@@ -159,8 +162,8 @@ def _outlines(
     parent: etree._Element, folders: tuple[str, ...]
 ) -> Iterator[tuple[etree._Element, tuple[str, ...]]]:
     """The outlines that are no folders, each with the names of those around it."""
-    for outline in parent.iterchildren("outline"):
-        has_children = outline.find("outline") is not None
+    for outline in parent.iterchildren("{*}outline"):
+        has_children = outline.find("{*}outline") is not None
         has_address = bool(_address(outline))
         if has_address or not has_children:
             yield outline, folders
@@ -170,9 +173,19 @@ def _outlines(
             yield from _outlines(outline, (*folders, name) if name and is_folder else folders)
 
 
+def _joined(first: Source, again: Source) -> Source:
+    """A source whose outline stands in several folders: it has the tags of all."""
+    tags = dict.fromkeys([*first.tags, *again.tags])
+    collections = dict.fromkeys([*first.collections, *again.collections])
+    return first.model_copy(update={"tags": tuple(tags), "collections": tuple(collections)})
+
+
 def _source(outline: etree._Element, folders: tuple[str, ...], taken: Collection[str]) -> Source:
     """The source that an outline describes. Raises ``BadUrl``, ``ValidationError``."""
-    address = source_address(_address(outline))
+    written = _address(outline)
+    if not written:
+        raise BadUrl(Reason.BAD_URL, "the outline has no address (xmlUrl)")
+    address = source_address(written)
     own = {name: _first(outline, _own(name)) for name in _OURS}
     kind = next((name for name in _OWN_KINDS if own[name]), "feed")
     fields: dict[str, Any] = {
