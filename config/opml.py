@@ -99,27 +99,43 @@ def read_opml(
     outlines = list(islice(_outlines(_body(content), ()), MAX_OUTLINES + 1))
     if len(outlines) > MAX_OUTLINES:
         raise NotOpml(f"the document has more than {MAX_OUTLINES} subscriptions; split it")
-    addresses = {identity(source.address) for source in known}
-    taken = {*reserved, *(source.id for source in known)}
-    sources: dict[str, Source] = {}
-    there: list[str] = []
-    refused: list[Refusal] = []
+    reading = _Reading(known, reserved)
     for outline, folders in outlines:
+        reading.take(outline, folders)
+    return reading.result()
+
+
+class _Reading:
+    """What has been read of a list so far."""
+
+    def __init__(self, known: Collection[Source], reserved: Collection[str]) -> None:
+        self._known = {identity(source.address) for source in known}
+        self._taken = {*reserved, *(source.id for source in known)}
+        self._sources: dict[str, Source] = {}
+        self._there: list[str] = []
+        self._refused: list[Refusal] = []
+
+    def take(self, outline: etree._Element, folders: tuple[str, ...]) -> None:
+        """One outline. A feed that stands in several folders has the tags of all."""
         name = _first(outline, "title", "text", "xmlUrl") or "an outline"
         try:
-            source = _source(outline, folders, taken)
+            source = _source(outline, folders, self._taken)
         except (BadUrl, ValidationError) as error:
-            refused.append(Refusal(name, _why(error)))
-            continue
+            self._refused.append(Refusal(name, _why(error)))
+            return
         address = identity(source.address)
-        if address in addresses or address in sources:
-            there.append(name)
-        if address in sources:
-            sources[address] = _joined(sources[address], source)
-        elif address not in addresses:
-            sources[address] = source
-            taken.add(source.id)
-    return OpmlOutline(tuple(sources.values()), tuple(there), tuple(refused))
+        if address in self._known:
+            self._there.append(name)
+        elif address in self._sources:
+            self._there.append(name)
+            self._sources[address] = _joined(self._sources[address], source)
+        else:
+            self._sources[address] = source
+            self._taken.add(source.id)
+
+    def result(self) -> OpmlOutline:
+        """All that was read."""
+        return OpmlOutline(tuple(self._sources.values()), tuple(self._there), tuple(self._refused))
 
 
 def write_opml(sources: Iterable[Source], *, title: str = "Newsloom") -> str:
@@ -174,7 +190,7 @@ def _outlines(
 
 
 def _joined(first: Source, again: Source) -> Source:
-    """A source whose outline stands in several folders: it has the tags of all."""
+    """A source with what a second outline of it adds."""
     tags = dict.fromkeys([*first.tags, *again.tags])
     collections = dict.fromkeys([*first.collections, *again.collections])
     return first.model_copy(update={"tags": tuple(tags), "collections": tuple(collections)})
