@@ -48,6 +48,8 @@ UNREADABLE_SHARE = 0.2
 _CHARSET = re.compile(r"charset\s*=\s*(?:[\"']\s*)?([\w.:-]{2,40})", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta\b[^<>]{0,400}?" + _CHARSET.pattern.encode(), re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w.:-]{2,40})")
+# What ISO-2022-JP puts before Japanese letters (RFC 1468).
+_JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 
 
@@ -72,7 +74,9 @@ def is_unreadable(text: str) -> bool:
 
 
 def _in_seven_bits(content: bytes, labels: tuple[str, ...]) -> str | None:
-    """The text by a declared charset whose bytes look like ASCII."""
+    """The text by a charset whose bytes look like ASCII: one that is declared, or plainly used."""
+    if _JAPANESE_ESCAPE.search(content):
+        return content.decode("iso-2022-jp", "replace")
     for label in labels:
         if label in SEVEN_BITS and SEVEN_BITS[label] in content:
             return content.decode(label.removesuffix("-gb-2312"), "replace")
@@ -95,7 +99,8 @@ def _by_labels(content: bytes, labels: tuple[str, ...]) -> str | None:
 
 def _is_lie(content: bytes, labels: tuple[str, ...]) -> bool:
     """Whether a Western charset, and no other, is declared of a text that is in none."""
-    return labels == (WESTERN,) and is_mostly_beyond_ascii(content)
+    named = set(labels) - {"utf-8"}
+    return named == {WESTERN} and is_mostly_beyond_ascii(content)
 
 
 def declared(content: bytes, content_type: str) -> tuple[str, ...]:

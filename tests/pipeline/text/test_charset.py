@@ -64,7 +64,7 @@ RUSSIAN = "<p>Завтра утром паром на остров снова п
 @pytest.mark.parametrize(
     ("text", "charset"),
     [
-        (KOREAN, "cp949"), (JAPANESE, "shift_jis"), (JAPANESE, "euc_jp"), (CHINESE, "gb18030"),
+        (JAPANESE, "iso-2022-jp"), (KOREAN, "cp949"), (JAPANESE, "shift_jis"), (JAPANESE, "euc_jp"), (CHINESE, "gb18030"),
         (TAIWANESE, "big5"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8_r"),
     ],
 )  # fmt: skip
@@ -73,6 +73,11 @@ def test_charsets_that_nothing_declares_rightly_are_found(
 ) -> None:
     content = (text * 3).encode(charset)
     assert decode(content, label) == text * 3
+
+
+def test_two_wrong_labels_are_as_wrong_as_one() -> None:
+    page = f'<meta charset="utf-8">{KOREAN}'
+    assert decode(page.encode("cp949"), "text/html; charset=ISO-8859-1") == page
 
 
 def test_a_right_label_holds_for_a_text_with_a_broken_place() -> None:
