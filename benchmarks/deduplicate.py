@@ -43,7 +43,7 @@ from pipeline.deduplicate import (
     fingerprint,
     match_copy,
 )
-from pipeline.deduplicate.fingerprint import KEY_BYTES, LOOKED_UP_KEYS, NAMES, NUMBERS, SHINGLES
+from pipeline.deduplicate.fingerprint import FILLED_IN, KEY_BYTES, LOOKED_UP_KEYS, SHINGLES
 from pipeline.deduplicate.sketch import Sketch
 from pipeline.records import Article, CopyOf
 from pipeline.text.shingles import normalised
@@ -189,9 +189,7 @@ def _made_up(chance: random.Random) -> Fingerprint:
     values = tuple(
         chance.getrandbits(24 - level) for _ in range(chance.randrange(SHINGLES // 2, SHINGLES + 1))
     )
-    few = [
-        Sketch(0, tuple(chance.getrandbits(24) for _ in range(most))) for most in (NUMBERS, NAMES)
-    ]
+    few = [Sketch(0, tuple(chance.getrandbits(24) for _ in range(FILLED_IN))) for _ in range(2)]
     keys = [chance.randbytes(KEY_BYTES) for _ in range(LOOKED_UP_KEYS + 1)]
     keys[chance.randrange(1, 13)] = chance.randrange(PHRASES).to_bytes(KEY_BYTES, "little")
     return Fingerprint(

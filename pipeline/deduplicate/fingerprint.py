@@ -23,9 +23,8 @@ SHINGLES = 128
 """Most shingles in a sample. Containment of 0.8 is then estimated with a standard error of 0.035 to
 0.05."""
 
-NUMBERS, NAMES = 16, 12
-"""Most numbers, and most names, in their samples. Prices and forecasts differ in few numbers of
-many."""
+FILLED_IN = 12
+"""Most numbers, and most names, in their samples."""
 
 STORED_KEYS = 12
 LOOKED_UP_KEYS = 48
@@ -112,8 +111,8 @@ def fingerprint(body: str, *, title: str = "", agency: str | None = None) -> Fin
         title=_short_hash(" ".join(title_tokens)) if len(title_tokens) >= _TELLING_TITLE else 0,
         agency=_short_hash(agency.casefold()) if agency else 0,
         shingles=_sampled(hashes, SHINGLES),
-        numbers=_sampled(map(_hash, sorted(numbers)), NUMBERS),
-        names=_sampled(map(_hash, sorted(names)), NAMES),
+        numbers=_sampled(map(_hash, sorted(numbers)), FILLED_IN),
+        names=_sampled(map(_hash, sorted(names)), FILLED_IN),
         keys=tuple(_HASH.pack(value)[-KEY_BYTES:] for value in keys),
     )
 

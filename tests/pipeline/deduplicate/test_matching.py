@@ -16,7 +16,7 @@ from pipeline.deduplicate import (
     match_copy,
     unpack_fingerprint,
 )
-from pipeline.deduplicate.fingerprint import LOOKED_UP_KEYS, NUMBERS, SHINGLES, STORED_KEYS
+from pipeline.deduplicate.fingerprint import FILLED_IN, LOOKED_UP_KEYS, SHINGLES, STORED_KEYS
 from pipeline.text.shingles import numbers_and_names
 
 TEXTS: dict[str, str] = json.loads((Path(__file__).parent / "texts.json").read_text())
@@ -185,7 +185,7 @@ def test_a_fingerprint_is_small() -> None:
         f"{own_passage(20_000, 1)} {' '.join(map(str, range(30)))}", title="t", agency="AFP"
     )
     assert SHINGLES / 2 <= len(made.shingles.values) <= SHINGLES
-    assert len(made.numbers.values) <= NUMBERS
+    assert len(made.numbers.values) <= FILLED_IN
     assert len(made.stored_keys) == STORED_KEYS + 1
     assert len(made.keys) == LOOKED_UP_KEYS + 1
     assert len(made.pack()) < 480
