@@ -66,15 +66,18 @@ OWN_PART = 0.16
 
 OWN_PART_OF_SENTENCES = 0.3
 """…or this part, where each has some sentences of its own: names come with them. Where each begins
-with such sentences, numbers on one side count against names on the other: other news stand before
-the same paragraphs."""
+with such sentences, however few are enough, and numbers on one side count against names on the
+other: other news stand before the same long paragraphs."""
 
 SENTENCES = 20
 """Shingles of such sentences."""
 
 DATA = 0.08
-"""Numbers for each shingle from which on texts are prices, forecasts or tables, which differ when
-each side has a number of its own; news have 0.02 to 0.04."""
+"""Numbers for each shingle from which on texts are prices, forecasts or tables; news have 0.02 to
+0.04. One number of its own on each side makes them others…"""
+
+CONTAINMENT_OF_DATA = 0.9
+"""…and where not all numbers are in the samples, so does less than this in common."""
 
 CONTAINMENT_ALONE = 0.8
 """The part that must agree where there are no numbers and names to tell texts apart, as in scripts
@@ -181,12 +184,6 @@ class _FilledIn(NamedTuple):
         """How many of each kind the smaller side has."""
         return self.numbers.smaller + self.names.smaller
 
-    @property
-    def all(self) -> int:
-        """How many of both kinds the smaller side has."""
-        sides = zip(self.numbers.sizes, self.names.sizes, strict=True)
-        return min(numbers + names for numbers, names in sides)
-
     def differ(self, found: Overlap) -> bool:
         """Whether each side has so many that the other lacks that it is about something else.
 
@@ -195,13 +192,16 @@ class _FilledIn(NamedTuple):
         numbers, names = self.numbers.own(), self.names.own()
         if self.data and min(numbers):
             return True
+        sampled = self.numbers.level > 0
+        if self.data and sampled and found.containment < CONTAINMENT_OF_DATA:
+            return True
         sentences = found.alone() << found.level >= SENTENCES
         part = OWN_PART_OF_SENTENCES if sentences else OWN_PART
         if min(numbers) + min(names) >= max(OWN_FILLED_IN, part * self.comparable):
             return True
         own = min(numbers[0] + names[0], numbers[1] + names[1])
         begin_apart = found.beginning() << found.level >= SENTENCES
-        return begin_apart and own >= max(OWN_FILLED_IN, OWN_PART_OF_SENTENCES * self.all)
+        return begin_apart and own >= OWN_FILLED_IN
 
 
 def _least_shared(found: Overlap, filled_in: _FilledIn) -> int:

@@ -82,11 +82,6 @@ class Overlap(NamedTuple):
         return min(len(self.left), len(self.right))
 
     @property
-    def sizes(self) -> tuple[int, int]:
-        """How many values the samples have."""
-        return len(self.left), len(self.right)
-
-    @property
     def containment(self) -> float:
         """The estimated share of the smaller text that the other has, 0 to 1 (Broder 1997)."""
         return self.shared / self.smaller if self.smaller else 0.0
