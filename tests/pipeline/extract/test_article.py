@@ -78,8 +78,12 @@ def test_case(case: Path) -> None:
     ],
 )
 def test_a_page_without_an_address_may_say_its_own(content: bytes, expected: str | None) -> None:
+    assert own_address(page_of(content)) == expected
+
+
+def page_of(content: bytes) -> Page:
     url = Url("http://unknown.invalid/x")
-    page = Page(
+    return Page(
         url=url,
         final_url=url,
         status=200,
@@ -87,22 +91,13 @@ def test_a_page_without_an_address_may_say_its_own(content: bytes, expected: str
         content=content,
         fetched_at=datetime(2026, 11, 30, tzinfo=UTC),
     )
-    assert own_address(page) == expected
 
 
 def test_a_page_in_no_charset_is_rejected() -> None:
     chance = random.Random(7)
     words = [bytes(chance.choices(range(128, 256), k=6)) for _ in range(400)]
     paragraphs = [b" ".join(words[at : at + 40]) for at in range(0, 400, 40)]
-    url = Url("https://harbour.example/news/2026/11/letters")
-    page = Page(
-        url=url,
-        final_url=url,
-        status=200,
-        content_type="text/html; charset=utf-8",
-        content=b"<article><h1>Letters</h1><p>%s</p></article>" % b"</p><p>".join(paragraphs),
-        fetched_at=datetime(2026, 11, 28, tzinfo=UTC),
-    )
+    page = page_of(b"<article><h1>Letters</h1><p>%s</p></article>" % b"</p><p>".join(paragraphs))
     link = Link(url=page.url, source="harbour-post", found_by=FoundBy.FEED)
     result = extract(page, link=link, first_seen=page.fetched_at)
     assert isinstance(result, Rejected)
