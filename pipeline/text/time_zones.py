@@ -22,10 +22,12 @@ _PLACES = {
     "PT": "America/Los_Angeles",
 }  # fmt: skip
 _OFFSET = re.compile(
-    r"(?:(?:GMT|UTC?|Z)\s?)?(?P<sign>[+-])(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?(?![\d:.])",
+    r"(?:[A-Z]{1,5}\s?)?(?P<sign>\+|--?|−)(?P<hours>\d\d?)"
+    r"(?::?(?P<minutes>\d\d)(?::00)?)?(?![\d:.])",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\[?(?P<name>[A-Z_]+(?:/[A-Z_+-]+)*)\]?", re.IGNORECASE)
+_NOUGHT = re.compile(r"00(?:00)?")
 # What repeats an offset or explains a name: "Z", "CEST", "(Coordinated Universal Time)".
 _NOTE = re.compile(r"(?:\s?[A-Z]{1,5})?(?:\s?\([^)]*\)|\s?\[[^\]]*\])?", re.IGNORECASE)
 _FARTHEST = 15 * 60
@@ -37,8 +39,8 @@ def time_zone_of(text: str) -> tzinfo | None:
     UTC for no text, and for a name that is unknown or means several zones. None for what is no
     zone, or an offset that no place has.
     """
-    text = text.strip(" ,;.")
-    if not text:
+    text = text.strip(" ,;.:")
+    if not text or _NOUGHT.fullmatch(text):
         return UTC
     if (found := _OFFSET.match(text)) and _NOTE.fullmatch(text, found.end()):
         return _by_offset(found)

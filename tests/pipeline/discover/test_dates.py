@@ -83,6 +83,7 @@ def test_what_is_no_date_makes_none_up(text: object) -> None:
         "Wed, 25 Nov 2026 15:30:00 Asia/Kolkata", "Wed Nov 25 11:00:00 +0100 2026",
         "25.11.2026 10:00", "25. 11. 2026, 10:00 Uhr", "25/11/2026 10:00", "11/25/2026 10:00 AM",
         "10:00 25 Nov 2026", "2026-11-25 AM 10:00",
+        "Wed, 25 Nov 2026 10:0:0 GMT", "2026-11-25T10:00:00:00", "Wed, 25 Nov 2026 05:00 EST -0500",
     ],
 )  # fmt: skip
 def test_more_forms_of_one_moment(text: str) -> None:
