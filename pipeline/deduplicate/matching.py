@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.base import Record
+from pipeline.deduplicate.boilerplate import boilerplate_of
 from pipeline.deduplicate.fingerprint import Fingerprint
 from pipeline.deduplicate.sketch import Overlap, overlap
 from pipeline.records import CopyOf
@@ -118,23 +119,47 @@ def match_copy(
     """The best match among the candidates, or None.
 
     The same text goes before near ones, and of those that of its own source; then what has the most
-    text in common. Of equally good ones it is the first given.
+    text in common, what its source puts under many articles left out. Of equally good ones it is
+    the first given.
     """
-    best, most = None, 0
-    for candidate in candidates:
-        if new.same_text and candidate.fingerprint.same_text == new.same_text:
-            same = CopyOf(article=candidate.article, rule=SAME_TEXT, score=1.0)
-            if candidate.source == source:
-                return same
-            best = same if best is None or best.rule != SAME_TEXT else best
-        elif best is None or best.rule != SAME_TEXT:
-            match = compare(new, candidate.fingerprint, threshold=threshold)
-            if match.shared > most:
-                best = CopyOf(
-                    article=candidate.article, rule=NEAR_TEXT, score=round(match.containment, 3)
-                )
-                most = match.shared
-    return best
+    known = list(candidates)
+    same = [each for each in known if 0 < new.same_text == each.fingerprint.same_text]
+    if same:
+        own = (each for each in same if each.source == source)
+        return CopyOf(article=next(own, same[0]).article, rule=SAME_TEXT, score=1.0)
+    common = _boilerplate(known, threshold)
+    trimmed = _without(new, common)
+    matches = [
+        compare(trimmed, _without(each.fingerprint, common), threshold=threshold) for each in known
+    ]
+    return _best(known, matches)
+
+
+def _boilerplate(known: list[Candidate], threshold: float) -> frozenset[int]:
+    """What the sources of candidates put under many articles."""
+
+    def are_copies(left: Fingerprint, right: Fingerprint) -> bool:
+        return compare(left, right, threshold=threshold).shared > 0
+
+    common: frozenset[int] = frozenset()
+    for source in {each.source for each in known} - {""}:
+        texts = [each.fingerprint for each in known if each.source == source]
+        common |= boilerplate_of(texts, are_copies)
+    return common
+
+
+def _without(text: Fingerprint, common: frozenset[int]) -> Fingerprint:
+    return text._replace(shingles=text.shingles.without(common)) if common else text
+
+
+def _best(known: list[Candidate], matches: list[Match]) -> CopyOf | None:
+    """The one with the most text in common; of equally good ones the first."""
+    pairs = zip(known, matches, strict=True)
+    candidate, match = max(pairs, key=lambda pair: pair[1].shared, default=(None, NONE))
+    if candidate is None or not match.shared:
+        return None
+    score = round(match.containment, 3)
+    return CopyOf(article=candidate.article, rule=NEAR_TEXT, score=score)
 
 
 def compare(left: Fingerprint, right: Fingerprint, *, threshold: float = CONTAINMENT) -> Match:

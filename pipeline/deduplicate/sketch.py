@@ -33,6 +33,10 @@ class Sketch(NamedTuple):
         limit = 1 << (BITS - level)
         return tuple(value for value in self.values if value < limit)
 
+    def without(self, values: frozenset[int]) -> "Sketch":
+        """The sample of what is left without these values."""
+        return self._replace(values=tuple(each for each in self.values if each not in values))
+
     def pack(self) -> bytes:
         """The level in a byte, then ``VALUE_BYTES`` bytes a value."""
         return bytes([self.level]) + b"".join(
