@@ -215,7 +215,7 @@ def _end_of_prolog(content: bytes) -> int:
 
 def _with_known_references(content: bytes, entities: _Entities) -> bytes:
     """Every reference outside of CDATA and comments is one that XML knows."""
-    mend = _References(entities).mend
+    mend = _References(entities).mend if entities else _mend
     pieces: list[bytes] = []
     end = 0
     while opaque := _OPAQUE.search(content, end):
@@ -228,8 +228,12 @@ def _with_known_references(content: bytes, entities: _Entities) -> bytes:
     return b"".join(pieces)
 
 
+def _mend(reference: re.Match[bytes]) -> bytes:
+    return _character(reference[0])
+
+
 class _References:
-    """The references of one document, mended one by one."""
+    """The references of a document that has entities of its own, mended one by one."""
 
     def __init__(self, entities: _Entities) -> None:
         self._entities = entities
