@@ -6,8 +6,20 @@ LETTER = "Дорогие соседи, собрание переносится �
 
 def test_markup_of_a_page_plays_no_part() -> None:
     page = PAGE % LETTER.encode("koi8_r")
-    assert detected_charset(page) == detected_charset(LETTER.encode("koi8_r")) == "koi8_r"
+    assert detected_charset(page) == detected_charset(LETTER.encode("koi8_r")) == "koi8-r"
     assert is_mostly_beyond_ascii(page)
+
+
+def test_charsets_of_central_europe_and_turkey_are_told_apart() -> None:
+    for text, charset in [
+        ("Żeglarze wrócili do portu, gdyż wieczorem zaczął wiać silny północny wiatr.", "cp1250"),
+        ("Balıkçılar akşamüstü çıkan şiddetli poyraz yüzünden limana geri döndü.", "cp1254"),
+        ("Pêcheurs et dockers ont trouvé un accord, a annoncé le préfet à midi.", "cp1252"),
+    ]:
+        page = PAGE % text.encode(charset)
+        found = detected_charset(page)
+        assert found is not None
+        assert page.decode(found) == page.decode(charset)
 
 
 def test_western_text_has_few_letters_beyond_ascii() -> None:
