@@ -20,7 +20,8 @@ from pydantic import ValidationError
 from config.sources import Source, free_id, source_address
 from config.validation import problems_in
 from pipeline.discover.xml import UnsafeXml, mended
-from pipeline.discover.xml_walk import PARSER_OPTIONS
+from pipeline.discover.xml_walk import PARSER_OPTIONS, name_of
+from pipeline.outcome import Reason
 from pipeline.urls import BadUrl, identity
 
 MAX_BYTES = 20_000_000
@@ -73,7 +74,7 @@ class OpmlOutline(NamedTuple):
 
     Attributes:
         sources: those that are new.
-        known: names of those that exist.
+        known: names of those that exist, or stand in the list before.
         refused: outlines that make no source.
     """
 
@@ -93,30 +94,48 @@ def read_opml(
         reserved: more ids that are not used.
 
     Raises:
-        NotOpml: too large, too many subscriptions, no OPML, or declaring XML entities.
+        NotOpml: too large, too many subscriptions, no OPML, or using XML entities of its own.
     """
     outlines = list(islice(_outlines(_body(content), ()), MAX_OUTLINES + 1))
     if len(outlines) > MAX_OUTLINES:
         raise NotOpml(f"the document has more than {MAX_OUTLINES} subscriptions; split it")
-    addresses = {identity(source.address): source.id for source in known}
-    taken = {*reserved, *(source.id for source in known)}
-    sources: list[Source] = []
-    there: list[str] = []
-    refused: list[Refusal] = []
+    reading = _Reading(known, reserved)
     for outline, folders in outlines:
+        reading.take(outline, folders)
+    return reading.result()
+
+
+class _Reading:
+    """What has been read of a list so far."""
+
+    def __init__(self, known: Collection[Source], reserved: Collection[str]) -> None:
+        self._known = {identity(source.address) for source in known}
+        self._taken = {*reserved, *(source.id for source in known)}
+        self._sources: dict[str, Source] = {}
+        self._there: list[str] = []
+        self._refused: list[Refusal] = []
+
+    def take(self, outline: etree._Element, folders: tuple[str, ...]) -> None:
+        """One outline. A feed that stands in several folders has the tags of all."""
         name = _first(outline, "title", "text", "xmlUrl") or "an outline"
         try:
-            source = _source(outline, folders, taken)
+            source = _source(outline, folders, self._taken)
         except (BadUrl, ValidationError) as error:
-            refused.append(Refusal(name, _why(error)))
-            continue
-        if identity(source.address) in addresses:
-            there.append(name)
-            continue
-        addresses[identity(source.address)] = source.id
-        taken.add(source.id)
-        sources.append(source)
-    return OpmlOutline(tuple(sources), tuple(there), tuple(refused))
+            self._refused.append(Refusal(name, _why(error)))
+            return
+        address = identity(source.address)
+        if address in self._known:
+            self._there.append(name)
+        elif address in self._sources:
+            self._there.append(name)
+            self._sources[address] = _joined(self._sources[address], source)
+        else:
+            self._sources[address] = source
+            self._taken.add(source.id)
+
+    def result(self) -> OpmlOutline:
+        """All that was read."""
+        return OpmlOutline(tuple(self._sources.values()), tuple(self._there), tuple(self._refused))
 
 
 def write_opml(sources: Iterable[Source], *, title: str = "Newsloom") -> str:
@@ -149,7 +168,7 @@ def _body(content: bytes) -> etree._Element:
         raise NotOpml(str(error)) from None
     except (etree.LxmlError, ValueError) as error:
         raise NotOpml(f"the document is no XML ({error})") from None
-    body = None if root is None or root.tag != "opml" else root.find("body")
+    body = None if root is None or name_of(root.tag) != "opml" else root.find("{*}body")
     if body is None:
         raise NotOpml("the document is no OPML: it needs an opml element with a body in it")
     return body
@@ -159,8 +178,8 @@ def _outlines(
     parent: etree._Element, folders: tuple[str, ...]
 ) -> Iterator[tuple[etree._Element, tuple[str, ...]]]:
     """The outlines that are no folders, each with the names of those around it."""
-    for outline in parent.iterchildren("outline"):
-        has_children = outline.find("outline") is not None
+    for outline in parent.iterchildren("{*}outline"):
+        has_children = outline.find("{*}outline") is not None
         has_address = bool(_address(outline))
         if has_address or not has_children:
             yield outline, folders
@@ -170,9 +189,19 @@ def _outlines(
             yield from _outlines(outline, (*folders, name) if name and is_folder else folders)
 
 
+def _joined(first: Source, again: Source) -> Source:
+    """A source with what a second outline of it adds."""
+    tags = dict.fromkeys([*first.tags, *again.tags])
+    collections = dict.fromkeys([*first.collections, *again.collections])
+    return first.model_copy(update={"tags": tuple(tags), "collections": tuple(collections)})
+
+
 def _source(outline: etree._Element, folders: tuple[str, ...], taken: Collection[str]) -> Source:
     """The source that an outline describes. Raises ``BadUrl``, ``ValidationError``."""
-    address = source_address(_address(outline))
+    written = _address(outline)
+    if not written:
+        raise BadUrl(Reason.BAD_URL, "the outline has no address (xmlUrl)")
+    address = source_address(written)
     own = {name: _first(outline, _own(name)) for name in _OURS}
     kind = next((name for name in _OWN_KINDS if own[name]), "feed")
     fields: dict[str, Any] = {

@@ -31,6 +31,11 @@ LOOKED_UP_KEYS = 48
 """A text is stored under its smallest hashes, and looked up under more: a long one finds the short
 one within it."""
 
+BEGINNING = 40
+BEGINNING_KEYS = 4
+"""So many of its keys are of its first shingles: what is left of a long text when it is cut, and of
+a release without the paragraph about its sender."""
+
 KEY_BYTES = 5
 """40 bits: among a million articles, a lookup meets a key that is equal by chance once in 2,000
 times."""
@@ -99,7 +104,7 @@ def fingerprint(body: str, *, title: str = "", agency: str | None = None) -> Fin
     numbers, names = numbers_and_names(body)
     same_text = _same_text(text, len(tokens), " ".join(title_tokens))
     keys = [same_text] if same_text else []
-    keys += sorted(hashes)[:LOOKED_UP_KEYS]
+    keys += _keys(hashes)
     return Fingerprint(
         content_hash=blake2b(text.encode("utf-8", "replace"), digest_size=12).digest(),
         same_text=same_text,
@@ -122,6 +127,13 @@ def _same_text(text: str, words: int, title: str) -> int:
     if not title or not text:
         return 0
     return _hash(f"{title}\n{text}") or 1
+
+
+def _keys(hashes: list[int]) -> list[int]:
+    """The smallest hashes of the beginning, then those of the whole text."""
+    beginning = sorted(hashes[:BEGINNING])[:BEGINNING_KEYS]
+    rest = [value for value in sorted(hashes) if value not in beginning]
+    return [*beginning, *rest[: LOOKED_UP_KEYS - len(beginning)]]
 
 
 def _sampled(hashes: Iterable[int], most: int) -> Sketch:

@@ -9,15 +9,18 @@ or one with a lead of its own is recognised. They are not when
   author's story that quotes the same people. (A cut copy, or one with an added lead, has no more
   than one such side.) The same title, or credit to the same agency, outweighs this: papers do cut
   agency stories and put a lead of their own before them;
-* the words agree but most numbers, or most names, do not: another day's report from the same form.
+* the words agree but each has numbers and names that the other lacks: another report from the same
+  form, or other news before the same paragraphs about a company. In a copy, one side has them, or
+  a corrected place does.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.base import Record
+from pipeline.deduplicate.boilerplate import boilerplate_of
 from pipeline.deduplicate.fingerprint import Fingerprint
-from pipeline.deduplicate.sketch import overlap
+from pipeline.deduplicate.sketch import Overlap, overlap
 from pipeline.records import CopyOf
 
 SAME_TEXT = "same_text"
@@ -32,6 +35,10 @@ ALIKE = 0.97
 
 MIN_SHARED = 30
 """Shingles, about 34 words, that copies share at the least: notices and bylines are shorter."""
+
+MIN_SHARED_WHOLE = 18
+"""Shingles that a text has at the least which the other holds whole, with its numbers and names: a
+release of three sentences without the paragraph about its sender."""
 
 MIN_SAMPLES = 4
 """Shared values of the samples that are evidence at all."""
@@ -50,10 +57,32 @@ PASSAGE_PART = 0.08
 """…and so large a part of the smaller text."""
 
 MIN_FILLED_IN = 3
-"""From how many comparable numbers, or names, on their disagreement counts."""
+"""Numbers and names that are evidence at all."""
 
-SAME_FILLED_IN = 0.5
-"""The part of them that copies have in common."""
+OWN_FILLED_IN = 2
+"""Of them, those that each side has and the other lacks, which speak against a copy…"""
+
+OWN_PART = 0.16
+"""…where they are this part of all that the smaller side has…"""
+
+OWN_PART_OF_SENTENCES = 0.3
+"""…or this part, where each has some sentences of its own: names come with them. Where each begins
+with such sentences, however few are enough, and numbers on one side count against names on the
+other: other news stand before the same long paragraphs."""
+
+SENTENCES = 20
+"""Shingles of such sentences."""
+
+DATA = 0.08
+"""Numbers for each shingle from which on texts are prices, forecasts or tables; news have 0.02 to
+0.04. One number of its own on each side makes them others…"""
+
+CONTAINMENT_OF_DATA = 0.9
+"""…and where not all numbers are in the samples, so does less than this in common."""
+
+CONTAINMENT_ALONE = 0.8
+"""The part that must agree where there are no numbers and names to tell texts apart, as in scripts
+without capitals."""
 
 
 class Candidate(Record):
@@ -90,53 +119,133 @@ def match_copy(
     """The best match among the candidates, or None.
 
     The same text goes before near ones, and of those that of its own source; then what has the most
-    text in common. Of equally good ones it is the first given.
+    text in common, what its source puts under many articles left out. Of equally good ones it is
+    the first given.
     """
-    best, most = None, 0
-    for candidate in candidates:
-        if new.same_text and candidate.fingerprint.same_text == new.same_text:
-            same = CopyOf(article=candidate.article, rule=SAME_TEXT, score=1.0)
-            if candidate.source == source:
-                return same
-            best = same if best is None or best.rule != SAME_TEXT else best
-        elif best is None or best.rule != SAME_TEXT:
-            match = compare(new, candidate.fingerprint, threshold=threshold)
-            if match.shared > most:
-                best = CopyOf(
-                    article=candidate.article, rule=NEAR_TEXT, score=round(match.containment, 3)
-                )
-                most = match.shared
-    return best
+    known = list(candidates)
+    same = [each for each in known if 0 < new.same_text == each.fingerprint.same_text]
+    if same:
+        own = (each for each in same if each.source == source)
+        return CopyOf(article=next(own, same[0]).article, rule=SAME_TEXT, score=1.0)
+    common = _boilerplate(known, threshold)
+    trimmed = _without(new, common)
+    matches = [
+        compare(trimmed, _without(each.fingerprint, common), threshold=threshold) for each in known
+    ]
+    return _best(known, matches)
+
+
+def _boilerplate(known: list[Candidate], threshold: float) -> frozenset[int]:
+    """What the sources of candidates put under many articles."""
+
+    def are_copies(left: Fingerprint, right: Fingerprint) -> bool:
+        return compare(left, right, threshold=threshold).shared > 0
+
+    common: frozenset[int] = frozenset()
+    for source in {each.source for each in known} - {""}:
+        texts = [each.fingerprint for each in known if each.source == source]
+        common |= boilerplate_of(texts, are_copies)
+    return common
+
+
+def _without(text: Fingerprint, common: frozenset[int]) -> Fingerprint:
+    return text._replace(shingles=text.shingles.without(common)) if common else text
+
+
+def _best(known: list[Candidate], matches: list[Match]) -> CopyOf | None:
+    """The one with the most text in common; of equally good ones the first."""
+    pairs = zip(known, matches, strict=True)
+    candidate, match = max(pairs, key=lambda pair: pair[1].shared, default=(None, NONE))
+    if candidate is None or not match.shared:
+        return None
+    score = round(match.containment, 3)
+    return CopyOf(article=candidate.article, rule=NEAR_TEXT, score=score)
 
 
 def compare(left: Fingerprint, right: Fingerprint, *, threshold: float = CONTAINMENT) -> Match:
     """How well two texts agree."""
     found = overlap(left.shingles, right.shingles)
-    shared = found.shared << found.level
-    if found.shared < MIN_SAMPLES or shared < MIN_SHARED or found.containment < threshold:
+    if found.shared < MIN_SAMPLES or found.containment < threshold:
         return NONE
-    sizes = sorted(len(sketch.values) << sketch.level for sketch in (left.shingles, right.shingles))
+    filled_in = _FilledIn.of(left, right)
+    sizes = sorted(sketch.size for sketch in (left.shingles, right.shingles))
     if sizes[0] < SMALLEST_PART * sizes[1]:
         return NONE
-    if found.containment < ALIKE:
-        needed = max(PASSAGE_SAMPLES, PASSAGE / 2**found.level, PASSAGE_PART * found.smaller)
-        if found.alone() >= needed and not _same_headline_or_agency(left, right):
-            return NONE
-        if _filled_in_otherwise(left, right):
-            return NONE
-    return Match(found.containment, shared)
+    if found.containment * sizes[0] < _least_shared(found, filled_in):
+        return NONE
+    if found.containment < ALIKE and _differs(left, right, found, filled_in):
+        return NONE
+    return Match(found.containment, found.shared << found.level)
+
+
+class _FilledIn(NamedTuple):
+    """What two texts say of numbers and names.
+
+    Attributes:
+        numbers: their numbers, compared.
+        names: their names, compared.
+        data: whether both texts are full of numbers.
+    """
+
+    numbers: Overlap
+    names: Overlap
+    data: bool
+
+    @classmethod
+    def of(cls, left: Fingerprint, right: Fingerprint) -> "_FilledIn":
+        return cls(
+            overlap(left.numbers, right.numbers),
+            overlap(left.names, right.names),
+            all(side.numbers.size >= DATA * side.shingles.size for side in (left, right)),
+        )
+
+    @property
+    def shared(self) -> int:
+        """How many are in both."""
+        return self.numbers.shared + self.names.shared
+
+    @property
+    def comparable(self) -> int:
+        """How many of each kind the smaller side has."""
+        return self.numbers.smaller + self.names.smaller
+
+    def differ(self, found: Overlap) -> bool:
+        """Whether each side has so many that the other lacks that it is about something else.
+
+        ``found``: the shingles of the two texts, compared.
+        """
+        numbers, names = self.numbers.own(), self.names.own()
+        if self.data and min(numbers):
+            return True
+        sampled = self.numbers.level > 0
+        if self.data and sampled and found.containment < CONTAINMENT_OF_DATA:
+            return True
+        sentences = found.alone() << found.level >= SENTENCES
+        part = OWN_PART_OF_SENTENCES if sentences else OWN_PART
+        if min(numbers) + min(names) >= max(OWN_FILLED_IN, part * self.comparable):
+            return True
+        own = min(numbers[0] + names[0], numbers[1] + names[1])
+        begin_apart = found.beginning() << found.level >= SENTENCES
+        return begin_apart and own >= OWN_FILLED_IN
+
+
+def _least_shared(found: Overlap, filled_in: _FilledIn) -> int:
+    """Shingles that two texts must share to be copies."""
+    whole = found.containment >= ALIKE and filled_in.shared >= MIN_FILLED_IN
+    return MIN_SHARED_WHOLE if whole else MIN_SHARED
+
+
+def _differs(left: Fingerprint, right: Fingerprint, found: Overlap, filled_in: _FilledIn) -> bool:
+    """Whether texts that share most of their words are about different things."""
+    if filled_in.differ(found):
+        return True
+    if _same_headline_or_agency(left, right):
+        return False
+    if filled_in.comparable < MIN_FILLED_IN and found.containment < CONTAINMENT_ALONE:
+        return True
+    needed = max(PASSAGE_SAMPLES, PASSAGE >> found.level, PASSAGE_PART * found.smaller)
+    return found.alone() >= needed
 
 
 def _same_headline_or_agency(left: Fingerprint, right: Fingerprint) -> bool:
     return 0 < left.title == right.title or 0 < left.agency == right.agency
-
-
-def _filled_in_otherwise(left: Fingerprint, right: Fingerprint) -> bool:
-    """Whether most numbers, most names, or most of both together are others."""
-    numbers, names = overlap(left.numbers, right.numbers), overlap(left.names, right.names)
-    counts = ((numbers.shared, numbers.smaller), (names.shared, names.smaller))
-    both = (numbers.shared + names.shared, numbers.smaller + names.smaller)
-    for shared, comparable in (*counts, both):
-        if comparable >= MIN_FILLED_IN and shared < SAME_FILLED_IN * comparable:
-            return True
-    return False

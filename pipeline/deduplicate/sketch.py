@@ -23,10 +23,19 @@ class Sketch(NamedTuple):
     level: int
     values: tuple[int, ...]
 
+    @property
+    def size(self) -> int:
+        """How many values there were, estimated."""
+        return len(self.values) << self.level
+
     def at(self, level: int) -> tuple[int, ...]:
         """The values that a sample taken at a higher level would hold."""
         limit = 1 << (BITS - level)
         return tuple(value for value in self.values if value < limit)
+
+    def without(self, values: frozenset[int]) -> "Sketch":
+        """The sample of what is left without these values."""
+        return self._replace(values=tuple(each for each in self.values if each not in values))
 
     def pack(self) -> bytes:
         """The level in a byte, then ``VALUE_BYTES`` bytes a value."""
@@ -81,9 +90,20 @@ class Overlap(NamedTuple):
         """The estimated share of the smaller text that the other has, 0 to 1 (Broder 1997)."""
         return self.shared / self.smaller if self.smaller else 0.0
 
+    def own(self) -> tuple[int, int]:
+        """How many values only the left sample has, and how many only the right one."""
+        return len(self.left) - self.shared, len(self.right) - self.shared
+
     def alone(self) -> int:
         """Values in the longest stretch without a common one, of the text where it is shorter."""
         return min(self._longest_stretch(self.left), self._longest_stretch(self.right))
+
+    def beginning(self) -> int:
+        """Values before the first common one, of the text where they are fewer."""
+        return min(self._before_common(self.left), self._before_common(self.right))
+
+    def _before_common(self, values: tuple[int, ...]) -> int:
+        return next((at for at, value in enumerate(values) if value in self.common), len(values))
 
     def _longest_stretch(self, values: tuple[int, ...]) -> int:
         longest = current = 0

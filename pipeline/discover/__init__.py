@@ -6,5 +6,5 @@ Errors::
     ├── NotAFeed       the document is no feed
     ├── NotASitemap    the document is no sitemap
     ├── NotAPage       the section page cannot be read as HTML
-    └── UnsafeXml      the document declares XML entities
+    └── UnsafeXml      the document uses XML entities of its own
 """

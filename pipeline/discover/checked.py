@@ -7,14 +7,11 @@ document, and never met where the link is taken in.
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipeline.crawl.content_decoding import BadCoding, Decoder
 from pipeline.discover.dates import OLDEST
 from pipeline.discover.feeds import Feed, parse_feed
 from pipeline.discover.listings import Teaser, parse_listing
-from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, Sitemap, parse_sitemap
+from pipeline.discover.sitemaps import Sitemap, parse_sitemap
 from pipeline.urls import Url, url_id
-
-_GZIP = b"\x1f\x8b"
 
 
 def checked_feed(  # noqa: PLR0913 - all by name
@@ -45,32 +42,10 @@ def checked_teasers(
 def checked_sitemap(
     content: bytes, *, url: Url, source: str, now: datetime, since: datetime = OLDEST
 ) -> Sitemap:
-    """As ``parse_sitemap``, of a document that may be in a gzip file.
-
-    Raises:
-        NotASitemap: it is none, the gzip data are broken, or unpack to more than a sitemap may
-            have.
-    """
-    sitemap = parse_sitemap(unpacked(content), url=url, source=source, now=now, since=since)
+    """As ``parse_sitemap``."""
+    sitemap = parse_sitemap(content, url=url, source=source, now=now, since=since)
     try_ids(link.url for link in (*sitemap.links, *sitemap.undated))
     return sitemap
-
-
-def unpacked(content: bytes) -> bytes:
-    """A sitemap's document, taken out of its gzip file if it is in one.
-
-    Raises:
-        NotASitemap: the gzip data are broken, or unpack to more than a sitemap may have.
-    """
-    if not content.startswith(_GZIP):
-        return content
-    decoder = Decoder("gzip", MAX_BYTES)
-    try:
-        if not decoder.feed(content):
-            raise NotASitemap(f"the file unpacks to more than {decoder.limit} bytes")
-        return decoder.close()
-    except (BadCoding, EOFError) as error:
-        raise NotASitemap(f"the gzip file is broken ({error})") from None
 
 
 def try_ids(urls: Iterable[Url]) -> None:

@@ -1,47 +1,52 @@
 """Dates as feeds, sitemaps and servers write them.
 
-W3C-DTF (ISO 8601) and RFC 5322, with the zones that people use.
+W3C-DTF (ISO 8601), RFC 5322, C's asctime (RFC 9110 §5.6.7) and their relatives: months by name in
+the languages of the news, halves of the day, and the zones that people use.
 
-A text that is no date gives none. Nothing is guessed: a number, a day without a month or an
-impossible year is no date.
+A text that is no date gives none. Nothing is guessed: a number, a day without a month, an
+impossible year and ``03/04/2026``, which is two days, are no date.
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+import unicodedata
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from pipeline.text.month_names import month_of
+from pipeline.text.time_zones import time_zone_of
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No page of the Web is older."""
 
 _AHEAD = timedelta(days=2)
-_MAX_DATE = 60
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?|\d{8}(?:T.*)?")
-# A day, a month by name and a year of two or four digits; or C's asctime, which HTTP allows (RFC
-# 9110 §5.6.7).
-_RFC = re.compile(
-    r"(?:[^\d\s]+\s+)?\d{1,2}[\s-]+[a-z]{3,9}[\s-]+(?:\d\d|[1-9]\d{3})\b(?:\s.*)?"
-    r"|[a-z]{3}\s+[a-z]{3}\s+\d{1,2}\s+\d\d?:\d\d:\d\d\s+(?:[a-z]{2,4}\s+)?[1-9]\d{3}",
+_MAX_DATE = 100
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?(?=\D|$)", re.IGNORECASE)
+_HOUR_ALONE = re.compile(r"(?<=\dT)\d\d(?=Z|[+-]|$)")
+_CLOCK = re.compile(
+    r"(?P<early>[ap]m\s|오전|오후|上午|下午|午前|午後)?\s?"
+    r"(?<![\d+:-])(?P<hour>\d\d?)(?::|h|时|時|시\s?)(?P<minute>\d\d?)(?!\d)[分분]?"
+    r"(?:(?::|(?<=[분分])\s?)(?P<second>\d\d?)(?!\d)[秒초]?(?:[.,]\d{1,9})?)?"
+    r"(?:\s?(?P<late>[ap])\.?\s?m\b\.?)?",
     re.IGNORECASE,
 )
-_ZONE = re.compile(
-    r"(?P<before>.*\d:\d\d(?:[.,]\d+)?)\s*"
-    r"(?:(?:(?:GMT|UTC?|Z)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)(?:\s*\(.*\))?"
-    r"|(?P<name>[A-Z]{1,5}))\s*",
-    re.IGNORECASE,
+_AFTERNOON = frozenset({"p", "pm", "오후", "下午", "午後"})
+_NOON = 12
+# A year behind the time of day, as asctime has it, maybe with a zone between.
+_YEAR_BEHIND = re.compile(r"(?:(?P<zone>.*)\s)?(?P<year>[12]\d{3})")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)"
+    r"|\s?[年년]\s?(?P<month2>\d\d?)\s?[月월]\s?(?P<day2>\d\d?)\s?[日일])"
 )
-# Minutes east of Greenwich. Names that mean several zones (IST, AST) are left out; those of RFC
-# 5322 §4.3 are in.
-_ZONES = {
-    "GMT": 0, "UTC": 0, "UT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60,
-    "CET": 60, "MEZ": 60, "MET": 60, "CEST": 120, "MESZ": 120, "MEST": 120,
-    "EET": 120, "EEST": 180, "MSK": 180,
-    "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360,
-    "PST": -480, "PDT": -420, "AKST": -540, "AKDT": -480, "HST": -600,
-    "NST": -210, "NDT": -150, "BRT": -180, "ART": -180,
-    "SAST": 120, "PKT": 300, "WIB": 420, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540,
-    "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
-}  # fmt: skip
-_FARTHEST = 15 * 60
+_YEAR_LAST = re.compile(r"(?P<first>\d\d?)(?P<mark>[/.-])\s?(?P<second>\d\d?)(?P=mark)\s?(\d{4})")
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+# Words between day, month and year, and what follows a day's number.
+_JOINING = frozenset({"de", "del", "of", "the", "st", "nd", "rd", "th", "er", "o"})
+_PARTS = 3
+_MONTHS = 12
+_TWO_DIGITS, _FOUR_DIGITS = 2, 4
+_PIVOT = 69
+"""Two digits from here on are a year of the last century, as POSIX has it."""
 
 
 def plausible_date(text: object, now: datetime) -> datetime | None:
@@ -51,52 +56,147 @@ def plausible_date(text: object, now: datetime) -> datetime | None:
         text: what should be a date; anything that is no text is none.
         now: the time of the poll.
     """
-    date = read_date(text)
-    if date is None or not OLDEST <= date <= now + _AHEAD:
+    found = read_date(text)
+    if found is None or not OLDEST <= found <= now + _AHEAD:
         return None
-    return date
+    return found
 
 
 def read_date(text: object) -> datetime | None:
-    """A date by W3C-DTF or RFC 5322, with its zone; None when it cannot be read.
+    """The moment that a text names, with its zone; None when it cannot be read.
 
-    Without a zone, or with a name that has no one meaning, it is taken as UTC.
+    Without a zone, or with a name that has no one meaning, it is taken as UTC. A day without a time
+    is its midnight.
     """
     if not isinstance(text, str) or len(text) > _MAX_DATE:
         return None
-    written = " ".join(text.split())
-    found = _ZONE.fullmatch(written)
-    if found is None:
-        date = _without_zone(written, "")
-        return date.replace(tzinfo=date.tzinfo or UTC) if date else None
-    zone = _zone(found)
-    # RFC 850 dates are only read with a zone.
-    date = _without_zone(found["before"], " +0000") if zone else None
-    return date.replace(tzinfo=zone) if date else None
-
-
-def _without_zone(clock: str, zone: str) -> datetime | None:
-    """Reads day and time; RFC 5322 forms with the zone behind them."""
+    written = _Written.of(" ".join(unicodedata.normalize("NFKC", text).split()))
+    zone = time_zone_of(written.zone)
+    if zone is None:
+        return None
     try:
-        if _ISO.fullmatch(clock.upper()):
-            return datetime.fromisoformat(clock.upper())
-        if _RFC.fullmatch(clock):
-            return parsedate_to_datetime(f"{clock}{zone}")
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass
+        day = _day(written.day)
+        clock = _time(written.clock)
+    except ValueError:  # such as the 32nd, or 25 o'clock
+        return None
+    if day is None or clock is None:
+        return None
+    return datetime.combine(day, clock, zone)
+
+
+class _Written(NamedTuple):
+    """The parts of a date, as they are written."""
+
+    day: str
+    clock: re.Match[str] | None
+    zone: str
+
+    @classmethod
+    def of(cls, text: str) -> "_Written":
+        compact = _COMPACT.match(text)
+        if compact:
+            text = _spread(compact) + text[compact.end() :]
+        clock = _CLOCK.search(_HOUR_ALONE.sub(r"\g<0>:00", text))
+        if clock is None:
+            return cls(text, None, "")
+        before, behind = clock.string[: clock.start()], clock.string[clock.end() :].strip()
+        if not before:  # the time goes first
+            return cls(behind, clock, "")
+        year = _YEAR_BEHIND.fullmatch(behind)
+        if year and not _YEAR.search(before):
+            return cls(f"{before} {year['year']}", clock, year["zone"] or "")
+        return cls(before, clock, behind)
+
+
+def _spread(compact: re.Match[str]) -> str:
+    """The compact form of ISO 8601 with its marks."""
+    year, month, day, hour, minute, second = compact.groups()
+    written = f"{year}-{month}-{day}"
+    return f"{written}T{hour}:{minute}:{second or '00'}" if hour else written
+
+
+def _time(clock: re.Match[str] | None) -> time | None:
+    """The time of day; None where its half contradicts its hour. Raises ``ValueError``."""
+    if clock is None:
+        return time(0)
+    hour = int(clock["hour"])
+    half = (clock["early"] or clock["late"] or "").strip().lower()
+    if half and hour <= _NOON:
+        hour = hour % _NOON + (_NOON if half in _AFTERNOON else 0)
+    elif half and half not in _AFTERNOON:
+        return None
+    second = min(int(clock["second"] or 0), 59)  # a leap second
+    return time(hour, int(clock["minute"]), second)
+
+
+def _day(text: str) -> date | None:
+    """The day by its numbers, else by the name of its month. Raises ``ValueError``."""
+    text = text.strip(" ,.")
+    numbers = _without_weekday(text).rstrip(" ,Ttz")
+    if found := _YEAR_FIRST.match(numbers):
+        return _year_first(found, numbers[found.end() :])
+    if found := _YEAR_LAST.fullmatch(numbers):
+        return _year_last(found)
+    return _by_name(text)
+
+
+def _without_weekday(text: str) -> str:
+    """Without a word in front."""
+    first = _WORD.match(text)
+    if first is None or first[0].isdecimal():
+        return text
+    return text[first.end() :].lstrip(" ,.")
+
+
+def _year_first(found: re.Match[str], rest: str) -> date | None:
+    """Behind the day there may be a weekday, and no more numbers."""
+    if any(letter.isdecimal() for letter in rest):
+        return None
+    month, day = found["month"] or found["month2"], found["day"] or found["day2"]
+    return date(int(found["year"]), int(month), int(day))
+
+
+def _year_last(found: re.Match[str]) -> date | None:
+    """With dots the day goes first everywhere; with slashes only numbers above 12 tell."""
+    first, second, year = int(found["first"]), int(found["second"]), int(found[4])
+    if found["mark"] == "." or first > _MONTHS:
+        return date(year, second, first)
+    if second > _MONTHS:
+        return date(year, first, second)
     return None
 
 
-def _zone(found: re.Match[str]) -> timezone | None:
-    """None for an offset that no place has, and for half days.
-
-    ``10:00 PM`` names no zone, and what it means is not certain.
-    """
-    if name := found["name"]:
-        if name.upper() in {"AM", "PM"}:
-            return None
-        return timezone(timedelta(minutes=_ZONES.get(name.upper(), 0)))
-    minutes = int(found["hours"]) * 60 + int(found["minutes"])
-    if minutes > _FARTHEST:
+def _by_name(text: str) -> date | None:
+    """Day, month and year in any usual order, maybe with words before and behind."""
+    words = _inner_words(text)
+    names = [word for word in words if not word.isdecimal()]
+    numbers = [word for word in words if word.isdecimal()]
+    if len(names) != 1 or len(numbers) != _PARTS - 1:
         return None
-    return timezone(timedelta(minutes=minutes if found["sign"] == "+" else -minutes))
+    if len(numbers[0]) == _FOUR_DIGITS:
+        numbers.reverse()
+    day, year = numbers
+    month = month_of(names[0])
+    if month is None or len(day) > _TWO_DIGITS:
+        return None
+    return date(_full_year(year), month, int(day))
+
+
+def _inner_words(text: str) -> list[str]:
+    """Words and numbers, without those that say nothing while there are more than three."""
+    words = [word for word in _WORD.findall(text) if word.lower() not in _JOINING]
+    while len(words) > _PARTS and not words[-1].isdecimal():
+        words.pop()
+    while len(words) > _PARTS and not words[0].isdecimal():
+        words.pop(0)
+    return words
+
+
+def _full_year(digits: str) -> int:
+    """The year that two or four digits mean. Raises ``ValueError``."""
+    year = int(digits)
+    if len(digits) == _FOUR_DIGITS:
+        return year
+    if len(digits) != _TWO_DIGITS:
+        raise ValueError("a year has two digits or four")
+    return year + (1900 if year >= _PIVOT else 2000)

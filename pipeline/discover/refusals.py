@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pipeline.base import Record
 from pipeline.discover.announced import RefusedEntry
 
+EMPTY_BYTES = 5_000
+"""Bytes that a document without entries may have: its title and description need no more."""
+
 _MOST_OF = 0.8
 
 
@@ -50,6 +53,16 @@ def refusals_in(refused: Sequence[RefusedEntry], *, usable: int) -> Refusals | N
     return Refusals(
         count=len(refused), entries=len(refused) + usable, why=commonest_reason(refused)
     )
+
+
+def without_entries(size: int, entries: int) -> str | None:
+    """What is wrong with a document of so many bytes in which so many entries were found.
+
+    None where nothing is. A large one without any is in a form that is not read.
+    """
+    if entries or size <= EMPTY_BYTES:
+        return None
+    return f"no entry was found in its {size:,} bytes: it may have a form that is not read"
 
 
 def commonest_reason(refused: Sequence[RefusedEntry]) -> str:

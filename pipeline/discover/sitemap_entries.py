@@ -1,4 +1,4 @@
-"""The entries of a sitemap as they are written, in XML or as a list of addresses."""
+"""The entries of a sitemap as they are written: in XML, as a list of addresses, or in a feed."""
 
 import io
 from codecs import BOM_UTF8
@@ -7,10 +7,15 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from pipeline.discover.feeds.entries import NotAFeed
+from pipeline.discover.feeds.rss_atom import read_xml
 from pipeline.discover.xml import UnsafeXml, mended
 from pipeline.discover.xml_walk import PARSER_OPTIONS, name_of, namespace_of
+from pipeline.urls import resolve
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
+_FEEDS = frozenset({"rss", "feed", "rdf"})
+_MOST_OF_FEED = 5_000
 _HEAD_BYTES = 4_096
 
 
@@ -29,13 +34,17 @@ class SitemapEntry(NamedTuple):
     language: str = ""
 
 
-def read_entries(content: bytes) -> Iterator[tuple[str, SitemapEntry]]:
-    """The entries with their kinds, ``url`` or ``sitemap``, in the document's order.
+def read_entries(content: bytes, url: str) -> Iterator[tuple[str, SitemapEntry]]:
+    """The entries with their kinds, ``url``, ``sitemap`` or ``item``, in the document's order.
+
+    Args:
+        content: the document.
+        url: where redirects led.
 
     Raises:
-        NotASitemap: neither form of a sitemap, or one that declares XML entities.
+        NotASitemap: no form of a sitemap, or one that uses XML entities of its own.
     """
-    return _entries_of_lines(content) if _is_list(content) else _entries_of_xml(content)
+    return _entries_of_lines(content) if _is_list(content) else _entries_of_xml(content, url)
 
 
 def _is_list(content: bytes) -> bool:
@@ -52,8 +61,8 @@ def _entries_of_lines(content: bytes) -> Iterator[tuple[str, SitemapEntry]]:
             yield "url", SitemapEntry(address)
 
 
-def _entries_of_xml(content: bytes) -> Iterator[tuple[str, SitemapEntry]]:
-    """The entries of the XML form with their kinds, each freed once it is read."""
+def _entries_of_xml(content: bytes, url: str) -> Iterator[tuple[str, SitemapEntry]]:
+    """The entries of the XML forms with their kinds, each freed once it is read."""
     try:
         content = mended(content)
     except UnsafeXml as error:
@@ -79,23 +88,52 @@ def _entries_of_xml(content: bytes) -> Iterator[tuple[str, SitemapEntry]]:
             _free(element)
     except etree.LxmlError as error:
         raise NotASitemap(f"the document is no XML ({error})") from None
-    _check_root(parser.root)
+    if _root_of(parser) in _FEEDS:
+        yield from _entries_of_feed(content, url)
+        return
+    _check_root(parser)
     if last:
         whole = content.endswith(b">")
         yield last if whole else (last[0], SitemapEntry(""))  # half an address would lead elsewhere
 
 
 def _is_entry(element: etree._Element) -> bool:
-    """Whether it is a child of the root."""
-    parent = element.getparent()
-    return parent is not None and parent.getparent() is None
+    """Whether nothing but sets and indexes is around it: some stand inside each other."""
+    around = [name_of(parent.tag) for parent in element.iterancestors()]
+    return bool(around) and _ROOTS.issuperset(around)
 
 
-def _check_root(root: etree._Element | None) -> None:
+def _root_of(parser: "etree.iterparse[tuple[str, etree._Element]]") -> str:
+    """The name of the root, in small letters; ``""`` where there is none."""
+    return "" if parser.root is None else name_of(parser.root.tag).lower()
+
+
+def _check_root(parser: "etree.iterparse[tuple[str, etree._Element]]") -> None:
     """Raises NotASitemap for the root of another kind of document."""
-    name = "nothing" if root is None else name_of(root.tag)
+    name = _root_of(parser)
     if name not in _ROOTS:
-        raise NotASitemap(f"the document's root is {name[:50]}, not urlset or sitemapindex")
+        found = name[:50] or "nothing"
+        raise NotASitemap(f"the document's root is {found}, not urlset or sitemapindex")
+
+
+def _entries_of_feed(content: bytes, url: str) -> Iterator[tuple[str, SitemapEntry]]:
+    """The entries of a document that was ``mended`` and is a feed."""
+    try:
+        feed = read_xml(content, url=url, most=_MOST_OF_FEED)
+    except NotAFeed as error:
+        raise NotASitemap(str(error)) from None
+    for entry in feed.entries:
+        found = (resolve(text, base) for text, base in entry.addresses)
+        yield (
+            "item",
+            SitemapEntry(
+                address=next(filter(None, found), ""),
+                modified=next(iter(entry.updated), ""),
+                published=next(iter(entry.published), ""),
+                title=entry.title or "",
+                language=feed.language or "",
+            ),
+        )
 
 
 def _free(element: etree._Element) -> None:

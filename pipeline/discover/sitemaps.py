@@ -1,4 +1,4 @@
-"""Sitemaps to links: URL sets, news sitemaps, sitemap indexes and lists of addresses in plain text.
+"""Sitemaps to links: URL sets, news sitemaps, sitemap indexes, lists of addresses, and feeds.
 
 After https://www.sitemaps.org/protocol.html and Google's news extension. Two departures: a sitemap
 may speak for all hosts of its registrable domain and for any path (the protocol says its own host
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime
 
 from pipeline.base import Record
+from pipeline.crawl.content_decoding import BadCoding, without_gzip
 from pipeline.discover.announced import RefusedEntry, title_of_markup
 from pipeline.discover.dates import OLDEST, plausible_date
 from pipeline.discover.sitemap_entries import NotASitemap, SitemapEntry, read_entries
@@ -45,7 +46,8 @@ class Sitemap(Record):
     """What one document announces.
 
     Attributes:
-        links: with a date that is believed and not older than asked for, newest first.
+        links: with a date that is believed and not older than asked for, newest first; then those
+            of a feed that have none.
         undated: without such a date, in the document's order; whether they are new only memory can
             tell.
         children: the sitemaps of an index, each once.
@@ -69,10 +71,10 @@ class Sitemap(Record):
 def parse_sitemap(
     content: bytes, *, url: str, source: str, now: datetime, since: datetime = OLDEST
 ) -> Sitemap:
-    """Reads a sitemap fetched from ``url`` and unpacked.
+    """Reads a sitemap fetched from ``url``: a URL set, an index, a list of addresses, or a feed.
 
     Args:
-        content: the document.
+        content: the document, which may be in a gzip file.
         url: where redirects led.
         source: id of the source.
         now: the time of the poll.
@@ -80,8 +82,13 @@ def parse_sitemap(
             end.
 
     Raises:
-        NotASitemap: neither form of a sitemap, or one that declares XML entities.
+        NotASitemap: no form of a sitemap, one that uses XML entities of its own, or a gzip file
+            that cannot be unpacked.
     """
+    try:
+        content = without_gzip(content, MAX_BYTES)
+    except BadCoding as error:
+        raise NotASitemap(str(error)) from None
     if len(content) > MAX_BYTES:
         raise NotASitemap(
             f"the document is larger than the {MAX_BYTES} bytes that a sitemap may have"
@@ -89,13 +96,13 @@ def parse_sitemap(
     if not content.strip():
         raise NotASitemap("the document is empty")
     reader = _SitemapReader(url, source, now, since)
-    for number, (kind, entry) in enumerate(read_entries(content)):
+    for number, (kind, entry) in enumerate(read_entries(content, url)):
         if number >= MAX_URLS:
             reader.cut += 1
         elif kind == "sitemap":
             reader.take_child(entry)
         else:
-            reader.take(entry)
+            reader.take(entry, of_feed=kind == "item")
     return reader.result()
 
 
@@ -106,6 +113,7 @@ class _SitemapReader:
         self._url, self._source, self._now, self._since = url, source, now, since
         self._host, self._domain = Url(url).host, Url(url).registrable_domain
         self._dated: list[tuple[datetime, SitemapEntry]] = []
+        self._new: list[SitemapEntry] = []
         self._undated: list[SitemapEntry] = []
         self._children: dict[str, Child] = {}
         self._refused: list[RefusedEntry] = []
@@ -115,12 +123,12 @@ class _SitemapReader:
         self._older = 0
         self.cut = 0
 
-    def take(self, entry: SitemapEntry) -> None:
-        """One page."""
+    def take(self, entry: SitemapEntry, *, of_feed: bool = False) -> None:
+        """One page. A feed lists what is new, so that its entries need no date."""
         self._count_names(entry)
         newest, until = self._dates_of(entry)
         if newest is None:
-            self._undated.append(entry)
+            (self._new if of_feed else self._undated).append(entry)
             return
         if entry.modified and not entry.published:
             self._stamps[entry.modified] += 1
@@ -162,7 +170,7 @@ class _SitemapReader:
                 dated.append((date, entry))
         dated.sort(key=lambda pair: pair[0], reverse=True)
         return Sitemap(
-            links=self._links(entry for _, entry in dated),
+            links=self._links([*(entry for _, entry in dated), *self._new]),
             undated=self._links(entry._replace(modified="") for entry in self._undated),
             children=tuple(self._children.values()),
             refused=tuple(self._refused),

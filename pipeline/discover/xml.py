@@ -2,7 +2,8 @@
 
 For feeds, sitemaps and subscription lists. Repaired are: a charset that is declared wrongly or
 nowhere, a warning of PHP before the prolog, bare ampersands, HTML's names of characters, undeclared
-prefixes, and characters that XML forbids. A document that declares entities is refused.
+prefixes, and characters that XML forbids. The DOCTYPE is taken off, and the short texts that it
+names are put in; a document that uses its entities for more is refused.
 """
 
 import re
@@ -19,6 +20,7 @@ from pipeline.discover.xml_walk import (
     SYNDICATION,
 )
 from pipeline.text.charset import SEVEN_BITS, decode
+from pipeline.text.doctype import declared_entities, end_of_doctype
 
 _USUAL_PREFIXES = {
     "atom": ATOM,
@@ -29,6 +31,9 @@ _USUAL_PREFIXES = {
     "sy": SYNDICATION,
 }
 _MARKS = re.compile(rb"(?:" + BOM_UTF8 + rb")+")
+_Entities = dict[bytes, bytes | None]
+_MOST_DOCTYPES = 4
+_MOST_EXPANDED = 10_000  # bytes that a document's own entities may stand for, in all
 _MOST_PREFIXES = 50
 _CHUNK = 65_536
 _JUNK_BYTES = 16_384
@@ -70,7 +75,7 @@ _DECLARED_PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=")
 
 
 class UnsafeXml(ValueError):  # noqa: N818 - named after what it is
-    """A document that declares XML entities."""
+    """A document that uses entities of its own for more than a few short texts."""
 
 
 def in_utf8(content: bytes, content_type: str = "") -> bytes:
@@ -103,7 +108,7 @@ def mended(content: bytes, content_type: str = "") -> bytes:
         content_type: the header, verbatim.
 
     Raises:
-        UnsafeXml: it declares XML entities.
+        UnsafeXml: it uses entities of its own for more than a few short texts.
     """
     return mended_utf8(in_utf8(content, content_type))
 
@@ -111,17 +116,27 @@ def mended(content: bytes, content_type: str = "") -> bytes:
 def mended_utf8(content: bytes) -> bytes:
     """As ``mended``, of a document that ``in_utf8`` has seen."""
     content = _without_junk(content)
-    root_from = _end_of_prolog(content)
-    if _DOCTYPE.match(content, root_from) and _ENTITY.search(content, root_from):
-        raise UnsafeXml(
-            "the document declares XML entities, "
-            "which nothing of its kind has use for and attacks do"
-        )
-    content = _declaring_prefixes(content, root_from)
+    content, entities = _without_doctype(content)
+    content = _declaring_prefixes(content, _end_of_prolog(content))
     content = _without_forbidden(content)
     if _VOID.search(content) and not _VOID_END.search(content):
         content = _VOID.sub(lambda tag: tag[0][:-1] + b"/>", content)
-    return _with_known_references(content) if b"&" in content else content
+    return _with_known_references(content, entities) if b"&" in content else content
+
+
+def _without_doctype(content: bytes) -> tuple[bytes, _Entities]:
+    """Without what could declare entities before the root, and the entities declared there."""
+    entities: _Entities = {}
+    for _ in range(_MOST_DOCTYPES):
+        start = _end_of_prolog(content)
+        if not _DOCTYPE.match(content, start) or not _ENTITY.search(content, start):
+            return content, entities
+        end = end_of_doctype(content, start)
+        if end is None:
+            break
+        entities = declared_entities(content[start:end]) | entities
+        content = content[:start] + content[end:]
+    raise UnsafeXml("the document declares XML entities where nobody can tell where that ends")
 
 
 def _decoded(content: bytes, content_type: str) -> str:
@@ -198,22 +213,45 @@ def _end_of_prolog(content: bytes) -> int:
     return end
 
 
-def _with_known_references(content: bytes) -> bytes:
+def _with_known_references(content: bytes, entities: _Entities) -> bytes:
     """Every reference outside of CDATA and comments is one that XML knows."""
+    mend = _References(entities).mend if entities else _mend
     pieces: list[bytes] = []
     end = 0
     while opaque := _OPAQUE.search(content, end):
-        pieces.append(_REFERENCE.sub(_mend, content[end : opaque.start()]))
+        pieces.append(_REFERENCE.sub(mend, content[end : opaque.start()]))
         closing = _OPAQUE_END[opaque[0]]
         found = content.find(closing, opaque.end())
         end = len(content) if found < 0 else found + len(closing)
         pieces.append(content[opaque.start() : end])
-    pieces.append(_REFERENCE.sub(_mend, content[end:]))
+    pieces.append(_REFERENCE.sub(mend, content[end:]))
     return b"".join(pieces)
 
 
 def _mend(reference: re.Match[bytes]) -> bytes:
     return _character(reference[0])
+
+
+class _References:
+    """The references of a document that has entities of its own, mended one by one."""
+
+    def __init__(self, entities: _Entities) -> None:
+        self._entities = entities
+        self._room = _MOST_EXPANDED
+
+    def mend(self, reference: re.Match[bytes]) -> bytes:
+        name = reference[0][1:-1]
+        return self._expanded(name) if name in self._entities else _character(reference[0])
+
+    def _expanded(self, name: bytes) -> bytes:
+        text = self._entities[name]
+        self._room -= len(text or b"") + 1
+        if text is None or self._room < 0:
+            raise UnsafeXml(
+                "the document uses XML entities of its own, "
+                "which nothing of its kind has use for and attacks do"
+            )
+        return text
 
 
 @lru_cache(maxsize=4_096)

@@ -7,10 +7,10 @@ from pipeline.extract.metadata.addresses import stated_address
 from pipeline.extract.metadata.structured_data import read_structured_data
 from pipeline.extract.plain_text.article import is_plain_text
 from pipeline.extract.tree import parse
-from pipeline.outcome import Rejected
+from pipeline.outcome import Reason, Rejected
 from pipeline.overrides import Overrides
 from pipeline.records import Article, Link, Page
-from pipeline.text.charset import decode
+from pipeline.text.charset import decode, is_unreadable
 from pipeline.urls import BadUrl, Url, normalise, url_id
 
 MAX_MADE_TITLE = 80
@@ -36,6 +36,9 @@ def extract(
         fields = read_page(text, page, link, overrides)
     if isinstance(fields, Rejected):
         return fields
+    if is_unreadable(fields.body):
+        detail = "its charset could not be found: most letters would be replacement characters"
+        return Rejected(reason=Reason.BAD_ENCODING, detail=detail)
     evidence = fields.published_evidence
     titled = fields._replace(title=fields.title or first_words(fields.body))
     return Article(

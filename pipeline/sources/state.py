@@ -130,7 +130,9 @@ class SourceState(_Validated):
         redirect: a permanent redirect that was not seen often enough to be kept.
         body: hash of the last document that was read whole; one with the same hash is not read
             again.
+        distrusted: the validators stayed the same over new entries, so that they are not used.
         added: the first poll.
+        last_whole: the last poll that was answered with a document.
         last_new: the last poll or push that brought something new.
         failing_since: the first of the failures in a row.
         failure: the last one's kind; ``error`` says it in words.
@@ -163,9 +165,11 @@ class SourceState(_Validated):
     kept: Url | None = None
     redirect: Redirect | None = None
     body: str | None = None
+    distrusted: bool = False
     added: float | None = None
     last_poll: float | None = None
     last_success: float | None = None
+    last_whole: float | None = None
     last_new: float | None = None
     failures: int = 0
     failing_since: float | None = None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.records import Link
 from pipeline.sources.publication_rate import PublicationRate
+from pipeline.sources.revalidation import NOT_MODIFIED
 from pipeline.sources.state import Failure, Redirect, SourceState
 from pipeline.urls import Url
 
@@ -73,6 +74,8 @@ def succeeded(
         "status": status,
         "gone": False,
     }
+    if status != NOT_MODIFIED:
+        changes["last_whole"] = now
     return state.model_copy(update={**changes, **_redirected(state, now, moved_to)})
 
 

@@ -1,16 +1,16 @@
 """From bytes to text: which charset a page is really in.
 
 After the WHATWG Encoding Standard (https://encoding.spec.whatwg.org/) for what labels mean, and the
-order byte order mark, transport, ``<meta>``, detection. One departure: bytes that are valid UTF-8
-with letters beyond ASCII are UTF-8 whatever the label says, for text in another charset is
-practically never valid UTF-8, and labels lie.
+order byte order mark, transport, ``<meta>``, detection. Two departures, since labels lie: bytes
+that are valid UTF-8 with letters beyond ASCII are UTF-8 whatever the label says, for text in
+another charset is practically never valid UTF-8; and text of which most letters lie beyond ASCII is
+not in the Western charset that servers name by default.
 """
 
 import codecs
 import re
-from itertools import islice
 
-from charset_normalizer import from_bytes
+from pipeline.text.charset_detection import detected_charset, is_mostly_beyond_ascii
 
 # What a label means on the Web, where it differs from Python's own codec of that name (Encoding
 # Standard, 4.2).
@@ -39,15 +39,17 @@ SEVEN_BITS = {"iso-2022-jp": b"\x1b", "hz-gb-2312": b"~{"}
 META_WINDOW = 4096
 """Bytes in which a charset is looked for; the standard says 1,024, but scripts stand before it."""
 
-SAMPLE = 6000
-"""Bytes shown to the detector: it reads slowly, and more does not make it surer."""
+WESTERN = "cp1252"
+"""What servers and old templates name when they know nothing of the text."""
 
-TOLERANCE = 0.05
-"""Difference of the detector's "chaos" (0 to 1) that means nothing."""
+UNREADABLE_SHARE = 0.2
+"""Part of a text in U+FFFD from which on it is garbage: a wrong charset makes most letters so."""
 
 _CHARSET = re.compile(r"charset\s*=\s*(?:[\"']\s*)?([\w.:-]{2,40})", re.IGNORECASE)
-_CHARSET_BYTES = re.compile(_CHARSET.pattern.encode(), re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta\b[^<>]{0,400}?" + _CHARSET.pattern.encode(), re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w.:-]{2,40})")
+# What ISO-2022-JP puts before Japanese letters (RFC 1468).
+_JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 
 
@@ -57,35 +59,63 @@ def decode(content: bytes, content_type: str) -> str:
         if content.startswith(mark):
             return content[len(mark) :].decode(charset, "replace")
     labels = declared(content, content_type)
-    text = _by_labels(content, labels)
+    text = _in_seven_bits(content, labels)
+    if text is None:
+        text = _by_labels(content, () if _is_lie(content, labels) else labels)
     if text is not None:
         return text
-    if _nearly_utf8(content):
-        return content.decode("utf-8", "replace")
     fallback = labels[0] if labels else "utf-8"
-    return content.decode(_detected(content) or fallback, "replace")
+    return content.decode(detected_charset(content) or fallback, "replace")
 
 
-def _by_labels(content: bytes, labels: tuple[str, ...]) -> str | None:
-    """The text by the first of the declared charsets, and UTF-8, in which the bytes are valid."""
+def is_unreadable(text: str) -> bool:
+    """Whether so much of a text is U+FFFD that it was decoded wrongly, or is no text at all."""
+    return text.count("\ufffd") > UNREADABLE_SHARE * len(text)
+
+
+def _in_seven_bits(content: bytes, labels: tuple[str, ...]) -> str | None:
+    """The text by a charset whose bytes look like ASCII: one that is declared, or plainly used."""
+    if _JAPANESE_ESCAPE.search(content):
+        return content.decode("iso-2022-jp", "replace")
     for label in labels:
         if label in SEVEN_BITS and SEVEN_BITS[label] in content:
             return content.decode(label.removesuffix("-gb-2312"), "replace")
-    for charset in ("utf-8", *labels):
+    return None
+
+
+def _by_labels(content: bytes, labels: tuple[str, ...]) -> str | None:
+    """The text by UTF-8 or one of the labels: the first in which the bytes are valid, or nearly."""
+    charsets = ("utf-8", *labels)
+    for charset in charsets:
         text = _strictly(content, charset)
         if text is not None:
             return text
+    for charset in charsets:
+        text = content.decode(charset, "replace")
+        if _is_nearly_whole(text, content):
+            return text
     return None
+
+
+def _is_lie(content: bytes, labels: tuple[str, ...]) -> bool:
+    """Whether a Western charset, and no other, is declared of a text that is in none."""
+    named = set(labels) - {"utf-8"}
+    return named == {WESTERN} and is_mostly_beyond_ascii(content)
 
 
 def declared(content: bytes, content_type: str) -> tuple[str, ...]:
     """Charsets that the HTTP header and the page name, in order of rank, as Python knows them."""
     head = content[:META_WINDOW]
     names = [match[1] for match in (_CHARSET.search(content_type),) if match]
-    in_page = (_CHARSET_BYTES.search(head), _XML_ENCODING.search(head))
+    in_page = (_META_CHARSET.search(_without_comments(head)), _XML_ENCODING.search(head))
     names += [match[1].decode("ascii") for match in in_page if match]
     labels = (WEB_LABELS.get(name.lower(), name.lower()) for name in names)
     return tuple(dict.fromkeys(label for label in labels if _is_charset(label)))
+
+
+def _without_comments(head: bytes) -> bytes:
+    first, *rest = head.split(b"<!--")
+    return first + b"".join(piece.partition(b"-->")[2] for piece in rest)
 
 
 def _is_charset(label: str) -> bool:
@@ -105,26 +135,11 @@ def _strictly(content: bytes, charset: str) -> str | None:
     return text if "<" in text[:META_WINDOW] or not charset.startswith("utf-16") else None
 
 
-def _nearly_utf8(content: bytes) -> bool:
-    """True for UTF-8 with a few broken places.
+def _is_nearly_whole(text: str, content: bytes) -> bool:
+    """True for a text with a few broken places.
 
     A comment pasted in, a text cut in the middle of a character.
     """
-    broken = content.decode("utf-8", "replace").count("\ufffd")
+    broken = text.count("\ufffd")
     beyond = len(_BEYOND_ASCII.findall(content))
     return broken * 10 <= beyond
-
-
-def _detected(content: bytes) -> str | None:
-    """The detector's guess, on the places that can tell charsets apart."""
-    pieces = b" ".join(
-        content[max(0, match.start() - 20) : match.end() + 20]
-        for match in islice(_BEYOND_ASCII.finditer(content), SAMPLE // 20)
-    )
-    matches = {match.encoding: match.chaos for match in from_bytes(pieces[:SAMPLE])}
-    if not matches:
-        return None
-    # The Web's own fall-back wins over similar ones (cp1250, cp1254 …) when it reads as well.
-    if matches.get("cp1252", 1.0) <= min(matches.values()) + TOLERANCE:
-        return "cp1252"
-    return min(matches, key=matches.__getitem__)

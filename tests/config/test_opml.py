@@ -49,6 +49,24 @@ def test_a_folder_without_a_name_is_passed_through() -> None:
     assert source.tags == ()
 
 
+def test_a_feed_in_several_folders_has_the_tags_of_all() -> None:
+    other = FEED.replace("Harbour Post", "Post").replace("/>", ' category="Daily"/>')
+    sources = read(
+        f'<outline text="Coast">{FEED}</outline><outline text="Read first">{other}</outline>'
+    )
+    assert [(source.name, source.tags) for source in sources] == [
+        ("Harbour Post", ("Coast", "Read first", "Daily"))
+    ]
+
+
+@pytest.mark.parametrize("namespace", ["http://opml.org/spec2", "urn:x"])
+def test_a_namespace_of_the_whole_document_changes_nothing(namespace: str) -> None:
+    text = opml(f'<outline text="Coast">{FEED}</outline>')
+    text = text.replace("<opml ", f'<opml xmlns="{namespace}" ')
+    (source,) = read_opml(text.encode()).sources
+    assert source.tags == ("Coast",)
+
+
 def test_categories_are_tags() -> None:
     feed = FEED.replace("/>", ' category="/a/b,c, News"/>')
     (source,) = read(f'<outline text="News">{feed}</outline>')
@@ -72,17 +90,17 @@ def test_readers_spell_the_address_in_their_own_ways(attribute: str) -> None:
 @pytest.mark.parametrize(
     ("outline", "name", "why"),
     [
-        ('<outline text="A note"/>', "A note", "absolute URL"),
-        ('<outline text="Page" htmlUrl="https://example.org/"/>', "Page", "absolute URL"),
+        ('<outline text="A note"/>', "A note", "has no address"),
+        ('<outline text="Page" htmlUrl="https://example.org/"/>', "Page", "has no address"),
         (
             '<outline type="include" text="More" url="https://example.org/more.opml"/>',
             "More",
-            "absolute URL",
+            "has no address",
         ),
         ('<outline text="Old" xmlUrl="gopher://example.org/"/>', "Old", "http"),
         ('<outline xmlUrl="file:///etc/passwd"/>', "file:///etc/passwd", "http"),
         ('<outline text="In" xmlUrl="http://u:p@example.org/"/>', "In", "password"),
-        ("<outline/>", "an outline", "absolute URL"),
+        ("<outline/>", "an outline", "has no address"),
     ],
 )
 def test_an_outline_that_is_no_source_is_left_out_alone(outline: str, name: str, why: str) -> None:
@@ -169,7 +187,7 @@ def test_what_is_no_opml_says_so(document: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "declared", ['<!ENTITY a "ha">', '<!ENTITY a SYSTEM "file:///etc/passwd">']
+    "declared", ['<!ENTITY a "&b;">', '<!ENTITY a SYSTEM "file:///etc/passwd">']
 )
 def test_entities_are_refused(declared: str) -> None:
     text = f"<!DOCTYPE opml [{declared}]>{opml(FEED.replace('Harbour', '&a;')).partition('?>')[2]}"

@@ -14,7 +14,6 @@ from demo.site import SAMPLE, Newsroom, publish
 from demo.stories import ContentError, Story, slug_of
 from pipeline.crawl.robots import from_response
 from pipeline.discover.candidates import named_in
-from pipeline.discover.checked import unpacked
 from pipeline.discover.sitemaps import parse_sitemap
 from pipeline.records import Link
 
@@ -193,7 +192,7 @@ def test_sitemaps_list_every_article_and_the_news_ones_the_newest(
 ) -> None:
     pages: dict[str, list[Link]] = {}
     for path, template in newsroom.site(host).sitemaps.items():
-        content = unpacked(newsroom.respond(host, path, {}).body)
+        content = newsroom.respond(host, path, {}).body
         read = parse_sitemap(content, url=newsroom.site(host).url(path), source="demo", now=NOON)
         assert read.refused == ()
         pages[template] = [*read.links, *read.undated]

@@ -171,7 +171,14 @@ def test_a_replayed_push_changes_nothing(
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"ping", feed(), b'<!DOCTYPE r [<!ENTITY a "b">]><rss/>', b"\x00" * 1000, b"{" * 5000],
+    [
+        b"",
+        b"ping",
+        feed(),
+        b'<!DOCTYPE r [<!ENTITY a "&b;">]><rss>&a;</rss>',
+        b"\x00" * 1000,
+        b"{" * 5000,
+    ],
 )
 @pytest.mark.usefixtures("active")
 def test_a_signed_push_that_holds_no_feed_has_it_polled_now_but_not_again_and_again(

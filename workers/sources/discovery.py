@@ -23,7 +23,6 @@ from pipeline.discover.candidates import (
     sitemaps_of_robots,
     usual_places,
 )
-from pipeline.discover.checked import unpacked
 from pipeline.discover.feeds import NotAFeed, parse_feed
 from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.outcome import Reason, Rejected, Retry
@@ -263,8 +262,7 @@ def _feed(response: Response, place: Place, now: datetime) -> FoundSource:
 
 
 def _sitemap(response: Response, place: Place, now: datetime) -> FoundSource:
-    content = unpacked(response.content)
-    sitemap = parse_sitemap(content, url=response.final_url, source=OF_DISCOVERY, now=now)
+    sitemap = parse_sitemap(response.content, url=response.final_url, source=OF_DISCOVERY, now=now)
     dates = _dates_of(sitemap.links)
     dates += [child.modified for child in sitemap.children if child.modified]
     listed = [child.url for child in sitemap.children]

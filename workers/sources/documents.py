@@ -8,7 +8,7 @@ from config.sources import Source
 from pipeline.discover.checked import checked_feed, checked_teasers
 from pipeline.discover.feeds import Feed
 from pipeline.discover.listings import Teaser, learned, worth_following
-from pipeline.discover.refusals import Refusals, refusals_in
+from pipeline.discover.refusals import Refusals, refusals_in, without_entries
 from pipeline.sources.state import Failure, SourceState, validators_in
 from pipeline.urls import url_id
 from workers.fetch.records import Response
@@ -46,7 +46,9 @@ async def read_feed(
         max_entries=most,
     )
     refusals = refusals_in(feed.refused, usable=len(feed.links))
-    notes = [f"{feed.cut} entries beyond the first {most} were left out"] if feed.cut else []
+    entries = len(feed.links) + len(feed.refused)
+    empty = without_entries(len(response.content), entries)
+    notes = [f"{feed.cut} entries beyond the newest {most} were left out"] if feed.cut else []
     return PollResult(
         links=feed.links,
         refused=feed.refused,
@@ -54,8 +56,8 @@ async def read_feed(
         hints=feed.hints,
         websub=feed.websub,
         notes=notes,
-        failure=refusals.sentence if refusals and refusals.total else None,
-        kind=Failure.REFUSED,
+        failure=refusals.sentence if refusals and refusals.total else empty,
+        kind=Failure.EMPTY if empty else Failure.REFUSED,
     )
 
 

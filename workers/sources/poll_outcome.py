@@ -13,6 +13,7 @@ from config.sources import Source
 from pipeline.discover.hints import fresh_seconds
 from pipeline.discover.websub import DeclaredHubs
 from pipeline.outcome import Rejected, Retry
+from pipeline.sources.revalidation import NOT_MODIFIED, distrusts
 from pipeline.sources.state import Failure, SourceState, failure_of, validators_in
 from pipeline.sources.transitions import failed, informed, succeeded
 from storage.redis.connection import StoreUnavailable
@@ -29,8 +30,6 @@ log = logging.getLogger("newsloom.polling")
 
 STORE_AWAY = (redis.RedisError, StoreUnavailable)
 """What is no fault of a source."""
-
-_NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ async def _take(
         return _not_fetched(attempt, response, status=None)
     now = datetime.fromtimestamp(resources.clock(), UTC)
     attempt = _with_freshness(attempt, fresh_seconds(response.headers, now))
-    if response.status == _NOT_MODIFIED:
+    if response.status == NOT_MODIFIED:
         return PollOutcome(_succeeded(attempt.before, attempt, response))
     refusal = await resources.web.classify(response, now)
     if refusal:
@@ -152,6 +151,8 @@ async def _read(
     if taken.fresh:
         changes["last_new"] = attempt.started
     state = state.model_copy(update=changes)
+    distrusted = distrusts(before, state, taken.fresh)
+    state = state.model_copy(update={"distrusted": distrusted})
     if waiting:
         state = _to_be_read_again(state, {result.documents[document] for document in waiting})
     return PollOutcome(state, taken, pause, websub=result.websub)

@@ -17,6 +17,7 @@ from config.sources_file import SourcesError
 from pipeline.outcome import Rejected, Retry
 from pipeline.sources.health import EventKind, assess_health, notification_for
 from pipeline.sources.poll_policy import FIRST, NextPoll, PollPolicy, next_poll
+from pipeline.sources.revalidation import conditions_of
 from pipeline.sources.state import SourceState
 from storage.redis.events import Event
 from storage.redis.sources import CLAIMED
@@ -180,7 +181,7 @@ async def ask(
             resources,
             source,
             state.polled_at or source.address,
-            validators=state.conditions if conditional else {},
+            validators=conditions_of(state, attempt.started) if conditional else {},
             patience=resources.registry.poll_patience(source.id),
         )
     except STORE_AWAY:

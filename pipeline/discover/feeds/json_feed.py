@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.discover.announced import title_of_markup
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
+from pipeline.discover.feeds.newest import NewestEntries
 from pipeline.discover.websub import DeclaredLink
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -24,36 +25,32 @@ def read_json(text: str, *, url: str, most: int) -> RawFeed:
     Args:
         text: the document.
         url: where redirects led.
-        most: entries to read; the others are counted.
+        most: entries to keep, the newest; the others are counted.
 
     Raises:
         NotAFeed: no JSON, or another kind of it.
     """
     about: dict[str, Any] = {}
-    entries: list[RawEntry] = []
-    cut = 0
+    collected = NewestEntries(most)
     try:
         for name, value in _members(text):
             if name in _WANTED:
                 about[str(name)] = value
-            elif name is not _ITEM:
-                continue
-            elif len(entries) < most:
-                entries.append(_entry(value, url))
-            else:
-                cut += 1
+            elif name is _ITEM:
+                collected.add(_entry(value, url))
     except (ValueError, IndexError, RecursionError) as error:
-        if not entries:
+        if not collected.count:
             raise NotAFeed(f"the document is not RSS, Atom or JSON Feed ({error})") from None
     if "jsonfeed.org" not in str(about.get("version")):
         raise NotAFeed("the document is JSON, but no JSON Feed: its version does not say so")
+    entries = collected.in_order()
     site, language = about.get("home_page_url"), about.get("language")
     return RawFeed(
         title=title_of_markup(about.get("title")),
         language=language if isinstance(language, str) else None,
         site=Address(site, url) if isinstance(site, str) else None,
-        entries=tuple(entries),
-        cut=cut,
+        entries=entries,
+        cut=collected.count - len(entries),
         links=tuple(_declared(about)),
     )
 

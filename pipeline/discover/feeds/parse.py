@@ -7,6 +7,7 @@ entry alone.
 from datetime import datetime
 
 from pipeline.base import Record
+from pipeline.crawl.content_decoding import BadCoding, without_gzip
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.dates import plausible_date
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed
@@ -21,6 +22,9 @@ from pipeline.text.languages import language_code
 from pipeline.urls import BadUrl, Url, normalise, resolve
 
 __all__ = ["Feed", "NotAFeed", "declared_in_feed", "parse_feed"]
+
+MAX_BYTES = 10_000_000
+"""Size of a feed that comes as a gzip file, when it is unpacked."""
 
 _MAX_ENTRIES = 5_000
 
@@ -63,27 +67,31 @@ def parse_feed(  # noqa: PLR0913 - all by name
     """Reads a feed fetched from ``url``.
 
     Args:
-        content: the document as it was fetched.
+        content: the document as it was fetched; it may be in a gzip file.
         url: where redirects led.
         source: id of the source.
         now: the time of the poll.
         content_type: the header, verbatim; its charset counts.
-        max_entries: entries to read; what follows is only counted.
+        max_entries: entries to keep, the newest; the others are counted.
 
     Raises:
-        NotAFeed: not a feed, or one that declares XML entities.
+        NotAFeed: not a feed, one that uses XML entities of its own, or a gzip file that cannot be
+            unpacked.
     """
-    content = in_utf8(content, content_type)
+    content = _document(content, content_type)
     raw = _read(content, url, max_entries)
     language = language_code(raw.language)
-    announced = [_announced(entry, url, source, now, language) for entry in raw.entries]
+    site = resolve(raw.site.text, raw.site.base) if raw.site else None
+    base = _base_of_links(url, site)
+    entries = (_rebased(entry, url, base) for entry in raw.entries)
+    announced = [_announced(entry, url, source, now, language) for entry in entries]
     links: dict[str, Link] = {}
     for link in announced:
         if isinstance(link, Link):
             links.setdefault(link.url, link)
     return Feed(
         title=raw.title,
-        site=resolve(raw.site.text, raw.site.base) if raw.site else None,
+        site=site,
         language=language,
         links=tuple(links.values()),
         refused=tuple(each for each in announced if isinstance(each, RefusedEntry)),
@@ -104,7 +112,7 @@ def declared_in_feed(content: bytes, *, url: str, content_type: str = "") -> Dec
     Raises:
         NotAFeed: as ``parse_feed`` does.
     """
-    content = in_utf8(content, content_type)
+    content = _document(content, content_type)
     return _declared(_read(content, url, _MAX_ENTRIES), content, url)
 
 
@@ -113,6 +121,14 @@ def _declared(raw: RawFeed, content: bytes, url: str) -> DeclaredHubs:
     if not raw.links or b"hub" not in content.lower():
         return DeclaredHubs()
     return declared_hubs(raw.links, url)
+
+
+def _document(content: bytes, content_type: str) -> bytes:
+    """The document in UTF-8, taken out of its gzip file if it is in one."""
+    try:
+        return in_utf8(without_gzip(content, MAX_BYTES), content_type)
+    except BadCoding as error:
+        raise NotAFeed(str(error)) from None
 
 
 def _read(content: bytes, url: str, most: int) -> RawFeed:
@@ -125,6 +141,25 @@ def _read(content: bytes, url: str, most: int) -> RawFeed:
         return read_xml(mended_utf8(content), url=url, most=most)
     except UnsafeXml as error:
         raise NotAFeed(str(error)) from None
+
+
+def _base_of_links(url: str, site: Url | None) -> str:
+    """What links are relative to where the document does not say so.
+
+    A feed's own address; but the host of feeds has no articles, so its site where that is another.
+    """
+    return site if site and site.host != Url(url).host else url
+
+
+def _rebased(entry: RawEntry, url: str, base: str) -> RawEntry:
+    """The entry with links relative to ``base`` where they were relative to the feed."""
+    if base == url:
+        return entry
+    addresses = [
+        address._replace(base=base) if address.base == url else address
+        for address in entry.addresses
+    ]
+    return entry._replace(addresses=tuple(addresses))
 
 
 def _announced(

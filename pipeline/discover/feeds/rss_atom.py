@@ -6,13 +6,13 @@ has the namespace of the entry (or channel) that it is a child of, whichever tha
 those extensions; so ``media:title`` is no title. One walk reads entries, hints and links alike.
 """
 
-import re
 from collections.abc import Mapping
 
 from lxml import etree
 
 from pipeline.discover.announced import title_of_markup, title_of_text
 from pipeline.discover.feeds.entries import Address, NotAFeed, RawEntry, RawFeed, is_address
+from pipeline.discover.feeds.newest import NewestEntries
 from pipeline.discover.feeds.xml_fields import (
     HINTS,
     IDENTIFIERS,
@@ -32,7 +32,6 @@ _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _CHANNEL_DEPTH = 2
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_ENTRY_TAG = re.compile(rb"<(?:[\w.-]{1,30}:)?(?:item|entry)(?=[\s/>])")
 _LITERAL = frozenset({"text", "text/plain", "xhtml", "application/xhtml+xml"})
 _PAGES = frozenset({"", "text/html", "application/xhtml+xml"})
 _MOST_TEXT = 10_000
@@ -47,7 +46,7 @@ def read_xml(content: bytes, *, url: str, most: int) -> RawFeed:
     Args:
         content: the document.
         url: where redirects led.
-        most: entries to read; the others are counted by their tags, wherever these stand.
+        most: entries to keep, the newest; the others are counted.
 
     Raises:
         NotAFeed: no XML, or another kind of it.
@@ -56,14 +55,11 @@ def read_xml(content: bytes, *, url: str, most: int) -> RawFeed:
     try:
         walk(content, reader)
     except etree.LxmlError as error:
-        if not reader.entries:
+        if not reader.entries.count:
             raise NotAFeed(f"the document is not RSS, Atom or JSON Feed ({error})") from None
     reader.finish()
     _check_root(reader)
-    cut = 0
-    if reader.done:
-        cut = max(0, sum(1 for _ in _ENTRY_TAG.finditer(content)) - most)
-    return reader.result(cut)
+    return reader.result()
 
 
 def _check_root(reader: "_FeedReader") -> None:
@@ -71,7 +67,7 @@ def _check_root(reader: "_FeedReader") -> None:
     root = reader.root.lower()
     if not root:
         raise NotAFeed("the document is not RSS, Atom or JSON Feed")
-    other_rdf = root == "rdf" and not (reader.channel or reader.entries)
+    other_rdf = root == "rdf" and not (reader.channel or reader.entries.count)
     if root not in _ROOTS or other_rdf:
         raise NotAFeed(f"the document's root is {reader.root[:50]}, which holds no feed")
 
@@ -83,8 +79,7 @@ class _FeedReader(Walk):
         super().__init__(url)
         self.root = ""
         self.channel = False
-        self.entries: list[RawEntry] = []
-        self._most = most
+        self.entries = NewestEntries(most)
         self._declared: list[DeclaredLink] = []
         self._feed_fields: dict[str, str] = {}
         self._feed_links: dict[int, Address] = {}
@@ -134,15 +129,16 @@ class _FeedReader(Walk):
         if self._entry_depth and self._links:
             self._end_entry()
 
-    def result(self, cut: int) -> RawFeed:
-        """The feed, of which ``cut`` entries were left out."""
+    def result(self) -> RawFeed:
+        """The feed."""
         fields, links = self._feed_fields, self._feed_links
+        entries = self.entries.in_order()
         return RawFeed(
             title=fields.get("title"),
             language=fields.get("lang") or fields.get("language") or fields.get("dc:language"),
             site=links[min(links)] if links else None,
-            entries=tuple(self.entries),
-            cut=cut,
+            entries=entries,
+            cut=self.entries.count - len(entries),
             links=tuple(self._declared),
             hints=RawHints(
                 **{name: fields[field] for field, name in HINTS.items() if field in fields}
@@ -168,8 +164,6 @@ class _FeedReader(Walk):
         """An entry begins; one that has not ended, in a broken document, ends here."""
         if self._entry_depth:
             self._end_entry()
-        if self.done:
-            return
         self._field, self._entry_tag, self._entry_depth = None, tag, self.depth
         self._namespaces[self.depth] = namespace_of(tag)
         self._fields, self._links = {}, {}
@@ -265,7 +259,7 @@ class _FeedReader(Walk):
         if self._field:
             self._end_field()
         fields, links = self._fields, self._links
-        self.entries.append(
+        self.entries.add(
             RawEntry(
                 addresses=tuple(links[rank] for rank in sorted(links)),
                 title=fields.get("title") or fields.get("dc:title"),
@@ -276,4 +270,3 @@ class _FeedReader(Walk):
         self._namespaces.pop(self._entry_depth, None)
         self._fields, self._links = self._feed_fields, self._feed_links
         self._entry_depth = 0
-        self.done = len(self.entries) >= self._most

@@ -5,7 +5,13 @@ import zlib
 
 import pytest
 
-from pipeline.crawl.content_decoding import RATIO_FREE, RAW_DEFLATE, BadCoding, Decoder
+from pipeline.crawl.content_decoding import (
+    RATIO_FREE,
+    RAW_DEFLATE,
+    BadCoding,
+    Decoder,
+    without_gzip,
+)
 
 PAGE = b"<p>The ferry is late." * 100
 CODED = {
@@ -15,6 +21,12 @@ CODED = {
     "deflate": zlib.compress(PAGE),
     RAW_DEFLATE: zlib.compress(PAGE)[2:-4],
 }
+
+
+def decoded(coding: str, body: bytes) -> bytes:
+    decoder = Decoder(coding, 1_000_000)
+    assert decoder.feed(body)
+    return decoder.close()
 
 
 @pytest.mark.parametrize("size", [1, 7, 100_000])
@@ -46,10 +58,42 @@ def test_a_bomb_is_not_unpacked_beyond_its_limit(coding: str) -> None:
     assert short.limit < RATIO_FREE
 
 
-@pytest.mark.parametrize("coding", ["deflate", "br", "gzip, gzip", "zstd"])
-def test_what_was_not_offered_is_refused(coding: str) -> None:
+@pytest.mark.parametrize("coding", ["deflate", "br", "gzip, gzip", "zstd", "none", "x-thing"])
+@pytest.mark.parametrize("length", [20, 600])
+def test_what_was_not_offered_is_refused(coding: str, length: int) -> None:
     with pytest.raises(BadCoding, match="not offered"):
-        Decoder(coding, 1_000)
+        decoded(coding, bytes([0x8B, 3, 0x80, 0xF4]) * (length // 4))
+
+
+@pytest.mark.parametrize(
+    "coding", ["utf-8", "none", "aws-chunked", "br", "UTF-8, x", "gzip, gzip", "deflate"]
+)
+@pytest.mark.parametrize("body", [PAGE, PAGE[:30], b"", "User-agent: *\r\n# café".encode("cp1252")])
+def test_a_plain_body_is_read_whatever_its_coding_is_called(coding: str, body: bytes) -> None:
+    assert decoded(coding, body) == body
+
+
+def test_what_does_not_pack_stands_beside_what_does() -> None:
+    assert decoded("aws-chunked, gzip", gzip.compress(PAGE)) == PAGE
+
+
+def test_a_gzip_file_is_unpacked() -> None:
+    assert without_gzip(gzip.compress(PAGE), 1_000_000) == PAGE
+    assert without_gzip(PAGE, 10) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("content", "most", "message"),
+    [
+        (gzip.compress(PAGE), 100, "unpacks to more than 100"),
+        (gzip.compress(PAGE)[:-5], 1_000_000, "broken"),
+        (b"\x1f\x8bnonsense", 1_000_000, "not the gzip data"),
+    ],
+    ids=["large", "cut", "nonsense"],
+)
+def test_a_gzip_file_that_cannot_be_unpacked(content: bytes, most: int, message: str) -> None:
+    with pytest.raises(BadCoding, match=message):
+        without_gzip(content, most)
 
 
 @pytest.mark.parametrize("coding", [name for name in CODED if name])

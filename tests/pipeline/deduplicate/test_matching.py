@@ -182,7 +182,7 @@ def test_numbers_and_names_are_what_a_form_would_fill_in() -> None:
 
 def test_a_fingerprint_is_small() -> None:
     made = fingerprint(
-        own_passage(20_000, 1) + " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15", title="t", agency="AFP"
+        f"{own_passage(20_000, 1)} {' '.join(map(str, range(30)))}", title="t", agency="AFP"
     )
     assert SHINGLES / 2 <= len(made.shingles.values) <= SHINGLES
     assert len(made.numbers.values) <= FILLED_IN
@@ -224,3 +224,45 @@ def test_on_real_pages_all_extractions_of_a_page_are_one_family_and_no_two_pages
         missed += same and not found
     assert wrong == 0
     assert 2 * together / (2 * together + wrong + missed) >= 0.98
+
+
+def test_what_a_form_says_of_another_day_or_place_is_no_copy() -> None:
+    form = (
+        "The ferry to {0} leaves the east quay at {1} on {2}. Passengers should be there a quarter"
+        " of an hour before, with their tickets at hand, and those who bring a bicycle or a dog are"
+        " asked to tell the mate. Hot soup is sold on board at {3} crowns a bowl, and the saloon is"
+        " heated. In strong wind the crossing to {0} may take longer, and the captain has the last"
+        " word."
+    )
+    first = form.format("Skerrow", "7:15", "Monday", 4)
+    assert not of_copies(first, form.format("Aldana", "7:15", "Friday", 4))
+    assert of_copies(
+        first, first + " The pier at Skerrow will be painted in the week after Easter."
+    )
+
+
+def test_a_few_numbers_that_changed_make_another_list_of_prices() -> None:
+    rows = [f"{name} {at}.{at * 7 % 90 + 10}" for at, name in enumerate(WOODS, start=11)]
+    first = f"Prices at the wool market, per sack, as the clerk noted them: {'; '.join(rows)}."
+    second = first
+    for at in (2, 9, 17):
+        second = second.replace(rows[at], f"{rows[at][:-2]}{at + 110}")
+    assert not of_copies(first, second)
+    assert of_copies(first, "From our man at the wool market. " + first)
+
+
+WOODS = [
+    *("alder", "beech", "cedar", "dogwood", "elder", "fir", "gorse", "hazel", "ivy", "juniper"),
+    *("kelp", "larch", "maple", "nettle", "oak", "pine", "quince", "rowan", "sedge", "thorn"),
+]
+
+
+def test_short_news_without_its_sender_is_a_copy_and_a_notice_is_none() -> None:
+    sender = own_passage(120, 4)
+    news = (
+        "The Orme Line buys the yard of Dunmere for 12 million, its director Ida Brandt said on"
+        " Monday; all 140 jobs there are kept until 2031."
+    )
+    assert of_copies(f"{news} {sender}", news)
+    notice = "please read our terms before you go on and tell us in the form below what you think"
+    assert not of_copies(f"{notice} {sender}", notice)

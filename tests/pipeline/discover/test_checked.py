@@ -1,19 +1,11 @@
 """Documents with links whose ids can be worked out."""
 
-import gzip
 from datetime import UTC, datetime
 
 import pytest
 
 from pipeline.discover import checked
-from pipeline.discover.checked import (
-    checked_feed,
-    checked_sitemap,
-    checked_teasers,
-    try_ids,
-    unpacked,
-)
-from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap
+from pipeline.discover.checked import checked_feed, checked_sitemap, checked_teasers, try_ids
 from pipeline.urls import Url
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -41,15 +33,3 @@ def test_the_id_of_each_link_is_worked_out(tried: list[str]) -> None:
     checked_teasers(PAGE, "text/html", url=URL, source="a")
     try_ids([URL])
     assert tried == [*LINKS, *LINKS, *LINKS, URL]
-
-
-def test_gzip_data_are_unpacked_within_bounds() -> None:
-    assert unpacked(b"<urlset/>") == b"<urlset/>"
-    assert unpacked(gzip.compress(b"<urlset/>")) == b"<urlset/>"
-    for broken, words in [
-        (gzip.compress(b"<urlset/>" * 100)[:-12], "broken"),
-        (b"\x1f\x8bnonsense", "broken"),
-        (gzip.compress(bytes(MAX_BYTES + 1)), "more than"),
-    ]:
-        with pytest.raises(NotASitemap, match=words):
-            unpacked(broken)

@@ -106,7 +106,7 @@ NOTHING: dict[str, str | bytes] = {
         f'<html><head></head><body><link rel="hub" href="{HUB}"></body></html>'
     ),
     "a hub in a comment": rss(f'<!-- <atom:link rel="hub" href="{HUB}"/> -->'),
-    "entities": '<!DOCTYPE r [<!ENTITY h "hub">]>' + rss(),
+    "entities": '<!DOCTYPE r [<!ENTITY h SYSTEM "hub">]>' + rss("<title>&h;</title>"),
     "hubs that are none": (
         '{"hubs": ["hub", {"type": "WebSub"}, {"type": "WebSub", "url": 5}, null]}'
     ),

@@ -1,7 +1,7 @@
 """What is remembered of the entries that cannot be followed."""
 
 from pipeline.discover.announced import RefusedEntry
-from pipeline.discover.refusals import commonest_reason, refusals_in
+from pipeline.discover.refusals import EMPTY_BYTES, commonest_reason, refusals_in, without_entries
 from pipeline.outcome import Reason
 
 
@@ -32,3 +32,11 @@ def test_nothing_refused_is_nothing_to_say_and_one_entry_is_no_plural() -> None:
     alone = refusals_in(entries("no link"), usable=0)
     assert alone is not None
     assert alone.sentence == "its only entry has no usable link: no link"
+
+
+def test_a_large_document_without_entries_has_a_form_that_is_not_read() -> None:
+    assert without_entries(EMPTY_BYTES, 0) is None
+    assert without_entries(1_000_000, 1) is None
+    assert without_entries(12_345, 0) == (
+        "no entry was found in its 12,345 bytes: it may have a form that is not read"
+    )

@@ -9,7 +9,7 @@ NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
 def entries(content: str) -> list[tuple[str, SitemapEntry]]:
-    return list(read_entries(content.encode()))
+    return list(read_entries(content.encode(), "https://a.example/sitemap.xml"))
 
 
 def urlset(inner: str) -> str:
@@ -32,6 +32,36 @@ def test_an_index_has_sitemaps() -> None:
     assert found == [("sitemap", SitemapEntry("/1"))]
 
 
+def test_sets_within_sets_are_one() -> None:
+    inner = urlset("<url><loc>/1</loc><i:image><url><loc>/2</loc></url></i:image></url>")
+    found = entries(f"<urlset>{urlset(inner)}<url><loc>/3</loc></url></urlset>")
+    assert [entry.address for _, entry in found] == ["/1", "/3"]
+
+
+def test_a_feed_is_a_sitemap_too() -> None:
+    rss = (
+        "<rss><channel><image><url>/logo.png</url></image><language>en</language>"
+        "<item><title>Ferry</title><link>/1</link><pubDate>2026-11-25</pubDate></item></channel></rss>"
+    )
+    entry = SitemapEntry(
+        "https://a.example/1", published="2026-11-25", title="Ferry", language="en"
+    )
+    assert entries(rss) == [("item", entry)]
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://a.example/news/">'
+        '<entry><link href="2"/><updated>2026-11-26</updated></entry><entry/></feed>'
+    )
+    assert entries(atom) == [
+        ("item", SitemapEntry("https://a.example/news/2", modified="2026-11-26")),
+        ("item", SitemapEntry("")),
+    ]
+
+
+def test_rdf_of_another_kind_is_no_sitemap() -> None:
+    with pytest.raises(NotASitemap, match="holds no feed"):
+        entries('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><a/></rdf:RDF>')
+
+
 def test_a_list_has_an_address_a_line() -> None:
     found = entries("\ufeffhttps://a.example/1\n\n  https://a.example/2 \n")
     assert [entry.address for _, entry in found] == ["https://a.example/1", "https://a.example/2"]
@@ -48,7 +78,7 @@ def test_half_an_address_at_a_broken_end_is_left_out() -> None:
     [
         ("a text", "neither XML nor a list"),
         ("<html><url/></html>", "root is html"),
-        ('<!DOCTYPE x [<!ENTITY a "b">]><urlset/>', "declares XML entities"),
+        ('<!DOCTYPE x [<!ENTITY a "&b;">]><urlset>&a;</urlset>', "uses XML entities"),
     ],
 )
 def test_another_document_is_no_sitemap(content: str, message: str) -> None:

@@ -1,10 +1,11 @@
 """Sitemaps of every form to links: what an entry says, what is recent, what is refused."""
 
+import gzip
 from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.discover.sitemaps import parse_sitemap
+from pipeline.discover.sitemaps import MAX_BYTES, NotASitemap, parse_sitemap
 from pipeline.extract import extract
 from pipeline.outcome import Reason
 from pipeline.records import Article, FoundBy, Page
@@ -252,3 +253,30 @@ def test_addresses_as_publishers_write_them(written: str, expected: str) -> None
 )
 def test_the_namespace_does_not_matter(namespace: str) -> None:
     assert len(read(f"<urlset{namespace}>{page()}</urlset>").links) == 1
+
+
+def test_entries_of_a_feed_are_new_with_or_without_a_date() -> None:
+    dates = [
+        "<pubDate>Fri, 02 Jan 2026 08:00:00 GMT</pubDate>",
+        "",
+        "<pubDate>2019-01-01</pubDate>",
+    ]
+    items = "".join(f"<item><link>/{at}</link>{date}</item>" for at, date in enumerate(dates))
+    found = read(f"<rss><channel>{items}</channel></rss>")
+    assert [link.url[-2:] for link in found.links] == ["/0", "/1"]
+    assert (found.undated, found.older) == ((), 1)
+    assert found.links[0].published == datetime(2026, 1, 2, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (gzip.compress(b"<urlset/>" * 100)[:-12], "broken"),
+        (b"\x1f\x8bnonsense", "not the gzip data"),
+        (gzip.compress(bytes(MAX_BYTES + 1)), "more than"),
+    ],
+    ids=["cut", "nonsense", "large"],
+)
+def test_a_gzip_file_that_cannot_be_unpacked_is_no_sitemap(broken: bytes, words: str) -> None:
+    with pytest.raises(NotASitemap, match=words):
+        read(broken)

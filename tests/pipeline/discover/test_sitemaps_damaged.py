@@ -47,7 +47,7 @@ def test_a_document_that_breaks_off_keeps_its_whole_entries() -> None:
         b"",
         b" \n ",
         b"<!doctype html><html><head><title>News</title></head><body><p>Words</p></body></html>",
-        b"<rss version='2.0'><channel><title>x</title></channel></rss>",
+        b"<opml version='2.0'><body><outline text='x'/></body></opml>",
         b"plain words",
         b"{}",
         b"%PDF-1.4",
@@ -70,18 +70,17 @@ def test_an_empty_sitemap_is_a_sitemap() -> None:
 @pytest.mark.parametrize(
     "declared",
     [
-        '<!ENTITY a "ha">',
-        '<!ENTITY x SYSTEM "file:///etc/passwd">',
-        '<!ENTITY % p SYSTEM "http://a.example/">%p;',
+        '<!ENTITY a "ha"><!ENTITY b "&a;">',
+        '<!ENTITY b SYSTEM "file:///etc/passwd">',
     ],
 )
 def test_entities_are_refused(declared: str) -> None:
     with pytest.raises(NotASitemap, match="entities"):
-        read(f"<!DOCTYPE urlset [{declared}]>{urlset(page('https://www.example.org/&a;'))}")
+        read(f"<!DOCTYPE urlset [{declared}]>{urlset(page('https://www.example.org/&b;'))}")
 
 
 def test_entities_in_utf_16_are_refused_as_well() -> None:
-    document = f'<!DOCTYPE urlset [<!ENTITY a "ha">]>{urlset(page("https://www.example.org/&a;"))}'
+    document = f'<!DOCTYPE urlset [<!ENTITY a "&b;">]>{urlset(page("https://www.example.org/&a;"))}'
     with pytest.raises(NotASitemap, match="entities"):
         read(document.encode("utf-16"))
 

@@ -102,9 +102,43 @@ ENTITY = '<!ENTITY a "ha">'
     ids=range(9),
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_entities_are_seen_wherever_they_are_declared(doctype: str, encoding: str) -> None:
-    with pytest.raises(UnsafeXml):
-        mended(f"{doctype}<rss>&a;</rss>".encode(encoding))
+def test_declarations_are_taken_off_wherever_they_stand(doctype: str, encoding: str) -> None:
+    document = mended(f"{doctype}<rss>&a;</rss>".encode(encoding))
+    assert b"<!DOCTYPE rss" not in document
+    written = "&a;" if 'SYSTEM "http' in doctype else "ha"
+    assert text_of(document) == written
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!ENTITY a SYSTEM "file:///etc/passwd">',
+        '<!ENTITY b "x"><!ENTITY a "&b;&b;">',
+        '<!ENTITY a "<b/>">',
+        f'<!ENTITY a "{"x" * 201}">',
+    ],
+)
+def test_an_entity_that_is_no_short_text_may_be_declared_but_not_used(declared: str) -> None:
+    assert text_of(f"<!DOCTYPE rss [{declared}]><rss>x</rss>".encode()) == "x"
+    with pytest.raises(UnsafeXml, match="entities"):
+        mended(f"<!DOCTYPE rss [{declared}]><rss>&a;</rss>".encode())
+
+
+def test_entities_stand_for_little_in_all() -> None:
+    document = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 100}">]><rss>%s</rss>'
+    assert text_of((document % ("&a;" * 90)).encode()) == "x" * 9_000
+    with pytest.raises(UnsafeXml, match="entities"):
+        mended((document % ("&a;" * 110)).encode())
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["<!DOCTYPE rss [<!ENTITY a 'ha'>", "<!DOCTYPE a [<!ENTITY b 'c'>]>" * 5],
+    ids=["endless", "many"],
+)
+def test_declarations_without_an_end_are_refused(document: str) -> None:
+    with pytest.raises(UnsafeXml, match="entities"):
+        mended(f"{document}<rss/>".encode())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pipeline.extract import extract, own_address
-from pipeline.outcome import Rejected
+from pipeline.outcome import Reason, Rejected
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.urls import Url, url_id
 
@@ -77,8 +77,16 @@ def test_case(case: Path) -> None:
     ],
 )
 def test_a_page_without_an_address_may_say_its_own(content: bytes, expected: str | None) -> None:
+    assert own_address(page_of(content)) == expected
+
+
+LETTER = """The council writes that the stairs to the lighthouse stay closed until the masons have
+set the last stones, and that visitors may meanwhile use the path behind the old store."""
+
+
+def page_of(content: bytes) -> Page:
     url = Url("http://unknown.invalid/x")
-    page = Page(
+    return Page(
         url=url,
         final_url=url,
         status=200,
@@ -86,4 +94,13 @@ def test_a_page_without_an_address_may_say_its_own(content: bytes, expected: str
         content=content,
         fetched_at=datetime(2026, 11, 30, tzinfo=UTC),
     )
-    assert own_address(page) == expected
+
+
+def test_a_page_of_replacement_characters_is_rejected() -> None:
+    words = [word.translate(dict.fromkeys(b"aeinorst", "\ufffd")) for word in LETTER.split()]
+    paragraphs = "</p><p>".join([" ".join(words)] * 8)
+    page = page_of(f"<article><h1>Letters</h1><p>{paragraphs}</p></article>".encode())
+    link = Link(url=page.url, source="harbour-post", found_by=FoundBy.FEED)
+    result = extract(page, link=link, first_seen=page.fetched_at)
+    assert isinstance(result, Rejected)
+    assert result.reason is Reason.BAD_ENCODING

@@ -179,11 +179,13 @@ SCRIPTS: dict[str, Script] = {
 class FaultServer:
     """Serves while its ``with`` block lasts.
 
-    ``pages``: whole answers by path (or host + path), before the scripts.
+    ``pages``: whole answers by path (or host + path), before the scripts. ``unmodified``: paths
+    that answer 304 to conditional requests, whatever they hold.
     """
 
     tls: ssl.SSLContext | None = None
     pages: dict[str, bytes] = field(default_factory=dict)
+    unmodified: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
     sent: int = 0
     port: int = 0
@@ -216,6 +218,8 @@ class FaultServer:
             host = headers.get("host", "")
             self.asked.append(Asked(time.monotonic(), host, path, headers))
             page = self.pages.get(f"{host}{path}", self.pages.get(path))
+            if path in self.unmodified and {"if-none-match", "if-modified-since"} & headers.keys():
+                page = answer(status="304 Not Modified")
             if page is not None:
                 await self.send(writer, page)
             else:

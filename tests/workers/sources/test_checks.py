@@ -407,3 +407,30 @@ def test_a_host_that_rests_is_not_asked_and_the_last_state_is_said(
         "new: not polled yet; it cannot be asked now: a.example may be asked again in "
     )
     assert server.asked == []
+
+
+def test_news_that_a_304_hides_is_found_and_polled_at_once(
+    resources: Resources, server: FaultServer, clock: Clock
+) -> None:
+    server.pages["/feed"] = answer(feed(*steadily(3)), etag='"never changes"')
+    server.unmodified.add("/feed")
+    polled(resources, clock, before=2 * HOUR)
+    server.pages["/feed"] = answer(feed(1, 2, *steadily(3)), etag='"never changes"')
+    polled(resources, clock, before=HOUR / 2)
+    assert resources.stores.sources.state("harbour").status == 304
+    assert checked(resources).sentence.endswith(
+        "; it says that nothing has changed (304) and has 2 new entries: it is polled again at once"
+    )
+    assert resources.stores.sources.next_poll("harbour") == clock.now
+    assert resources.loop.run(poll(resources, SOURCE)) == 2
+    assert resources.stores.sources.state("harbour").distrusted
+    assert "polled again" not in checked(resources).sentence
+
+
+def test_news_since_the_last_poll_is_not_hidden(
+    resources: Resources, server: FaultServer, clock: Clock
+) -> None:
+    server.pages["/feed"] = answer(feed(*steadily(3)), etag='"1"')
+    polled(resources, clock, before=2 * HOUR)
+    server.pages["/feed"] = answer(feed(1, *steadily(3)), etag='"2"')
+    assert "304" not in checked(resources).sentence

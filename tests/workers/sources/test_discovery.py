@@ -98,7 +98,7 @@ def test_a_sitemap_may_be_larger_than_a_page_and_nothing_else_may(
     resources, filled = making(max_page_bytes=50_000), f"<!--{'x' * 100_000}-->"
     serve(server, "/robots.txt", "Sitemap: /map.xml")
     serve(server, "/", page(alternate("/rss")))
-    serve(server, "/rss", feed("1") + filled)
+    serve(server, "/rss", '{"version": "https://jsonfeed.org/version/1"}' + " " * 100_000)
     serve(server, "/map.xml", urlset("1", "2") + filled)
     assert addresses(discovered(resources)) == ["/map.xml"]
     assert addresses(discovered(resources, "http://a.example/map.xml")) == ["/map.xml"]

@@ -294,3 +294,37 @@ def test_links_are_relative_to_where_a_redirect_led(
     server.pages["b.example/feeds/main"] = answer(feed("<item><link>news/1</link></item>"))
     assert polled(resources)[0] == 1
     assert resources.stores.ledger.entry(url_id("http://b.example/feeds/news/1")) is not None
+
+
+def test_a_feed_that_is_never_modified_is_asked_for_the_whole_document_after_a_day(
+    making: Callable[..., Resources], server: FaultServer
+) -> None:
+    now = time.time()
+    resources = making(HARBOUR, clock=lambda: now)
+    serve(server, feed(item("1")), etag=ETAG, last_modified=MODIFIED)
+    server.unmodified.add("/feed")
+    resources.loop.run(poll(resources, HARBOUR))
+    serve(server, feed(item("1"), item("2")), etag=ETAG, last_modified=MODIFIED)
+    for hours, fresh in ((1, 0), (23, 0), (24, 1)):
+        begun, now = now, now + hours * 3_600
+        assert resources.loop.run(poll(resources, HARBOUR)) == fresh
+        now = begun if hours < 24 else now
+    serve(server, feed(item("1"), item("2"), item("3")), etag=ETAG, last_modified=MODIFIED)
+    assert resources.loop.run(poll(resources, HARBOUR)) == 1  # the validators are distrusted
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap"])
+def test_a_large_document_without_entries_is_a_failure(
+    making: Callable[..., Resources], server: FaultServer, kind: str
+) -> None:
+    source = Source.model_validate({"id": "harbour", kind: "http://a.example/feed"})
+    resources = making(source)
+    root = "rss" if kind == "feed" else "urlset"
+    serve(server, f"<{root}>{'<story><at>/1</at></story>' * 300}</{root}>".encode())
+    resources.loop.run(poll(resources, source))
+    state = resources.stores.sources.state("harbour")
+    assert (state.failure, state.failures) == ("empty", 1)
+    assert "no entry was found in its 7,8" in (state.error or "")
+    serve(server, f"<{root}></{root}>".encode())
+    resources.loop.run(poll(resources, source))
+    assert resources.stores.sources.state("harbour").failures == 0

@@ -105,7 +105,11 @@ def test_a_feed_that_is_gone_is_left_alone_until_somebody_asks(
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html><body><p>moved</p></body></html>", b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss/>"],
+    [
+        b"",
+        b"<html><body><p>moved</p></body></html>",
+        b"<!DOCTYPE r [<!ENTITY a '&b;'>]><rss>&a;</rss>",
+    ],
 )
 def test_what_is_no_feed_is_a_failure_and_its_validators_are_not_kept(
     resources: Resources, server: FaultServer, body: bytes

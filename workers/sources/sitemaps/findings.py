@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pipeline.discover.announced import RefusedEntry
-from pipeline.discover.refusals import Refusals, refusals_in
+from pipeline.discover.refusals import Refusals, refusals_in, without_entries
 from pipeline.discover.sitemaps import Sitemap
 from pipeline.outcome import Retry
 from pipeline.records import Link
@@ -36,6 +36,7 @@ class SitemapFindings:
         self._undated: list[Link] = []
         self._refused: list[RefusedEntry] = []
         self._older = 0
+        self._named = 0  # sitemaps of indexes
         self._documents: dict[str, str] = {}
         self.children: dict[str, ChildState] = {}
         self.notes: list[str] = []
@@ -50,6 +51,7 @@ class SitemapFindings:
         self._undated += found.undated
         self._refused += found.refused
         self._older += found.older
+        self._named += len(found.children)
         if found.cut:
             self.notes.append(
                 f"{found.cut} entries of {response.final_url} are beyond what a sitemap may have"
@@ -72,7 +74,8 @@ class SitemapFindings:
             notes.append(f"{len(links) - most} entries beyond the newest {most} were left out")
         usable = len(links) + len(undated) + self._older
         refusals = refusals_in(self._refused, usable=usable)
-        failure, kind, status = self._failure_of(refusals)
+        empty = without_entries(len(root.content), usable + len(self._refused) + self._named)
+        failure, kind, status = self._failure_of(refusals, empty)
         return PollResult(
             links=links[:most],
             refused=self._refused,
@@ -86,7 +89,9 @@ class SitemapFindings:
             pause=self.pause,
         )
 
-    def _failure_of(self, refusals: Refusals | None) -> tuple[str | None, Failure, int | None]:
+    def _failure_of(
+        self, refusals: Refusals | None, empty: str | None
+    ) -> tuple[str | None, Failure, int | None]:
         """Why nothing can be used, of which kind, and by which status."""
         if self.failure is not None:
             words, status = self.failure
@@ -94,6 +99,8 @@ class SitemapFindings:
             return words, kind, status
         if refusals and refusals.total and not self._is_later_poll_of_index():
             return refusals.sentence, Failure.REFUSED, None
+        if empty:
+            return empty, Failure.EMPTY, None
         return None, Failure.REFUSED, None
 
     def _state(self, root: Response, refusals: Refusals | None) -> Mapping[str, object]:

@@ -75,7 +75,7 @@ def test_opml_comes_in_with_folders_as_tags(newsloom: Newsloom, place: Path) -> 
 
     assert result.code == 0
     assert result.out == "a.example  https://a.example/world.xml\n"
-    assert "left out: Note: this is not an absolute URL" in result.err
+    assert "left out: Note: the outline has no address" in result.err
     assert "1 new, 1 already there, 1 left out" in result.err
     _, world = load(place / "sources.yaml")
     assert (world.name, world.tags) == ("World", ("News", "imported"))
@@ -105,7 +105,8 @@ def test_opml_goes_out_and_comes_back_the_same(newsloom: Newsloom, place: Path) 
 
 
 @pytest.mark.parametrize(
-    "content", ["", "words", "<html/>", "<!DOCTYPE o [<!ENTITY a 'b'>]><opml><body/></opml>"]
+    "content",
+    ["", "words", "<html/>", "<!DOCTYPE o [<!ENTITY a '&b;'>]><opml><body>&a;</body></opml>"],
 )
 def test_what_is_no_opml_is_2(newsloom: Newsloom, place: Path, content: str) -> None:
     (place / "mine.opml").write_text(content)

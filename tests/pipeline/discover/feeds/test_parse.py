@@ -1,9 +1,11 @@
 """Feeds of every kind to links: which link an entry has, and which entries are refused."""
 
+import gzip
 from datetime import UTC, datetime
 
 import pytest
 
+from pipeline.discover.feeds import NotAFeed
 from pipeline.outcome import Reason
 from pipeline.records import FoundBy
 from tests.support.feed_documents import (
@@ -131,7 +133,7 @@ def test_the_feed_s_own_site(document: str, site: str | None) -> None:
         (f'<feed xmlns="{{}}"><entry {BASE}/><entry><link href="a"/></entry></feed>', "https://example.org/feeds/a"),
         ('<feed xmlns="{}" xml:base="data:x"><entry><link href="a"/></entry></feed>', "https://example.org/feeds/a"),
         (f"<rss {BASE}><channel><item><link>a</link></item></channel></rss>", "https://other.example/x/a"),
-        ("<rss><channel><link>https://a.example/b/</link><item><link>c</link></item></channel></rss>",
+        ("<rss><channel><link>/b/</link><item><link>c</link></item></channel></rss>",
          "https://example.org/feeds/c"),
     ],
 )  # fmt: skip
@@ -232,3 +234,36 @@ def test_lone_surrogates_never_reach_the_store() -> None:
     )
     assert [link.title for link in feed.links] == ["a\ufffdb"]
     assert [refused.reason for refused in feed.refused] == [Reason.BAD_URL]
+
+
+SITE = "<link>https://harbour.example/news/</link>"
+
+
+@pytest.mark.parametrize(
+    ("channel", "link", "url"),
+    [
+        (SITE, "/2026/ferry.html", "https://harbour.example/2026/ferry.html"),
+        (SITE, "ferry.html", "https://harbour.example/news/ferry.html"),
+        (SITE, "https://other.example/1", "https://other.example/1"),
+        ("<link>https://example.org/</link>", "ferry.html", "https://example.org/feeds/ferry.html"),
+        ("", "/ferry.html", "https://example.org/ferry.html"),
+    ],
+)
+def test_links_are_relative_to_the_site_where_the_feed_has_another_host(
+    channel: str, link: str, url: str
+) -> None:
+    feed = read(rss(channel + item(link)))
+    assert [found.url for found in feed.links] == [url]
+
+
+def test_a_base_that_the_document_names_goes_first() -> None:
+    entry = '<item xml:base="https://third.example/a/"><link>b</link></item>'
+    (link,) = read(rss(SITE + entry)).links
+    assert link.url == "https://third.example/a/b"
+
+
+def test_a_feed_may_come_as_a_gzip_file() -> None:
+    packed = gzip.compress(rss(item("https://example.org/1")).encode())
+    assert len(read(packed).links) == 1
+    with pytest.raises(NotAFeed, match="gzip"):
+        read(packed[:-9])

@@ -35,7 +35,7 @@ def test_no_request_comes_within_a_host_s_delay_or_before_retry_after(world: Wor
 def test_requests_are_conditional_where_there_are_validators(world: World) -> None:
     could, did = conditional_requests(world.server.log, world.feeds)
     assert could > 500
-    assert did >= 0.99 * could
+    assert did >= 0.97 * could  # a few ask for the whole document, since a 304 may be wrong
 
 
 def test_what_is_gone_is_left_alone_and_what_moved_is_asked_where_it_is(world: World) -> None:

@@ -312,7 +312,14 @@ def test_an_index_of_which_nothing_can_be_read_is_a_failure(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html><body>moved", b"<!DOCTYPE r [<!ENTITY a 'b'>]><urlset/>", b"<rss/>", BOMB]
+    "body",
+    [
+        b"",
+        b"<html><body>moved",
+        b"<!DOCTYPE r [<!ENTITY a '<b/>'>]><urlset>&a;</urlset>",
+        b"<x/>",
+        BOMB,
+    ],
 )
 def test_what_is_no_sitemap_is_a_failure(
     resources: Resources, server: FaultServer, body: bytes
