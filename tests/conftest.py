@@ -21,6 +21,8 @@ pytest_plugins = ["tests.support.elasticsearch.fixture", "tests.support.subscrib
 _LONGEST_FIRST = ("systems", "elasticsearch", "soak")
 """Groups that take minutes; begun last, one would run alone at the end."""
 
+_LONGEST_ID = 100
+
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=_rank)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Long texts by their length: a test's name is sent between processes and printed."""
+    if isinstance(val, (str, bytes)) and len(val) > _LONGEST_ID:
+        return f"{type(val).__name__} of {len(val)}"
+    return None
 
 
 def _rank(item: pytest.Item) -> int:
