@@ -11,7 +11,7 @@ from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.boilerplate import cut
 from pipeline.extract.body.boilerplate_names import SILENT_TAGS
 from pipeline.extract.metadata.bylines import names_in
-from pipeline.extract.metadata.dates import credible, date_in
+from pipeline.extract.metadata.dates import credible, read_date
 from pipeline.extract.tree import parse
 from pipeline.overrides import Overrides, compiled
 from pipeline.records import Evidence, Page
@@ -50,7 +50,7 @@ class Selected(NamedTuple):
 def select(tree: _Element, overrides: Overrides, *, url: str, fetched_at: datetime) -> Selected:
     """Read what the selectors name, and take out of the tree what they remove."""
     published = _first(tree, overrides.published, "datetime", "content")
-    date = date_in(published, url, fetched_at) if published else None
+    date = read_date(published) if published else None
     bylines = [_value(element, "content") for element in _matches(tree, overrides.authors)]
     fields = Selected(
         title=_first(tree, overrides.title, "content"),

@@ -1,13 +1,14 @@
 """The authors: persons first, an agency or the publisher where it is listed as an author."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from lxml.etree import _Element
 
 from pipeline.extract.metadata.agencies import agency_named
 from pipeline.extract.metadata.bylines import DOMAIN, MAX_NAME, NO_PERSON, is_person, names_in
+from pipeline.extract.metadata.headline import find_headline, is_elsewhere
 from pipeline.extract.metadata.jsonld import as_list, types_of
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain, spaced, text_of
@@ -22,6 +23,10 @@ META_AUTHORS = (
 
 MAX_AUTHORS = 12
 MIN_NAME = 2
+SEVERAL = 2
+"""A name, and a shorter form of it, at most."""
+
+MAX_BYLINE = 2 * MAX_NAME
 
 _WORD = re.compile(r"[^\W_]+")
 _BYLINE_CLASS = re.compile(
@@ -61,15 +66,23 @@ def find_authors(tree: _Element, data: StructuredData) -> Credits:
     desks = tuple(names_in(_json_ld_desks(data)))
     seen: list[tuple[str, ...]] = []
     for source in _PERSONS:
-        names = tuple(dict.fromkeys(names_in(source(tree, data))))[:MAX_AUTHORS]
+        names = _singles(dict.fromkeys(names_in(source(tree, data))))[:MAX_AUTHORS]
         seen.append(names)
         persons = _persons_among(names, data, accounts)
         if persons:
             listed = (*names, *desks) if source is _json_ld else ()
             return Credits(_unrepeated(persons), _unrepeated(_publishers(listed, persons, data)))
-    json_ld, *others = seen
-    unnamed = next(filter(None, (json_ld, desks, *others)), ())
+    json_ld, creators, meta, *visible = seen
+    # A meta tag without a person names the publisher on most pages; an agency is one of the text.
+    agencies = tuple(name for name in meta if agency_named(name))
+    unnamed = next(filter(None, (json_ld, desks, creators, agencies, *visible)), ())
     return Credits(others=_unrepeated(unnamed))
+
+
+def _singles(names: Iterable[str]) -> tuple[str, ...]:
+    """The names without those that are several others in one: "Ann Lee Bob Ray"."""
+    listed = tuple(names)
+    return tuple(name for name in listed if sum(other in name for other in listed) <= SEVERAL)
 
 
 def _persons_among(
@@ -186,15 +199,28 @@ def _meta(_tree: _Element, data: StructuredData) -> list[str]:
     return []
 
 
-def _marked(tree: _Element, _data: StructuredData) -> Iterator[str]:
-    """Microdata and links that say that they are the author."""
-    for element in tree.iter():
-        if not _is_marked(element):
-            continue
-        inner = next((part for part in element.iter() if part.get("itemprop") == "name"), element)
-        text = spaced(inner) or inner.get("content") or ""
-        if len(text) <= MAX_NAME * 2:
-            yield text
+def _marked(tree: _Element, data: StructuredData) -> Iterator[str]:
+    """Microdata and links that say that they are the author.
+
+    Those of the article's head: the first one, and those in the same line.
+    """
+    headline = find_headline(tree, data)
+    marked = [element for element in tree.iter() if _is_marked(element)]
+    own = [element for element in marked if not is_elsewhere(element, headline)]
+    line = _line_around(own[0]) if own else None
+    for element in own:
+        if line is not None and line in (element, *element.iterancestors()):
+            inner = (part for part in element.iter() if part.get("itemprop") == "name")
+            named = next(inner, element)
+            yield spaced(named) or named.get("content") or ""
+
+
+def _line_around(element: _Element) -> _Element:
+    """The largest element around it that has no more text than a byline."""
+    parent = element.getparent()
+    while parent is not None and len(text_of(parent)) <= MAX_BYLINE:
+        element, parent = parent, parent.getparent()
+    return element
 
 
 def _is_marked(element: _Element) -> bool:
@@ -203,14 +229,15 @@ def _is_marked(element: _Element) -> bool:
     return element.tag == "a" and "author" in (element.get("rel") or "").split()
 
 
-def _byline(tree: _Element, _data: StructuredData) -> Iterator[str]:
+def _byline(tree: _Element, data: StructuredData) -> Iterator[str]:
     """Visible bylines by their class names; the first one that is short enough."""
+    headline = find_headline(tree, data)
     for element in tree.iter("span", "a", "div", "p", "address", "h3", "h4", "h5", "li", "cite"):
         name = element.get("class") or ""
         if not _BYLINE_CLASS.search(name) or _NOT_BYLINE.search(name):
             continue
         text = spaced(element)
-        if MIN_NAME < len(text) <= MAX_NAME * 2:
+        if MIN_NAME < len(text) <= MAX_BYLINE and not is_elsewhere(element, headline):
             yield text
             return
 

@@ -16,7 +16,7 @@ from pipeline.extract.metadata.jsonld import (
     types_of,
 )
 from pipeline.text.cleaning import letters, plain, raw_text
-from pipeline.urls import Url
+from pipeline.urls import Url, resolve
 
 # Meta names in which a site says its own name.
 SITE_NAME_META = (
@@ -101,12 +101,15 @@ def read_structured_data(tree: _Element, url: Url) -> StructuredData:
     meta = _read_meta(tree)
     title = next(tree.iter("title"), None)
     title_tag = "" if title is None else plain(raw_text(title))
+    links = _read_links(tree)
+    canonical = resolve(links.get("canonical"), url)
+    addresses = [url, Url(canonical)] if canonical else [url]
     return StructuredData(
-        article=_own_article(nodes, url, title_tag),
+        article=_own_article(nodes, addresses, [title_tag, *meta.get("og:title", ())]),
         nodes=tuple(nodes),
         by_id=_by_id(nodes),
         meta={name: tuple(values) for name, values in meta.items()},
-        links=_read_links(tree),
+        links=links,
         title_tag=title_tag,
         language=tree.get("lang"),
         types=frozenset(name for node in nodes for name in types_of(node)),
@@ -118,7 +121,7 @@ def _read_meta(tree: _Element) -> dict[str, list[str]]:
     """Contents of meta tags by their names, and of visible microdata under names without any."""
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        content = element.get("content")
+        content = element.get("content") or element.get("value")
         if content:
             for name in _names_of_meta(element):
                 meta.setdefault(name, []).append(content)
@@ -175,41 +178,44 @@ def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: Url) -> froz
     return frozenset(filter(None, (letters(plain(name)) for name in names)))
 
 
-def _own_article(nodes: list[Node], url: str, title_tag: str) -> Node:
+def _own_article(nodes: list[Node], addresses: list[Url], titles: list[str]) -> Node:
     """The article that the page is about.
 
-    By its address, its headline in the page's title, or its place. What one of several nodes of the
-    article leaves out, another may say.
+    By its address, its headline in the page's titles, or its place. What one of several nodes of
+    the article leaves out, another may say. One in a list of articles, or with the address of
+    another page of the site, is only that by its headline or address.
     """
-    articles = _articles_among(nodes)
-    if not articles:
-        return {}
-    heading = letters(title_tag)
+    headings = [letters(title) for title in titles]
 
     def is_titled(node: Node) -> bool:
         headline = letters(plain(next(strings(node.get("headline")), "")))
-        return bool(headline) and headline in heading
+        return bool(headline) and any(headline in heading for heading in headings)
 
     def rank(node: Node) -> tuple[bool, bool, bool]:
-        return is_titled(node), _has_address(node, url), "datePublished" in node
+        return is_titled(node), _has_address(node, addresses), "datePublished" in node
 
-    best = max(articles, key=rank)
+    nested = {id(item) for node in nodes for item in _nested(node)}
+    candidates = [
+        node
+        for node in _articles_among(nodes)
+        if any(rank(node)[:2]) or not (id(node) in nested or _is_of_site(node, addresses))
+    ]
+    if not candidates:
+        return {}
+    best = max(candidates, key=lambda node: (id(node) not in nested, rank(node)))
     merged = dict(best)
-    for other in articles:
+    for other in candidates:
         if other is not best and is_titled(other):
             merged = {**other, **merged}
     return merged
 
 
 def _articles_among(nodes: list[Node]) -> list[Node]:
-    """The articles that are not part of another node; all of them when none stands alone."""
-    articles = [
+    return [
         node
         for node in nodes
         if len(node) >= MIN_PROPERTIES and ARTICLE_TYPES.intersection(types_of(node))
     ]
-    nested = {id(item) for node in nodes for item in _nested(node)}
-    return [node for node in articles if id(node) not in nested] or articles
 
 
 def _nested(node: Node) -> Iterator[object]:
@@ -218,10 +224,22 @@ def _nested(node: Node) -> Iterator[object]:
         yield from as_list(node.get(name))
 
 
-def _has_address(node: Node, url: str) -> bool:
-    addresses = {*strings(node.get("url")), *_addresses(node.get("mainEntityOfPage"))}
-    own = _without_query(url)
-    return any(_without_query(address) == own for address in addresses)
+def _has_address(node: Node, addresses: list[Url]) -> bool:
+    """Whether it has one of the page's own addresses."""
+    own = {_without_query(address) for address in addresses}
+    return any(_without_query(address) in own for address in _addresses_of(node))
+
+
+def _is_of_site(node: Node, addresses: list[Url]) -> bool:
+    """Whether it has an address on the page's host."""
+    hosts = {address.host for address in addresses}
+    named = (resolve(address, addresses[0]) for address in _addresses_of(node))
+    return any(address and Url(address).host in hosts for address in named)
+
+
+def _addresses_of(node: Node) -> list[str]:
+    named = (*strings(node.get("url")), *_addresses(node.get("mainEntityOfPage")))
+    return [address for address in named if "/" in address]
 
 
 def _addresses(value: object) -> Iterator[str]:

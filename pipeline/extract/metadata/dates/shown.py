@@ -1,0 +1,137 @@
+"""The dates that a reader sees near the headline of an article."""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml.etree import _Element
+
+from pipeline.extract.metadata.dates.calendars import in_gregorian
+from pipeline.extract.metadata.dates.reading import SHOWN_DATE
+from pipeline.extract.metadata.headline import is_elsewhere
+from pipeline.text.cleaning import one_line, text_of
+
+NEAR, ABOVE = 1500, 400
+"""Characters of text below and above the headline among which its date stands."""
+
+MAX_LINE = 120
+MAX_BESIDE = 50
+"""Characters of a line with a date, and of what stands in it beside the date."""
+
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "title"})
+MIN_SHOWN, MIN_RUNNING = 6, 150
+"""Characters of a date, and of a paragraph of running text."""
+
+_PUBLISHED_MARKS = frozenset({"datePublished", "schema:datePublished", "schema:dateCreated"})
+_DATE_CLASS = re.compile(r"date|datum|fecha|publi|time", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+# What a reader is told of a later change, in the languages of most pages.
+_CHANGED = re.compile(
+    r"updat|modif|chang|revis|aktuali|änder|stand\b|mis(?:e)? à jour|actuali|aggiorn|atualiz"
+    r"|bijgewerkt|oppdater|uppdater|обновл|изменен|更新|수정|تحديث|güncel",
+    re.IGNORECASE,
+)
+
+
+class Shown(NamedTuple):
+    """A date on a page.
+
+    Attributes:
+        text: with the date in it; a machine's where the element has one.
+        element: that shows it.
+        distance: characters of text between it and the headline, those above it counted thrice;
+            infinite where it is far away.
+        marked: its element says that it is a date.
+    """
+
+    text: str
+    element: _Element
+    distance: float
+    marked: bool
+
+    @property
+    def of_change(self) -> bool:
+        """Whether it is said to be that of a later change."""
+        names = (self.element.get(name) or "" for name in ("class", "itemprop"))
+        return _CHANGED.search(" ".join((self.text, *names))) is not None
+
+
+def shown_dates(tree: _Element, headline: _Element | None) -> list[Shown]:
+    """What may be dates of the article, the likeliest first."""
+    walk = _Walk(headline)
+    body = tree.find("body")
+    for element in (tree if body is None else body).iter():
+        walk.visit(element)
+    found = [shown for shown in walk.found() if not is_elsewhere(shown.element, headline)]
+    return sorted(found, key=lambda shown: (shown.of_change, shown.distance, not shown.marked))
+
+
+class _Walk:
+    """Counts the text of a page, and notes where it shows dates."""
+
+    def __init__(self, headline: _Element | None) -> None:
+        self.headline = headline
+        self.position = 0
+        self.above = self.below = -1
+        self.noted: list[tuple[int, str, _Element, bool]] = []
+
+    def visit(self, element: _Element) -> None:
+        """Its own text, what follows it, and the dates in them.
+
+        What follows an element counts before what is in it, which is near enough for distances.
+        """
+        if element is self.headline:
+            self.above = self.position
+            self.below = self.position + len(text_of(element))
+        if isinstance(element.tag, str) and element.tag not in _SILENT:
+            self._note_marked(element)
+            self._read(element.text, element)
+        parent = element.getparent()
+        if element.tail and parent is not None:
+            self._read(element.tail, parent)
+
+    def found(self) -> Iterator[Shown]:
+        """The dates with their distances."""
+        for position, text, element, marked in self.noted:
+            yield Shown(text, element, self._distance(position), marked)
+
+    def _distance(self, position: int) -> float:
+        if position >= self.below:
+            distance = position - self.below
+            return distance if distance <= NEAR else math.inf
+        distance = self.above - position
+        return 3 * distance if distance <= ABOVE else math.inf
+
+    def _note_marked(self, element: _Element) -> None:
+        value = _machine_value(element)
+        if value:
+            self.noted.append((self.position, value, element, True))
+        elif len(element) and _DATE_CLASS.search(element.get("class") or ""):
+            self._note(text_of(element), element)
+
+    def _read(self, text: str | None, element: _Element) -> None:
+        text = text.strip() if text else ""
+        size = len(text)
+        if size >= MIN_SHOWN and _DIGIT.search(text):
+            self._note(text, element)
+        if self.below < 0 and size >= MIN_RUNNING and self.headline is None:
+            self.above = self.below = self.position
+        self.position += size
+
+    def _note(self, text: str, element: _Element) -> None:
+        line = in_gregorian(one_line(text[:MAX_LINE]))
+        found = SHOWN_DATE.search(line)
+        if found is None:
+            return
+        beside = len(line) - len(found[0])
+        if found.start() == 0 or (beside <= MAX_BESIDE and len(text) <= MAX_LINE):
+            self.noted.append((self.position, line, element, False))
+
+
+def _machine_value(element: _Element) -> str:
+    """What an element that is a date says to machines; its text where it says nothing."""
+    marks = (element.get("itemprop"), element.get("property"))
+    if element.tag == "time" or _PUBLISHED_MARKS.intersection(marks):
+        return element.get("datetime") or element.get("content") or text_of(element)
+    return element.get("title") or "" if element.tag == "abbr" else ""
