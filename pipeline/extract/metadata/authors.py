@@ -8,8 +8,9 @@ from lxml.etree import _Element
 
 from pipeline.extract.metadata.agencies import agency_named
 from pipeline.extract.metadata.bylines import DOMAIN, MAX_NAME, NO_PERSON, is_person, names_in
-from pipeline.extract.metadata.headline import find_headline, is_elsewhere
+from pipeline.extract.metadata.headings import find_headline
 from pipeline.extract.metadata.jsonld import as_list, types_of
+from pipeline.extract.metadata.own_parts import is_elsewhere
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain, spaced, text_of
 
@@ -205,14 +206,19 @@ def _marked(tree: _Element, data: StructuredData) -> Iterator[str]:
     Those of the article's head: the first one, and those in the same line.
     """
     headline = find_headline(tree, data)
-    marked = [element for element in tree.iter() if _is_marked(element)]
+    marked = (element for element in tree.iter() if _is_marked(element))
     own = [element for element in marked if not is_elsewhere(element, headline)]
-    line = _line_around(own[0]) if own else None
+    line = set(_line_around(own[0]).iter()) if own else set()
     for element in own:
-        if line is not None and line in (element, *element.iterancestors()):
-            inner = (part for part in element.iter() if part.get("itemprop") == "name")
-            named = next(inner, element)
-            yield spaced(named) or named.get("content") or ""
+        if element in line:
+            yield _name_in(element)
+
+
+def _name_in(element: _Element) -> str:
+    """The name of a marked author, in its own property where it has one."""
+    inner = (part for part in element.iter() if part.get("itemprop") == "name")
+    named = next(inner, element)
+    return spaced(named) or named.get("content") or ""
 
 
 def _line_around(element: _Element) -> _Element:

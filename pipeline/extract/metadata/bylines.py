@@ -18,8 +18,9 @@ BYLINE_STARTS = r"""
     (?:(?:propos recueillis|publié|écrit) )?par
     (?:(?:escrito|publicado) )?por
     (?:a cura |scritto )?d[ia]
-    door|av|af
+    door|(?:skrevet |skriven )?a[vf]
     (?:authors?|autore?|auteur|text|tekst|interview|redacción|текст|автор):
+    记者|記者|作者|文
 """
 
 # Words that name a desk or a role rather than a person, anywhere in a name.
@@ -65,7 +66,7 @@ _JOINT = re.compile(
 # Words for "and" that also stand inside names ("Ortega y Gasset") or are initials: only between
 # full names.
 _PERHAPS_JOINT = re.compile(r"(?<!\s)\s+(?:y|e|i|a|ja|і)\s+")
-BYLINE_START = re.compile(rf"^\s*(?:{any_of(BYLINE_STARTS)})[\s:]+", re.IGNORECASE)
+BYLINE_START = re.compile(rf"^\s*(?:{any_of(BYLINE_STARTS)})[\s:：]+", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\d{3,}|[{}<>_=]|\.(?:com|org|net)\b|^[a-z]*admin[a-z]*$|^[a-z]+\d+$",
     re.IGNORECASE,
@@ -75,18 +76,19 @@ _URL = re.compile(r"https?://\S+")
 _CAPITALS = re.compile(r"(?:[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*\s+){1,3}[A-ZÀ-ÞĀ-ſА-Я][\w'’.-]*")
 # What follows the names in a byline: a date, any other number, who else worked on it.
 _AFTER = (
-    r"published|updated|posted|last modified|veröffentlicht|aktualisiert|stand|publié|publicado"
-    r"|edited by|(?:photos?|illustrations?) by|(?:foto|photo|bild)s?:"
+    r"(?:published|updated|posted|last modified|veröffentlicht|aktualisiert|stand|publié|publicado"
+    r"|edited by|(?:photos?|illustrations?) by)\b|(?:foto|photo|bild)(?:er|s)?:"
 )
 _DAY = r"(?:\b[^\W\d_]{3,10}(?:day|tag),?\s+)?"
 _AFTER_NAMES = re.compile(
-    rf"(?:(?<!\s)\s+)?(?:{_DAY}(?:{SHOWN_DATE.pattern})|\b(?:{_AFTER})\b).*$|(?<=\s)\d.*$",
+    rf"(?:(?<!\s)\s+)?(?:{_DAY}(?:{SHOWN_DATE.pattern})|\b(?:{_AFTER})).*$|(?<=\s)\d.*$",
     re.IGNORECASE,
 )
 # What stands before them: "capital von Ann Lee", "View all posts by Ann Lee".
 _BEFORE_NAMES = re.compile(
-    r"^(?:[a-zäöü-]+\s+von|[^\W\d_][\w ]{0,30}\s(?:[Bb]y|par|por|door)|.{0,30}(?:Beiträge|Artikel) von)"
-    r"\s+(?=[A-ZÀ-Þ])"
+    r"^(?:[^\W\d_]{2,14}[:：]\s?"
+    r"|(?:[a-zäöü-]+\s+von|[^\W\d_][\w ]{0,30}\s(?:[Bb]y|par|por|door)|.{0,30}Beiträge von)"
+    r"\s+(?=[A-ZÀ-Þ]))"
 )
 _PLACE = re.compile(r"(?<=\w)\s+(?:in|aus|from)\s+[A-ZÀ-ÞĀ-ſА-Я].*$")
 # A small word that stood before a date: "Ann Lee am".
@@ -97,9 +99,10 @@ _MARKS = " ,.:-–—*~()\"'"
 _PARTICLES = """
     von van vom zu zur de der den del della di da do dos das du des la las le los lo el al bin ibn
     ben ter ten te af av
-    y e i und and of the les el
+    y e i und and of the
 """
 PARTICLES = frozenset(_PARTICLES.split())
+_ARTICLES = frozenset({"the", "les", "los", "las", "die", "das"})
 
 
 def names_in(bylines: Iterable[str]) -> Iterator[str]:
@@ -143,7 +146,7 @@ def _without_role(name: str) -> str:
 
 
 def _begins_a_name(word: str) -> bool:
-    return word[0].isupper() and word.lower() not in PARTICLES and not agency_named(word)
+    return word[0].isupper() and word.lower() not in _ARTICLES and not agency_named(word)
 
 
 def _without_brackets(name: str) -> str:

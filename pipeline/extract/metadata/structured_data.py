@@ -181,33 +181,33 @@ def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: Url) -> froz
 def _own_article(nodes: list[Node], addresses: list[Url], titles: list[str]) -> Node:
     """The article that the page is about.
 
-    By its address, its headline in the page's titles, or its place. What one of several nodes of
+    By its headline in the page's titles, its address, or its place. What one of several nodes of
     the article leaves out, another may say. One in a list of articles, or with the address of
     another page of the site, is only that by its headline or address.
     """
     headings = [letters(title) for title in titles]
-
-    def is_titled(node: Node) -> bool:
-        headline = letters(plain(next(strings(node.get("headline")), "")))
-        return bool(headline) and any(headline in heading for heading in headings)
-
-    def rank(node: Node) -> tuple[bool, bool, bool]:
-        return is_titled(node), _has_address(node, addresses), "datePublished" in node
-
     nested = {id(item) for node in nodes for item in _nested(node)}
-    candidates = [
-        node
-        for node in _articles_among(nodes)
-        if any(rank(node)[:2]) or not (id(node) in nested or _is_of_site(node, addresses))
-    ]
+
+    def rank(node: Node) -> tuple[bool, ...]:
+        is_alone = id(node) not in nested
+        is_own = (_is_titled(node, headings), _has_address(node, addresses))
+        return (is_alone and (any(is_own) or not _is_of_site(node, addresses)), *is_own)
+
+    candidates = [node for node in _articles_among(nodes) if any(rank(node))]
     if not candidates:
         return {}
-    best = max(candidates, key=lambda node: (id(node) not in nested, rank(node)))
+    best = max(candidates, key=lambda node: (*rank(node), "datePublished" in node))
     merged = dict(best)
     for other in candidates:
-        if other is not best and is_titled(other):
+        if other is not best and _is_titled(other, headings):
             merged = {**other, **merged}
     return merged
+
+
+def _is_titled(node: Node, headings: list[str]) -> bool:
+    """Whether its headline is in a title of the page."""
+    headline = letters(plain(next(strings(node.get("headline")), "")))
+    return bool(headline) and any(headline in heading for heading in headings)
 
 
 def _articles_among(nodes: list[Node]) -> list[Node]:

@@ -18,17 +18,17 @@ from datetime import UTC, datetime, time, timedelta, timezone
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.dates.reading import (
+from pipeline.extract.metadata.dates.shown import Shown, shown_dates
+from pipeline.extract.metadata.headings import find_headline
+from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.records import Evidence, Link
+from pipeline.text.dates.reading import (
     DateStyle,
     read_date,
     read_local,
     style_of,
     with_zone,
 )
-from pipeline.extract.metadata.dates.shown import Shown, shown_dates
-from pipeline.extract.metadata.headline import find_headline
-from pipeline.extract.metadata.structured_data import StructuredData
-from pipeline.records import Evidence, Link
 from pipeline.urls import Url
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -83,8 +83,9 @@ def published_evidence(
 
 
 def _style(data: StructuredData, url: Url) -> DateStyle:
-    others = (value for names in (_PUBLISHED, _DATED, _MODIFIED) for value in _in_meta(data, names))
-    return style_of(data, url, others)
+    tags = (data.language or "", *data.all("content-language", "og:locale", "language"))
+    dates = (value for names in (_PUBLISHED, _DATED, _MODIFIED) for value in _in_meta(data, names))
+    return style_of(tags, url.host.rsplit(".", 1)[-1], dates)
 
 
 def _stated(data: StructuredData, style: DateStyle) -> Iterator[_Found]:
@@ -103,9 +104,7 @@ def _in_meta(
     return list(data.all(*(name for name in names if not (but and but.search(name)))))
 
 
-def _seen(
-    shown: Iterable[Shown], style: DateStyle, fetched_at: datetime
-) -> Iterator[Evidence]:
+def _seen(shown: Iterable[Shown], style: DateStyle, fetched_at: datetime) -> Iterator[Evidence]:
     """The credible ones among the dates that a page shows."""
     for each in shown:
         provenance = "time" if each.marked else "text"

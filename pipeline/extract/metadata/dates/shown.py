@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.dates.calendars import in_gregorian
-from pipeline.extract.metadata.dates.reading import SHOWN_DATE
-from pipeline.extract.metadata.headline import is_elsewhere
+from pipeline.extract.metadata.own_parts import is_elsewhere
 from pipeline.text.cleaning import one_line, text_of
+from pipeline.text.dates.calendars import in_gregorian
+from pipeline.text.dates.reading import SHOWN_DATE
 
 NEAR, ABOVE = 1500, 400
 """Characters of text below and above the headline among which its date stands."""

@@ -1,7 +1,7 @@
 """The date in a short text: as machines write it, or as people do, in any language."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,10 +11,8 @@ from babel import Locale, UnknownLocaleError
 from dateparser.data.languages_info import language_order
 from dateparser.date import DateDataParser
 
-from pipeline.extract.metadata.dates.calendars import in_gregorian
-from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.text.dates.calendars import in_gregorian
 from pipeline.text.languages import language_code
-from pipeline.urls import Url
 
 MIN_DATE, MAX_DATE = 8, 120
 """Characters of a text that is a date, from "20171213" on."""
@@ -33,7 +31,11 @@ MONTHS = 12
 
 _COUNTRY_CODES = {"UK": "GB"}
 
-_SETTINGS = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "DATE_ORDER": "YMD"}
+_SETTINGS = {
+    "REQUIRE_PARTS": ["day", "month", "year"],
+    "PARSERS": ["absolute-time"],
+    "DATE_ORDER": "YMD",
+}
 
 # A date as readers see it, in any order of day and month. A month's name may have marks, which are
 # no letters (Thai, Hindi).
@@ -54,7 +56,9 @@ _YEAR_LAST = re.compile(
     r"(\d{1,2})(?:([-/.])\s?|\s+tháng\s+)(\d{1,2})(?:[-/.]\s?|,?\s+(?:năm\s+)?)(\d{4}|\d{2})"
 )
 # As C writes it, with the time before the year: "Nov 24 10:30:00 CET 2026".
-_C_DATE = re.compile(r"\b([A-Z][a-z]{2}\s+\d{1,2})\s+(\d\d:\d\d:\d\d(?:\s[A-Z+-][A-Z\d]{2,4})?)\s+(\d{4})")
+_C_DATE = re.compile(
+    r"\b([A-Z][a-z]{2}\s+\d{1,2})\s+(\d\d:\d\d:\d\d(?:\s[A-Z+-][A-Z\d]{2,4})?)\s+(\d{4})"
+)
 _COMPACT = re.compile(r"(\d{8})(\d{4}(?:\d\d)?)?")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 # The time behind a day, with its half of the day and zone.
@@ -77,19 +81,23 @@ class DateStyle(NamedTuple):
     order: str | None = None
 
 
-def style_of(data: StructuredData, url: Url, texts: Iterable[str] = ()) -> DateStyle:
-    """How the page writes dates, by its language, its region, and other dates on it."""
-    tags = [data.language or "", *data.all("content-language", "og:locale", "language")]
-    languages = [code for tag in tags if (code := language_code(tag))]
-    language = next(iter(languages), None)
+def style_of(tags: Sequence[str], country: str, texts: Iterable[str] = ()) -> DateStyle:
+    """How a page writes dates.
+
+    Args:
+        tags: that name its language (BCP 47), the likeliest first.
+        country: the last label of its host, which may be a country's.
+        texts: other dates on it, which may show the order.
+    """
+    language = next((code for tag in tags if (code := language_code(tag))), None)
     if language is None:
         return DateStyle(order=_order_among(texts))
-    regions = [tag[-2:].upper() for tag in tags if re.fullmatch(rf"{language}[-_]\w\w", tag, re.I)]
-    country = url.host.rsplit(".", 1)[-1].upper()
+    same = re.compile(rf"{language}[-_](\w\w)", re.IGNORECASE)
+    regions = [found[1].upper() for tag in tags if (found := same.fullmatch(tag))]
     name = _DATEPARSER_NAMES.get(language, language)
     return DateStyle(
         languages=(name,) if name in _KNOWN else (),
-        order=_order_of(language, (*regions, country)) or _order_among(texts),
+        order=_order_of(language, [*regions, country.upper()]) or _order_among(texts),
     )
 
 
@@ -184,7 +192,7 @@ def _order_among(texts: Iterable[str]) -> str | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def _order_of(language: str, regions: tuple[str, ...]) -> str | None:
+def _order_of(language: str, regions: Sequence[str]) -> str | None:
     """The order in which a locale writes day and month (Unicode CLDR).
 
     English without a region has no order: it is also the language of half-translated themes.
