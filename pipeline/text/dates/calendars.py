@@ -14,7 +14,7 @@ _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 _ERA = re.compile(rf"({'|'.join(_ERAS)})\s?(\d{{1,3}}|元)(?=\s?年)")
 
 _BUDDHIST_AHEAD = 543
-_BUDDHIST = re.compile(r"(?<![\d.:+-])2[45]\d\d(?![\d:])")
+_BUDDHIST = re.compile(r"(?:พ\.ศ\.\s?)?(?<![\d.:+-])(2[45]\d\d)(?![\d:])")
 
 # The months of the Iranian calendar, with the spellings of each.
 _PERSIAN_MONTHS = (
@@ -44,7 +44,7 @@ def in_gregorian(text: str) -> str:
     """
     text = _ascii_digits(text)
     text = _ERA.sub(_from_era, text)
-    text = _BUDDHIST.sub(lambda year: str(int(year[0]) - _BUDDHIST_AHEAD), text)
+    text = _BUDDHIST.sub(lambda year: str(int(year[1]) - _BUDDHIST_AHEAD), text)
     text = _PERSIAN.sub(
         _rewritten(lambda found: persian(int(found[3]), _PERSIAN_MONTH[found[2]], int(found[1]))),
         text,

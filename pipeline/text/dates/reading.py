@@ -17,7 +17,7 @@ from pipeline.text.languages import language_code
 MIN_DATE, MAX_DATE = 8, 120
 """Characters of a text that is a date, from "20171213" on."""
 
-LANGUAGES = tuple(language_order[:40])
+LANGUAGES = tuple(language_order[:30])
 """The languages that are tried where the page's own does not read it, the most used first."""
 
 _KNOWN = frozenset(language_order)
@@ -31,24 +31,21 @@ MONTHS = 12
 
 _COUNTRY_CODES = {"UK": "GB"}
 
-_SETTINGS = {
-    "REQUIRE_PARTS": ["day", "month", "year"],
-    "PARSERS": ["absolute-time"],
-    "DATE_ORDER": "YMD",
-}
+# Arabic has other names of the months in the Levant, in Algeria and Tunisia, and in Morocco.
+_LOCALES = {"ar": ("ar", "ar-SY", "ar-DZ", "ar-MA")}
 
 # A date as readers see it, in any order of day and month. A month's name may have marks, which are
 # no letters (Thai, Hindi).
-_NAME = r"[^\W\d_][^\s\d.,:;()|/-]{1,14}"
+_NAME = r"[^\W\d_][^\s\d,:;()|/-]{1,14}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?"
 SHOWN_DATE = re.compile(
-    r"(?<![\d.])\d{4}([-/.])\s?\d{1,2}\1\s?\d{1,2}(?!\d)"
-    r"|(?<![\d.])\d{1,2}([-/.])\s?\d{1,2}\2\s?(?:\d{4}|\d{2})(?![\d])"
-    r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
-    rf"|(?<!\d){_DAY}\.?\s+(?:de\s+|d['’])?{_NAME}\.?,?\s+(?:de\s+|del\s+|năm\s+)?\d{{4}}(?!\d)"
-    rf"|(?<!\d){_DAY}\s+tháng\s+\d{{1,2}},?\s+(?:năm\s+)?\d{{4}}(?!\d)"
-    rf"|\b{_NAME}\.?\s+{_DAY},?\s+\d{{4}}(?!\d)"
-    rf"|(?<!\d)\d{{4}}\.?\s+{_NAME}\s+\d{{1,2}}(?!\d)"
+    r"(?<![\d.])(?:19|20)\d\d([-/.])\s?\d{1,2}\1\s?\d{1,2}(?!\d)"
+    r"|(?<![\d.])\d{1,2}([-/.])\s?\d{1,2}\2\s?(?:(?:19|20)\d\d|\d{2})(?![\d])"
+    r"|(?:19|20)\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+    rf"|(?<!\d){_DAY}\.?\s+(?:de\s+|d['’])?{_NAME}(?:\s{_NAME})?\.?,?\s+(?:del?\s+)?(?:19|20)\d\d(?!\d)"
+    rf"|(?<!\d){_DAY}\s+tháng\s+\d{{1,2}},?\s+(?:năm\s+)?(?:19|20)\d\d(?!\d)"
+    rf"|\b{_NAME}\.?\s+{_DAY},?\s+(?:19|20)\d\d(?!\d)"
+    rf"|(?<!\d)(?:19|20)\d\d\.?\s+{_NAME}\s+\d{{1,2}}(?!\d)"
 )
 
 _YEAR_FIRST = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})\D?")
@@ -151,14 +148,15 @@ def _shown(text: str, style: DateStyle) -> datetime | None:
 def _at(found: re.Match[str], style: DateStyle) -> datetime | None:
     """The date at a place in a text."""
     rest = found.string[found.end() :]
-    day = _numbers(found[0], style.order)
-    if day is None and not any(map(str.isalpha, found[0])):
-        return None  # day and month cannot be told apart
-    if day and (exact := _iso(day + rest.strip())):
-        return exact
     clock = _CLOCK.match(rest)
-    dated = _parsed(f"{day or found[0]} {clock[1]}", style.languages) if clock else None
-    return dated or (_iso(day) if day else _parsed(found[0], style.languages))
+    day = _numbers(found[0], style.order)
+    if day:
+        timed = _parsed(f"{day} {clock[1]}", style.languages) if clock else None
+        return _iso(day + rest.strip()) or timed or _iso(day)
+    if not any(map(str.isalpha, found[0])):
+        return None  # day and month cannot be told apart
+    timed = _parsed(f"{found[0]} {clock[1]}", style.languages) if clock else None
+    return timed or _parsed(found[0], style.languages) or _by_dateparser(found[0], LANGUAGES)
 
 
 def _numbers(day: str, order: str | None) -> str | None:
@@ -208,15 +206,30 @@ def _order_in(locale: Locale) -> str | None:
 
 
 def _parsed(text: str, languages: tuple[str, ...]) -> datetime | None:
-    """A whole date, by dateparser; in the page's languages, else in the most used ones."""
-    for tried in (languages, LANGUAGES):
-        with suppress(ValueError, OverflowError):
-            date = tried and _parser(tried).get_date_data(text).date_obj
+    """A date in one of the languages, or in English.
+
+    As it is written, then without accents: Thai's short names of months differ in a mark only.
+    """
+    for language in (*languages, "en"):
+        for name in _LOCALES.get(language, (language,)):
+            date = _by_dateparser(text, (name,)) or _by_dateparser(text, (name,), exact=False)
             if date:
                 return date
     return None
 
 
+def _by_dateparser(text: str, locales: tuple[str, ...], *, exact: bool = True) -> datetime | None:
+    with suppress(ValueError, OverflowError):
+        return _parser(locales, exact=exact).get_date_data(text).date_obj
+    return None
+
+
 @lru_cache(maxsize=64)
-def _parser(languages: tuple[str, ...]) -> DateDataParser:
-    return DateDataParser(languages=list(languages), settings=_SETTINGS)
+def _parser(locales: tuple[str, ...], *, exact: bool) -> DateDataParser:
+    settings = {
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "PARSERS": ["absolute-time"],
+        "DATE_ORDER": "YMD",
+        "NORMALIZE": not exact,
+    }
+    return DateDataParser(locales=list(locales), settings=settings)

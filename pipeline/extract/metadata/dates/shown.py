@@ -20,6 +20,9 @@ MAX_BESIDE = 50
 """Characters of a line with a date, and of what stands in it beside the date."""
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "title"})
+MAX_TIME = 25
+"""Characters of the time and zone behind a date."""
+
 MIN_SHOWN, MIN_RUNNING = 6, 150
 """Characters of a date, and of a paragraph of running text."""
 
@@ -63,7 +66,11 @@ def shown_dates(tree: _Element, headline: _Element | None) -> list[Shown]:
     body = tree.find("body")
     for element in (tree if body is None else body).iter():
         walk.visit(element)
-    found = [shown for shown in walk.found() if not is_elsewhere(shown.element, headline)]
+    found = [
+        shown
+        for shown in walk.found()
+        if not (shown.marked and shown.of_change) and not is_elsewhere(shown.element, headline)
+    ]
     return sorted(found, key=lambda shown: (shown.of_change, shown.distance, not shown.marked))
 
 
@@ -122,16 +129,22 @@ class _Walk:
     def _note(self, text: str, element: _Element) -> None:
         line = in_gregorian(one_line(text[:MAX_LINE]))
         found = SHOWN_DATE.search(line)
-        if found is None:
-            return
-        beside = len(line) - len(found[0])
-        if found.start() == 0 or (beside <= MAX_BESIDE and len(text) <= MAX_LINE):
+        if found and (found.start() == 0 or (len(text) <= MAX_LINE and _is_label(line, found))):
             self.noted.append((self.position, line, element, False))
+
+
+def _is_label(line: str, found: re.Match[str]) -> bool:
+    """True for a date with a few words, which are no sentence."""
+    is_sentence = line.endswith((".", "!", "?")) and len(line) - found.end() > MAX_TIME
+    return not is_sentence and len(line) - len(found[0]) <= MAX_BESIDE
 
 
 def _machine_value(element: _Element) -> str:
     """What an element that is a date says to machines; its text where it says nothing."""
     marks = (element.get("itemprop"), element.get("property"))
+    stated = element.get("datetime") or ""
     if element.tag == "time" or _PUBLISHED_MARKS.intersection(marks):
-        return element.get("datetime") or element.get("content") or text_of(element)
-    return element.get("title") or "" if element.tag == "abbr" else ""
+        return stated or element.get("content") or text_of(element)
+    if element.tag == "abbr" or _DATE_CLASS.search(element.get("class") or ""):
+        return stated or element.get("title") or ""
+    return ""
