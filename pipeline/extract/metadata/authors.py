@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lxml.etree import _Element
 
 from pipeline.extract.metadata.agencies import agency_named
-from pipeline.extract.metadata.bylines import DOMAIN, MAX_NAME, NO_PERSON, is_person, names_in
+from pipeline.extract.metadata.bylines import DOMAIN, MAX_NAME, is_person, names_in
 from pipeline.extract.metadata.headings import find_headline
 from pipeline.extract.metadata.jsonld import as_list, types_of
 from pipeline.extract.metadata.own_parts import is_elsewhere
@@ -16,10 +16,8 @@ from pipeline.text.cleaning import letters, plain, spaced, text_of
 
 # Meta names that carry authors; the first that is filled is taken, for they repeat each other.
 META_AUTHORS = (
-    "author", "article:author", "article:author_name", "og:article:author", "parsely-author",
-    "sailthru.author",
-    "cxenseparse:author", "dc.creator", "dcterms.creator", "byl", "citation_author",
-    "dcsext.author",
+    "author", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author",
+    "dc.creator", "byl",
 )  # fmt: skip
 
 MAX_AUTHORS = 12
@@ -29,7 +27,6 @@ SEVERAL = 2
 
 MAX_BYLINE = 2 * MAX_NAME
 
-_WORD = re.compile(r"[^\W_]+")
 _BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:byline|author|authors|autor|writer)(?:[\s_-]|$)|author-?name|byline-?name",
     re.IGNORECASE,
@@ -63,13 +60,12 @@ class Credits(NamedTuple):
 
 def find_authors(tree: _Element, data: StructuredData) -> Credits:
     """The authors by the first source that names persons; else the first desk or agency named."""
-    accounts = _accounts(tree, data)
     desks = tuple(names_in(_json_ld_desks(data)))
     seen: list[tuple[str, ...]] = []
     for source in _PERSONS:
         names = _singles(dict.fromkeys(names_in(source(tree, data))))[:MAX_AUTHORS]
         seen.append(names)
-        persons = _persons_among(names, data, accounts)
+        persons = tuple(name for name in names if is_person(name, data.site_names))
         if persons:
             listed = (*names, *desks) if source is _json_ld else ()
             return Credits(_unrepeated(persons), _unrepeated(_publishers(listed, persons, data)))
@@ -86,14 +82,6 @@ def _singles(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in listed if sum(other in name for other in listed) <= SEVERAL)
 
 
-def _persons_among(
-    names: tuple[str, ...], data: StructuredData, accounts: frozenset[str]
-) -> tuple[str, ...]:
-    """The names that are of persons, and not of an account that several share."""
-    persons = (name for name in names if is_person(name, data.site_names))
-    return tuple(name for name in persons if letters(name) not in accounts)
-
-
 def _publishers(
     listed: tuple[str, ...], persons: tuple[str, ...], data: StructuredData
 ) -> tuple[str, ...]:
@@ -107,31 +95,6 @@ def _is_publisher(name: str, site_names: frozenset[str]) -> bool:
     if agency_named(name) or letters(name) in site_names:
         return True
     return letters(name.split(maxsplit=1)[0]) in site_names
-
-
-def _accounts(tree: _Element, data: StructuredData) -> frozenset[str]:
-    """Names of shared accounts, by the address of the author's page: "/author/admin/"."""
-    pages = [*_author_pages(data), *_author_links(tree)]
-    return frozenset(letters(name) for name, address in pages if _is_account(address))
-
-
-def _author_pages(data: StructuredData) -> Iterator[tuple[str, str]]:
-    """Names and addresses of the authors in JSON-LD."""
-    for author in _authors_of(data):
-        if isinstance(author, Mapping):
-            for key in ("url", "@id"):
-                yield str(author.get("name")), str(author.get(key) or "")
-
-
-def _author_links(tree: _Element) -> Iterator[tuple[str, str]]:
-    for link in tree.iter("a"):
-        if "author" in (link.get("rel") or "").split():
-            yield text_of(link), link.get("href") or ""
-
-
-def _is_account(address: str) -> bool:
-    words = _WORD.findall(address.split("?", 1)[0].rstrip("/").rpartition("/")[2].lower())
-    return bool(words) and all(word in NO_PERSON for word in words)
 
 
 def credited_names(data: StructuredData) -> Iterator[str]:

@@ -34,7 +34,7 @@ _NO_PERSON = """
     online
     digital media correspondents service wire report newspaper magazin radio tv
     writer writers columnist analyst journalist producer photographer chief
-    ceo cto cfo founder director manager engineer president fellow
+    senior deputy ceo cto cfo founder director manager engineer president fellow
     korrespondent korrespondentin redakteur redakteurin journalistin autorin chefredakteur
     chefredakteurin fotograf
     journaliste rédacteur rédactrice correspondant correspondante periodista corresponsal redactor
@@ -110,7 +110,8 @@ def names_in(bylines: Iterable[str]) -> Iterator[str]:
     for byline in bylines:
         line = _AFTER_NAMES.sub("", _URL.sub("", plain(byline)))
         line = BYLINE_START.sub("", _BEFORE_NAMES.sub("", line))
-        names = [_bare_name(piece) for piece in _pieces_of(line)]
+        first, *others = _pieces_of(line)
+        names = [_bare_name(_without_role(_bare_name(first))), *map(_bare_name, others)]
         in_capitals = bool(names) and names[0].isupper()
         for name in names:
             # A degree behind the name; in capitals, a short name looks the same.
@@ -126,10 +127,9 @@ def _is_no_name(name: str) -> bool:
 
 
 def _bare_name(piece: str) -> str:
-    """A name without the words, role and place around it."""
+    """A name without the words and the place around it."""
     name = _PLACE.sub("", _without_brackets(BYLINE_START.sub("", piece)))
-    name = _without_role(_LEFT_OVER.sub("", name.strip(_MARKS)))
-    return name.strip(_MARKS)
+    return _LEFT_OVER.sub("", name.strip(_MARKS)).strip(_MARKS)
 
 
 def _without_role(name: str) -> str:

@@ -69,16 +69,21 @@ class Headings(NamedTuple):
         bare = letters(title)
         return any(letters(text) == bare for text in (*self.first.values(), *self.lower))
 
+    def ends_with(self, title: str) -> bool:
+        """Whether a lower heading is this title, maybe after a kicker."""
+        bare = letters(title)
+        lower = map(letters, self.lower)
+        return any(text.endswith(bare) and len(text) <= 2 * len(bare) for text in lower)
+
     def likeliest(self, known: list[str], others: list[str]) -> Iterator[str]:
         """Headings of the first rank, the likeliest first.
 
-        Those that are known as the title, that say they are the headline, in the article. One
-        that shares no word with any title is a label, where a title is known.
+        Those that are known as the title, then in the article. One that shares no word with any
+        title is a label, where a title is known.
         """
         titles = {letters(title) for title in known}
         yield from [text for text in self.first.values() if letters(text) in titles][:1]
         likely = self._related([*known, *others]) if known else self.first
-        yield from [text for heading, text in likely.items() if _is_marked(heading)][:1]
         yield from [text for heading, text in likely.items() if is_in_article(heading)][:1]
         # Several unmarked ones are boxes and the like.
         if len(self.first) == 1:
@@ -140,10 +145,6 @@ def _is_logo(heading: _Element) -> bool:
     """Whether a heading is a link to the front page."""
     links = list(heading.iter("a"))
     return len(links) == 1 and bool(_FRONT.fullmatch(links[0].get("href") or "#x"))
-
-
-def _is_marked(heading: _Element) -> bool:
-    return "headline" in f"{heading.get('itemprop')} {heading.get('class')}".lower()
 
 
 def _is_on_trail(heading: _Element) -> bool:

@@ -19,11 +19,7 @@ from pipeline.text.cleaning import letters, plain, raw_text
 from pipeline.urls import Url, resolve
 
 # Meta names in which a site says its own name.
-SITE_NAME_META = (
-    "og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site",
-    "al:ios:app_name",
-    "al:android:app_name", "publisher", "dc.publisher", "article:publisher",
-)  # fmt: skip
+SITE_NAME_META = ("og:site_name", "publisher", "dc.publisher", "article:publisher")
 
 VISIBLE_PROPERTIES = frozenset({"articlesection", "headline", "description", "keywords"})
 """Microdata taken from visible elements; dates and authors are read where they are looked for."""
@@ -231,10 +227,10 @@ def _has_address(node: Node, addresses: list[Url]) -> bool:
 
 
 def _is_of_site(node: Node, addresses: list[Url]) -> bool:
-    """Whether it has an address on the page's host."""
+    """Whether it has an address on the page's host, other than its front page."""
     hosts = {address.host for address in addresses}
     named = (resolve(address, addresses[0]) for address in _addresses_of(node))
-    return any(address and Url(address).host in hosts for address in named)
+    return any(address and address.host in hosts and address.path != "/" for address in named)
 
 
 def _addresses_of(node: Node) -> list[str]:

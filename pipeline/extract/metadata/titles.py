@@ -1,7 +1,7 @@
 """The article's own title: without the site's name, and not the site's slogan."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lxml.etree import _Element
@@ -18,9 +18,6 @@ MAX_TITLE = 400
 
 MAX_SUFFIX = 60
 """What follows the last separator is at most this long to be a site's name."""
-
-# Other meta names that carry a title; read when the three main sources have none.
-OTHER_NAMES = ("headline", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "title")
 
 MAX_PARTS = 3
 MIN_PART = 10
@@ -63,7 +60,7 @@ def find_title(tree: _Element, data: StructuredData) -> Titles:
     """
     headline, shared = _first(data.article_texts("headline")), _first(data.all("og:title"))
     tweeted, searched = _first(data.all("twitter:title")), _first([data.title_tag])
-    others = [*tweeted, *_first(data.all(*OTHER_NAMES)), *searched]
+    others = [*tweeted, *searched]
     shown = Headings.of(tree, [*headline, *shared, *others])
     heading = _first(shown.likeliest([*headline, *shared], others))
     voters = [*headline, *heading, *shared]
@@ -77,11 +74,11 @@ def find_title(tree: _Element, data: StructuredData) -> Titles:
     candidates = cleaned(voters)
     if not candidates or not (headline or heading):
         own = next(iter([*candidates, *cleaned(others)]), "")
-        return Titles(without_suffix(own), tuple(candidates))
+        return Titles(without_site(without_suffix(own), names, []), tuple(candidates))
 
     def votes(title: str) -> int:
         agreeing = sum(_agrees(title, other) for other in candidates)
-        return agreeing + (not heading and _is_shown(shown.lower, title))
+        return agreeing + (not heading and shown.ends_with(title))
 
     best = max(candidates, key=votes)
     own = _headline_of(best, cleaned(shared), cleaned(tweeted), cleaned(searched))
@@ -178,13 +175,6 @@ def _is_name(text: str, names: frozenset[str]) -> bool:
     if bare in names:
         return True
     return bool(_DOMAIN.fullmatch(text)) and letters(text.rsplit(".", 1)[0]) in names
-
-
-def _is_shown(headings: Sequence[str], title: str) -> bool:
-    """True when a lower heading is this title, maybe after a kicker."""
-    bare = letters(title)
-    shown = map(letters, headings)
-    return any(heading.endswith(bare) and len(heading) <= 2 * len(bare) for heading in shown)
 
 
 def _first(titles: Iterable[str]) -> list[str]:

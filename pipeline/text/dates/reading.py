@@ -150,9 +150,11 @@ def _at(found: re.Match[str], style: DateStyle) -> datetime | None:
     rest = found.string[found.end() :]
     clock = _CLOCK.match(rest)
     day = _numbers(found[0], style.order)
+    if day and (exact := _iso(day + rest.strip())):
+        return exact
     if day:
         timed = _parsed(f"{day} {clock[1]}", style.languages) if clock else None
-        return _iso(day + rest.strip()) or timed or _iso(day)
+        return timed or _iso(day)
     if not any(map(str.isalpha, found[0])):
         return None  # day and month cannot be told apart
     timed = _parsed(f"{found[0]} {clock[1]}", style.languages) if clock else None

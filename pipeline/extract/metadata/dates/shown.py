@@ -26,7 +26,6 @@ MAX_TIME = 25
 MIN_SHOWN, MIN_RUNNING = 6, 150
 """Characters of a date, and of a paragraph of running text."""
 
-_PUBLISHED_MARKS = frozenset({"datePublished", "schema:datePublished", "schema:dateCreated"})
 _DATE_CLASS = re.compile(r"date|datum|fecha|publi|time", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 # What a reader is told of a later change, in the languages of most pages.
@@ -141,10 +140,8 @@ def _is_label(line: str, found: re.Match[str]) -> bool:
 
 def _machine_value(element: _Element) -> str:
     """What an element that is a date says to machines; its text where it says nothing."""
-    marks = (element.get("itemprop"), element.get("property"))
-    stated = element.get("datetime") or ""
-    if element.tag == "time" or _PUBLISHED_MARKS.intersection(marks):
-        return stated or element.get("content") or text_of(element)
-    if element.tag == "abbr" or _DATE_CLASS.search(element.get("class") or ""):
-        return stated or element.get("title") or ""
+    is_date = element.tag == "time" or element.get("itemprop") == "datePublished"
+    if is_date or element.tag == "abbr" or _DATE_CLASS.search(element.get("class") or ""):
+        stated = filter(None, map(element.get, ("datetime", "content", "title")))
+        return next(stated, text_of(element) if is_date else "")
     return ""
