@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lxml.etree import _Element
 
 from pipeline.extract.metadata.agencies import agency_named
-from pipeline.extract.metadata.bylines import DOMAIN, MAX_NAME, is_person, names_in
+from pipeline.extract.metadata.bylines import ACCOUNTS, DOMAIN, MAX_NAME, is_person, names_in
 from pipeline.extract.metadata.headings import find_headline
 from pipeline.extract.metadata.jsonld import as_list, types_of
 from pipeline.extract.metadata.own_parts import is_elsewhere
@@ -60,12 +60,13 @@ class Credits(NamedTuple):
 
 def find_authors(tree: _Element, data: StructuredData) -> Credits:
     """The authors by the first source that names persons; else the first desk or agency named."""
+    accounts = {letters(name) for name, page in _profiles(tree, data) if _is_shared(page)}
     desks = tuple(names_in(_json_ld_desks(data)))
     seen: list[tuple[str, ...]] = []
     for source in _PERSONS:
         names = _singles(dict.fromkeys(names_in(source(tree, data))))[:MAX_AUTHORS]
         seen.append(names)
-        persons = tuple(name for name in names if is_person(name, data.site_names))
+        persons = _persons_among(names, data, accounts)
         if persons:
             listed = (*names, *desks) if source is _json_ld else ()
             return Credits(_unrepeated(persons), _unrepeated(_publishers(listed, persons, data)))
@@ -82,6 +83,14 @@ def _singles(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in listed if sum(other in name for other in listed) <= SEVERAL)
 
 
+def _persons_among(
+    names: tuple[str, ...], data: StructuredData, accounts: set[str]
+) -> tuple[str, ...]:
+    """The names that are of persons, and not of an account that several share."""
+    persons = (name for name in names if is_person(name, data.site_names))
+    return tuple(name for name in persons if letters(name) not in accounts)
+
+
 def _publishers(
     listed: tuple[str, ...], persons: tuple[str, ...], data: StructuredData
 ) -> tuple[str, ...]:
@@ -95,6 +104,21 @@ def _is_publisher(name: str, site_names: frozenset[str]) -> bool:
     if agency_named(name) or letters(name) in site_names:
         return True
     return letters(name.split(maxsplit=1)[0]) in site_names
+
+
+def _profiles(tree: _Element, data: StructuredData) -> Iterator[tuple[str, str]]:
+    """Names and addresses of authors' pages."""
+    for node in (*data.nodes, *as_list(data.article.get("author"))):
+        if isinstance(node, Mapping) and node.get("name"):
+            yield str(node["name"]), str(node.get("url") or node.get("@id"))
+    for link in tree.iter("a"):
+        if "author" in (link.get("rel") or ""):
+            yield text_of(link), link.get("href") or ""
+
+
+def _is_shared(page: str) -> bool:
+    """True for the page of an account that several persons share: "/author/admin/"."""
+    return page.rstrip("/").rpartition("/")[2].lower() in ACCOUNTS
 
 
 def credited_names(data: StructuredData) -> Iterator[str]:

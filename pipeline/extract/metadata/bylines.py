@@ -59,7 +59,7 @@ MAX_WORDS = 6
 """Words of a name; more are a sentence."""
 
 _JOINT = re.compile(
-    r"(?:(?<!\s)\s+)?(?:[;|•·/\n]|,(?!\s*(?:Jr|Sr|II|III)\b)"
+    r"(?:(?<!\s)\s+)?(?:[;|•·/\n]|,(?!\s*(?:Jr|Sr|II|III)\b)(?:\s?(?:and|und|et|y|e)\b)?"
     r"|\s\(?(?:and|und|et|og|och|en|ve|и|та|dan|és|și|oraz|&|with|mit|avec)\s)\s*",
     re.IGNORECASE,
 )

@@ -31,7 +31,6 @@ _KICKER = re.compile(
     r"kicker|over-?(?:line|title)|dachzeile|eyebrow|top-?line|super-?title|pre-?title|spitzmarke",
     re.IGNORECASE,
 )
-_KICKER_TAGS = ("span", "small", "em", "p", "div", "time")
 _FRONT = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+|home\w*)?(?:[?#].*)?", re.IGNORECASE)
 # What a heading shares with a title: words, in scripts without spaces every two characters.
 _SHARED = re.compile(rf"(?=([{UNSPACED}]{{2}}))|([^\W{UNSPACED}]{{4,}})")
@@ -117,7 +116,7 @@ def _heading_text(heading: _Element, known: set[str]) -> str:
     text = spaced(heading)
     if letters(text) in known:
         return text
-    for part in heading.iter(*_KICKER_TAGS):
+    for part in heading.iterdescendants("*"):
         beginning = spaced(part)
         rest = text.removeprefix(beginning).strip()
         if not beginning or rest in {"", text}:

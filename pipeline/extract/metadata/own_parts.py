@@ -13,6 +13,7 @@ HEADLINE_LINK = 25
 """Letters of a link that is another article's headline."""
 
 _OTHER_PARTS = frozenset({"nav", "button", "figure", "figcaption"})
+_MAIN_PARTS = frozenset({"article", "main", "body"})
 _COMMENT = re.compile(r"comment|kommentar|disqus|respond", re.IGNORECASE)
 
 
@@ -23,24 +24,32 @@ def is_in_article(element: _Element) -> bool:
 
 def is_elsewhere(element: _Element, headline: _Element | None) -> bool:
     """True in navigation, pictures and comments, and beside a link that is another's headline."""
-    around = set(headline.iterancestors()) if headline is not None else set()
+    around = set() if headline is None else set(headline.iterancestors())
     for part in element.iterancestors():
-        if part in around or part.tag in {"article", "main", "body"}:
+        if part in around or part.tag in _MAIN_PARTS:
             break
-        names = f"{part.get('class')} {part.get('id')}"
-        if part.tag in _OTHER_PARTS or _COMMENT.search(names):
+        if _is_other_part(part):
             return True
-        if part.tag == "footer" and not is_in_article(part):
-            return True
-    return _is_beside_another(element, headline)
-
-
-def _is_beside_another(element: _Element, headline: _Element | None) -> bool:
-    """True in a short box with a link that says something else than the headline or it."""
     known = [letters(text_of(part)) for part in (element, headline) if part is not None]
+    return _is_beside_another(element, around, known)
+
+
+def _is_other_part(part: _Element) -> bool:
+    if part.tag == "footer" and not is_in_article(part):
+        return True
+    return part.tag in _OTHER_PARTS or bool(
+        _COMMENT.search(f"{part.get('class')} {part.get('id')}")
+    )
+
+
+def _is_beside_another(element: _Element, around: set[_Element], known: list[str]) -> bool:
+    """True in a short box with a link that says something else than what is known.
+
+    The box is not one of those around the headline.
+    """
     box: _Element | None = element
     for _ in range(BOX_DEPTH):
-        if box is None or len(text_of(box)) > MAX_BOX:
+        if box is None or box in around or len(text_of(box)) > MAX_BOX:
             return False
         links = (letters(text_of(link)) for link in box.iter("a"))
         if any(_is_headline(text, known) for text in links):

@@ -223,28 +223,23 @@ def _nested(node: Node) -> Iterator[object]:
 def _has_address(node: Node, addresses: list[Url]) -> bool:
     """Whether it has one of the page's own addresses."""
     own = {_without_query(address) for address in addresses}
-    return any(_without_query(address) in own for address in _addresses_of(node))
+    return any(_without_query(address) in own for address in _addresses(node, addresses[0]))
 
 
 def _is_of_site(node: Node, addresses: list[Url]) -> bool:
     """Whether it has an address on the page's host, other than its front page."""
     hosts = {address.host for address in addresses}
-    named = (resolve(address, addresses[0]) for address in _addresses_of(node))
-    return any(address and address.host in hosts and address.path != "/" for address in named)
+    return any(
+        address.host in hosts and address.path != "/" for address in _addresses(node, addresses[0])
+    )
 
 
-def _addresses_of(node: Node) -> list[str]:
-    named = (*strings(node.get("url")), *_addresses(node.get("mainEntityOfPage")))
-    return [address for address in named if "/" in address]
-
-
-def _addresses(value: object) -> Iterator[str]:
-    for item in as_list(value):
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
-            named = (item.get("@id"), item.get("url"))
-            yield from (address for address in named if isinstance(address, str))
+def _addresses(node: Node, base: Url) -> Iterator[Url]:
+    for item in (*as_list(node.get("url")), *as_list(node.get("mainEntityOfPage"))):
+        named = (item.get("@id"), item.get("url")) if isinstance(item, dict) else (item,)
+        for name in named:
+            if isinstance(name, str) and "/" in name and (address := resolve(name, base)):
+                yield address
 
 
 def _without_query(url: str) -> str:

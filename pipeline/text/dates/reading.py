@@ -28,6 +28,8 @@ _ORDERS = {"d": "DMY", "M": "MDY"}
 others."""
 
 MONTHS = 12
+COUNTRY_CODE = 2
+"""Letters of a host's last label that is a country's (ISO 3166-1)."""
 
 _COUNTRY_CODES = {"UK": "GB"}
 
@@ -91,10 +93,12 @@ def style_of(tags: Sequence[str], country: str, texts: Iterable[str] = ()) -> Da
         return DateStyle(order=_order_among(texts))
     same = re.compile(rf"{language}[-_](\w\w)", re.IGNORECASE)
     regions = [found[1].upper() for tag in tags if (found := same.fullmatch(tag))]
+    if len(country) == COUNTRY_CODE:
+        regions.append(country.upper())
     name = _DATEPARSER_NAMES.get(language, language)
     return DateStyle(
         languages=(name,) if name in _KNOWN else (),
-        order=_order_of(language, [*regions, country.upper()]) or _order_among(texts),
+        order=_order_of(language, regions) or _order_among(texts),
     )
 
 
@@ -197,10 +201,11 @@ def _order_of(language: str, regions: Sequence[str]) -> str | None:
 
     English without a region has no order: it is also the language of half-translated themes.
     """
-    for region in regions:
+    named = [f"{language}_{_COUNTRY_CODES.get(region, region)}" for region in regions]
+    for name in named if language == "en" else [*named, language]:
         with suppress(UnknownLocaleError, ValueError):
-            return _order_in(Locale.parse(f"{language}_{_COUNTRY_CODES.get(region, region)}"))
-    return None if language == "en" else _order_in(Locale.parse(language))
+            return _order_in(Locale.parse(name))
+    return None
 
 
 def _order_in(locale: Locale) -> str | None:

@@ -53,13 +53,58 @@ def test_the_most_agreed_title_counts_then_the_most_trusted() -> None:
         ("<h1>One</h1>", "One"),
         ("<h1>Logo</h1><h1>Box</h1>", ""),
         ("<h1>Logo</h1><article><h1>One</h1></article>", "One"),
-        ('<h1>Logo</h1><h1 class="headline">One</h1>', "One"),
+        ('<h1><a href="/">One</a></h1>', ""),
+        ('<h1 class="sr-only">One</h1>', ""),
+        ("<h1><style>h1 {color: red}</style>One</h1>", "One"),
+        ("<h1><ruby>海<rt>うみ</rt></ruby>の日</h1>", "海の日"),
+        ('<h1><i class="kicker">New boats</i> One</h1>', "One"),
+        ('<h1><span class="dachzeile">Boats</span> One</h1>', "One"),
+        ('<h1><span class="kicker">Boats</span>: One</h1>', "Boats: One"),
+        ("<h1><time>3 May 2026</time> One</h1>", "One"),
         ("<nav><h1>One</h1></nav>", ""),
         ("<h1>x</h1>", ""),
     ],
 )
 def test_a_heading_is_the_headline_when_it_says_so_or_stands_alone(body: str, found: str) -> None:
     assert title(body) == found
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Read also:", "Follow us", "Details", "<a href='https://harbour-post.example/'>HP</a>"],
+)
+def test_a_label_is_no_headline_where_the_title_is_known(label: str) -> None:
+    body = f"<article><h1>{label}</h1><h2>{TITLE}</h2></article>"
+    assert title(body, og_title=f"{TITLE} - The Sun", tag=f"{TITLE} - The Sun") == TITLE
+
+
+@pytest.mark.parametrize(
+    ("tag", "heading", "expected"),
+    [
+        (f"{TITLE} | Ships | Harbour", TITLE, TITLE),
+        (f"Harbour diary | {TITLE}", TITLE, TITLE),
+        ("Ships | Harbour", "Ships of all kinds", "Ships | Harbour"),
+        (f"{TITLE} after a long strike - The Evening Sun", "More", f"{TITLE} after a long strike"),
+        (
+            f"{TITLE} after a strike – and on Monday too",
+            "",
+            f"{TITLE} after a strike – and on Monday too",
+        ),
+        (
+            "渡し船が月曜日から再び運航する見通し-港湾日報",
+            "",
+            "渡し船が月曜日から再び運航する見通し",
+        ),
+    ],
+)
+def test_headings_and_shapes_tell_the_site_s_name(tag: str, heading: str, expected: str) -> None:
+    assert title(f"<h2>{heading}</h2>", tag=tag) == expected
+
+
+def test_a_kicker_in_the_heading_is_told_by_the_other_titles() -> None:
+    body = f"<h1><small>After the storm</small><br>{TITLE}</h1>"
+    assert title(body, tag=TITLE) == TITLE
+    assert title(body) == f"After the storm {TITLE}"
 
 
 def test_a_headline_made_longer_for_search_engines_gives_way_to_the_desk_s() -> None:
