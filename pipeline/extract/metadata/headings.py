@@ -41,12 +41,12 @@ class Headings(NamedTuple):
 
     Attributes:
         first: those of the first rank, with their texts; no breadcrumbs, logos or hidden labels.
-        lower: the texts of the next two ranks.
+        lower: the letters of the next two ranks.
         logos: the letters of headings that are links to the front page.
     """
 
     first: dict[_Element, str]
-    lower: list[str]
+    lower: tuple[str, ...]
     logos: frozenset[str]
 
     @classmethod
@@ -60,19 +60,19 @@ class Headings(NamedTuple):
             text = _heading_text(heading, known)
             if heading not in logos and _is_readable(heading, text, known):
                 first[heading] = text
-        lower = [text_of(heading) for heading in islice(tree.iter("h2", "h3"), MAX_LOWER)]
+        below = islice(tree.iter("h2", "h3"), MAX_LOWER)
+        lower = tuple(letters(text_of(heading)) for heading in below)
         return cls(first, lower, frozenset(letters(text_of(logo)) for logo in logos))
 
-    def has(self, title: str) -> bool:
-        """Whether a heading says the whole title."""
-        bare = letters(title)
-        return any(letters(text) == bare for text in (*self.first.values(), *self.lower))
+    @property
+    def all(self) -> frozenset[str]:
+        """The letters of all ranks."""
+        return frozenset((*map(letters, self.first.values()), *self.lower))
 
     def ends_with(self, title: str) -> bool:
         """Whether a lower heading is this title, maybe after a kicker."""
         bare = letters(title)
-        lower = map(letters, self.lower)
-        return any(text.endswith(bare) and len(text) <= 2 * len(bare) for text in lower)
+        return any(text.endswith(bare) and len(text) <= 2 * len(bare) for text in self.lower)
 
     def likeliest(self, known: list[str], others: list[str]) -> Iterator[str]:
         """Headings of the first rank, the likeliest first.

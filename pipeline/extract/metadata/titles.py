@@ -65,16 +65,18 @@ def find_title(tree: _Element, data: StructuredData) -> Titles:
     heading = _first(shown.likeliest([*headline, *shared], others))
     voters = [*headline, *heading, *shared]
     names = data.site_names | shown.logos
-    known = [*voters, *others, *shown.lower]
+    shown_letters = shown.all
+    known = shown_letters | {letters(title) for title in (*voters, *others)}
 
     def cleaned(titles: list[str]) -> list[str]:
-        known_here = [] if any(map(shown.has, titles)) else known
-        return [*filter(None, (without_site(title, names, known_here) for title in titles))]
+        is_whole = any(letters(title) in shown_letters for title in titles)
+        parts = frozenset() if is_whole else known
+        return [*filter(None, (without_site(title, names, parts) for title in titles))]
 
     candidates = cleaned(voters)
     if not candidates or not (headline or heading):
         own = next(iter([*candidates, *cleaned(others)]), "")
-        return Titles(without_site(without_suffix(own), names, []), tuple(candidates))
+        return Titles(without_site(without_suffix(own), names, frozenset()), tuple(candidates))
 
     def votes(title: str) -> int:
         agreeing = sum(_agrees(title, other) for other in candidates)
@@ -113,12 +115,13 @@ def _counting_words(title: str) -> list[str]:
     return [word for word in words if len(word) > SMALL_WORD or not word.isalpha()]
 
 
-def without_site(title: str, names: frozenset[str], others: list[str]) -> str:
+def without_site(title: str, names: frozenset[str], known: frozenset[str]) -> str:
     """The title without what its site adds around it: "Flood - The Daily" is "Flood".
 
-    Empty for a title that is only the site's name, or too long.
+    Empty for a title that is only the site's name, or too long. ``names`` of the site and
+    ``known`` titles are compared by letters.
     """
-    title = _named_part(title, others) or title
+    title = _named_part(title, known) or title
     for _ in range(MAX_PARTS):
         shorter = _shortened(title, names)
         if shorter == title:
@@ -128,9 +131,8 @@ def without_site(title: str, names: frozenset[str], others: list[str]) -> str:
     return "" if is_name or len(title) > MAX_TITLE else title
 
 
-def _named_part(title: str, others: list[str]) -> str:
+def _named_part(title: str, known: frozenset[str]) -> str:
     """The beginning or the end of a title that other sources call the title."""
-    known = {letters(other) for other in others}
     for separator in _SEPARATOR.finditer(title):
         head, tail = title[: separator.start()].strip(), title[separator.end() :].strip()
         for part, rest in ((head, tail), (tail, head)):

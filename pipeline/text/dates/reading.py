@@ -98,7 +98,7 @@ def style_of(tags: Sequence[str], country: str, texts: Iterable[str] = ()) -> Da
     name = _DATEPARSER_NAMES.get(language, language)
     return DateStyle(
         languages=(name,) if name in _KNOWN else (),
-        order=_order_of(language, regions) or _order_among(texts),
+        order=_order_of(language, tuple(regions)) or _order_among(texts),
     )
 
 
@@ -157,8 +157,8 @@ def _at(found: re.Match[str], style: DateStyle) -> datetime | None:
     if day and (exact := _iso(day + rest.strip())):
         return exact
     if day:
-        timed = _parsed(f"{day} {clock[1]}", style.languages) if clock else None
-        return timed or _iso(day)
+        timed = f"{day} {clock[1]}" if clock else day
+        return _iso(timed) or _parsed(timed, style.languages) or _iso(day)
     if not any(map(str.isalpha, found[0])):
         return None  # day and month cannot be told apart
     timed = _parsed(f"{found[0]} {clock[1]}", style.languages) if clock else None
@@ -196,7 +196,8 @@ def _order_among(texts: Iterable[str]) -> str | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def _order_of(language: str, regions: Sequence[str]) -> str | None:
+@lru_cache(maxsize=256)
+def _order_of(language: str, regions: tuple[str, ...]) -> str | None:
     """The order in which a locale writes day and month (Unicode CLDR).
 
     English without a region has no order: it is also the language of half-translated themes.
@@ -219,7 +220,9 @@ def _parsed(text: str, languages: tuple[str, ...]) -> datetime | None:
     """
     for language in (*languages, "en"):
         for name in _LOCALES.get(language, (language,)):
-            date = _by_dateparser(text, (name,)) or _by_dateparser(text, (name,), exact=False)
+            date = _by_dateparser(text, (name,))
+            if date is None and not text.isascii():
+                date = _by_dateparser(text, (name,), exact=False)
             if date:
                 return date
     return None

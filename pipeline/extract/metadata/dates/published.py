@@ -11,7 +11,6 @@
 Those after the fourth are looked for when there is none before, for that is slow.
 """
 
-import math
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta, timezone
@@ -72,14 +71,13 @@ def published_evidence(
     if _credible(stated, fetched_at):
         return found
     shown = shown_dates(tree, find_headline(tree, data))
-    near = (each for each in shown if each.distance < math.inf)
-    seen = next(_seen(near, style, fetched_at), None)
-    if seen:
-        return (seen, *found)
+    near = next(_seen(next(shown), style, fetched_at), None)
+    if near:
+        return (near, *found)
     if found:
         return found
-    seen_far = list(_seen(shown, style, fetched_at))
-    return tuple(seen_far[:1]) if len({each.value.date() for each in seen_far}) == 1 else ()
+    anywhere = list(_seen(next(shown), style, fetched_at))
+    return tuple(anywhere[:1]) if len({each.value.date() for each in anywhere}) == 1 else ()
 
 
 def _style(data: StructuredData, url: Url) -> DateStyle:

@@ -59,30 +59,44 @@ class Shown(NamedTuple):
         return _CHANGED.search(" ".join((self.text, *names))) is not None
 
 
-def shown_dates(tree: _Element, headline: _Element | None) -> list[Shown]:
-    """What may be dates of the article, the likeliest first."""
-    walk = _Walk(headline)
-    body = tree.find("body")
-    for element in (tree if body is None else body).iter():
-        walk.visit(element)
-    found = [
-        shown
-        for shown in walk.found()
-        if not (shown.marked and shown.of_change) and not is_elsewhere(shown.element, headline)
-    ]
-    return sorted(found, key=lambda shown: (shown.of_change, shown.distance, not shown.marked))
+def shown_dates(tree: _Element, headline: _Element | None) -> Iterator[list[Shown]]:
+    """What may be dates of the article, the likeliest first: those near the headline, then all."""
+    walk = _Walk(tree, headline)
+    for found in (walk.near(), walk.all()):
+        own = [
+            shown
+            for shown in found
+            if not (shown.marked and shown.of_change) and not is_elsewhere(shown.element, headline)
+        ]
+        yield sorted(own, key=lambda shown: (shown.of_change, shown.distance, not shown.marked))
 
 
 class _Walk:
     """Counts the text of a page, and notes where it shows dates."""
 
-    def __init__(self, headline: _Element | None) -> None:
+    def __init__(self, tree: _Element, headline: _Element | None) -> None:
+        body = tree.find("body")
+        self.elements = (tree if body is None else body).iter()
         self.headline = headline
         self.position = 0
         self.above = self.below = -1
         self.noted: list[tuple[int, str, _Element, bool]] = []
 
-    def visit(self, element: _Element) -> None:
+    def near(self) -> list[Shown]:
+        """The dates near the headline."""
+        for element in self.elements:
+            self._visit(element)
+            if self.below >= 0 and self.position > self.below + NEAR:
+                break
+        return [shown for shown in self._found() if shown.distance < math.inf]
+
+    def all(self) -> list[Shown]:
+        """The dates on the whole page."""
+        for element in self.elements:
+            self._visit(element)
+        return list(self._found())
+
+    def _visit(self, element: _Element) -> None:
         """Its own text, what follows it, and the dates in them.
 
         What follows an element counts before what is in it, which is near enough for distances.
@@ -93,12 +107,10 @@ class _Walk:
         if isinstance(element.tag, str) and element.tag not in _SILENT:
             self._note_marked(element)
             self._read(element.text, element)
-        parent = element.getparent()
-        if element.tail and parent is not None:
-            self._read(element.tail, parent)
+        if element.tail:
+            self._read(element.tail, element.getparent())
 
-    def found(self) -> Iterator[Shown]:
-        """The dates with their distances."""
+    def _found(self) -> Iterator[Shown]:
         for position, text, element, marked in self.noted:
             yield Shown(text, element, self._distance(position), marked)
 
@@ -116,10 +128,10 @@ class _Walk:
         elif len(element) and _DATE_CLASS.search(element.get("class") or ""):
             self._note(text_of(element), element)
 
-    def _read(self, text: str | None, element: _Element) -> None:
+    def _read(self, text: str | None, element: _Element | None) -> None:
         text = text.strip() if text else ""
         size = len(text)
-        if size >= MIN_SHOWN and _DIGIT.search(text):
+        if size >= MIN_SHOWN and element is not None and _DIGIT.search(text):
             self._note(text, element)
         if self.below < 0 and size >= MIN_RUNNING and self.headline is None:
             self.above = self.below = self.position
