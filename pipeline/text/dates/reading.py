@@ -17,7 +17,7 @@ from pipeline.text.languages import language_code
 MIN_DATE, MAX_DATE = 8, 120
 """Characters of a text that is a date, from "20171213" on."""
 
-LANGUAGES = tuple(language_order[:30])
+LANGUAGES = tuple(language_order[:20])
 """The languages that are tried where the page's own does not read it, the most used first."""
 
 _KNOWN = frozenset(language_order)
@@ -154,15 +154,13 @@ def _at(found: re.Match[str], style: DateStyle) -> datetime | None:
     rest = found.string[found.end() :]
     clock = _CLOCK.match(rest)
     day = _numbers(found[0], style.order)
-    if day and (exact := _iso(day + rest.strip())):
-        return exact
     if day:
         timed = f"{day} {clock[1]}" if clock else day
-        return _iso(timed) or _parsed(timed, style.languages) or _iso(day)
+        return _iso(day + rest.strip()) or _iso(timed) or _parsed(timed, style) or _iso(day)
     if not any(map(str.isalpha, found[0])):
         return None  # day and month cannot be told apart
-    timed = _parsed(f"{found[0]} {clock[1]}", style.languages) if clock else None
-    return timed or _parsed(found[0], style.languages) or _by_dateparser(found[0], LANGUAGES)
+    dated = _parsed(f"{found[0]} {clock[1]}", style) if clock else None
+    return dated or _parsed(found[0], style) or _by_dateparser(found[0], LANGUAGES)
 
 
 def _numbers(day: str, order: str | None) -> str | None:
@@ -213,12 +211,12 @@ def _order_in(locale: Locale) -> str | None:
     return _ORDERS.get(str(locale.date_formats["short"].pattern)[:1])
 
 
-def _parsed(text: str, languages: tuple[str, ...]) -> datetime | None:
-    """A date in one of the languages, or in English.
+def _parsed(text: str, style: DateStyle) -> datetime | None:
+    """A date in the page's language, or in English.
 
     As it is written, then without accents: Thai's short names of months differ in a mark only.
     """
-    for language in (*languages, "en"):
+    for language in (*style.languages, "en"):
         for name in _LOCALES.get(language, (language,)):
             date = _by_dateparser(text, (name,))
             if date is None and not text.isascii():

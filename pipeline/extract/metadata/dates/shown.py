@@ -62,10 +62,10 @@ class Shown(NamedTuple):
 def shown_dates(tree: _Element, headline: _Element | None) -> Iterator[list[Shown]]:
     """What may be dates of the article, the likeliest first: those near the headline, then all."""
     walk = _Walk(tree, headline)
-    for found in (walk.near(), walk.all()):
+    for look in (walk.near, walk.all):
         own = [
             shown
-            for shown in found
+            for shown in look()
             if not (shown.marked and shown.of_change) and not is_elsewhere(shown.element, headline)
         ]
         yield sorted(own, key=lambda shown: (shown.of_change, shown.distance, not shown.marked))
