@@ -10,10 +10,12 @@ MAX_BOX, BOX_DEPTH = 300, 3
 """Characters of a teaser, and how many elements stand around what is in it."""
 
 HEADLINE_LINK = 25
-"""Letters of a link that is another article's headline."""
+"""Letters of a link that is another article's headline, near the headline of this one."""
+
+_HEADINGS = ("h1", "h2", "h3", "h4")
 
 _OTHER_PARTS = frozenset({"nav", "button", "figure", "figcaption"})
-_MAIN_PARTS = frozenset({"article", "main", "body"})
+_MAIN_PARTS = frozenset({"main", "body"})
 _COMMENT = re.compile(r"comment|kommentar|disqus|respond", re.IGNORECASE)
 
 
@@ -22,16 +24,21 @@ def is_in_article(element: _Element) -> bool:
     return next(element.iterancestors("article", "main"), None) is not None
 
 
-def is_elsewhere(element: _Element, headline: _Element | None) -> bool:
-    """True in navigation, pictures and comments, and beside a link that is another's headline."""
+def is_elsewhere(
+    element: _Element, headline: _Element | None, *, link: int = HEADLINE_LINK
+) -> bool:
+    """True in navigation, pictures and comments, and beside a link that is another's headline.
+
+    ``link``: letters from which a link is one.
+    """
     around = set() if headline is None else set(headline.iterancestors())
     for part in element.iterancestors():
         if part in around or part.tag in _MAIN_PARTS:
             break
-        if _is_other_part(part):
+        if _is_other_part(part) or (around and _is_other_article(part)):
             return True
     known = [letters(text_of(part)) for part in (element, headline) if part is not None]
-    return _is_beside_another(element, around, known)
+    return _is_beside_another(element, around, known, link)
 
 
 def _is_other_part(part: _Element) -> bool:
@@ -42,7 +49,17 @@ def _is_other_part(part: _Element) -> bool:
     )
 
 
-def _is_beside_another(element: _Element, around: set[_Element], known: list[str]) -> bool:
+def _is_other_article(part: _Element) -> bool:
+    """Whether it is a short article whose heading is a link: a teaser."""
+    if part.tag != "article" or len(text_of(part)) > MAX_BOX:
+        return False
+    heading = next(part.iter(*_HEADINGS), None)
+    return heading is not None and next(heading.iter("a"), None) is not None
+
+
+def _is_beside_another(
+    element: _Element, around: set[_Element], known: list[str], least: int
+) -> bool:
     """True in a short box with a link that says something else than what is known.
 
     The box is not one of those around the headline.
@@ -52,14 +69,12 @@ def _is_beside_another(element: _Element, around: set[_Element], known: list[str
         if box is None or box in around or len(text_of(box)) > MAX_BOX:
             return False
         links = (letters(text_of(link)) for link in box.iter("a"))
-        if any(_is_headline(text, known) for text in links):
+        if any(len(text) >= least and _is_unknown(text, known) for text in links):
             return True
         box = box.getparent()
     return False
 
 
-def _is_headline(link: str, known: list[str]) -> bool:
-    """Whether a link's letters can be a headline, other than what is known."""
-    if len(link) < HEADLINE_LINK:
-        return False
+def _is_unknown(link: str, known: list[str]) -> bool:
+    """Whether a link's letters say something else than what is known."""
     return not any(text and (link in text or text in link) for text in known)

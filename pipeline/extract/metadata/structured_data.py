@@ -35,6 +35,7 @@ NESTED = frozenset(
         "hasPart",
         "liveBlogUpdate",
         "itemListElement",
+        "item",
         "mentions",
         "comment",
         "citation",

@@ -14,8 +14,8 @@ from dateparser.date import DateDataParser
 from pipeline.text.dates.calendars import in_gregorian
 from pipeline.text.languages import language_code
 
-MIN_DATE, MAX_DATE = 8, 120
-"""Characters of a text that is a date, from "20171213" on."""
+MIN_DATE, MAX_DATE = 6, 120
+"""Characters of a text that is a date, from "1.2.03" on."""
 
 LANGUAGES = tuple(language_order[:20])
 """The languages that are tried where the page's own does not read it, the most used first."""
@@ -41,8 +41,8 @@ _LOCALES = {"ar": ("ar", "ar-SY", "ar-DZ", "ar-MA")}
 _NAME = r"[^\W\d_][^\s\d,:;()|/-]{1,14}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?"
 SHOWN_DATE = re.compile(
-    r"(?<![\d.])(?:19|20)\d\d([-/.])\s?\d{1,2}\1\s?\d{1,2}(?!\d)"
-    r"|(?<![\d.])\d{1,2}([-/.])\s?\d{1,2}\2\s?(?:(?:19|20)\d\d|\d{2})(?![\d])"
+    r"(?<![\d./-])(?:19|20)\d\d([-/.])\s?\d{1,2}\1\s?\d{1,2}(?!\d|[./-]\d)"
+    r"|(?<![\d./-])\d{1,2}([-/.])\s?\d{1,2}\2\s?(?:(?:19|20)\d\d|\d{2})(?!\d|[./-]\d)"
     r"|(?:19|20)\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
     rf"|(?<!\d){_DAY}\.?\s+(?:de\s+|d['’])?{_NAME}(?:\s{_NAME})?\.?,?\s+(?:del?\s+)?(?:19|20)\d\d(?!\d)"
     rf"|(?<!\d){_DAY}\s+tháng\s+\d{{1,2}},?\s+(?:năm\s+)?(?:19|20)\d\d(?!\d)"

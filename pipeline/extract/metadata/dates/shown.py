@@ -3,11 +3,12 @@
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.own_parts import is_elsewhere
+from pipeline.extract.metadata.own_parts import HEADLINE_LINK, is_elsewhere
 from pipeline.text.cleaning import one_line, text_of
 from pipeline.text.dates.calendars import in_gregorian
 from pipeline.text.dates.reading import SHOWN_DATE
@@ -15,22 +16,28 @@ from pipeline.text.dates.reading import SHOWN_DATE
 NEAR, ABOVE = 1500, 400
 """Characters of text below and above the headline among which its date stands."""
 
+HEAD = 400
+"""Characters of text below the headline from which a date beside any link is that of the link."""
+
+ANY_LINK = 15
+"""Letters of a link that can be another article's headline, and is no name of a tool."""
+
 MAX_LINE = 120
 MAX_BESIDE = 50
 """Characters of a line with a date, and of what stands in it beside the date."""
 
-_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "title"})
 MAX_TIME = 25
 """Characters of the time and zone behind a date."""
 
 MIN_SHOWN, MIN_RUNNING = 6, 150
 """Characters of a date, and of a paragraph of running text."""
 
-_DATE_CLASS = re.compile(r"date|datum|fecha|publi|time", re.IGNORECASE)
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "title"})
+_DATE_CLASS = re.compile(r"(?<!up)date|datum|fecha|publi|time", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 # What a reader is told of a later change, in the languages of most pages.
 _CHANGED = re.compile(
-    r"updat|modif|chang|revis|aktuali|änder|stand\b|mis(?:e)? à jour|actuali|aggiorn|atualiz"
+    r"updat|modif|chang|revis|aktuali|änder|mis(?:e)? à jour|actuali|aggiorn|atualiz"
     r"|bijgewerkt|oppdater|uppdater|обновл|изменен|更新|수정|تحديث|güncel",
     re.IGNORECASE,
 )
@@ -40,7 +47,7 @@ class Shown(NamedTuple):
     """A date on a page.
 
     Attributes:
-        text: with the date in it; a machine's where the element has one.
+        text: that begins with the date; a machine's where the element has one.
         element: that shows it.
         distance: characters of text between it and the headline, those above it counted thrice;
             infinite where it is far away.
@@ -52,23 +59,25 @@ class Shown(NamedTuple):
     distance: float
     marked: bool
 
-    @property
-    def of_change(self) -> bool:
-        """Whether it is said to be that of a later change."""
-        names = (self.element.get(name) or "" for name in ("class", "itemprop"))
-        return _CHANGED.search(" ".join((self.text, *names))) is not None
-
 
 def shown_dates(tree: _Element, headline: _Element | None) -> Iterator[list[Shown]]:
-    """What may be dates of the article, the likeliest first: those near the headline, then all."""
+    """What may be dates of the article, the likeliest first: those near the headline, then all.
+
+    Dates of later changes are none.
+    """
     walk = _Walk(tree, headline)
     for look in (walk.near, walk.all):
-        own = [
-            shown
-            for shown in look()
-            if not (shown.marked and shown.of_change) and not is_elsewhere(shown.element, headline)
-        ]
-        yield sorted(own, key=lambda shown: (shown.of_change, shown.distance, not shown.marked))
+        own = [shown for shown in look() if _is_own(shown, headline)]
+        yield sorted(own, key=lambda shown: (shown.distance, not shown.marked))
+
+
+def _is_own(shown: Shown, headline: _Element | None) -> bool:
+    name = shown.element.get("class") or ""
+    is_of_change = bool(_CHANGED.search(name)) and not _DATE_CLASS.search(name)
+    if is_of_change or shown.element.get("itemprop") == "dateModified":
+        return False
+    link = HEADLINE_LINK if shown.distance <= HEAD else ANY_LINK
+    return not is_elsewhere(shown.element, headline, link=link)
 
 
 class _Walk:
@@ -82,19 +91,19 @@ class _Walk:
         self.above = self.below = -1
         self.noted: list[tuple[int, str, _Element, bool]] = []
 
-    def near(self) -> list[Shown]:
+    def near(self) -> Iterator[Shown]:
         """The dates near the headline."""
         for element in self.elements:
             self._visit(element)
             if self.below >= 0 and self.position > self.below + NEAR:
                 break
-        return [shown for shown in self._found() if shown.distance < math.inf]
+        return (shown for shown in self._found() if shown.distance < math.inf)
 
-    def all(self) -> list[Shown]:
+    def all(self) -> Iterator[Shown]:
         """The dates on the whole page."""
         for element in self.elements:
             self._visit(element)
-        return list(self._found())
+        return self._found()
 
     def _visit(self, element: _Element) -> None:
         """Its own text, what follows it, and the dates in them.
@@ -111,8 +120,13 @@ class _Walk:
             self._read(element.tail, element.getparent())
 
     def _found(self) -> Iterator[Shown]:
+        around = () if self.headline is None else (*self.headline.iterancestors(),)[:-2]
         for position, text, element, marked in self.noted:
-            yield Shown(text, element, self._distance(position), marked)
+            distance = self._distance(position)
+            # What shares nothing with the headline but the page is the page's: today's date.
+            if position < self.above and around and around[-1] not in element.iterancestors():
+                distance = math.inf
+            yield Shown(text, element, distance, marked)
 
     def _distance(self, position: int) -> float:
         if position >= self.below:
@@ -138,16 +152,25 @@ class _Walk:
         self.position += size
 
     def _note(self, text: str, element: _Element) -> None:
-        line = in_gregorian(one_line(text[:MAX_LINE]))
-        found = SHOWN_DATE.search(line)
-        if found and (found.start() == 0 or (len(text) <= MAX_LINE and _is_label(line, found))):
-            self.noted.append((self.position, line, element, False))
+        dated = _dated(one_line(text[:MAX_LINE]), is_whole=len(text) <= MAX_LINE)
+        if dated:
+            self.noted.append((self.position, dated, element, False))
 
 
-def _is_label(line: str, found: re.Match[str]) -> bool:
-    """True for a date with a few words, which are no sentence."""
-    is_sentence = line.endswith((".", "!", "?")) and len(line) - found.end() > MAX_TIME
-    return not is_sentence and len(line) - len(found[0]) <= MAX_BESIDE
+def _dated(line: str, *, is_whole: bool) -> str:
+    """A line from its first date on that is not that of a change; "" where it shows none.
+
+    It begins with the date, or is one with a few words, which are no sentence.
+    """
+    line = in_gregorian(line)
+    places = [(found.start(), found.end()) for found in SHOWN_DATE.finditer(line)]
+    for (_, before), (start, end) in pairwise([(0, 0), *places]):
+        if _CHANGED.search(line[before:start]):
+            continue
+        is_sentence = line.endswith((".", "!", "?")) and len(line) - end > MAX_TIME
+        is_label = is_whole and not is_sentence and len(line) - (end - start) <= MAX_BESIDE
+        return line[start:] if start == 0 or is_label else ""
+    return ""
 
 
 def _machine_value(element: _Element) -> str:
