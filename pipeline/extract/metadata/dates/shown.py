@@ -19,7 +19,7 @@ NEAR, ABOVE = 1500, 400
 HEAD = 400
 """Characters of text below the headline from which a date beside any link is that of the link."""
 
-ANY_LINK = 15
+ANY_LINK = 8
 """Letters of a link that can be another article's headline, and is no name of a tool."""
 
 MAX_LINE = 120
@@ -122,11 +122,10 @@ class _Walk:
     def _found(self) -> Iterator[Shown]:
         around = () if self.headline is None else (*self.headline.iterancestors(),)[:-2]
         for position, text, element, marked in self.noted:
-            distance = self._distance(position)
             # What shares nothing with the headline but the page is the page's: today's date.
-            if position < self.above and around and around[-1] not in element.iterancestors():
-                distance = math.inf
-            yield Shown(text, element, distance, marked)
+            is_above = position < self.above and bool(around)
+            if not is_above or around[-1] in element.iterancestors():
+                yield Shown(text, element, self._distance(position), marked)
 
     def _distance(self, position: int) -> float:
         if position >= self.below:
