@@ -19,7 +19,7 @@ NEAR, ABOVE = 1500, 400
 HEAD = 400
 """Characters of text below the headline from which a date beside any link is that of the link."""
 
-ANY_LINK = 8
+ANY_LINK = 10
 """Letters of a link that can be another article's headline, and is no name of a tool."""
 
 MAX_LINE = 120
