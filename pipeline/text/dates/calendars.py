@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 
+from dateparser.calendars.hijri import HijriCalendar
+
 # The year before the first of each Japanese era, and of the Republic of China.
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 
@@ -36,11 +38,18 @@ LAST_PERSIAN = 1415
 _NUMBERS = re.compile(r"(?<!\d)(1[34]\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _PERSIAN = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(_PERSIAN_MONTH)})\s+(1[34]\d\d)(?!\d)")
 
+_ISLAMIC = re.compile(
+    r"(?<!\d)\d{1,2}\s+[\u0621-\u0652]{2,12}(?:\s[\u0621-\u0652]{2,12})?\s+14[1-9]\d(?!\d)"
+)
+
+_WHOLE = frozenset({"year", "month", "day"})
+
 
 def in_gregorian(text: str) -> str:
     """The text with its dates as Gregorian ones, and its digits as ASCII.
 
-    Japanese eras, the Republic of China's years, Buddhist years, the Iranian calendar.
+    Japanese eras, the Republic of China's years, Buddhist years, the Iranian calendar, and the
+    Islamic one as Saudi Arabia reckons it (Umm al-Qura).
     """
     text = _ascii_digits(text)
     text = _ERA.sub(_from_era, text)
@@ -49,9 +58,31 @@ def in_gregorian(text: str) -> str:
         _rewritten(lambda found: persian(int(found[3]), _PERSIAN_MONTH[found[2]], int(found[1]))),
         text,
     )
-    return _NUMBERS.sub(
-        _rewritten(lambda found: persian(int(found[1]), int(found[3]), int(found[4]))), text
-    )
+    text = _ISLAMIC.sub(_rewritten(lambda found: islamic(found[0])), text)
+    return _NUMBERS.sub(_rewritten(_from_numbers), text)
+
+
+def _from_numbers(found: re.Match[str]) -> date:
+    if int(found[1]) > LAST_PERSIAN:
+        return islamic(found[0])
+    return persian(int(found[1]), int(found[3]), int(found[4]))
+
+
+def islamic(text: str) -> date:
+    """The Gregorian date of one in the Islamic calendar, in numbers or with an Arabic month.
+
+    Raises:
+        ValueError: it is no whole date of that calendar.
+    """
+    try:
+        found = HijriCalendar(text).get_date()
+    except OverflowError as error:
+        raise ValueError(text) from error
+    if found is None or found.date_obj is None:
+        raise ValueError(text)
+    if not _WHOLE.issubset(found.parts):  # type: ignore[attr-defined] # the stubs are older
+        raise ValueError(text)
+    return found.date_obj.date()
 
 
 def persian(year: int, month: int, day: int) -> date:
