@@ -10,7 +10,7 @@ from pipeline.extract.metadata.agencies import agency_named
 from pipeline.extract.metadata.bylines import ACCOUNTS, DOMAIN, MAX_NAME, is_person, names_in
 from pipeline.extract.metadata.headings import find_headline
 from pipeline.extract.metadata.jsonld import as_list, types_of
-from pipeline.extract.metadata.own_parts import is_elsewhere
+from pipeline.extract.metadata.own_parts import HEADLINE_LINK, is_apart, is_elsewhere
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain, spaced, text_of
 
@@ -194,7 +194,7 @@ def _marked(tree: _Element, data: StructuredData) -> Iterator[str]:
     """
     headline = find_headline(tree, data)
     marked = (element for element in tree.iter() if _is_marked(element))
-    own = [element for element in marked if not is_elsewhere(element, headline)]
+    own = [element for element in marked if _is_own(element, headline)]
     line = set(_line_around(own[0]).iter()) if own else set()
     for element in own:
         if element in line:
@@ -206,6 +206,12 @@ def _name_in(element: _Element) -> str:
     inner = (part for part in element.iter() if part.get("itemprop") == "name")
     named = next(inner, element)
     return spaced(named) or named.get("content") or ""
+
+
+def _is_own(element: _Element, headline: _Element | None) -> bool:
+    """Whether it is the article's, rather than a comment's or a teaser's."""
+    link = MIN_NAME if is_apart(element, headline) else HEADLINE_LINK
+    return not is_elsewhere(element, headline, link=link)
 
 
 def _line_around(element: _Element) -> _Element:
@@ -230,7 +236,7 @@ def _byline(tree: _Element, data: StructuredData) -> Iterator[str]:
         if not _BYLINE_CLASS.search(name) or _NOT_BYLINE.search(name):
             continue
         text = spaced(element)
-        if MIN_NAME < len(text) <= MAX_BYLINE and not is_elsewhere(element, headline):
+        if MIN_NAME < len(text) <= MAX_BYLINE and _is_own(element, headline):
             yield text
             return
 

@@ -13,8 +13,9 @@ from pipeline.text.tables import any_of
 
 # How a byline begins, by language; one regular expression a line.
 BYLINE_STARTS = r"""
-    (?:(?:written|posted|story|words|reported|reviewed) )?by
-    (?:(?:ein kommentar|eine analyse|text|erstellt|verfasst|geschrieben|eingestellt) )?von
+    (?:(?:written|posted|published|story|words|reported|reviewed) )?by
+    (?:(?:ein kommentar|eine analyse|text|erstellt|verfasst|geschrieben|eingestellt
+        |veröffentlicht) )?von
     (?:(?:propos recueillis|publié|écrit) )?par
     (?:(?:escrito|publicado) )?por
     (?:a cura |scritto )?d[ia]
@@ -34,7 +35,8 @@ _NO_PERSON = """
     online
     digital media correspondents service wire report newspaper magazin radio tv
     writer writers columnist analyst journalist producer photographer chief
-    senior deputy ceo cto cfo founder director manager engineer president fellow
+    senior deputy head professor ceo cto cfo founder co-founder director manager engineer president
+    fellow
     korrespondent korrespondentin redakteur redakteurin journalistin autorin chefredakteur
     chefredakteurin fotograf
     journaliste rédacteur rédactrice correspondant correspondante periodista corresponsal redactor
@@ -48,6 +50,7 @@ _ACCOUNTS = """
 """
 ACCOUNTS = frozenset(_ACCOUNTS.split())
 NO_PERSON = frozenset(_NO_PERSON.split()) | ACCOUNTS
+_NO_NAMES = NO_PERSON | {"of", "the"}
 
 MIN_NAME, MAX_NAME = 2, 60
 """Characters of a name."""
@@ -108,8 +111,8 @@ _ARTICLES = frozenset({"the", "les", "los", "las", "die", "das"})
 def names_in(bylines: Iterable[str]) -> Iterator[str]:
     """The single names in bylines such as "By Ann Lee and Bob Ray (Reuters)"."""
     for byline in bylines:
-        line = _AFTER_NAMES.sub("", _URL.sub("", plain(byline)))
-        line = BYLINE_START.sub("", _BEFORE_NAMES.sub("", line))
+        line = BYLINE_START.sub("", _URL.sub("", plain(byline)))
+        line = _BEFORE_NAMES.sub("", _AFTER_NAMES.sub("", line))
         first, *others = _pieces_of(line)
         names = [_bare_name(_without_role(_bare_name(first))), *map(_bare_name, others)]
         in_capitals = bool(names) and names[0].isupper()
@@ -128,6 +131,8 @@ def _is_no_name(name: str) -> bool:
 
 def _bare_name(piece: str) -> str:
     """A name without the words and the place around it."""
+    if piece.rstrip().endswith(":"):
+        return ""  # a label: "Reading time: 4 minutes"
     name = _PLACE.sub("", _without_brackets(BYLINE_START.sub("", piece)))
     return _LEFT_OVER.sub("", name.strip(_MARKS)).strip(_MARKS)
 
@@ -175,7 +180,7 @@ def is_person(name: str, site_names: frozenset[str] = frozenset()) -> bool:
         return False
     if _names_site(name, words, site_names):
         return False
-    if any(word.lower().strip(".,:()") in NO_PERSON for word in words):
+    if any(word.lower().strip(".,:()") in _NO_NAMES for word in words):
         return False
     small = [word for word in words if word[0].islower() and word not in PARTICLES]
     return len(small) <= 1

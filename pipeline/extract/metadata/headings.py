@@ -53,8 +53,8 @@ class Headings(NamedTuple):
     def of(cls, tree: _Element, titles: list[str]) -> "Headings":
         """Those of a page with these titles."""
         found = list(tree.iter("h1"))
-        logos = {heading for heading in found if _is_logo(heading)}
         known = {letters(title) for title in titles}
+        logos = {heading for heading in found if _is_logo(heading, known)}
         first = {}
         for heading in found:
             text = _heading_text(heading, known)
@@ -69,6 +69,11 @@ class Headings(NamedTuple):
         """The letters of all ranks."""
         return frozenset((*map(letters, self.first.values()), *self.lower))
 
+    def names(self, title: str) -> bool:
+        """Whether a lower heading is the beginning of this title."""
+        bare = letters(title)
+        return any(len(text) >= MIN_LETTERS and bare.startswith(text) for text in self.lower)
+
     def ends_with(self, title: str) -> bool:
         """Whether a lower heading is this title, maybe after a kicker."""
         bare = letters(title)
@@ -82,7 +87,8 @@ class Headings(NamedTuple):
         """
         titles = {letters(title) for title in known}
         yield from [text for text in self.first.values() if letters(text) in titles][:1]
-        likely = self._related([*known, *others]) if known else self.first
+        is_known = known or any(self.names(title) for title in others)
+        likely = self._related([*known, *others]) if is_known else self.first
         yield from [text for heading, text in likely.items() if is_in_article(heading)][:1]
         # Several unmarked ones are boxes and the like.
         if len(self.first) == 1:
@@ -123,9 +129,16 @@ def _heading_text(heading: _Element, known: set[str]) -> str:
             continue
         if beginning.endswith(":") or rest.startswith(":"):
             return text  # "The storm: ferries stay in port" is one title
-        if _is_kicker(part) or letters(rest) in known:
+        if _is_kicker(part) or _begins(letters(rest), known):
             return rest.lstrip(" |–-")
     return text
+
+
+def _begins(rest: str, titles: set[str]) -> bool:
+    """Whether it is a title, maybe without the site's name."""
+    return rest in titles or (
+        len(rest) >= MIN_LETTERS and any(title.startswith(rest) for title in titles)
+    )
 
 
 def _is_kicker(part: _Element) -> bool:
@@ -140,10 +153,13 @@ def _is_readable(heading: _Element, text: str, known: set[str]) -> bool:
     return letters(text) in known or not _HIDDEN.search(heading.get("class") or "")
 
 
-def _is_logo(heading: _Element) -> bool:
-    """Whether a heading is a link to the front page."""
+def _is_logo(heading: _Element, titles: set[str]) -> bool:
+    """Whether a heading is a link to the front page, or the name behind the title."""
     links = list(heading.iter("a"))
-    return len(links) == 1 and bool(_FRONT.fullmatch(links[0].get("href") or "#x"))
+    if len(links) == 1 and _FRONT.fullmatch(links[0].get("href") or "#x"):
+        return True
+    bare = "" if is_in_article(heading) else letters(text_of(heading))
+    return any(title.endswith(bare) and 2 * len(bare) < len(title) for title in titles if bare)
 
 
 def _is_on_trail(heading: _Element) -> bool:

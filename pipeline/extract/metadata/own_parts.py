@@ -1,6 +1,7 @@
 """Which parts of a page are the article's own, and which are other articles', or comments."""
 
 import re
+from collections.abc import Iterator
 
 from lxml.etree import _Element
 
@@ -11,6 +12,9 @@ MAX_BOX, BOX_DEPTH = 300, 3
 
 HEADLINE_LINK = 25
 """Letters of a link that is another article's headline, near the headline of this one."""
+
+ANY_LINK = 10
+"""The same, far from this headline; names of sections and tools are shorter."""
 
 _HEADINGS = ("h1", "h2", "h3", "h4")
 
@@ -32,25 +36,37 @@ def is_elsewhere(
     ``link``: letters from which a link is one.
     """
     around = set() if headline is None else set(headline.iterancestors())
-    for part in element.iterancestors():
-        if part in around or part.tag in _MAIN_PARTS:
-            break
-        if _is_other_part(part) or (around and _is_other_article(part)):
-            return True
+    if any(_is_other_part(part) for part in _parts_around(element, around)):
+        return True
     known = [letters(text_of(part)) for part in (element, headline) if part is not None]
     return _is_beside_another(element, around, known, link)
 
 
+def is_apart(element: _Element, headline: _Element | None) -> bool:
+    """True where it shares nothing with the headline but the page's body."""
+    if headline is None:
+        return False
+    body = {*headline.iterancestors("body", "html")}
+    return body.issuperset({*headline.iterancestors()}.intersection(element.iterancestors()))
+
+
+def _parts_around(element: _Element, around: set[_Element]) -> Iterator[_Element]:
+    """The elements around it, up to one that holds the headline too."""
+    for part in element.iterancestors():
+        if part in around or part.tag in _MAIN_PARTS:
+            return
+        yield part
+
+
 def _is_other_part(part: _Element) -> bool:
-    if part.tag == "footer" and not is_in_article(part):
-        return True
-    return part.tag in _OTHER_PARTS or bool(
-        _COMMENT.search(f"{part.get('class')} {part.get('id')}")
-    )
+    if part.tag == "footer":
+        return not is_in_article(part)
+    names = f"{part.get('class')} {part.get('id')} {part.get('itemprop')}"
+    return part.tag in _OTHER_PARTS or bool(_COMMENT.search(names)) or _is_teaser(part)
 
 
-def _is_other_article(part: _Element) -> bool:
-    """Whether it is a short article whose heading is a link: a teaser."""
+def _is_teaser(part: _Element) -> bool:
+    """Whether it is a short article whose heading is a link."""
     if part.tag != "article" or len(text_of(part)) > MAX_BOX:
         return False
     heading = next(part.iter(*_HEADINGS), None)

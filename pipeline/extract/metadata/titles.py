@@ -38,7 +38,7 @@ SMALL_WORD = 3
 
 _SEPARATOR = re.compile(
     r"(?<!\s)\s+[-–—|•·*»«:/]+\s+|(?:(?<!\s)\s+)?[|｜»]\s*|：(?=[^：]{2,20}$)"
-    rf"|(?<=[{CJK}])[-_–—]+(?=[{CJK}])"
+    rf"|—|(?<=[{CJK}])[-_–]+(?=[{CJK}])"
 )
 _CUT = ("…", "...")
 _WORD = re.compile(r"\w+")
@@ -144,6 +144,9 @@ def _named_part(title: str, known: frozenset[str]) -> str:
 
 def _shortened(title: str, names: frozenset[str]) -> str:
     """The title without its last part, or its first, where that names the site."""
+    label, _, after = title.partition(": ")
+    if after and _is_name(label, names):
+        return after
     parts = list(_SEPARATOR.finditer(title))
     if not parts:
         return title
@@ -155,18 +158,18 @@ def _shortened(title: str, names: frozenset[str]) -> str:
 
 
 def without_suffix(title: str) -> str:
-    """A title that nothing else on the page confirms, without a last part that looks like a name.
+    """A title that nothing else on the page confirms, without last parts that look like names.
 
     A few words with capitals, behind more words than it has.
     """
-    parts = list(_SEPARATOR.finditer(title))
-    if not parts:
-        return title
-    head, tail = title[: parts[-1].start()].strip(), title[parts[-1].end() :].strip()
-    size, room = text_length(tail), text_length(head)
-    words = [word for word in _WORD.findall(tail) if word not in PARTICLES]
-    is_named = not any(word[0].islower() for word in words)
-    return head if is_named and size <= MAX_UNKNOWN and room >= MIN_HEAD else title
+    for separator in reversed([*_SEPARATOR.finditer(title)][-MAX_PARTS:]):
+        head, tail = title[: separator.start()].strip(), title[separator.end() :].strip()
+        words = [word for word in _WORD.findall(tail) if word not in PARTICLES]
+        is_named = not any(word[0].islower() for word in words)
+        if not is_named or text_length(tail) > MAX_UNKNOWN or text_length(head) < MIN_HEAD:
+            break
+        title = head
+    return title
 
 
 def _is_name(text: str, names: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.own_parts import HEADLINE_LINK, is_elsewhere
+from pipeline.extract.metadata.own_parts import ANY_LINK, HEADLINE_LINK, is_elsewhere
 from pipeline.text.cleaning import one_line, text_of
 from pipeline.text.dates.calendars import in_gregorian
 from pipeline.text.dates.reading import SHOWN_DATE
@@ -18,9 +18,6 @@ NEAR, ABOVE = 1500, 400
 
 HEAD = 400
 """Characters of text below the headline from which a date beside any link is that of the link."""
-
-ANY_LINK = 10
-"""Letters of a link that can be another article's headline, and is no name of a tool."""
 
 MAX_LINE = 120
 MAX_BESIDE = 50

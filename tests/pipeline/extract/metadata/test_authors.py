@@ -76,6 +76,20 @@ def test_bylines_of_teasers_do_not_count() -> None:
     assert find_authors(tree, StructuredData()).persons == ("Ann Lee",)
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        '<ul><li><a href="/1">Trams stop</a> <i class="author">Cy Poe</i></li></ul>',
+        '<div><a href="/1">Trams</a> <a rel="author">Cy Poe</a></div>',
+        '<div itemprop="comment"><i itemprop="author">Cy Poe</i> Well said.</div>',
+    ],
+)
+def test_authors_of_teasers_and_comments_below_are_nobody(others: str) -> None:
+    text = "<p>The harbour board met until late in the night and heard the crews of all ships.</p>"
+    body = f"<main><h1>Ferries sail again</h1>{text}</main><section>{others}</section>"
+    assert find_authors(html.document_fromstring(body), StructuredData()) == Credits()
+
+
 def test_names_of_several_in_one_and_of_accounts_do_not_count() -> None:
     listed = article(["Ann Lee", "Bob Ray", "Ann Lee Bob Ray"])
     assert find_authors(EMPTY, listed).persons == ("Ann Lee", "Bob Ray")

@@ -41,6 +41,10 @@ from pipeline.extract.metadata.bylines import is_person, names_in, opening_bylin
         ("Dana Ford, Jim Corey, and Tom Watts", ["Dana Ford", "Jim Corey", "Tom Watts"]),
         ("Text: Ann Lee, Fotos: Bob Ray", ["Ann Lee"]),
         ("By Ann Lee Photos by Bob Ray", ["Ann Lee"]),
+        ("Publié par Jean Roi le 9 mai 2025", ["Jean Roi"]),
+        ("Ann Lee, Lesezeit: 4 Minuten", ["Ann Lee"]),
+        ("Ann Lee Professor of Law", ["Ann Lee"]),
+        ("Ann Lee Co-Founder & CEO", ["Ann Lee"]),
         ("wpadmin", []),
         ("user42", []),
         ("Super User", []),
@@ -65,6 +69,8 @@ def test_names_in_a_byline(byline: str, expected: list[str]) -> None:
         ("Agence France-Presse", False),
         ("harbour-post.com", False),
         ("Harbour Post", False),
+        ("Head of Research", False),
+        ("Duchess of Eastquay", False),
     ],
 )
 def test_who_can_be_a_person(name: str, *, expected: bool) -> None:

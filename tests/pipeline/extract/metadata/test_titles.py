@@ -125,3 +125,10 @@ def test_all_wordings_are_given() -> None:
     tree = html.fromstring(f"<body><h1>{TITLE}</h1></body>")
     data = StructuredData(meta={"og:title": (f"{TITLE} - Harbour Post",)}, site_names=NAMES)
     assert set(find_title(tree, data).wordings) == {TITLE, f"{TITLE} - Harbour Post"}
+
+
+def test_a_first_heading_that_is_the_site_s_name_or_a_label_is_no_title() -> None:
+    logo = f"<h1>The Evening Sun</h1><main><h2>{TITLE} on Monday</h2></main>"
+    assert title(logo, tag=f"{TITLE} on Monday - The Evening Sun") == f"{TITLE} on Monday"
+    label = f"<article><h1>Read also</h1><h2>{TITLE}</h2></article>"
+    assert title(label, tag=f"{TITLE} - The Sun") == TITLE
