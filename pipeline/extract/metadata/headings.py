@@ -18,7 +18,7 @@ MIN_LETTERS = 8
 MIN_HEADING = 3
 """Characters of a heading; fewer are an icon or a mark."""
 
-MAX_LOWER = 60
+MAX_LOWER = 40
 """Headings below the first rank that are read; pages with more of them are lists."""
 
 TRAIL_DEPTH = 6

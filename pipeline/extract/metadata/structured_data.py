@@ -185,19 +185,25 @@ def _own_article(nodes: list[Node], addresses: list[Url], titles: list[str]) -> 
     headings = [letters(title) for title in titles]
     nested = {id(item) for node in nodes for item in _nested(node)}
 
-    def rank(node: Node) -> tuple[bool, ...]:
+    def rank(node: Node) -> tuple[bool, bool, bool]:
         is_alone = id(node) not in nested
         is_own = (_is_titled(node, headings), _has_address(node, addresses))
         return (is_alone and (any(is_own) or not _is_of_site(node, addresses)), *is_own)
 
-    candidates = [node for node in _articles_among(nodes) if any(rank(node))]
+    ranked = [(rank(node), node) for node in _articles_among(nodes)]
+    candidates = [(place, node) for place, node in ranked if any(place)]
     if not candidates:
         return {}
-    best = max(candidates, key=lambda node: (*rank(node), "datePublished" in node))
+    _, best = max(candidates, key=lambda pair: (*pair[0], "datePublished" in pair[1]))
+    titled = [node for (_, is_titled, _), node in candidates if is_titled]
+    return _merged(best, titled)
+
+
+def _merged(best: Node, others: list[Node]) -> Node:
+    """A node, with what others say of the same article beside it."""
     merged = dict(best)
-    for other in candidates:
-        if other is not best and _is_titled(other, headings):
-            merged = {**other, **merged}
+    for other in others:
+        merged = {**other, **merged}
     return merged
 
 
