@@ -21,6 +21,9 @@ MIN_HEADING = 3
 MAX_LOWER = 40
 """Headings below the first rank that are read; pages with more of them are lists."""
 
+MAX_PARTS = 20
+"""Elements in a heading of which one can be its kicker."""
+
 TRAIL_DEPTH = 6
 """Elements around a heading that are checked for being a breadcrumb or a menu."""
 
@@ -122,7 +125,7 @@ def _heading_text(heading: _Element, known: set[str]) -> str:
     text = spaced(heading)
     if letters(text) in known:
         return text
-    for part in heading.iterdescendants("*"):
+    for part in islice(heading.iterdescendants("*"), MAX_PARTS):
         beginning = spaced(part)
         rest = text.removeprefix(beginning).strip()
         if not beginning or rest in {"", text}:

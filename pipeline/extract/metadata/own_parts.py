@@ -67,7 +67,7 @@ def _is_other_part(part: _Element) -> bool:
 
 def _is_teaser(part: _Element) -> bool:
     """Whether it is a short article whose heading is a link."""
-    if part.tag != "article" or len(text_of(part)) > MAX_BOX:
+    if part.tag != "article" or not _is_short(part):
         return False
     heading = next(part.iter(*_HEADINGS), None)
     return heading is not None and next(heading.iter("a"), None) is not None
@@ -82,13 +82,23 @@ def _is_beside_another(
     """
     box: _Element | None = element
     for _ in range(BOX_DEPTH):
-        if box is None or box in around or len(text_of(box)) > MAX_BOX:
+        if box is None or box in around or not _is_short(box):
             return False
         links = (letters(text_of(link)) for link in box.iter("a"))
         if any(len(text) >= least and _is_unknown(text, known) for text in links):
             return True
         box = box.getparent()
     return False
+
+
+def _is_short(box: _Element) -> bool:
+    """Whether it has no more text than a teaser; what is longer is not read to its end."""
+    size = 0
+    for text in box.itertext():
+        size += len(text.strip())
+        if size > MAX_BOX:
+            return False
+    return True
 
 
 def _is_unknown(link: str, known: list[str]) -> bool:

@@ -29,6 +29,9 @@ MAX_TIME = 25
 MIN_SHOWN, MIN_RUNNING = 6, 150
 """Characters of a date, and of a paragraph of running text."""
 
+MAX_SHOWN = 100
+"""Dates of a page; on one with more, none of them stands out."""
+
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "title"})
 _DATE_CLASS = re.compile(r"(?<!up)date|datum|fecha|publi|time", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -97,9 +100,11 @@ class _Walk:
         return (shown for shown in self._found() if shown.distance < math.inf)
 
     def all(self) -> Iterator[Shown]:
-        """The dates on the whole page."""
+        """The dates on the whole page; none on a page with very many, which is a list."""
         for element in self.elements:
             self._visit(element)
+            if len(self.noted) > MAX_SHOWN:
+                return iter(())
         return self._found()
 
     def _visit(self, element: _Element) -> None:

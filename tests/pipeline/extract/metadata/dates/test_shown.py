@@ -87,3 +87,10 @@ def test_the_day_of_the_page_is_not_the_article_s() -> None:
 
 def test_without_a_headline_the_text_is_the_place() -> None:
     assert texts(f"<p>07.09.2025</p>{TEXT}") == ["07.09.2025"]
+
+
+def test_a_page_with_very_many_dates_has_none_of_its_own() -> None:
+    rows = "".join(f"<p>Row {number}: 7 May 2025</p>" for number in range(150))
+    tree = html.document_fromstring(f"<body><h1>Boats</h1>{LONG}{rows}</body>")
+    near, anywhere = shown_dates(tree, next(tree.iter("h1")))
+    assert (near, anywhere) == ([], [])
