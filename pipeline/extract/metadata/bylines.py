@@ -26,22 +26,16 @@ BYLINE_STARTS = r"""
 
 # Words that name a desk or a role rather than a person, anywhere in a name.
 _NO_PERSON = """
-    twitter facebook instagram linkedin whatsapp email
-    editor editors editorial editorial-team redaktion redaktör redaccion
-    redacción redazione rédaction redactie redação redakcja редакция staff newsroom newsdesk desk
-    team
-    web sub author authors correspondent reporter reporters contributor contributors
-    agency agencies agencia agencias agentur agenturen agence press presse news nachrichten noticias
-    online
-    digital media correspondents service wire report newspaper magazin radio tv
-    writer writers columnist analyst journalist producer photographer chief
-    senior deputy head professor ceo cto cfo founder co-founder director manager engineer president
-    fellow
-    korrespondent korrespondentin redakteur redakteurin journalistin autorin chefredakteur
-    chefredakteurin fotograf
-    journaliste rédacteur rédactrice correspondant correspondante periodista corresponsal redactor
-    giornalista redattore
-    inviato colunista jornalista repórter verslaggever redacteur
+    twitter facebook email writers reporters
+    editor editors editorial redaktion redaktör redaccion redacción redazione rédaction redactie
+    redação redakcja редакция staff newsroom newsdesk desk team author authors correspondent
+    reporter contributor agency agencia agentur agence press presse news nachrichten noticias
+    online digital media service magazin radio tv writer columnist analyst journalist producer
+    photographer chief senior deputy head professor ceo cto cfo founder co-founder director
+    manager engineer president fellow korrespondent korrespondentin redakteur redakteurin
+    journalistin autorin chefredakteur chefredakteurin fotograf journaliste rédacteur rédactrice
+    correspondant correspondante periodista corresponsal redactor giornalista redattore inviato
+    colunista jornalista repórter verslaggever redacteur
 """
 # Accounts of the software, which several persons share, or nobody.
 _ACCOUNTS = """
