@@ -11,12 +11,14 @@ from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.boilerplate import cut
 from pipeline.extract.body.boilerplate_names import SILENT_TAGS
 from pipeline.extract.metadata.bylines import names_in
-from pipeline.extract.metadata.dates import credible, date_in
+from pipeline.extract.metadata.dates import credible
 from pipeline.extract.tree import parse
 from pipeline.overrides import Overrides, compiled
 from pipeline.records import Evidence, Page
 from pipeline.text.charset import decode
 from pipeline.text.cleaning import one_line, spaced
+from pipeline.text.dates.reading import read_date, style_of
+from pipeline.urls import Url
 
 # Elements that begin and end a paragraph, besides list items and headings (HTML Living Standard,
 # 15.3.3).
@@ -47,10 +49,11 @@ class Selected(NamedTuple):
         return Body(text, list(self.blocks), persons)
 
 
-def select(tree: _Element, overrides: Overrides, *, url: str, fetched_at: datetime) -> Selected:
+def select(tree: _Element, overrides: Overrides, *, url: Url, fetched_at: datetime) -> Selected:
     """Read what the selectors name, and take out of the tree what they remove."""
     published = _first(tree, overrides.published, "datetime", "content")
-    date = date_in(published, url, fetched_at) if published else None
+    style = style_of((tree.get("lang") or "",), url.host.rpartition(".")[2])
+    date = read_date(published, style) if published else None
     bylines = [_value(element, "content") for element in _matches(tree, overrides.authors)]
     fields = Selected(
         title=_first(tree, overrides.title, "content"),

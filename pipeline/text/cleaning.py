@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 
 from lxml.etree import _Element, iterwalk
 
@@ -14,6 +15,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _LABEL_END = re.compile(r"[^\W\d_A-Z]$")
 _BREAKS = frozenset(("br", "p", "div", "li", "td"))
+_UNSHOWN = ("script", "style", "template", "svg", "rt", "rp")
+"""Elements that are no text of a phrase; ``rt`` holds the reading of a word."""
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
 
@@ -60,17 +64,24 @@ def spaced(element: _Element) -> str:
     "Ann LeeMonday".
     """
     pieces = [""]
-    for event, step in iterwalk(element, events=("start", "end")):
-        text = ""
-        if event == "start":
-            text = step.text or ""
-        elif step is not element:
-            text = step.tail or ""
-        if step.tag in _BREAKS or (_LABEL_END.search(pieces[-1]) and text[:1].isupper()):
+    for tag, text in _phrases(element):
+        if tag in _BREAKS or (_LABEL_END.search(pieces[-1]) and text[:1].isupper()):
             pieces.append(" ")
         if text:
             pieces.append(text)
     return one_line("".join(pieces))
+
+
+def _phrases(element: _Element) -> Iterator[tuple[str, str]]:
+    """The tag and text at the beginning of each element, and behind each inside it."""
+    steps = iterwalk(element, events=("start", "end"))
+    for event, step in steps:
+        if event == "end":
+            yield step.tag, "" if step is element else step.tail or ""
+        elif step.tag in _UNSHOWN:
+            steps.skip_subtree()
+        else:
+            yield step.tag, step.text or ""
 
 
 def raw_text(element: _Element) -> str:

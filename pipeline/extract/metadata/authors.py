@@ -1,29 +1,32 @@
 """The authors: persons first, an agency or the publisher where it is listed as an author."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from lxml.etree import _Element
 
 from pipeline.extract.metadata.agencies import agency_named
-from pipeline.extract.metadata.bylines import DOMAIN, MAX_NAME, NO_PERSON, is_person, names_in
+from pipeline.extract.metadata.bylines import ACCOUNTS, DOMAIN, MAX_NAME, is_person, names_in
+from pipeline.extract.metadata.headings import find_headline
 from pipeline.extract.metadata.jsonld import as_list, types_of
+from pipeline.extract.metadata.own_parts import HEADLINE_LINK, is_apart, is_elsewhere
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain, spaced, text_of
 
 # Meta names that carry authors; the first that is filled is taken, for they repeat each other.
 META_AUTHORS = (
-    "author", "article:author", "article:author_name", "og:article:author", "parsely-author",
-    "sailthru.author",
-    "cxenseparse:author", "dc.creator", "dcterms.creator", "byl", "citation_author",
-    "dcsext.author",
+    "author", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author",
+    "dc.creator", "byl",
 )  # fmt: skip
 
 MAX_AUTHORS = 12
 MIN_NAME = 2
+SEVERAL = 2
+"""A name, and a shorter form of it, at most."""
 
-_WORD = re.compile(r"[^\W_]+")
+MAX_BYLINE = 2 * MAX_NAME
+
 _BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:byline|author|authors|autor|writer)(?:[\s_-]|$)|author-?name|byline-?name",
     re.IGNORECASE,
@@ -57,23 +60,31 @@ class Credits(NamedTuple):
 
 def find_authors(tree: _Element, data: StructuredData) -> Credits:
     """The authors by the first source that names persons; else the first desk or agency named."""
-    accounts = _accounts(tree, data)
+    accounts = {letters(name) for name, page in _profiles(tree, data) if _is_shared(page)}
     desks = tuple(names_in(_json_ld_desks(data)))
     seen: list[tuple[str, ...]] = []
     for source in _PERSONS:
-        names = tuple(dict.fromkeys(names_in(source(tree, data))))[:MAX_AUTHORS]
+        names = _singles(dict.fromkeys(names_in(source(tree, data))))[:MAX_AUTHORS]
         seen.append(names)
         persons = _persons_among(names, data, accounts)
         if persons:
             listed = (*names, *desks) if source is _json_ld else ()
             return Credits(_unrepeated(persons), _unrepeated(_publishers(listed, persons, data)))
-    json_ld, *others = seen
-    unnamed = next(filter(None, (json_ld, desks, *others)), ())
+    json_ld, creators, meta, *visible = seen
+    # A meta tag without a person names the publisher on most pages; an agency is one of the text.
+    agencies = tuple(name for name in meta if agency_named(name))
+    unnamed = next(filter(None, (json_ld, desks, creators, agencies, *visible)), ())
     return Credits(others=_unrepeated(unnamed))
 
 
+def _singles(names: Iterable[str]) -> tuple[str, ...]:
+    """The names without those that are several others in one: "Ann Lee Bob Ray"."""
+    listed = tuple(names)
+    return tuple(name for name in listed if sum(other in name for other in listed) <= SEVERAL)
+
+
 def _persons_among(
-    names: tuple[str, ...], data: StructuredData, accounts: frozenset[str]
+    names: tuple[str, ...], data: StructuredData, accounts: set[str]
 ) -> tuple[str, ...]:
     """The names that are of persons, and not of an account that several share."""
     persons = (name for name in names if is_person(name, data.site_names))
@@ -95,29 +106,19 @@ def _is_publisher(name: str, site_names: frozenset[str]) -> bool:
     return letters(name.split(maxsplit=1)[0]) in site_names
 
 
-def _accounts(tree: _Element, data: StructuredData) -> frozenset[str]:
-    """Names of shared accounts, by the address of the author's page: "/author/admin/"."""
-    pages = [*_author_pages(data), *_author_links(tree)]
-    return frozenset(letters(name) for name, address in pages if _is_account(address))
-
-
-def _author_pages(data: StructuredData) -> Iterator[tuple[str, str]]:
-    """Names and addresses of the authors in JSON-LD."""
-    for author in _authors_of(data):
-        if isinstance(author, Mapping):
-            for key in ("url", "@id"):
-                yield str(author.get("name")), str(author.get(key) or "")
-
-
-def _author_links(tree: _Element) -> Iterator[tuple[str, str]]:
+def _profiles(tree: _Element, data: StructuredData) -> Iterator[tuple[str, str]]:
+    """Names and addresses of authors' pages."""
+    for node in (*data.nodes, *as_list(data.article.get("author"))):
+        if isinstance(node, Mapping) and node.get("name"):
+            yield str(node["name"]), str(node.get("url") or node.get("@id"))
     for link in tree.iter("a"):
-        if "author" in (link.get("rel") or "").split():
+        if "author" in (link.get("rel") or ""):
             yield text_of(link), link.get("href") or ""
 
 
-def _is_account(address: str) -> bool:
-    words = _WORD.findall(address.split("?", 1)[0].rstrip("/").rpartition("/")[2].lower())
-    return bool(words) and all(word in NO_PERSON for word in words)
+def _is_shared(page: str) -> bool:
+    """True for the page of an account that several persons share: "/author/admin/"."""
+    return page.rstrip("/").rpartition("/")[2].lower() in ACCOUNTS
 
 
 def credited_names(data: StructuredData) -> Iterator[str]:
@@ -186,15 +187,39 @@ def _meta(_tree: _Element, data: StructuredData) -> list[str]:
     return []
 
 
-def _marked(tree: _Element, _data: StructuredData) -> Iterator[str]:
-    """Microdata and links that say that they are the author."""
-    for element in tree.iter():
-        if not _is_marked(element):
-            continue
-        inner = next((part for part in element.iter() if part.get("itemprop") == "name"), element)
-        text = spaced(inner) or inner.get("content") or ""
-        if len(text) <= MAX_NAME * 2:
-            yield text
+def _marked(tree: _Element, data: StructuredData) -> Iterator[str]:
+    """Microdata and links that say that they are the author.
+
+    Those of the article's head: the first one, and those in the same line.
+    """
+    headline = find_headline(tree, data)
+    marked = (element for element in tree.iter() if _is_marked(element))
+    own = [element for element in marked if _is_own(element, headline)]
+    line = set(_line_around(own[0]).iter()) if own else set()
+    for element in own:
+        if element in line:
+            yield _name_in(element)
+
+
+def _name_in(element: _Element) -> str:
+    """The name of a marked author, in its own property where it has one."""
+    inner = (part for part in element.iter() if part.get("itemprop") == "name")
+    named = next(inner, element)
+    return spaced(named) or named.get("content") or ""
+
+
+def _is_own(element: _Element, headline: _Element | None) -> bool:
+    """Whether it is the article's, rather than a comment's or a teaser's."""
+    link = MIN_NAME if is_apart(element, headline) else HEADLINE_LINK
+    return not is_elsewhere(element, headline, link=link)
+
+
+def _line_around(element: _Element) -> _Element:
+    """The largest element around it that has no more text than a byline."""
+    parent = element.getparent()
+    while parent is not None and len(text_of(parent)) <= MAX_BYLINE:
+        element, parent = parent, parent.getparent()
+    return element
 
 
 def _is_marked(element: _Element) -> bool:
@@ -203,14 +228,15 @@ def _is_marked(element: _Element) -> bool:
     return element.tag == "a" and "author" in (element.get("rel") or "").split()
 
 
-def _byline(tree: _Element, _data: StructuredData) -> Iterator[str]:
+def _byline(tree: _Element, data: StructuredData) -> Iterator[str]:
     """Visible bylines by their class names; the first one that is short enough."""
+    headline = find_headline(tree, data)
     for element in tree.iter("span", "a", "div", "p", "address", "h3", "h4", "h5", "li", "cite"):
         name = element.get("class") or ""
         if not _BYLINE_CLASS.search(name) or _NOT_BYLINE.search(name):
             continue
         text = spaced(element)
-        if MIN_NAME < len(text) <= MAX_NAME * 2:
+        if MIN_NAME < len(text) <= MAX_BYLINE and _is_own(element, headline):
             yield text
             return
 

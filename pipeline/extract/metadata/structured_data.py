@@ -16,14 +16,10 @@ from pipeline.extract.metadata.jsonld import (
     types_of,
 )
 from pipeline.text.cleaning import letters, plain, raw_text
-from pipeline.urls import Url
+from pipeline.urls import Url, resolve
 
 # Meta names in which a site says its own name.
-SITE_NAME_META = (
-    "og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site",
-    "al:ios:app_name",
-    "al:android:app_name", "publisher", "dc.publisher", "article:publisher",
-)  # fmt: skip
+SITE_NAME_META = ("og:site_name", "publisher", "dc.publisher", "article:publisher")
 
 VISIBLE_PROPERTIES = frozenset({"articlesection", "headline", "description", "keywords"})
 """Microdata taken from visible elements; dates and authors are read where they are looked for."""
@@ -39,6 +35,7 @@ NESTED = frozenset(
         "hasPart",
         "liveBlogUpdate",
         "itemListElement",
+        "item",
         "mentions",
         "comment",
         "citation",
@@ -101,12 +98,15 @@ def read_structured_data(tree: _Element, url: Url) -> StructuredData:
     meta = _read_meta(tree)
     title = next(tree.iter("title"), None)
     title_tag = "" if title is None else plain(raw_text(title))
+    links = _read_links(tree)
+    canonical = resolve(links.get("canonical"), url)
+    addresses = [url, Url(canonical)] if canonical else [url]
     return StructuredData(
-        article=_own_article(nodes, url, title_tag),
+        article=_own_article(nodes, addresses, [title_tag, *meta.get("og:title", ())]),
         nodes=tuple(nodes),
         by_id=_by_id(nodes),
         meta={name: tuple(values) for name, values in meta.items()},
-        links=_read_links(tree),
+        links=links,
         title_tag=title_tag,
         language=tree.get("lang"),
         types=frozenset(name for node in nodes for name in types_of(node)),
@@ -118,7 +118,7 @@ def _read_meta(tree: _Element) -> dict[str, list[str]]:
     """Contents of meta tags by their names, and of visible microdata under names without any."""
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        content = element.get("content")
+        content = element.get("content") or element.get("value")
         if content:
             for name in _names_of_meta(element):
                 meta.setdefault(name, []).append(content)
@@ -175,41 +175,50 @@ def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: Url) -> froz
     return frozenset(filter(None, (letters(plain(name)) for name in names)))
 
 
-def _own_article(nodes: list[Node], url: str, title_tag: str) -> Node:
+def _own_article(nodes: list[Node], addresses: list[Url], titles: list[str]) -> Node:
     """The article that the page is about.
 
-    By its address, its headline in the page's title, or its place. What one of several nodes of the
-    article leaves out, another may say.
+    By its headline in the page's titles, its address, or its place. What one of several nodes of
+    the article leaves out, another may say. One in a list of articles, or with the address of
+    another page of the site, is only that by its headline or address.
     """
-    articles = _articles_among(nodes)
-    if not articles:
-        return {}
-    heading = letters(title_tag)
-
-    def is_titled(node: Node) -> bool:
-        headline = letters(plain(next(strings(node.get("headline")), "")))
-        return bool(headline) and headline in heading
+    headings = [letters(title) for title in titles]
+    nested = {id(item) for node in nodes for item in _nested(node)}
 
     def rank(node: Node) -> tuple[bool, bool, bool]:
-        return is_titled(node), _has_address(node, url), "datePublished" in node
+        is_alone = id(node) not in nested
+        is_own = (_is_titled(node, headings), _has_address(node, addresses))
+        return (is_alone and (any(is_own) or not _is_of_site(node, addresses)), *is_own)
 
-    best = max(articles, key=rank)
+    ranked = [(rank(node), node) for node in _articles_among(nodes)]
+    candidates = [(place, node) for place, node in ranked if any(place)]
+    if not candidates:
+        return {}
+    _, best = max(candidates, key=lambda pair: (*pair[0], "datePublished" in pair[1]))
+    titled = [node for (_, is_titled, _), node in candidates if is_titled]
+    return _merged(best, titled)
+
+
+def _merged(best: Node, others: list[Node]) -> Node:
+    """A node, with what others say of the same article beside it."""
     merged = dict(best)
-    for other in articles:
-        if other is not best and is_titled(other):
-            merged = {**other, **merged}
+    for other in others:
+        merged = {**other, **merged}
     return merged
 
 
+def _is_titled(node: Node, headings: list[str]) -> bool:
+    """Whether its headline is in a title of the page."""
+    headline = letters(plain(next(strings(node.get("headline")), "")))
+    return bool(headline) and any(headline in heading for heading in headings)
+
+
 def _articles_among(nodes: list[Node]) -> list[Node]:
-    """The articles that are not part of another node; all of them when none stands alone."""
-    articles = [
+    return [
         node
         for node in nodes
         if len(node) >= MIN_PROPERTIES and ARTICLE_TYPES.intersection(types_of(node))
     ]
-    nested = {id(item) for node in nodes for item in _nested(node)}
-    return [node for node in articles if id(node) not in nested] or articles
 
 
 def _nested(node: Node) -> Iterator[object]:
@@ -218,19 +227,26 @@ def _nested(node: Node) -> Iterator[object]:
         yield from as_list(node.get(name))
 
 
-def _has_address(node: Node, url: str) -> bool:
-    addresses = {*strings(node.get("url")), *_addresses(node.get("mainEntityOfPage"))}
-    own = _without_query(url)
-    return any(_without_query(address) == own for address in addresses)
+def _has_address(node: Node, addresses: list[Url]) -> bool:
+    """Whether it has one of the page's own addresses."""
+    own = {_without_query(address) for address in addresses}
+    return any(_without_query(address) in own for address in _addresses(node, addresses[0]))
 
 
-def _addresses(value: object) -> Iterator[str]:
-    for item in as_list(value):
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
-            named = (item.get("@id"), item.get("url"))
-            yield from (address for address in named if isinstance(address, str))
+def _is_of_site(node: Node, addresses: list[Url]) -> bool:
+    """Whether it has an address on the page's host, other than its front page."""
+    hosts = {address.host for address in addresses}
+    return any(
+        address.host in hosts and address.path != "/" for address in _addresses(node, addresses[0])
+    )
+
+
+def _addresses(node: Node, base: Url) -> Iterator[Url]:
+    for item in (*as_list(node.get("url")), *as_list(node.get("mainEntityOfPage"))):
+        named = (item.get("@id"), item.get("url")) if isinstance(item, dict) else (item,)
+        for name in named:
+            if isinstance(name, str) and "/" in name and (address := resolve(name, base)):
+                yield address
 
 
 def _without_query(url: str) -> str:

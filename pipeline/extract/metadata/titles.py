@@ -1,14 +1,17 @@
 """The article's own title: without the site's name, and not the site's slogan."""
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lxml.etree import _Element
 
+from pipeline.extract.metadata.bylines import PARTICLES
+from pipeline.extract.metadata.headings import Headings
 from pipeline.extract.metadata.structured_data import StructuredData
-from pipeline.text.cleaning import letters, spaced, text_of
+from pipeline.text.cleaning import letters
+from pipeline.text.lengths import text_length
+from pipeline.text.scripts import CJK
 
 MAX_TITLE = 400
 """Longer "titles" are paragraphs in the wrong tag."""
@@ -16,15 +19,12 @@ MAX_TITLE = 400
 MAX_SUFFIX = 60
 """What follows the last separator is at most this long to be a site's name."""
 
-# Other meta names that carry a title; read when the three main sources have none.
-OTHER_NAMES = ("headline", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "title")
-
-TRAIL_DEPTH = 6
-"""Elements around a heading that are checked for being a breadcrumb or a menu."""
-
 MAX_PARTS = 3
-MIN_HEADING = 3
-"""Characters of a heading; fewer are an icon or a mark."""
+MIN_PART = 10
+"""Letters of a part that is taken for the title because a heading is the same."""
+
+MAX_UNKNOWN, MIN_HEAD = 30, 25
+"""Length of a last part that can be an unknown site's name, and of what stands before it."""
 
 MIN_CUT = 30
 """Characters above which a title that ends with an ellipsis is compared."""
@@ -36,9 +36,11 @@ MIN_KEPT = 0.5
 SMALL_WORD = 3
 """Letters up to which a word is an article, a preposition or the like, in most languages."""
 
-_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—|•·*»«:/]+\s+|(?:(?<!\s)\s+)?[|｜»]\s*|：(?=[^：]{2,20}$)")
+_SEPARATOR = re.compile(
+    r"(?<!\s)\s+[-–—|•·*»«:/]+\s+|(?:(?<!\s)\s+)?[|｜»]\s*|：(?=[^：]{2,20}$)"
+    rf"|—|(?<=[{CJK}])[-_–]+(?=[{CJK}])"
+)
 _CUT = ("…", "...")
-_TRAIL = re.compile(r"bread-?crumb|crumbs", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _DOMAIN = re.compile(r"[\w-]+(\.[a-z]{2,4}){1,2}", re.IGNORECASE)
 
@@ -57,22 +59,28 @@ def find_title(tree: _Element, data: StructuredData) -> Titles:
     is shared, often with the site's name; ``<title>`` is written for search engines.
     """
     headline, shared = _first(data.article_texts("headline")), _first(data.all("og:title"))
-    heading = _first(_headings(tree, headline + shared))
     tweeted, searched = _first(data.all("twitter:title")), _first([data.title_tag])
+    others = [*tweeted, *searched]
+    shown = Headings.of(tree, [*headline, *shared, *others])
+    heading = _first(shown.likeliest([*headline, *shared], others))
     voters = [*headline, *heading, *shared]
-    others = [*tweeted, *_first(data.all(*OTHER_NAMES)), *searched]
+    names = data.site_names | shown.logos
+    shown_letters = shown.all
+    known = shown_letters | {letters(title) for title in (*voters, *others)}
 
     def cleaned(titles: list[str]) -> list[str]:
-        known = voters + others
-        return [*filter(None, (without_site(title, data.site_names, known) for title in titles))]
+        is_whole = any(letters(title) in shown_letters for title in titles)
+        parts = frozenset() if is_whole else known
+        return [*filter(None, (without_site(title, names, parts) for title in titles))]
 
     candidates = cleaned(voters)
-    if not candidates:
-        return Titles(next(iter(cleaned(others)), ""), ())
+    if not candidates or not (headline or heading):
+        own = next(iter([*candidates, *cleaned(others)]), "")
+        return Titles(without_site(without_suffix(own), names, frozenset()), tuple(candidates))
 
     def votes(title: str) -> int:
         agreeing = sum(_agrees(title, other) for other in candidates)
-        return agreeing + (not heading and _is_shown(tree, title))
+        return agreeing + (not heading and shown.ends_with(title))
 
     best = max(candidates, key=votes)
     own = _headline_of(best, cleaned(shared), cleaned(tweeted), cleaned(searched))
@@ -107,13 +115,15 @@ def _counting_words(title: str) -> list[str]:
     return [word for word in words if len(word) > SMALL_WORD or not word.isalpha()]
 
 
-def without_site(title: str, names: frozenset[str], others: list[str]) -> str:
+def without_site(title: str, names: frozenset[str], known: frozenset[str]) -> str:
     """The title without what its site adds around it: "Flood - The Daily" is "Flood".
 
-    Empty for a title that is only the site's name, or too long.
+    Empty for a title that is only the site's name, or too long. ``names`` of the site and
+    ``known`` titles are compared by letters.
     """
+    title = _named_part(title, known) or title
     for _ in range(MAX_PARTS):
-        shorter = _shortened(title, names, others)
+        shorter = _shortened(title, names)
         if shorter == title:
             break
         title = shorter
@@ -121,21 +131,45 @@ def without_site(title: str, names: frozenset[str], others: list[str]) -> str:
     return "" if is_name or len(title) > MAX_TITLE else title
 
 
-def _shortened(title: str, names: frozenset[str], others: list[str]) -> str:
+def _named_part(title: str, known: frozenset[str]) -> str:
+    """The beginning or the end of a title that other sources call the title."""
+    for separator in _SEPARATOR.finditer(title):
+        head, tail = title[: separator.start()].strip(), title[separator.end() :].strip()
+        for part, rest in ((head, tail), (tail, head)):
+            bare, is_longer = letters(part), len(part) > len(rest)
+            if 0 < len(rest) <= MAX_SUFFIX and bare in known and (part is head or is_longer):
+                return part if len(bare) >= MIN_PART else ""
+    return ""
+
+
+def _shortened(title: str, names: frozenset[str]) -> str:
     """The title without its last part, or its first, where that names the site."""
+    label, _, after = title.partition(": ")
+    if after and _is_name(label, names):
+        return after
     parts = list(_SEPARATOR.finditer(title))
     if not parts:
         return title
     head, tail = title[: parts[-1].start()].strip(), title[parts[-1].end() :].strip()
-    if head and (_is_name(tail, names) or _is_suffix(tail, head, others)):
+    if head and _is_name(tail, names):
         return head
     first, rest = title[: parts[0].start()].strip(), title[parts[0].end() :].strip()
     return rest if rest and _is_name(first, names) else title
 
 
-def _is_suffix(tail: str, head: str, others: list[str]) -> bool:
-    """Whether what stands before a short last part is the title by other sources."""
-    return len(tail) <= MAX_SUFFIX and any(letters(head) == letters(other) for other in others)
+def without_suffix(title: str) -> str:
+    """A title that nothing else on the page confirms, without last parts that look like names.
+
+    A few words with capitals, behind more words than it has.
+    """
+    for separator in reversed([*_SEPARATOR.finditer(title)][-MAX_PARTS:]):
+        head, tail = title[: separator.start()].strip(), title[separator.end() :].strip()
+        words = [word for word in _WORD.findall(tail) if word not in PARTICLES]
+        is_named = not any(word[0].islower() for word in words)
+        if not is_named or text_length(tail) > MAX_UNKNOWN or text_length(head) < MIN_HEAD:
+            break
+        title = head
+    return title
 
 
 def _is_name(text: str, names: frozenset[str]) -> bool:
@@ -146,60 +180,6 @@ def _is_name(text: str, names: frozenset[str]) -> bool:
     if bare in names:
         return True
     return bool(_DOMAIN.fullmatch(text)) and letters(text.rsplit(".", 1)[0]) in names
-
-
-def _headings(tree: _Element, known: list[str]) -> Iterator[str]:
-    """Headings of the first rank, the likeliest first.
-
-    Those that are known as the title, that say they are the headline, in the article.
-    """
-    headings = _visible_headings(tree)
-    texts = list(headings.values())
-    titles = {letters(title) for title in known}
-    yield from [text for text in texts if letters(text) in titles][:1]
-    yield from [text for element, text in headings.items() if _is_marked(element)][:1]
-    # Several unmarked ones are a site's logo, boxes and the like: the first inside the article,
-    # else none of them.
-    inside = [text for element, text in headings.items() if _is_in_article(element)]
-    if inside or len(texts) == 1:
-        yield from [*inside, *texts][:1]
-
-
-def _visible_headings(tree: _Element) -> dict[_Element, str]:
-    """Headings of the first rank with their texts.
-
-    The last step of a breadcrumb, which some pages make an ``<h1>``, is no headline: it has the
-    title for search.
-    """
-    headings = {}
-    for element in tree.iter("h1"):
-        text = "" if _is_on_trail(element) else spaced(element)
-        if len(text) >= MIN_HEADING:
-            headings[element] = text
-    return headings
-
-
-def _is_marked(heading: _Element) -> bool:
-    return "headline" in f"{heading.get('itemprop')} {heading.get('class')}".lower()
-
-
-def _is_in_article(heading: _Element) -> bool:
-    return next(heading.iterancestors("article", "main"), None) is not None
-
-
-def _is_on_trail(heading: _Element) -> bool:
-    """Whether a heading is in a breadcrumb or a menu."""
-    for element in islice(heading.iterancestors(), TRAIL_DEPTH):
-        if element.tag == "nav" or _TRAIL.search(element.get("class") or ""):
-            return True
-    return False
-
-
-def _is_shown(tree: _Element, title: str) -> bool:
-    """True when a heading of the second rank is this title, maybe after a kicker."""
-    bare = letters(title)
-    headings = (letters(text_of(heading)) for heading in tree.iter("h2"))
-    return any(heading.endswith(bare) and len(heading) <= 2 * len(bare) for heading in headings)
 
 
 def _first(titles: Iterable[str]) -> list[str]:

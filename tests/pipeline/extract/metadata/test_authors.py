@@ -49,6 +49,62 @@ def test_meta_tags_then_marked_elements_then_bylines() -> None:
     assert find_authors(marked, meta).persons == ("Cy Poe",)
 
 
+def page(body: str) -> html.HtmlElement:
+    text = "<p>The harbour board met until late in the night and heard the crews of all ships.</p>"
+    return html.document_fromstring(f"<main><article><h1>Ferries</h1>{body}{text}</article></main>")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<li><a href="/1">A long headline of another one</a> <i itemprop="author">Cy Poe</i></li>',
+        '<ol class="comments"><li><b itemprop="author">Cy Poe</b>: Well said.</li></ol>',
+        '<figure><figcaption><b itemprop="author">Cy Poe</b></figcaption></figure>',
+        '<div><a rel="author" href="/cy">Cy Poe</a> writes of other things</div>' + "<p>Text.</p>",
+    ],
+)
+def test_only_the_line_of_the_first_author_counts(other: str) -> None:
+    byline = '<div>By <a rel="author">Ann Lee</a> and <a rel="author">Bob Ray</a></div>'
+    long = "<p>" + "The crews had stopped work over night shifts that nobody wanted. " * 3 + "</p>"
+    tree = page(f"{byline}{long}{other}")
+    assert find_authors(tree, StructuredData()).persons == ("Ann Lee", "Bob Ray")
+
+
+def test_bylines_of_teasers_do_not_count() -> None:
+    teaser = '<div class="card"><a href="/1">A long headline of another article</a>'
+    tree = page(f'{teaser}<p class="byline">By Cy Poe</p></div><p class="byline">By Ann Lee</p>')
+    assert find_authors(tree, StructuredData()).persons == ("Ann Lee",)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        '<ul><li><a href="/1">Trams stop</a> <i class="author">Cy Poe</i></li></ul>',
+        '<div><a href="/1">Trams</a> <a rel="author">Cy Poe</a></div>',
+        '<div itemprop="comment"><i itemprop="author">Cy Poe</i> Well said.</div>',
+    ],
+)
+def test_authors_of_teasers_and_comments_below_are_nobody(others: str) -> None:
+    text = "<p>The harbour board met until late in the night and heard the crews of all ships.</p>"
+    body = f"<main><h1>Ferries sail again</h1>{text}</main><section>{others}</section>"
+    assert find_authors(html.document_fromstring(body), StructuredData()) == Credits()
+
+
+def test_names_of_several_in_one_and_of_accounts_do_not_count() -> None:
+    listed = article(["Ann Lee", "Bob Ray", "Ann Lee Bob Ray"])
+    assert find_authors(EMPTY, listed).persons == ("Ann Lee", "Bob Ray")
+    for account in ("admin", "Super User", "cmsadmin3", "editor7"):
+        data = StructuredData(meta={"author": (account,)})
+        assert find_authors(EMPTY, data) == Credits()
+
+
+def test_a_publisher_in_a_meta_tag_is_no_author_and_an_agency_is() -> None:
+    harbour = StructuredData(meta={"author": ("Harbour Post",)}, site_names=SITE)
+    assert find_authors(EMPTY, harbour) == Credits()
+    agency = StructuredData(meta={"author": ("Harbour Post, AFP",)}, site_names=SITE)
+    assert find_authors(EMPTY, agency) == Credits(others=("AFP",))
+
+
 def test_a_box_about_the_author_is_no_byline() -> None:
     tree = html.fromstring('<body><p class="author-bio">Ann Lee</p></body>')
     assert find_authors(tree, StructuredData()) == Credits()

@@ -85,3 +85,18 @@ def test_the_site_s_names_are_those_it_gives_and_its_domain() -> None:
         + script(site, {"@type": "Thing", "publisher": {"name": "Post Ltd"}})
     )
     assert found.site_names == {"postonline", "thepost", "postltd", "harbourpost"}
+
+
+def test_articles_of_lists_and_of_other_pages_are_not_the_page_s_own() -> None:
+    other = node("Trains stop", datePublished="2026-11-01")
+    listed = {"@type": "ItemList", "itemListElement": [other]}
+    assert read(script(listed)).article == {}
+    assert read("<title>Trains stop</title>" + script(listed)).article == other
+    elsewhere = node("Trains stop", url="/news/2")
+    assert read(script(elsewhere)).article == {}
+    assert read('<link rel="canonical" href="/news/2">' + script(elsewhere)).article == elsewhere
+    assert read(script(node("Trains stop", url="/"))).article != {}
+
+
+def test_a_value_stands_for_a_missing_content() -> None:
+    assert read('<meta name="author" value="Ann Lee">').meta["author"] == ("Ann Lee",)
