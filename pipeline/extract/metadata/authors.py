@@ -210,6 +210,8 @@ def _name_in(element: _Element) -> str:
 
 def _is_own(element: _Element, headline: _Element | None) -> bool:
     """Whether it is the article's, rather than a comment's or a teaser's."""
+    if next(element.iterancestors("aside"), None) is not None:
+        return False
     link = MIN_NAME if is_apart(element, headline) else HEADLINE_LINK
     return not is_elsewhere(element, headline, link=link)
 
