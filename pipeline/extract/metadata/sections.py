@@ -43,16 +43,19 @@ def find_section(tree: _Element, data: StructuredData, title: str) -> str | None
 
     Structured data first, then the breadcrumb, then a category's link.
     """
-    for source in (
-        _structured(data),
-        _crumbs_of_data(data),
-        _crumbs_of_page(tree),
-        _categories(tree),
-    ):
-        named = [name for name in source if is_section(name, title)]
+    for names in _sources(tree, data):
+        named = [name for name in names if is_section(name, title)]
         if named:
             return named[-1]
     return None
+
+
+def _sources(tree: _Element, data: StructuredData) -> Iterator[list[str]]:
+    """What each source names; one after another, since most pages need the first only."""
+    yield _structured(data)
+    yield _crumbs_of_data(data)
+    yield _crumbs_of_page(tree)
+    yield _categories(tree)
 
 
 def is_section(name: str, title: str) -> bool:
