@@ -1,11 +1,12 @@
 """What a page or plain text says, as the fields of an article; or why it is none."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 from pydantic import AwareDatetime
 
-from pipeline.extract.body.article_body import Body, find_body
+from pipeline.extract.body.article_body import Body, Source, find_body
 from pipeline.extract.classify.page_features import PageFeatures, read_page_features
 from pipeline.extract.classify.refusal import made_of_links, refusal
 from pipeline.extract.metadata.access import is_free, is_truncated
@@ -68,7 +69,15 @@ def read_page(
     data = read_structured_data(tree, url)
     selected = select(tree, overrides, url=url, fetched_at=fetched_at)
     about = _read_metadata(tree, data, selected, page, link)
-    body = _read_body(tree, data, selected, about, url)
+
+    def reread() -> HtmlElement | None:
+        again = parse(text)
+        if again is None:
+            return None
+        select(again.tree, overrides, url=url, fetched_at=fetched_at)
+        return again.tree
+
+    body = _read_body(_Document(tree, data, url, reread), selected, about)
     if isinstance(body, Rejected):
         return body
     free = is_free(data)
@@ -125,16 +134,26 @@ def _read_metadata(
     )
 
 
-def _read_body(
-    tree: HtmlElement, data: StructuredData, selected: Selected, about: _Metadata, url: Url
-) -> Body | Rejected:
+class _Document(NamedTuple):
+    """A page; ``reread`` gives its tree as it was."""
+
+    tree: HtmlElement
+    data: StructuredData
+    url: Url
+    reread: Callable[[], HtmlElement | None]
+
+
+def _read_body(document: _Document, selected: Selected, about: _Metadata) -> Body | Rejected:
     """The text, or why the page is not an article."""
+    tree, data, url, reread = document
     persons = about.credits.persons
-    features, sizes = read_page_features(tree, data)
+    features, sizes = read_page_features(tree, data, url)
     body = selected.body(persons) or made_of_links(features, data)
     if body is None:
+        stated = max(map(len, data.article_texts("articleBody")), default=0)
+        source = Source(tree, sizes, reread, stated)
         body = find_body(
-            tree, sizes, titles=about.wordings, description=about.description, persons=persons
+            source, titles=about.wordings, description=about.description, persons=persons
         )
     if isinstance(body, Rejected):
         return body

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lxml.etree import _Element, iterwalk
 
 from pipeline.extract.body.article_body import Body
-from pipeline.extract.body.blocks import Block
+from pipeline.extract.body.blocks import CELL, Block
 from pipeline.extract.body.boilerplate import cut
 from pipeline.extract.body.boilerplate_names import SILENT_TAGS
 from pipeline.extract.metadata.bylines import names_in
@@ -121,7 +121,7 @@ def _paragraphs(container: _Element) -> Iterator[Block]:
             within = element if event == "start" else element.getparent()
             kind, pieces = _kind(within), [""]
         elif element.tag in _CELLS and event == "start" and "".join(pieces).strip():
-            pieces.append(" | ")
+            pieces.append(CELL)
         pieces.append(_text_at(event, element, container))
     yield from _block(kind, pieces)
 

@@ -1,6 +1,7 @@
 """From text to one tree that all of extraction reads."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ def parse(text: str) -> Parsed | None:
     """The page's tree, or None when there is no markup in it."""
     if not text.strip():
         return None
+    text = with_closed_noscript(text)
     tree = _loaded(text)
     if tree is not None and _stopped(tree):
         tree = _loaded(flattened(text))
@@ -73,6 +75,31 @@ def flattened(text: str) -> str:
         return match[0] if level <= MAX_DEPTH else " "
 
     return _TAG.sub(kept, text)
+
+
+def with_closed_noscript(text: str) -> str:
+    """The page with the elements closed that are open where their ``<noscript>`` ends.
+
+    Each would take in what follows, to the end of the page.
+    """
+    *pieces, rest = text.split("</noscript>")
+    return "".join([*map(_with_closed_tail, pieces), rest]) if pieces else text
+
+
+def _with_closed_tail(piece: str) -> str:
+    """What comes before ``</noscript>``, with the end tags that it lacks."""
+    begin = piece.rfind("<noscript")
+    if begin < 0 or "<" not in piece[begin + 1 :]:
+        return f"{piece}</noscript>"
+    opened: Counter[str] = Counter()
+    for closing, written in _TAG.findall(piece, begin + 1):
+        name = written.lower()
+        if not closing and name not in UNCOUNTED:
+            opened[name] += 1
+        elif closing and opened[name]:
+            opened[name] -= 1
+    ends = "".join(f"</{name}>" * count for name, count in reversed(opened.items()))
+    return f"{piece}{ends}</noscript>"
 
 
 def tree_of(dates: Iterable[str]) -> HtmlElement:

@@ -1,21 +1,48 @@
 """The article's text: boilerplate removed, read by trafilatura, repaired."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.body.blocks import Block, read_blocks
+from pipeline.extract.body.blocks import Block, Mode, read_blocks
 from pipeline.extract.body.boilerplate import MIN_PARAGRAPH, Sizes, remove_boilerplate
-from pipeline.extract.body.headlines import LEAD_START, find_lead, remove_headline
-from pipeline.extract.body.repair import repaired
+from pipeline.extract.body.data_text import text_in_data
+from pipeline.extract.body.leads import cut_headlines, find_leads, with_leads
+from pipeline.extract.body.repair import repaired, without_top
 from pipeline.extract.metadata.bylines import opening_byline
+from pipeline.extract.tree import parse
 from pipeline.text.cleaning import letters
 
 BYLINE_BLOCKS = 3
-LEAD_PARAGRAPHS = 3
 
-ENOUGH = 0.75
+ENOUGH = 0.6
 """Share of the page's running text from which the fast mode's result is taken."""
+
+
+LITTLE = 0.5
+"""Share of the running text below which the untouched page is read, in the mode of most recall."""
+
+SHORT_TEXT = 600
+"""Characters below which the page's data is looked at as well."""
+
+MUCH_MORE = 1.5
+
+
+class Source(NamedTuple):
+    """The page whose text is looked for.
+
+    Attributes:
+        tree: of the page.
+        sizes: of its elements, by ``uncover``.
+        reread: gives the page's tree as it was.
+        stated: characters of the text that structured data states.
+    """
+
+    tree: _Element
+    sizes: Sizes
+    reread: Callable[[], _Element | None]
+    stated: int = 0
 
 
 class Body(NamedTuple):
@@ -33,8 +60,7 @@ class Body(NamedTuple):
 
 
 def find_body(
-    tree: _Element,
-    sizes: Sizes,
+    source: Source,
     *,
     titles: tuple[str, ...],
     description: str | None,
@@ -43,22 +69,36 @@ def find_body(
     """The article's text. Changes the tree: read everything else before.
 
     Args:
-        tree: of the page.
-        sizes: of its elements, by ``measure``.
+        source: the page.
         titles: the article's own and the page's other wordings of it.
         description: what the page says it is about.
         persons: the authors known so far.
     """
-    lead = find_lead(tree, description)
+    tree, sizes = source.tree, source.sizes
     running = remove_boilerplate(tree, sizes)
-    remove_headline(tree, sizes, titles, description)
-    title = titles[0]
-    blocks = _read(tree, running)
-    authors = persons or named_on_top(blocks, title)
-    paragraphs = [block.text for block in repaired(blocks, title, authors)]
-    if lead and paragraphs and not _begins_with(paragraphs, lead):
-        paragraphs.insert(0, lead)
-    return Body("\n\n".join(paragraphs), blocks, authors)
+    leads = find_leads(tree, sizes, titles, description)
+    if running < SHORT_TEXT:
+        cut_headlines(tree, titles)
+    blocks = _whole(_read(tree, running), source, titles)
+    authors = persons or named_on_top(blocks, titles[0])
+    begun = without_top(blocks, titles)
+    own = repaired(with_leads(begun, leads), titles, authors)
+    return Body("\n\n".join(block.text for block in own), blocks, authors)
+
+
+def _whole(blocks: list[Block], source: Source, titles: tuple[str, ...]) -> list[Block]:
+    """The blocks, or what the untouched page or its data says when they lack much of it."""
+    size, running = _size(blocks), source.sizes[source.tree].running
+    if size >= max(SHORT_TEXT, running * LITTLE, source.stated / MUCH_MORE):
+        return blocks
+    untouched = source.reread()
+    if untouched is None:
+        return blocks
+    stored = parse(text_in_data(untouched, titles))
+    best = [] if stored is None else read_blocks(stored.tree, mode=Mode.FAST)
+    if _size(best) <= size * MUCH_MORE and size < running:
+        best = read_blocks(untouched, mode=Mode.RECALL)
+    return best if _size(best) > size * MUCH_MORE else blocks
 
 
 def _read(tree: _Element, running: int) -> list[Block]:
@@ -68,16 +108,11 @@ def _read(tree: _Element, running: int) -> list[Block]:
     gone. Where it leaves much of the running text behind, its default mode (readability and justext
     compared) is tried too.
     """
-    blocks = read_blocks(tree)
+    blocks = read_blocks(tree, mode=Mode.FAST)
     if blocks and _size(blocks) >= running * ENOUGH:
         return blocks
-    thorough = read_blocks(tree, fast=False)
+    thorough = read_blocks(tree, mode=Mode.THOROUGH)
     return thorough if _size(thorough) > _size(blocks) else blocks
-
-
-def _begins_with(paragraphs: list[str], lead: str) -> bool:
-    start = letters(lead)[:LEAD_START]
-    return any(start in letters(text) for text in paragraphs[:LEAD_PARAGRAPHS])
 
 
 def named_on_top(blocks: list[Block], title: str) -> tuple[str, ...]:

@@ -6,14 +6,18 @@ Extraction" (https://aclanthology.org/2021.acl-demo.15/).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
-from lxml.etree import _Element, iterwalk
+from lxml.etree import SubElement, _Element, iterwalk
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
 from pipeline.text.cleaning import one_line, raw_text
 
 _KINDS = frozenset({"head", "list", "quote", "table", "code"})
+CELL = " | "
+"""What stands between the cells of a table's row."""
+
 _BREAKS = frozenset({"lb", "p", "quote", "item"})
 
 
@@ -32,9 +36,23 @@ class Block:
     linked: float = 0.0
 
 
-def read_blocks(tree: _Element, *, fast: bool = True) -> list[Block]:
+class Mode(Enum):
+    """How trafilatura reads: by its own rules, also by readability and justext, or all it finds."""
+
+    FAST = auto()
+    THOROUGH = auto()
+    RECALL = auto()
+
+
+def read_blocks(tree: _Element, *, mode: Mode = Mode.FAST) -> list[Block]:
     """The page's text by trafilatura; the tree stays as it is."""
-    options = Extractor(fast=fast, comments=False, links=True, tables=True)
+    options = Extractor(
+        fast=mode is Mode.FAST,
+        recall=mode is Mode.RECALL,
+        comments=False,
+        links=True,
+        tables=True,
+    )
     try:
         document = bare_extraction(tree, options=options)
     except (ValueError, TypeError, AttributeError, RecursionError, AssertionError):
@@ -45,10 +63,34 @@ def read_blocks(tree: _Element, *, fast: bool = True) -> list[Block]:
 
 
 def _blocks_of(body: _Element) -> Iterator[Block]:
+    _join_broken(body)
     for element in body:
         kind = str(element.tag) if element.tag in _KINDS else "p"
         linked = _linked(element)
         yield from (Block(kind, text, linked) for text in _texts(element, kind) if text)
+
+
+def _join_broken(body: _Element) -> None:
+    """Join paragraphs that were broken at a link in a sentence.
+
+    trafilatura does so with text that stands in no paragraph, and trims it there.
+    """
+    for element in list(body.iterchildren("p")):
+        before = element.getprevious()
+        if before is None or before.tag != "p" or not _goes_on(raw_text(before), element):
+            continue
+        element[0].tail = f" {element[0].tail}"
+        SubElement(before, "hi").tail = " "
+        before.extend(list(element))
+        body.remove(element)
+
+
+def _goes_on(text: str, element: _Element) -> bool:
+    """True for a paragraph that begins with a link in the middle of a sentence."""
+    if element.text or len(element) == 0 or element[0].tag != "ref":
+        return False
+    tail = element[0].tail or ""
+    return text[-1:].isalpha() and tail[:1].islower()
 
 
 def _texts(element: _Element, kind: str) -> Iterator[str]:
@@ -57,7 +99,7 @@ def _texts(element: _Element, kind: str) -> Iterator[str]:
         yield "\n".join(f"- {line}" for line in lines)
     elif kind == "table":
         for row in element.iter("row"):
-            yield " | ".join(_filled(row.iter("cell")))
+            yield CELL.join(_filled(row.iter("cell")))
     else:
         yield from _lines(element)
 

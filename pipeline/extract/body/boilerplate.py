@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 
 from lxml import etree
 from lxml.etree import _Element
@@ -31,19 +32,24 @@ MAX_SHARE = 0.25
 """A container with more of the page's running text is not boilerplate; half of it when only the tag
 says so."""
 
-NO_SHARE = -1.0
+MAX_SUM = 0.5
+"""What all of them may hold together."""
+
+DOUBTFUL = "doubtful"
+"""The sign of words that also name what holds the text."""
 
 MIN_PARAGRAPH = 80
 """Characters from which a paragraph counts as running text."""
 
 MIN_LINKS = 4
-LINK_SHARE = 0.9
+LINK_SHARE = 0.7
 """A container without running text, of at least so many links that make so much of its text, is a
 list of links."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SURE = words_of(SURE_WORDS)
 _PAIRS = pairs_of(SURE_PAIRS)
+_JOINED_PAIRS = frozenset("".join(pair) for pair in _PAIRS)
 _ALONE = frozenset(DOUBTFUL_ALONE.split())
 _DOUBTFUL = frozenset(DOUBTFUL_WORDS.split())
 
@@ -114,23 +120,59 @@ def remove_boilerplate(tree: _Element, sizes: Sizes) -> int:
     Gives the characters of running text that are left.
     """
     total = left = sizes[tree].running
-    for element in list(tree.iter(*CANDIDATES)):
-        parent = element.getparent()
-        if parent is None or (element.tag == "span" and parent.tag == "p"):
-            continue  # a span in a sentence is a mark ("paywall", "ad"), not a container
+    candidates = [element for element in tree.iter(*CANDIDATES) if sizes[element].text]
+    named = {
+        element: sign
+        for element in candidates
+        if (sign := _sign_of(element)) and sizes[element].running <= total * _most_of(sign)
+    }
+    believed = _believed_signs(named, sizes, total)
+    for element in candidates:
+        if element.getparent() is None:
+            continue
         size = sizes[element]
-        share = _share_of(element)
-        is_named = share >= 0 and size.running <= total * share
-        if is_named or _is_link_list(element, size):
+        if named.get(element) in believed or _is_link_list(element, size):
             left -= size.running
             cut(element)
     return left
 
 
-def _share_of(element: _Element) -> float:
-    """The share of the page's running text up to which an element is boilerplate."""
-    share = allowance(f"{element.get('class') or ''} {element.get('id') or ''}")
-    return max(share, MAX_SHARE / 2) if element.tag in BOILERPLATE_TAGS else share
+def _believed_signs(named: dict[_Element, str], sizes: Sizes, total: int) -> set[str]:
+    """The signs that mean boilerplate on this page.
+
+    A word whose containers hold in sum much of the running text names something else here, and so
+    do words that together hold most of it.
+    """
+    sums = dict.fromkeys(named.values(), 0)
+    for element, sign in named.items():
+        running = sizes[element].running
+        if running and not any(named.get(outer) == sign for outer in element.iterancestors()):
+            sums[sign] += running
+    believed = set()
+    budget = total * MAX_SUM
+    for sign, running in sorted(sums.items(), key=itemgetter(1)):
+        budget -= running
+        if running <= total * _most_of(sign) and budget >= 0:
+            believed.add(sign)
+    return believed
+
+
+def _most_of(sign: str) -> float:
+    """The share of the page's running text that containers with this sign may hold."""
+    if sign == DOUBTFUL:
+        return 0.0
+    return MAX_SHARE / 2 if sign in BOILERPLATE_TAGS else MAX_SHARE
+
+
+def _sign_of(element: _Element) -> str | None:
+    """The word by which an element is boilerplate, else its tag; None when it is none."""
+    parent = element.getparent()
+    if parent is None or (element.tag == "span" and parent.tag == "p"):
+        return None  # a span in a sentence is a mark ("paywall", "ad"), not a container
+    sign = sign_in(f"{element.get('class') or ''} {element.get('id') or ''}")
+    if element.tag in BOILERPLATE_TAGS and sign in {None, DOUBTFUL}:
+        return str(element.tag)
+    return sign
 
 
 def _is_link_list(element: _Element, size: Size) -> bool:
@@ -139,20 +181,29 @@ def _is_link_list(element: _Element, size: Size) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def allowance(name: str) -> float:
-    """The share of running text up to which an element of this class and id is boilerplate.
-
-    0 to 1, of the page's running text; below 0 when it is none.
-    """
-    allowed = NO_SHARE
+def sign_in(name: str) -> str | None:
+    """The word in a class and id that means boilerplate; ``DOUBTFUL`` for one that may mean it."""
+    doubtful = None
     for token in name.split():
         words = [word.lower() for word in _WORD.findall(token)]
-        joined = "".join(words)
-        if joined in _SURE or not _SURE.isdisjoint(words) or not _PAIRS.isdisjoint(pairwise(words)):
-            return MAX_SHARE
-        if joined in _ALONE or joined in _DOUBTFUL or not _DOUBTFUL.isdisjoint(words):
-            allowed = 0.0
-    return allowed
+        sure = _sure_sign(words)
+        if sure:
+            return sure
+        if "".join(words) in _ALONE or any(_is_among(word, _DOUBTFUL) for word in words):
+            doubtful = DOUBTFUL
+    return doubtful
+
+
+def _sure_sign(words: list[str]) -> str | None:
+    for word in ("".join(words), *words):
+        if _is_among(word, _SURE) or word in _JOINED_PAIRS:
+            return word
+    pairs = (" ".join(pair) for pair in pairwise(words) if pair in _PAIRS)
+    return next(pairs, None)
+
+
+def _is_among(word: str, known: frozenset[str]) -> bool:
+    return word in known or word.removesuffix("s") in known
 
 
 def cut(element: _Element) -> None:

@@ -1,136 +1,82 @@
 """What themes and publishers call the containers around an article, as tables.
 
-The logic is in ``boilerplate``.
-
-Words are those of class and id names, split at spaces, hyphens, underscores and camel case, in
-lower case.
+The logic is in ``boilerplate``. Words are those of class and id names, split at spaces, hyphens,
+underscores and camel case, in lower case and without a plural's ``s``. Pairs are found in one word
+as well.
 """
 
 # A single word that means boilerplate wherever it stands in a name. Grouped by what such containers
 # hold.
 SURE_WORDS = {
     "other articles": """
-        related relatedposts yarpp crp recirc recirculation recommended recommendation
-        recommendations outbrain taboola trending mostread mostpopular popular readmore seealso
-        checkalso upnext readnext morestories morenews alsolike nextpost prevpost postnav
+        related relatedpost yarpp crp recirc recirculation recommended recommendation outbrain
+        taboola trending popular upnext
     """,
-    "navigation": """
-        nav navbar navigation navi submenu breadcrumb breadcrumbs crumbs pagination pager skiplink
-        toc
-    """,
-    "sharing": """
-        share sharing sharedaddy shares social socials addtoany addthis sociable sharebar sharebox
-        shariff
-    """,
-    "people": """
-        authorbox authorbio aboutauthor saboxplugin
-    """,
+    "navigation": "nav navbar navigation navi submenu breadcrumb crumb pagination pager postnav",
+    "sharing": "share sharing sharedaddy social addtoany addthis sharebar sharebox shariff",
     "reactions": """
-        comments commentlist respond disqus livefyre fbcomments reactions rating ratings poll
+        comments commentlist kommentar kommentare respond disqus livefyre fbcomment reaction rating
         feedback
     """,
     "asking": """
-        newsletter newsletters signup subscribe subscription subscriptions regwall donate donation
-        optin mailchimp mailpoet mc4wp
+        newsletter signup subscribe subscription donate donation optin mailchimp mailpoet cta
     """,
     "selling": """
-        advert adverts advertisement advertising adslot adsense dfp sponsor sponsored promotion
-        promobox affiliate anzeige werbung publicidad banner
+        advert advertisement advertising adslot adsense dfp sponsor sponsored promotion affiliate
+        anzeige werbung publicidad banner
     """,
-    "law": """
-        cookie cookies consent gdpr cmp disclaimer imprint
-    """,
-    "page frame": """
-        sidebar footer masthead topbar toolbar offcanvas popup modal lightbox tagcloud
-    """,
-    "hidden": """
-        screenreader visuallyhidden sronly noprint printonly
-    """,
-    "labels": """
-        taglist tagslinks posttags postmeta entrymeta byline dateline
-    """,
+    "law": "cookie consent gdpr cmp disclaimer",
+    "page frame": "sidebar footer masthead topbar toolbar offcanvas popup modal lightbox",
+    "hidden": "noprint printonly",
+    "labels": "byline dateline caption",
 }
 
 # Two words in a row that mean boilerplate where each alone does not.
 SURE_PAIRS = {
     "people": """
         author box, author bio, author info, author card, author profile, author description,
-        about author, about about, post author
+        about author, post author
     """,
     "other articles": """
-        read more, read next, read also, also read, more stories, more news, more from, more on,
-        more articles, most read, most popular, most viewed, check also, see also, you may,
-        you might, may like, might like, next article, next post, next story, previous post,
-        prev post, similar posts, similar articles, latest news, latest posts, latest articles,
-        recent posts, recent articles, featured posts, top stories
+        read more, read next, read also, more stories, more news, more from, more on,
+        more articles, most read, most popular, most viewed, check also, see also, you might,
+        next article, next post, prev post, latest news, latest posts, recent posts,
+        featured posts, top stories
     """,
     "labels": """
         tag list, tag cloud, post tags, article tags, entry tags, tags links, cat links, post meta,
-        entry meta, article meta, entry footer, post footer, article footer, photo credit,
-        image credit, img credit, caption credit
+        entry meta, article meta, photo credit, image credit, img credit, caption credit
     """,
-    "page frame": """
-        screen reader, visually hidden, sr only, skip link, social media, sign up, post navigation,
-        posts navigation
-    """,
+    "page frame": "screen reader, visually hidden, sr only, skip link, sign up",
+    "embeds": "instagram media, tiktok embed",
 }
 
 # Words that also name what holds the text ("widget-text", "paywall" around gated paragraphs,
 # "teaser-content" for a lead): boilerplate only where there is no running text at all.
-DOUBTFUL_WORDS = "widget widgets paywall piano teaser teasers login"
+DOUBTFUL_WORDS = "widget paywall piano teaser login"
 
 # Doubtful, and common inside other names ("page-header-menu-visible", "article-hidden-desktop"):
 # only when alone.
 DOUBTFUL_ALONE = "hide hidden ad ads overlay menu comment tags promo copyright gpt shop"
 
 # Elements that can be containers of boilerplate.
-CANDIDATES = frozenset(
-    (
-        "div",
-        "section",
-        "aside",
-        "ul",
-        "ol",
-        "nav",
-        "footer",
-        "header",
-        "form",
-        "p",
-        "span",
-        "dl",
-        "details",
-        "table",
-    )
-)
+_CANDIDATES = """
+    div section aside ul ol nav footer header form p span dl details table blockquote
+"""
+CANDIDATES = tuple(_CANDIDATES.split())
 
 # Boilerplate by their tag (HTML Living Standard, 4.3), as long as they hold little running text.
-BOILERPLATE_TAGS = frozenset(
-    ("nav", "aside", "form", "footer", "button", "select", "dialog", "template")
-)
+BOILERPLATE_TAGS = frozenset(("nav", "aside", "form", "footer"))
 
 # Containers that can be lists of links.
 LIST_TAGS = frozenset(("ul", "ol", "div", "section", "dl", "table", "nav", "aside"))
 
-# Elements that never carry text.
-SILENT_TAGS = ("script", "style", "noscript", "svg", "iframe", "template")
+# Elements that never carry text; readings of ruby repeat it (HTML Living Standard, 4.5.10).
+SILENT_TAGS = ("script", "style", "noscript", "svg", "iframe", "template", "rt", "rp")
 
 # Elements whose own text can be running text, on pages that do not use <p>.
-TEXT_TAGS = frozenset(
-    (
-        "div",
-        "td",
-        "article",
-        "section",
-        "main",
-        "blockquote",
-        "center",
-        "font",
-        "span",
-        "li",
-        "pre",
-        "body",
-    )
-)
+_TEXT_TAGS = "div td article section main blockquote center font span li pre body"
+TEXT_TAGS = frozenset(_TEXT_TAGS.split())
 
 
 def words_of(table: dict[str, str]) -> frozenset[str]:

@@ -6,9 +6,12 @@ article's end.
 """
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.body.blocks import Block
+from pipeline.extract.body.boilerplate import MIN_PARAGRAPH
 from pipeline.extract.body.boilerplate_phrases import CREDIT, ENDING, REQUEST, TEASER, TEASER_HEAD
 from pipeline.extract.metadata.bylines import opening_byline
 from pipeline.text.cleaning import letters
@@ -30,13 +33,21 @@ HEADLINE = 100
 """Under a heading over other articles, blocks with so many links, or shorter and without a full
 stop, are teasers."""
 
+LABEL = 60
+"""Characters up to which the last line, behind a sentence and without being one, is a label."""
+
+REFRAIN = 60
+"""Letters up to which a repeated block can be a refrain."""
+
 TOP = 6
 """Blocks at the top among which the title, breadcrumb and date line are looked for."""
 
 
-def repaired(blocks: list[Block], title: str, authors: tuple[str, ...] = ()) -> list[Block]:
-    """The blocks that are the article's own."""
-    kept = _without_byline(without_top(blocks, title), authors)
+def repaired(
+    blocks: list[Block], titles: Sequence[str], authors: tuple[str, ...] = ()
+) -> list[Block]:
+    """The blocks that are the article's own; ``titles`` are its title in all wordings."""
+    kept = _without_byline(without_top(blocks, titles), authors)
     links_count = not _is_made_of_links(kept)
     parts = (_own_part(block, links_count=links_count) for block in kept)
     kept = _without_teasers([part for part in parts if part is not None])
@@ -50,13 +61,11 @@ def _is_made_of_links(blocks: list[Block]) -> bool:
     return linked * 3 >= sum(len(block.text) for block in blocks)
 
 
-def without_top(blocks: list[Block], title: str) -> list[Block]:
+def without_top(blocks: list[Block], titles: Sequence[str]) -> list[Block]:
     """The blocks after the breadcrumb and the repeated title."""
-    bare = letters(title)
-    if not bare:
-        return blocks
+    bare_titles = {letters(title) for title in titles} - {""}
     begun = 0
-    while (found := _place_of_title(blocks[begun : begun + TOP], bare)) is not None:
+    while (found := _place_of_title(blocks[begun : begun + TOP], bare_titles)) is not None:
         before = blocks[begun : begun + found]
         begun += found + 1
         if any(len(earlier.text) > SHORT or is_sentence(earlier.text) for earlier in before):
@@ -64,10 +73,11 @@ def without_top(blocks: list[Block], title: str) -> list[Block]:
     return blocks[begun:]
 
 
-def _place_of_title(blocks: list[Block], bare_title: str) -> int | None:
-    """The first block that is the title or a breadcrumb which ends with it."""
+def _place_of_title(blocks: list[Block], bare_titles: set[str]) -> int | None:
+    """The first block that is a title or a breadcrumb which ends with one."""
     for place, block in enumerate(blocks):
-        if letters(block.text) == bare_title or _is_breadcrumb(block.text, bare_title):
+        last_step = _STEP.split(block.text)[-1]
+        if not bare_titles.isdisjoint((letters(block.text), letters(last_step))):
             return place
     return None
 
@@ -81,11 +91,6 @@ def _without_byline(blocks: list[Block], authors: tuple[str, ...]) -> list[Block
         return bool(names) and known.issuperset(letters(name) for name in names)
 
     return [block for block in blocks[:TOP] if not is_byline(block)] + blocks[TOP:]
-
-
-def _is_breadcrumb(text: str, bare_title: str) -> bool:
-    steps = _STEP.split(text)
-    return len(steps) > 1 and letters(steps[-1]) == bare_title
 
 
 def _own_part(block: Block, *, links_count: bool) -> Block | None:
@@ -147,11 +152,21 @@ def _can_be_teaser(block: Block) -> bool:
 
 
 def _without_end(blocks: list[Block], authors: tuple[str, ...]) -> list[Block]:
-    """Blocks up to the article's end: no author's biography, no copyright, no thanks."""
+    """Blocks up to the article's end: no author's biography, no copyright, no thanks, no label."""
     end = len(blocks)
     while end > 1 and _is_after_end(blocks[end - 1], authors):
         end -= 1
+    if end > 1 and _is_label(blocks[end - 1]) and _is_paragraph(blocks[end - 2]):
+        end -= 1
     return blocks[:end]
+
+
+def _is_label(block: Block) -> bool:
+    return block.kind == "p" and len(block.text) <= LABEL and not is_sentence(block.text)
+
+
+def _is_paragraph(block: Block) -> bool:
+    return len(block.text) >= MIN_PARAGRAPH and is_sentence(block.text)
 
 
 def _is_after_end(block: Block, authors: tuple[str, ...]) -> bool:
@@ -173,12 +188,16 @@ def is_sentence(text: str) -> bool:
 
 
 def _without_repeats(blocks: list[Block]) -> list[Block]:
-    """Each long block once: pull quotes and page fragments repeat sentences."""
+    """Each long block once that stands there twice, as pull quotes and page fragments do.
+
+    What stands there more often is meant so.
+    """
+    counts = Counter(letters(block.text) for block in blocks)
     seen: set[str] = set()
     kept = []
     for block in blocks:
         bare = letters(block.text)
-        if len(bare) > 60 and bare in seen:  # noqa: PLR2004 - a refrain is shorter
+        if bare in seen and counts[bare] == 2 and len(bare) > REFRAIN:  # noqa: PLR2004 - a pair
             continue
         seen.add(bare)
         kept.append(block)

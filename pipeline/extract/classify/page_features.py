@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
-from pipeline.extract.body.boilerplate import Sizes, measure
+from pipeline.extract.body.boilerplate import Sizes
+from pipeline.extract.body.hidden_text import uncover
 from pipeline.extract.metadata.jsonld import ARTICLE_TYPES
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, raw_text, text_of
+from pipeline.urls import Url
 
 _SCRIPT_NEEDED = re.compile(
     r"(?:enable|activate|requires?|need) (?:to )?(?:enable )?javascript"
@@ -18,6 +20,13 @@ _SCRIPT_NEEDED = re.compile(
 )
 _TYPE_META = ("og:type", "dc.type", "parsely-type", "page_type", "pagetype")
 _ARTICLE_NAMES = frozenset({"article", "news", "story", "post", "newsarticle", "blogposting"})
+_ITEMS = ("li", "div", "td", "article", "section")
+MIN_ITEM = 12
+"""Characters of an item that announces a page; a menu's have fewer."""
+
+MAX_LEAD = 300
+"""Characters of what announces a page under its headline; a round-up says more of each."""
+
 _DATE_META = ("article:published_time", "datepublished", "parsely-pub-date")
 
 
@@ -29,9 +38,9 @@ class PageFeatures:
         text: characters of all text.
         linked: of those, inside links.
         teasers: headings that are links to other pages.
-        password: whether the page has a field for one.
+        password: whether the page asks for one before it says anything.
         scripted: whether it says that it needs JavaScript.
-        teaser_texts: the letters of headings that are links, of what stands under them, and of list
+        teaser_texts: the letters of headings that are links, of what stands under them, and of
             items that are links.
     """
 
@@ -43,7 +52,9 @@ class PageFeatures:
     teaser_texts: frozenset[str] = frozenset()
 
 
-def read_page_features(tree: _Element, data: StructuredData) -> tuple[PageFeatures, Sizes]:
+def read_page_features(
+    tree: _Element, data: StructuredData, url: Url
+) -> tuple[PageFeatures, Sizes]:
     """Counts the features, and measures all elements.
 
     A page that is declared an article has no teaser texts: it is not a list. Measuring takes
@@ -51,20 +62,36 @@ def read_page_features(tree: _Element, data: StructuredData) -> tuple[PageFeatur
     and the like out of the tree.
     """
     needs_script = _needs_script(tree)
-    sizes = measure(tree)
+    sizes = uncover(tree)
     size = sizes[tree]
-    linked = [heading for heading in tree.iter("h2", "h3") if _is_link(heading)]
-    teasers = [] if is_called_article(data) else [*_teasers(tree, linked)]
+    linked = [heading for heading in tree.iter("h2", "h3") if _is_link(heading, sizes, url)]
+    teasers = [] if is_called_article(data) else [*_teasers(tree, linked, sizes)]
     texts = (letters(text_of(element)) for element in teasers)
     features = PageFeatures(
         text=size.text,
         linked=size.linked,
         teasers=len(linked),
-        password=any(field.get("type") == "password" for field in tree.iter("input")),
+        password=_asks_for_password(tree, sizes),
         scripted=needs_script,
         teaser_texts=frozenset(filter(None, texts)),
     )
     return features, sizes
+
+
+def _asks_for_password(tree: _Element, sizes: Sizes) -> bool:
+    """True when a field for a password stands under the main heading, before any running text.
+
+    A box to log in at the side of an article stands above its heading or behind its text.
+    """
+    asking = next(tree.iter("h1"), None) is None
+    for element in tree.iter("h1", "p", "input"):
+        if element.tag == "h1":
+            asking = True
+        elif element.tag == "p":
+            asking = asking and not sizes[element].running
+        elif asking and (element.get("type") or "").lower() == "password":
+            return True
+    return False
 
 
 def is_called_article(data: StructuredData) -> bool:
@@ -81,24 +108,32 @@ def _needs_script(tree: _Element) -> bool:
     return any(_SCRIPT_NEEDED.search(raw_text(element)) for element in tree.iter("noscript"))
 
 
-def _is_link(heading: _Element) -> bool:
-    """True for a heading that leads to another page.
+def _is_link(heading: _Element, sizes: Sizes, url: Url) -> bool:
+    """True for a heading that leads to another page: it is in a link, or most of it is one.
 
-    It is in a link, or has one that leads to more than its own place.
+    Marks to link to a section or to edit it are a small part of it, or lead to the page itself.
     """
     parent = heading.getparent()
     if parent is not None and parent.tag == "a":
         return True
-    return any(not (link.get("href") or "").startswith("#") for link in heading.iter("a"))
+    own = url.path.rstrip("/")
+    for link in heading.iter("a"):
+        path = (link.get("href") or "").partition("#")[0].partition("?")[0].rstrip("/")
+        is_other = bool(path) and not (own and path.endswith(own))
+        if is_other and sizes[link].text * 2 >= sizes[heading].text:
+            return True
+    return False
 
 
-def _teasers(tree: _Element, linked: list[_Element]) -> Iterator[_Element]:
+def _teasers(tree: _Element, linked: list[_Element], sizes: Sizes) -> Iterator[_Element]:
     """What announces other pages: linked headings with what is under them, and linked items."""
     for heading in linked:
         yield heading
-        yield from _under(heading)
-    for item in tree.iter("li"):
-        if any(len(text_of(link)) * 2 > len(text_of(item)) for link in item.iter("a")):
+        yield from (part for part in _under(heading) if sizes[part].text <= MAX_LEAD)
+    for item in tree.iter(*_ITEMS):
+        size = sizes[item]
+        is_linked = size.text >= MIN_ITEM and size.linked * 2 > size.text
+        if is_linked and next(item.iterdescendants(*_ITEMS), None) is None:
             yield item
 
 

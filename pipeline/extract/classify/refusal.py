@@ -8,6 +8,7 @@ import re
 
 from courlan import is_navigation_page
 
+from pipeline.extract.body.blocks import CELL
 from pipeline.extract.classify.block_pages import SHORT, classify_block_page
 from pipeline.extract.classify.page_features import PageFeatures, is_called_article
 from pipeline.extract.metadata.addresses import is_front
@@ -91,33 +92,27 @@ def _not_called_article(
 ) -> Rejected | None:
     """The refusal of a page that no structured data calls an article; None when it is one."""
     length = text_length(body)
-    if is_front(url):
-        return _not_an_article("The address is the front page of its site.")
     if features.password and length < SHORT:
         return _not_an_article("The page asks for a password and has hardly any text.")
-    if _is_made_of_teasers(features, body, url) or _is_listing(data, features, length, url):
-        return _not_an_article("The page is a list of links to other pages.")
+    if _is_made_of_teasers(features, body, url) or _is_called_listing(data, features, length, url):
+        kind = "front page of its site" if is_front(url) else "list of links to other pages"
+        return _not_an_article(f"The page is a {kind}.")
     return None
 
 
-def _is_listing(data: StructuredData, features: PageFeatures, length: int, url: Url) -> bool:
-    """True for a page of links, by its type, its address, or the share of links."""
+def _is_called_listing(data: StructuredData, features: PageFeatures, length: int, url: Url) -> bool:
+    """True for a page that is a list by its type, or by its address and its many links."""
     if LISTING_TYPES.intersection(data.types) and length < 4 * SHORT:
         return True
-    if has_article_path(url):
-        return length < SHORT // 3 and _is_mostly_links(features, length)
-    if length >= 2 * SHORT:
+    if length >= 2 * SHORT or not _is_mostly_links(features):
         return False
     # Without the query: courlan takes WordPress' ?p=123, a short link, for a page of a list.
-    if features.teasers and is_navigation_page(url.partition("?")[0]):
-        return True
-    return _is_mostly_links(features, length)
+    return is_front(url) or is_navigation_page(url.partition("?")[0])
 
 
-def _is_mostly_links(features: PageFeatures, length: int) -> bool:
-    if features.linked > features.text * LINKS_OF_LISTING:
-        return True
-    return features.teasers >= MANY_TEASERS and length < features.text / 5
+def _is_mostly_links(features: PageFeatures) -> bool:
+    mostly_linked = features.linked > features.text * LINKS_OF_LISTING
+    return mostly_linked or features.teasers >= MANY_TEASERS
 
 
 def _is_made_of_teasers(features: PageFeatures, body: str, url: Url) -> bool:
@@ -132,9 +127,10 @@ def _is_made_of_teasers(features: PageFeatures, body: str, url: Url) -> bool:
 
 def _has_words(body: str) -> bool:
     """False for lines of the same few words, as under the pictures of a gallery."""
-    if len(body) > SHORT or has_cjk(body):
-        return True
     lines = body.count("\n\n") + 1
+    is_table = body.count(CELL) * 2 > lines
+    if is_table or len(body) > SHORT or has_cjk(body):
+        return True
     least = FEW_WORDS if lines >= LINES_OF_GALLERY else CREDIT_WORDS
     return len({*_WORD.findall(body.casefold())}) >= least
 

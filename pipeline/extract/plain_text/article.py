@@ -88,7 +88,7 @@ def read_plain_text(text: str, *, announced: str, url: Url) -> PlainTextArticle:
         authors=authors,
         dates=find_dates(around),
         blocks=blocks,
-        paragraphs=tuple(block.text for block in repaired(list(blocks), title, authors)),
+        paragraphs=tuple(block.text for block in repaired(list(blocks), (title,), authors)),
         size=sum(map(len, lines)),
         labelled=sum(map(len, labels)),
         labels=len(labels),

@@ -105,6 +105,6 @@ def test_structured_data_may_be_of_any_shape(name: str, value: object) -> None:
     ["", "text/html; charset=", "text/html; charset=rot13", "text/html; charset=nonsense", "x"],
 )
 def test_charsets_that_are_none_are_passed_over(content_type: str) -> None:
-    result = outcome(html(TEXT + "<p>Größe</p>"), content_type)
+    result = outcome(html(TEXT + "<p>Die Größe der Fähre.</p>"), content_type)
     assert isinstance(result, Article)
     assert "Größe" in result.body

@@ -2,7 +2,15 @@
 
 import pytest
 
-from pipeline.extract.tree import MAX_DEPTH, MAX_ELEMENTS, PARSER_DEPTH, flattened, parse, tree_of
+from pipeline.extract.tree import (
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    PARSER_DEPTH,
+    flattened,
+    parse,
+    tree_of,
+    with_closed_noscript,
+)
 
 
 @pytest.mark.parametrize("text", ["", "  \n"])
@@ -51,3 +59,17 @@ def test_flattening_keeps_text_and_what_is_not_deep() -> None:
     assert deep.count("<div>") == deep.count("</div>") - 1 < 200
     assert deep.endswith(shallow)
     assert "<p>Text</p>" in deep
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("<noscript><div><img></noscript>a", "<noscript><div><img></div></noscript>a"),
+        ("<noscript><ul><li>x<B>y</noscript>a", "<noscript><ul><li>x<B>y</b></ul></noscript>a"),
+        ("<noscript><p>x</noscript>a", "<noscript><p>x</noscript>a"),
+        ("<div></noscript>a", "<div></noscript>a"),
+        ("<div><noscript>a", "<div><noscript>a"),
+    ],
+)
+def test_elements_end_with_their_noscript(text: str, closed: str) -> None:
+    assert with_closed_noscript(text) == closed

@@ -1,8 +1,13 @@
 """The article's text."""
 
-from pipeline.extract.body.article_body import find_body, named_on_top
+import json
+
+import pytest
+from lxml.html import HtmlElement
+
+from pipeline.extract.body.article_body import Source, find_body, named_on_top
 from pipeline.extract.body.blocks import Block
-from pipeline.extract.body.boilerplate import measure
+from pipeline.extract.body.hidden_text import uncover
 from pipeline.extract.tree import parse
 
 TITLE = "Ferries sail again"
@@ -15,13 +20,14 @@ TEXTS = [
 
 
 def body_of(content: str, *, description: str | None = None, persons: tuple[str, ...] = ()) -> str:
-    parsed = parse(f"<html><body>{content}</body></html>")
-    assert parsed is not None
-    tree = parsed.tree
-    found = find_body(
-        tree, measure(tree), titles=(TITLE,), description=description, persons=persons
-    )
-    return found.text
+    def read() -> HtmlElement:
+        parsed = parse(f"<html><body>{content}</body></html>")
+        assert parsed is not None
+        return parsed.tree
+
+    tree = read()
+    source = Source(tree, uncover(tree), read)
+    return find_body(source, titles=(TITLE,), description=description, persons=persons).text
 
 
 def article(*around: str) -> str:
@@ -35,11 +41,25 @@ def test_the_text_is_the_paragraphs_between_blank_lines() -> None:
 
 
 def test_a_lead_outside_the_text_comes_first_once() -> None:
-    lead = f'<div class="lead"><strong>{LEAD}</strong></div>'
-    found = body_of(lead + article(), description=LEAD)
+    head = f'<header><h1>{TITLE}</h1><div class="lead"><strong>{LEAD}</strong></div></header>'
+    found = body_of(head + article().replace(f"<h1>{TITLE}</h1>", ""), description=LEAD)
     assert found.startswith(LEAD)
     assert found.count(LEAD) == 1
     assert found.endswith(TEXTS[-1])
+
+
+@pytest.mark.parametrize("name", ["share", "story-toolbar-part", "social text", "cmp cmp-text"])
+def test_a_name_around_most_of_the_text_is_no_boilerplate(name: str) -> None:
+    parts = "".join(f'<div class="{name}"><p>{text}</p></div>' for text in TEXTS)
+    assert body_of(f"<article><h1>{TITLE}</h1>{parts}</article>") == "\n\n".join(TEXTS)
+
+
+def test_a_text_that_is_only_in_the_data_is_read_there() -> None:
+    state = json.dumps(
+        {"story": {"name": TITLE, "text": "".join(f"<p>{t}</p>" for t in TEXTS * 2)}}
+    )
+    page = f'<h1>{TITLE}</h1><div id="app"></div><script type="application/json">{state}</script>'
+    assert body_of(page).startswith("\n\n".join(TEXTS))
 
 
 def test_a_page_without_text_has_none() -> None:

@@ -1,6 +1,8 @@
 """What trafilatura reads of a page, as blocks."""
 
-from pipeline.extract.body.blocks import Block, read_blocks
+from lxml import etree
+
+from pipeline.extract.body.blocks import Block, Mode, _blocks_of, read_blocks
 from pipeline.extract.tree import parse
 
 SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday, the board said."
@@ -9,7 +11,7 @@ SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday
 def blocks_of(body: str) -> list[Block]:
     parsed = parse(f"<html><body><article>{body}</article></body></html>")
     assert parsed is not None
-    return read_blocks(parsed.tree)
+    return read_blocks(parsed.tree, mode=Mode.FAST)
 
 
 def test_paragraphs_heads_and_lists_are_blocks() -> None:
@@ -39,3 +41,14 @@ def test_a_block_knows_how_much_of_it_is_links() -> None:
 
 def test_a_page_without_text_has_no_blocks() -> None:
     assert blocks_of("") == []
+
+
+def test_a_sentence_that_was_broken_at_its_link_is_one_paragraph() -> None:
+    loose = f'<div>{SENTENCE}<br><br>Its crews were <a href="/o">content</a> and agreed.</div>'
+    texts = [block.text for block in blocks_of(f"{loose}<p>{SENTENCE}</p>")]
+    assert "Its crews were content and agreed." in texts
+
+
+def test_links_begin_paragraphs_too() -> None:
+    body = etree.fromstring("<body><p>No stop</p><p><ref>Trains</ref> Stop too</p></body>")
+    assert [block.text for block in _blocks_of(body)] == ["No stop", "Trains Stop too"]

@@ -5,13 +5,12 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from pipeline.extract.body.boilerplate import (
-    MAX_SHARE,
-    NO_SHARE,
+    DOUBTFUL,
     Size,
-    allowance,
     cut,
     measure,
     remove_boilerplate,
+    sign_in,
 )
 
 TEXT = "The ferry between Eastquay and the islands will sail again on Monday, the board said."
@@ -24,20 +23,22 @@ def page(body: str) -> HtmlElement:
 
 
 @pytest.mark.parametrize(
-    ("name", "share"),
+    ("name", "sign"),
     [
-        ("sidebar", MAX_SHARE),
-        ("article-relatedPosts box", MAX_SHARE),
-        ("author_bio", MAX_SHARE),
-        ("teaser-content", 0.0),
-        ("hidden", 0.0),
-        ("article-hidden-desktop", NO_SHARE),
-        ("story author", NO_SHARE),
-        ("", NO_SHARE),
+        ("sidebar", "sidebar"),
+        ("article-relatedPosts box", "related"),
+        ("newsletters", "newsletters"),
+        ("author_bio", "authorbio"),
+        ("authorbox", "authorbox"),
+        ("teaser-content", DOUBTFUL),
+        ("hidden", DOUBTFUL),
+        ("article-hidden-desktop", None),
+        ("story author", None),
+        ("", None),
     ],
 )
-def test_names_allow_a_share_of_the_running_text(name: str, share: float) -> None:
-    assert allowance(name) == share
+def test_names_have_signs_of_boilerplate(name: str, sign: str | None) -> None:
+    assert sign_in(name) == sign
 
 
 def test_sizes_add_up_from_the_leaves() -> None:
@@ -59,6 +60,21 @@ def test_named_containers_are_removed_and_the_rest_is_counted() -> None:
     assert "Weather" not in tree.text_content()
     assert OTHER in tree.text_content()  # a share too large, whatever the name
     assert " yes" in tree.text_content()
+
+
+def test_a_word_is_believed_by_all_containers_that_have_it() -> None:
+    parts = f'<div class="social"><p>{TEXT}</p></div>' * 4
+    alone = page(f"<main>{parts}</main>")
+    assert remove_boilerplate(alone, measure(alone)) == 4 * len(TEXT)
+    beside = page(f"<main>{parts}{f'<p>{OTHER}</p>' * 16}</main>")
+    assert remove_boilerplate(beside, measure(beside)) == 16 * len(OTHER)
+
+
+def test_words_together_take_at_most_half_of_the_text() -> None:
+    names = ("related", "newsletter", "sidebar", "comments")
+    parts = "".join(f'<div class="{name}"><p>{TEXT}</p></div>' for name in names)
+    tree = page(f"<main>{parts}</main>")
+    assert remove_boilerplate(tree, measure(tree)) == 2 * len(TEXT)
 
 
 def test_a_list_of_nothing_but_links_is_removed() -> None:

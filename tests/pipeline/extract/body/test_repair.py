@@ -6,6 +6,7 @@ from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.repair import is_sentence, repaired, without_top
 
 TITLE = "Ferries sail again"
+LONGER = "Ferries from Eastquay sail again after nine days"
 ONE = "The ferry between Eastquay and the islands will sail again on Monday, the board said."
 TWO = "The board and its crews have agreed on a new rota for the whole winter."
 
@@ -15,13 +16,14 @@ def p(text: str, linked: float = 0.0) -> Block:
 
 
 def texts(*blocks: Block, authors: tuple[str, ...] = ()) -> list[str]:
-    return [block.text for block in repaired(list(blocks), TITLE, authors)]
+    return [block.text for block in repaired(list(blocks), (TITLE, LONGER), authors)]
 
 
 @pytest.mark.parametrize(
     "block",
     [
         p(TITLE),
+        p(LONGER),
         p("Home > World > Ferries sail again"),
         p("Read more: Trains stop"),
         p("Sign up for our newsletter"),
@@ -75,10 +77,34 @@ def test_a_repeated_paragraph_is_kept_once() -> None:
     assert texts(p(ONE), p("No."), p(TWO), p("No.")) == [ONE, "No.", TWO, "No."]
 
 
+def test_what_stands_there_thrice_is_meant_so() -> None:
+    assert texts(p(ONE), p(TWO), p(ONE), p(ONE)) == [ONE, TWO, ONE, ONE]
+
+
+@pytest.mark.parametrize("label", ["aja/PA", "From our correspondent on the islands"])
+def test_a_label_behind_the_last_paragraph_goes(label: str) -> None:
+    long = p(f"{ONE} {TWO}")
+    assert texts(p(ONE), long, p(label)) == [ONE, long.text]
+    assert texts(p(ONE), p("Crews:"), p(label)) == [ONE, "Crews:", label]
+    assert texts(p(ONE), long, p("It sails at six.")) == [ONE, long.text, "It sails at six."]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Parents get the timetable in the app of the harbour office from May.",
+        "The board wants to register 300 crews for a course on the free ship.",
+        "我们非常关注我们国家的港口和渡轮。",
+    ],
+)
+def test_a_sentence_about_a_request_is_text(sentence: str) -> None:
+    assert texts(p(ONE), p(sentence), p(TWO)) == [ONE, sentence, TWO]
+
+
 def test_a_title_behind_the_beginning_of_the_text_is_only_cut_out() -> None:
-    assert without_top([p(ONE), p(TITLE), p(TWO)], TITLE) == [p(ONE), p(TWO)]
-    assert without_top([p("Sport"), p(TITLE), p(TWO)], TITLE) == [p(TWO)]
-    assert without_top([p(TWO)], "") == [p(TWO)]
+    assert without_top([p(ONE), p(TITLE), p(TWO)], (TITLE,)) == [p(ONE), p(TWO)]
+    assert without_top([p("Sport"), p(TITLE), p(TWO)], (TITLE,)) == [p(TWO)]
+    assert without_top([p(TWO)], ("",)) == [p(TWO)]
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ from pipeline.extract.classify.page_features import (
     read_page_features,
 )
 from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.urls import Url
 
+URL = Url("https://a.example/live/ferry-strike")
 ARTICLE = StructuredData(article={"headline": "x"}, types=frozenset({"NewsArticle"}))
 
 
 def features(body: str, data: StructuredData | None = None) -> PageFeatures:
     tree = html.fromstring(f"<body>{body}</body>")
-    found, sizes = read_page_features(tree, data or StructuredData())
+    found, sizes = read_page_features(tree, data or StructuredData(), URL)
     assert sizes[tree].text == found.text
     return found
 
@@ -35,6 +37,34 @@ def test_linked_headings_are_teasers_with_what_is_under_them() -> None:
     )
     assert found.teasers == 2
     assert found.teaser_texts == {"onestory", "itsline", "two", "thirdstory1"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<h2>The ships <a href="#ships">¶</a></h2>',
+        '<h2>The history of the ships <a href="/w/edit?part=1">edit</a></h2>',
+        '<h2><a href="/live/ferry-strike?post=7">10:30 The first ship sails</a></h2>',
+    ],
+)
+def test_marks_in_headings_and_links_to_the_page_itself_are_no_teasers(heading: str) -> None:
+    assert features(heading).teasers == 0
+
+
+def test_what_a_round_up_says_of_each_is_more_than_a_lead() -> None:
+    story = "A sentence about the ferry and its crew. " * 10
+    found = features(f'<h2><a href="/1">One story</a></h2><p>{story}</p>')
+    assert found.teaser_texts == {"onestory"}
+
+
+def test_a_password_counts_where_the_page_asks_for_it_first() -> None:
+    field, text = (
+        '<form><input type="password"></form>',
+        f"<p>{'A sentence of the story. ' * 5}</p>",
+    )
+    assert features(f"<h1>Log in</h1>{field}").password
+    assert not features(f"{field}<h1>Ferries sail</h1>{text}").password
+    assert not features(f"<h1>Ferries sail</h1>{text}{field}").password
 
 
 def test_an_article_has_no_teaser_texts() -> None:

@@ -59,21 +59,30 @@ def test_too_little_text_is_none(
     assert detail in found[1]
 
 
-def test_what_is_called_an_article_is_no_list() -> None:
-    assert refused(LINKS, BRIEF, path=SECTION) == (
-        Reason.NOT_AN_ARTICLE,
-        "The page is a list of links to other pages.",
-    )
-    assert refused(LINKS, BRIEF, path=SECTION, data=ARTICLE) is None
-    assert refused(LINKS, BRIEF * 3, path=SLUG) is None
+def test_a_list_has_links_and_the_address_of_one() -> None:
+    tag = "/tag/ferries"
+    listed = (Reason.NOT_AN_ARTICLE, "The page is a list of links to other pages.")
+    assert refused(LINKS, BRIEF, path=tag) == listed
+    assert refused(PLAIN, BRIEF, path=tag) is None
+    assert refused(LINKS, BRIEF, path=tag, data=ARTICLE) is None
+    assert refused(LINKS, BRIEF, path="/x/brief") is None
 
 
-def test_a_front_page_and_a_page_behind_a_password() -> None:
-    found = refused(PLAIN, BRIEF, path=FRONT)
-    assert found == (Reason.NOT_AN_ARTICLE, "The address is the front page of its site.")
+def test_a_front_page_has_links_and_its_address() -> None:
+    front = (Reason.NOT_AN_ARTICLE, "The page is a front page of its site.")
+    assert refused(LINKS, BRIEF, path=FRONT) == front
+    assert refused(PLAIN, BRIEF, path=FRONT) is None
+
+
+def test_a_page_that_asks_for_a_password_is_none() -> None:
     found = refused(PASSWORD, BRIEF)
     assert found is not None
     assert "password" in found[1]
+
+
+def test_the_rows_of_a_table_are_text_though_they_have_few_words() -> None:
+    rows = "\n\n".join(f"Zone {zone} | {zone}.20" for zone in range(20))
+    assert refused(PLAIN, rows, data=ARTICLE) is None
 
 
 def test_a_declared_list_may_be_longer() -> None:
