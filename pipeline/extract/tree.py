@@ -82,8 +82,10 @@ def with_closed_noscript(text: str) -> str:
 
     Each would take in what follows, to the end of the page.
     """
+    if "noscript" not in text:
+        return text
     *pieces, rest = text.split("</noscript>")
-    return "".join([*map(_with_closed_tail, pieces), rest]) if pieces else text
+    return "".join([*map(_with_closed_tail, pieces), rest])
 
 
 def _with_closed_tail(piece: str) -> str:

@@ -129,8 +129,10 @@ def _has_title(node: dict[str, object], known: set[str]) -> bool:
     for value in node.values():
         if isinstance(value, dict):
             values += value.values()
-    texts = (value for value in values if isinstance(value, str) and len(value) < MAX_RUN)
-    return any(letters(plain(text)) in known for text in texts)
+    shortest = min(map(len, known))
+    texts = (value for value in values if isinstance(value, str))
+    titles = (text for text in texts if shortest <= len(text) < MAX_RUN)
+    return any(letters(plain(text)) in known for text in titles)
 
 
 def _longest_run(node: dict[str, object]) -> list[str]:

@@ -27,10 +27,10 @@ def uncover(tree: _Element) -> Sizes:
     _cut_hidden(tree)
     covered = _covered(tree)
     sizes = measure(tree)
-    if sum(len(text_of(element)) for _, element in covered) < MIN_HIDDEN:
+    enough = max(MIN_HIDDEN, sizes[tree].running)
+    if sum(len(text_of(element)) for _, element in covered) < enough:
         return sizes
-    inside = sum(measure(element)[element].running for _, element in covered)
-    if inside < max(MIN_HIDDEN, sizes[tree].running):
+    if sum(measure(element)[element].running for _, element in covered) < enough:
         return sizes
     for place, element in covered:
         place.append(element)
