@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from lxml.html.builder import BODY, CLASS, HTML, P
-from trafilatura.utils import load_html
 
 from pipeline.text.attributes import with_bounded_attributes
 
@@ -27,6 +27,10 @@ _UNCOUNTED = """
     area base br col embed hr img input link meta source track wbr param script style title
 """
 UNCOUNTED = frozenset(_UNCOUNTED.split())
+
+_PARSER = HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+_FORBIDDEN = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
+"""Control characters, which no tree may hold (XML 1.0, 2.2)."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)[^<>]*>")
 
@@ -111,11 +115,13 @@ def tree_of(dates: Iterable[str]) -> HtmlElement:
 
 
 def _loaded(text: str) -> HtmlElement | None:
+    """The tree, without comments; None for a page without elements."""
+    content = with_bounded_attributes(text).encode("utf-8", "replace")
     try:
-        tree = load_html(with_bounded_attributes(text))
-    except (ValueError, TypeError, AssertionError):
+        tree = document_fromstring(content.translate(None, _FORBIDDEN), parser=_PARSER)
+    except (LxmlError, ValueError, TypeError, AssertionError):
         return None
-    return tree if tree is not None and isinstance(tree.tag, str) else None
+    return tree if isinstance(tree, HtmlElement) and isinstance(tree.tag, str) else None
 
 
 def _stopped(tree: HtmlElement) -> bool:
