@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import weakref
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ T = TypeVar("T")
 
 
 class LoopThread:
-    """Begins with the first coroutine; a daemon, so that it ends with the process."""
+    """Begins with the first coroutine; ends when nobody holds it any more, or with the process."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -25,8 +26,19 @@ class LoopThread:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                thread = threading.Thread(
-                    target=self._loop.run_forever, name="event loop", daemon=True
-                )
-                thread.start()
+                threading.Thread(
+                    target=_run, args=[self._loop], name="event loop", daemon=True
+                ).start()
+                ending = weakref.finalize(self, _stop, self._loop)
+                ending.atexit = False
         return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    """Run until it is stopped, then give its files back."""
+    loop.run_forever()
+    loop.close()
+
+
+def _stop(loop: asyncio.AbstractEventLoop) -> None:
+    loop.call_soon_threadsafe(loop.stop)

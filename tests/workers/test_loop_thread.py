@@ -44,3 +44,16 @@ def test_what_is_started_is_not_waited_for() -> None:
     assert not future.done()
     goes_on.set()
     assert future.result(5)
+
+
+def test_it_ends_when_nobody_holds_it() -> None:
+    async def current() -> tuple[threading.Thread, asyncio.AbstractEventLoop]:
+        return threading.current_thread(), asyncio.get_running_loop()
+
+    held = LoopThread()
+    thread, loop = held.run(current())
+    assert thread.is_alive()
+    del held
+    thread.join(5)
+    assert not thread.is_alive()
+    assert loop.is_closed()
