@@ -31,7 +31,12 @@ class LoopThread:
                 ).start()
                 ending = weakref.finalize(self, _stop, self._loop)
                 ending.atexit = False
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        future.add_done_callback(self._hold)
+        return future
+
+    def _hold(self, _future: Future[Any]) -> None:
+        """Keeps this object, and so its loop, until the coroutine is over."""
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -46,7 +46,7 @@ def test_one_that_is_busy_with_a_script_answers(
     address: Path, server: subprocess.Popen[bytes]
 ) -> None:
     with connect(f"unix://{address}", patience=0.1) as client:
-        client.config_set("busy-reply-threshold", 10)
+        client.config_set("lua-time-limit", 10)
         with pytest.raises(Exception, match="does not answer"):
             client.eval("while true do end", 0)
     assert server.poll() is None
