@@ -85,6 +85,10 @@ CONTAINMENT_ALONE = 0.8
 without capitals."""
 
 
+OWN_TEXT = 0.1
+"""Part of a text that is no boilerplate; one with less is a release that others are made of."""
+
+
 class Candidate(Record):
     """What the storage knows of an article that shares a key."""
 
@@ -128,6 +132,8 @@ def match_copy(
         own = (each for each in same if each.source == source)
         return CopyOf(article=next(own, same[0]).article, rule=SAME_TEXT, score=1.0)
     common = _boilerplate(known, threshold)
+    if _is_made_of(new, common, known):
+        common = frozenset()
     trimmed = _without(new, common)
     matches = [
         compare(trimmed, _without(each.fingerprint, common), threshold=threshold) for each in known
@@ -146,6 +152,14 @@ def _boilerplate(known: list[Candidate], threshold: float) -> frozenset[int]:
         texts = [each.fingerprint for each in known if each.source == source]
         common |= boilerplate_of(texts, are_copies)
     return common
+
+
+def _is_made_of(new: Fingerprint, common: frozenset[int], known: list[Candidate]) -> bool:
+    """Whether hardly anything of a text is not boilerplate: then it is what the others quote."""
+    level = max((each.fingerprint.shingles.level for each in known), default=0)
+    values = new.shingles.at(max(level, new.shingles.level))
+    own = [value for value in values if value not in common]
+    return len(own) < OWN_TEXT * len(values)
 
 
 def _without(text: Fingerprint, common: frozenset[int]) -> Fingerprint:

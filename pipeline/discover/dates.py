@@ -24,7 +24,8 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?(?=\D|$)", r
 _HOUR_ALONE = re.compile(r"(?<=\dT)\d\d(?=Z|[+-]|$)")
 _CLOCK = re.compile(
     r"(?P<early>[ap]m\s|오전|오후|上午|下午|午前|午後)?\s?"
-    r"(?<![\d+:-])(?P<hour>\d\d?)(?::|h|时|時|시\s?)(?P<minute>\d\d?)(?!\d)[分분]?"
+    r"(?<![\d.+:-])(?P<hour>\d\d?)(?::|h|时|時|시\s?|\.(?=\d\d(?![\d.])))(?P<minute>\d\d?)(?!\d)"
+    r"[分분]?"
     r"(?:(?::|(?<=[분分])\s?)(?P<second>\d\d?)(?!\d)[秒초]?(?:[.,]\d{1,9})?)?"
     r"(?:\s?(?P<late>[ap])\.?\s?m\b\.?)?",
     re.IGNORECASE,

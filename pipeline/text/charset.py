@@ -75,7 +75,7 @@ def is_unreadable(text: str) -> bool:
 
 def _in_seven_bits(content: bytes, labels: tuple[str, ...]) -> str | None:
     """The text by a charset whose bytes look like ASCII: one that is declared, or plainly used."""
-    if _JAPANESE_ESCAPE.search(content):
+    if content.isascii() and _JAPANESE_ESCAPE.search(content):
         return content.decode("iso-2022-jp", "replace")
     for label in labels:
         if label in SEVEN_BITS and SEVEN_BITS[label] in content:

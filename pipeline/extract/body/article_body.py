@@ -27,6 +27,11 @@ SHORT_TEXT = 600
 """Characters below which the page's data is looked at as well."""
 
 MUCH_MORE = 1.5
+BRIEF = 120
+"""Characters from which what the page shows can be the whole article."""
+
+MIN_SAME, SAME_START = 40, 40
+"""Characters of a paragraph, and letters of its beginning, by which it is found in the data."""
 
 
 class Source(NamedTuple):
@@ -79,14 +84,16 @@ def find_body(
     leads = find_leads(tree, sizes, titles, description)
     if running < SHORT_TEXT:
         cut_headlines(tree, titles)
-    blocks = _whole(_read(tree, running), source, titles)
+    blocks = _whole(_read(tree, running), source, titles, description)
     authors = persons or named_on_top(blocks, titles[0])
     begun = without_top(blocks, titles)
     own = repaired(with_leads(begun, leads), titles, authors)
     return Body("\n\n".join(block.text for block in own), blocks, authors)
 
 
-def _whole(blocks: list[Block], source: Source, titles: tuple[str, ...]) -> list[Block]:
+def _whole(
+    blocks: list[Block], source: Source, titles: tuple[str, ...], description: str | None
+) -> list[Block]:
     """The blocks, or what the untouched page or its data says when they lack much of it."""
     size, running = _size(blocks), source.sizes[source.tree].running
     if size >= max(SHORT_TEXT, running * LITTLE, source.stated / MUCH_MORE):
@@ -96,9 +103,23 @@ def _whole(blocks: list[Block], source: Source, titles: tuple[str, ...]) -> list
         return blocks
     stored = parse(text_in_data(untouched, titles))
     best = [] if stored is None else read_blocks(stored.tree, mode=Mode.FAST)
+    best = best if _is_same_text(best, blocks, description) else []
     if _size(best) <= size * MUCH_MORE and size < running:
         best = read_blocks(untouched, mode=Mode.RECALL)
     return best if _size(best) > size * MUCH_MORE else blocks
+
+
+def _is_same_text(stored: list[Block], shown: list[Block], description: str | None) -> bool:
+    """Whether what the data holds has something of what the page shows, or is about.
+
+    Else it is what stands around the article: comments, other stories, terms of use.
+    """
+    if _size(shown) < BRIEF:
+        return True
+    texts = [block.text for block in shown if len(block.text) >= MIN_SAME]
+    beginnings = [letters(text)[:SAME_START] for text in (*texts, description or "") if text]
+    held = "".join(letters(block.text) for block in stored)
+    return not beginnings or any(beginning in held for beginning in beginnings)
 
 
 def _read(tree: _Element, running: int) -> list[Block]:

@@ -120,7 +120,11 @@ def remove_boilerplate(tree: _Element, sizes: Sizes) -> int:
     Gives the characters of running text that are left.
     """
     total = left = sizes[tree].running
-    candidates = [element for element in tree.iter(*CANDIDATES) if sizes[element].text]
+    candidates = [
+        element
+        for element in tree.iter(*CANDIDATES)
+        if sizes[element].text or sizes[element].links >= MIN_LINKS
+    ]
     named = {
         element: sign
         for element in candidates

@@ -42,13 +42,13 @@ TEASER_LABELS = r"""
 REQUESTS = r"""
     ^\W*(?:please )?(?:subscribe|sign(?:ing)? up|register|join)\b.{0,60}\b(?:newsletter|e-?mails?
         |inbox|updates|alerts|channel|account|access|today)\b
-    \b(?:our|unse(?:r|ren|rem))\b.{0,40}\bnewsletters?\b
+    ^.{0,50}\b(?:to|for|get|our|für|unse(?:r|ren|rem))\b.{0,20}\bnewsletters?\b.{0,30}$
     \b(?:your inbox|(?:deinen|ihren) posteingang)\b
     ^\W*(?:click here|get (?:the|our)) .{0,60}\b(?:newsletter|app)\W*$
     ^\W*(?:please )?(?:subscribe|register|(?:log|sign) (?:in|up))\b.{0,40}\bto (?:continue|keep
         |read|unlock)\b
     please subscribe|already a subscriber|subscribers? (?:also )?(?:receive|get)\b
-    ^\W*(?:follow|like|join|find) us\b
+    ^\W*(?:follow|like|join|find) us\b[^.,;]{0,50}\W*$
     ^\W*share (?:this|on|via|to|it with|your)\b.{0,60}$
     ^\W*(?:(?:like|loved?|enjoyed?) this (?:story|article|post)|hat ihnen dieser artikel gefallen)\?
     ^\W*(?:leave|post|write|add) (?:a|your) (?:reply|comment)

@@ -5,6 +5,8 @@ in ``<noscript>`` and templates is not; it is the text of pages that have no oth
 is not closed inside ``<noscript>`` takes in all that follows, so that this is shown as well.
 """
 
+from itertools import islice
+
 from lxml.etree import _Element
 from lxml.html import HtmlElement, fragments_fromstring
 from lxml.html.builder import DIV
@@ -15,6 +17,9 @@ from pipeline.text.cleaning import text_of
 _TEMPLATE_TYPES = frozenset(("text/template", "text/html", "text/x-template"))
 MIN_HIDDEN = 200
 """Characters of running text from which hidden text can be an article's."""
+
+MAX_UNWRAPPED = 1000
+"""Links without text that are unwrapped."""
 
 
 def uncover(tree: _Element) -> Sizes:
@@ -45,8 +50,9 @@ def _open_shadow_roots(tree: _Element) -> None:
 
 def _unwrap_empty_links(tree: _Element) -> None:
     """Unwrap links without text in paragraphs: trafilatura takes the text after one for its own."""
-    empty = [link for link in tree.iter("a") if not link.text and not text_of(link)]
-    for link in empty:
+    empty = (link for link in tree.iter("a") if not link.text and not text_of(link))
+    # ``drop_tag`` copies the text before a link: bounded, or a page of them takes minutes.
+    for link in list(islice(empty, MAX_UNWRAPPED)):
         is_in_paragraph = next(link.iterancestors("p"), None) is not None
         if is_in_paragraph and isinstance(link, HtmlElement):
             link.drop_tag()

@@ -25,6 +25,7 @@ such things."""
 
 _FOOTNOTE = re.compile(r"\[?\d{1,2}[\].)]\s")
 _BIOGRAPHY = re.compile(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b")
+_TOLD = re.compile(r"[\d\"“”„«»「]")
 _STEP = re.compile(r"[/>»›→|]")
 CREDIT_LENGTH = 120
 
@@ -162,7 +163,10 @@ def _without_end(blocks: list[Block], authors: tuple[str, ...]) -> list[Block]:
 
 
 def _is_label(block: Block) -> bool:
-    return block.kind == "p" and len(block.text) <= LABEL and not is_sentence(block.text)
+    """Whether a line is a few words; speech, scores and prices are text."""
+    if block.kind != "p" or len(block.text) > LABEL or is_sentence(block.text):
+        return False
+    return _TOLD.search(block.text) is None
 
 
 def _is_paragraph(block: Block) -> bool:

@@ -24,6 +24,9 @@ _ITEMS = ("li", "div", "td", "article", "section")
 MIN_ITEM = 12
 """Characters of an item that announces a page; a menu's have fewer."""
 
+MIN_HEADLINE = 25
+"""Characters of a link that is the headline of a page."""
+
 MAX_LEAD = 300
 """Characters of what announces a page under its headline; a round-up says more of each."""
 
@@ -42,6 +45,7 @@ class PageFeatures:
         scripted: whether it says that it needs JavaScript.
         teaser_texts: the letters of headings that are links, of what stands under them, and of
             items that are links.
+        headlines: links as long as headlines, outside of navigation and footer.
     """
 
     text: int
@@ -50,6 +54,7 @@ class PageFeatures:
     password: bool
     scripted: bool
     teaser_texts: frozenset[str] = frozenset()
+    headlines: int = 0
 
 
 def read_page_features(
@@ -74,8 +79,16 @@ def read_page_features(
         password=_asks_for_password(tree, sizes),
         scripted=needs_script,
         teaser_texts=frozenset(filter(None, texts)),
+        headlines=sum(_is_headline(link, sizes) for link in tree.iter("a")),
     )
     return features, sizes
+
+
+def _is_headline(link: _Element, sizes: Sizes) -> bool:
+    """Whether a link is as long as a headline, and in the page's main part."""
+    if sizes[link].text < MIN_HEADLINE:
+        return False
+    return next(link.iterancestors("nav", "footer"), None) is None
 
 
 def _asks_for_password(tree: _Element, sizes: Sizes) -> bool:

@@ -41,6 +41,9 @@ ALL_LINKS = 0.95
 
 MANY_TEASERS = 8
 
+MANY_HEADLINES = 12
+"""Links as long as headlines from which on a front page is a list, however it is marked up."""
+
 MADE_OF_TEASERS = 5
 """Parts of the text that announce other pages, from which it can be a list of them."""
 
@@ -102,6 +105,8 @@ def _not_called_article(
 
 def _is_called_listing(data: StructuredData, features: PageFeatures, length: int, url: Url) -> bool:
     """True for a page that is a list by its type, or by its address and its many links."""
+    if is_front(url) and features.headlines >= MANY_HEADLINES:
+        return True
     if LISTING_TYPES.intersection(data.types) and length < 4 * SHORT:
         return True
     if length >= 2 * SHORT or not _is_mostly_links(features):

@@ -43,11 +43,15 @@ _ACCOUNTS = """
     wordpress
 """
 ACCOUNTS = frozenset(_ACCOUNTS.split())
-NO_PERSON = frozenset(_NO_PERSON.split()) | ACCOUNTS
+# People are called Root and Guest: only alone they are accounts.
+NO_PERSON = frozenset(_NO_PERSON.split()) | (ACCOUNTS - {"root", "guest"})
 _NO_NAMES = NO_PERSON | {"of", "the"}
 
 MIN_NAME, MAX_NAME = 2, 60
 """Characters of a name."""
+
+MAX_LINE = 1000
+"""Characters of a byline; what is longer is a text that was marked wrongly."""
 
 FULL_NAME = 2
 """Words of most names."""
@@ -105,6 +109,8 @@ _ARTICLES = frozenset({"the", "les", "los", "las", "die", "das"})
 def names_in(bylines: Iterable[str]) -> Iterator[str]:
     """The single names in bylines such as "By Ann Lee and Bob Ray (Reuters)"."""
     for byline in bylines:
+        if len(byline) > MAX_LINE:
+            continue
         line = BYLINE_START.sub("", _URL.sub("", plain(byline)))
         line = _BEFORE_NAMES.sub("", _AFTER_NAMES.sub("", line))
         first, *others = _pieces_of(line)

@@ -20,7 +20,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4")
 
 _OTHER_PARTS = frozenset({"nav", "button", "figure", "figcaption"})
 _MAIN_PARTS = frozenset({"main", "body"})
-_COMMENT = re.compile(r"comment|kommentar|disqus|respond", re.IGNORECASE)
+_COMMENT = re.compile(r"comment(?!a)|kommentare|disqus|(?<!cor)respond", re.IGNORECASE)
 
 
 def is_in_article(element: _Element) -> bool:
@@ -84,11 +84,18 @@ def _is_beside_another(
     for _ in range(BOX_DEPTH):
         if box is None or box in around or not _is_short(box):
             return False
-        links = (letters(text_of(link)) for link in box.iter("a"))
+        links = (letters(text_of(link)) for link in box.iter("a") if _leads_to_page(link))
         if any(len(text) >= least and _is_unknown(text, known) for text in links):
             return True
         box = box.getparent()
     return False
+
+
+def _leads_to_page(link: _Element) -> bool:
+    """Whether a link can be another article's: no mark in the page, letter or tag."""
+    address = link.get("href") or ""
+    is_tag = "tag" in (link.get("rel") or "").split()
+    return not (is_tag or address.startswith(("#", "mailto:", "javascript:")))
 
 
 def _is_short(box: _Element) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +26,9 @@ _DATEPARSER_NAMES = {"no": "nb"}
 _ORDERS = {"d": "DMY", "M": "MDY"}
 """By what a locale's short date begins with; one that begins with the year says nothing of the
 others."""
+
+WEST = timedelta(hours=-12)
+"""The westernmost offset of all zones."""
 
 MONTHS = 12
 COUNTRY_CODE = 2
@@ -120,7 +123,10 @@ def read_local(text: str, style: DateStyle) -> datetime | None:
     if epoch := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(epoch[1]), UTC)
     text = in_gregorian(text)
-    return _iso(text) or _shown(text, style)
+    date = _iso(text) or _shown(text, style)
+    if date and (date.utcoffset() or timedelta(0)) < WEST:
+        return date.replace(tzinfo=None)  # "13:00-16:40" is a span of time
+    return date
 
 
 def with_zone(date: datetime) -> datetime | None:

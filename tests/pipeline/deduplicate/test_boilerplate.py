@@ -67,3 +67,9 @@ def test_versions_of_one_story_are_no_boilerplate() -> None:
         text = f"{release(0)} {NEWS[1]} {NEWS[2]} Seen {at} times."
         families.add(str(at), fingerprint(text), source="society")
     assert {copy.article if copy else name for name, copy in families.matches()} == {"0"}
+
+
+def test_a_release_that_several_stories_quote_is_still_found_in_them() -> None:
+    quoting = known(releases=4)
+    match = match_copy(fingerprint(SENDER), quoting, source="paper")
+    assert match is not None

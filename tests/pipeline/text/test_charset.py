@@ -100,3 +100,7 @@ def test_a_text_of_replacement_characters_is_unreadable() -> None:
 def test_nothing_fails() -> None:
     assert decode(bytes(range(256)), "text/html; charset=hex")
     assert decode(b"", "") == ""
+
+
+def test_an_escape_of_seven_bit_japanese_in_utf_8_is_no_charset() -> None:
+    assert decode("Müller \x1b$B".encode(), "text/xml").startswith("Müller")

@@ -14,6 +14,7 @@ Those after the fourth are looked for when there is none before, for that is slo
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta, timezone
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -54,8 +55,11 @@ _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 
 MAX_OFFSET = timedelta(hours=14)
-QUARTER = timedelta(minutes=15)
-"""Zones are whole quarters of an hour from UTC, and at most so far."""
+HALF_HOUR = timedelta(minutes=30)
+"""Nearly all zones are whole halves of an hour from UTC, and at most so far."""
+
+MAX_NEAR = 4
+"""Dates near the headline of which one may be more exact than the nearest."""
 
 _Found = tuple[str, datetime | None]  # a provenance and a date
 
@@ -67,13 +71,13 @@ def published_evidence(
     style = _style(data, final_url)
     stated = [*_stated(data, style), *_around(link, final_url, style)]
     vague = [("meta", read_local(value, style)) for value in _in_meta(data, _DATED)]
-    found = _credible([*stated, *vague], fetched_at)
+    found = _exact_first(_credible([*stated, *vague], fetched_at))
     if _credible(stated, fetched_at):
         return found
     shown = shown_dates(tree, find_headline(tree, data))
-    near = next(_seen(next(shown), style, fetched_at), None)
+    near = tuple(islice(_seen(next(shown), style, fetched_at), MAX_NEAR))
     if near:
-        return (near, *found)
+        return (*_exact_first(near)[:1], *found)
     if found:
         return found
     anywhere = list(_seen(next(shown), style, fetched_at))
@@ -126,17 +130,36 @@ def _credible(found: Iterable[_Found], fetched_at: datetime) -> tuple[Evidence, 
     return tuple(evidence.values())
 
 
+def _exact_first(found: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """With the first date replaced by one that names its time of the same day, or its zone."""
+    if not found:
+        return found
+    first = found[0]
+    exact = (each for each in found[1:] if _is_exacter(each.value, first.value))
+    best = next(exact, first)
+    return (best, *(each for each in found if each is not best))
+
+
+def _is_exacter(other: datetime, date: datetime) -> bool:
+    """Whether a date is another one with its time of day, or the same time with its zone."""
+    if date.utcoffset() or other.date() != date.date():
+        return False
+    if date.time() == time.min:
+        return other.time() != time.min
+    return bool(other.utcoffset()) and other.time() == date.time()
+
+
 def _in_publishers_time(date: datetime, others: list[datetime]) -> datetime:
     """A date in UTC as the same moment where it was published, when another date tells its zone.
 
-    Another one that names its zone, or one without a zone that is whole quarters of an hour away.
+    Another one that names its zone, or one without a zone that is whole halves of an hour away.
     """
     if date.utcoffset() != timedelta(0):
         return date
     for other in others:
         if other.tzinfo is None and other.time() != time.min:
             offset = other - date.replace(tzinfo=None)
-            if offset and abs(offset) <= MAX_OFFSET and not offset % QUARTER:
+            if offset and abs(offset) <= MAX_OFFSET and not offset % HALF_HOUR:
                 return date.astimezone(timezone(offset))
         elif other.utcoffset() and other == date:
             return date.astimezone(other.tzinfo)

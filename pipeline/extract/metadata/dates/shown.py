@@ -23,9 +23,6 @@ MAX_LINE = 120
 MAX_BESIDE = 50
 """Characters of a line with a date, and of what stands in it beside the date."""
 
-MAX_TIME = 25
-"""Characters of the time and zone behind a date."""
-
 MIN_SHOWN, MIN_RUNNING = 6, 150
 """Characters of a date, and of a paragraph of running text."""
 
@@ -35,6 +32,8 @@ MAX_SHOWN = 100
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "title"})
 _DATE_CLASS = re.compile(r"(?<!up)date|datum|fecha|publi|time", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+# A word before a full stop; "a.m." and "Uhr." are shorter.
+_SENTENCE_END = re.compile(r"[^\W\d_]{4}[.!?]$")
 # What a reader is told of a later change, in the languages of most pages.
 _CHANGED = re.compile(
     r"updat|modif|chang|revis|aktuali|änder|mis(?:e)? à jour|actuali|aggiorn|atualiz"
@@ -168,7 +167,7 @@ def _dated(line: str, *, is_whole: bool) -> str:
     for (_, before), (start, end) in pairwise([(0, 0), *places]):
         if _CHANGED.search(line[before:start]):
             continue
-        is_sentence = line.endswith((".", "!", "?")) and len(line) - end > MAX_TIME
+        is_sentence = _SENTENCE_END.search(line, end) is not None
         is_label = is_whole and not is_sentence and len(line) - (end - start) <= MAX_BESIDE
         return line[start:] if start == 0 or is_label else ""
     return ""

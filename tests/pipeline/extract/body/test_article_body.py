@@ -72,3 +72,14 @@ def test_a_line_at_the_top_names_the_authors() -> None:
     assert named_on_top([Block("p", "Ann Lee")], "Ann Lee sails again") == ()
     assert named_on_top([Block("p", "x" * 100), Block("p", "By Ann Lee")], TITLE) == ()
     assert named_on_top([Block("head", "By Ann Lee")], TITLE) == ()
+
+
+@pytest.mark.parametrize("around", ["related", "comments"])
+def test_what_stands_around_a_brief_in_the_data_does_not_replace_it(around: str) -> None:
+    brief = [LEAD, TEXTS[0]]
+    other = "A reader of the paper has seen a whale in the bay and waved to it for an hour or so."
+    others = [{"text": f"{number}. {other}"} for number in range(6)]
+    state = json.dumps({"article": {"title": TITLE, around: others}})
+    shown = "".join(f"<p>{text}</p>" for text in brief)
+    script = f'<script id="__NEXT_DATA__" type="application/json">{state}</script>'
+    assert body_of(f"<article><h1>{TITLE}</h1>{shown}</article>{script}") == "\n\n".join(brief)

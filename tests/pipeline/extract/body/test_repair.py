@@ -119,3 +119,24 @@ def test_a_title_behind_the_beginning_of_the_text_is_only_cut_out() -> None:
 )
 def test_a_sentence_ends_as_one(text: str, *, expected: bool) -> None:
     assert is_sentence(text) is expected
+
+
+@pytest.mark.parametrize("line", ["“We shall see,” she said", "Tickets: 12 euros", "Hult 3"])
+def test_a_last_line_that_tells_something_is_text(line: str) -> None:
+    assert texts(p(ONE), p(TWO), p(line)) == [ONE, TWO, line]
+
+
+def test_a_last_label_is_left_out() -> None:
+    sentence = p(f"{ONE} {TWO}")
+    assert texts(sentence, p("Harbour Post Weekend")) == [sentence.text]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Join us at the town hall on Friday, the mayor wrote, when the new ferry is named.",
+        "Our newsletter war began when the two editors met on the pier in the rain.",
+    ],
+)
+def test_a_sentence_may_begin_as_a_request_does(sentence: str) -> None:
+    assert texts(p(ONE), p(sentence), p(TWO)) == [ONE, sentence, TWO]

@@ -1,5 +1,7 @@
 """Why a page is not an article."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.extract.classify.page_features import PageFeatures
@@ -112,3 +114,10 @@ def test_a_long_page_without_a_word_outside_links_is_not_read() -> None:
     assert made_of_links(links, NOTHING) is not None
     assert made_of_links(links, ARTICLE) is None
     assert made_of_links(LINKS, NOTHING) is None
+
+
+def test_a_front_page_of_headlines_is_a_list_however_it_is_marked_up() -> None:
+    front = replace(PLAIN, headlines=18)
+    assert refused(front, BRIEF * 9, path=FRONT) is not None
+    assert refused(front, BRIEF * 9, path=SLUG) is None
+    assert refused(PLAIN, BRIEF * 9, path=FRONT) is None

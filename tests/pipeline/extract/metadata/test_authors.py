@@ -122,3 +122,24 @@ def test_all_credited_names_are_given_as_they_are() -> None:
         meta={"author": ("Desk",)},
     )
     assert list(credited_names(data)) == ["By Ann & Bob", "AFP", "Desk"]
+
+
+def test_what_stands_in_an_aside_is_not_by_the_author_of_the_article() -> None:
+    tree = html.document_fromstring(
+        '<main><h1>Ferries sail again</h1><p class="author">Ann Lee</p><p>Text</p></main>'
+        '<aside><a href="/2">More</a> <a rel="author" href="/bob">Bob Ray</a></aside>'
+    )
+    assert find_authors(tree, StructuredData()).persons == ("Ann Lee",)
+
+
+def test_a_byline_may_stand_in_what_is_named_after_a_correspondent() -> None:
+    tree = html.document_fromstring(
+        '<h1>Ferries sail again</h1><div class="correspondent"><span class="author">Ann Root'
+        "</span></div><p>Text</p>"
+    )
+    assert find_authors(tree, StructuredData()).persons == ("Ann Root",)
+
+
+def test_a_text_that_is_marked_as_an_author_costs_little() -> None:
+    marked = "<div itemprop=author>" * 200 + "x " * 20_000
+    assert find_authors(html.document_fromstring(marked), StructuredData()) == Credits()

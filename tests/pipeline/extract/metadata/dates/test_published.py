@@ -140,3 +140,28 @@ def test_the_last_change_is_the_first_credible_one() -> None:
     )
     assert modified_at(data, NOW) == datetime(2026, 11, 24, 11, tzinfo=UTC)
     assert modified_at(StructuredData(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("2026-11-03", "2026-11-03T16:45:00+01:00", "2026-11-03 16:45 +0100"),
+        ("2026-11-03 16:45:00", "2026-11-03T16:45:00+01:00", "2026-11-03 16:45 +0100"),
+        ("2026-11-03", "2026-11-04T16:45:00+01:00", "2026-11-03 00:00 +0000"),
+    ],
+)
+def test_a_date_gives_way_to_the_same_one_with_its_time(
+    first: str, second: str, expected: str
+) -> None:
+    data = StructuredData(meta={"publishdate": (first,), "article:published_time": (second,)})
+    link = Link(url=URL, source="a", found_by=FoundBy.FEED)
+    found = published_evidence(EMPTY, data, link, final_url=URL, fetched_at=NOW)
+    assert f"{found[0].value:%Y-%m-%d %H:%M %z}" == expected
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The concert is on 12 December 2025 in town.", "It opens on 3 May 2026 at last."]
+)
+def test_a_date_in_a_sentence_is_not_the_article_s(sentence: str) -> None:
+    tree = html.document_fromstring(f"<h1>Ferries sail again</h1><p>{sentence}</p>")
+    assert evidence(tree) == []
