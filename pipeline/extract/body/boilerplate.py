@@ -120,16 +120,8 @@ def remove_boilerplate(tree: _Element, sizes: Sizes) -> int:
     Gives the characters of running text that are left.
     """
     total = left = sizes[tree].running
-    candidates = [
-        element
-        for element in tree.iter(*CANDIDATES)
-        if sizes[element].text or sizes[element].links >= MIN_LINKS
-    ]
-    named = {
-        element: sign
-        for element in candidates
-        if (sign := _sign_of(element)) and sizes[element].running <= total * _most_of(sign)
-    }
+    candidates = [each for each in tree.iter(*CANDIDATES) if _holds_something(sizes[each])]
+    named = _named(candidates, sizes, total)
     believed = _believed_signs(named, sizes, total)
     for element in candidates:
         if element.getparent() is None:
@@ -139,6 +131,20 @@ def remove_boilerplate(tree: _Element, sizes: Sizes) -> int:
             left -= size.running
             cut(element)
     return left
+
+
+def _holds_something(size: Size) -> bool:
+    return size.text > 0 or size.links >= MIN_LINKS
+
+
+def _named(candidates: list[_Element], sizes: Sizes, total: int) -> dict[_Element, str]:
+    """The candidates that a sign calls boilerplate, and that are small enough."""
+    signs = {element: _sign_of(element) for element in candidates}
+    return {
+        element: sign
+        for element, sign in signs.items()
+        if sign and sizes[element].running <= total * _most_of(sign)
+    }
 
 
 def _believed_signs(named: dict[_Element, str], sizes: Sizes, total: int) -> set[str]:
