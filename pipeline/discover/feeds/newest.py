@@ -6,6 +6,9 @@ from typing import NamedTuple
 from pipeline.discover.dates import OLDEST, read_date
 from pipeline.discover.feeds.entries import RawEntry
 
+MOST_READ = 100_000
+"""Entries of a document that are read; those after them are only counted."""
+
 
 class _Ranked(NamedTuple):
     """An entry with its place in the document, and its date once that is needed."""
@@ -32,6 +35,15 @@ class NewestEntries:
         self.count += 1
         if len(self._held) > 2 * self._most:
             self._drop()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the entries that follow are only counted."""
+        return self.count >= MOST_READ
+
+    def pass_over(self) -> None:
+        """Count the next entry of the document."""
+        self.count += 1
 
     def in_order(self) -> tuple[RawEntry, ...]:
         """Those that are kept, in the document's order."""

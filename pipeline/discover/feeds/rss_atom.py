@@ -101,7 +101,9 @@ class _FeedReader(Walk):
         if self.done:
             return
         is_entry = tag == self._entry_tag if self._entry_tag else self._is_first_entry(tag)
-        if is_entry:
+        if is_entry and self.entries.is_full:
+            self.entries.pass_over()
+        elif is_entry:
             self._begin_entry(tag, attributes)
         elif self._field:
             self._begin_inner()

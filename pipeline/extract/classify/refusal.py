@@ -45,7 +45,8 @@ MANY_HEADLINES = 12
 """Links as long as headlines from which on a front page is a list, however it is marked up."""
 
 MADE_OF_TEASERS = 5
-"""Parts of the text that announce other pages, from which it can be a list of them."""
+"""Parts of the text that announce other pages, from which it can be a list of them; at the address
+of a list, one is enough."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -111,8 +112,7 @@ def _is_called_listing(data: StructuredData, features: PageFeatures, length: int
         return True
     if length >= 2 * SHORT or not _is_mostly_links(features):
         return False
-    # Without the query: courlan takes WordPress' ?p=123, a short link, for a page of a list.
-    return is_front(url) or is_navigation_page(url.partition("?")[0])
+    return _is_address_of_list(url)
 
 
 def _is_mostly_links(features: PageFeatures) -> bool:
@@ -127,7 +127,14 @@ def _is_made_of_teasers(features: PageFeatures, body: str, url: Url) -> bool:
     text = letters(body)
     counts = {teaser: text.count(teaser) for teaser in features.teaser_texts}
     covered = sum(len(teaser) * count for teaser, count in counts.items())
-    return sum(counts.values()) >= MADE_OF_TEASERS and covered * 2 > len(text)
+    least = 1 if _is_address_of_list(url) else MADE_OF_TEASERS
+    return sum(counts.values()) >= least and covered * 2 > len(text)
+
+
+def _is_address_of_list(url: Url) -> bool:
+    """True for a front page, a section, a tag and the like."""
+    # Without the query: courlan takes WordPress' ?p=123, a short link, for a page of a list.
+    return is_front(url) or is_navigation_page(url.partition("?")[0])
 
 
 def _has_words(body: str) -> bool:

@@ -121,6 +121,8 @@ def without_site(title: str, names: frozenset[str], known: frozenset[str]) -> st
     Empty for a title that is only the site's name, or too long. ``names`` of the site and
     ``known`` titles are compared by letters.
     """
+    if len(title) > 2 * MAX_TITLE:
+        return ""
     title = _named_part(title, known) or title
     for _ in range(MAX_PARTS):
         shorter = _shortened(title, names)

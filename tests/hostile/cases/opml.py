@@ -20,7 +20,10 @@ RECIPES: dict[str, tuple[Callable[[], bytes], str]] = {
     "brackets": (lambda: b"<" * 500_000, NONE),
     "25 MB": (lambda: opml(" " * 25_000_000), NONE),
     "17 MB of subscriptions": (lambda: opml("".join(map(FEED.format, range(290_000)))), NONE),
-    "an entity bomb": (lambda: opml(FEED.format("&a;"), '<!DOCTYPE x [<!ENTITY a "aaa">]>'), NONE),
+    "an entity bomb": (
+        lambda: opml(FEED.format("&a;"), f'<!DOCTYPE x [<!ENTITY a "{"a" * 20_000}">]>'),
+        NONE,
+    ),
     "an external entity": (
         lambda: opml(FEED.format("&a;"), '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
         NONE,

@@ -8,6 +8,7 @@ from tests.hostile.case import Case
 from tests.support.processes.hostile_pages import HOSTILE, SENTENCE, TEXT, html, outcome
 
 ARTICLE, EMPTY = "article", "rejected: empty"
+GARBAGE = "rejected: bad_encoding"
 LD = '<script type="application/ld+json">{}</script>'
 
 
@@ -28,7 +29,7 @@ RECIPES: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", EMPTY),
     "spaces": (lambda: b" " * 1_000_000, EMPTY),
     "line ends": (lambda: html("\n" * 1_000_000 + TEXT), ARTICLE),
-    "a PDF": (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 100, EMPTY),
+    "a PDF": (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 100, GARBAGE),
     "100,000 attributes": (_attributes("a{}=1"), ARTICLE),
     "100,000 attributes without values": (_attributes("a{}"), ARTICLE),
     "100,000 attributes with brackets": (_attributes('a{}=">"'), ARTICLE),
@@ -125,10 +126,8 @@ RECIPES: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 _KNOWN = {name: (recipe, ARTICLE) for name, recipe in HOSTILE.items()}
-_KNOWN |= {
-    name: (HOSTILE[name], EMPTY)
-    for name in ("only NULs", "all bytes", "opening brackets", "entities")
-}
+_KNOWN |= {name: (HOSTILE[name], EMPTY) for name in ("only NULs", "opening brackets", "entities")}
+_KNOWN |= {"all bytes": (HOSTILE["all bytes"], GARBAGE)}
 _KNOWN |= {
     name: (HOSTILE[name], "rejected: not_an_article")
     for name in ("100,000 links", "100,000 links in a list")
