@@ -1,6 +1,7 @@
 """What a page or plain text says, as the fields of an article; or why it is none."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -69,14 +70,7 @@ def read_page(
     data = read_structured_data(tree, url)
     selected = select(tree, overrides, url=url, fetched_at=fetched_at)
     about = _read_metadata(tree, data, selected, page, link)
-
-    def reread() -> HtmlElement | None:
-        again = parse(text)
-        if again is None:
-            return None
-        select(again.tree, overrides, url=url, fetched_at=fetched_at)
-        return again.tree
-
+    reread = partial(_tree_of, text, page, overrides)
     body = _read_body(_Document(tree, data, url, reread), selected, about)
     if isinstance(body, Rejected):
         return body
@@ -99,6 +93,15 @@ def read_page(
         free=free,
         truncated=is_truncated(free=free, blocks=body.blocks, body=body.text),
     )
+
+
+def _tree_of(text: str, page: Page, overrides: Overrides) -> HtmlElement | None:
+    """The tree of a page, without what the selectors of its source remove."""
+    parsed = parse(text)
+    if parsed is None:
+        return None
+    select(parsed.tree, overrides, url=page.final_url, fetched_at=page.fetched_at)
+    return parsed.tree
 
 
 class _Metadata(NamedTuple):

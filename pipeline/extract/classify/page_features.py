@@ -8,6 +8,7 @@ from lxml.etree import _Element
 
 from pipeline.extract.body.boilerplate import Sizes
 from pipeline.extract.body.hidden_text import uncover
+from pipeline.extract.metadata.addresses import is_front
 from pipeline.extract.metadata.jsonld import ARTICLE_TYPES
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, raw_text, text_of
@@ -45,7 +46,8 @@ class PageFeatures:
         scripted: whether it says that it needs JavaScript.
         teaser_texts: the letters of headings that are links, of what stands under them, and of
             items that are links.
-        headlines: links as long as headlines, outside of navigation and footer.
+        headlines: links as long as headlines, outside of navigation and footer; counted on front
+            pages only.
     """
 
     text: int
@@ -79,9 +81,13 @@ def read_page_features(
         password=_asks_for_password(tree, sizes),
         scripted=needs_script,
         teaser_texts=frozenset(filter(None, texts)),
-        headlines=sum(_is_headline(link, sizes) for link in tree.iter("a")),
+        headlines=_headlines(tree, sizes) if is_front(url) else 0,
     )
     return features, sizes
+
+
+def _headlines(tree: _Element, sizes: Sizes) -> int:
+    return sum(_is_headline(link, sizes) for link in tree.iter("a"))
 
 
 def _is_headline(link: _Element, sizes: Sizes) -> bool:
