@@ -1,0 +1,1 @@
+"""What became of URLs, by how they ended."""

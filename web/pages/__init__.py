@@ -1,0 +1,1 @@
+"""The pages: server-rendered HTML over ``services``, usable without script."""

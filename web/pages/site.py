@@ -1,0 +1,68 @@
+"""What all pages share: the resources, the templates, and the names of the sources."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.sources import Source
+from config.sources_file import SourcesError
+from services.articles.source_groups import SourceGroups
+from services.status import SystemStatus, system_status
+from storage.index import Index
+from web.pages.rendering import Renderer
+from workers.resources import Resources
+
+
+class Site:
+    """What a page is made from. Its methods block: pages run in threads.
+
+    Args:
+        resources: of the web process.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self.resources = resources
+        self.renderer = Renderer()
+
+    @cached_property
+    def index(self) -> Index:
+        """The search index, to read."""
+        return self.resources.open_index()
+
+    @property
+    def groups(self) -> SourceGroups:
+        """The tags and collections of the sources, as their file is now."""
+        return SourceGroups(self.resources.settings.sources)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the page."""
+        return datetime.fromtimestamp(self.resources.clock(), UTC)
+
+    def sources(self) -> Mapping[str, Source]:
+        """The sources by id; none where their file cannot be read."""
+        try:
+            return self.resources.registry.all()
+        except SourcesError:
+            return {}
+
+    def names(self) -> dict[str, str]:
+        """What the sources are called, by id."""
+        return {key: source.name or key for key, source in self.sources().items()}
+
+    def status(self) -> SystemStatus:
+        """The state of the system, as ``newsloom status`` has it."""
+        settings, connect = self.resources.settings, partial(nullcontext, self.resources)
+        return system_status(settings, connect)
+
+    def page(
+        self, request: Request, template: str, context: Mapping[str, Any], *, status: int = 200
+    ) -> Response:
+        """A page from its template."""
+        whole = {"now": self.now, "names": self.names(), "message": "", **context}
+        return self.renderer.page(request, template, whole, status=status)

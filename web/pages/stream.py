@@ -1,0 +1,114 @@
+"""New articles as they come, by server-sent events (WHATWG HTML, section 9.2).
+
+One task asks the index for all readers: their number costs the index nothing.
+"""
+
+import json
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import anyio
+from anyio.streams.memory import MemoryObjectSendStream
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.logging import LogFields
+from search.request import Sort
+from search.results import Hit
+from services.articles.search import search
+from storage.index import IndexIncompatible, IndexUnavailable
+from web.pages.site import Site
+
+log = logging.getLogger("newsloom.web")
+
+MOST_READERS = 100
+EVERY_SECONDS = 2.0
+_MOST_AT_ONCE = 50
+_OVERLAP = timedelta(seconds=30)
+"""Articles are written some seconds after they were first seen."""
+
+_REMEMBERED = 5_000
+_WAITING = 20
+"""Messages that wait for a slow reader; then it is told to load the page again."""
+
+
+class LatestStream:
+    """Tells all open front pages of new articles. ``run`` does the asking."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._readers: set[MemoryObjectSendStream[str]] = set()
+        self._told: dict[str, None] = {}
+        self._since = datetime.now(UTC)
+
+    async def run(self) -> None:
+        """Ask the index every two seconds while somebody reads."""
+        while True:
+            await anyio.sleep(EVERY_SECONDS)
+            if self._readers:
+                await self._tell()
+            else:
+                self._since = self._site.now
+
+    async def respond(self, request: Request) -> Response:
+        """``GET /latest/stream``."""
+        if len(self._readers) >= MOST_READERS:
+            raise HTTPException(503, "Too many pages are watching.", {"Retry-After": "30"})
+        return EventSourceResponse(self._events(request), ping=15)
+
+    async def _events(self, _request: Request) -> AsyncIterator[ServerSentEvent]:
+        sender, receiver = anyio.create_memory_object_stream[str](_WAITING)
+        self._readers.add(sender)
+        try:
+            yield ServerSentEvent(event="ready", data="")
+            async for message in receiver:
+                yield ServerSentEvent(event="articles", data=message)
+        finally:
+            self._readers.discard(sender)
+            sender.close()
+            receiver.close()
+
+    async def _tell(self) -> None:
+        try:
+            hits = await anyio.to_thread.run_sync(self._fresh)
+        except (IndexUnavailable, IndexIncompatible) as error:
+            log.warning(
+                "new articles cannot be shown: %s", error, extra=LogFields(event="not_answered")
+            )
+            return
+        if not hits:
+            return
+        message = await anyio.to_thread.run_sync(self._message, hits)
+        for reader in tuple(self._readers):
+            try:
+                reader.send_nowait(message)
+            except anyio.WouldBlock:
+                self._readers.discard(reader)
+                reader.close()  # it connects again, and its page is loaded anew
+
+    def _fresh(self) -> list[Hit]:
+        """Articles that nobody was told of yet, the newest first."""
+        since = (self._since - _OVERLAP).isoformat(timespec="seconds")
+        now = self._site.now
+        found = search(
+            self._site.index,
+            f'first_seen:["{since}" TO *]',
+            limit=_MOST_AT_ONCE,
+            sort=Sort.NEWEST,
+            now=now,
+        )
+        self._since = now
+        fresh = [hit for hit in found.hits if hit.id not in self._told]
+        self._told.update(dict.fromkeys(hit.id for hit in fresh))
+        for old in list(self._told)[: max(0, len(self._told) - _REMEMBERED)]:
+            del self._told[old]
+        return fresh
+
+    def _message(self, hits: list[Hit]) -> str:
+        site = self._site
+        common = {"names": site.names(), "now": site.now, "words": ""}
+        parts = [site.renderer.html("hit.html", {**common, "hit": hit}) for hit in hits]
+        return json.dumps({"count": len(hits), "html": "".join(parts)})
