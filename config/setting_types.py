@@ -149,6 +149,31 @@ def _ports(value: object) -> object:
     return numbers
 
 
+def _words(value: object) -> object:
+    """Reads ``a,b``, and the JSON list ``["a", "b"]``; an empty text is nothing."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith('["'):
+        return [part.strip(' "') for part in value.strip("[] ").split(",")]
+    return [word for part in value.split(",") if (word := part.strip())]
+
+
+def _host_name(name: str) -> str:
+    """A host name as a Host header has it, without a port."""
+    host = _parts(f"http://{name}").hostname
+    if host is None or name.lower().rstrip(".") not in {host, f"[{host}]"}:
+        raise MisfitError("expected host names such as news.example.org, without a port")
+    return host
+
+
+def _origin(address: str) -> str:
+    parts = _parts(address)
+    is_web = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
+    if not is_web or _rest(parts).strip("/"):
+        raise MisfitError("expected origins such as https://dash.example, without a path")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 Seconds = Annotated[float, Field(gt=0)]
 """A duration."""
 
@@ -177,3 +202,13 @@ Ports = Annotated[
     frozenset[Annotated[int, Field(ge=1, le=65_535)]], NoDecode, BeforeValidator(_ports)
 ]
 """``80,443``; a JSON list as well."""
+
+HostNames = Annotated[
+    frozenset[Annotated[str, AfterValidator(_host_name)]], NoDecode, BeforeValidator(_words)
+]
+"""``news.example.org,10.0.0.5``."""
+
+Origins = Annotated[
+    frozenset[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_words)
+]
+"""``https://dash.example,https://other.example``."""

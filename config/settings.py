@@ -22,14 +22,13 @@ from config.setting_types import (
     Namespace,
     Ports,
     ProxyUrl,
-    PublicUrl,
     RedisUrl,
     Seconds,
-    UserAndPassword,
     has_password,
     with_password,
 )
 from config.variables import ENV_FILE, PREFIX, text_of, variable_of
+from config.web_settings import WebSettings
 from pipeline.deduplicate import CONTAINMENT
 
 _DAY = 86_400
@@ -52,7 +51,7 @@ class LogSettings(BaseSettings):
     )
 
 
-class Settings(LogSettings):
+class Settings(WebSettings, LogSettings):
     """What an operator can set. Durations are in seconds, sizes in bytes.
 
     Raises:
@@ -195,18 +194,6 @@ class Settings(LogSettings):
     )
     stall_seconds: Seconds = Field(
         default=30, description="A waiting queue without progress for so long restarts its worker."
-    )
-    flower_port: int = Field(default=5555, ge=0, le=65535)
-    flower_host: str = "127.0.0.1"
-    flower_auth: UserAndPassword | None = Field(
-        default=None, description="user:password for Flower; unset: made up at each start."
-    )
-    web_host: str = Field(default="127.0.0.1", description="Where the web process listens.")
-    web_port: int = Field(default=8080, ge=0, le=65535)
-    public_url: PublicUrl = Field(
-        default=None,
-        description="Address under which others reach the web process, such as "
-        "https://news.example.org; unset: no WebSub subscriptions.",
     )
 
     @classmethod

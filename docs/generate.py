@@ -21,7 +21,7 @@ def settings_table() -> str:
     for name, field in Settings.model_fields.items():
         default = "" if field.default is None or field.default_factory else field.default
         if isinstance(default, frozenset):
-            default = str(sorted(default))
+            default = str(sorted(default)) if default else ""
         shown = f"`{default}`" if default != "" else ""
         rows.append(f"| `NEWSLOOM_{name.upper()}` | {shown} | {field.description or ''} |")
     return "\n".join(rows)

@@ -4,13 +4,16 @@
     ├── RequestError                  what was asked for cannot be done as it was asked
     │   ├── AmbiguousIdError              several articles have an id that begins so
     │   ├── InvalidUrlError           not a URL that can be fetched
+    │   ├── InvalidKeyError           the name of an API key does not fit
     │   ├── InvalidSourceError        a field of a source does not fit
+    │   ├── KeyExistsError            an API key has this name
     │   ├── SourceExistsError         its address or its id is in use
     │   ├── UnknownSourceError        there is no source with this id
     │   └── UnreadableInputError      a file or document is not in a format that can be read
     ├── NotFoundError
     │   ├── ArticleNotFoundError
-    │   └── DeadLetterNotFoundError
+    │   ├── DeadLetterNotFoundError
+    │   └── KeyNotFoundError
     ├── NothingToChangeError          the request is valid and changes nothing
     ├── DiscoveryError                a site cannot be read
     └── ImportStalledError            imported pages do not come to an end
@@ -41,6 +44,14 @@ class InvalidSourceError(RequestError):
     """A field of a source does not fit."""
 
 
+class InvalidKeyError(RequestError):
+    """The name of an API key does not fit."""
+
+
+class KeyExistsError(RequestError):
+    """An API key has this name."""
+
+
 class SourceExistsError(RequestError):
     """The address or the id of a source is in use."""
 
@@ -63,6 +74,10 @@ class ArticleNotFoundError(NotFoundError):
 
 class DeadLetterNotFoundError(NotFoundError):
     """No dead letter has this URL."""
+
+
+class KeyNotFoundError(NotFoundError):
+    """No API key has this name."""
 
 
 class NothingToChangeError(ServiceError):

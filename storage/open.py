@@ -7,6 +7,8 @@ from pathlib import Path
 import anyio
 
 from storage.index import Index
+from storage.redis.access.api_keys import ApiKeys
+from storage.redis.access.rate_limits import RateLimits
 from storage.redis.connection import Clock, Keyspace, connect
 from storage.redis.events import Events, Faults
 from storage.redis.fingerprints import Fingerprints
@@ -53,6 +55,8 @@ class Stores:
     faults: Faults
     index_size: IndexSize
     clock_watch: ClockWatch
+    api_keys: ApiKeys
+    rate_limits: RateLimits
 
 
 def open_stores(  # noqa: PLR0913 - what the composition root knows
@@ -87,6 +91,8 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
         faults=Faults(keyspace, clock=clock),
         index_size=IndexSize(keyspace),
         clock_watch=ClockWatch(keyspace, clock=clock),
+        api_keys=ApiKeys(keyspace),
+        rate_limits=RateLimits(keyspace, clock=clock),
     )
 
 

@@ -1,4 +1,8 @@
-"""The ASGI application."""
+"""The ASGI application: the callbacks of hubs, the API, and the pages beside it.
+
+Slow searches fill the threads of the API and the pages, never those of the callbacks and the
+heartbeat, which have limits of their own.
+"""
 
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -9,10 +13,14 @@ import redis
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount
 
 from config.logging import LogFields
 from config.sources_file import SourcesError
 from storage.redis.connection import StoreUnavailable
+from web.access import Access
+from web.api.app import PREFIX, make_api
+from web.guard import Guard
 from web.websub import Callbacks
 from workers.processes.heartbeat import WEB, record_heartbeat, remove_heartbeat
 from workers.resources import Resources
@@ -23,12 +31,18 @@ _HEARTBEAT_SECONDS = 2.0
 _UNAVAILABLE: tuple[type[Exception], ...] = (redis.RedisError, StoreUnavailable, SourcesError)
 
 
+THREADS = 16
+"""Requests of the API and the pages that are worked on at once; more wait."""
+
+
 def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starlette:
     """What the web process serves; ``dispatch`` leases what is ready and sends it on its way."""
+    access = Access(resources)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keyspace = resources.stores.keyspace
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_heartbeat, resources)
             yield
@@ -37,16 +51,24 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
             remove_heartbeat(keyspace, WEB)
 
     return Starlette(
-        routes=[Callbacks(resources, dispatch).route],
+        routes=[Callbacks(resources, dispatch).route, *_guarded(resources, access)],
         lifespan=lifespan,
         exception_handlers=dict.fromkeys(_UNAVAILABLE, _unavailable),
     )
 
 
+def _guarded(resources: Resources, access: Access) -> list[BaseRoute]:
+    """All but the callbacks, which hubs reach under the address that they were given."""
+    api = make_api(resources, access)
+    return [Mount(PREFIX, Guard(api, resources.settings))]
+
+
 async def _heartbeat(resources: Resources) -> None:
+    limiter = anyio.CapacityLimiter(1)
+    keyspace = resources.stores.keyspace
     while True:
         with suppress(redis.RedisError):  # one missed heartbeat does no harm
-            await anyio.to_thread.run_sync(record_heartbeat, resources.stores.keyspace, WEB)
+            await anyio.to_thread.run_sync(record_heartbeat, keyspace, WEB, limiter=limiter)
         await anyio.sleep(_HEARTBEAT_SECONDS)
 
 

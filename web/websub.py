@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
 
 import anyio
 from starlette.background import BackgroundTask
@@ -26,6 +27,9 @@ from workers.sources.subscriber import CALLBACKS
 
 log = logging.getLogger("newsloom.web")
 
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
 MOST_AT_ONCE = 16
 """Pushes that are read at the same time; each may take ``max_page_bytes`` of memory."""
 
@@ -47,6 +51,7 @@ class Callbacks:
         self._resources = resources
         self._dispatch = dispatch
         self._reading = 0
+        self._threads = anyio.CapacityLimiter(MOST_AT_ONCE)
 
     @property
     def route(self) -> Route:
@@ -67,10 +72,10 @@ class Callbacks:
         """Verification of intent, or a denial (WebSub §5.2, §5.3)."""
         query = dict(request.query_params)
         if query.get("hub.mode") == "denied":
-            if not await anyio.to_thread.run_sync(note_denial, self._resources, token, query):
+            if not await self._in_thread(note_denial, self._resources, token, query):
                 raise HTTPException(404)
             return Response()
-        challenge = await anyio.to_thread.run_sync(confirm_intent, self._resources, token, query)
+        challenge = await self._in_thread(confirm_intent, self._resources, token, query)
         if challenge is None:
             raise HTTPException(404)
         return PlainTextResponse(challenge, headers={"X-Content-Type-Options": "nosniff"})
@@ -81,7 +86,7 @@ class Callbacks:
         Without a valid token no body is read. Without the secret the response is that to a good
         push, so that nothing can be learned from it.
         """
-        verdict, subscription = await anyio.to_thread.run_sync(standing, self._resources, token)
+        verdict, subscription = await self._in_thread(standing, self._resources, token)
         if subscription is None:
             raise HTTPException(_STATUSES[verdict])
         if self._reading >= MOST_AT_ONCE:
@@ -93,7 +98,7 @@ class Callbacks:
             )
             signature = request.headers.get("x-hub-signature")
             kind = request.headers.get("content-type", "")
-            receipt = await anyio.to_thread.run_sync(
+            receipt = await self._in_thread(
                 receive, self._resources, subscription, signature, body, kind
             )
         finally:
@@ -101,9 +106,12 @@ class Callbacks:
         after = BackgroundTask(self._send_on) if receipt is Receipt.FRESH else None
         return Response(status_code=202, background=after)
 
+    async def _in_thread(self, work: Callable[[*Ts], T], *given: *Ts) -> T:
+        return await anyio.to_thread.run_sync(work, *given, limiter=self._threads)
+
     async def _send_on(self) -> None:
         try:
-            await anyio.to_thread.run_sync(self._dispatch)
+            await self._in_thread(self._dispatch)
         except Exception:
             log.exception(
                 "new links could not be sent on their way; the next tick of beat does it",

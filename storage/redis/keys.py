@@ -225,6 +225,17 @@ class Key(Enum):
     EVENTS = KeyFamily("events", _STREAM)
     """What happened to sources, about the last 1,000. Written by ``Events`` and ``append``."""
 
+    # Access to the web process, written by ``ApiKeys`` and ``RateLimits``.
+
+    API_KEYS = KeyFamily("api-keys", _HASH)
+    """Scope, day of creation and digest of each API key (JSON), by name. Until it is revoked."""
+
+    API_KEYS_USED = KeyFamily("api-keys-used", _HASH)
+    """The last day on which an API key was used, by name."""
+
+    RATE = KeyFamily("rate", _STRING, ("key or address",))
+    """Until when a caller's requests are counted. Expires then, within a minute."""
+
     # Archive, written by ``Archive`` and ``Repeats``.
 
     ARCHIVE = KeyFamily("archive", _HASH)

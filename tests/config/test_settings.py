@@ -42,6 +42,10 @@ def test_the_environment_before_the_file_before_the_default(
         ("FETCH_TIMEOUT", "2.5", 2.5),
         ("PUBLIC_URL", "https://news.example.org/loom/", "https://news.example.org/loom"),
         ("PUBLIC_URL", "", None),
+        ("WEB_HOSTS", "News.example, 10.0.0.5,[::1]", {"news.example", "10.0.0.5", "::1"}),
+        ("WEB_HOSTS", '["a.example", "b.example"]', {"a.example", "b.example"}),
+        ("WEB_HOSTS", "", frozenset()),
+        ("WEB_ORIGINS", "https://Dash.example:81/", {"https://dash.example:81"}),
     ],
 )
 def test_values_are_read_by_their_types(
@@ -58,6 +62,11 @@ def test_values_are_read_by_their_types(
         ("NAMESPACE", "a:b"),
         ("NAMESPACE", "{a}"),
         ("HOST_DELAY", "-1"),
+        ("WEB_HOSTS", "a.example:80"),
+        ("WEB_HOSTS", "https://a.example"),
+        ("WEB_ORIGINS", "dash.example"),
+        ("WEB_ORIGINS", "https://dash.example/x"),
+        ("WEB_ORIGINS", "*"),
         ("HOST_CONCURRENCY", "0"),
         ("FETCH_TIMEOUT", "0"),
         ("BATCH_SIZE", "0"),

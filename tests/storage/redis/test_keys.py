@@ -19,6 +19,7 @@ from pipeline.sources.state import SourceState
 from pipeline.urls import UrlId, normalise, url_id
 from storage.archive.archive import Archive
 from storage.open import Stores
+from storage.redis.access.api_keys import Scope, StoredKey
 from storage.redis.events import Event
 from storage.redis.keys import Key, family_of, key_prefix, lua_functions
 from tests.support.data.exchanges import exchange
@@ -99,7 +100,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("feeds", "pushed", "undated", "subscriptions", "subscriptions-due"),
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
         *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
-        *("waiting-batch", "reasons", "index-size", "clock"),
+        *("waiting-batch", "reasons", "index-size", "clock", "api-keys", "api-keys-used", "rate"),
     }
 
 
@@ -139,6 +140,7 @@ def test_a_key_in_redis_is_of_a_family_and_has_its_type(stores: Stores, tmp_path
     poll(stores)
     archive(stores, tmp_path)
     notify(stores)
+    admit(stores)
     client, prefix = stores.keyspace.client, stores.keyspace.prefix
     names = {key: family_of(key.removeprefix(prefix)) for key in client.scan_iter(f"{prefix}*")}
     assert [key for key, family in names.items() if family is None] == []
@@ -226,6 +228,13 @@ def notify(stores: Stores) -> None:
     stores.notifications.add("file", ["1:a"])
     stores.notifications.claim("file", 60)
     stores.faults.note("index", "away")
+
+
+def admit(stores: Stores) -> None:
+    key = StoredKey(name="ann", scope=Scope.READ, created=1.0, digest="0" * 64)
+    stores.api_keys.add(key)
+    stores.api_keys.note_use("ann", NOW.date())
+    stores.rate_limits.take("key:ann", per_minute=60)
 
 
 def archive(stores: Stores, folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""The API under ``/api/v1``: HTTP in front of the services, described by OpenAPI."""

@@ -1,0 +1,47 @@
+"""One article, and what there is around it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from pipeline.records import EnrichedArticle
+from services.articles.duplicates import Family, family_of
+from services.articles.history import ArticleVersion, article_history
+from services.articles.search import find_article
+from services.articles.show import ShownArticle, show_article
+from web.api.context import Context, InContext, Reader
+
+router = APIRouter(prefix="/articles", tags=["articles"])
+
+ArticleId = Annotated[
+    str,
+    Path(
+        description="The id of an article, or its beginning (six characters at least).",
+        pattern="^[0-9a-z]{6,64}$",
+        examples=["8f14e45fceea167a5a36dedd4bea2543"],
+    ),
+]
+
+
+def _found(context: Context, name: str) -> EnrichedArticle:
+    return find_article(context.resources.stores.ledger, context.index, name)
+
+
+@router.get("/{article}")
+def get_article(context: InContext, _caller: Reader, article: ArticleId) -> ShownArticle:
+    """Read an article: all that is kept of it, its first copies, and what it is a copy of."""
+    return show_article(context.index, _found(context, article))
+
+
+@router.get("/{article}/copies")
+def get_copies(context: InContext, _caller: Reader, article: ArticleId) -> Family:
+    """The family of an article: the first publisher, then all copies, the oldest first."""
+    return family_of(context.index, _found(context, article))
+
+
+@router.get("/{article}/versions")
+def get_versions(
+    context: InContext, _caller: Reader, article: ArticleId
+) -> tuple[ArticleVersion, ...]:
+    """All versions of an article's text, the oldest first, and what changed in each."""
+    return article_history(context.index, _found(context, article))

@@ -1,0 +1,138 @@
+"""What the endpoints work with, and who may call them."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated
+
+import redis
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+
+from config.logging import LogFields
+from services.articles.source_groups import SourceGroups
+from storage.index import Index
+from storage.redis.access.api_keys import Scope
+from storage.redis.access.rate_limits import MINUTE, Allowance
+from storage.redis.connection import StoreUnavailable
+from web.access import Access, Caller, address_of
+from web.guard import MORE_HEADERS
+from workers.resources import Resources
+
+log = logging.getLogger("newsloom.web")
+
+_BEARER = HTTPBearer(auto_error=False, description="A key that `newsloom keys add` has made.")
+_AWAY = (redis.RedisError, StoreUnavailable)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the endpoints work with.
+
+    Attributes:
+        resources: of this process.
+        access: tells callers from each other.
+    """
+
+    resources: Resources
+    access: Access
+
+    @cached_property
+    def index(self) -> Index:
+        """The index as it is; nothing is created."""
+        return self.resources.open_index()
+
+    @property
+    def groups(self) -> SourceGroups:
+        """The tags and collections that queries can name, as the sources file has them now."""
+        return SourceGroups(self.resources.settings.sources)
+
+
+def context_of(request: Request) -> Context:
+    """The context of the application that answers a request."""
+    context: Context = request.app.state.context
+    return context
+
+
+InContext = Annotated[Context, Depends(context_of)]
+"""The context, for an endpoint."""
+
+
+def charge(request: Request, context: Context, caller: Caller | None, cost: int = 1) -> None:
+    """Count a request as its caller's; one more than the limit is refused.
+
+    While Redis is away requests are not counted: search needs no Redis.
+
+    Raises:
+        HTTPException: 429, with the seconds to wait.
+    """
+    limit = context.resources.settings.web_rate
+    if not limit:
+        return
+    name = (caller and caller.counted_as) or f"address:{address_of(request)}"
+    try:
+        left = context.resources.stores.rate_limits.take(name, per_minute=limit, cost=cost)
+    except _AWAY as error:
+        fields = LogFields(event="not_counted", reason=str(error))
+        log.warning("a request was not counted: %s", error, extra=fields)
+        return
+    getattr(request.state, MORE_HEADERS).update(_rate_headers(left, limit))
+    if not left.allowed:
+        raise HTTPException(
+            429,
+            f"{limit} requests a minute are allowed. Try again in {left.retry_after:.0f} s.",
+            {"Retry-After": str(max(1, round(left.retry_after + 0.5)))},
+        )
+
+
+def _rate_headers(left: Allowance, limit: int) -> dict[str, str]:
+    """As draft-ietf-httpapi-ratelimit-headers-10 has them."""
+    return {
+        "RateLimit-Policy": f'"default";q={limit};w={MINUTE:.0f}',
+        "RateLimit": f'"default";r={left.remaining};t={left.reset:.0f}',
+    }
+
+
+def _admit(request: Request, context: Context, wanted: Scope) -> Caller:
+    try:
+        caller = context.access.identify(request)
+    except HTTPException:
+        charge(request, context, None)
+        raise
+    charge(request, context, caller)
+    if caller is None:
+        raise HTTPException(
+            401,
+            "This needs an API key: `newsloom keys add NAME` makes one, to be sent as"
+            " `Authorization: Bearer KEY`.",
+            {"WWW-Authenticate": "Bearer"},
+        )
+    if not caller.may(wanted):
+        raise HTTPException(
+            403,
+            f"This needs the scope {wanted}; {caller.name} has {caller.scope}."
+            f" `newsloom keys add NAME --scope {wanted}` makes a key with it.",
+        )
+    return caller
+
+
+def admitting(wanted: Scope) -> Callable[..., Caller]:
+    """A dependency that lets in who has a scope, and tells who it is."""
+
+    def admit(
+        request: Request,
+        context: InContext,
+        _given: Annotated[object, Security(_BEARER)] = None,
+    ) -> Caller:
+        return _admit(request, context, wanted)
+
+    return admit
+
+
+Reader = Annotated[Caller, Depends(admitting(Scope.READ))]
+"""Who may read."""
+
+Writer = Annotated[Caller, Depends(admitting(Scope.WRITE))]
+"""Who may change things."""

@@ -1,0 +1,5 @@
+"""The sources that are watched."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/sources", tags=["sources"])
