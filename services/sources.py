@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from pydantic import ValidationError
 
 from config.opml import NotOpml, Refusal, read_opml, write_opml
 from config.sources import Source
 from config.sources_file import SourcesFile, load, read, save
+from config.validation import problems_in
 from pipeline.sources.health import Verdict
 from pipeline.sources.subscription import PushVerdict
 from services.changing_sources import changing
-from services.errors import UnknownSourceError, UnreadableInputError
+from services.errors import InvalidSourceError, UnknownSourceError, UnreadableInputError
 from storage.embedded_redis import EmbeddedRedisError
 from workers.resources import Resources
 from workers.sources.checks import check
@@ -98,6 +100,46 @@ def remove_source(sources_file: Path, source_id: str) -> None:
         if len(rest) == len(file.sources):
             raise UnknownSourceError(file.why_missing(source_id))
         save(sources_file, rest)
+
+
+def change_source(
+    sources_file: Path,
+    source_id: str,
+    *,
+    enabled: bool | None = None,
+    tags: Collection[str] | None = None,
+    collections: Collection[str] | None = None,
+) -> Source:
+    """Pause a source, let it go on, or group it anew. A running Newsloom takes it up at once.
+
+    Args:
+        sources_file: where the sources are.
+        source_id: which one.
+        enabled: whether it is polled; None leaves it, as in the next two.
+        tags: all that it has from now on.
+        collections: all that it belongs to from now on.
+
+    Returns:
+        The source as it is now.
+
+    Raises:
+        InvalidSourceError: a tag or collection does not fit.
+        UnknownSourceError: there is no such source.
+        SourcesError: the file cannot be read or changed.
+    """
+    wanted = {"enabled": enabled, "tags": tags, "collections": collections}
+    changes = {name: value for name, value in wanted.items() if value is not None}
+    with changing(sources_file) as file:
+        by_id = {source.id: source for source in file.sources}
+        if source_id not in by_id:
+            raise UnknownSourceError(file.why_missing(source_id))
+        fields = by_id[source_id].model_dump(exclude_unset=True) | changes
+        try:
+            changed = Source.model_validate(fields)
+        except ValidationError as error:
+            raise InvalidSourceError("; ".join(problems_in(error, Source))) from None
+        save(sources_file, (by_id | {source_id: changed}).values())
+    return changed
 
 
 def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Iterator[CheckedSource]:

@@ -9,6 +9,7 @@ import anyio
 from storage.index import Index
 from storage.redis.access.api_keys import ApiKeys
 from storage.redis.access.rate_limits import RateLimits
+from storage.redis.access.sessions import Sessions
 from storage.redis.connection import Clock, Keyspace, connect
 from storage.redis.events import Events, Faults
 from storage.redis.fingerprints import Fingerprints
@@ -57,6 +58,7 @@ class Stores:
     clock_watch: ClockWatch
     api_keys: ApiKeys
     rate_limits: RateLimits
+    sessions: Sessions
 
 
 def open_stores(  # noqa: PLR0913 - what the composition root knows
@@ -93,6 +95,7 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
         clock_watch=ClockWatch(keyspace, clock=clock),
         api_keys=ApiKeys(keyspace),
         rate_limits=RateLimits(keyspace, clock=clock),
+        sessions=Sessions(keyspace),
     )
 
 

@@ -21,6 +21,10 @@ from storage.redis.connection import StoreUnavailable
 from web.access import Access
 from web.api.app import PREFIX, make_api
 from web.guard import Guard
+from web.pages.app import make_pages
+from web.pages.site import Site
+from web.pages.stream import LatestStream
+from web.sessions import CookieSessions
 from web.websub import Callbacks
 from workers.processes.heartbeat import WEB, record_heartbeat, remove_heartbeat
 from workers.resources import Resources
@@ -37,7 +41,9 @@ THREADS = 16
 
 def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starlette:
     """What the web process serves; ``dispatch`` leases what is ready and sends it on its way."""
-    access = Access(resources)
+    access = Access(resources, CookieSessions(resources))
+    site = Site(resources)
+    stream = LatestStream(site)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -45,13 +51,15 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_heartbeat, resources)
+            tasks.start_soon(stream.run)
             yield
             tasks.cancel_scope.cancel()
         with suppress(redis.RedisError):
             remove_heartbeat(keyspace, WEB)
 
+    pages = Mount("", Guard(make_pages(site, access, stream), resources.settings))
     return Starlette(
-        routes=[Callbacks(resources, dispatch).route, *_guarded(resources, access)],
+        routes=[Callbacks(resources, dispatch).route, *_guarded(resources, access), pages],
         lifespan=lifespan,
         exception_handlers=dict.fromkeys(_UNAVAILABLE, _unavailable),
     )

@@ -225,13 +225,16 @@ class Key(Enum):
     EVENTS = KeyFamily("events", _STREAM)
     """What happened to sources, about the last 1,000. Written by ``Events`` and ``append``."""
 
-    # Access to the web process, written by ``ApiKeys`` and ``RateLimits``.
+    # Access to the web process, written by ``ApiKeys``, ``Sessions`` and ``RateLimits``.
 
     API_KEYS = KeyFamily("api-keys", _HASH)
     """Scope, day of creation and digest of each API key (JSON), by name. Until it is revoked."""
 
     API_KEYS_USED = KeyFamily("api-keys-used", _HASH)
     """The last day on which an API key was used, by name."""
+
+    SESSION = KeyFamily("session", _STRING, ("digest of the cookie's token",))
+    """Who signed in to the pages (JSON). Expires 14 days after its last use."""
 
     RATE = KeyFamily("rate", _STRING, ("key or address",))
     """Until when a caller's requests are counted. Expires then, within a minute."""

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from storage.redis.access.api_keys import Scope
+from web.access import Caller, Via
 from web.pages.formats import FILTERS
 
 _HERE = Path(__file__).parent
@@ -72,11 +74,13 @@ def _common(request: Request) -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     path = request.url.path
     here = f"{path}?{request.url.query}" if request.url.query else path
+    caller: Caller | None = getattr(request.state, "caller", None)
     return {
         "path": path,
         "here": here,
         "theme": theme if theme in THEMES else "",
         "query": request.query_params.get("q", ""),
-        "caller": getattr(request.state, "caller", None),
+        "signed_in": caller.name if caller and caller.via is Via.SESSION else "",
+        "may_write": bool(caller and caller.via is Via.SESSION and caller.may(Scope.WRITE)),
         "csrf": getattr(request.state, "csrf", ""),
     }

@@ -39,14 +39,20 @@ class ApiKey(Record):
 
 
 class StoredKey(ApiKey):
-    """A key as it is kept, with the digest of its secret (64 hexadecimal digits)."""
+    """A key as it is kept.
+
+    Attributes:
+        digest: of its secret, 64 hexadecimal digits.
+        password: the Argon2id hash of its owner's password for the pages; None without one.
+    """
 
     digest: str
+    password: str | None = None
 
     @property
     def public(self) -> ApiKey:
         """The key without the digest."""
-        return ApiKey.model_validate(self.model_dump(exclude={"digest"}))
+        return ApiKey.model_validate(self.model_dump(exclude={"digest", "password"}))
 
 
 class ApiKeys:
@@ -77,6 +83,15 @@ class ApiKeys:
     def note_use(self, name: str, day: date) -> None:
         """The key was used on this day."""
         self._keys.client.hset(self._keys.key(Key.API_KEYS_USED), name, day.isoformat())
+
+    def set_password(self, name: str, hashed: str) -> bool:
+        """Keep the hash of a password; False when there is no key of this name."""
+        key = self.get(name)
+        if key is None:
+            return False
+        text = key.model_copy(update={"password": hashed}).model_dump_json(exclude={"used"})
+        self._keys.client.hset(self._keys.key(Key.API_KEYS), name, text)
+        return True
 
     def remove(self, name: str) -> bool:
         """Take a key away; False when there is none of this name."""
