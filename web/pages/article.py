@@ -10,7 +10,7 @@ from pipeline.versions import ChangeKind, Difference
 from services.articles.duplicates import Family, family_of
 from services.articles.history import ArticleVersion, article_history
 from services.articles.search import find_article
-from services.articles.similar import similar_articles
+
 from services.errors import AmbiguousIdError, ArticleNotFoundError
 from web.pages.formats import plural
 from web.pages.site import Site
@@ -26,12 +26,13 @@ def article_page(site: Site, request: Request) -> Response:
     family = family_of(site.index, article)
     context = {
         "article": article,
+        "deck": _deck(article),
         "paragraphs": [escape(text) for text in article.body.split("\n\n")],
         "family": family.members,
         "original_title": _original_title(article, family),
         "date_words": date_words(article),
         "versions": [_version(each) for each in article_history(site.index, article)],
-        "similar": similar_articles(site.index, article, limit=_SIMILAR),
+        "similar": (),
     }
     return site.page(request, "article.html", context)
 
@@ -99,6 +100,12 @@ def _article(site: Site, request: Request) -> EnrichedArticle:
         return find_article(ledger, site.index, name)
     except (ArticleNotFoundError, AmbiguousIdError) as error:
         raise HTTPException(404, str(error)) from None
+
+
+def _deck(article: EnrichedArticle) -> str:
+    """The publisher's own summary, where the text does not begin with it."""
+    deck = article.description or ""
+    return "" if article.body.startswith(deck) else deck
 
 
 def _original_title(article: EnrichedArticle, family: Family) -> str:

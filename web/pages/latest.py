@@ -12,7 +12,7 @@ HITS = 30
 
 def latest_page(site: Site, request: Request) -> Response:
     """``GET /``."""
-    found = search(site.index, "", limit=HITS, sort=Sort.NEWEST, now=site.now)
+    found = search(site.index, "", limit=HITS, sort=Sort.NEWEST)
     context = {
         "hits": found.hits,
         "total": found.total,

@@ -49,11 +49,11 @@ def search_page(site: Site, request: Request) -> Response:
     """``GET /search``."""
     address = read_address(request.query_params, request.query_params.getlist("f"))
     try:
-        parse(address.query, site.groups, now=site.now)
+        parse(address.query, site.groups)
         result = _found(site, address)
         context = _context(site, address, result)
     except QueryError as error:
-        context = {"address": address, "error": _mistake(address, error)}
+        context = {"address": address, "result": None, "error": _mistake(address, error)}
         return site.page(request, "search.html", context, status=400)
     return site.page(request, "search.html", context)
 
@@ -69,7 +69,6 @@ def _found(site: Site, address: SearchAddress) -> SearchResult:
         groups=site.groups,
         facets=FIELDS,
         facet_size=MOST_VALUES,
-        now=site.now,
     )
 
 

@@ -69,7 +69,6 @@ def source_page(site: Site, request: Request) -> Response:
         limit=_LAST,
         sort=Sort.NEWEST,
         copies=True,
-        now=site.now,
     )
     context = {
         "source": source,

@@ -98,7 +98,6 @@ class LatestStream:
             f'first_seen:["{since}" TO *]',
             limit=_MOST_AT_ONCE,
             sort=Sort.NEWEST,
-            now=now,
         )
         self._since = now
         fresh = [hit for hit in found.hits if hit.id not in self._told]
