@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import product
 
-from pipeline.records import EnrichedArticle
 from search.errors import QueryError
 from search.fields import ALIASES, FIELDS, SOURCE_GROUPS, Field, FieldKind
 from search.language.groups import Groups, names_of
@@ -23,7 +22,7 @@ MOST_CELLS = 200_000
 """Combinations of values that one count can have."""
 
 MOST_VALUES = 100
-"""Values of one article in one field that count; Elasticsearch's runtime fields have no more."""
+"""Values of one article that count in Elasticsearch where two attributes fill a field."""
 
 DAY_MILLISECONDS = 86_400_000
 
@@ -81,12 +80,6 @@ class Dimension:
             return self.groups.get(str(key)) or (None,)
         return (str(key),)
 
-    def keys(self, article: EnrichedArticle) -> list[Key]:
-        """What one article counts as."""
-        values = self.field.values(article)[:MOST_VALUES]
-        found: list[Key] = [_key(value) for value in values]
-        return list(dict.fromkeys(found)) or [None]
-
 
 @dataclass(frozen=True, slots=True)
 class CountRequest:
@@ -121,11 +114,6 @@ def dimensions(names: Iterable[str], groups: Groups) -> tuple[Dimension, ...]:
         if times > 1:
             raise QueryError(f"“{name}” stands twice in what is to be counted by.")
     return found
-
-
-def combinations_of(article: EnrichedArticle, by: Sequence[Dimension]) -> Iterable[Combination]:
-    """What one article counts as: with several values in a field, once for each."""
-    return product(*(dimension.keys(article) for dimension in by))
 
 
 def result(
@@ -209,12 +197,6 @@ _RUNNING_TEXT = frozenset({"title", "body", "description"})
 
 def _can_be_counted(field: Field) -> bool:
     return field.kind is not FieldKind.NUMBER and field.name not in _RUNNING_TEXT
-
-
-def _key(value: str | int | datetime) -> Key:
-    if not isinstance(value, datetime):
-        return value
-    return (value - _EPOCH) // timedelta(days=1) * DAY_MILLISECONDS
 
 
 def _written(period: Period) -> str:

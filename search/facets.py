@@ -3,6 +3,7 @@
 Tantivy reads Elasticsearch's aggregations.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,8 @@ from typing import Any
 
 from pipeline.urls import UrlId
 from search.counting import DAY_MILLISECONDS, Combination, Dimension, Key
+from search.fields import SOURCE_GROUPS
+from search.request import SearchRequest
 from search.results import FacetValue
 
 _SPARE = 100
@@ -19,6 +22,9 @@ COMBINATIONS_PAGE = 10_000
 
 MOST_SOURCES = 1000
 """Sources of a family that are counted."""
+
+MOST_SOURCES_IN_ALL = 50_000
+"""Sources that are counted for their tags and collections; Elasticsearch allows 65,536."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,44 @@ def terms(field: str, size: int) -> dict[str, Any]:
 def counts(aggregation: Mapping[str, Any]) -> dict[str, int]:
     """The values and counts of an answered ``terms``."""
     return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in aggregation["buckets"]}
+
+
+def values_wanted(request: SearchRequest) -> dict[str, int]:
+    """The fields whose values are to be counted for a request's facets, and how many of each."""
+    wanted: dict[str, int] = {}
+    for name in request.facets if request.facet_size else ():
+        field, size = (
+            ("source", MOST_SOURCES_IN_ALL) if name in SOURCE_GROUPS else (name, request.facet_size)
+        )
+        wanted[field] = max(size, wanted.get(field, 0))
+    return wanted
+
+
+def facets_of(
+    request: SearchRequest, counted: Mapping[str, Mapping[str, int]]
+) -> dict[str, tuple[FacetValue, ...]]:
+    """The facets that a request chose.
+
+    Args:
+        request: what was asked for.
+        counted: the counts of values by field, for those of ``values_wanted``.
+    """
+    return {
+        name: most_frequent(_values(name, request, counted), request.facet_size)
+        for name in request.facets
+    }
+
+
+def _values(
+    name: str, request: SearchRequest, counted: Mapping[str, Mapping[str, int]]
+) -> Mapping[str, int]:
+    if name not in SOURCE_GROUPS:
+        return counted.get(name, {})
+    by_source = counted.get("source", {})
+    found: Counter[str] = Counter()
+    for group, sources in request.groups.get(name, {}).items():
+        found[group] = sum(by_source.get(source, 0) for source in set(sources))
+    return +found
 
 
 def copies(name: str, size: int) -> dict[str, Any]:

@@ -36,7 +36,9 @@ class Field:
         ranked: a match is worth more the rarer the word and the shorter the text (BM25). Only for
             fields that every article has: Lucene reckons with the articles that have the field,
             Tantivy with all. A match in another field is worth its weight, whatever the word.
-        facet: its most frequent values are counted over all matching articles.
+        whole: its values are also kept whole, beside their words: counted by, and asked for as
+            ``NAME.exact``.
+        facet: its most frequent values can be counted over all matching articles.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Field:
     attributes: tuple[str, ...] = ()
     lowercase: bool = False
     ranked: bool = False
+    whole: bool = False
     facet: bool = False
 
     @property
@@ -75,21 +78,36 @@ def _values_at(article: EnrichedArticle, path: str) -> Iterator[FieldValue]:
 
 _EXACT, _TEXT = FieldKind.EXACT, FieldKind.TEXT
 
+
+def _label(name: str, about: str, attribute: str) -> Field:
+    return Field(name, _TEXT, about, attributes=(attribute,), whole=True, facet=True)
+
+
 FIELDS = {
     field.name: field
     for field in (
         Field("title", _TEXT, "words of the headline", ranked=True),
         Field("body", _TEXT, "words of the text", ranked=True),
         Field("description", _TEXT, "words of the publisher's own summary"),
-        Field("author", _TEXT, "words of an author's name", attributes=("authors",)),
-        Field("section", _TEXT, "words of the section"),
-        Field("tag", _TEXT, "words of a tag that the publisher gave", attributes=("tags",)),
-        Field("keyword", _TEXT, "words of a keyword that Newsloom found", attributes=("keywords",)),
+        _label("author", "words of an author's name", "authors"),
+        _label("section", "words of the section", "section"),
+        _label("tag", "words of a tag that the publisher gave", "tags"),
+        _label("keyword", "words of a keyword that Newsloom found", "keywords"),
         Field("source", _EXACT, "id of the source", facet=True),
         Field(
-            "agency", _EXACT, "the news agency it is credited to, such as reuters", lowercase=True
+            "agency",
+            _EXACT,
+            "the news agency it is credited to, such as reuters",
+            lowercase=True,
+            facet=True,
         ),
-        Field("host", _EXACT, "the site's host name, such as www.bbc.co.uk", lowercase=True),
+        Field(
+            "host",
+            _EXACT,
+            "the site's host name, such as www.bbc.co.uk",
+            lowercase=True,
+            facet=True,
+        ),
         Field("language", _EXACT, "two-letter code, such as en", lowercase=True, facet=True),
         Field(
             "url",
@@ -118,12 +136,13 @@ SOURCE_GROUPS = {
         Field(
             "collection", _EXACT, "a collection that the source belongs to there", lowercase=True
         ),
+        Field("source_kind", _EXACT, "feed, sitemap or section: what is polled", lowercase=True),
     )
 }
 """Fields that no article has: a value stands for ids of sources (``search.language.groups``)."""
 
 FACETS = tuple(field.name for field in FIELDS.values() if field.facet)
-"""The fields whose most frequent values a search counts."""
+"""The fields whose most frequent values a search can count."""
 
 ALIASES = {"lang": "language", "authors": "author", "tags": "tag", "keywords": "keyword"}
 """Other names that people try."""

@@ -1,9 +1,13 @@
 """What a search asks for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-from search.language.query import Node
+from search.errors import QueryError
+from search.fields import FACETS, SOURCE_GROUPS
+from search.language.groups import NO_GROUPS, Groups
+from search.nodes import Node
 
 
 class Sort(StrEnum):
@@ -17,6 +21,12 @@ class Sort(StrEnum):
 MAX_WINDOW = 10_000
 """The deepest hit that paging by offset reaches (Elasticsearch's ``max_result_window``)."""
 
+USUAL_FACETS = ("source", "language")
+
+
+def _no_groups() -> Groups:
+    return NO_GROUPS
+
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
@@ -28,6 +38,15 @@ class SearchRequest:
         offset: hits to skip; ``offset + limit`` is at most ``MAX_WINDOW``.
         copies: also show near-copies of articles that are shown.
         facet_size: how many values each facet lists, 0 to 1,000.
+        facets: the fields whose values are counted: of ``FACETS`` and ``SOURCE_GROUPS``.
+        groups: the sources by their tags and collections, for facets of these.
+        after: ``SearchResult.next`` of the page before, at any depth; not with an ``offset``.
+        moment: when ``query`` was parsed, which is what its relative dates were reckoned from; the
+            cursor keeps it, and ``search.cursor.moment_of`` reads it.
+
+    Raises:
+        QueryError: a facet is not known.
+        ValueError: a number is out of range.
     """
 
     query: Node
@@ -36,6 +55,10 @@ class SearchRequest:
     sort: Sort = Sort.RELEVANCE
     copies: bool = False
     facet_size: int = 10
+    facets: tuple[str, ...] = USUAL_FACETS
+    groups: Groups = field(default_factory=_no_groups, repr=False)
+    after: str | None = None
+    moment: datetime | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.limit <= 100:  # noqa: PLR2004
@@ -46,3 +69,9 @@ class SearchRequest:
             raise ValueError(
                 f"results can be paged to {MAX_WINDOW}, not to {self.offset + self.limit}"
             )
+        if self.after is not None and self.offset:
+            raise ValueError("a page is chosen by offset or by after, not by both")
+        for name in self.facets:
+            if name not in FACETS and name not in SOURCE_GROUPS:
+                known = ", ".join([*FACETS, *SOURCE_GROUPS])
+                raise QueryError(f"“{name}” is no facet. The facets are {known}.")

@@ -55,13 +55,15 @@ class SearchResult(Record):
     Attributes:
         copies_left_out: near-copies that match too and are not in the total; 0 when the request
             asked for copies.
+        facets: by the names that the request chose, the values that most matching articles have.
+        next: the ``after`` of the next page (``search.cursor``); None after the last one.
     """
 
     total: int
     copies_left_out: int = 0
     hits: tuple[Hit, ...]
-    sources: tuple[FacetValue, ...]
-    languages: tuple[FacetValue, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]] = Field(default_factory=dict)
+    next: str | None = None
 
 
 class CountCell(Record):

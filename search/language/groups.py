@@ -21,6 +21,12 @@ MOST_SOURCES = 20_000
 
 _MOST_NAMED = 10
 
+_CALLED = {
+    "source_tag": "tag of a source",
+    "collection": "collection",
+    "source_kind": "kind of source",
+}
+
 
 def sources_in(
     groups: Groups, field: str, name: str, *, prefix: bool, position: int | None
@@ -29,7 +35,7 @@ def sources_in(
 
     Args:
         groups: all that there are.
-        field: ``source_tag`` or ``collection``.
+        field: of ``SOURCE_GROUPS``.
         name: the group's name, or with ``prefix`` its beginning; an empty beginning takes all.
         prefix: whether every group counts whose name begins so.
         position: where the name stands in the query.
@@ -37,7 +43,7 @@ def sources_in(
     Raises:
         QueryError: no group has this name, or it has more than ``MOST_SOURCES`` sources.
     """
-    known = groups[field]
+    known = groups.get(field, {})
     wanted = _folded(name)
     found = [group for group in known if _is_meant(_folded(group), wanted, prefix=prefix)]
     if not found:
@@ -56,7 +62,7 @@ def sources_in(
 def names_of(groups: Groups, field: str) -> dict[str, tuple[str, ...]]:
     """The names of the groups that each source belongs to, by the source's id."""
     names: dict[str, tuple[str, ...]] = {}
-    for name, ids in groups[field].items():
+    for name, ids in groups.get(field, {}).items():
         for source in ids:
             names[source] = (*names.get(source, ()), name)
     return names
@@ -76,7 +82,7 @@ def _is_meant(name: str, wanted: str, *, prefix: bool) -> bool:
 
 
 def _unknown(field: str, name: str, known: Collection[str]) -> str:
-    what = "tag of a source" if field == "source_tag" else "collection"
+    what = _CALLED[field]
     if not known:
         return f"There is no {what} “{name}”: no source in the sources file has one."
     by_folded = {_folded(group): group for group in known}

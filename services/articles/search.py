@@ -8,7 +8,7 @@ from pipeline.urls import BadUrl, Url, UrlId
 from pipeline.urls.written import normalise_written
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
-from search.request import SearchRequest, Sort
+from search.request import USUAL_FACETS, SearchRequest, Sort
 from search.results import SearchResult
 from services.errors import AmbiguousIdError, ArticleNotFoundError
 from services.names import id_of, is_id
@@ -30,6 +30,9 @@ def search(  # noqa: PLR0913 - each is a choice of the user
     sort: Sort = Sort.RELEVANCE,
     copies: bool = False,
     groups: Groups = NO_GROUPS,
+    facets: tuple[str, ...] = USUAL_FACETS,
+    facet_size: int = 10,
+    after: str | None = None,
 ) -> SearchResult:
     """Search the articles with a query in Lucene syntax.
 
@@ -40,16 +43,28 @@ def search(  # noqa: PLR0913 - each is a choice of the user
         offset: hits to skip.
         sort: the order of the hits.
         copies: also show near-copies of articles that are shown.
-        groups: the tags and collections of sources that the query can name.
+        groups: the tags and collections of sources that the query and the facets can name.
+        facets: the fields whose most frequent values are counted.
+        facet_size: values that each facet lists, 0 to 1,000.
+        after: ``SearchResult.next`` of the page before, instead of an ``offset``.
 
     Raises:
-        QueryError: the query cannot be read.
+        QueryError: the query cannot be read, a facet is not known, or ``after`` is damaged or
+            belongs to another query.
         SourcesError: the query names a tag or collection, and the sources file cannot be read.
-        ValueError: ``limit`` or ``offset`` is out of range.
+        ValueError: a number is out of range.
         IndexUnavailable: the index does not answer.
     """
     request = SearchRequest(
-        query=parse(query, groups), limit=limit, offset=offset, sort=sort, copies=copies
+        query=parse(query, groups),
+        limit=limit,
+        offset=offset,
+        sort=sort,
+        copies=copies,
+        facet_size=facet_size,
+        facets=facets,
+        groups=groups,
+        after=after,
     )
     return index.search(request)
 

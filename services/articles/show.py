@@ -45,9 +45,10 @@ def show_article(index: Index, article: EnrichedArticle) -> ShownArticle:
             sort=Sort.OLDEST,
             copies=True,
             facet_size=MOST_SOURCES,
+            facets=("source",),
         )
     )
-    sources = [facet.value for facet in found.sources if facet.value != article.source]
+    sources = [facet.value for facet in found.facets["source"] if facet.value != article.source]
     original = article.duplicate_of
     return ShownArticle(
         article=article,

@@ -42,6 +42,7 @@ class SourceGroups(Mapping[str, SourceIds]):
         return {
             "source_tag": _by_name((source.id, source.tags) for source in sources),
             "collection": _by_name((source.id, source.collections) for source in sources),
+            "source_kind": _by_name((source.id, (source.kind,)) for source in sources),
         }
 
 

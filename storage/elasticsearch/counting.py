@@ -7,8 +7,7 @@ from elasticsearch import BadRequestError
 
 from search import facets
 from search.counting import MOST_VALUES, Combination, CountRequest, Dimension
-from search.fields import FieldKind
-from storage.elasticsearch import query
+from storage.elasticsearch import query, template
 from storage.index import IndexUnavailable
 
 _VALUES_OF_SOURCE = """
@@ -28,7 +27,7 @@ _VALUES_OF_SOURCE = """
         }
     }
 """
-"""The values of attributes that have no column of whole values, such as the authors."""
+"""The values of attributes that have no column of their own, such as the addresses."""
 
 Ask = Callable[..., Mapping[str, Any]]
 
@@ -75,12 +74,16 @@ def _refused(error: BadRequestError, request: CountRequest) -> IndexUnavailable:
 
 
 def _has_column(dimension: Dimension) -> bool:
-    """Whether its values can be read without the articles: not of texts, nor of two attributes."""
-    return dimension.field.kind is not FieldKind.TEXT and len(dimension.field.paths) == 1
+    """Whether its values can be read without the articles: not those of two attributes."""
+    return len(dimension.field.paths) == 1
 
 
 def _field(dimension: Dimension) -> str:
-    return dimension.field.paths[0] if _has_column(dimension) else f"values_{dimension.field.name}"
+    return (
+        template.column(dimension.field)
+        if _has_column(dimension)
+        else f"values_{dimension.field.name}"
+    )
 
 
 def _from_source(dimension: Dimension) -> dict[str, Any]:

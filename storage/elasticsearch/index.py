@@ -8,9 +8,9 @@ from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch
 
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
-from search import facets
+from search import cursor, facets
 from search.counting import CountRequest, result
-from search.fields import FACETS, FIELDS
+from search.fields import FIELDS
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
@@ -18,7 +18,7 @@ from search.results import CountResult, SearchResult
 from storage.documents import WriteBatch, history
 from storage.elasticsearch import counting, query, template, writing
 from storage.elasticsearch.errors import unavailable_on_failure
-from storage.elasticsearch.reading import blocked, hits, search
+from storage.elasticsearch.reading import blocked, check_version, hits, search
 from storage.elasticsearch.versions import kept
 from storage.index import IndexIncompatible, Verdict
 from storage.words import tokenize
@@ -39,13 +39,17 @@ _BY_DATE = {
     Sort.NEWEST: _by_date("desc"),
     Sort.RELEVANCE: _by_date("desc"),
 }
+_LAST_NEWEST, _LAST_OLDEST = -(2**63), 2**63 - 1
+"""What Elasticsearch has for a missing date when it orders."""
+
+_SCORING = "dfs_query_then_fetch"
 _BEST: list[dict[str, Any]] = [{"_score": {"order": "desc"}}, *_BY_DATE[Sort.RELEVANCE]]
 
 
 class ElasticsearchIndex:
     """``storage.index.Index`` on an Elasticsearch 9 cluster.
 
-    An article lives in the index of the month it was first seen, ``{name}-v1-2017.12``, so that old
+    An article lives in the index of the month it was first seen, ``{name}-v2-2017.12``, so that old
     months can be dropped whole. Searches go over the alias ``{name}``. Months are made on first
     use, from the template that ``prepare`` puts there; that needs the privileges
     ``manage_index_templates`` and, on ``{name}-*``, ``create_index``.
@@ -81,8 +85,10 @@ class ElasticsearchIndex:
         Fields that this version of Newsloom has added are added to the months that are there.
 
         Raises:
-            IndexIncompatible: a field of theirs is of another kind.
+            IndexIncompatible: another version wrote a month, or a field is of another kind.
         """
+        with unavailable_on_failure(self._client):
+            check_version(self._client, self._name)
         built = template.build(self._name)
         with unavailable_on_failure(self._client):
             self._client.indices.put_index_template(name=self._name, **built)
@@ -128,16 +134,19 @@ class ElasticsearchIndex:
         planned = plan(request.query, tokenize)
         words = positive_words(planned)
         by_score = bool(words) and request.sort is Sort.RELEVANCE
+        begun, asked = cursor.read(request), query.build(planned, copies=request.copies)
+        size = begun.size(request.limit)
         answer = self._search(
-            query=query.build(planned, copies=request.copies),
+            query=asked,
             from_=request.offset,
-            size=request.limit,
+            size=size,
             sort=_BEST if by_score else _BY_DATE[request.sort],
+            search_after=self._after(begun.place, asked, request.sort, by_score=by_score),
             track_total_hits=True,
             # Months differ in how common a word is; without this their scores could not be
             # compared.
-            search_type="dfs_query_then_fetch",
-            aggregations={name: facets.terms(name, request.facet_size) for name in FACETS},
+            search_type=_SCORING,
+            aggregations=_counting(request),
         )
         found = [
             (
@@ -146,15 +155,17 @@ class ElasticsearchIndex:
             )
             for hit in hits(answer)
         ]
-        counted = answer.get("aggregations", dict.fromkeys(FACETS, _NONE))
+        places = [cursor.place_of(article, score) for article, score in found]
+        total = answer["hits"]["total"]["value"]
+        shown = [found[at] for at in begun.page(places, request.limit)]
         return SearchResult(
-            total=answer["hits"]["total"]["value"],
+            total=total,
             copies_left_out=0 if request.copies else self._total(query.copies_of(planned)),
             hits=present(
-                found, self._copies([article.id for article, _ in found]), words, tokenize
+                shown, self._copies([article.id for article, _ in shown]), words, tokenize
             ),
-            sources=facets.most_frequent(facets.counts(counted["source"]), request.facet_size),
-            languages=facets.most_frequent(facets.counts(counted["language"]), request.facet_size),
+            facets=facets.facets_of(request, _values(answer)),
+            next=cursor.next_of(request, begun, places, total, by_score=by_score),
         )
 
     def count_by(self, request: CountRequest) -> CountResult:
@@ -192,6 +203,21 @@ class ElasticsearchIndex:
         """See ``Index``."""
         self._client.close()
 
+    def _after(
+        self, place: cursor.Place | None, asked: query.Query, sort: Sort, *, by_score: bool
+    ) -> list[Any] | None:
+        """A place as Elasticsearch has it, with the score that its hit has now."""
+        if place is None:
+            return None
+        missing = _LAST_OLDEST if sort is Sort.OLDEST else _LAST_NEWEST
+        by_date = [missing if place.published is None else place.published, place.id]
+        if not by_score:
+            return by_date
+        one = {"bool": {"must": [asked], "filter": [{"ids": {"values": [place.id]}}]}}
+        answer = self._search(query=one, size=1, source=False, search_type=_SCORING)
+        scores = [float(hit["_score"]) for hit in hits(answer)]
+        return [scores[0] if scores else place.score, *by_date]
+
     def _total(self, asked: query.Query) -> int:
         answer = self._search(query=asked, size=0, track_total_hits=True)
         return int(answer["hits"]["total"]["value"])
@@ -207,6 +233,16 @@ class ElasticsearchIndex:
     def _search(self, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - the client's own parameters
         with unavailable_on_failure(self._client):
             return search(self._client, self._name, **request)
+
+
+def _counting(request: SearchRequest) -> dict[str, Any] | None:
+    wanted = facets.values_wanted(request).items()
+    return {name: facets.terms(template.column(FIELDS[name]), size) for name, size in wanted}
+
+
+def _values(answer: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """The counts of values for a request's facets, by field; none before the first article."""
+    return {name: facets.counts(each) for name, each in answer.get("aggregations", {}).items()}
 
 
 _NONE: Mapping[str, Any] = {"buckets": []}

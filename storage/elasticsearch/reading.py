@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import AuthorizationException, Elasticsearch, NotFoundError
 
 from storage.elasticsearch.errors import patiently
+from storage.elasticsearch.template import VERSION
+from storage.index import IndexIncompatible
 
 _BLOCKS = ("read_only_allow_delete", "read_only", "write")
 
@@ -42,3 +44,25 @@ def blocked(client: Elasticsearch, alias: str) -> str | None:
         f"Elasticsearch has blocked {len(names)} indices for writing, such as {names[0]}: its disk"
         " is full, or somebody did so; make room there, or lift index.blocks of these"
     )
+
+
+def check_version(client: Elasticsearch, alias: str) -> None:
+    """Look whether another version of Newsloom wrote an index.
+
+    Raises:
+        IndexIncompatible: it did.
+    """
+    try:
+        names = sorted(client.indices.get_alias(name=alias))
+    except NotFoundError:
+        return  # no month yet
+    except AuthorizationException:
+        return  # a key for writing only; whoever upgrades has one that may look
+    for name in names:
+        if not name.startswith(f"{alias}-v{VERSION}-"):
+            raise IndexIncompatible(
+                f"The index {name} in Elasticsearch was written by another version of Newsloom; "
+                f"this one writes {alias}-v{VERSION}-*. "
+                "Delete the old indices, or choose another NEWSLOOM_NAMESPACE, "
+                "and index the articles again."
+            )

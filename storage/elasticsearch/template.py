@@ -6,8 +6,11 @@ from typing import Any
 from search.fields import FIELDS, Field, FieldKind
 from search.text import LONGEST_TOKEN, WORD_PATTERN
 
-VERSION = 1
+VERSION = 2
 """Raised with every change to the mapping or to what a word is; part of the indices' names."""
+
+WHOLE = "exact"
+"""Names what keeps the whole values of a text field, beneath it."""
 
 _TEXT = {"type": "text", "analyzer": "newsloom_words"}
 _EXACT = {"type": "keyword", "ignore_above": 8191}
@@ -52,9 +55,16 @@ def properties() -> dict[str, Any]:
     return mapped
 
 
+def column(field: Field) -> str:
+    """What keeps a field's whole values."""
+    return f"{field.paths[0]}.{WHOLE}" if field.whole else field.paths[0]
+
+
 def _mapped(field: Field) -> dict[str, Any]:
     if field.kind is FieldKind.EXACT:
         return _LOWERED if field.lowercase else _EXACT
+    if field.whole:
+        return _TEXT | {"fields": {WHOLE: _EXACT}}
     return {FieldKind.TEXT: _TEXT, FieldKind.MOMENT: _DATE, FieldKind.NUMBER: _NUMBER}[field.kind]
 
 

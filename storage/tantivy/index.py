@@ -10,7 +10,7 @@ from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
 from search import facets
 from search.counting import CountRequest, result
-from search.fields import FACETS
+from search.fields import FIELDS
 from search.hits import present
 from search.plan import plan, positive_words
 from search.request import SearchRequest, Sort
@@ -25,8 +25,8 @@ from storage.tantivy.folder import (
     unavailable_on_failure,
     writer,
 )
+from storage.tantivy.reading import Reader, by_id, total_of
 from storage.tantivy.reading import article as read
-from storage.tantivy.reading import by_id, page, total_of
 from storage.tantivy.versions import History
 from storage.words import tokenize
 
@@ -116,25 +116,18 @@ class TantivyIndex:
         searcher = self._searcher()
         fields = self._readable().schema
         asked = query.build(planned, fields, copies=request.copies)
+        by_score = bool(words) and request.sort is Sort.RELEVANCE
         with unavailable_on_failure():
-            total, shown = page(
-                searcher, asked, request, by_score=bool(words) and request.sort is Sort.RELEVANCE
-            )
-            found = [(read(searcher, address), score) for score, address in shown]
-            counted = self._copies(searcher, [article.id for article, _ in found])
-            sizes = {name: facets.terms(name, request.facet_size) for name in FACETS}
-            counted_facets = searcher.aggregate(asked, sizes)
+            page = Reader(searcher, fields, asked, by_score=by_score).page(request)
+            counted = self._copies(searcher, [article.id for article, _ in page.found])
             left_out = 0 if request.copies else total_of(searcher, query.copies_of(planned, fields))
+            facets_found = facets.facets_of(request, _values(searcher, asked, request))
         return SearchResult(
-            total=total,
+            total=page.total,
             copies_left_out=left_out,
-            hits=present(found, counted, words, tokenize),
-            sources=facets.most_frequent(
-                facets.counts(counted_facets["source"]), request.facet_size
-            ),
-            languages=facets.most_frequent(
-                facets.counts(counted_facets["language"]), request.facet_size
-            ),
+            hits=present(page.found, counted, words, tokenize),
+            facets=facets_found,
+            next=page.next,
         )
 
     def count_by(self, request: CountRequest) -> CountResult:
@@ -224,3 +217,17 @@ class TantivyIndex:
 
     def _is_there(self) -> bool:
         return self._path is None or is_written(self._path)
+
+
+def _values(
+    searcher: tantivy.Searcher, asked: tantivy.Query, request: SearchRequest
+) -> dict[str, dict[str, int]]:
+    """The counts of values for a request's facets, by field."""
+    wanted = facets.values_wanted(request)
+    if not wanted:
+        return {}
+    answer = searcher.aggregate(
+        asked,
+        {name: facets.terms(schema.column(FIELDS[name]), size) for name, size in wanted.items()},
+    )
+    return {name: facets.counts(answer[name]) for name in wanted}

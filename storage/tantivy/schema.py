@@ -6,10 +6,10 @@ from typing import Any
 import tantivy
 
 from pipeline.records import EnrichedArticle
-from search.fields import FIELDS, FieldKind, FieldValue
+from search.fields import FIELDS, Field, FieldKind, FieldValue
 from storage.documents import fetched, milliseconds
 
-VERSION = 2
+VERSION = 3
 """Raised with every change to the schema or to what a word is.
 
 An index of another version is not opened.
@@ -35,16 +35,25 @@ def build() -> tantivy.Schema:
     for field in FIELDS.values():
         if field.kind is FieldKind.TEXT:
             builder.add_text_field(field.name, tokenizer_name=WORDS)
+            if field.whole:
+                _add_exact(builder, column(field))
         elif field.kind is FieldKind.EXACT:
-            builder.add_text_field(
-                field.name, fast=True, tokenizer_name="raw", index_option="basic"
-            )
+            _add_exact(builder, field.name)
         else:
             builder.add_integer_field(field.name, fast=True, indexed=True)
     builder.add_unsigned_field("fetched", fast=True)
     builder.add_unsigned_field(NEWEST, fast=True)
     builder.add_unsigned_field(OLDEST, fast=True)
     return builder.build()
+
+
+def column(field: Field) -> str:
+    """What keeps a field's whole values."""
+    return f"{field.name}_exact" if field.whole else field.name
+
+
+def _add_exact(builder: tantivy.SchemaBuilder, name: str) -> None:
+    builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
 
 
 def document(article: EnrichedArticle, schema: tantivy.Schema) -> tantivy.Document:
@@ -59,6 +68,8 @@ def document(article: EnrichedArticle, schema: tantivy.Schema) -> tantivy.Docume
     for field in FIELDS.values():
         if found := field.values(article):
             values[field.name] = [_kept(value) for value in found]
+            if field.whole:
+                values[column(field)] = list(dict.fromkeys(found))
     return tantivy.Document.from_dict(values, schema)
 
 
@@ -67,32 +78,35 @@ def _kept(value: FieldValue) -> str | int:
 
 
 def newest_rank(article: EnrichedArticle) -> int:
-    """Greater for the later published, then for the smaller id; Tantivy orders by one number.
-
-    43 bits are milliseconds since 1900, 0 without a date; 21 bits are from the id's first six
-    characters.
-    """
-    return _rank(_since_1900(article) or 0, article.id)
+    """What ``NEWEST`` holds; see ``rank``."""
+    return rank(NEWEST, _published(article), article.id)
 
 
 def oldest_rank(article: EnrichedArticle) -> int:
-    """Greater for the earlier published, then for the smaller id.
+    """What ``OLDEST`` holds; see ``rank``."""
+    return rank(OLDEST, _published(article), article.id)
 
-    In the same bits, 0 without a date.
+
+def rank(order: str, published: int | None, article_id: str) -> int:
+    """Greater for the article that comes first; Tantivy orders by one number.
+
+    43 bits are milliseconds since 1900, or from there to the end, and 0 without a date; 21 bits are
+    from the id's first six characters.
+
+    Args:
+        order: ``NEWEST`` or ``OLDEST``.
+        published: milliseconds since 1970.
+        article_id: of two with the same date, the smaller id comes first.
     """
-    date = _since_1900(article)
-    return _rank(0 if date is None else _LATEST + 1 - date, article.id)
-
-
-def _since_1900(article: EnrichedArticle) -> int | None:
-    """When it was published, in milliseconds from 1 to ``_LATEST``."""
-    if article.published is None:
-        return None
-    return min(max(milliseconds(article.published) + _SINCE_1900, 1), _LATEST)
-
-
-def _rank(date: int, article_id: str) -> int:
+    date = 0
+    if published is not None:
+        since_1900 = min(max(published + _SINCE_1900, 1), _LATEST)
+        date = since_1900 if order == NEWEST else _LATEST + 1 - since_1900
     return (date << _ID_BITS) + (1 << _ID_BITS) - 1 - _id_start(article_id)
+
+
+def _published(article: EnrichedArticle) -> int | None:
+    return None if article.published is None else milliseconds(article.published)
 
 
 def _id_start(article_id: str) -> int:

@@ -7,10 +7,8 @@ import pytest
 from search import counting
 from search.counting import (
     DAY_MILLISECONDS,
-    MOST_VALUES,
     CountRequest,
     Period,
-    combinations_of,
     countable,
     dimensions,
     is_date,
@@ -21,7 +19,6 @@ from search.fields import FIELDS
 from search.language.groups import NO_GROUPS
 from search.nodes import MatchAll
 from search.results import CountCell
-from tests.support.data.articles import article
 
 GROUPS = {"source_tag": {"world": ("bbc", "dw"), "radio": ("dw",)}, "collection": {}}
 
@@ -87,21 +84,6 @@ def test_what_is_offered_can_be_counted_by(name: str) -> None:
 def test_dates_are_told_from_other_values() -> None:
     assert all(is_date(name) for name in ["day", "first_seen.week", "modified"])
     assert not any(is_date(name) for name in ["source", "author", "collection"])
-
-
-def test_an_article_counts_once_for_each_value() -> None:
-    by = dimensions(["author", "day", "agency"], NO_GROUPS)
-    one = article(authors=("Ann", "Bob", "Ann"), published="1969-12-31T23:59:59Z")
-    assert list(combinations_of(one, by)) == [
-        ("Ann", -DAY_MILLISECONDS, None),
-        ("Bob", -DAY_MILLISECONDS, None),
-    ]
-
-
-def test_an_article_s_values_are_bounded() -> None:
-    tags = tuple(str(n) for n in range(MOST_VALUES + 1))
-    found = list(combinations_of(article(tags=tags), dimensions(["tag"], NO_GROUPS)))
-    assert len(found) == MOST_VALUES
 
 
 def test_periods_are_ordered_by_time_and_values_by_count() -> None:

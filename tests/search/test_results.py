@@ -14,7 +14,7 @@ HIT = Hit.model_validate(
 
 def test_a_result_survives_json() -> None:
     facet = (FacetValue(value="a", count=1),)
-    result = SearchResult(total=1, hits=(HIT,), sources=facet, languages=())
+    result = SearchResult(total=1, hits=(HIT,), facets={"source": facet}, next="x")
     assert SearchResult.model_validate_json(result.model_dump_json()) == result
 
 

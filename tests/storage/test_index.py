@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.records import CopyOf
 from pipeline.urls import UrlId
-from search.request import Sort
+from search.language.query import parse
+from search.request import SearchRequest, Sort
 from search.results import FacetValue, SearchResult
 from storage.index import DocumentRefused, Index, Stale, Stored
 from tests.support.data.articles import FETCHED, article, article_id, revision
@@ -18,7 +19,9 @@ from tests.support.index_questions import found, put, search
 def test_an_index_without_articles_finds_nothing(index: Index) -> None:
     assert index.count() == 0
     assert index.get(UrlId("nothing")) is None
-    assert search(index, "*") == SearchResult(total=0, hits=(), sources=(), languages=())
+    assert search(index, "*") == SearchResult(
+        total=0, hits=(), facets={"source": (), "language": ()}
+    )
     assert index.put([]) == []
 
 
@@ -173,11 +176,11 @@ def test_copies_are_left_out_counted_and_shown_when_asked(index: Index) -> None:
         (article_id("one"), 2, None),
         (article_id("four"), 0, None),
     }
-    assert search(index, "fox").sources == (FacetValue(value="example", count=2),)
+    assert search(index, "fox").facets["source"] == (FacetValue(value="example", count=2),)
     assert found(index, "fox", copies=True) == {"one", "two", "three", "four"}
     with_copies = search(index, "fox", copies=True)
     assert {hit.duplicate_of for hit in with_copies.hits} == {None, article_id("one")}
-    assert with_copies.sources == (
+    assert with_copies.facets["source"] == (
         FacetValue(value="example", count=3),
         FacetValue(value="other", count=1),
     )
@@ -185,14 +188,43 @@ def test_copies_are_left_out_counted_and_shown_when_asked(index: Index) -> None:
     assert search(index, "fox", limit=1, copies=True, offset=0).total == 4
 
 
+def test_facets_count_whole_values_and_groups(index: Index) -> None:
+    put(
+        index,
+        article("one", authors=("Jane Doe", "Jane Doe", "John"), agency="AP", source="a"),
+        article("two", authors=("Jane Doe",), section="World News", source="b", tags=("x y",)),
+        article("three", section="World News", source="c", keywords=("fox den",)),
+    )
+    groups = {"collection": {"all": ("a", "b", "c", "d"), "some": ("b",), "none": ("z",)}}
+    names = ("author", "section", "tag", "keyword", "agency", "host", "collection", "source_kind")
+    request = SearchRequest(parse("fox"), facets=names, groups=groups)
+    counted = {
+        name: [(each.value, each.count) for each in values]
+        for name, values in index.search(request).facets.items()
+    }
+    assert counted == {
+        "author": [("Jane Doe", 2), ("John", 1)],
+        "section": [("World News", 2)],
+        "tag": [("x y", 1)],
+        "keyword": [("fox den", 1)],
+        "agency": [("ap", 1)],
+        "host": [("news.example", 3)],
+        "collection": [("all", 3), ("some", 1)],
+        "source_kind": [],
+    }
+
+
 def test_facets_count_all_that_match_not_only_the_page(index: Index) -> None:
     languages = ["en", "en", "de", "fr", "fr", "fr", None]
     put(index, *(article(str(n), language=language) for n, language in enumerate(languages)))
     result = search(index, "fox", limit=0, facet_size=2)
     assert (result.total, result.hits) == (7, ())
-    assert result.languages == (FacetValue(value="fr", count=3), FacetValue(value="en", count=2))
-    assert result.sources == (FacetValue(value="example", count=7),)
-    assert search(index, "fox", facet_size=0).languages == ()
+    assert result.facets["language"] == (
+        FacetValue(value="fr", count=3),
+        FacetValue(value="en", count=2),
+    )
+    assert result.facets["source"] == (FacetValue(value="example", count=7),)
+    assert search(index, "fox", facet_size=0).facets["language"] == ()
 
 
 def test_pages_follow_each_other_without_gaps(index: Index) -> None:

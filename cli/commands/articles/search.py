@@ -7,7 +7,7 @@ import click
 from cli.output import clean, counted, err, highlighted, json_option, out, print_json
 from cli.query import QueryCommand, query_argument
 from cli.session import settings
-from search.request import Sort
+from search.request import USUAL_FACETS, Sort
 from search.results import FacetValue, Hit, SearchResult
 from services.articles.search import search as search_articles
 from services.articles.source_groups import SourceGroups
@@ -72,7 +72,7 @@ def show(result: SearchResult, *, facets: bool = True) -> None:
     for hit in result.hits:
         _show_hit(hit)
     if facets:
-        sources, languages = _facet(result.sources), _facet(result.languages)
+        sources, languages = (_facet(result.facets[name]) for name in USUAL_FACETS)
         console.print()
         console.print(f"sources: {sources}    languages: {languages}", style="dim", markup=False)
 

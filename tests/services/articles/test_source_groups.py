@@ -58,6 +58,7 @@ def test_a_missing_file_has_no_groups(indexed: Resources) -> None:
         sources_found(indexed, "source_tag:world")
 
 
-def test_it_is_a_mapping_of_both_fields(tmp_path: Path) -> None:
+def test_it_is_a_mapping_of_all_fields(tmp_path: Path) -> None:
     groups = SourceGroups(tmp_path / "none.yaml")
-    assert (len(groups), dict(groups)) == (2, {"source_tag": {}, "collection": {}})
+    assert len(groups) == 3
+    assert dict(groups) == {"source_tag": {}, "collection": {}, "source_kind": {}}

@@ -37,14 +37,15 @@ def test_whole_values_are_read_from_their_columns() -> None:
     assert sources[1]["1"]["terms"] == {"field": "duplicate_of.article", "missing_bucket": True}
 
 
-def test_texts_are_read_from_the_articles() -> None:
-    request = asked_for("author")
-    assert request["runtime_mappings"]["values_author"]["script"]["params"] == {
-        "paths": ["authors"],
+def test_what_has_two_attributes_is_read_from_the_articles() -> None:
+    request = asked_for("url", "author")
+    assert request["runtime_mappings"]["values_url"]["script"]["params"] == {
+        "paths": ["url", "canonical_url"],
         "most": MOST_VALUES,
     }
-    (source,) = request["aggregations"]["counts"]["composite"]["sources"]
-    assert source["0"]["terms"]["field"] == "values_author"
+    sources = request["aggregations"]["counts"]["composite"]["sources"]
+    assert sources[0]["0"]["terms"]["field"] == "values_url"
+    assert sources[1]["1"]["terms"]["field"] == "authors.exact"
 
 
 def test_a_server_without_scripts_gives_a_sentence() -> None:
@@ -55,6 +56,6 @@ def test_a_server_without_scripts_gives_a_sentence() -> None:
     def ask(**_request: Any) -> Mapping[str, Any]:
         raise BadRequestError("cannot execute [inline] scripts", meta, {})
 
-    request = CountRequest(MatchAll(), dimensions(["author"], NO_GROUPS))
-    with pytest.raises(IndexUnavailable, match=r"cannot count by author: .*inline.* scripts"):
+    request = CountRequest(MatchAll(), dimensions(["url"], NO_GROUPS))
+    with pytest.raises(IndexUnavailable, match=r"cannot count by url: .*inline.* scripts"):
         list(combinations(request, QUERY, ask))

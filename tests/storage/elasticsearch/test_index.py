@@ -11,6 +11,7 @@ from pipeline.urls import UrlId
 from search.language.query import parse
 from search.request import SearchRequest
 from storage.elasticsearch.index import ElasticsearchIndex
+from storage.elasticsearch.template import VERSION
 from storage.index import (
     IndexUnavailable,
     Stored,
@@ -25,7 +26,7 @@ def test_each_month_has_its_index_in_utc(
 ) -> None:
     late = datetime.fromisoformat("2017-12-31T23:30:00-01:00")
     index.put([article("one"), article("two", first_seen=late)])
-    expected = {f"{place.name}-v1-2017.12", f"{place.name}-v1-2018.01"}
+    expected = {f"{place.name}-v{VERSION}-2017.12", f"{place.name}-v{VERSION}-2018.01"}
     assert set(client.indices.get_alias(name=place.name)) == expected
 
 

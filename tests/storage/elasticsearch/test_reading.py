@@ -6,6 +6,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from storage.elasticsearch.index import ElasticsearchIndex
+from storage.elasticsearch.template import VERSION
 from storage.index import IndexUnavailable
 from tests.support.data.articles import article
 from tests.support.index_places import Place
@@ -15,7 +16,7 @@ def test_searches_wait_for_a_month_that_is_being_made(
     index: ElasticsearchIndex, place: Place, client: Elasticsearch
 ) -> None:
     """An index that waits for a shard which cannot start answers as if it had not started yet."""
-    month = f"{place.name}-v1-2017.12"
+    month = f"{place.name}-v{VERSION}-2017.12"
     nowhere = {"index.routing.allocation.require._name": "nowhere"}
     client.indices.create(
         index=month, settings=nowhere, wait_for_active_shards=0, timeout="1ms", master_timeout="30s"
@@ -36,7 +37,7 @@ def test_indices_that_are_blocked_as_their_disk_is_full_are_named(
     assert index.write_fault() is None
     index.put([article()])
     assert index.write_fault() is None
-    month = f"{place.name}-v1-2017.12"
+    month = f"{place.name}-v{VERSION}-2017.12"
     client.indices.put_settings(index=month, settings={"blocks.read_only_allow_delete": True})
     fault = index.write_fault()
     assert fault is not None

@@ -8,6 +8,7 @@ from elasticsearch import ApiError, Elasticsearch
 
 from storage.elasticsearch import template
 from storage.elasticsearch.index import ElasticsearchIndex
+from storage.elasticsearch.template import VERSION
 from storage.index import (
     IndexIncompatible,
     Stored,
@@ -20,7 +21,7 @@ def older_month(client: Elasticsearch, place: Place, agency: dict[str, Any]) -> 
     """An index as an earlier version might have left it: strict, and with fewer fields."""
     mappings = {"dynamic": "strict", "properties": {"source": {"type": "keyword"}, **agency}}
     settings = template.build(place.name)["template"]["settings"]
-    month = f"{place.name}-v1-2017.12"
+    month = f"{place.name}-v{VERSION}-2017.12"
     client.indices.create(
         index=month, settings=settings, mappings=mappings, aliases={place.name: {}}
     )
@@ -31,7 +32,7 @@ def test_unknown_fields_are_refused(
 ) -> None:
     index.put([article()])
     with pytest.raises(ApiError, match="strict_dynamic_mapping_exception"):
-        client.index(index=f"{place.name}-v1-2017.12", document={"colour": "red"})
+        client.index(index=f"{place.name}-v{VERSION}-2017.12", document={"colour": "red"})
 
 
 def test_months_of_an_earlier_version_learn_the_new_fields(place: Place) -> None:

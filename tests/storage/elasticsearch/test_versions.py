@@ -4,6 +4,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from storage.elasticsearch.index import ElasticsearchIndex
+from storage.elasticsearch.template import VERSION
 from storage.index import (
     DocumentPostponed,
     IndexUnavailable,
@@ -21,7 +22,7 @@ def test_what_was_kept_before_a_fault_is_kept_once(
     Here the second step fails, then all is repeated.
     """
     index.put([revision(1)])
-    month, history = f"{place.name}-v1-2017.12", f"{place.name}-history"
+    month, history = f"{place.name}-v{VERSION}-2017.12", f"{place.name}-history"
     client.indices.put_settings(index=month, settings={"index.blocks.write": True})
     with pytest.raises(IndexUnavailable, match="takes no articles"):
         index.put([revision(2)])
@@ -55,7 +56,7 @@ def test_older_versions_are_beside_the_months(
     index.put([revision(2)])
     history = f"{place.name}-history-v1-2017.12"
     assert set(client.indices.get_alias(name=f"{place.name}-history")) == {history}
-    assert set(client.indices.get_alias(name=place.name)) == {f"{place.name}-v1-2017.12"}
+    assert set(client.indices.get_alias(name=place.name)) == {f"{place.name}-v{VERSION}-2017.12"}
     mappings = client.indices.get_mapping(index=history)[history]["mappings"]
     assert set(mappings["properties"]) == {"article", "version", "fetched_at", "content"}
     assert (

@@ -7,6 +7,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.records import CopyOf
 from storage.elasticsearch.index import ElasticsearchIndex
+from storage.elasticsearch.template import VERSION
 from storage.index import (
     DocumentPostponed,
     DocumentRefused,
@@ -23,7 +24,7 @@ def test_a_blocked_index_postpones(
     index: ElasticsearchIndex, place: Place, client: Elasticsearch, block: str
 ) -> None:
     index.put([article()])
-    month = f"{place.name}-v1-2017.12"
+    month = f"{place.name}-v{VERSION}-2017.12"
     client.indices.put_settings(index=month, settings={f"index.blocks.{block}": True})
     blocked, other = index.put(
         [article("two"), article("three", first_seen=datetime(2018, 1, 1, tzinfo=UTC))]
@@ -40,12 +41,12 @@ def test_an_index_whose_newest_month_is_blocked_takes_no_articles(
 ) -> None:
     january = datetime(2018, 1, 1, tzinfo=UTC)
     index.put([article(), article("two", first_seen=january)])
-    december = f"{place.name}-v1-2017.12"
+    december = f"{place.name}-v{VERSION}-2017.12"
     client.indices.put_settings(index=december, settings={"index.blocks.write": True})
     [postponed] = index.put([article("three")])
     assert isinstance(postponed, DocumentPostponed)
 
-    newest = f"{place.name}-v1-2018.01"
+    newest = f"{place.name}-v{VERSION}-2018.01"
     client.indices.put_settings(index=newest, settings={"index.blocks.write": True})
     with pytest.raises(IndexUnavailable, match=r"takes no articles: .*blocked by"):
         index.put([article("three")])
@@ -64,7 +65,7 @@ def test_articles_that_an_earlier_version_wrote_are_replaced_and_marked(
 ) -> None:
     """It ordered them by external versions, the microsecond of the fetch, and numbered no texts."""
     old = revision(1).model_dump(mode="json", exclude={"version"})
-    month = f"{place.name}-v1-2017.12"
+    month = f"{place.name}-v{VERSION}-2017.12"
     client.index(
         index=month,
         id=old["id"],
@@ -87,7 +88,7 @@ def test_a_blocked_index_cannot_be_marked(
     index: ElasticsearchIndex, place: Place, client: Elasticsearch
 ) -> None:
     index.put([article()])
-    month = f"{place.name}-v1-2017.12"
+    month = f"{place.name}-v{VERSION}-2017.12"
     client.indices.put_settings(index=month, settings={"index.blocks.write": True})
     with pytest.raises(IndexUnavailable, match="could not mark"):
         index.mark({article_id("one"): CopyOf(article="x", rule="near_text", score=0.9)})

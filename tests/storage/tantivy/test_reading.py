@@ -6,8 +6,8 @@ import tantivy
 from search.language.query import parse
 from search.request import SearchRequest, Sort
 from storage.tantivy.folder import open_index, writer
+from storage.tantivy.reading import Reader, by_id
 from storage.tantivy.reading import article as read
-from storage.tantivy.reading import by_id, page
 from storage.tantivy.schema import document
 from tests.support.data.articles import article, article_id
 
@@ -28,9 +28,10 @@ def index() -> tantivy.Index:
 
 def ids(index: tantivy.Index, request: SearchRequest, *, by_score: bool) -> list[str]:
     searcher = index.searcher()
-    total, hits = page(searcher, tantivy.Query.all_query(), request, by_score=by_score)
-    assert total == len(NAMES)
-    return [read(searcher, address).id for _, address in hits]
+    asked = tantivy.Query.all_query()
+    page = Reader(searcher, index.schema, asked, by_score=by_score).page(request)
+    assert page.total == len(NAMES)
+    return [each.id for each, _ in page.found]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch
 from pipeline.outcome import Retry
 from pipeline.records import EnrichedArticle, FoundBy, Link
 from pipeline.urls import Url, UrlId, url_id
+from storage.elasticsearch.template import VERSION
 from storage.redis.events import INDEX as INDEX_FAULT
 from tests.support.data.articles import article
 from tests.support.index_places import elasticsearch_place
@@ -44,7 +45,7 @@ def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
 def block(client: Elasticsearch, resources: Resources, month: str) -> None:
     settings = {"index.blocks.write": True}
     client.indices.put_settings(
-        index=f"{resources.settings.namespace}-v1-{month}", settings=settings
+        index=f"{resources.settings.namespace}-v{VERSION}-{month}", settings=settings
     )
 
 

@@ -83,7 +83,7 @@ def test_json(newsloom: Newsloom) -> None:
         ["https://news.example/old"],
     )
     assert answer["hits"][0]["title_html"] == "A fox in <mark>town</mark>"
-    assert answer["sources"] == [{"value": "example", "count": 1}]
+    assert answer["facets"]["source"] == [{"value": "example", "count": 1}]
 
 
 def test_json_has_the_whole_record_of_each_hit(newsloom: Newsloom, resources: Resources) -> None:
