@@ -33,7 +33,7 @@ from storage.redis.health.index_size import KnownSize
 from storage.redis.ledger import Totals
 from workers.clock import APART
 from workers.processes.flower_health import FLOWER, flower_answers
-from workers.processes.heartbeat import alive, roles_to_run
+from workers.processes.heartbeat import RUN_BY_UP, alive
 from workers.resources import Resources
 from workers.sources.polling import poll_policy_of
 from workers.sources.subscriber import push_verdicts
@@ -165,7 +165,6 @@ def is_alive(resources: Resources, role: str, host: str) -> bool:
 
 def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
     stores = resources.stores
-    roles = roles_to_run(resources.settings)
     known, problems = _known_sources(resources)
     sources = _source_statuses(resources, known)
     return StoredStatus(
@@ -173,7 +172,7 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         rejected=stores.ledger.reasons(),
         refused_links=stores.ledger.refused_count(),
         archive=archive_state(stores.keyspace),
-        workers={role: alive(stores.keyspace, role) for role in roles},
+        workers={role: alive(stores.keyspace, role) for role in RUN_BY_UP},
         sources=sources,
         problems=problems,
         events=tuple(stores.events.recent(_EVENTS)),

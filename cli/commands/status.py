@@ -31,7 +31,7 @@ from storage.archive.archive import ArchiveState
 from storage.redis.events import Event
 from storage.redis.ledger import Totals
 from workers.processes.flower_health import FLOWER
-from workers.processes.heartbeat import ALWAYS_RUNNING, WEB
+from workers.processes.heartbeat import RUN_BY_UP
 
 _EVENTS_SHOWN = 5
 _STORED = (
@@ -54,7 +54,7 @@ _PRIVATE = {"rate", "latencies", "children", "body", "pushed"}
 @click.option(
     "--alive",
     "role",
-    type=click.Choice([*ALWAYS_RUNNING, WEB, FLOWER]),
+    type=click.Choice([*RUN_BY_UP, FLOWER]),
     help="Only say whether this one is alive on this host (exit code).",
 )
 @json_option

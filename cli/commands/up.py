@@ -21,7 +21,7 @@ from config.settings import Settings, log_settings
 from config.sources_file import SourcesError
 from workers.processes.command_lines import flower_environment
 from workers.processes.flower_health import FLOWER
-from workers.processes.heartbeat import ALWAYS_RUNNING, WEB, roles_to_run
+from workers.processes.heartbeat import RUN_BY_UP
 from workers.processes.role_locks import AlreadyRunning, role_locks
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
@@ -30,15 +30,13 @@ log = logging.getLogger("newsloom.up")
 
 
 @click.command(cls=Command)
-@click.argument("roles", nargs=-1, type=click.Choice([*ALWAYS_RUNNING, WEB, FLOWER]))
+@click.argument("roles", nargs=-1, type=click.Choice([*RUN_BY_UP, FLOWER]))
 @click.option("--flower", is_flag=True, help="Also Celery's monitoring page, with a password.")
 @old_demo_option
 def up(roles: tuple[str, ...], *, flower: bool) -> None:
     """Run everything on this machine until Ctrl-C.
 
-    Workers, beat, and Redis when none is configured.
-
-    The web process runs too when NEWSLOOM_PUBLIC_URL says where others reach it.
+    Workers, beat, the web process with the API, and Redis when none is configured.
 
     Name ROLES to run only these, one container each for instance.
     """
@@ -52,7 +50,7 @@ def _run(roles: tuple[str, ...], *, flower: bool) -> None:
     for sentence in variable_warnings():
         log.warning(sentence)
     chosen = settings()
-    wanted = _wanted(chosen, roles, flower=flower)
+    wanted = _wanted(roles, flower=flower)
     with _stop_signals() as stop, ExitStack() as stack:
         locks = stack.enter_context(_locks(chosen, wanted))
         supervisor = Supervisor(
@@ -96,10 +94,10 @@ def _watched(resources: Resources) -> str:
     return f"{len(sources)} sources from {resources.settings.sources}"
 
 
-def _wanted(chosen: Settings, roles: tuple[str, ...], *, flower: bool) -> tuple[str, ...]:
+def _wanted(roles: tuple[str, ...], *, flower: bool) -> tuple[str, ...]:
     """The roles to run, each once."""
     extra = [FLOWER] if flower else []
-    wanted = tuple(dict.fromkeys([*(roles or roles_to_run(chosen)), *extra]))
+    wanted = tuple(dict.fromkeys([*(roles or RUN_BY_UP), *extra]))
     if FLOWER in wanted and importlib.util.find_spec("flower") is None:
         raise click.UsageError("Flower is not installed: pip install 'newsloom[flower]'")
     return wanted

@@ -199,6 +199,9 @@ class Key(Enum):
     SOURCES = KeyFamily("feeds", _HASH)
     """The state of each source (JSON), also after its removal."""
 
+    GAPS = KeyFamily("gaps", _LIST, ("source id",))
+    """The last 200 spans in which a source was not seen (JSON), also after its removal."""
+
     PUSHED = KeyFamily("pushed", _STREAM, ("source id",))
     """Pushes that the source's state does not count yet. 30 days after the last one."""
 
@@ -292,11 +295,7 @@ def lua_functions(script: str) -> str:
 def _lua_definition(name: str, family: KeyFamily) -> str:
     if not family.parts:
         return f'local {name} = namespace .. "{family.name}"'
-    arguments = _arguments(len(family.parts))
+    arguments = [f"part{number}" for number, _ in enumerate(family.parts, 1)]
     joined = ' .. ":" .. '.join(arguments)
     key = f'namespace .. "{family.name}:" .. {joined}'
     return f"local function {name}({', '.join(arguments)}) return {key} end"
-
-
-def _arguments(count: int) -> list[str]:
-    return [f"part{number}" for number in range(1, count + 1)]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pipeline.sources.gaps import MOST_GAPS, Gap
 from pipeline.sources.pushes import MOST_PUSHES, Pushed, counted
 from pipeline.sources.state import SourceState
 from storage.redis.connection import Clock, Keyspace
@@ -104,16 +105,35 @@ class SourceStates:
         pipe.expire(key, _PUSHES_KEPT)
         pipe.execute()
 
+    def gaps(self, sources: Sequence[str]) -> list[tuple[Gap, ...]]:
+        """The last gaps of each source that have ended, in the order in which they did."""
+        pipe = self._keys.client.pipeline(transaction=False)
+        for source in sources:
+            pipe.lrange(self._keys.key(Key.GAPS, source), 0, -1)
+        return [tuple(map(Gap.model_validate_json, texts)) for texts in pipe.execute()]
+
     def record(
-        self, source: str, state: SourceState, *, next_poll: float, events: Sequence[Event] = ()
+        self,
+        source: str,
+        state: SourceState,
+        *,
+        next_poll: float,
+        events: Sequence[Event] = (),
+        gaps: Sequence[Gap] = (),
     ) -> None:
-        """Keep a poll's result, with its events, set the next one, and end the claim.
+        """Keep a poll's result, with its events and the gaps that it ended, set the next one.
+
+        The claim ends.
 
         A source that was taken off the calendar meanwhile is not put back.
         """
         pipe = self._keys.client.pipeline()
         for event in events:
             append(pipe, self._keys, event)
+        if gaps:
+            key = self._keys.key(Key.GAPS, source)
+            pipe.rpush(key, *(gap.model_dump_json(exclude_none=True) for gap in gaps))
+            pipe.ltrim(key, -MOST_GAPS, -1)
         pipe.hset(self._keys.key(Key.SOURCES), source, state.model_dump_json(exclude_defaults=True))
         self._set_next(pipe, source, next_poll)
         pipe.execute()

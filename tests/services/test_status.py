@@ -46,7 +46,13 @@ def test_it_has_totals_reasons_and_articles(resources: Resources, stores: Stores
     assert (stored.totals.accepted, stored.totals.in_flight, stored.totals.balanced) == (7, 2, True)
     assert stored.rejected == {"robots": 1}
     assert status.articles == 2
-    assert stored.workers == {"crawl": False, "process": False, "index": False, "beat": False}
+    assert stored.workers == {
+        "crawl": False,
+        "process": False,
+        "index": False,
+        "beat": False,
+        "web": False,
+    }
     assert (stored.sources, stored.events, stored.refused_links) == ((), (), 0)
     assert (status.redis, status.index, status.errors) == (PartStatus(), PartStatus(), ())
 

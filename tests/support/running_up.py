@@ -107,6 +107,7 @@ def environment(
         "NEWSLOOM_LEASE_SECONDS": "6",
         "NEWSLOOM_TASK_SECONDS": "4",
         "NEWSLOOM_HOST_CONCURRENCY": "50",
+        "NEWSLOOM_WEB_PORT": "0",
         **variables,
     }
 

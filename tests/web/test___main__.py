@@ -18,6 +18,24 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def test_a_port_that_is_in_use_is_a_sentence(redis_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        variables = {"NEWSLOOM_REDIS_URL": redis_url, "NEWSLOOM_WEB_PORT": port}
+        done = subprocess.run(
+            [sys.executable, "-m", "web"],
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"cannot listen on 127.0.0.1 at port {port}: Address already in use" in done.stderr
+    assert "NEWSLOOM_WEB_PORT" in done.stderr
+
+
 def test_it_serves_until_a_signal_ends_it(redis_url: str, namespace: str) -> None:
     port = free_port()
     settings = Settings.model_validate({"redis_url": redis_url, "namespace": namespace})

@@ -3,7 +3,6 @@
 import time
 from socket import gethostname
 
-from config.settings import Settings
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
 from workers.roles import ROLES
@@ -12,15 +11,13 @@ FRESH_SECONDS = 10.0
 """Celery's heartbeat comes every two seconds, beat's tick twice a second."""
 
 ALWAYS_RUNNING = (*ROLES, "beat")
-"""Roles that always run; each leaves a heartbeat."""
+"""Roles that nothing is crawled without; each leaves a heartbeat."""
 
 WEB = "web"
-"""Leaves one too, where it runs."""
+"""Leaves one too."""
 
-
-def roles_to_run(settings: Settings) -> tuple[str, ...]:
-    """Who runs with these settings: the web process only where others can reach it."""
-    return (*ALWAYS_RUNNING, WEB) if settings.public_url else ALWAYS_RUNNING
+RUN_BY_UP = (*ALWAYS_RUNNING, WEB)
+"""What ``newsloom up`` runs when it is given no roles."""
 
 
 def record_heartbeat(keyspace: Keyspace, role: str) -> None:

@@ -15,6 +15,7 @@ from config.settings import Settings
 from config.sources import Source
 from config.sources_file import SourcesError
 from pipeline.outcome import Rejected, Retry
+from pipeline.sources.gaps import gaps_ended
 from pipeline.sources.health import EventKind, assess_health, notification_for
 from pipeline.sources.poll_policy import FIRST, NextPoll, PollPolicy, next_poll
 from pipeline.sources.revalidation import conditions_of
@@ -236,7 +237,13 @@ def _remember(resources: Resources, attempt: Attempt, outcome: PollOutcome) -> N
         Event(at=now, kind=what, source=source.id, sentence=sentence) for what, sentence in news
     ]
     state = state.model_copy(update={"notified": level})
-    resources.stores.sources.record(source.id, state, next_poll=planned.at, events=events)
+    resources.stores.sources.record(
+        source.id,
+        state,
+        next_poll=planned.at,
+        events=events,
+        gaps=gaps_ended(before, state, attempt.started),
+    )
 
 
 def _next_poll(settings: Settings, attempt: Attempt, outcome: PollOutcome, now: float) -> NextPoll:

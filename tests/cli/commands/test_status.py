@@ -24,6 +24,7 @@ from tests.cli.conftest import Newsloom
 from tests.support.data.articles import article
 from tests.support.data.ledger_entries import one_in_each_state
 from tests.support.servers.redis_server import redis_server
+from workers.processes.heartbeat import RUN_BY_UP
 from workers.resources import Resources
 
 
@@ -75,7 +76,13 @@ def test_status_json(newsloom: Newsloom, options: tuple[str, ...]) -> None:
         "balanced": True,
     }
     assert report["rejected"] == {"robots": 1}
-    assert report["workers"] == {"crawl": False, "process": False, "index": False, "beat": False}
+    assert report["workers"] == {
+        "crawl": False,
+        "process": False,
+        "index": False,
+        "beat": False,
+        "web": False,
+    }
 
 
 def test_totals_that_do_not_add_up_are_1(newsloom: Newsloom, full: Stores) -> None:
@@ -87,7 +94,7 @@ def test_totals_that_do_not_add_up_are_1(newsloom: Newsloom, full: Stores) -> No
     assert newsloom("status", "--audit").code == 0
 
 
-@pytest.mark.parametrize("role", ["crawl", "process", "index", "beat"])
+@pytest.mark.parametrize("role", RUN_BY_UP)
 def test_alive_is_only_an_exit_code(newsloom: Newsloom, stores: Stores, role: str) -> None:
     pulse, here = stores.keyspace.key(Key.HEARTBEAT), f"{role}@{gethostname()}"
     stores.keyspace.client.hset(

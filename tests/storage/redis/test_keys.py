@@ -14,6 +14,7 @@ from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.websub import HubOffer
 from pipeline.outcome import Dead, Reason, Rejected, Retry
 from pipeline.records import Article, FoundBy, Link, Page
+from pipeline.sources.gaps import Gap, GapCause
 from pipeline.sources.pushes import Pushed
 from pipeline.sources.state import SourceState
 from pipeline.urls import UrlId, normalise, url_id
@@ -101,6 +102,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
         *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
         *("waiting-batch", "reasons", "index-size", "clock", "api-keys", "api-keys-used", "rate"),
+        "gaps",
     }
 
 
@@ -216,7 +218,8 @@ def poll(stores: Stores) -> None:
     stores.sources.claim_due(most=1)
     stores.sources.pushed("press", Pushed(at=1.0))
     event = Event(at=1.0, kind="failing", source="press", sentence="It is broken.")
-    stores.sources.record("other", SourceState(), next_poll=2.0, events=[event])
+    gap = Gap(start=1.0, end=2.0, cause=GapCause.NOT_POLLED)
+    stores.sources.record("other", SourceState(), next_poll=2.0, events=[event], gaps=[gap])
     stores.sources.claim_due()
     stores.seen.remember("press", "https://a.example/map.xml", [UrlId("0" * 32)])
     offer = HubOffer(hubs=("https://hub.example/",), topic="https://a.example/feed")

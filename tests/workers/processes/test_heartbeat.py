@@ -3,18 +3,17 @@
 import time
 from socket import gethostname
 
-from config.settings import Settings
 from storage.open import Stores
 from storage.redis.keys import Key
 from workers.processes.heartbeat import (
     ALWAYS_RUNNING,
     FRESH_SECONDS,
+    RUN_BY_UP,
     WEB,
     alive,
     last_heartbeat,
     record_heartbeat,
     remove_heartbeat,
-    roles_to_run,
 )
 
 
@@ -45,7 +44,5 @@ def test_the_web_process_leaves_one_and_takes_it_back(stores: Stores) -> None:
     assert not alive(stores.keyspace, WEB)
 
 
-def test_the_web_process_runs_where_others_can_reach_it() -> None:
-    assert roles_to_run(Settings()) == ALWAYS_RUNNING
-    public = Settings(public_url="https://news.example.org")
-    assert roles_to_run(public) == (*ALWAYS_RUNNING, WEB)
+def test_up_runs_the_web_process_too() -> None:
+    assert (*ALWAYS_RUNNING, WEB) == RUN_BY_UP

@@ -6,7 +6,7 @@ from config.settings import Settings
 from storage.open import Stores
 from tests.support.world import left_behind, wait_until
 from workers.processes.command_lines import command_lines
-from workers.processes.heartbeat import WEB, alive, roles_to_run
+from workers.processes.heartbeat import RUN_BY_UP, alive
 from workers.processes.supervisor import Supervisor
 
 
@@ -30,12 +30,8 @@ def test_a_member_that_cannot_start_is_named_and_leaves_nothing_behind(
     assert left_behind(tmp_path) == {}
 
 
-def test_the_web_process_runs_where_others_can_reach_it(tmp_path: Path) -> None:
-    inside = Settings(data_dir=tmp_path)
-    public = inside.model_copy(update={"public_url": "https://news.example"})
-    assert WEB not in roles_to_run(inside)
-    assert roles_to_run(public) == (*roles_to_run(inside), WEB)
-    assert set(roles_to_run(public)) < set(command_lines(public))
+def test_what_up_runs_has_a_command_line(tmp_path: Path) -> None:
+    assert set(RUN_BY_UP) < set(command_lines(Settings(data_dir=tmp_path)))
 
 
 def test_what_has_been_stopped_counts_as_alive_no_longer(

@@ -1,0 +1,1 @@
+"""When the sources were seen, and when not."""

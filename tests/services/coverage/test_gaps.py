@@ -1,0 +1,122 @@
+"""Gaps in coverage, of feeds that a real poller asks in a simulated night."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.sources.gaps import Gap, GapCause
+from pipeline.sources.state import SourceState
+from services.coverage.gaps import SourceGap, gaps_between, seconds_covered_by
+from storage.open import Stores
+from tests.support.servers.feed_server import HOUR, START, Feed
+from tests.support.world_of_feeds import World
+
+POLL = 300.0
+DAY_BEGAN = datetime.fromtimestamp(START, UTC)
+
+
+def at(hours: float) -> datetime:
+    return DAY_BEGAN + timedelta(hours=hours)
+
+
+def feed(name: str) -> Feed:
+    moments = [START + number * 600 for number in range(-100, 60)]
+    return Feed(name, "busy", f"{name}.example", moments, 30)
+
+
+def gaps_of(world: World, *names: str) -> tuple[SourceGap, ...]:
+    now = datetime.fromtimestamp(world.time.now, UTC)
+    states = world.resources.stores.sources
+    return gaps_between(states, names, start=at(-24), end=at(24), now=now)
+
+
+@pytest.fixture
+def played(tmp_path: Path, redis_url: str, namespace: str) -> Callable[..., World]:
+    """Plays hours of two feeds; ``at_hour`` is called at the end of each."""
+
+    def play(hours: float, at_hour: Callable[[World, int], None]) -> World:
+        feeds = [feed("stopped"), feed("steady")]
+        world = World(feeds, tmp_path, redis_url, namespace, interval=POLL, tick=5.0)
+
+        def say(now: float) -> None:
+            at_hour(world, round((now - START) / HOUR))
+
+        world.play(hours * HOUR, say=say)
+        return world
+
+    return play
+
+
+def test_an_hour_in_which_a_source_did_not_answer_is_a_gap(played: Callable[..., World]) -> None:
+    def stop_for_an_hour(world: World, hour: int) -> None:
+        world.feeds[0].kind = "blocked" if hour == 2 else "busy"
+
+    world = played(5, stop_for_an_hour)
+    [gap] = gaps_of(world, "stopped", "steady")
+    assert (gap.source, gap.cause, gap.failure) == ("stopped", GapCause.FAILING, "blocked")
+    assert not gap.lasts
+    assert abs((gap.start - at(2)).total_seconds()) <= POLL
+    # It was asked more rarely while it failed.
+    assert 0 <= (gap.end - at(3)).total_seconds() <= 16 * POLL
+
+
+def test_a_source_that_does_not_answer_now_has_a_gap_that_lasts(
+    played: Callable[..., World],
+) -> None:
+    def stop(world: World, hour: int) -> None:
+        world.feeds[0].kind = "blocked" if hour >= 2 else "busy"
+
+    world = played(4, stop)
+    [gap] = gaps_of(world, "stopped", "steady")
+    assert (gap.source, gap.lasts) == ("stopped", True)
+    assert gap.end == datetime.fromtimestamp(world.time.now, UTC)
+
+
+def test_an_hour_in_which_newsloom_did_not_run_is_a_gap_of_all_sources(
+    played: Callable[..., World],
+) -> None:
+    def sleep_for_an_hour(world: World, hour: int) -> None:
+        if hour == 2:
+            world.time.advance(world.time.now + HOUR)
+
+    world = played(5, sleep_for_an_hour)
+    gaps = gaps_of(world, "stopped", "steady")
+    assert [(gap.source, gap.cause) for gap in gaps] == [
+        ("steady", GapCause.NOT_POLLED),
+        ("stopped", GapCause.NOT_POLLED),
+    ]
+    for gap in gaps:
+        assert abs((gap.start - at(2)).total_seconds()) <= 2 * POLL
+        assert abs((gap.end - at(3)).total_seconds()) <= 2 * POLL
+
+
+def test_the_last_200_gaps_of_a_source_are_kept(stores: Stores) -> None:
+    for hour in range(250):
+        gap = Gap(start=hour * HOUR, end=hour * HOUR + 60, cause=GapCause.FAILING)
+        stores.sources.record("a", SourceState(), next_poll=0.0, gaps=[gap])
+    [kept] = stores.sources.gaps(["a"])
+    assert [gap.start / HOUR for gap in kept] == list(range(50, 250))
+
+
+def test_only_gaps_within_the_range_are_given(stores: Stores) -> None:
+    hours = [(0, 1), (2, 4), (6, 7)]
+    gaps = [
+        Gap(start=START + first * HOUR, end=START + last * HOUR, cause=GapCause.FAILING)
+        for first, last in hours
+    ]
+    stores.sources.record("a", SourceState(), next_poll=0.0, gaps=gaps)
+    found = gaps_between(stores.sources, ["a", "b"], start=at(1), end=at(3), now=at(9))
+    assert [(gap.start, gap.end) for gap in found] == [(at(2), at(4))]
+    assert gaps_between(stores.sources, [], start=at(1), end=at(3), now=at(9)) == ()
+
+
+def test_overlapping_gaps_count_once() -> None:
+    gaps = [
+        SourceGap(source=name, start=at(first), end=at(last), cause=GapCause.FAILING)
+        for name, first, last in (("a", 0, 2), ("b", 1, 1.5), ("b", 1.5, 3), ("a", 5, 9))
+    ]
+    assert seconds_covered_by(gaps, at(1), at(4)) == 2 * HOUR
+    assert seconds_covered_by(gaps, at(0), at(6)) == 4 * HOUR
+    assert seconds_covered_by(gaps, at(3), at(4)) == 0
