@@ -109,7 +109,7 @@ def make_pages(site: Site, access: Access, stream: LatestStream) -> Starlette:
         Route("/opensearch.xml", opensearch.description, methods=["GET"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    handlers: dict[Any, Any] = {HTTPException: _error(site, access)}
+    handlers: dict[Any, Any] = {HTTPException: _error(site)}
     handlers |= dict.fromkeys(_UNAVAILABLE, _unavailable(site))
     return Starlette(
         routes=routes,
@@ -184,10 +184,8 @@ def to_login(request: Request) -> Response:
     return RedirectResponse(f"{address.path}?{address.query}" if query else address.path, 303)
 
 
-def _error(site: Site, access: Access) -> Callable[[Request, HTTPException], Response]:
+def _error(site: Site) -> Callable[[Request, HTTPException], Response]:
     def respond(request: Request, error: HTTPException) -> Response:
-        if not hasattr(request.state, "caller"):
-            request.state.caller = None
         return error_page(site, request, error)
 
     return respond

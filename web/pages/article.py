@@ -10,7 +10,6 @@ from pipeline.versions import ChangeKind, Difference
 from services.articles.duplicates import Family, family_of
 from services.articles.history import ArticleVersion, article_history
 from services.articles.search import find_article
-
 from services.errors import AmbiguousIdError, ArticleNotFoundError
 from web.pages.formats import plural
 from web.pages.site import Site
@@ -75,9 +74,7 @@ def change_words(change: Difference) -> str:
         if count := kinds.count(kind):
             verb = "was" if count == 1 else "were"
             parts.append(f"{plural(count, 'paragraph')} {verb} {words}")
-    words_changed = (
-        f"{plural(change.words_added, 'word')} came in, {change.words_removed} went out"
-    )
+    words_changed = f"{plural(change.words_added, 'word')} came in, {change.words_removed} went out"
     sentence = "; ".join([*parts, words_changed])
     return f"{sentence[0].upper()}{sentence[1:]}."
 

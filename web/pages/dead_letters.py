@@ -7,8 +7,8 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.outcome import Dead
 from services.dead_letters import list_dead_letters, retry_dead_letters
 from storage.redis.ledger import Entry
-from web.pages.forms import read_form, require_csrf
 from web.pages.formats import plural
+from web.pages.forms import read_form, require_csrf
 from web.pages.site import Site
 from web.pages.url_rows import UrlRow
 
@@ -30,6 +30,7 @@ def dead_page(site: Site, request: Request) -> Response:
     cause = request.query_params.get("cause", "")
     chosen = _chosen(site, cause)
     again = request.query_params.get("again", "")
+    message = f"{plural(int(again), 'URL')} wait to be tried again." if again.isdecimal() else ""
     context = {
         "heading": f"Dead letters: {cause}" if cause else "Dead letters",
         "words": "These URLs failed in every attempt. They are kept until they are tried again.",
@@ -38,7 +39,7 @@ def dead_page(site: Site, request: Request) -> Response:
         "nothing": "There is none.",
         "retry": True,
         "cause": cause,
-        "message": f"{plural(int(again), 'URL')} wait to be tried again." if again.isdigit() else "",
+        "message": message,
     }
     return site.page(request, "urls.html", context)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,7 +26,7 @@ def pipeline_page(site: Site, request: Request) -> Response:
     """``GET /pipeline``."""
     status = site.status()
     stored = status.stored
-    context = {
+    context: dict[str, Any] = {
         "errors": status.errors,
         "articles": status.articles,
         "totals": stored.totals if stored else None,

@@ -1,9 +1,9 @@
 """What all pages share: the resources, the templates, and the names of the sources."""
 
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
@@ -57,8 +57,11 @@ class Site:
 
     def status(self) -> SystemStatus:
         """The state of the system, as ``newsloom status`` has it."""
-        settings, connect = self.resources.settings, partial(nullcontext, self.resources)
-        return system_status(settings, connect)
+        return system_status(self.resources.settings, self.connect)
+
+    def connect(self) -> AbstractContextManager[Resources]:
+        """The resources as services take them that open and close their own."""
+        return nullcontext(self.resources)
 
     def page(
         self, request: Request, template: str, context: Mapping[str, Any], *, status: int = 200

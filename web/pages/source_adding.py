@@ -1,7 +1,6 @@
 """Add sources: what is at an address is shown first, and what is chosen of it is watched."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -87,14 +86,11 @@ def _offers_page(site: Site, request: Request, address: str) -> Response:
         context |= {"insecure": found.insecure, "unread": found.unread}
     except (ServiceError, BadUrl) as error:
         context["error"] = str(error)
-    return site.page(
-        request, "source_add.html", context, status=422 if context["error"] else 200
-    )
+    return site.page(request, "source_add.html", context, status=422 if context["error"] else 200)
 
 
 def _discover(site: Site, address: str) -> Discovered:
-    connect = partial(nullcontext, site.resources)
-    return discover_sources(source_address(address), connect)
+    return discover_sources(source_address(address), site.connect)
 
 
 def _save(site: Site, form: Form) -> list[str]:

@@ -1,6 +1,8 @@
 """Pause a source, let it go on, group it anew, remove it."""
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -8,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from config.sources import Source
 from services.errors import InvalidSourceError, UnknownSourceError
 from services.sources import change_source, remove_source
 from web.pages.forms import read_form, require_csrf
@@ -28,8 +31,8 @@ async def regroup(site: Site, request: Request) -> Response:
     """``POST /sources/{id}/groups``: its tags and collections."""
     form = await read_form(request)
     require_csrf(request, form)
-    groups = {"tags": form.words("tags"), "collections": form.words("collections")}
-    return await _changed(site, request, "saved", **groups)
+    change = partial(change_source, tags=form.words("tags"), collections=form.words("collections"))
+    return await _changed(site, request, "saved", change)
 
 
 async def remove(site: Site, request: Request) -> Response:
@@ -45,14 +48,15 @@ async def remove(site: Site, request: Request) -> Response:
 
 async def _change(site: Site, request: Request, done: str, *, enabled: bool) -> Response:
     require_csrf(request, await read_form(request))
-    return await _changed(site, request, done, enabled=enabled)
+    return await _changed(site, request, done, partial(change_source, enabled=enabled))
 
 
-async def _changed(site: Site, request: Request, done: str, **changes: object) -> Response:
+async def _changed(
+    site: Site, request: Request, done: str, change: Callable[[Path, str], Source]
+) -> Response:
     source_id = request.path_params["id"]
-    change = partial(change_source, site.resources.settings.sources, source_id, **changes)
     try:
-        await run_in_threadpool(change)
+        await run_in_threadpool(change, site.resources.settings.sources, source_id)
     except UnknownSourceError as error:
         raise HTTPException(404, str(error)) from None
     except InvalidSourceError as error:

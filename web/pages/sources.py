@@ -16,7 +16,7 @@ from services.sources import export_opml
 from services.status import StoredStatus
 from web.pages.search_address import quoted
 from web.pages.site import Site
-from web.pages.source_rows import ILL, SourceRow, source_rows
+from web.pages.source_rows import ILL, source_rows
 
 _LAST = 10
 _MESSAGES = {
@@ -107,9 +107,7 @@ def _collections(sources: Mapping[str, Source]) -> list[tuple[str, int]]:
     return sorted(counts.items())
 
 
-def _facts(
-    source: Source, stored: StoredStatus | None
-) -> list[tuple[str, str]]:
+def _facts(source: Source, stored: StoredStatus | None) -> list[tuple[str, str]]:
     facts = []
     if source.interval:
         facts.append(("Interval", span(source.interval)))

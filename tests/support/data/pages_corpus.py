@@ -39,7 +39,9 @@ def corpus() -> list[EnrichedArticle]:
             description="A vote decided it",
             tags=("budget", "council"),
         ),
-        made("port", "ميناء المدينة يفتح أبوابه", "فتح ميناء المدينة أبوابه.", "sahil", language="ar"),
+        made(
+            "port", "ميناء المدينة يفتح أبوابه", "فتح ميناء المدينة أبوابه.", "sahil", language="ar"
+        ),
         made("kaigan", "港の新しい船", "新しい船が港に着いた。", "wire", language="ja"),
         made(
             "long",

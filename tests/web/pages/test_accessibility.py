@@ -44,9 +44,7 @@ def test_axe_finds_nothing(browser: Browser, newsroom: Newsroom, width: int, the
 
 
 @pytest.mark.parametrize("width", [320, 390, 820])
-def test_nothing_is_wider_than_the_window(
-    browser: Browser, newsroom: Newsroom, width: int
-) -> None:
+def test_nothing_is_wider_than_the_window(browser: Browser, newsroom: Newsroom, width: int) -> None:
     with visit(browser, newsroom.base, width=width) as made:
         wider = []
         for path in PATHS:

@@ -52,9 +52,7 @@ def test_spans_look_back_and_forth() -> None:
         (None, "", "auto"),
     ],
 )
-def test_languages_have_a_name_and_a_direction(
-    code: str | None, name: str, direction: str
-) -> None:
+def test_languages_have_a_name_and_a_direction(code: str | None, name: str, direction: str) -> None:
     assert formats.language_name(code) == name
     assert formats.direction(code) == direction
 

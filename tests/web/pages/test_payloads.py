@@ -6,6 +6,7 @@ The kinds are those of OWASP's filter evasion cheat sheet, written anew.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -74,7 +75,7 @@ class Stored:
 
 def stored(number: int, payload: str, place: str) -> Stored:
     name = f"payload-{number}-{place}"
-    fields = {
+    by_place: dict[str, dict[str, Any]] = {
         "head": {"title": f"Quay {payload}", "description": payload, "section": payload[:200]},
         "text": {"body": f"Quay {payload}\n\n{payload} quay", "summary": payload},
         "names": {
@@ -84,7 +85,8 @@ def stored(number: int, payload: str, place: str) -> Stored:
             "keywords": (payload,),
             "url": f"https://quay.example/{number}?x={payload}",
         },
-    }[place]
+    }
+    fields = by_place[place]
     title = str(fields.pop("title", f"Quay {number}"))
     body = str(fields.pop("body", "A quay."))
     return Stored(name, made(name, title, body, **fields))
@@ -93,9 +95,7 @@ def stored(number: int, payload: str, place: str) -> Stored:
 @pytest.fixture(scope="module")
 def poisoned(newsroom: Newsroom) -> Iterator[list[Stored]]:
     everything = [
-        stored(number, payload, place)
-        for number, payload in enumerate(SCRIPTS)
-        for place in PLACES
+        stored(number, payload, place) for number, payload in enumerate(SCRIPTS) for place in PLACES
     ]
     newsroom.resources.index.put([each.article for each in everything])
     later = [
@@ -132,9 +132,7 @@ def paths(everything: list[Stored]) -> Iterator[str]:
         yield f"/articles/{id_of(f'payload-{number}-text')}/versions/2"
 
 
-def test_no_stored_text_runs(
-    browser: Browser, newsroom: Newsroom, poisoned: list[Stored]
-) -> None:
+def test_no_stored_text_runs(browser: Browser, newsroom: Newsroom, poisoned: list[Stored]) -> None:
     assert len(poisoned) == 120
     with visit(browser, newsroom.base) as made_visit:
         for path in paths(poisoned):

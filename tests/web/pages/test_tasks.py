@@ -22,9 +22,7 @@ def headings(made: Visit) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_search_narrow_and_open_by_mouse(
-    browser: Browser, newsroom: Newsroom, width: int
-) -> None:
+def test_search_narrow_and_open_by_mouse(browser: Browser, newsroom: Newsroom, width: int) -> None:
     with visit(browser, newsroom.base, width=width) as made:
         page = made.page
         made.go("/")
