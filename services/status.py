@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import redis
 
@@ -31,6 +31,7 @@ from storage.redis.connection import StoreUnavailable
 from storage.redis.events import INDEX, Event, Fault
 from storage.redis.health.index_size import KnownSize
 from storage.redis.ledger import Totals
+from storage.redis.stage_rates import stage_rates
 from workers.clock import APART
 from workers.processes.flower_health import FLOWER, flower_answers
 from workers.processes.heartbeat import RUN_BY_UP, alive
@@ -39,6 +40,7 @@ from workers.sources.polling import poll_policy_of
 from workers.sources.subscriber import push_verdicts
 
 _EVENTS = 100
+_RATE_MINUTES = 60
 _NO_REDIS = (redis.RedisError, StoreUnavailable, EmbeddedRedisError)
 
 
@@ -84,6 +86,7 @@ class StoredStatus:
         events: the newest first.
         index_fault: why the index could not be written lately.
         waiting_batches: batches of articles that wait for the index.
+        rates: URLs that began each stage, in each of the last 60 minutes, the current one last.
         clock: why times cannot be trusted.
     """
 
@@ -97,6 +100,7 @@ class StoredStatus:
     events: tuple[Event, ...]
     index_fault: Fault | None = None
     waiting_batches: int = 0
+    rates: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     clock: str | None = None
 
 
@@ -178,6 +182,7 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         events=tuple(stores.events.recent(_EVENTS)),
         index_fault=stores.faults.of(INDEX),
         waiting_batches=stores.frontier.waiting(),
+        rates=stage_rates(stores.keyspace, now=resources.clock(), minutes=_RATE_MINUTES),
         clock=clock_fault(resources) or _set_back(sources),
     )
 

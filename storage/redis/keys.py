@@ -99,6 +99,9 @@ class Key(Enum):
     BATCH_URLS = KeyFamily("batch-urls", _SET, ("batch",))
     """The URL ids that a batch still holds. Deleted with its ``batch``."""
 
+    STAGE_RATES = KeyFamily("stage-rates", _HASH, ("minute since the epoch",))
+    """How many URLs began each stage in a minute. Expires after two hours."""
+
     TOTALS = KeyFamily("totals", _HASH)
     """How many URLs were accepted, and how many are in each state. For ever."""
 

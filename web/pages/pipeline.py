@@ -14,6 +14,7 @@ from services.ledger.rejections import rejected_urls
 from services.trace import UntracedUrl, trace
 from storage.redis.ledger import Entry
 from web.pages.dead_letters import CAUSES, cause_of
+from web.pages.rates import stage_rows
 from web.pages.site import Site
 from web.pages.sources import message_of
 from web.pages.trace_words import event_rows
@@ -38,6 +39,7 @@ def pipeline_page(site: Site, request: Request) -> Response:
             "refused_links": stored.refused_links,
             "workers": stored.workers,
             "waiting_batches": stored.waiting_batches,
+            "rates": stage_rows(stored.rates),
             "archive": stored.archive,
             "events": stored.events[:10],
             "causes": _causes(list_dead_letters(site.resources.stores.ledger, limit=CAUSES)),

@@ -21,6 +21,7 @@ from pipeline.urls import UrlId, normalise, url_id
 from storage.archive.archive import Archive
 from storage.open import Stores
 from storage.redis.access.api_keys import Scope, StoredKey
+from storage.redis.access.sessions import Session
 from storage.redis.events import Event
 from storage.redis.keys import Key, family_of, key_prefix, lua_functions
 from tests.support.data.exchanges import exchange
@@ -102,7 +103,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
         *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
         *("waiting-batch", "reasons", "index-size", "clock", "api-keys", "api-keys-used", "rate"),
-        "gaps",
+        *("gaps", "session", "stage-rates"),
     }
 
 
@@ -160,6 +161,7 @@ def crawl(stores: Stores) -> None:
     frontier.accept(links[:2])
     first = frontier.lease(10, default_delay=0.0, max_batches=10)
     assert first is not None
+    frontier.advance(first.batch, 1, "crawl")
     frontier.finish(first.batch, [(url_id(urls[0]), Dead(error="x"))], remember=60)
     later = Retry(error="429", after=60.0, host_wide=True)
     frontier.finish(first.batch, [(url_id(urls[1]), later)], remember=60)
@@ -238,6 +240,7 @@ def admit(stores: Stores) -> None:
     stores.api_keys.add(key)
     stores.api_keys.note_use("ann", NOW.date())
     stores.rate_limits.take("key:ann", per_minute=60)
+    stores.sessions.keep("0" * 64, Session(name="ann", csrf="t"))
 
 
 def archive(stores: Stores, folder: Path) -> None:
