@@ -5,6 +5,7 @@
     │   ├── AmbiguousIdError              several articles have an id that begins so
     │   ├── InvalidUrlError           not a URL that can be fetched
     │   ├── InvalidKeyError           the name of an API key does not fit
+    │   ├── InvalidRangeError         a range of time or of numbers does not fit
     │   ├── InvalidSourceError        a field of a source does not fit
     │   ├── KeyExistsError            an API key has this name
     │   ├── SourceExistsError         its address or its id is in use
@@ -46,6 +47,10 @@ class InvalidSourceError(RequestError):
 
 class InvalidKeyError(RequestError):
     """The name of an API key does not fit."""
+
+
+class InvalidRangeError(RequestError):
+    """A range of time or of numbers does not fit."""
 
 
 class KeyExistsError(RequestError):

@@ -49,8 +49,8 @@ def gaps_ended(before: SourceState, after: SourceState, started: float) -> tuple
     if due is not None:
         found.append(Gap(start=due, end=started, cause=GapCause.NOT_POLLED))
     if before.failing_since is not None and not after.failures:
-        failing = {"cause": GapCause.FAILING, "failure": before.failure}
-        found.append(Gap(start=before.failing_since, end=started, **failing))
+        since, cause = before.failing_since, GapCause.FAILING
+        found.append(Gap(start=since, end=started, cause=cause, failure=before.failure))
     return tuple(gap for gap in found if gap.end > gap.start)
 
 

@@ -1,0 +1,1 @@
+"""Counts of articles over time, of many queries at once, and whether all counts agree."""

@@ -1,0 +1,193 @@
+"""Articles by their day or hour of publication: what timelines are made of."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from search.counting import CountRequest, dimensions
+from search.language.groups import NO_GROUPS, Groups
+from search.language.query import parse
+from search.nodes import And, MatchAll, Node, OneOf, Or, Range, Term
+from search.results import CountCell
+from services.counts.intervals import Axis, Interval
+from services.coverage.gaps import SourceGap
+from storage.index import Index
+
+_DATE = "published"
+_SOURCE = "source"
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""What a date of zero seconds reads as."""
+
+_AHEAD = timedelta(days=1)
+
+Gaps = Callable[[Sequence[str] | None, datetime, datetime], tuple[SourceGap, ...] | None]
+"""The gaps of sources (None: of all) within a range; None when they are not known now."""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What timelines are made with.
+
+    Attributes:
+        index: what is counted.
+        now: what is in the future lies after it.
+        copies: also count near-copies of articles that are counted.
+        groups: the tags and collections of sources that queries can name.
+        sources: only of these sources; None for all that the query leaves.
+        share: also count all articles of the chosen sources.
+        gaps: tells when sources were not seen.
+    """
+
+    index: Index
+    now: datetime
+    copies: bool = False
+    groups: Groups = field(default_factory=lambda: NO_GROUPS)
+    sources: tuple[str, ...] | None = None
+    share: bool = False
+    gaps: Gaps = lambda _sources, _start, _end: None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What a query finds, by day of publication.
+
+    Attributes:
+        query: its text.
+        node: its meaning, within the chosen sources.
+        total: of all articles.
+        copies_left_out: as in a search.
+        counts: by the beginning of the day; without doubtful ones.
+        undated: without a date.
+        doubtful: with a date that cannot be right.
+    """
+
+    query: str
+    node: Node
+    total: int
+    copies_left_out: int
+    counts: Mapping[datetime, int]
+    undated: int
+    doubtful: int
+
+
+def meaning(counting: Counting, query: str) -> Node:
+    """A query within the chosen sources.
+
+    Raises:
+        QueryError: it cannot be read.
+        SourcesError: it names a tag or collection, and the sources file cannot be read.
+    """
+    node = parse(query, counting.groups)
+    if counting.sources is None:
+        return node
+    return And((node, OneOf(_SOURCE, counting.sources)))
+
+
+def count_days(counting: Counting, query: str) -> Days:
+    """What a query finds by day.
+
+    Raises:
+        QueryError: the query cannot be read, or there is too much to count.
+        SourcesError: it names a tag or collection, and the sources file cannot be read.
+        IndexUnavailable: the index does not answer.
+    """
+    node = meaning(counting, query)
+    request = CountRequest(node, dimensions([f"{_DATE}.day"], counting.groups), counting.copies)
+    counted = counting.index.count_by(request)
+    counts = _counts(counted.cells)
+    undated = counts.pop(None, 0)
+    dated = {day: count for day, count in counts.items() if day is not None}
+    is_doubtful = _doubts(counting.now)
+    right = {day: count for day, count in dated.items() if not is_doubtful(day)}
+    return Days(
+        query=query,
+        node=node,
+        total=counted.total,
+        copies_left_out=counted.copies_left_out,
+        counts=right,
+        undated=undated,
+        doubtful=sum(dated.values()) - sum(right.values()),
+    )
+
+
+def counts_on(counting: Counting, days: Days, axis: Axis) -> Mapping[datetime, int]:
+    """What was found by the beginnings of an axis' intervals; other intervals may be there too.
+
+    Raises:
+        IndexUnavailable: hours have to be counted, and the index does not answer.
+    """
+    if axis.interval is Interval.HOUR:
+        return _count_within(counting, days.node, axis)
+    return summed(days.counts.items(), axis.interval)
+
+
+def published_on(
+    counting: Counting, sources: Sequence[str] | None, axis: Axis
+) -> Mapping[datetime, int]:
+    """All articles of some sources (None: of all) by the beginnings of an axis' intervals.
+
+    Raises:
+        IndexUnavailable: the index does not answer.
+    """
+    everything = MatchAll() if sources is None else OneOf(_SOURCE, tuple(sources))
+    return _count_within(counting, everything, axis)
+
+
+def chosen_sources(node: Node) -> tuple[str, ...] | None:
+    """The sources that every match of a query comes from, as far as it says so; None for any."""
+    match node:
+        case Term(field="source", text=text):
+            return (text,)
+        case OneOf(field="source", values=values):
+            return tuple(sorted(values))
+        case And(parts):
+            named = [chosen for part in parts if (chosen := chosen_sources(part)) is not None]
+            return tuple(sorted(set(named[0]).intersection(*named[1:]))) if named else None
+        case Or(parts):
+            options = [chosen_sources(part) for part in parts]
+            known = [chosen for chosen in options if chosen is not None]
+            return tuple(sorted(set().union(*known))) if len(known) == len(options) else None
+        case _:
+            return None
+
+
+def _count_within(counting: Counting, node: Node, axis: Axis) -> Mapping[datetime, int]:
+    """Articles of the axis' range by interval."""
+    unit = Interval.HOUR if axis.interval is Interval.HOUR else Interval.DAY
+    within = And((node, Range(_DATE, axis.start, axis.end)))
+    by = dimensions([f"{_DATE}.{unit}"], counting.groups)
+    cells = counting.index.count_by(CountRequest(within, by, counting.copies)).cells
+    is_doubtful = _doubts(counting.now)
+    dated = ((moment, count) for moment, count in _counts(cells).items() if moment is not None)
+    right = ((moment, count) for moment, count in dated if not is_doubtful(moment))
+    return summed(right, axis.interval)
+
+
+def summed(counts: Iterable[tuple[datetime, int]], interval: Interval) -> Mapping[datetime, int]:
+    """Counts of days or hours, by the beginnings of intervals."""
+    sums = Counter[datetime]()
+    for moment, count in counts:
+        sums[interval.begin(moment)] += count
+    return sums
+
+
+def _counts(cells: Iterable[CountCell]) -> dict[datetime | None, int]:
+    """By the beginning of the day or hour."""
+    return {_moment(cell.values[0]): cell.count for cell in cells}
+
+
+@lru_cache(maxsize=50_000)  # the same days come with every query
+def _moment(label: str | None) -> datetime | None:
+    return datetime.fromisoformat(label).replace(tzinfo=UTC) if label else None
+
+
+def _doubts(now: datetime) -> Callable[[datetime], bool]:
+    """Tells which days or hours no article can have been published in."""
+    latest = now + _AHEAD
+
+    def is_doubtful(moment: datetime) -> bool:
+        return moment > latest or _NO_TIME <= moment < _NO_TIME + _AHEAD
+
+    return is_doubtful

@@ -1,0 +1,85 @@
+"""Batches: the counts of single searches, in a fraction of their time."""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from services.articles.search import search
+from services.counts import batch as module
+from services.counts.batch import Periods, batch
+from services.counts.days import Counting
+from services.counts.intervals import Interval
+from services.errors import InvalidRangeError
+from storage.tantivy.index import TantivyIndex
+from tests.services.counts.conftest import MONTHS, NOW
+from tests.support.data.corpus import corpus
+
+QUERIES = ["fox", "cat", "fox AND", "source:post", "nothing"]
+
+
+def test_totals_are_those_of_searches(counting: Counting) -> None:
+    counted = batch(counting, QUERIES, None)
+    assert counted.periods == ()
+    for row in counted.rows:
+        if row.query == "fox AND":
+            assert row.total is None
+            assert (
+                row.error == "The query ends too early: something is missing after the last word."
+            )
+        else:
+            assert row.total == search(counting.index, row.query).total
+
+
+def test_a_row_of_periods_adds_up(counting: Counting) -> None:
+    counted = batch(counting, QUERIES, Periods(Interval.MONTH))
+    assert [period[:7] for period in counted.periods] == [*MONTHS, "2018-01"]
+    fox = counted.rows[0]
+    assert fox.counts == tuple(MONTHS.values())
+    for row in counted.rows:
+        if row.error is None:
+            assert sum(row.counts) + row.undated + row.doubtful + row.outside == row.total
+    november = Periods(Interval.MONTH, datetime(2017, 11, 1, tzinfo=UTC), NOW)
+    assert batch(counting, ["fox"], november).rows[0].outside == MONTHS["2017-10"]
+    assert batch(counting, ["fox AND"], Periods(Interval.YEAR)).rows[0].error
+
+
+def test_sources_and_copies_are_chosen_for_all(counting: Counting) -> None:
+    chosen = replace(counting, sources=("post",))
+    assert batch(chosen, ["fox"], None).rows[0].total == 4
+    assert batch(replace(counting, copies=True), ["fox"], None).rows[0].total == 12
+
+
+def test_bounds_are_kept(counting: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidRangeError, match="1 to 5000 queries"):
+        batch(counting, [], None)
+    with pytest.raises(InvalidRangeError, match="not 5001"):
+        batch(counting, ["fox"] * 5_001, None)
+    with pytest.raises(InvalidRangeError, match="a day at least"):
+        batch(counting, ["fox"], Periods(Interval.HOUR))
+    monkeypatch.setattr(module, "MOST_CELLS", 20)
+    with pytest.raises(InvalidRangeError, match="more than 20 counts"):
+        batch(counting, ["fox"] * 10, Periods(Interval.DAY))
+
+
+def test_it_takes_at_most_a_fifth_of_the_time_of_single_searches() -> None:
+    index = TantivyIndex(None)
+    index.put(corpus())
+    counting = Counting(index, NOW)
+    queries = [f"{word} AND word_count:[{least} TO *]" for word in ("kremlin", "министерство", "the")
+               for least in range(40)]  # fmt: skip
+
+    def seconds_of_singles() -> float:
+        begun = time.process_time()
+        for query in queries:
+            search(index, query)
+        return time.process_time() - begun
+
+    def seconds_of_batch() -> float:
+        begun = time.process_time()
+        batch(counting, queries, None)
+        return time.process_time() - begun
+
+    single = min(seconds_of_singles() for _ in range(3))
+    assert min(seconds_of_batch() for _ in range(3)) <= single / 5
