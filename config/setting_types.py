@@ -1,6 +1,7 @@
 """Types of settings: what a value must look like."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
@@ -149,6 +150,13 @@ def _ports(value: object) -> object:
     return numbers
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError as error:
+        raise MisfitError(f"expected a network such as 10.0.0.0/8: {error}") from None
+
+
 def _words(value: object) -> object:
     """Reads ``a,b``, and the JSON list ``["a", "b"]``; an empty text is nothing."""
     if not isinstance(value, str):
@@ -202,6 +210,11 @@ Ports = Annotated[
     frozenset[Annotated[int, Field(ge=1, le=65_535)]], NoDecode, BeforeValidator(_ports)
 ]
 """``80,443``; a JSON list as well."""
+
+ProxyNetworks = Annotated[
+    frozenset[Annotated[str, AfterValidator(_network)]], NoDecode, BeforeValidator(_words)
+]
+"""``10.0.0.5/32,fd00::/8``."""
 
 HostNames = Annotated[
     frozenset[Annotated[str, AfterValidator(_host_name)]], NoDecode, BeforeValidator(_words)

@@ -2,7 +2,13 @@
 
 from pydantic import BaseModel, Field
 
-from config.setting_types import HostNames, Origins, PublicUrl, UserAndPassword
+from config.setting_types import (
+    HostNames,
+    Origins,
+    ProxyNetworks,
+    PublicUrl,
+    UserAndPassword,
+)
 
 
 class WebSettings(BaseModel):
@@ -24,6 +30,11 @@ class WebSettings(BaseModel):
         default=frozenset(),
         description="Origins of other sites whose pages may use the API (CORS), such as"
         " https://dash.example, separated by commas; unset: none.",
+    )
+    web_proxy: ProxyNetworks = Field(
+        default=frozenset(),
+        description="Networks of reverse proxies, such as 10.0.0.5/32, that name whoever asks in"
+        " X-Forwarded-User; unset: the header is not believed.",
     )
     web_rate: int = Field(
         default=600, ge=0, description="Requests a minute for each key or address; 0: no limit."

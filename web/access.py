@@ -23,6 +23,10 @@ from workers.resources import Resources
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
 _FORWARDED_PREFIX = "x-forwarded-"
 _IPV6_NETWORK = 64
+_LONGEST_NAME = 64
+
+FORWARDED_USER = "x-forwarded-user"
+"""Who asks, as a proxy of ``NEWSLOOM_WEB_PROXY`` says."""
 
 
 class Via(StrEnum):
@@ -30,6 +34,7 @@ class Via(StrEnum):
 
     KEY = "key"
     SESSION = "session"
+    PROXY = "proxy"
     LOOPBACK = "loopback"
 
 
@@ -76,6 +81,7 @@ class Access:
     def __init__(self, resources: Resources, sessions: Sessions = _no_sessions) -> None:
         self._resources = resources
         self._sessions = sessions
+        self._proxies = [ip_network(text) for text in sorted(resources.settings.web_proxy)]
 
     def identify(self, request: Request) -> Caller | None:
         """Who makes a request; None when nobody is known. It may ask Redis: call it in a thread.
@@ -87,7 +93,7 @@ class Access:
         given = request.headers.get("authorization")
         if given is not None:
             return self._by_key(given)
-        return self._sessions(request) or self._on_loopback(request)
+        return self._sessions(request) or self._by_proxy(request) or self._on_loopback(request)
 
     def _by_key(self, given: str) -> Caller:
         scheme, _, token = given.partition(" ")
@@ -102,6 +108,22 @@ class Access:
                 {"WWW-Authenticate": 'Bearer error="invalid_token"'},
             )
         return Caller(key.name, key.scope, Via.KEY)
+
+    def _by_proxy(self, request: Request) -> Caller | None:
+        """Whom a trusted proxy names: the owner of a key has its scope, anybody else reads."""
+        name = request.headers.get(FORWARDED_USER, "")
+        if not name or not self._is_proxy(request):
+            return None
+        key = self._resources.stores.api_keys.get(name)
+        return Caller(name[:_LONGEST_NAME], key.scope if key else Scope.READ, Via.PROXY)
+
+    def _is_proxy(self, request: Request) -> bool:
+        address = request.client.host if request.client else ""
+        try:
+            known = ip_address(address)
+        except ValueError:
+            return False
+        return any(known in network for network in self._proxies)
 
     def _on_loopback(self, request: Request) -> Caller | None:
         if self._resources.settings.public_url or not is_from_loopback(request):

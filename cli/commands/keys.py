@@ -1,5 +1,6 @@
 """``newsloom keys``: who may use the API from elsewhere, and who may change things."""
 
+import sys
 import time
 
 import click
@@ -10,6 +11,7 @@ from cli.output import err, json_option, out, print_json
 from cli.session import session
 from cli.tables import print_table
 from services.access.keys import add_key, list_keys, revoke_key
+from services.access.sessions import set_password
 from storage.redis.access.api_keys import ApiKey, Scope
 
 
@@ -60,6 +62,22 @@ def list_(*, as_json: bool) -> None:
         print_table(["name", "scope", "last used"], rows)
     else:
         err().print("There are no keys.")
+
+
+@keys.command()
+@click.argument("name")
+def password(name: str) -> None:
+    """Let the owner of a key sign in to the pages with a password as well.
+
+    It is asked for, or read from stdin.
+    """
+    if sys.stdin.isatty():
+        chosen = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        chosen = sys.stdin.readline().rstrip("\r\n")
+    with session() as resources:
+        set_password(resources.stores.api_keys, name, chosen)
+    err().print(f"{name} can sign in with this password.", markup=False)
 
 
 @keys.command()

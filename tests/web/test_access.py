@@ -1,12 +1,12 @@
 """Who gets in: by key, scope, place, host name and origin; and how often."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from starlette.requests import Request
 
+from config.settings import Settings
 from services.access.keys import revoke_key
 from storage.redis.access.api_keys import Scope
 from tests.support.running_api import Api, api_on, settings_in
@@ -164,6 +164,6 @@ def test_a_session_of_the_pages_counts_as_its_user() -> None:
     from web.access import Access, Caller, Via  # noqa: PLC0415
 
     caller = Caller("ann", Scope.WRITE, Via.SESSION)
-    nothing: Any = SimpleNamespace()
+    nothing = Resources(Settings())
     assert Access(nothing, sessions=lambda _: caller).identify(request("10.0.0.5")) is caller
     assert caller.counted_as == "session:ann"

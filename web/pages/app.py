@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import redis
 from starlette.applications import Starlette
@@ -20,7 +21,7 @@ from config.sources_file import SourcesError
 from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.access.api_keys import Scope
 from storage.redis.connection import StoreUnavailable
-from web.access import Access
+from web.access import Access, Caller, Via
 from web.pages import (
     account,
     article,
@@ -40,6 +41,7 @@ from web.pages.headers import PageHeaders
 from web.pages.rendering import STATIC
 from web.pages.site import Site
 from web.pages.stream import LatestStream
+from web.sessions import csrf_of_proxied
 
 log = logging.getLogger("newsloom.web")
 
@@ -125,8 +127,8 @@ def _shown(site: Site, access: Access, page: ReadingPage) -> Callable[[Request],
     """A page for whoever may read. Starlette runs it in a thread."""
 
     def respond(request: Request) -> Response:
-        request.state.caller = access.identify(request)
-        return page(site, request) if request.state.caller else to_login(request)
+        caller = identify(site, access, request)
+        return page(site, request) if caller else to_login(request)
 
     return respond
 
@@ -135,7 +137,7 @@ def _open(site: Site, access: Access, page: ReadingPage) -> Callable[[Request], 
     """A page for everybody."""
 
     def respond(request: Request) -> Response:
-        request.state.caller = access.identify(request)
+        identify(site, access, request)
         return page(site, request)
 
     return respond
@@ -147,8 +149,7 @@ def _changed(
     """A change by who may make it."""
 
     async def respond(request: Request) -> Response:
-        caller = await run_in_threadpool(access.identify, request)
-        request.state.caller = caller
+        caller = await run_in_threadpool(identify, site, access, request)
         if caller is None:
             return to_login(request)
         if not caller.may(scope):
@@ -158,6 +159,15 @@ def _changed(
         return await change(site, request)
 
     return respond
+
+
+def identify(site: Site, access: Access, request: Request) -> Caller | None:
+    """Who asks; what the page shows of it is kept in the request's state."""
+    caller = access.identify(request)
+    request.state.caller = caller
+    if caller and caller.via is Via.PROXY:
+        request.state.csrf = csrf_of_proxied(site.resources, caller.name)
+    return caller
 
 
 def _posted(site: Site, change: Change) -> Callable[[Request], Awaitable[Response]]:
@@ -178,10 +188,10 @@ def _streamed(access: Access, stream: LatestStream) -> Callable[[Request], Await
 
 def to_login(request: Request) -> Response:
     """To the page where to sign in, and back afterwards."""
+    if request.method != "GET":
+        return RedirectResponse("/login", 303)
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    query = request.url.include_query_params(next=here).query if request.method == "GET" else ""
-    address = request.url.replace(path="/login", query=query)
-    return RedirectResponse(f"{address.path}?{address.query}" if query else address.path, 303)
+    return RedirectResponse(f"/login?{urlencode({'next': here})}", 303)
 
 
 def _error(site: Site) -> Callable[[Request, HTTPException], Response]:

@@ -71,6 +71,7 @@ class Renderer:
 
 
 def _common(request: Request) -> dict[str, Any]:
+    csrf = getattr(request.state, "csrf", "")
     theme = request.cookies.get("theme", "")
     path = request.url.path
     here = f"{path}?{request.url.query}" if request.url.query else path
@@ -81,6 +82,6 @@ def _common(request: Request) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "query": request.query_params.get("q", ""),
         "signed_in": caller.name if caller and caller.via is Via.SESSION else "",
-        "may_write": bool(caller and caller.via is Via.SESSION and caller.may(Scope.WRITE)),
-        "csrf": getattr(request.state, "csrf", ""),
+        "may_write": bool(csrf and caller and caller.may(Scope.WRITE)),
+        "csrf": csrf,
     }

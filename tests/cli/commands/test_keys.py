@@ -1,10 +1,14 @@
 """``newsloom keys``."""
 
+import io
 import json
+import sys
+
+import pytest
 
 from services.access.keys import key_of
 from storage.open import Stores
-from tests.cli.conftest import Newsloom
+from tests.cli.conftest import Newsloom, Result
 
 
 def test_a_key_is_printed_once_and_opens(newsloom: Newsloom, stores: Stores) -> None:
@@ -35,6 +39,23 @@ def test_a_revoked_key_opens_nothing(newsloom: Newsloom, stores: Stores) -> None
     again = newsloom("keys", "revoke", "ann")
     assert (again.code, again.sentence) == (1, "There is no key ann.")
     assert newsloom("keys", "list").sentence == "There are no keys."
+
+
+def test_a_password_is_read_from_stdin(
+    newsloom: Newsloom, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(name: str, password: str) -> Result:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{password}\n"))
+        return newsloom("keys", "password", name)
+
+    newsloom("keys", "add", "ann")
+    done = told("ann", "a password of some length")
+    assert done.sentence == "ann can sign in with this password."
+    kept = stores.api_keys.get("ann")
+    assert kept is not None
+    assert kept.password is not None
+    assert told("ann", "short").code == 2
+    assert told("bob", "a password of some length").code == 1
 
 
 def test_what_does_not_fit_is_wrong_usage(newsloom: Newsloom) -> None:

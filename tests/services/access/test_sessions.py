@@ -29,7 +29,7 @@ def token(stores: Stores) -> str:
 
 def signed_in(stores: Stores, name: str, secret: str) -> KnownSession | None:
     session = sign_in(stores.api_keys, stores.sessions, name, secret, now=NOW)
-    return session and session_of(stores.api_keys, stores.sessions, session.token)
+    return session_of(stores.api_keys, stores.sessions, session.token) if session else None
 
 
 def test_a_key_signs_in_whatever_the_name(stores: Stores, token: str) -> None:
