@@ -112,7 +112,7 @@ def test_the_stream_needs_a_reader(pages: Pages) -> None:
     ],
 )
 def test_who_may_pause_a_source(
-    pages: Pages, scope: Scope | None, with_token: bool, headers: Mapping[str, str], status: int
+    pages: Pages, scope: Scope | None, *, with_token: bool, headers: Mapping[str, str], status: int
 ) -> None:
     cookie, token = pages.cookie(scope) if scope else ("", "")
     fields = {"csrf": token} if with_token else {"csrf": "guessed"}
