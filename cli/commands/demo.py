@@ -143,3 +143,7 @@ def _print_next_steps(index: Index, copies: Sequence[Hit]) -> None:
     out().rule("go on with", align="left", characters="─")
     for step in steps:
         out().print(step, markup=False)
+    chosen = settings()
+    address = f"http://{chosen.web_host}:{chosen.web_port}"
+    out().rule(f"pages at {address} while this runs", align="left", characters="─")
+    out().print(typed("up"), markup=False)

@@ -85,9 +85,9 @@ class LatestStream:
         for reader in tuple(self._readers):
             try:
                 reader.send_nowait(message)
-            except anyio.WouldBlock:
+            except (anyio.WouldBlock, anyio.BrokenResourceError):
                 self._readers.discard(reader)
-                reader.close()  # it connects again, and its page is loaded anew
+                reader.close()  # a slow reader connects again; one that left is gone
 
     def _fresh(self) -> list[Hit]:
         """Articles that nobody was told of yet, the newest first."""

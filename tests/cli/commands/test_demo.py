@@ -42,7 +42,10 @@ def test_the_demo_crawls_once_and_the_second_time_finds_all_done(
 
 def type_what_it_says(printed: str) -> None:
     """The commands at the end work in a shell, as they are."""
-    steps = printed.partition("go on with")[2].splitlines()[1:]
+    shown, _, pages = printed.partition("go on with")[2].partition("pages at http://127.0.0.1:8080")
+    (up,) = pages.splitlines()[1:]
+    assert up.endswith("newsloom --demo up")
+    steps = shown.splitlines()[1:]
     assert [step.split()[2] for step in steps] == [
         "status",
         "search",
