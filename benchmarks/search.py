@@ -51,7 +51,9 @@ def fill(engine: Engine, data: Path, most: int, seconds: float) -> int:
 
 def report(engine: Engine, asked: list[Question], times: int) -> None:
     """A line for each kind of question."""
-    print(f"{'':24} {'ours p50':>9} {'p95':>8} {'raw p50':>9} {'p95':>8} {'ratio p50':>10} {'p95':>6}")
+    print(
+        f"{'':24} {'ours p50':>9} {'p95':>8} {'raw p50':>9} {'p95':>8} {'ratio p50':>10} {'p95':>6}"
+    )
     for question in asked:
         measured = compare(engine, question, times)
         print(f"{question.name:24} {measured.line()}")

@@ -8,6 +8,10 @@ from pipeline.urls import BadUrl, UrlId, url_id
 from services.names import id_of, is_id
 from storage.index import Index
 from storage.redis.ledger import Entry, Ledger
+from workers.chain.run import STAGES
+
+STEPS = ("leased_at", *(stage.name for stage in STAGES))
+"""What happens to a batch, in its order: two steps may have the same time."""
 
 _NEVER_SEEN = "it was never announced by a source or given to `newsloom crawl`"
 _NO_ID = "no URL in the ledger and no article has this id"

@@ -11,14 +11,11 @@ from cli.output import clean, err, json_option, moment, out, outcome_words, prin
 from cli.session import session
 from pipeline.outcome import OUTCOME
 from pipeline.records import FoundBy
-from services.trace import UntracedUrl, UrlTrace
+from services.trace import STEPS, UntracedUrl, UrlTrace
 from services.trace import trace as trace_url
 from storage.redis.ledger import IN_FLIGHT
-from workers.chain.run import STAGES
 
-_LEASED = "leased_at"
-_STEPS = [_LEASED, *(stage.name for stage in STAGES)]
-"""What happens to a batch, in its order: two steps may have the same time."""
+_LEASED = STEPS[0]
 
 _ASKED = {
     FoundBy.COMMAND: "`newsloom crawl`",
@@ -86,8 +83,8 @@ def _show_steps(event: Mapping[str, Any]) -> None:
     """Print the steps of the batch that led to an event, and how long each took."""
     times = event.get("stages") or {}
     steps = sorted(
-        (name for name in times if name in _STEPS),
-        key=lambda name: (times[name], _STEPS.index(name)),
+        (name for name in times if name in STEPS),
+        key=lambda name: (times[name], STEPS.index(name)),
     )
     for name, following in zip_longest(steps, steps[1:]):
         end = times[following] if following else event.get("at")

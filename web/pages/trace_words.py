@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.outcome import OUTCOME, sentence_of
+from services.trace import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def _more(event: Mapping[str, Any]) -> str:
 
 def _durations(stages: Mapping[str, float], end: float | None) -> list[str]:
     """How long each step of the batch took, in their order."""
-    steps = sorted(stages.items(), key=lambda step: step[1])
+    known = {name: start for name, start in stages.items() if name in STEPS}
+    steps = sorted(known.items(), key=lambda step: (step[1], STEPS.index(step[0])))
     ends = [start for _, start in steps[1:]] + [end]
     return [_step(name, start, after) for (name, start), after in zip(steps, ends, strict=True)]
 
