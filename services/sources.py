@@ -100,6 +100,26 @@ def remove_source(sources_file: Path, source_id: str) -> None:
         save(sources_file, rest)
 
 
+def enable_source(sources_file: Path, source_id: str, *, enabled: bool) -> Source:
+    """Pause a source, or poll it again; its entry stays.
+
+    Returns:
+        The source as it is now.
+
+    Raises:
+        UnknownSourceError: there is no such source.
+        SourcesError: the file cannot be read or changed.
+    """
+    with changing(sources_file) as file:
+        known = {source.id: source for source in file.sources}
+        if source_id not in known:
+            raise UnknownSourceError(file.why_missing(source_id))
+        changed = known[source_id].model_copy(update={"enabled": enabled})
+        if changed != known[source_id]:
+            save(sources_file, ({**known, source_id: changed}).values())
+    return changed
+
+
 def check_sources(resources: Resources, source_ids: Sequence[str] = ()) -> Iterator[CheckedSource]:
     """Poll sources now, all at once, without taking links in; each as it ends.
 

@@ -1,0 +1,1 @@
+"""What became of URLs, in all and one by one."""
