@@ -14,7 +14,7 @@ from itertools import product
 from search.errors import QueryError
 from search.fields import ALIASES, FIELDS, SOURCE_GROUPS, Field, FieldKind
 from search.language.groups import Groups, names_of
-from search.language.query import Node
+from search.nodes import Node, asks_for_copies
 from search.results import CountCell, CountResult
 
 MOST_DIMENSIONS = 4
@@ -94,6 +94,11 @@ class CountRequest:
     query: Node
     by: tuple[Dimension, ...] = ()
     copies: bool = False
+
+    @property
+    def shows_copies(self) -> bool:
+        """Whether copies are counted: by choice, or since the query asks for them."""
+        return self.copies or asks_for_copies(self.query)
 
 
 def dimensions(names: Iterable[str], groups: Groups) -> tuple[Dimension, ...]:

@@ -4,13 +4,20 @@ From this table follow the Tantivy schema and its documents, the Elasticsearch m
 query looks. A new field is one entry here, and one in ``docs/search.md``.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 
 from pipeline.records import EnrichedArticle
+from search.traits import DATED, PARTS, TRAITS, dated, has, traits
+
+DERIVED = "derived"
+"""Under which name an index keeps what no attribute of the article holds."""
+
+EXACT = ".exact"
+"""Ends a field's name for its very words, or for its whole values."""
 
 FieldValue = str | int | datetime
 
@@ -36,6 +43,9 @@ class Field:
         ranked: a match is worth more the rarer the word and the shorter the text (BM25). Only for
             fields that every article has: Lucene reckons with the articles that have the field,
             Tantivy with all. A match in another field is worth its weight, whatever the word.
+        derive: what fills it, where no attribute does.
+        allowed: the values that there are, where they are few.
+        stemmed: the stems of its words are kept too, by the article's language.
         whole: its values are also kept whole, beside their words: counted by, and asked for as
             ``NAME.exact``.
         facet: its most frequent values can be counted over all matching articles.
@@ -47,16 +57,21 @@ class Field:
     attributes: tuple[str, ...] = ()
     lowercase: bool = False
     ranked: bool = False
+    derive: Callable[[EnrichedArticle], tuple[str, ...]] | None = None
+    allowed: tuple[str, ...] = ()
+    stemmed: bool = False
     whole: bool = False
     facet: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The attributes that fill it."""
-        return self.attributes or (self.name,)
+        return self.attributes or (f"{DERIVED}.{self.name}" if self.derive else self.name,)
 
     def values(self, article: EnrichedArticle) -> list[FieldValue]:
         """What an article has in this field; an exact value once."""
+        if self.derive:
+            return list(self.derive(article))
         found = [value for path in self.paths for value in _values_at(article, path)]
         if self.lowercase:
             found = [str(value).lower() for value in found]
@@ -83,12 +98,21 @@ def _label(name: str, about: str, attribute: str) -> Field:
     return Field(name, _TEXT, about, attributes=(attribute,), whole=True, facet=True)
 
 
+def _derived(
+    name: str,
+    about: str,
+    derive: Callable[[EnrichedArticle], tuple[str, ...]],
+    allowed: tuple[str, ...],
+) -> Field:
+    return Field(name, _EXACT, about, derive=derive, allowed=allowed, lowercase=True, facet=True)
+
+
 FIELDS = {
     field.name: field
     for field in (
-        Field("title", _TEXT, "words of the headline", ranked=True),
-        Field("body", _TEXT, "words of the text", ranked=True),
-        Field("description", _TEXT, "words of the publisher's own summary"),
+        Field("title", _TEXT, "words of the headline", ranked=True, stemmed=True),
+        Field("body", _TEXT, "words of the text", ranked=True, stemmed=True),
+        Field("description", _TEXT, "words of the publisher's own summary", stemmed=True),
         _label("author", "words of an author's name", "authors"),
         _label("section", "words of the section", "section"),
         _label("tag", "words of a tag that the publisher gave", "tags"),
@@ -125,6 +149,9 @@ FIELDS = {
         Field("modified", FieldKind.MOMENT, "when it was last changed"),
         Field("first_seen", FieldKind.MOMENT, "when Newsloom first met it"),
         Field("word_count", FieldKind.NUMBER, "words of the text"),
+        _derived("dated", "how sure the date is: sure, likely, doubtful, none", dated, DATED),
+        _derived("has", f"what it has: {', '.join(PARTS)}", has, PARTS),
+        _derived("is", f"what it is: {', '.join(TRAITS)}", traits, TRAITS),
     )
 }
 """Every field by name."""
@@ -149,3 +176,19 @@ ALIASES = {"lang": "language", "authors": "author", "tags": "tag", "keywords": "
 
 EVERYWHERE = (("title", 2.0), ("description", 1.0), ("body", 1.0))
 """Where a word without a field is looked for, with the weight of each place."""
+
+
+def find(name: str) -> Field | None:
+    """The field that a query names, also by its other name, or as ``NAME.exact``."""
+    base, dot, _ = name.rpartition(EXACT)
+    field = FIELDS.get(ALIASES.get(base or name, base or name))
+    if field is None or not dot:
+        return field
+    if field.whole:
+        return replace(field, name=f"{field.name}{EXACT}", kind=_EXACT, whole=False)
+    return replace(field, name=f"{field.name}{EXACT}", stemmed=False) if field.stemmed else None
+
+
+def indexed_field(name: str) -> Field:
+    """The entry of ``FIELDS`` that a name of ``find`` belongs to."""
+    return FIELDS[name.removesuffix(EXACT)]

@@ -3,12 +3,12 @@
 Text is escaped piece by piece, then marked.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from html import escape
 
+from search.matching import Span, Text, matches, read
 from search.plan import Words
-from search.text import Token, Tokenize
+from search.text import Analysis, Token
 
 FRAGMENT_LENGTH = 200
 """Characters of a fragment, about."""
@@ -16,25 +16,29 @@ FRAGMENT_LENGTH = 200
 FRAGMENTS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """Characters ``start`` to ``end`` are what the ``words``-th pattern asks for."""
+def mark(
+    text: str, field: str, words: Sequence[Words], analysis: Analysis, language: str | None = None
+) -> str:
+    """The whole text as HTML with its matches inside ``<mark>``.
 
-    start: int
-    end: int
-    words: int
-
-
-def mark(text: str, field: str, words: Sequence[Words], tokenize: Tokenize) -> str:
-    """The whole text as HTML with its matches inside ``<mark>``."""
+    Args:
+        text: the text.
+        field: where it stands.
+        words: what was asked for.
+        analysis: how texts are split.
+        language: of the text, by which words share a stem.
+    """
     wanted = _asked_of(field, words)
-    return _html(text, 0, len(text), _matches(tokenize(text), wanted) if wanted else ())
+    found = matches(read(text, language, wanted, analysis), wanted) if wanted else ()
+    return _html(text, 0, len(text), found)
 
 
-def fragments(text: str, field: str, words: Sequence[Words], tokenize: Tokenize) -> tuple[str, ...]:
+def fragments(
+    text: str, field: str, words: Sequence[Words], analysis: Analysis, language: str | None = None
+) -> tuple[str, ...]:
     """The parts of the text that show the query best, in the order of the text.
 
-    None when nothing matches there.
+    None when nothing matches there. Arguments are those of ``mark``.
 
     A part with more different words of the query is better, then one with more matches, then the
     earlier.
@@ -42,52 +46,20 @@ def fragments(text: str, field: str, words: Sequence[Words], tokenize: Tokenize)
     wanted = _asked_of(field, words)
     if not wanted:
         return ()
-    tokens = tokenize(text)
-    matches = _matches(tokens, wanted)
-    chosen: list[list[_Match]] = []
-    for window in sorted(_windows(matches), key=_worth):
+    whole = read(text, language, wanted, analysis)
+    chosen: list[list[Span]] = []
+    for window in sorted(_windows(matches(whole, wanted)), key=_worth):
         if len(chosen) < FRAGMENTS and all(_apart(window, other) for other in chosen):
             chosen.append(window)
     chosen.sort(key=lambda window: window[0].start)
-    return tuple(_fragment(text, tokens, window) for window in chosen)
+    return tuple(_fragment(whole, window) for window in chosen)
 
 
 def _asked_of(field: str, words: Sequence[Words]) -> list[Words]:
     return [each for each in words if any(name == field for name, _ in each.fields)]
 
 
-def _matches(tokens: Sequence[Token], wanted: Sequence[Words]) -> list[_Match]:
-    """Every match, by place; of two that overlap the one that begins first, then the longer."""
-    found = [
-        match for number, words in enumerate(wanted) for match in _found(tokens, words, number)
-    ]
-    found.sort(key=lambda match: (match.start, -match.end))
-    apart: list[_Match] = []
-    for match in found:
-        if not apart or match.start >= apart[-1].end:
-            apart.append(match)
-    return apart
-
-
-def _found(tokens: Sequence[Token], words: Words, number: int) -> Iterator[_Match]:
-    first, length = words.tokens[0], len(words.tokens)
-    for index, token in enumerate(tokens):
-        if words.prefix:
-            if token.text.startswith(first):
-                yield _Match(token.start, token.end, number)
-        elif token.text == first and _in_a_row(tokens, index, words.tokens):
-            yield _Match(token.start, tokens[index + length - 1].end, number)
-
-
-def _in_a_row(tokens: Sequence[Token], index: int, wanted: tuple[str, ...]) -> bool:
-    last = index + len(wanted) - 1
-    # Positions have a gap where a token was too long to be indexed.
-    if last >= len(tokens) or tokens[last].position - tokens[index].position != len(wanted) - 1:
-        return False
-    return all(tokens[index + offset].text == text for offset, text in enumerate(wanted))
-
-
-def _windows(matches: Sequence[_Match]) -> list[list[_Match]]:
+def _windows(matches: Sequence[Span]) -> list[list[Span]]:
     """From each match on, those that fit in one fragment with it."""
     windows = []
     for index, first in enumerate(matches):
@@ -98,17 +70,17 @@ def _windows(matches: Sequence[_Match]) -> list[list[_Match]]:
     return windows
 
 
-def _worth(window: list[_Match]) -> tuple[int, int, int]:
+def _worth(window: list[Span]) -> tuple[int, int, int]:
     return -len({match.words for match in window}), -len(window), window[0].start
 
 
-def _apart(window: list[_Match], other: list[_Match]) -> bool:
+def _apart(window: list[Span], other: list[Span]) -> bool:
     """Whether the fragments around both cannot overlap."""
     (one_start, one_end), (other_start, other_end) = _reach(window), _reach(other)
     return one_end <= other_start or other_end <= one_start
 
 
-def _reach(window: list[_Match]) -> tuple[int, int]:
+def _reach(window: list[Span]) -> tuple[int, int]:
     """The characters that the fragment of a window may show.
 
     Its matches, and around them what room is left.
@@ -118,14 +90,15 @@ def _reach(window: list[_Match]) -> tuple[int, int]:
     return start - margin, end + margin
 
 
-def _fragment(text: str, tokens: Sequence[Token], window: list[_Match]) -> str:
+def _fragment(whole: Text, window: list[Span]) -> str:
+    text, tokens = whole.text, whole.tokens
     start, end = _extended(text, tokens, *_words_around(tokens, window))
     before = "… " if start > 0 else ""
     after = " …" if end < len(text) else ""
     return f"{before}{_html(text, start, end, window)}{after}"
 
 
-def _words_around(tokens: Sequence[Token], window: list[_Match]) -> tuple[int, int]:
+def _words_around(tokens: Sequence[Token], window: list[Span]) -> tuple[int, int]:
     """The characters of whole words that a fragment shows: its matches, and what is in reach."""
     low, high = _reach(window)
     start, end = window[0].start, window[-1].end
@@ -146,7 +119,7 @@ def _extended(text: str, tokens: Sequence[Token], start: int, end: int) -> tuple
     return start, end
 
 
-def _html(text: str, start: int, end: int, matches: Iterable[_Match]) -> str:
+def _html(text: str, start: int, end: int, matches: Iterable[Span]) -> str:
     pieces = []
     for match in matches:
         pieces += [

@@ -8,7 +8,7 @@ from search.facets import Copies
 from search.highlight import fragments, mark
 from search.plan import Words
 from search.results import Hit
-from search.text import Tokenize
+from search.text import Analysis
 
 _NO_COPIES = Copies()
 
@@ -17,11 +17,11 @@ def present(
     found: Sequence[tuple[EnrichedArticle, float]],
     copies: Mapping[UrlId, Copies],
     words: Sequence[Words],
-    tokenize: Tokenize,
+    analysis: Analysis,
 ) -> tuple[Hit, ...]:
     """One hit per article and its score; ``copies`` has those that have any, by article id."""
     return tuple(
-        _hit(article, score, copies.get(article.id, _NO_COPIES), words, tokenize)
+        _hit(article, score, copies.get(article.id, _NO_COPIES), words, analysis)
         for article, score in found
     )
 
@@ -31,13 +31,13 @@ def _hit(
     score: float,
     copies: Copies,
     words: Sequence[Words],
-    tokenize: Tokenize,
+    analysis: Analysis,
 ) -> Hit:
     original = article.duplicate_of
     found = {
-        "title_html": mark(article.title, "title", words, tokenize),
+        "title_html": mark(article.title, "title", words, analysis, article.language),
         "score": score,
-        "highlights": fragments(article.body, "body", words, tokenize),
+        "highlights": fragments(article.body, "body", words, analysis, article.language),
         "duplicate_of": original.article if original else None,
         "copies": copies.count,
         "also_at": copies.elsewhere(article.source),

@@ -15,7 +15,10 @@ class MatchAll:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, in one field or (None) everywhere."""
+    """A word or one that shares its stem, in one field or (None) everywhere.
+
+    A field is a name of ``search.fields.find``: that of a field, or ``NAME.exact``.
+    """
 
     field: str | None
     text: str
@@ -23,10 +26,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in a row, in one field or (None) everywhere."""
+    """Words as they are, in a row, or with ``slop`` near each other.
+
+    ``slop`` is how many places the words may be moved, in all, until they are in a row.
+    """
 
     field: str | None
     text: str
+    slop: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,31 @@ class Prefix:
 
     field: str | None
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Words in which ``*`` stands for any letters and ``?`` for one."""
+
+    field: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Words that become ``text`` when ``distance`` letters change, come, go, or are swapped."""
+
+    field: str | None
+    text: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """The part, worth ``weight`` times as much when hits are ranked."""
+
+    part: "Node"
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +119,33 @@ class Not:
     part: "Node"
 
 
-Node = MatchAll | Term | Phrase | Prefix | OneOf | Exists | Range | And | Or | Not
+Node = (
+    MatchAll
+    | Term
+    | Phrase
+    | Prefix
+    | Pattern
+    | Fuzzy
+    | Boost
+    | OneOf
+    | Exists
+    | Range
+    | And
+    | Or
+    | Not
+)
+
+
+def asks_for_copies(node: Node) -> bool:
+    """Whether the query asks for copies by name, as ``is:copy`` and ``duplicate_of:`` do."""
+    match node:
+        case Term("is", "copy"):
+            return True
+        case Term(field) | Phrase(field) | Prefix(field) | Exists(field) | OneOf(field):
+            return field == "duplicate_of"
+        case And(parts) | Or(parts):
+            return any(asks_for_copies(part) for part in parts)
+        case Boost(part):
+            return asks_for_copies(part)
+        case _:
+            return False

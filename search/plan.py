@@ -4,36 +4,90 @@ Both backends translate this small tree and nothing else, which keeps their resu
 ``Words`` scores; exact values, ranges and negations decide what matches and add nothing.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from search.fields import EVERYWHERE, FIELDS, FieldKind
-from search.nodes import And, Exists, MatchAll, Node, Not, OneOf, Or, Phrase, Prefix, Range, Term
-from search.text import Tokenize
+from search.errors import QueryError
+from search.fields import EVERYWHERE, EXACT, FieldKind, find, indexed_field
+from search.nodes import (
+    And,
+    Boost,
+    Exists,
+    Fuzzy,
+    MatchAll,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+)
+from search.text import Analysis, Stems
+
+STEM_WEIGHT = 0.5
+"""What a word that only shares the stem is worth, against the very word."""
+
+
+class Match(StrEnum):
+    """How the words of an article are compared with the tokens."""
+
+    ROW = "row"
+    """They are these, in a row."""
+
+    NEAR = "near"
+    """They are these, and in a row when they are moved by ``slack`` places in all."""
+
+    PREFIX = "prefix"
+    """One begins with the one token."""
+
+    PATTERN = "pattern"
+    """One fits the one token, in which ``*`` stands for any letters and ``?`` for one."""
+
+    FUZZY = "fuzzy"
+    """One becomes the one token when ``slack`` letters are changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Tokens in a row, in any of ``fields`` (each with its weight).
+    """Tokens in any of ``fields`` (each with its weight).
 
-    With ``prefix`` the one token is a beginning.
+    Attributes:
+        fields: names of ``FIELDS``, each with its weight.
+        tokens: folded words.
+        match: how they are compared.
+        stems: of the one word; an article that has one of these in its language matches too.
+        slack: how much may differ, for ``NEAR`` and ``FUZZY``.
     """
 
     fields: tuple[tuple[str, float], ...]
     tokens: tuple[str, ...]
-    prefix: bool = False
+    match: Match = Match.ROW
+    stems: Stems | None = None
+    slack: int = 0
 
     def ranked(self, field: str) -> bool:
         """Whether a match in this field is scored by BM25, or by the field's weight alone."""
-        return not self.prefix and FIELDS[field].ranked
+        return self.match is Match.ROW and indexed_field(field).ranked
+
+    def stemmed(self, field: str) -> bool:
+        """Whether the stems are looked for in this field too."""
+        return self.stems is not None and indexed_field(field).stemmed
 
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """A whole value, or with ``prefix`` its beginning."""
+    """A whole value, the beginning of one, or a pattern that it fits.
+
+    ``field`` is a name of ``search.fields.find``.
+    """
 
     field: str
     value: str
-    prefix: bool = False
+    match: Match = Match.ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,58 +113,129 @@ class Nothing:
 Plan = Words | Exact | OneOf | Range | Exists | MatchAll | AllOf | AnyOf | Nothing
 
 
-def plan(query: Node, tokenize: Tokenize) -> Plan:
+def plan(query: Node, analysis: Analysis) -> Plan:
     """How to answer ``query``.
 
     Words without a single letter or digit are passed over, like punctuation in a text.
+
+    Raises:
+        QueryError: a pattern is not one word, or a fuzzy one is several.
     """
-    return _plan(query, tokenize) or Nothing()
+    return _Planner(analysis).plan(query, 1.0) or Nothing()
 
 
-def _plan(node: Node, tokenize: Tokenize) -> Plan | None:
-    match node:
-        case And(parts):
-            return _all(parts, tokenize)
-        case Or(parts):
-            options = tuple(option for part in parts if (option := _plan(part, tokenize)))
-            return AnyOf(options) if options else None
-        case Not():
-            return _all((node,), tokenize)
-        case Term() | Phrase() | Prefix():
-            return _words(node, tokenize)
-        case _:
-            return node
+class _Planner:
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+
+    def plan(self, node: Node, weight: float) -> Plan | None:
+        """How to answer a node whose words are worth ``weight``; None when it has no words."""
+        match node:
+            case And(parts):
+                return self._all(parts, weight)
+            case Or(parts):
+                options = tuple(option for part in parts if (option := self.plan(part, weight)))
+                return AnyOf(options) if options else None
+            case Not():
+                return self._all((node,), weight)
+            case Boost(part, factor):
+                return self.plan(part, weight * factor)
+            case Term() | Phrase() | Prefix() | Pattern() | Fuzzy():
+                return self._value(node, weight)
+            case _:
+                return node
+
+    def _all(self, parts: tuple[Node, ...], weight: float) -> Plan | None:
+        wanted: list[Plan] = []
+        without: list[Plan] = []
+        for part in parts:
+            group, inner = (without, part.part) if isinstance(part, Not) else (wanted, part)
+            if planned := self.plan(inner, weight):
+                group.append(planned)
+        if not wanted and not without:
+            return None
+        if len(wanted) == 1 and not without:
+            return wanted[0]
+        return AllOf(tuple(wanted), tuple(without))
+
+    def _value(self, node: Term | Phrase | Prefix | Pattern | Fuzzy, weight: float) -> Plan | None:
+        field = find(node.field) if node.field else None
+        if field is not None and field.kind is FieldKind.EXACT:
+            return Exact(field.name, node.text, _EXACT_MATCHES.get(type(node), Match.ROW))
+        name = field.name.removesuffix(EXACT) if field else None
+        fields = EVERYWHERE if name is None else ((name, 1.0),)
+        words = Words(tuple((each, part * weight) for each, part in fields), ())
+        match node:
+            case Prefix(_, text):
+                return self._prefix(words, text)
+            case Pattern(_, text):
+                return replace(words, tokens=(self._pattern(text),), match=Match.PATTERN)
+            case Fuzzy():
+                return self._fuzzy(words, node)
+            case Phrase(_, text, slop):
+                return _in_a_row(replace(words, tokens=self._tokens(text)), slop)
+            case Term(_, text):
+                planned = _in_a_row(replace(words, tokens=self._tokens(text)), 0)
+                is_exact = field is not None and field.name.endswith(EXACT)
+                return planned if is_exact or planned is None else self._with_stems(planned, text)
+
+    def _tokens(self, text: str) -> tuple[str, ...]:
+        return tuple(token.text for token in self._analysis.tokenize(text))
+
+    def _with_stems(self, words: Words, text: str) -> Words:
+        has_stems = any(indexed_field(name).stemmed for name, _ in words.fields)
+        if len(words.tokens) > 1 or not has_stems:
+            return words
+        (token,) = self._analysis.tokenize(text)
+        return replace(
+            words, stems=self._analysis.stems_asked(token, text[token.start : token.end])
+        )
+
+    def _prefix(self, words: Words, text: str) -> Plan | None:
+        tokens = self._tokens(text)
+        if not tokens:
+            return None
+        head, last = tokens[:-1], tokens[-1]
+        if not head:
+            return replace(words, tokens=tokens, match=Match.PREFIX)
+        if len(last) == 1:
+            # A letter of an unspaced script (中国*): the phrase already finds it inside longer
+            # words.
+            return replace(words, tokens=tokens)
+        beginning = replace(words, tokens=(last,), match=Match.PREFIX)
+        return AllOf((replace(words, tokens=head), beginning))
+
+    def _pattern(self, text: str) -> str:
+        """The pattern with its letters folded."""
+        return "".join(
+            piece if piece in {"*", "?"} else self._one_token(piece, text)
+            for piece in re.split(r"([*?])", text)
+            if piece
+        )
+
+    def _fuzzy(self, words: Words, node: Fuzzy) -> Words:
+        token = self._one_token(node.text, f"{node.text}~")
+        return replace(words, tokens=(token,), match=Match.FUZZY, slack=node.distance)
+
+    def _one_token(self, text: str, written: str) -> str:
+        tokens = self._tokens(text)
+        if len(tokens) != 1:
+            raise QueryError(
+                f"“{written}” is not one word; ~ and wildcards inside are for single words "
+                "of scripts that are written with spaces."
+            )
+        return tokens[0]
 
 
-def _all(parts: tuple[Node, ...], tokenize: Tokenize) -> Plan | None:
-    wanted: list[Plan] = []
-    without: list[Plan] = []
-    for part in parts:
-        group, inner = (without, part.part) if isinstance(part, Not) else (wanted, part)
-        if planned := _plan(inner, tokenize):
-            group.append(planned)
-    if not wanted and not without:
+_EXACT_MATCHES = {Prefix: Match.PREFIX, Pattern: Match.PATTERN}
+
+
+def _in_a_row(words: Words, slop: int) -> Words | None:
+    if not words.tokens:
         return None
-    if len(wanted) == 1 and not without:
-        return wanted[0]
-    return AllOf(tuple(wanted), tuple(without))
-
-
-def _words(node: Term | Phrase | Prefix, tokenize: Tokenize) -> Plan | None:
-    prefix = isinstance(node, Prefix)
-    if node.field is not None and FIELDS[node.field].kind is FieldKind.EXACT:
-        return Exact(node.field, node.text, prefix)
-    fields = EVERYWHERE if node.field is None else ((node.field, 1.0),)
-    tokens = tuple(token.text for token in tokenize(node.text))
-    if not tokens:
-        return None
-    if not prefix or len(tokens) == 1:
-        return Words(fields, tokens, prefix)
-    head, last = tokens[:-1], tokens[-1]
-    if len(last) == 1:
-        # A letter of an unspaced script (中国*): the phrase already finds it inside longer words.
-        return Words(fields, tokens)
-    return AllOf((Words(fields, head), Words(fields, (last,), prefix=True)))
+    if slop and len(words.tokens) > 1:
+        return replace(words, match=Match.NEAR, slack=slop)
+    return words
 
 
 def positive_words(planned: Plan) -> tuple[Words, ...]:

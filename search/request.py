@@ -7,7 +7,7 @@ from enum import StrEnum
 from search.errors import QueryError
 from search.fields import FACETS, SOURCE_GROUPS
 from search.language.groups import NO_GROUPS, Groups
-from search.nodes import Node
+from search.nodes import Node, asks_for_copies
 
 
 class Sort(StrEnum):
@@ -75,3 +75,8 @@ class SearchRequest:
             if name not in FACETS and name not in SOURCE_GROUPS:
                 known = ", ".join([*FACETS, *SOURCE_GROUPS])
                 raise QueryError(f"“{name}” is no facet. The facets are {known}.")
+
+    @property
+    def shows_copies(self) -> bool:
+        """Whether copies are hits of their own: by choice, or since the query asks for them."""
+        return self.copies or asks_for_copies(self.query)

@@ -39,8 +39,38 @@ class Token(NamedTuple):
     end: int
 
 
+class Stems(NamedTuple):
+    """What an article must have in its index of stems to share a word's stem.
+
+    Attributes:
+        tagged: the word's stem in each language that it may be of, such as ``en:minist``; one of
+            them must be there.
+        bare: the same without the languages, each once; what is rarer among all articles is worth
+            more.
+    """
+
+    tagged: tuple[str, ...]
+    bare: tuple[str, ...]
+
+
 Tokenize = Callable[[str], Sequence[Token]]
 """Splits a text by ``WORD_PATTERN`` and folds the words."""
+
+
+class Analysis(NamedTuple):
+    """What turns texts into what is indexed of them.
+
+    Attributes:
+        tokenize: splits a text into words.
+        stemmed: the stems of one word of a text, each with its language, such as ``en:minist``:
+            from the token, the word as it is written, and the text's language.
+        stems_asked: what articles must have to share the stem of a word of a query: from the token
+            and the word as it is written; None for words without stems.
+    """
+
+    tokenize: Tokenize
+    stemmed: Callable[[Token, str, str | None], tuple[str, ...]]
+    stems_asked: Callable[[Token, str], Stems | None]
 
 
 def normalise(text: str) -> str:

@@ -9,6 +9,8 @@ from pipeline.urls import UrlId
 from search.fields import FIELDS, FieldKind
 from search.text import normalise
 from storage.index import DocumentRefused, Stale, Verdict
+from storage.stems import stem_text
+from storage.words import tokenize
 
 LONGEST_ID = 512
 """Bytes of an id. Elasticsearch allows no more, and a longer one fails its whole bulk request."""
@@ -17,6 +19,10 @@ _TEXTS = tuple(
     path for field in FIELDS.values() if field.kind is FieldKind.TEXT for path in field.paths
 )
 """The attributes of an article that are searched by words."""
+
+
+STEMMED = tuple(field.name for field in FIELDS.values() if field.stemmed)
+"""The fields, and attributes, whose stems are kept."""
 
 
 class WriteBatch:
@@ -106,6 +112,15 @@ def _since_epoch(moment: datetime, ticks: int) -> int:
     return (
         passed.days * 86_400 + passed.seconds
     ) * ticks + passed.microseconds * ticks // 1_000_000
+
+
+def stem_texts(article: EnrichedArticle) -> dict[str, str]:
+    """What the stems of an article are indexed from, by the names of the fields that have them."""
+    return {
+        name: stem_text(tokenize(text), text, article.language)
+        for name in STEMMED
+        for text in [getattr(article, name) or ""]
+    }
 
 
 def _cleaned(article: EnrichedArticle) -> EnrichedArticle:

@@ -7,7 +7,8 @@ from functools import cache
 
 import tantivy
 
-from search.text import LONGEST_TOKEN, WORD_PATTERN, Token
+from search.text import LONGEST_TOKEN, WORD_PATTERN, Analysis, Token
+from storage.stems import stemmed, stems_asked
 
 
 @cache
@@ -26,3 +27,7 @@ def tokenize(text: str) -> list[Token]:
     """``search.text.Tokenize`` for texts that went through ``normalise``."""
     tokens = analyzer().pre_tokenize(text).tokens
     return [Token(t.text, t.position, t.char_offset_from, t.char_offset_to) for t in tokens]
+
+
+ANALYSIS = Analysis(tokenize, stemmed, stems_asked)
+"""How both backends understand texts and queries."""

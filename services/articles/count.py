@@ -1,6 +1,7 @@
 """Count the articles that match a query: in all, and by day, source, language and more."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from search.counting import CountRequest, dimensions
 from search.language.groups import NO_GROUPS, Groups
@@ -9,13 +10,14 @@ from search.results import CountResult
 from storage.index import Index
 
 
-def count(
+def count(  # noqa: PLR0913 - each is a choice of the user
     index: Index,
     query: str,
     by: Sequence[str] = (),
     *,
     copies: bool = False,
     groups: Groups = NO_GROUPS,
+    now: datetime | None = None,
 ) -> CountResult:
     """How many articles match; in all the same number as ``services.articles.search.search`` gives.
 
@@ -25,11 +27,13 @@ def count(
         by: names of fields, ``day``, ``week``, ``month``, ``year``, or ``first_seen.week``.
         copies: also count near-copies of articles that are counted.
         groups: the tags and collections of sources that the query and ``by`` can name.
+        now: what relative dates are reckoned from; the present by default.
 
     Raises:
         QueryError: the query or a name in ``by`` cannot be read, or there is too much to count.
         SourcesError: a tag or collection is named, and the sources file cannot be read.
         IndexUnavailable: the index does not answer.
     """
-    request = CountRequest(parse(query, groups), dimensions(by, groups), copies)
+    asked = parse(query, groups, now=now or datetime.now(UTC))
+    request = CountRequest(asked, dimensions(by, groups), copies)
     return index.count_by(request)

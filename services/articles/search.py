@@ -1,11 +1,13 @@
 """Search the articles, and find one by its id or URL."""
 
 import re
+from datetime import UTC, datetime
 
 from pipeline.outcome import Duplicate, Indexed
 from pipeline.records import EnrichedArticle
 from pipeline.urls import BadUrl, Url, UrlId
 from pipeline.urls.written import normalise_written
+from search.cursor import moment_of
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
 from search.request import USUAL_FACETS, SearchRequest, Sort
@@ -33,6 +35,7 @@ def search(  # noqa: PLR0913 - each is a choice of the user
     facets: tuple[str, ...] = USUAL_FACETS,
     facet_size: int = 10,
     after: str | None = None,
+    now: datetime | None = None,
 ) -> SearchResult:
     """Search the articles with a query in Lucene syntax.
 
@@ -47,6 +50,8 @@ def search(  # noqa: PLR0913 - each is a choice of the user
         facets: the fields whose most frequent values are counted.
         facet_size: values that each facet lists, 0 to 1,000.
         after: ``SearchResult.next`` of the page before, instead of an ``offset``.
+        now: what relative dates are reckoned from; the present by default, and on later pages what
+            it was on the first.
 
     Raises:
         QueryError: the query cannot be read, a facet is not known, or ``after`` is damaged or
@@ -55,8 +60,9 @@ def search(  # noqa: PLR0913 - each is a choice of the user
         ValueError: a number is out of range.
         IndexUnavailable: the index does not answer.
     """
+    moment = moment_of(after) or now or datetime.now(UTC)
     request = SearchRequest(
-        query=parse(query, groups),
+        query=parse(query, groups, now=moment),
         limit=limit,
         offset=offset,
         sort=sort,
@@ -65,6 +71,7 @@ def search(  # noqa: PLR0913 - each is a choice of the user
         facets=facets,
         groups=groups,
         after=after,
+        moment=moment,
     )
     return index.search(request)
 

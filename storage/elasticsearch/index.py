@@ -21,7 +21,7 @@ from storage.elasticsearch.errors import unavailable_on_failure
 from storage.elasticsearch.reading import blocked, check_version, hits, search
 from storage.elasticsearch.versions import kept
 from storage.index import IndexIncompatible, Verdict
-from storage.words import tokenize
+from storage.words import ANALYSIS
 
 _SECONDS = 15.0
 _RETRIES = 3
@@ -131,10 +131,10 @@ class ElasticsearchIndex:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """See ``Index``."""
-        planned = plan(request.query, tokenize)
+        planned = plan(request.query, ANALYSIS)
         words = positive_words(planned)
         by_score = bool(words) and request.sort is Sort.RELEVANCE
-        begun, asked = cursor.read(request), query.build(planned, copies=request.copies)
+        begun, asked = cursor.read(request), query.build(planned, copies=request.shows_copies)
         size = begun.size(request.limit)
         answer = self._search(
             query=asked,
@@ -160,9 +160,9 @@ class ElasticsearchIndex:
         shown = [found[at] for at in begun.page(places, request.limit)]
         return SearchResult(
             total=total,
-            copies_left_out=0 if request.copies else self._total(query.copies_of(planned)),
+            copies_left_out=0 if request.shows_copies else self._total(query.copies_of(planned)),
             hits=present(
-                shown, self._copies([article.id for article, _ in shown]), words, tokenize
+                shown, self._copies([article.id for article, _ in shown]), words, ANALYSIS
             ),
             facets=facets.facets_of(request, _values(answer)),
             next=cursor.next_of(request, begun, places, total, by_score=by_score),
@@ -170,13 +170,13 @@ class ElasticsearchIndex:
 
     def count_by(self, request: CountRequest) -> CountResult:
         """See ``Index``."""
-        planned = plan(request.query, tokenize)
-        asked = query.build(planned, copies=request.copies)
+        planned = plan(request.query, ANALYSIS)
+        asked = query.build(planned, copies=request.shows_copies)
         return result(
             request,
             counting.combinations(request, asked, self._search) if request.by else (),
             total=self._total(asked),
-            copies_left_out=0 if request.copies else self._total(query.copies_of(planned)),
+            copies_left_out=0 if request.shows_copies else self._total(query.copies_of(planned)),
         )
 
     def starting_with(self, beginning: str, limit: int) -> list[UrlId]:

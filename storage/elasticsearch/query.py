@@ -5,7 +5,9 @@ from typing import Any
 
 from search.fields import FIELDS
 from search.nodes import Exists, MatchAll, OneOf, Range
-from search.plan import AllOf, AnyOf, Exact, Nothing, Plan, Words
+from search.plan import STEM_WEIGHT, AllOf, AnyOf, Exact, Match, Nothing, Plan, Words
+from search.text import Stems
+from storage.elasticsearch import template
 
 _TIE_BREAKER = 0.3
 """How much the other fields add to the best one; as in ``storage.tantivy.query``."""
@@ -48,39 +50,87 @@ def _words(words: Words) -> Query:
         for field, weight in words.fields
         for name in FIELDS[field].paths
     ]
-    return (
-        options[0]
-        if len(options) == 1
-        else {"dis_max": {"queries": options, "tie_breaker": _TIE_BREAKER}}
-    )
+    if words.stems:
+        options += [
+            _by_stem(words.stems, field, weight * STEM_WEIGHT, ranked=words.ranked(field))
+            for field, weight in words.fields
+            if words.stemmed(field)
+        ]
+    return _best_of(options)
+
+
+def _best_of(options: list[Query]) -> Query:
+    if len(options) == 1:
+        return options[0]
+    return {"dis_max": {"queries": options, "tie_breaker": _TIE_BREAKER}}
 
 
 def _in_field(words: Words, field: str, name: str, weight: float) -> Query:
-    query: Query
-    if words.prefix:
-        query = {"prefix": {name: {"value": words.tokens[0]}}}
-    elif len(words.tokens) == 1:
-        query = {"term": {name: {"value": words.tokens[0], "boost": weight}}}
-    else:
-        # The tokens are folded already; the analyzer is to keep them as they are.
-        phrase: Query = {"query": " ".join(words.tokens), "analyzer": "whitespace", "boost": weight}
-        query = {"match_phrase": {name: phrase}}
-    return query if words.ranked(field) else _filter(query, weight)
+    if not words.ranked(field):
+        return _filter(_matching(words, name, 1.0), weight)
+    return _matching(words, name, weight)
+
+
+def _matching(words: Words, name: str, weight: float) -> Query:
+    first = words.tokens[0]
+    match words.match:
+        case Match.PREFIX:
+            return {"prefix": {name: {"value": first}}}
+        case Match.PATTERN:
+            return _pattern(name, first)
+        case Match.FUZZY:
+            # All words so near, and not only the most similar fifty.
+            fuzzy = {"value": first, "fuzziness": words.slack, "rewrite": "constant_score"}
+            return {"fuzzy": {name: fuzzy}}
+        case _ if len(words.tokens) == 1:
+            return {"term": {name: {"value": first, "boost": weight}}}
+        case _:
+            return _phrase(words, name, weight)
+
+
+def _phrase(words: Words, name: str, weight: float) -> Query:
+    # The tokens are folded already; the analyzer is to keep them as they are.
+    phrase: Query = {"query": " ".join(words.tokens), "analyzer": "whitespace", "boost": weight}
+    if words.slack:
+        phrase["slop"] = words.slack
+    return {"match_phrase": {name: phrase}}
+
+
+def _by_stem(stems: Stems, field: str, weight: float, *, ranked: bool) -> Query:
+    """What has a stem in its language; it is worth more the rarer the stem is in all."""
+    name = template.stems_of(field)
+    those: Query = {"terms": {name: list(stems.tagged)}}
+    if not ranked:
+        return _filter(those, weight)
+    rare: list[Query] = [{"term": {name: {"value": stem, "boost": weight}}} for stem in stems.bare]
+    return {"bool": {"must": [_filter(those)], "should": [_best_of(rare)]}}
+
+
+def _pattern(name: str, text: str) -> Query:
+    # The letters between need no escape but the backslash, which no word has.
+    escaped = text.replace("\\", "\\\\")
+    return {"wildcard": {name: {"value": escaped, "rewrite": "constant_score"}}}
 
 
 def _exact(plan: Exact | Range | Exists | MatchAll | Nothing) -> Query:
     match plan:
-        case Exact(field, value, prefix):
-            kind = "prefix" if prefix else "term"
-            return _any_of([{kind: {name: {"value": value}}} for name in FIELDS[field].paths])
+        case Exact():
+            return _any_of([_exact_value(plan, name) for name in template.paths(plan.field)])
         case Range():
             return _range(plan)
         case Exists(field):
-            return _any_of([{"exists": {"field": name}} for name in FIELDS[field].paths])
+            return _any_of([{"exists": {"field": name}} for name in template.paths(field)])
         case MatchAll():
             return {"match_all": {}}
         case Nothing():
             return {"match_none": {}}
+
+
+def _exact_value(plan: Exact, name: str) -> Query:
+    if plan.match is Match.PATTERN:
+        return _pattern(name, plan.value)
+    kind = "prefix" if plan.match is Match.PREFIX else "term"
+    return {kind: {name: {"value": plan.value}}}
 
 
 def _any_of(options: list[Query]) -> Query:

@@ -3,8 +3,10 @@
 from copy import deepcopy
 from typing import Any
 
-from search.fields import FIELDS, Field, FieldKind
+from pipeline.records import EnrichedArticle
+from search.fields import DERIVED, EXACT, FIELDS, Field, FieldKind, indexed_field
 from search.text import LONGEST_TOKEN, WORD_PATTERN
+from storage.documents import stem_texts
 
 VERSION = 2
 """Raised with every change to the mapping or to what a word is; part of the indices' names."""
@@ -13,6 +15,7 @@ WHOLE = "exact"
 """Names what keeps the whole values of a text field, beneath it."""
 
 _TEXT = {"type": "text", "analyzer": "newsloom_words"}
+_STEMS = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
 _EXACT = {"type": "keyword", "ignore_above": 8191}
 _LOWERED = {"type": "keyword", "normalizer": "lowercase"}
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}
@@ -38,6 +41,7 @@ _UNSEARCHED: dict[str, Any] = {
             "matched": _KEPT,
         },
     },
+    DERIVED: {"properties": {}},
 }
 """What an article has beside ``search.fields``."""
 
@@ -52,7 +56,29 @@ def properties() -> dict[str, Any]:
             for parent in parents:
                 place = place[parent]["properties"]
             place[name] = _mapped(field)
+        if field.stemmed:
+            mapped[DERIVED]["properties"][f"{field.name}_stems"] = _STEMS
     return mapped
+
+
+def paths(name: str) -> list[str]:
+    """What keeps the whole values of a field by its name in ``search.fields.find``."""
+    field = indexed_field(name)
+    return [column(field)] if name.endswith(EXACT) else list(field.paths)
+
+
+def stems_of(name: str) -> str:
+    """What keeps the stems of a field."""
+    return f"{DERIVED}.{name}_stems"
+
+
+def derived(article: EnrichedArticle) -> dict[str, Any]:
+    """What a document has beside the article: the values and stems that no attribute holds."""
+    values = {
+        field.name: field.values(article) for field in FIELDS.values() if field.derive is not None
+    }
+    stems = {f"{name}_stems": text for name, text in stem_texts(article).items()}
+    return {DERIVED: {**values, **stems}}
 
 
 def column(field: Field) -> str:
@@ -108,7 +134,12 @@ def build(name: str) -> dict[str, Any]:
                 "number_of_shards": 1,
                 "auto_expand_replicas": "0-1",
             },
-            "mappings": {"dynamic": "strict", "properties": properties()},
+            "mappings": {
+                "dynamic": "strict",
+                # It follows from the rest, and is as long as the text again.
+                "_source": {"excludes": [DERIVED]},
+                "properties": properties(),
+            },
             "aliases": {name: {}},
         },
         "_meta": {"about": "Newsloom's articles, one index a month"},

@@ -108,16 +108,26 @@ def known(client: Elasticsearch, name: str, ids: Collection[UrlId]) -> set[UrlId
 
 def mark(client: Elasticsearch, name: str, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
     """See ``Index.mark``."""
-    places = {hit["_id"]: hit["_index"] for hit in _find(client, name, verdicts, source=False)}
-    answers = (
-        send(client, [_marking(key, index, verdicts[key]) for key, index in places.items()])
-        if places
-        else {}
-    )
-    for answer in answers.values():
-        if not answer.done and not answer.missing:
-            raise IndexUnavailable(f"Elasticsearch could not mark an article: {answer.error}")
-    return {UrlId(key) for key, answer in answers.items() if answer.done}
+    found: set[UrlId] = set()
+    waiting = dict(verdicts)
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            client.indices.refresh(index=name)  # shows what the others have written
+        known = [_known(hit) for hit in _find(client, name, waiting, seq_no_primary_term=True)]
+        found |= {each.article.id for each in known}
+        actions = [
+            _marking(each, waiting[each.article.id])
+            for each in known
+            if each.article.duplicate_of != waiting[each.article.id]
+        ]
+        answers = send(client, actions) if actions else {}
+        for answer in answers.values():
+            if not (answer.done or answer.missing or answer.conflict):
+                raise IndexUnavailable(f"Elasticsearch could not mark an article: {answer.error}")
+        waiting = {key: waiting[key] for key in waiting if key in answers and answers[key].conflict}
+        if not waiting:
+            return found
+    raise IndexUnavailable("Elasticsearch could not mark an article: others are writing it")
 
 
 def _put_once(
@@ -193,19 +203,25 @@ def _action(name: str, wanted: Replacement, known: _Known | None) -> Action:
         "_op_type": "index" if known else "create",
         "_index": known.index if known else month,
         "_id": article.id,
-        "_source": article.model_dump(mode="json"),
+        "_source": _document(article),
         **(known.unchanged if known else {}),
     }
 
 
-def _marking(article_id: str, index: str, copy_of: CopyOf | None) -> Action:
+def _marking(known: _Known, copy_of: CopyOf | None) -> Action:
+    """All of the article again: what is derived from it is not kept, and would be lost."""
+    article = known.article.model_copy(update={"duplicate_of": copy_of})
     return {
-        "_op_type": "update",
-        "_index": index,
-        "_id": article_id,
-        "retry_on_conflict": _ATTEMPTS,
-        "doc": {"duplicate_of": copy_of.model_dump(mode="json") if copy_of else None},
+        "_op_type": "index",
+        "_index": known.index,
+        "_id": article.id,
+        "_source": _document(article),
+        **known.unchanged,
     }
+
+
+def _document(article: EnrichedArticle) -> dict[str, Any]:
+    return article.model_dump(mode="json") | template.derived(article)
 
 
 def _verdict(answer: BulkResult) -> Verdict | None:

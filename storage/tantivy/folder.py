@@ -58,6 +58,8 @@ def open_index(path: Path | None, patience: float) -> tantivy.Index:
     with unavailable_on_failure():
         index = tantivy.Index(schema.build()) if path is None else _open_folder(path, patience)
         index.register_tokenizer(schema.WORDS, analyzer())
+        spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        index.register_tokenizer(schema.STEMS, spaces)
         index.config_reader("manual")
     return index
 

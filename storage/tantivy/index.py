@@ -12,7 +12,7 @@ from search import facets
 from search.counting import CountRequest, result
 from search.fields import FIELDS
 from search.hits import present
-from search.plan import plan, positive_words
+from search.plan import Plan, plan, positive_words
 from search.request import SearchRequest, Sort
 from search.results import CountResult, SearchResult
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement
@@ -28,7 +28,7 @@ from storage.tantivy.folder import (
 from storage.tantivy.reading import Reader, by_id, total_of
 from storage.tantivy.reading import article as read
 from storage.tantivy.versions import History
-from storage.words import tokenize
+from storage.words import ANALYSIS
 
 
 class TantivyIndex:
@@ -111,32 +111,36 @@ class TantivyIndex:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """See ``Index``."""
-        planned = plan(request.query, tokenize)
+        planned = plan(request.query, ANALYSIS)
         words = positive_words(planned)
         searcher = self._searcher()
         fields = self._readable().schema
-        asked = query.build(planned, fields, copies=request.copies)
+        asked = query.build(planned, fields, copies=request.shows_copies)
         by_score = bool(words) and request.sort is Sort.RELEVANCE
         with unavailable_on_failure():
             page = Reader(searcher, fields, asked, by_score=by_score).page(request)
             counted = self._copies(searcher, [article.id for article, _ in page.found])
-            left_out = 0 if request.copies else total_of(searcher, query.copies_of(planned, fields))
+            left_out = (
+                0 if request.shows_copies else total_of(searcher, query.copies_of(planned, fields))
+            )
             facets_found = facets.facets_of(request, _values(searcher, asked, request))
         return SearchResult(
             total=page.total,
             copies_left_out=left_out,
-            hits=present(page.found, counted, words, tokenize),
+            hits=present(page.found, counted, words, ANALYSIS),
             facets=facets_found,
             next=page.next,
         )
 
     def count_by(self, request: CountRequest) -> CountResult:
         """See ``Index``."""
-        planned = plan(request.query, tokenize)
+        planned = plan(request.query, ANALYSIS)
         searcher, fields = self._searcher(), self._readable().schema
-        asked = query.build(planned, fields, copies=request.copies)
+        asked = query.build(planned, fields, copies=request.shows_copies)
         with unavailable_on_failure():
-            left_out = 0 if request.copies else total_of(searcher, query.copies_of(planned, fields))
+            left_out = (
+                0 if request.shows_copies else total_of(searcher, query.copies_of(planned, fields))
+            )
             return result(
                 request,
                 counting.combinations(request, asked, searcher) if request.by else (),
@@ -231,3 +235,14 @@ def _values(
         {name: facets.terms(schema.column(FIELDS[name]), size) for name, size in wanted.items()},
     )
     return {name: facets.counts(answer[name]) for name in wanted}
+
+
+def _copies_left_out(
+    searcher: tantivy.Searcher,
+    planned: Plan,
+    fields: tantivy.Schema,
+    request: SearchRequest | CountRequest,
+) -> int:
+    if request.shows_copies:
+        return 0
+    return total_of(searcher, query.copies_of(planned, fields))

@@ -3,8 +3,10 @@
 import tantivy
 
 from search.nodes import Exists, MatchAll, OneOf, Range
-from search.plan import AllOf, AnyOf, Exact, Nothing, Plan, Words
+from search.plan import STEM_WEIGHT, AllOf, AnyOf, Exact, Match, Nothing, Plan, Words
+from search.text import Stems
 from storage.documents import milliseconds
+from storage.tantivy.schema import indexed_name, stems_of
 
 _TIE_BREAKER = 0.3
 """How much the other fields add to the best one; as in ``storage.elasticsearch.query``."""
@@ -56,20 +58,49 @@ class _Builder:
 
     def _words(self, words: Words) -> tantivy.Query:
         options = [self._in_field(words, field, weight) for field, weight in words.fields]
-        if len(options) == 1:
-            return options[0]
-        return tantivy.Query.disjunction_max_query(options, _TIE_BREAKER)
+        if words.stems:
+            options += [
+                self._by_stem(words.stems, field, weight * STEM_WEIGHT, ranked=words.ranked(field))
+                for field, weight in words.fields
+                if words.stemmed(field)
+            ]
+        return _best_of(options)
 
     def _in_field(self, words: Words, field: str, weight: float) -> tantivy.Query:
-        if words.prefix:
-            query = _beginning(self._schema, field, words.tokens[0])
-        elif len(words.tokens) == 1:
-            query = tantivy.Query.term_query(self._schema, field, words.tokens[0])
-        else:
-            query = tantivy.Query.phrase_query(self._schema, field, list(words.tokens))
+        query = self._matching(words, field)
         if words.ranked(field):
             return tantivy.Query.boost_query(query, weight)
         return tantivy.Query.const_score_query(query, weight)
+
+    def _matching(self, words: Words, field: str) -> tantivy.Query:
+        schema, first = self._schema, words.tokens[0]
+        match words.match:
+            case Match.PREFIX:
+                return _beginning(schema, field, first)
+            case Match.PATTERN:
+                return _pattern(schema, field, first)
+            case Match.FUZZY:
+                return tantivy.Query.fuzzy_term_query(schema, field, first, words.slack)
+            case _ if len(words.tokens) == 1:
+                return tantivy.Query.term_query(schema, field, first)
+            case _:
+                return tantivy.Query.phrase_query(schema, field, list(words.tokens), words.slack)
+
+    def _by_stem(self, stems: Stems, field: str, weight: float, *, ranked: bool) -> tantivy.Query:
+        """What has a stem in its language; it is worth more the rarer the stem is in all."""
+        name = stems_of(field)
+        those = tantivy.Query.term_set_query(self._schema, name, list(stems.tagged))
+        if not ranked:
+            return tantivy.Query.const_score_query(those, weight)
+        rare = [
+            tantivy.Query.boost_query(
+                tantivy.Query.term_query(self._schema, name, stem, index_option="freq"), weight
+            )
+            for stem in stems.bare
+        ]
+        return tantivy.Query.boolean_query(
+            [(_Occur.Must, _filter(those)), (_Occur.Should, _best_of(rare))]
+        )
 
     def _all(self, plan: AllOf) -> tantivy.Query:
         # A boolean query of negations alone would match nothing.
@@ -81,18 +112,26 @@ class _Builder:
 
     def _exact(self, plan: Exact | Range | Exists | MatchAll | Nothing) -> tantivy.Query:
         match plan:
-            case Exact(field, value, prefix=True):
-                return _beginning(self._schema, field, value)
-            case Exact(field, value):
-                return tantivy.Query.term_query(self._schema, field, value)
+            case Exact():
+                return self._exact_value(plan)
             case Range():
                 return self._range(plan)
             case Exists(field):
-                return tantivy.Query.exists_query(field)
+                return tantivy.Query.exists_query(indexed_name(field))
             case MatchAll():
                 return tantivy.Query.all_query()
             case Nothing():
                 return tantivy.Query.empty_query()
+
+    def _exact_value(self, plan: Exact) -> tantivy.Query:
+        name = indexed_name(plan.field)
+        match plan.match:
+            case Match.PREFIX:
+                return _beginning(self._schema, name, plan.value)
+            case Match.PATTERN:
+                return _pattern(self._schema, name, plan.value)
+            case _:
+                return tantivy.Query.term_query(self._schema, name, plan.value)
 
     def _range(self, plan: Range) -> tantivy.Query:
         lower, upper = (
@@ -113,6 +152,22 @@ def _filter(query: tantivy.Query) -> tantivy.Query:
     return tantivy.Query.const_score_query(query, 0.0)
 
 
+def _best_of(options: list[tantivy.Query]) -> tantivy.Query:
+    if len(options) == 1:
+        return options[0]
+    return tantivy.Query.disjunction_max_query(options, _TIE_BREAKER)
+
+
 def _beginning(schema: tantivy.Schema, field: str, text: str) -> tantivy.Query:
-    literal = "".join(c if c.isalnum() else f"\\x{{{ord(c):x}}}" for c in text)
-    return tantivy.Query.regex_query(schema, field, f"{literal}(?s:.)*")
+    return tantivy.Query.regex_query(schema, field, f"{_literal(text)}(?s:.)*")
+
+
+def _pattern(schema: tantivy.Schema, field: str, text: str) -> tantivy.Query:
+    forms = {"*": "(?s:.)*", "?": "(?s:.)"}
+    return tantivy.Query.regex_query(
+        schema, field, "".join(forms.get(c) or _literal(c) for c in text)
+    )
+
+
+def _literal(text: str) -> str:
+    return "".join(c if c.isalnum() else f"\\x{{{ord(c):x}}}" for c in text)

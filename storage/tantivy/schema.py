@@ -6,8 +6,8 @@ from typing import Any
 import tantivy
 
 from pipeline.records import EnrichedArticle
-from search.fields import FIELDS, Field, FieldKind, FieldValue
-from storage.documents import fetched, milliseconds
+from search.fields import EXACT, FIELDS, Field, FieldKind, FieldValue, indexed_field
+from storage.documents import fetched, milliseconds, stem_texts
 
 VERSION = 3
 """Raised with every change to the schema or to what a word is.
@@ -17,6 +17,9 @@ An index of another version is not opened.
 
 WORDS = "words"
 """Under which name the analyzer is registered."""
+
+STEMS = "stems"
+"""Under which name the analyzer of texts that are stems already is registered."""
 
 NEWEST, OLDEST = "newest", "oldest"
 """The fields that order articles, the greatest first."""
@@ -37,6 +40,10 @@ def build() -> tantivy.Schema:
             builder.add_text_field(field.name, tokenizer_name=WORDS)
             if field.whole:
                 _add_exact(builder, column(field))
+            if field.stemmed:
+                builder.add_text_field(
+                    stems_of(field.name), tokenizer_name=STEMS, index_option="freq"
+                )
         elif field.kind is FieldKind.EXACT:
             _add_exact(builder, field.name)
         else:
@@ -50,6 +57,16 @@ def build() -> tantivy.Schema:
 def column(field: Field) -> str:
     """What keeps a field's whole values."""
     return f"{field.name}_exact" if field.whole else field.name
+
+
+def stems_of(name: str) -> str:
+    """What keeps the stems of a field."""
+    return f"{name}_stems"
+
+
+def indexed_name(name: str) -> str:
+    """What keeps the whole values of a field by its name in ``search.fields.find``."""
+    return column(indexed_field(name)) if name.endswith(EXACT) else name
 
 
 def _add_exact(builder: tantivy.SchemaBuilder, name: str) -> None:
@@ -70,6 +87,7 @@ def document(article: EnrichedArticle, schema: tantivy.Schema) -> tantivy.Docume
             values[field.name] = [_kept(value) for value in found]
             if field.whole:
                 values[column(field)] = list(dict.fromkeys(found))
+    values |= {stems_of(name): text for name, text in stem_texts(article).items()}
     return tantivy.Document.from_dict(values, schema)
 
 

@@ -1,12 +1,14 @@
 """The documentation of the query language keeps up with it."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from search.fields import ALIASES, FIELDS, SOURCE_GROUPS
-from search.language.query import DEEPEST_NESTING, LONGEST_TEXT, MOST_CLAUSES, parse
+from search.language.query import LONGEST_TEXT, parse
+from search.language.reader import DEEPEST_NESTING, MOST_CLAUSES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "search.md").read_text()
 
@@ -31,4 +33,5 @@ def test_the_limits_are_the_real_ones() -> None:
     "query", re.findall(r"`([^`]+)`", TEXT.partition("|---|---|")[2].partition("## Words")[0])
 )
 def test_the_examples_are_queries(query: str) -> None:
-    parse(query, {"source_tag": {"world": ("bbc",)}, "collection": {"Big papers": ("bbc",)}})
+    groups = {"source_tag": {"world": ("bbc",)}, "collection": {"Big papers": ("bbc",)}}
+    parse(query, groups, now=datetime(2017, 12, 5, tzinfo=UTC))

@@ -10,7 +10,17 @@ import pytest
 import tantivy
 
 from pipeline.records import EnrichedArticle
-from search.fields import ALIASES, EVERYWHERE, FACETS, FIELDS, Field, FieldKind
+from search.fields import (
+    ALIASES,
+    DERIVED,
+    EVERYWHERE,
+    FACETS,
+    FIELDS,
+    Field,
+    FieldKind,
+    find,
+    indexed_field,
+)
 from storage.documents import milliseconds
 from storage.elasticsearch import template
 from storage.tantivy import schema
@@ -30,7 +40,7 @@ def mapped(path: str) -> dict[str, Any]:
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
 def test_a_field_is_filled_from_an_article(field: Field) -> None:
     assert field.values(FULL)
-    assert all(attrgetter(path)(FULL) for path in field.paths)
+    assert field.derive or all(attrgetter(path)(FULL) for path in field.paths)
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
@@ -58,7 +68,15 @@ def test_a_field_is_mapped_for_elasticsearch_by_its_kind(field: Field) -> None:
 
 def test_the_mapping_has_every_attribute_of_an_article_and_no_other() -> None:
     """Unknown fields are refused by Elasticsearch."""
-    assert set(template.properties()) == set(EnrichedArticle.model_fields)
+    assert set(template.properties()) == {*EnrichedArticle.model_fields, DERIVED}
+
+
+def test_what_is_derived_is_in_the_elasticsearch_document_as_mapped() -> None:
+    (name, made), *others = template.derived(FULL).items()
+    assert (name, others) == (DERIVED, [])
+    assert set(made) == set(template.properties()[DERIVED]["properties"])
+    assert made["dated"] == ["sure"]
+    assert "en:ferri" in made["title_stems"].split()
 
 
 def test_an_empty_article_has_no_values_but_what_every_article_has() -> None:
@@ -71,6 +89,8 @@ def test_an_empty_article_has_no_values_but_what_every_article_has() -> None:
         "url",
         "first_seen",
         "word_count",
+        "dated",
+        "is",
     }
     assert "agency" not in schema.document(bare, schema.build()).to_dict()
 
@@ -99,15 +119,16 @@ def test_the_mapping_and_the_schema_are_those_of_the_stored_indices(tmp_path: Pa
     assert [field["name"] for field in stored_schema(tmp_path)] == [
         "id",
         "article",
-        *(
-            name
-            for field in FIELDS.values()
-            for name in dict.fromkeys([field.name, schema.column(field)])
-        ),
+        *(name for field in FIELDS.values() for name in _kept_as(field)),
         "fetched",
         "newest",
         "oldest",
     ]
+
+
+def _kept_as(field: Field) -> list[str]:
+    names = dict.fromkeys([field.name, schema.column(field)])
+    return [*names, *([schema.stems_of(field.name)] if field.stemmed else [])]
 
 
 def stored_schema(folder: Path) -> list[dict[str, Any]]:
@@ -123,3 +144,25 @@ def test_other_names_and_places_are_of_fields() -> None:
     assert set(ALIASES.values()) <= set(FIELDS)
     assert not set(ALIASES) & set(FIELDS)
     assert {name for name, _ in EVERYWHERE} <= set(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "stemmed"),
+    [
+        ("title", FieldKind.TEXT, True),
+        ("title.exact", FieldKind.TEXT, False),
+        ("author.exact", FieldKind.EXACT, False),
+        ("authors.exact", FieldKind.EXACT, False),
+        ("lang", FieldKind.EXACT, False),
+    ],
+)
+def test_fields_are_found_by_all_their_names(name: str, kind: FieldKind, *, stemmed: bool) -> None:
+    field = find(name)
+    assert field is not None
+    assert (field.kind, field.stemmed) == (kind, stemmed)
+    assert indexed_field(field.name) in FIELDS.values()
+
+
+@pytest.mark.parametrize("name", ["colour", "source.exact", "published.exact", ".exact", "a.exact"])
+def test_other_names_are_of_no_field(name: str) -> None:
+    assert find(name) is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from search.highlight import FRAGMENT_LENGTH, fragments, mark
 from search.language.query import parse
 from search.plan import Words, plan, positive_words
-from search.text import Token
+from search.text import Analysis, Token
 
 
 def tokenize(text: str) -> list[Token]:
@@ -19,8 +19,13 @@ def tokenize(text: str) -> list[Token]:
     ]
 
 
+ANALYSIS = Analysis(
+    tokenize, lambda token, _raw, _language: (f"en:{token.text.rstrip('s')}",), lambda *_: None
+)
+
+
 def words(query: str) -> tuple[Words, ...]:
-    return positive_words(plan(parse(query), tokenize))
+    return positive_words(plan(parse(query), ANALYSIS))
 
 
 @pytest.mark.parametrize(
@@ -42,22 +47,22 @@ def words(query: str) -> tuple[Words, ...]:
     ],
 )
 def test_the_whole_text_is_marked(query: str, html: str) -> None:
-    assert mark("The Fox & the dog, the fox-trot", "title", words(query), tokenize) == html
+    assert mark("The Fox & the dog, the fox-trot", "title", words(query), ANALYSIS) == html
 
 
 def test_a_short_text_is_one_fragment() -> None:
-    assert fragments("A fox.", "body", words("fox"), tokenize) == ("A <mark>fox</mark>.",)
+    assert fragments("A fox.", "body", words("fox"), ANALYSIS) == ("A <mark>fox</mark>.",)
 
 
 def test_without_a_match_there_is_no_fragment() -> None:
-    assert fragments("A fox.", "body", words("dog"), tokenize) == ()
-    assert fragments("", "body", words("dog"), tokenize) == ()
+    assert fragments("A fox.", "body", words("dog"), ANALYSIS) == ()
+    assert fragments("", "body", words("dog"), ANALYSIS) == ()
 
 
 def test_the_best_two_parts_are_shown_in_order() -> None:
     filler = "word " * 100
     text = f"fox {filler} dog fox dog {filler} dog {filler} fox then dog {filler}"
-    first, second = fragments(text, "body", words("fox dog"), tokenize)
+    first, second = fragments(text, "body", words("fox dog"), ANALYSIS)
     assert "<mark>dog</mark> <mark>fox</mark> <mark>dog</mark>" in first
     assert "<mark>fox</mark> then <mark>dog</mark>" in second
     for fragment in (first, second):
@@ -72,7 +77,7 @@ _TEXT = st.lists(
 
 @given(_TEXT, st.sampled_from(["fox", "fox dog", '"fox dog"', "wo*", "fox -dog", "don't"]))
 def test_fragments_are_escaped_parts_of_the_text(text: str, query: str) -> None:
-    shown = fragments(text, "body", words(query), tokenize)
+    shown = fragments(text, "body", words(query), ANALYSIS)
     assert len(shown) <= 2
     for fragment in shown:
         bare = re.sub(r"</?mark>", "", fragment)
@@ -81,4 +86,4 @@ def test_fragments_are_escaped_parts_of_the_text(text: str, query: str) -> None:
         assert part in text
         assert "<mark>" in fragment
         assert len(part) <= 2 * FRAGMENT_LENGTH
-    assert unescape(re.sub(r"</?mark>", "", mark(text, "body", words(query), tokenize))) == text
+    assert unescape(re.sub(r"</?mark>", "", mark(text, "body", words(query), ANALYSIS))) == text

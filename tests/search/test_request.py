@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.language.query import MatchAll
+from search.nodes import MatchAll
 from search.request import SearchRequest
 
 

@@ -15,8 +15,8 @@ def at(year: int, month: int = 1, day: int = 1) -> datetime:
 
 
 def moments(low: str, high: str, *, included: bool = True) -> Range:
-    ends = [Bound(text, included=included, position=None) for text in (low, high)]
-    return between("published", FieldKind.MOMENT, *ends)
+    first, last = (Bound(text, included=included, position=None) for text in (low, high))
+    return between("published", FieldKind.MOMENT, first, last)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from search.request import SearchRequest
 from storage.tantivy.index import TantivyIndex
 from storage.tantivy.query import build
 from storage.tantivy.schema import build as schema
-from storage.words import tokenize
+from storage.words import ANALYSIS
 from tests.support.data.articles import article
 from tests.support.index_questions import found, put
 
@@ -64,6 +64,6 @@ def test_exact_values_add_nothing_to_the_score(index: TantivyIndex) -> None:
 
 def test_every_kind_of_plan_can_be_built() -> None:
     asked = plan(
-        parse('a "b c" do* source:x source:yy* agency:* word_count:>1 -e (f OR g)'), tokenize
+        parse('a "b c" do* source:x source:yy* agency:* word_count:>1 -e (f OR g)'), ANALYSIS
     )
     assert "Boolean" in str(build(asked, schema(), copies=False))

@@ -1,0 +1,159 @@
+"""Where the words of a query stand in a text: what the index found, found again to be marked."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from search.plan import Match, Words
+from search.text import Analysis, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters ``start`` to ``end`` are what the ``words``-th of the asked words asks for."""
+
+    start: int
+    end: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with its words.
+
+    Attributes:
+        text: as it is kept.
+        tokens: its words.
+        stems: of each word, with the language; empty where nobody asks for stems.
+    """
+
+    text: str
+    tokens: Sequence[Token]
+    stems: Sequence[frozenset[str]]
+
+    def stems_of(self, place: int) -> frozenset[str]:
+        """The stems of one word."""
+        return self.stems[place] if self.stems else frozenset()
+
+
+def read(text: str, language: str | None, wanted: Sequence[Words], analysis: Analysis) -> Text:
+    """A text with what ``wanted`` compares.
+
+    Args:
+        text: the text.
+        language: of the text.
+        wanted: the words that are looked for.
+        analysis: how texts are split.
+    """
+    tokens = analysis.tokenize(text)
+    if not any(words.stems for words in wanted):
+        return Text(text, tokens, ())
+    stems = [
+        frozenset(analysis.stemmed(token, text[token.start : token.end], language))
+        for token in tokens
+    ]
+    return Text(text, tokens, stems)
+
+
+def matches(text: Text, wanted: Sequence[Words]) -> list[Span]:
+    """Every match, by place; of two that overlap the one that begins first, then the longer."""
+    found = [span for number, words in enumerate(wanted) for span in _found(text, words, number)]
+    found.sort(key=lambda span: (span.start, -span.end))
+    apart: list[Span] = []
+    for span in found:
+        if not apart or span.start >= apart[-1].end:
+            apart.append(span)
+    return apart
+
+
+def _found(text: Text, words: Words, number: int) -> Iterator[Span]:
+    if words.match is Match.NEAR:
+        yield from _near(text.tokens, words, number)
+    elif len(words.tokens) > 1:
+        yield from _rows(text.tokens, words.tokens, number)
+    else:
+        yield from _single(text, words, number)
+
+
+def _single(text: Text, words: Words, number: int) -> Iterator[Span]:
+    (wanted,) = words.tokens
+    fits = _comparison(words.match, wanted, words.slack)
+    known: dict[str, bool] = {}
+    stems = frozenset(words.stems.tagged if words.stems else ())
+    for place, token in enumerate(text.tokens):
+        if token.text not in known:
+            known[token.text] = fits(token.text)
+        if known[token.text] or (stems and stems & text.stems_of(place)):
+            yield Span(token.start, token.end, number)
+
+
+def _comparison(match: Match, wanted: str, slack: int) -> Callable[[str], bool]:
+    """Whether a word is what is wanted."""
+    if match is Match.PREFIX:
+        return lambda word: word.startswith(wanted)
+    if match is Match.PATTERN:
+        pattern = _pattern(wanted)
+        return lambda word: pattern.fullmatch(word) is not None
+    if match is Match.FUZZY:
+        return lambda word: within(word, wanted, slack)
+    return lambda word: word == wanted
+
+
+def _rows(tokens: Sequence[Token], wanted: tuple[str, ...], number: int) -> Iterator[Span]:
+    for index, token in enumerate(tokens):
+        if token.text == wanted[0] and _in_a_row(tokens, index, wanted):
+            yield Span(token.start, tokens[index + len(wanted) - 1].end, number)
+
+
+def _in_a_row(tokens: Sequence[Token], index: int, wanted: tuple[str, ...]) -> bool:
+    last = index + len(wanted) - 1
+    # Positions have a gap where a token was too long to be indexed.
+    if last >= len(tokens) or tokens[last].position - tokens[index].position != len(wanted) - 1:
+        return False
+    return all(tokens[index + offset].text == text for offset, text in enumerate(wanted))
+
+
+def _near(tokens: Sequence[Token], words: Words, number: int) -> Iterator[Span]:
+    """Each of the words that stands in a window with all the others."""
+    wanted = set(words.tokens)
+    places = [token for token in tokens if token.text in wanted]
+    reach = len(words.tokens) + words.slack
+    marked: dict[int, Token] = {}
+    for at, first in enumerate(places):
+        window = []
+        for token in places[at:]:
+            if token.position - first.position >= reach:
+                break
+            window.append(token)
+        if {token.text for token in window} == wanted:
+            marked |= {token.position: token for token in window}
+    for token in marked.values():
+        yield Span(token.start, token.end, number)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    forms = {"*": ".*", "?": "."}
+    return re.compile("".join(forms.get(c, re.escape(c)) for c in text), re.DOTALL)
+
+
+def within(one: str, other: str, distance: int) -> bool:
+    """Whether ``distance`` changes of a letter make one word the other.
+
+    A change alters, adds or takes away a letter, or swaps two neighbours (optimal string
+    alignment, as in Lucene's and Tantivy's automata).
+    """
+    if abs(len(one) - len(other)) > distance:
+        return False
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        above, row = row, [i]
+        for j, wanted in enumerate(other, 1):
+            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                best = min(best, before[j - 2] + 1)
+            row.append(best)
+        if min(row) > distance:
+            return False
+        before = above
+    return row[-1] <= distance
