@@ -23,9 +23,10 @@ sys.path[:] = [
 ]
 
 from benchmarks.searching.asking import Question, compare, questions
-from benchmarks.searching.corpus import articles_from
 from benchmarks.searching.engines import Engine, elasticsearch_engine, tantivy_engine
 from benchmarks.searching.http import time_requests
+
+from benchmarks.searching.corpus import articles_from
 
 BATCH = 1_000
 

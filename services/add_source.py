@@ -240,6 +240,29 @@ def add_found(
     return AddedOffers(offers, added)
 
 
+def watch(
+    sources_file: Path, wish: SourceWish, connect: Connect, *, everything: bool = False
+) -> AddedOffers:
+    """Watch what a wish describes, in one step: the page itself, or what its site offers.
+
+    Its arguments are those of ``discover_sources`` and ``add_found``.
+
+    Raises:
+        DiscoveryError: the site cannot be read, or offers neither feed nor sitemap.
+        InvalidSourceError: a field of the wish does not fit.
+        SourceExistsError: its address or id is in use, or the best that there is is watched.
+        SourcesError: the file cannot be read or changed.
+    """
+    wished = wished_source(wish, load(sources_file))
+    found = discover_sources(wished.address, connect, network=wished.network).found
+    result = add_found(sources_file, found, wish, everything=everything)
+    if not result.offers:
+        raise DiscoveryError(f"{wished.address}: there is neither feed nor sitemap.")
+    if not result.added:
+        raise SourceExistsError(f"{result.offers[0].source.address} is already there.")
+    return result
+
+
 def _section_of(wish: SourceWish, known: Collection[Source]) -> Source:
     return section_source(wished_source(wish, known), known, own_id=wish.source_id)
 

@@ -14,7 +14,8 @@
     ├── NotFoundError
     │   ├── ArticleNotFoundError
     │   ├── DeadLetterNotFoundError
-    │   └── KeyNotFoundError
+    │   ├── KeyNotFoundError
+    │   └── VersionNotFoundError
     ├── NothingToChangeError          the request is valid and changes nothing
     ├── DiscoveryError                a site cannot be read
     └── ImportStalledError            imported pages do not come to an end
@@ -83,6 +84,10 @@ class DeadLetterNotFoundError(NotFoundError):
 
 class KeyNotFoundError(NotFoundError):
     """No API key has this name."""
+
+
+class VersionNotFoundError(NotFoundError):
+    """An article has no version of this number."""
 
 
 class NothingToChangeError(ServiceError):

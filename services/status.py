@@ -11,9 +11,7 @@ from config.settings import Settings
 from config.sources import Source
 from config.sources_file import SourcesError
 from pipeline.sources.durations import span
-from pipeline.sources.health import Verdict, assess_health
-from pipeline.sources.state import SourceState
-from pipeline.sources.subscription import PushVerdict
+from services.coverage.health import SourceStatus, source_statuses
 from services.parts import (
     AT_MOST,
     PATIENCE,
@@ -36,31 +34,10 @@ from workers.clock import APART
 from workers.processes.flower_health import FLOWER, flower_answers
 from workers.processes.heartbeat import RUN_BY_UP, alive
 from workers.resources import Resources
-from workers.sources.polling import poll_policy_of
-from workers.sources.subscriber import push_verdicts
 
 _EVENTS = 100
 _RATE_MINUTES = 60
 _NO_REDIS = (redis.RedisError, StoreUnavailable, EmbeddedRedisError)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceStatus:
-    """How one source is doing.
-
-    Attributes:
-        source_id: its short name.
-        state: what is remembered of it.
-        verdict: its health.
-        next_poll: seconds since the epoch; None when none is due.
-        push: its WebSub subscription; None when it has none.
-    """
-
-    source_id: str
-    state: SourceState
-    verdict: Verdict
-    next_poll: float | None
-    push: PushVerdict | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +147,7 @@ def is_alive(resources: Resources, role: str, host: str) -> bool:
 def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
     stores = resources.stores
     known, problems = _known_sources(resources)
-    sources = _source_statuses(resources, known)
+    sources = source_statuses(resources, known)
     return StoredStatus(
         totals=stores.ledger.audit() if audit else stores.ledger.totals(),
         rejected=stores.ledger.reasons(),
@@ -242,35 +219,3 @@ def _known_sources(resources: Resources) -> tuple[Sequence[Source], tuple[str, .
         return tuple(registry.all().values()), registry.problems()
     except SourcesError as error:
         return (), (str(error),)
-
-
-def _source_statuses(resources: Resources, known: Sequence[Source]) -> tuple[SourceStatus, ...]:
-    states = resources.stores.sources.states([source.id for source in known])
-    pushes = push_verdicts(resources)
-    now = time.time()
-    statuses = [
-        _source_status(resources, source, state, pushes.get(source.id), now)
-        for source, state in zip(known, states, strict=True)
-    ]
-    return tuple(sorted(statuses, key=lambda status: not status.verdict.unhealthy))
-
-
-def _source_status(
-    resources: Resources,
-    source: Source,
-    kept: SourceState,
-    push: PushVerdict | None,
-    now: float,
-) -> SourceStatus:
-    # A source whose address was changed is not polled at the new one yet.
-    is_current = kept.address in {None, source.address}
-    state = kept if is_current else SourceState(address=source.address)
-    is_pushed = push is not None and push.reliable
-    verdict = assess_health(
-        state,
-        now,
-        poll_policy_of(resources.settings, source),
-        pushed_every=resources.settings.pushed_poll_interval if is_pushed else 0.0,
-    )
-    next_poll = resources.stores.sources.next_poll(source.id)
-    return SourceStatus(source.id, state, verdict, next_poll, push)

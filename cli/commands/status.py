@@ -25,8 +25,9 @@ from cli.output import (
 from cli.session import session, settings
 from cli.tables import print_table
 from pipeline.sources.durations import span
+from services.coverage.health import SourceStatus
 from services.parts import PATIENCE
-from services.status import SourceStatus, StoredStatus, SystemStatus, is_alive, system_status
+from services.status import StoredStatus, SystemStatus, is_alive, system_status
 from storage.archive.archive import ArchiveState
 from storage.redis.events import Event
 from storage.redis.ledger import Totals

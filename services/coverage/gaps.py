@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+import redis
+
+from config.sources_file import SourcesError
 from pipeline.base import Record
 from pipeline.sources.gaps import Gap, GapCause, gaps_lasting
 from pipeline.sources.state import Failure
+from storage.redis.connection import StoreUnavailable
 from storage.redis.sources import SourceStates
+from workers.resources import Resources
 
 
 class SourceGap(Record):
@@ -67,6 +72,27 @@ def gaps_between(
     ]
     within = [gap for gap in found if gap.start < end and gap.end > start]
     return tuple(sorted(within, key=lambda gap: (gap.start, gap.source)))
+
+
+def known_gaps(
+    resources: Resources, sources: Sequence[str] | None, start: datetime, end: datetime
+) -> tuple[SourceGap, ...] | None:
+    """The gaps within a range of time, up to now; None while they cannot be read.
+
+    A timeline is of use without them, and needs no Redis.
+
+    Args:
+        resources: that know the sources.
+        sources: which ones; None for all that are watched.
+        start: of the range.
+        end: of the range, excluded.
+    """
+    now = datetime.fromtimestamp(resources.clock(), UTC)
+    try:
+        chosen = list(resources.registry.all()) if sources is None else sources
+        return gaps_between(resources.stores.sources, chosen, start=start, end=end, now=now)
+    except (redis.RedisError, StoreUnavailable, SourcesError):
+        return None
 
 
 def seconds_covered_by(gaps: Iterable[SourceGap], start: datetime, end: datetime) -> float:

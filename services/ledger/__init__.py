@@ -1,1 +1,1 @@
-"""What became of URLs, by how they ended."""
+"""What became of URLs, in all and one by one."""

@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from config.settings import Settings
 from web.access import Access
 from web.api import account, articles, counting, errors, pipeline, searching, sources
+from web.api.bodies import BoundedBodies
 from web.api.context import Context, Reader
 from web.api.validators import ETags
 from web.problems import Problem
@@ -67,7 +68,11 @@ def make_api(resources: Resources, access: Access) -> FastAPI:
     return api
 
 
-_LAYERS = [Middleware(GZipMiddleware, minimum_size=_GZIP_FROM), Middleware(ETags)]
+_LAYERS = [
+    Middleware(GZipMiddleware, minimum_size=_GZIP_FROM),
+    Middleware(ETags),
+    Middleware(BoundedBodies),
+]
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

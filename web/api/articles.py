@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from pipeline.records import EnrichedArticle
+from pipeline.versions import Difference
 from services.articles.duplicates import Family, family_of
-from services.articles.history import ArticleVersion, article_history
+from services.articles.history import ArticleVersion, article_history, compare_versions
 from services.articles.search import find_article
 from services.articles.show import ShownArticle, show_article
+from services.articles.similar import MOST, SimilarArticles, similar
 from web.api.context import Context, InContext, Reader
 
 router = APIRouter(prefix="/articles", tags=["articles"])
@@ -45,3 +47,28 @@ def get_versions(
 ) -> tuple[ArticleVersion, ...]:
     """All versions of an article's text, the oldest first, and what changed in each."""
     return article_history(context.index, _found(context, article))
+
+
+@router.get("/{article}/diff")
+def get_diff(
+    context: InContext,
+    _caller: Reader,
+    article: ArticleId,
+    older: Annotated[int, Query(alias="from", ge=1, description="The older version.")] = 1,
+    later: Annotated[
+        int | None, Query(alias="to", ge=1, description="The later one; left out, the last.")
+    ] = None,
+) -> Difference:
+    """What changed between two versions, paragraph by paragraph and word by word."""
+    return compare_versions(context.index, _found(context, article), older, later)
+
+
+@router.get("/{article}/similar")
+def get_similar(
+    context: InContext,
+    _caller: Reader,
+    article: ArticleId,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="How many.")] = 10,
+) -> SimilarArticles:
+    """Articles about the same, the most alike first; without the article's own copies."""
+    return similar(context.index, _found(context, article), limit=limit)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated
 
@@ -45,6 +46,11 @@ class Context:
         return self.resources.open_index()
 
     @property
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return datetime.fromtimestamp(self.resources.clock(), UTC)
+
+    @property
     def groups(self) -> SourceGroups:
         """The tags and collections that queries can name, as the sources file has them now."""
         return SourceGroups(self.resources.settings.sources)
@@ -69,7 +75,7 @@ def charge(request: Request, context: Context, caller: Caller | None, cost: int 
         HTTPException: 429, with the seconds to wait.
     """
     limit = context.resources.settings.web_rate
-    if not limit:
+    if not limit or not cost:
         return
     name = (caller and caller.counted_as) or f"address:{address_of(request)}"
     try:

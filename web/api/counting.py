@@ -1,16 +1,67 @@
-"""Counts of articles: by field and over time."""
+"""Counts of articles: by field, over time, of several queries and of thousands."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import AwareDatetime
 
 from search.counting import MOST_DIMENSIONS
 from search.results import CountResult
 from services.articles.count import count
-from web.api.context import InContext, Reader
+from services.counts.batch import Batch, Periods, batch
+from services.counts.compare import FEWEST, MOST, Comparison, compare
+from services.counts.days import Counting
+from services.counts.intervals import Interval
+from services.counts.timeline import Timeline, TimeRange, timeline
+from services.coverage.gaps import SourceGap, gaps_between, known_gaps
+from web.api import batches
+from web.api.context import InContext, Reader, charge
 from web.api.searching import QueryText, WithCopies
 
 router = APIRouter(tags=["counts"])
+
+_QUERIES_PER_REQUEST = 50
+"""Of a batch, so many count as one request against the limit."""
+
+Start = Annotated[AwareDatetime | None, Query(description="From when on, with a zone.")]
+End = Annotated[AwareDatetime | None, Query(description="Until when, excluded, with a zone.")]
+OfSources = Annotated[
+    list[str], Query(alias="source", description="Only of these sources.", max_length=1_000)
+]
+
+
+def _wanted(
+    start: Start = None,
+    end: End = None,
+    interval: Annotated[
+        Interval | None, Query(description="The length of the bars; left out, at most 100 bars.")
+    ] = None,
+) -> TimeRange:
+    return TimeRange(start, end, interval)
+
+
+def _counting(
+    context: InContext,
+    source: OfSources = [],  # noqa: B006 - FastAPI copies it
+    share: Annotated[
+        bool, Query(description="Also count all that the chosen sources published.")
+    ] = False,
+    copies: WithCopies = False,
+) -> Counting:
+    return Counting(
+        context.index,
+        context.now,
+        copies=copies,
+        groups=context.groups,
+        sources=tuple(source) or None,
+        share=share,
+        gaps=partial(known_gaps, context.resources),
+    )
+
+
+Wanted = Annotated[TimeRange, Depends(_wanted)]
+InCounting = Annotated[Counting, Depends(_counting)]
 
 
 @router.get("/count")
@@ -30,3 +81,72 @@ def get_count(
 ) -> CountResult:
     """Count articles, in all and by combinations of values; the total is that of a search."""
     return count(context.index, q, by, copies=copies, groups=context.groups)
+
+
+@router.get("/timeline")
+def get_timeline(
+    counting: InCounting, _caller: Reader, wanted: Wanted, q: QueryText = ""
+) -> Timeline:
+    """Count articles over time. What has no right date is counted apart; all adds up to `total`.
+
+    Beside the bars stand the gaps in coverage: when the chosen sources did not answer, or nobody
+    asked them.
+    """
+    return timeline(counting, q, wanted)
+
+
+@router.get("/compare")
+def get_compare(
+    counting: InCounting,
+    _caller: Reader,
+    wanted: Wanted,
+    q: Annotated[
+        list[str],
+        Query(
+            description="The queries; repeat the parameter.",
+            examples=[["kremlin", "white house"]],
+            min_length=FEWEST,
+            max_length=MOST,
+        ),
+    ],
+) -> Comparison:
+    """Count two to ten queries over time, on one axis."""
+    return compare(counting, q, wanted)
+
+
+@router.get("/coverage")
+def get_coverage(
+    context: InContext,
+    _caller: Reader,
+    start: Annotated[AwareDatetime, Query(description="From when on, with a zone.")],
+    end: Annotated[AwareDatetime, Query(description="Until when, excluded, with a zone.")],
+    source: OfSources = [],  # noqa: B006 - FastAPI copies it
+) -> tuple[SourceGap, ...]:
+    """The gaps in coverage within a range of time: of each source the last 200 are known."""
+    chosen = source or list(context.resources.registry.all())
+    states = context.resources.stores.sources
+    return gaps_between(states, chosen, start=start, end=end, now=context.now)
+
+
+@router.post("/batch", openapi_extra=batches.IN_OPENAPI, responses=batches.AS_CSV)
+def post_batch(  # noqa: PLR0913, PLR0917
+    request: Request,
+    counting: InCounting,
+    caller: Reader,
+    queries: batches.GivenQueries,
+    context: InContext,
+    wanted: Wanted,
+) -> Batch:
+    """Count up to 5,000 queries, in all or by period (`interval`).
+
+    The queries come as JSON, or as CSV in the first column; with `Accept: text/csv` the answer is
+    CSV too, a row for each query. A query that cannot be read is an error in its row. Fifty of them
+    count as one request against the limit.
+    """
+    charge(request, context, caller, cost=len(queries) // _QUERIES_PER_REQUEST)
+    interval = wanted.interval
+    periods = Periods(interval, wanted.start, wanted.end) if interval else None
+    counted = batch(counting, queries, periods)
+    if batches.wants_csv(request):
+        return batches.as_csv(counted)  # type: ignore[return-value]  # a response is passed on
+    return counted
