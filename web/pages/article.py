@@ -1,15 +1,18 @@
 """The page of an article, and of what changed in one of its versions."""
 
-from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from config.sources_file import SourcesError
 from pipeline.records import EnrichedArticle
 from pipeline.versions import ChangeKind, Difference
+from search.errors import QueryError
 from services.articles.duplicates import Family, family_of
 from services.articles.history import ArticleVersion, article_history
+from services.articles.marked import MarkedText, marked_text
 from services.articles.search import find_article
+from services.articles.similar import similar
 from services.errors import AmbiguousIdError, ArticleNotFoundError
 from web.pages.formats import plural
 from web.pages.site import Site
@@ -26,12 +29,12 @@ def article_page(site: Site, request: Request) -> Response:
     context = {
         "article": article,
         "deck": _deck(article),
-        "paragraphs": [escape(text) for text in article.body.split("\n\n")],
+        "text": _marked(site, article, request.query_params.get("q", "")),
         "family": family.members,
         "original_title": _original_title(article, family),
         "date_words": date_words(article),
         "versions": [_version(each) for each in article_history(site.index, article)],
-        "similar": (),
+        "similar": similar(site.index, article, limit=_SIMILAR).hits,
     }
     return site.page(request, "article.html", context)
 
@@ -103,6 +106,14 @@ def _deck(article: EnrichedArticle) -> str:
     """The publisher's own summary, where the text does not begin with it."""
     deck = article.description or ""
     return "" if article.body.startswith(deck) else deck
+
+
+def _marked(site: Site, article: EnrichedArticle, query: str) -> MarkedText:
+    """The text with what the search matched that led here; unmarked where it cannot be read."""
+    try:
+        return marked_text(article, query, site.groups, now=site.now)
+    except (QueryError, SourcesError):
+        return marked_text(article)
 
 
 def _original_title(article: EnrichedArticle, family: Family) -> str:

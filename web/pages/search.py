@@ -49,7 +49,7 @@ def search_page(site: Site, request: Request) -> Response:
     """``GET /search``."""
     address = read_address(request.query_params, request.query_params.getlist("f"))
     try:
-        parse(address.query, site.groups)
+        parse(address.query, site.groups, now=site.now)
         result = _found(site, address)
         context = _context(site, address, result)
     except QueryError as error:
@@ -69,6 +69,7 @@ def _found(site: Site, address: SearchAddress) -> SearchResult:
         groups=site.groups,
         facets=FIELDS,
         facet_size=MOST_VALUES,
+        now=site.now,
     )
 
 

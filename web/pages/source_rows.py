@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from config.sources import Source
-from services.status import SourceStatus
+from services.coverage.health import SourceStatus
 
 ILL, WAITING, WELL = "ill", "wait", ""
 """The classes of a verdict: each has its own shape beside its colour."""
