@@ -3,7 +3,7 @@
 Articles made from real texts fill an index. Then each kind of question is asked many times, each
 time once by ``Index`` and once by the engine itself with the same query, in turn: the ratio is what
 Newsloom adds (parsing, planning, reading hits, highlights, counts of copies). Whole HTTP requests
-are timed too. At last the same articles are indexed with and without their stems.
+are timed too, and how much slower the index is filled for its stems.
 Usage: python benchmarks/search.py [--data ../shared/data] [--articles 1000000] [--minutes 20]
 [--asked 100] [--elasticsearch URL]
 """
@@ -12,6 +12,8 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 # Run as a script, this folder comes first in the path, where pipeline.py hides the package
@@ -23,41 +25,51 @@ sys.path[:] = [
 ]
 
 from benchmarks.searching.asking import Question, compare, questions
-from benchmarks.searching.engines import Engine, elasticsearch_engine, tantivy_engine
-from benchmarks.searching.http import time_requests
-
 from benchmarks.searching.corpus import articles_from
+from benchmarks.searching.engines import Engine, elasticsearch_engine, tantivy_engine
+from benchmarks.searching.requests import time_requests
+from pipeline.records import EnrichedArticle
 
 BATCH = 1_000
+STEM_SAMPLE = 5_000
+PORT = 18_080
 
 
-def fill(engine: Engine, data: Path, most: int, seconds: float) -> int:
-    """Index articles until there are enough or the time is over; how many."""
-    began, batch, count = time.monotonic(), [], 0
-    for article in articles_from(data, most):
-        batch.append(article)
-        if len(batch) == BATCH:
-            engine.index.put(batch)
-            count += len(batch)
-            batch = []
-            if time.monotonic() - began > seconds:
-                break
-    if batch:
+def fill(engine: Engine, articles: Iterator[EnrichedArticle], seconds: float) -> None:
+    """Index articles until there are no more or the time is over."""
+    began, count = time.monotonic(), 0
+    while batch := list(islice(articles, BATCH)):
         engine.index.put(batch)
         count += len(batch)
+        if time.monotonic() - began > seconds:
+            break
     took = time.monotonic() - began
     print(f"{engine.name}: {count:,} articles in {took:.0f} s, {count / took:,.0f} a second")
-    return count
 
 
 def report(engine: Engine, asked: list[Question], times: int) -> None:
     """A line for each kind of question."""
     print(
-        f"{'':24} {'ours p50':>9} {'p95':>8} {'raw p50':>9} {'p95':>8} {'ratio p50':>10} {'p95':>6}"
+        f"{'ms':22} {'ours p50':>9} {'p95':>8} {'raw p50':>9} {'p95':>8} {'ratio p50':>10} {'p95':>6}"
     )
     for question in asked:
-        measured = compare(engine, question, times)
-        print(f"{question.name:24} {measured.line()}")
+        print(f"{question.name:22} {compare(engine, question, times).line()}", flush=True)
+
+
+def stems(articles: Iterable[EnrichedArticle]) -> None:
+    """The rate of indexing with stems and without: a text in no known language has none."""
+    with_stems = list(articles)
+    without = [article.model_copy(update={"language": None}) for article in with_stems]
+    rates = []
+    for each in (with_stems, without):
+        with tempfile.TemporaryDirectory() as folder:
+            engine = tantivy_engine(Path(folder) / "index")
+            began = time.perf_counter()
+            engine.index.put(each)
+            rates.append(len(each) / (time.perf_counter() - began))
+            engine.close()
+    print(f"indexing: {rates[0]:,.0f} a second with stems, {rates[1]:,.0f} without")
+    print(f"  ratio {rates[0] / rates[1]:.2f}")
 
 
 def main() -> None:
@@ -68,16 +80,18 @@ def main() -> None:
     parser.add_argument("--asked", type=int, default=100)
     parser.add_argument("--elasticsearch", metavar="URL")
     chosen = parser.parse_args()
+    stems(articles_from(chosen.data, STEM_SAMPLE))
     with tempfile.TemporaryDirectory() as folder:
         if chosen.elasticsearch:
             engine = elasticsearch_engine(chosen.elasticsearch)
         else:
             engine = tantivy_engine(Path(folder) / "index")
         try:
-            fill(engine, chosen.data, chosen.articles, chosen.minutes * 60)
+            fill(engine, articles_from(chosen.data, chosen.articles), chosen.minutes * 60)
             report(engine, questions(), chosen.asked)
             if not chosen.elasticsearch:
-                print(time_requests(Path(folder), chosen.asked))
+                for line in time_requests(Path(folder), PORT, chosen.asked):
+                    print(line, flush=True)
         finally:
             engine.close()
 

@@ -10,7 +10,6 @@ from search.fields import FIELDS, FieldKind
 from search.text import normalise
 from storage.index import DocumentRefused, Stale, Verdict
 from storage.stems import stem_text
-from storage.words import tokenize
 
 LONGEST_ID = 512
 """Bytes of an id. Elasticsearch allows no more, and a longer one fails its whole bulk request."""
@@ -117,7 +116,7 @@ def _since_epoch(moment: datetime, ticks: int) -> int:
 def stem_texts(article: EnrichedArticle) -> dict[str, str]:
     """What the stems of an article are indexed from, by the names of the fields that have them."""
     return {
-        name: stem_text(tokenize(text), text, article.language)
+        name: stem_text(text, article.language)
         for name in STEMMED
         for text in [getattr(article, name) or ""]
     }

@@ -5,14 +5,14 @@ they agree. A word is stemmed twice: as it is written, since the rules need its 
 Häuser), and as the index folds it, since people leave accents out. Its stems are folded.
 """
 
-from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from threading import local
 
+import regex
 import Stemmer
 import tantivy
 
-from search.text import Stems, Token
+from search.text import WORD_PATTERN, Stems, Token
 
 LONGEST_WORD = 60
 """Letters; longer words have no stems."""
@@ -76,6 +76,9 @@ _DOTTED = frozenset({"tr"})
 _REMEMBERED = 50_000
 _ours = local()
 
+_WORD = regex.compile(WORD_PATTERN, regex.VERSION1)
+"""Finds the words that the analyzer finds, without a record for each: stems need no places."""
+
 
 def stemmed(token: Token, raw: str, language: str | None) -> tuple[str, ...]:
     """The stems of one word of a text, each with its language, such as ``en:minist``.
@@ -105,15 +108,13 @@ def stems_asked(token: Token, raw: str) -> Stems | None:
     return Stems(tuple(f"{code}:{stem}" for code, stem in found), bare)
 
 
-def stem_text(tokens: Sequence[Token], text: str, language: str | None) -> str:
-    """What a text's stems are indexed from: its stems with and without the language, by spaces.
-
-    Args:
-        tokens: the words of the text.
-        text: the text.
-        language: of the text.
-    """
-    return " ".join(_indexed(tokens, text, language)) or NO_STEMS
+def stem_text(text: str, language: str | None) -> str:
+    """What a text's stems are indexed from: its stems with and without the language, by spaces."""
+    code = _code(language)
+    if code is None:
+        return NO_STEMS
+    found = (_indexed(code, word) for word in _WORD.findall(text))
+    return " ".join(stems for stems in found if stems) or NO_STEMS
 
 
 NO_STEMS = "-"
@@ -123,13 +124,11 @@ Lucene reckons with the texts that have the field, Tantivy with all, so that all
 """
 
 
-def _indexed(tokens: Sequence[Token], text: str, language: str | None) -> Iterator[str]:
-    if (code := _code(language)) is None:
-        return
-    for token in tokens:
-        for stem in _stems(code, text[token.start : token.end], token.text):
-            yield stem
-            yield f"{code}:{stem}"
+@lru_cache(_REMEMBERED)
+def _indexed(code: str, word: str) -> str:
+    """What is indexed of one word as it is written."""
+    stems = _stems(code, word, fold(word))
+    return " ".join(f"{stem} {code}:{stem}" for stem in stems)
 
 
 def _code(language: str | None) -> str | None:
@@ -166,7 +165,7 @@ def _script(word: str) -> str:
 def fold(word: str) -> str:
     """A word as the index folds it."""
     if word.isascii():
-        return word
+        return word.lower()
     return "".join(token.text for token in _folder().pre_tokenize(word).tokens)
 
 

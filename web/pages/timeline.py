@@ -1,19 +1,16 @@
 """The timeline of a search: its bars as links that narrow the range, and the gaps behind them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-
-import redis
 
 from services.counts.days import Counting
 from services.counts.intervals import Interval
 from services.counts.timeline import Bar as CountedBar
 from services.counts.timeline import Timeline, TimeRange, timeline
-from services.coverage.gaps import SourceGap, gaps_between
+from services.coverage.gaps import SourceGap, known_gaps
 from services.errors import InvalidRangeError
-from storage.redis.connection import StoreUnavailable
 from web.pages.charts import Bar, Chart, Shade, across, heights, place
 from web.pages.formats import exact, number, percent, plural
 from web.pages.search_address import SearchAddress
@@ -56,7 +53,7 @@ def counting_of(site: Site, address: SearchAddress) -> Counting:
         copies=address.copies,
         groups=site.groups,
         share=address.share,
-        gaps=partial(_gaps, site),
+        gaps=partial(known_gaps, site.resources),
     )
 
 
@@ -112,18 +109,6 @@ def ends_in_query(interval: Interval, start: datetime, end: datetime) -> tuple[s
     if interval is Interval.HOUR:
         return start.strftime("%Y-%m-%dT%H:%M:%SZ"), start.strftime("%Y-%m-%dT%H:59:59.999Z")
     return start.date().isoformat(), (end - timedelta(days=1)).date().isoformat()
-
-
-def _gaps(
-    site: Site, sources: Sequence[str] | None, start: datetime, end: datetime
-) -> tuple[SourceGap, ...] | None:
-    """When sources (None: all) were not seen; None where Redis does not tell."""
-    ids = list(site.sources()) if sources is None else sources
-    states = site.resources.stores.sources
-    try:
-        return gaps_between(states, ids, start=start, end=end, now=site.now)
-    except (redis.RedisError, StoreUnavailable):
-        return None
 
 
 def _bar(
