@@ -24,6 +24,7 @@ MOST_CELLS = 200_000
 MOST_VALUES = 100
 """Values of one article that count in Elasticsearch where two attributes fill a field."""
 
+HOUR_MILLISECONDS = 3_600_000
 DAY_MILLISECONDS = 86_400_000
 
 Key = str | int | None
@@ -37,13 +38,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Period(StrEnum):
     """How long a span of time is counted as one; days begin at midnight in UTC."""
 
+    HOUR = "hour"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"
 
+    @property
+    def milliseconds(self) -> int:
+        """Of the spans that a backend counts for it: hours, or days for all that is longer."""
+        return HOUR_MILLISECONDS if self is Period.HOUR else DAY_MILLISECONDS
+
 
 _FORMS = {
+    Period.HOUR: "%Y-%m-%dT%H",
     Period.DAY: "%Y-%m-%d",
     Period.WEEK: "%G-W%V",
     Period.MONTH: "%Y-%m",
@@ -104,7 +112,7 @@ class CountRequest:
 def dimensions(names: Iterable[str], groups: Groups) -> tuple[Dimension, ...]:
     """What the names ask to count by.
 
-    ``day``, ``week``, ``month`` and ``year`` are those of publication; those of another moment are
+    ``hour``, ``day``, ``week``, ``month`` and ``year`` are those of publication; those of another moment are
     written ``first_seen.week``.
 
     Raises:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from search.counting import CountRequest, dimensions
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
-from search.nodes import And, MatchAll, Node, OneOf, Or, Range, Term
+from search.nodes import And, MatchAll, Node, OneOf, Or, Phrase, Range, Term
 from search.results import CountCell
 from services.counts.intervals import Axis, Interval
 from services.coverage.gaps import SourceGap
@@ -138,7 +138,7 @@ def published_on(
 def chosen_sources(node: Node) -> tuple[str, ...] | None:
     """The sources that every match of a query comes from, as far as it says so; None for any."""
     match node:
-        case Term(field="source", text=text):
+        case Term(field="source", text=text) | Phrase(field="source", text=text):
             return (text,)
         case OneOf(field="source", values=values):
             return tuple(sorted(values))
