@@ -1,4 +1,4 @@
-"""The two backends: through ``Index``, and the engine itself with the query that ``Index`` sends."""
+"""The two backends: through ``Index``, and the engine itself with the same query."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from storage.index import Index
 from storage.tantivy import query as tantivy_query
 from storage.tantivy.folder import open_index
 from storage.tantivy.index import TantivyIndex
-from storage.tantivy.schema import NEWEST, rank
+from storage.tantivy.schema import NEWEST, column, rank
 from storage.words import ANALYSIS
 
 Work = Callable[[], object]
@@ -60,13 +60,14 @@ def tantivy_engine(folder: Path) -> Engine:
             until = tantivy.Query.range_query(opened.schema, NEWEST, kind, None, last)
             must = tantivy.Occur.Must
             asked = tantivy.Query.boolean_query([(must, asked), (must, until)])
-        wanted = {name: _terms(name) for name in request.facets}
+        wanted = {name: facets.terms(column(FIELDS[name]), 10) for name in request.facets}
 
         def work() -> object:
             opened.reload()
             searcher = opened.searcher()
-            order = {"order_by_field": NEWEST} if by_date else {}
-            hits = searcher.search(asked, request.limit, **order).hits
+            hits = searcher.search(
+                asked, request.limit, order_by_field=NEWEST if by_date else None
+            ).hits
             read = [bytes(searcher.doc(address)["article"][0]) for _, address in hits]
             counted = searcher.aggregate(asked, wanted) if wanted else {}
             return read, counted
@@ -104,7 +105,7 @@ def elasticsearch_engine(url: str, name: str = "benchmark-search") -> Engine:
             body["sort"] = [{"published": "desc"}, {"id": "asc"}]
         place = read_cursor(request).place
         if place is not None and place.published is not None:
-            body["search_after"] = [round(place.published.timestamp() * 1000), place.id]
+            body["search_after"] = [place.published, place.id]
         return lambda: client.search(index=name, search_type="dfs_query_then_fetch", **body)
 
     def raw_count(request: CountRequest) -> Work:
