@@ -7,6 +7,7 @@ Häuser), and as the index folds it, since people leave accents out. Its stems a
 
 from functools import cache, lru_cache
 from threading import local
+from typing import NamedTuple
 
 import regex
 import Stemmer
@@ -71,8 +72,9 @@ _FIRST_LETTERS = (
 )
 """Writing systems by Unicode's blocks."""
 
-_TURKISH_CAPITALS = str.maketrans({"İ": "i", "I": "ı"})
-_DOTTED = frozenset({"tr"})
+_TURKISH = str.maketrans({"İ": "i", "I": "ı"})
+_OTHERS = str.maketrans({"İ": "i"})
+_DOTLESS = frozenset({"tr"})
 _REMEMBERED = 50_000
 _ours = local()
 
@@ -89,7 +91,7 @@ def stemmed(token: Token, raw: str, language: str | None) -> tuple[str, ...]:
         language: of the text; a language that Snowball does not know has no stems.
     """
     code = _code(language)
-    return tuple(f"{code}:{stem}" for stem in _stems(code, raw, token.text)) if code else ()
+    return _stems(code, raw, token.text).tagged if code else ()
 
 
 def stems_asked(token: Token, raw: str) -> Stems | None:
@@ -98,14 +100,14 @@ def stems_asked(token: Token, raw: str) -> Stems | None:
     None when it has no stems.
     """
     found = [
-        (code, stem)
+        stems
         for code in _ALGORITHMS.get(_script(raw), ())
-        for stem in _stems(code, raw, token.text)
+        if (stems := _stems(code, raw, token.text)).bare
     ]
     if not found:
         return None
-    bare = tuple(dict.fromkeys(stem for _, stem in found))
-    return Stems(tuple(f"{code}:{stem}" for code, stem in found), bare)
+    tagged = tuple(stem for stems in found for stem in stems.tagged)
+    return Stems(tagged, tuple(dict.fromkeys(stem for stems in found for stem in stems.bare)))
 
 
 def stem_text(text: str, language: str | None) -> str:
@@ -127,10 +129,21 @@ Lucene reckons with the texts that have the field, Tantivy with all, so that all
 @lru_cache(_REMEMBERED)
 def _indexed(code: str, word: str) -> str:
     """What is indexed of one word as it is written."""
-    stems = _stems(code, word, fold(word))
-    return " ".join(f"{stem} {code}:{stem}" for stem in stems)
+    return _stems(code, word, fold(word)).text
 
 
+class _Found(NamedTuple):
+    """A word's stems with the language and without, and both as they are indexed."""
+
+    tagged: tuple[str, ...]
+    bare: tuple[str, ...]
+    text: str
+
+
+_NONE = _Found((), (), "")
+
+
+@lru_cache(1000)
 def _code(language: str | None) -> str | None:
     lowered = (language or "").lower()
     code = _SAME.get(lowered, lowered)
@@ -138,15 +151,17 @@ def _code(language: str | None) -> str | None:
 
 
 @lru_cache(_REMEMBERED)
-def _stems(language: str, raw: str, folded: str) -> tuple[str, ...]:
+def _stems(language: str, raw: str, folded: str) -> _Found:
     """The stems of a word in a language; none outside of the language's writing system."""
     algorithm = _ALGORITHMS.get(_script(raw), {}).get(language)
     if algorithm is None or len(raw) > LONGEST_WORD or any(each.isdigit() for each in raw):
-        return ()
-    lowered = (raw.translate(_TURKISH_CAPITALS) if language in _DOTTED else raw).lower()
+        return _NONE
+    lowered = raw.translate(_TURKISH if language in _DOTLESS else _OTHERS).lower()
     stemmer = _stemmer(algorithm)
     stems = (stemmer.stemWord(form) for form in dict.fromkeys((lowered, folded)))
-    return tuple(dict.fromkeys(fold(stem) for stem in stems if stem))
+    bare = tuple(dict.fromkeys(fold(stem) for stem in stems if stem))
+    tagged = tuple(f"{language}:{stem}" for stem in bare)
+    return _Found(tagged, bare, " ".join([*bare, *tagged]))
 
 
 def _stemmer(algorithm: str) -> Stemmer.Stemmer:
