@@ -4,6 +4,7 @@ Text is escaped piece by piece, then marked.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 
 from search.matching import Span, Text, matches, read
@@ -14,6 +15,11 @@ FRAGMENT_LENGTH = 200
 """Characters of a fragment, about."""
 
 FRAGMENTS = 2
+
+BEGINNING = 1_500
+"""Characters of a long text that are read first, up to the end of their paragraph."""
+
+_PARAGRAPH = "\n\n"
 
 
 def mark(
@@ -41,18 +47,34 @@ def fragments(
     None when nothing matches there. Arguments are those of ``mark``.
 
     A part with more different words of the query is better, then one with more matches, then the
-    earlier.
+    earlier. Of a long text the rest is only read when its beginning does not show all words as
+    often as parts are wanted.
     """
     wanted = _asked_of(field, words)
     if not wanted:
         return ()
+    end = text.find(_PARAGRAPH, BEGINNING)
+    if end > 0 and len(text) > 2 * BEGINNING:
+        begun = read(text[:end], language, analysis)
+        chosen = _best_windows(begun, wanted)
+        if len(chosen) == FRAGMENTS and all(_has_all(window, wanted) for window in chosen):
+            whole = replace(begun, text=text)
+            return tuple(_fragment(whole, window) for window in chosen)
     whole = read(text, language, analysis)
+    return tuple(_fragment(whole, window) for window in _best_windows(whole, wanted))
+
+
+def _best_windows(whole: Text, wanted: Sequence[Words]) -> list[list[Span]]:
+    """The best windows that can stand beside each other, by place."""
     chosen: list[list[Span]] = []
     for window in sorted(_windows(matches(whole, wanted)), key=_worth):
         if len(chosen) < FRAGMENTS and all(_apart(window, other) for other in chosen):
             chosen.append(window)
-    chosen.sort(key=lambda window: window[0].start)
-    return tuple(_fragment(whole, window) for window in chosen)
+    return sorted(chosen, key=lambda window: window[0].start)
+
+
+def _has_all(window: list[Span], wanted: Sequence[Words]) -> bool:
+    return len({span.words for span in window}) == len(wanted)
 
 
 def _asked_of(field: str, words: Sequence[Words]) -> list[Words]:

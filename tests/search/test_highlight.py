@@ -87,3 +87,14 @@ def test_fragments_are_escaped_parts_of_the_text(text: str, query: str) -> None:
         assert "<mark>" in fragment
         assert len(part) <= 2 * FRAGMENT_LENGTH
     assert unescape(re.sub(r"</?mark>", "", mark(text, "body", words(query), ANALYSIS))) == text
+
+
+def test_of_a_long_text_the_rest_is_read_when_the_beginning_does_not_show_all_words() -> None:
+    lead = "A dog sleeps in the sun. " * 80
+    text = f"{lead}\n\n{lead}\n\nAt last a fox wakes the dog."
+    both = fragments(text, "body", words("dog fox"), ANALYSIS)
+    assert any("<mark>fox</mark>" in each for each in both)
+    (first, second) = fragments(text, "body", words("dog"), ANALYSIS)
+    assert first.startswith("A <mark>dog</mark>")
+    assert second.startswith("… ")
+    assert second.endswith(" …")
