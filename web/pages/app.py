@@ -58,6 +58,9 @@ _PAGES: tuple[tuple[str, ReadingPage], ...] = (
     ("/articles/{id}/versions/{number:int}", article.version_page),
     ("/sources", sources.sources_page),
     ("/sources/add", source_adding.add_page),
+    ("/sources/discover", source_adding.add_page),  # loaded again, with nothing sent
+    ("/sources/save", source_adding.add_page),
+    ("/sources/import", sources.subscriptions_page),
     ("/sources/subscriptions", sources.subscriptions_page),
     ("/sources.opml", sources.opml),
     ("/sources/{id}", sources.source_page),
