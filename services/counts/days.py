@@ -32,7 +32,7 @@ class Counting:
 
     Attributes:
         index: what is counted.
-        now: what is in the future lies after it.
+        now: what relative dates are reckoned from; dates after it are in the future.
         copies: also count near-copies of articles that are counted.
         groups: the tags and collections of sources that queries can name.
         sources: only of these sources; None for all that the query leaves.
@@ -79,7 +79,7 @@ def meaning(counting: Counting, query: str) -> Node:
         QueryError: it cannot be read.
         SourcesError: it names a tag or collection, and the sources file cannot be read.
     """
-    node = parse(query, counting.groups)
+    node = parse(query, counting.groups, now=counting.now)
     if counting.sources is None:
         return node
     return And((node, OneOf(_SOURCE, counting.sources)))

@@ -47,8 +47,9 @@ class Context:
 
     @property
     def now(self) -> datetime:
-        """The time, in UTC."""
-        return datetime.fromtimestamp(self.resources.clock(), UTC)
+        """The time in UTC, to the minute: for so long the same question has the same answer."""
+        moment = datetime.fromtimestamp(self.resources.clock(), UTC)
+        return moment.replace(second=0, microsecond=0)
 
     @property
     def groups(self) -> SourceGroups:

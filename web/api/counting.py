@@ -80,7 +80,7 @@ def get_count(
     copies: WithCopies = False,
 ) -> CountResult:
     """Count articles, in all and by combinations of values; the total is that of a search."""
-    return count(context.index, q, by, copies=copies, groups=context.groups)
+    return count(context.index, q, by, copies=copies, groups=context.groups, now=context.now)
 
 
 @router.get("/timeline")
