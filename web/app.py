@@ -13,14 +13,16 @@ import redis
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount, Router
+from starlette.types import Receive, Scope, Send
 
 from config.logging import LogFields
 from config.sources_file import SourcesError
 from storage.redis.connection import StoreUnavailable
 from web.access import Access
 from web.api.app import PREFIX, make_api
-from web.guard import Guard
+from web.guard import REQUEST_ID, Guard
+from web.problems import ProblemResponse, problem
 from web.websub import Callbacks
 from workers.processes.heartbeat import WEB, record_heartbeat, remove_heartbeat
 from workers.resources import Resources
@@ -50,17 +52,24 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
         with suppress(redis.RedisError):
             remove_heartbeat(keyspace, WEB)
 
-    return Starlette(
-        routes=[Callbacks(resources, dispatch).route, *_guarded(resources, access)],
+    asgi = Starlette(
+        routes=[Callbacks(resources, dispatch).route],
         lifespan=lifespan,
         exception_handlers=dict.fromkeys(_UNAVAILABLE, _unavailable),
     )
+    asgi.router.default = Guard(_guarded(resources, access), resources.settings)
+    return asgi
 
 
-def _guarded(resources: Resources, access: Access) -> list[BaseRoute]:
+def _guarded(resources: Resources, access: Access) -> Router:
     """All but the callbacks, which hubs reach under the address that they were given."""
-    api = make_api(resources, access)
-    return [Mount(PREFIX, Guard(api, resources.settings))]
+    routes = [Mount(PREFIX, make_api(resources, access))]
+    return Router(routes, redirect_slashes=False, default=_not_found)
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    told = problem(404, "There is nothing here.", request_id=scope["state"][REQUEST_ID])
+    await ProblemResponse(told)(scope, receive, send)
 
 
 async def _heartbeat(resources: Resources) -> None:

@@ -1,7 +1,6 @@
 """What the endpoints work with, and who may call them."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,7 +23,19 @@ from workers.resources import Resources
 
 log = logging.getLogger("newsloom.web")
 
-_BEARER = HTTPBearer(auto_error=False, description="A key that `newsloom keys add` has made.")
+READING_KEY = "readingKey"
+"""The security scheme of what needs no key on loopback."""
+
+_KEY = HTTPBearer(
+    scheme_name="key",
+    auto_error=False,
+    description="A key with the scope `write`, as `newsloom keys add NAME --scope write` makes it.",
+)
+_READING_KEY = HTTPBearer(
+    scheme_name=READING_KEY,
+    auto_error=False,
+    description="A key that `newsloom keys add` has made; on loopback none is needed.",
+)
 _AWAY = (redis.RedisError, StoreUnavailable)
 
 
@@ -125,21 +136,20 @@ def _admit(request: Request, context: Context, wanted: Scope) -> Caller:
     return caller
 
 
-def admitting(wanted: Scope) -> Callable[..., Caller]:
-    """A dependency that lets in who has a scope, and tells who it is."""
-
-    def admit(
-        request: Request,
-        context: InContext,
-        _given: Annotated[object, Security(_BEARER)] = None,
-    ) -> Caller:
-        return _admit(request, context, wanted)
-
-    return admit
+def _admit_reader(
+    request: Request, context: InContext, _given: Annotated[object, Security(_READING_KEY)]
+) -> Caller:
+    return _admit(request, context, Scope.READ)
 
 
-Reader = Annotated[Caller, Depends(admitting(Scope.READ))]
+def _admit_writer(
+    request: Request, context: InContext, _given: Annotated[object, Security(_KEY)]
+) -> Caller:
+    return _admit(request, context, Scope.WRITE)
+
+
+Reader = Annotated[Caller, Depends(_admit_reader)]
 """Who may read."""
 
-Writer = Annotated[Caller, Depends(admitting(Scope.WRITE))]
+Writer = Annotated[Caller, Depends(_admit_writer)]
 """Who may change things."""
