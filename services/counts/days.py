@@ -143,14 +143,21 @@ def chosen_sources(node: Node) -> tuple[str, ...] | None:
         case OneOf(field="source", values=values):
             return tuple(sorted(values))
         case And(parts):
-            named = [chosen for part in parts if (chosen := chosen_sources(part)) is not None]
-            return tuple(sorted(set(named[0]).intersection(*named[1:]))) if named else None
+            return _in_all([chosen_sources(part) for part in parts])
         case Or(parts):
-            options = [chosen_sources(part) for part in parts]
-            known = [chosen for chosen in options if chosen is not None]
-            return tuple(sorted(set().union(*known))) if len(known) == len(options) else None
+            return _in_any([chosen_sources(part) for part in parts])
         case _:
             return None
+
+
+def _in_all(chosen: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    named = [set(sources) for sources in chosen if sources is not None]
+    return tuple(sorted(set.intersection(*named))) if named else None
+
+
+def _in_any(chosen: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    named = [set(sources) for sources in chosen if sources is not None]
+    return tuple(sorted(set[str]().union(*named))) if len(named) == len(chosen) else None
 
 
 def _count_within(counting: Counting, node: Node, axis: Axis) -> Mapping[datetime, int]:

@@ -17,7 +17,7 @@ from storage.index import Index
 from storage.redis.access.api_keys import Scope
 from storage.redis.access.rate_limits import MINUTE, Allowance
 from storage.redis.connection import StoreUnavailable
-from web.access import Access, Caller, address_of
+from web.access import Access, Caller, Via, address_of
 from web.guard import MORE_HEADERS
 from workers.resources import Resources
 
@@ -120,10 +120,11 @@ def _admit(request: Request, context: Context, wanted: Scope) -> Caller:
         charge(request, context, None)
         raise
     charge(request, context, caller)
-    if caller is None:
+    if caller is None or (caller.via is Via.LOOPBACK and not caller.may(wanted)):
+        option = "" if wanted is Scope.READ else f" --scope {wanted}"
         raise HTTPException(
             401,
-            "This needs an API key: `newsloom keys add NAME` makes one, to be sent as"
+            f"This needs an API key: `newsloom keys add NAME{option}` makes one, to be sent as"
             " `Authorization: Bearer KEY`.",
             {"WWW-Authenticate": "Bearer"},
         )
