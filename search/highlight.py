@@ -29,7 +29,7 @@ def mark(
         language: of the text, by which words share a stem.
     """
     wanted = _asked_of(field, words)
-    found = matches(read(text, language, wanted, analysis), wanted) if wanted else ()
+    found = matches(read(text, language, analysis), wanted) if wanted else ()
     return _html(text, 0, len(text), found)
 
 
@@ -46,7 +46,7 @@ def fragments(
     wanted = _asked_of(field, words)
     if not wanted:
         return ()
-    whole = read(text, language, wanted, analysis)
+    whole = read(text, language, analysis)
     chosen: list[list[Span]] = []
     for window in sorted(_windows(matches(whole, wanted)), key=_worth):
         if len(chosen) < FRAGMENTS and all(_apart(window, other) for other in chosen):

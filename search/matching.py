@@ -23,36 +23,20 @@ class Text:
 
     Attributes:
         text: as it is kept.
+        language: what it is written in, by which words share a stem.
         tokens: its words.
-        stems: of each word, with the language; empty where nobody asks for stems.
+        analysis: how it was split.
     """
 
     text: str
+    language: str | None
     tokens: Sequence[Token]
-    stems: Sequence[frozenset[str]]
-
-    def stems_of(self, place: int) -> frozenset[str]:
-        """The stems of one word."""
-        return self.stems[place] if self.stems else frozenset()
+    analysis: Analysis
 
 
-def read(text: str, language: str | None, wanted: Sequence[Words], analysis: Analysis) -> Text:
-    """A text with what ``wanted`` compares.
-
-    Args:
-        text: the text.
-        language: of the text.
-        wanted: the words that are looked for.
-        analysis: how texts are split.
-    """
-    tokens = analysis.tokenize(text)
-    if not any(words.stems for words in wanted):
-        return Text(text, tokens, ())
-    stems = [
-        frozenset(analysis.stemmed(token, text[token.start : token.end], language))
-        for token in tokens
-    ]
-    return Text(text, tokens, stems)
+def read(text: str, language: str | None, analysis: Analysis) -> Text:
+    """A text, split into its words."""
+    return Text(text, language, analysis.tokenize(text), analysis)
 
 
 def matches(text: Text, wanted: Sequence[Words]) -> list[Span]:
@@ -78,12 +62,15 @@ def _found(text: Text, words: Words, number: int) -> Iterator[Span]:
 def _single(text: Text, words: Words, number: int) -> Iterator[Span]:
     (wanted,) = words.tokens
     fits = _comparison(words.match, wanted, words.slack)
-    known: dict[str, bool] = {}
     stems = frozenset(words.stems.tagged if words.stems else ())
-    for place, token in enumerate(text.tokens):
-        if token.text not in known:
-            known[token.text] = fits(token.text)
-        if known[token.text] or (stems and stems & text.stems_of(place)):
+    known: dict[str, bool] = {}
+    for token in text.tokens:
+        raw = text.text[token.start : token.end]
+        if raw not in known:
+            known[raw] = fits(token.text) or bool(
+                stems and stems.intersection(text.analysis.stemmed(token, raw, text.language))
+            )
+        if known[raw]:
             yield Span(token.start, token.end, number)
 
 

@@ -28,7 +28,7 @@ class Term:
 class Phrase:
     """Words as they are, in a row, or with ``slop`` near each other.
 
-    ``slop`` is how many places the words may be moved, in all, until they are in a row.
+    ``slop`` is how many places every two of the words may be moved until they stand as here.
     """
 
     field: str | None

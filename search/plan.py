@@ -7,6 +7,7 @@ Both backends translate this small tree and nothing else, which keeps their resu
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 
 from search.errors import QueryError
 from search.fields import EVERYWHERE, EXACT, FieldKind, find, indexed_field
@@ -28,6 +29,9 @@ from search.nodes import (
 )
 from search.text import Analysis, Stems
 
+MOST_NEAR = 6
+"""Words that can be asked for near each other."""
+
 STEM_WEIGHT = 0.5
 """What a word that only shares the stem is worth, against the very word."""
 
@@ -39,7 +43,7 @@ class Match(StrEnum):
     """They are these, in a row."""
 
     NEAR = "near"
-    """They are these, and in a row when they are moved by ``slack`` places in all."""
+    """They are these two, and in a row when they are moved by ``slack`` places in all."""
 
     PREFIX = "prefix"
     """One begins with the one token."""
@@ -172,12 +176,20 @@ class _Planner:
                 return replace(words, tokens=(self._pattern(text),), match=Match.PATTERN)
             case Fuzzy():
                 return self._fuzzy(words, node)
-            case Phrase(_, text, slop):
-                return _in_a_row(replace(words, tokens=self._tokens(text)), slop)
-            case Term(_, text):
-                planned = _in_a_row(replace(words, tokens=self._tokens(text)), 0)
-                is_exact = field is not None and field.name.endswith(EXACT)
-                return planned if is_exact or planned is None else self._with_stems(planned, text)
+            case _:
+                return self._row(words, node, is_exact=node.field != name)
+
+    def _row(self, words: Words, node: Term | Phrase, *, is_exact: bool) -> Plan | None:
+        tokens = self._tokens(node.text)
+        if not tokens:
+            return None
+        if isinstance(node, Phrase):
+            different = tuple(dict.fromkeys(tokens)) if node.slop else tokens
+            if node.slop and len(different) > 1:
+                return _near(words, different, node)
+            return replace(words, tokens=different)
+        row = replace(words, tokens=tokens)
+        return row if is_exact else self._with_stems(row, node.text)
 
     def _tokens(self, text: str) -> tuple[str, ...]:
         return tuple(token.text for token in self._analysis.tokenize(text))
@@ -230,12 +242,33 @@ class _Planner:
 _EXACT_MATCHES = {Prefix: Match.PREFIX, Pattern: Match.PATTERN}
 
 
-def _in_a_row(words: Words, slop: int) -> Words | None:
-    if not words.tokens:
-        return None
-    if slop and len(words.tokens) > 1:
-        return replace(words, match=Match.NEAR, slack=slop)
-    return words
+def _near(words: Words, tokens: tuple[str, ...], node: Phrase) -> Plan:
+    """All words in one field, every two of them near each other.
+
+    Pairs, since Lucene and Tantivy count the moves of three words differently.
+
+    Raises:
+        QueryError: there are too many words.
+    """
+    if len(tokens) > MOST_NEAR:
+        raise QueryError(
+            f'“"{node.text}"~{node.slop}” has {len(tokens)} words; at most {MOST_NEAR} can be '
+            "near each other."
+        )
+    pairs = [
+        (tokens[i], tokens[j], node.slop + j - i - 1)
+        for i, j in combinations(range(len(tokens)), 2)
+    ]
+    in_each = [
+        AllOf(
+            tuple(
+                Words((field,), (one, other), Match.NEAR, slack=slack)
+                for one, other, slack in pairs
+            )
+        )
+        for field in words.fields
+    ]
+    return in_each[0] if len(in_each) == 1 else AnyOf(tuple(in_each))
 
 
 def positive_words(planned: Plan) -> tuple[Words, ...]:

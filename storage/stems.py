@@ -5,9 +5,10 @@ they agree. A word is stemmed twice: as it is written, since the rules need its 
 Häuser), and as the index folds it, since people leave accents out. Its stems are folded.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from threading import local
+from typing import NamedTuple
 
 import Stemmer
 import tantivy
@@ -71,8 +72,9 @@ _FIRST_LETTERS = (
 )
 """Writing systems by Unicode's blocks."""
 
-_TURKISH_CAPITALS = str.maketrans({"İ": "i", "I": "ı"})
-_DOTTED = frozenset({"tr"})
+_TURKISH = str.maketrans({"İ": "i", "I": "ı"})
+_OTHERS = str.maketrans({"İ": "i"})
+_DOTLESS = frozenset({"tr"})
 _REMEMBERED = 50_000
 _ours = local()
 
@@ -86,7 +88,7 @@ def stemmed(token: Token, raw: str, language: str | None) -> tuple[str, ...]:
         language: of the text; a language that Snowball does not know has no stems.
     """
     code = _code(language)
-    return tuple(f"{code}:{stem}" for stem in _stems(code, raw, token.text)) if code else ()
+    return _stems(code, raw, token.text).tagged if code else ()
 
 
 def stems_asked(token: Token, raw: str) -> Stems | None:
@@ -95,14 +97,14 @@ def stems_asked(token: Token, raw: str) -> Stems | None:
     None when it has no stems.
     """
     found = [
-        (code, stem)
+        stems
         for code in _ALGORITHMS.get(_script(raw), ())
-        for stem in _stems(code, raw, token.text)
+        if (stems := _stems(code, raw, token.text)).bare
     ]
     if not found:
         return None
-    bare = tuple(dict.fromkeys(stem for _, stem in found))
-    return Stems(tuple(f"{code}:{stem}" for code, stem in found), bare)
+    tagged = tuple(stem for stems in found for stem in stems.tagged)
+    return Stems(tagged, tuple(dict.fromkeys(stem for stems in found for stem in stems.bare)))
 
 
 def stem_text(tokens: Sequence[Token], text: str, language: str | None) -> str:
@@ -113,7 +115,11 @@ def stem_text(tokens: Sequence[Token], text: str, language: str | None) -> str:
         text: the text.
         language: of the text.
     """
-    return " ".join(_indexed(tokens, text, language)) or NO_STEMS
+    code = _code(language)
+    if code is None:
+        return NO_STEMS
+    found = (_stems(code, text[token.start : token.end], token.text).text for token in tokens)
+    return " ".join(stems for stems in found if stems) or NO_STEMS
 
 
 NO_STEMS = "-"
@@ -123,15 +129,18 @@ Lucene reckons with the texts that have the field, Tantivy with all, so that all
 """
 
 
-def _indexed(tokens: Sequence[Token], text: str, language: str | None) -> Iterator[str]:
-    if (code := _code(language)) is None:
-        return
-    for token in tokens:
-        for stem in _stems(code, text[token.start : token.end], token.text):
-            yield stem
-            yield f"{code}:{stem}"
+class _Found(NamedTuple):
+    """A word's stems with the language and without, and both as they are indexed."""
+
+    tagged: tuple[str, ...]
+    bare: tuple[str, ...]
+    text: str
 
 
+_NONE = _Found((), (), "")
+
+
+@lru_cache(1000)
 def _code(language: str | None) -> str | None:
     lowered = (language or "").lower()
     code = _SAME.get(lowered, lowered)
@@ -139,15 +148,17 @@ def _code(language: str | None) -> str | None:
 
 
 @lru_cache(_REMEMBERED)
-def _stems(language: str, raw: str, folded: str) -> tuple[str, ...]:
+def _stems(language: str, raw: str, folded: str) -> _Found:
     """The stems of a word in a language; none outside of the language's writing system."""
     algorithm = _ALGORITHMS.get(_script(raw), {}).get(language)
     if algorithm is None or len(raw) > LONGEST_WORD or any(each.isdigit() for each in raw):
-        return ()
-    lowered = (raw.translate(_TURKISH_CAPITALS) if language in _DOTTED else raw).lower()
+        return _NONE
+    lowered = raw.translate(_TURKISH if language in _DOTLESS else _OTHERS).lower()
     stemmer = _stemmer(algorithm)
     stems = (stemmer.stemWord(form) for form in dict.fromkeys((lowered, folded)))
-    return tuple(dict.fromkeys(fold(stem) for stem in stems if stem))
+    bare = tuple(dict.fromkeys(fold(stem) for stem in stems if stem))
+    tagged = tuple(f"{language}:{stem}" for stem in bare)
+    return _Found(tagged, bare, " ".join([*bare, *tagged]))
 
 
 def _stemmer(algorithm: str) -> Stemmer.Stemmer:

@@ -115,19 +115,27 @@ def mark(client: Elasticsearch, name: str, verdicts: Mapping[UrlId, CopyOf | Non
             client.indices.refresh(index=name)  # shows what the others have written
         known = [_known(hit) for hit in _find(client, name, waiting, seq_no_primary_term=True)]
         found |= {each.article.id for each in known}
-        actions = [
-            _marking(each, waiting[each.article.id])
-            for each in known
-            if each.article.duplicate_of != waiting[each.article.id]
-        ]
-        answers = send(client, actions) if actions else {}
-        for answer in answers.values():
-            if not (answer.done or answer.missing or answer.conflict):
-                raise IndexUnavailable(f"Elasticsearch could not mark an article: {answer.error}")
-        waiting = {key: waiting[key] for key in waiting if key in answers and answers[key].conflict}
-        if not waiting:
+        again = _mark_once(client, known, waiting)
+        if not again:
             return found
+        waiting = {key: waiting[key] for key in again}
     raise IndexUnavailable("Elasticsearch could not mark an article: others are writing it")
+
+
+def _mark_once(
+    client: Elasticsearch, known: Sequence[_Known], verdicts: Mapping[UrlId, CopyOf | None]
+) -> list[UrlId]:
+    """Write the marks that differ; the ids of articles that somebody else has written since."""
+    actions = [
+        _marking(each, verdicts[each.article.id])
+        for each in known
+        if each.article.duplicate_of != verdicts[each.article.id]
+    ]
+    answers = send(client, actions) if actions else {}
+    for answer in answers.values():
+        if not (answer.done or answer.conflict):
+            raise IndexUnavailable(f"Elasticsearch could not mark an article: {answer.error}")
+    return [UrlId(key) for key, answer in answers.items() if answer.conflict]
 
 
 def _put_once(

@@ -89,7 +89,13 @@ class _Builder:
     def _by_stem(self, stems: Stems, field: str, weight: float, *, ranked: bool) -> tantivy.Query:
         """What has a stem in its language; it is worth more the rarer the stem is in all."""
         name = stems_of(field)
-        those = tantivy.Query.term_set_query(self._schema, name, list(stems.tagged))
+        # Few terms, of which most are not there: a tenth of the time of a term set.
+        those = tantivy.Query.boolean_query(
+            [
+                (_Occur.Should, tantivy.Query.term_query(self._schema, name, stem, "basic"))
+                for stem in stems.tagged
+            ]
+        )
         if not ranked:
             return tantivy.Query.const_score_query(those, weight)
         rare = [

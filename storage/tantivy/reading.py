@@ -144,18 +144,18 @@ class Reader:
         """Hits in the order of their keys: equal ones by id, and none up to the place."""
         found: list[_Hit] = []
         for key, group in groupby(hits, key=lambda hit: hit[0]):
-            tied = list(group)
-            if after and key < after[0]:
-                continue
-            at_place = after is not None and key == after[0]
-            if len(tied) == 1 and not at_place:
-                found += tied
-                continue
-            ids = sorted((article(self._searcher, hit[1]).id, at) for at, hit in enumerate(tied))
-            found += [
-                tied[at] for name, at in ids if not (at_place and after and name <= after[1].id)
-            ]
+            if after is None or key > after[0]:
+                found += self._by_id(list(group), None)
+            elif key == after[0]:
+                found += self._by_id(list(group), after[1].id)
         return found
+
+    def _by_id(self, tied: list[_Hit], beyond: str | None) -> list[_Hit]:
+        """Hits of one key in the order of their ids, those after ``beyond``."""
+        if beyond is None and len(tied) == 1:
+            return tied
+        ids = sorted((article(self._searcher, hit[1]).id, at) for at, hit in enumerate(tied))
+        return [tied[at] for name, at in ids if beyond is None or name > beyond]
 
     def _best(self, most: int) -> list[_Hit]:
         result = self._searcher.search(self._asked, max(most, 1))

@@ -37,7 +37,18 @@ def planned(query: str) -> Plan:
         ),
         ("fox^3", Words(tuple((name, weight * 3) for name, weight in EVERYWHERE), ("fox",))),
         ("(title:fox^3)^0.5", Words((("title", 1.5),), ("fox",))),
-        ('title:"a b"~3', Words(TITLE, ("a", "b"), Match.NEAR, slack=3)),
+        ('title:"a b"~3', AllOf((Words(TITLE, ("a", "b"), Match.NEAR, slack=3),))),
+        (
+            'title:"a b c b"~3',
+            AllOf(
+                (
+                    Words(TITLE, ("a", "b"), Match.NEAR, slack=3),
+                    Words(TITLE, ("a", "c"), Match.NEAR, slack=4),
+                    Words(TITLE, ("b", "c"), Match.NEAR, slack=3),
+                )
+            ),
+        ),
+        ('title:"a a"~3', Words(TITLE, ("a",))),
         ('title:"a"~3', Words(TITLE, ("a",))),
         ('title:"—"~3', Nothing()),
         ("title:Wöm?n*", Words(TITLE, ("wom?n*",), Match.PATTERN)),
@@ -118,3 +129,13 @@ def test_what_is_several_words_cannot_be_fuzzy(query: str) -> None:
 def test_a_pattern_of_letters_that_are_words_of_their_own_is_refused() -> None:
     with pytest.raises(QueryError, match="is not one word"):
         planned("中国?")
+
+
+def test_words_near_each_other_are_in_one_field() -> None:
+    match planned('"a b"~2'):
+        case AnyOf(fields):
+            assert len(fields) == len(EVERYWHERE)
+        case other:
+            raise AssertionError(other)
+    with pytest.raises(QueryError, match="at most 6"):
+        planned('"a b c d e f g"~2')
