@@ -9,14 +9,14 @@ from functools import lru_cache
 from search.counting import CountRequest, dimensions
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
-from search.nodes import And, MatchAll, Node, OneOf, Or, Range, Term
-from search.results import CountCell
+from search.nodes import And, MatchAll, Node, Not, OneOf, Or, Range, Term
 from services.counts.intervals import Axis, Interval
 from services.coverage.gaps import SourceGap
 from storage.index import Index
 
 _DATE = "published"
 _SOURCE = "source"
+_SURENESS, _DOUBTFUL = "dated", "doubtful"
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """What a date of zero seconds reads as."""
 
@@ -94,21 +94,26 @@ def count_days(counting: Counting, query: str) -> Days:
         IndexUnavailable: the index does not answer.
     """
     node = meaning(counting, query)
-    request = CountRequest(node, dimensions([f"{_DATE}.day"], counting.groups), counting.copies)
-    counted = counting.index.count_by(request)
-    counts = _counts(counted.cells)
-    undated = counts.pop(None, 0)
-    dated = {day: count for day, count in counts.items() if day is not None}
-    is_doubtful = _doubts(counting.now)
-    right = {day: count for day, count in dated.items() if not is_doubtful(day)}
+    by = dimensions([f"{_DATE}.day", _SURENESS], counting.groups)
+    counted = counting.index.count_by(CountRequest(node, by, counting.copies))
+    is_impossible = _impossible(counting.now)
+    counts, undated, doubtful = Counter[datetime](), 0, 0
+    for cell in counted.cells:
+        day, sureness = _moment(cell.values[0]), cell.values[1]
+        if day is None:
+            undated += cell.count
+        elif sureness == _DOUBTFUL or is_impossible(day):
+            doubtful += cell.count
+        else:
+            counts[day] += cell.count
     return Days(
         query=query,
         node=node,
         total=counted.total,
         copies_left_out=counted.copies_left_out,
-        counts=right,
+        counts=counts,
         undated=undated,
-        doubtful=sum(dated.values()) - sum(right.values()),
+        doubtful=doubtful,
     )
 
 
@@ -163,13 +168,14 @@ def _in_any(chosen: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
 def _count_within(counting: Counting, node: Node, axis: Axis) -> Mapping[datetime, int]:
     """Articles of the axis' range by interval."""
     unit = Interval.HOUR if axis.interval is Interval.HOUR else Interval.DAY
-    within = And((node, Range(_DATE, axis.start, axis.end)))
+    sure = Not(Term(_SURENESS, _DOUBTFUL))
+    within = And((node, Range(_DATE, axis.start, axis.end), sure))
     by = dimensions([f"{_DATE}.{unit}"], counting.groups)
     cells = counting.index.count_by(CountRequest(within, by, counting.copies)).cells
-    is_doubtful = _doubts(counting.now)
-    dated = ((moment, count) for moment, count in _counts(cells).items() if moment is not None)
-    right = ((moment, count) for moment, count in dated if not is_doubtful(moment))
-    return summed(right, axis.interval)
+    is_impossible = _impossible(counting.now)
+    dated = ((moment, cell.count) for cell in cells if (moment := _moment(cell.values[0])))
+    possible = ((moment, count) for moment, count in dated if not is_impossible(moment))
+    return summed(possible, axis.interval)
 
 
 def summed(counts: Iterable[tuple[datetime, int]], interval: Interval) -> Mapping[datetime, int]:
@@ -180,21 +186,16 @@ def summed(counts: Iterable[tuple[datetime, int]], interval: Interval) -> Mappin
     return sums
 
 
-def _counts(cells: Iterable[CountCell]) -> dict[datetime | None, int]:
-    """By the beginning of the day or hour."""
-    return {_moment(cell.values[0]): cell.count for cell in cells}
-
-
 @lru_cache(maxsize=50_000)  # the same days come with every query
 def _moment(label: str | None) -> datetime | None:
     return datetime.fromisoformat(label).replace(tzinfo=UTC) if label else None
 
 
-def _doubts(now: datetime) -> Callable[[datetime], bool]:
-    """Tells which days or hours no article can have been published in."""
+def _impossible(now: datetime) -> Callable[[datetime], bool]:
+    """Tells the days and hours in which no article can have been published."""
     latest = now + _AHEAD
 
-    def is_doubtful(moment: datetime) -> bool:
+    def is_impossible(moment: datetime) -> bool:
         return moment > latest or _NO_TIME <= moment < _NO_TIME + _AHEAD
 
-    return is_doubtful
+    return is_impossible

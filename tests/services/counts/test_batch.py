@@ -50,7 +50,7 @@ def test_a_row_of_periods_adds_up(counting: Counting) -> None:
 def test_sources_and_copies_are_chosen_for_all(counting: Counting) -> None:
     chosen = replace(counting, sources=("post",))
     assert batch(chosen, ["fox"], None).rows[0].total == 4
-    assert batch(replace(counting, copies=True), ["fox"], None).rows[0].total == 12
+    assert batch(replace(counting, copies=True), ["fox"], None).rows[0].total == 13
 
 
 def test_bounds_are_kept(counting: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
