@@ -46,6 +46,7 @@ COMMANDS = {
     ),
     "trace": LazyCommand("trace", "Tell why an article is here, or why it is not."),
     "dead": LazyCommand("dead", "List what was given up, try it again, or drop it."),
+    "audit": LazyCommand("audit", "Check that all counts of a query agree."),
     "keys": LazyCommand("keys", "Make, list and revoke API keys."),
 }
 """In the order of the help."""

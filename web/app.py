@@ -13,7 +13,7 @@ import redis
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount, Router
 
 from config.logging import LogFields
 from config.sources_file import SourcesError
@@ -57,18 +57,17 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
         with suppress(redis.RedisError):
             remove_heartbeat(keyspace, WEB)
 
-    pages = Mount("", Guard(make_pages(site, access, stream), resources.settings))
-    return Starlette(
-        routes=[Callbacks(resources, dispatch).route, *_guarded(resources, access), pages],
+    asgi = Starlette(
+        routes=[Callbacks(resources, dispatch).route],
         lifespan=lifespan,
         exception_handlers=dict.fromkeys(_UNAVAILABLE, _unavailable),
     )
-
-
-def _guarded(resources: Resources, access: Access) -> list[BaseRoute]:
-    """All but the callbacks, which hubs reach under the address that they were given."""
-    api = make_api(resources, access)
-    return [Mount(PREFIX, Guard(api, resources.settings))]
+    pages = make_pages(site, access, stream)
+    api = Mount(PREFIX, make_api(resources, access))
+    # All but the callbacks, which hubs reach under the address that they were given.
+    rest = Router([api], redirect_slashes=False, default=pages)
+    asgi.router.default = Guard(rest, resources.settings)
+    return asgi
 
 
 async def _heartbeat(resources: Resources) -> None:

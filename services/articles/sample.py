@@ -51,6 +51,7 @@ def sample(  # noqa: PLR0913 - each is a choice of the user
     seed: int,
     copies: bool = False,
     groups: Groups = NO_GROUPS,
+    now: datetime | None = None,
 ) -> Sample:
     """Draw articles at random from all that match, without replacement.
 
@@ -64,6 +65,7 @@ def sample(  # noqa: PLR0913 - each is a choice of the user
         seed: of the random numbers (Mersenne Twister).
         copies: also draw near-copies.
         groups: the tags and collections of sources that the query can name.
+        now: what relative dates are reckoned from; the present by default.
 
     Raises:
         InvalidRangeError: the size does not fit, or a day has too many articles of one source.
@@ -73,7 +75,8 @@ def sample(  # noqa: PLR0913 - each is a choice of the user
     """
     if not 1 <= size <= MOST:
         raise InvalidRangeError(f"A sample has 1 to {MOST} articles, not {size}.")
-    strata = list(_strata(index, parse(query, groups), copies=copies))
+    asked = parse(query, groups, now=now or datetime.now(UTC))
+    strata = list(_strata(index, asked, copies=copies))
     total = sum(each.count for each in strata)
     random = Random(seed)  # noqa: S311 - not for secrets
     places = random.sample(range(total), min(size, total))

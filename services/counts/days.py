@@ -9,14 +9,14 @@ from functools import lru_cache
 from search.counting import CountRequest, dimensions
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
-from search.nodes import And, MatchAll, Node, OneOf, Or, Phrase, Range, Term
-from search.results import CountCell
+from search.nodes import And, MatchAll, Node, Not, OneOf, Or, Phrase, Range, Term
 from services.counts.intervals import Axis, Interval
 from services.coverage.gaps import SourceGap
 from storage.index import Index
 
 _DATE = "published"
 _SOURCE = "source"
+_SURENESS, _DOUBTFUL = "dated", "doubtful"
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """What a date of zero seconds reads as."""
 
@@ -32,7 +32,7 @@ class Counting:
 
     Attributes:
         index: what is counted.
-        now: what is in the future lies after it.
+        now: what relative dates are reckoned from; dates after it are in the future.
         copies: also count near-copies of articles that are counted.
         groups: the tags and collections of sources that queries can name.
         sources: only of these sources; None for all that the query leaves.
@@ -79,7 +79,7 @@ def meaning(counting: Counting, query: str) -> Node:
         QueryError: it cannot be read.
         SourcesError: it names a tag or collection, and the sources file cannot be read.
     """
-    node = parse(query, counting.groups)
+    node = parse(query, counting.groups, now=counting.now)
     if counting.sources is None:
         return node
     return And((node, OneOf(_SOURCE, counting.sources)))
@@ -94,21 +94,26 @@ def count_days(counting: Counting, query: str) -> Days:
         IndexUnavailable: the index does not answer.
     """
     node = meaning(counting, query)
-    request = CountRequest(node, dimensions([f"{_DATE}.day"], counting.groups), counting.copies)
-    counted = counting.index.count_by(request)
-    counts = _counts(counted.cells)
-    undated = counts.pop(None, 0)
-    dated = {day: count for day, count in counts.items() if day is not None}
-    is_doubtful = _doubts(counting.now)
-    right = {day: count for day, count in dated.items() if not is_doubtful(day)}
+    by = dimensions([f"{_DATE}.day", _SURENESS], counting.groups)
+    counted = counting.index.count_by(CountRequest(node, by, counting.copies))
+    is_impossible = _impossible(counting.now)
+    counts, undated, doubtful = Counter[datetime](), 0, 0
+    for cell in counted.cells:
+        day, sureness = _moment(cell.values[0]), cell.values[1]
+        if day is None:
+            undated += cell.count
+        elif sureness == _DOUBTFUL or is_impossible(day):
+            doubtful += cell.count
+        else:
+            counts[day] += cell.count
     return Days(
         query=query,
         node=node,
         total=counted.total,
         copies_left_out=counted.copies_left_out,
-        counts=right,
+        counts=counts,
         undated=undated,
-        doubtful=sum(dated.values()) - sum(right.values()),
+        doubtful=doubtful,
     )
 
 
@@ -143,26 +148,34 @@ def chosen_sources(node: Node) -> tuple[str, ...] | None:
         case OneOf(field="source", values=values):
             return tuple(sorted(values))
         case And(parts):
-            named = [chosen for part in parts if (chosen := chosen_sources(part)) is not None]
-            return tuple(sorted(set(named[0]).intersection(*named[1:]))) if named else None
+            return _in_all([chosen_sources(part) for part in parts])
         case Or(parts):
-            options = [chosen_sources(part) for part in parts]
-            known = [chosen for chosen in options if chosen is not None]
-            return tuple(sorted(set().union(*known))) if len(known) == len(options) else None
+            return _in_any([chosen_sources(part) for part in parts])
         case _:
             return None
+
+
+def _in_all(chosen: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    named = [set(sources) for sources in chosen if sources is not None]
+    return tuple(sorted(set.intersection(*named))) if named else None
+
+
+def _in_any(chosen: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    named = [set(sources) for sources in chosen if sources is not None]
+    return tuple(sorted(set[str]().union(*named))) if len(named) == len(chosen) else None
 
 
 def _count_within(counting: Counting, node: Node, axis: Axis) -> Mapping[datetime, int]:
     """Articles of the axis' range by interval."""
     unit = Interval.HOUR if axis.interval is Interval.HOUR else Interval.DAY
-    within = And((node, Range(_DATE, axis.start, axis.end)))
+    sure = Not(Term(_SURENESS, _DOUBTFUL))
+    within = And((node, Range(_DATE, axis.start, axis.end), sure))
     by = dimensions([f"{_DATE}.{unit}"], counting.groups)
     cells = counting.index.count_by(CountRequest(within, by, counting.copies)).cells
-    is_doubtful = _doubts(counting.now)
-    dated = ((moment, count) for moment, count in _counts(cells).items() if moment is not None)
-    right = ((moment, count) for moment, count in dated if not is_doubtful(moment))
-    return summed(right, axis.interval)
+    is_impossible = _impossible(counting.now)
+    dated = ((moment, cell.count) for cell in cells if (moment := _moment(cell.values[0])))
+    possible = ((moment, count) for moment, count in dated if not is_impossible(moment))
+    return summed(possible, axis.interval)
 
 
 def summed(counts: Iterable[tuple[datetime, int]], interval: Interval) -> Mapping[datetime, int]:
@@ -173,21 +186,16 @@ def summed(counts: Iterable[tuple[datetime, int]], interval: Interval) -> Mappin
     return sums
 
 
-def _counts(cells: Iterable[CountCell]) -> dict[datetime | None, int]:
-    """By the beginning of the day or hour."""
-    return {_moment(cell.values[0]): cell.count for cell in cells}
-
-
 @lru_cache(maxsize=50_000)  # the same days come with every query
 def _moment(label: str | None) -> datetime | None:
     return datetime.fromisoformat(label).replace(tzinfo=UTC) if label else None
 
 
-def _doubts(now: datetime) -> Callable[[datetime], bool]:
-    """Tells which days or hours no article can have been published in."""
+def _impossible(now: datetime) -> Callable[[datetime], bool]:
+    """Tells the days and hours in which no article can have been published."""
     latest = now + _AHEAD
 
-    def is_doubtful(moment: datetime) -> bool:
+    def is_impossible(moment: datetime) -> bool:
         return moment > latest or _NO_TIME <= moment < _NO_TIME + _AHEAD
 
-    return is_doubtful
+    return is_impossible

@@ -48,8 +48,8 @@ class Timeline(Record):
         interval: the length of the bars.
         bars: all of them, those of nothing too.
         undated: articles without a date of publication.
-        doubtful: articles whose date cannot be right: more than a day in the future, or the first
-            day of 1970, which is what a missing date becomes.
+        doubtful: articles whose date is ``dated:doubtful``, or cannot be right: more than a day in
+            the future, or the first day of 1970, which is what a missing date becomes.
         outside: articles with a date outside of the range.
         sources: ids of the sources that the query or the request chooses; None for all.
         gaps: when these sources were not seen; None when that is not known now.

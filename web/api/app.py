@@ -12,7 +12,7 @@ from config.settings import Settings
 from web.access import Access
 from web.api import account, articles, counting, errors, pipeline, searching, sources
 from web.api.bodies import BoundedBodies
-from web.api.context import Context, Reader
+from web.api.context import READING_KEY, Context, Reader
 from web.api.validators import ETags
 from web.problems import Problem
 from workers.resources import Resources
@@ -91,7 +91,10 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
 
 
 def _described(api: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, with the schema of problems that all error responses refer to."""
+    """The OpenAPI document, with the schema of problems that all error responses refer to.
+
+    A key is optional where loopback may read.
+    """
     document = get_openapi(
         title=api.title,
         version=api.version,
@@ -104,4 +107,7 @@ def _described(api: FastAPI) -> dict[str, Any]:
     schema = Problem.model_json_schema(mode="serialization", ref_template=reference)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas |= schema.pop("$defs", {}) | {errors.PROBLEM_SCHEMA: schema}
+    for operation in (each for path in document["paths"].values() for each in path.values()):
+        if {READING_KEY: []} in operation["security"]:
+            operation["security"].append({})
     return document

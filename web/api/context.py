@@ -1,7 +1,6 @@
 """What the endpoints work with, and who may call them."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,13 +17,25 @@ from storage.index import Index
 from storage.redis.access.api_keys import Scope
 from storage.redis.access.rate_limits import MINUTE, Allowance
 from storage.redis.connection import StoreUnavailable
-from web.access import Access, Caller, address_of
+from web.access import Access, Caller, Via, address_of
 from web.guard import MORE_HEADERS
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.web")
 
-_BEARER = HTTPBearer(auto_error=False, description="A key that `newsloom keys add` has made.")
+READING_KEY = "readingKey"
+"""The security scheme of what needs no key on loopback."""
+
+_KEY = HTTPBearer(
+    scheme_name="key",
+    auto_error=False,
+    description="A key with the scope `write`, as `newsloom keys add NAME --scope write` makes it.",
+)
+_READING_KEY = HTTPBearer(
+    scheme_name=READING_KEY,
+    auto_error=False,
+    description="A key that `newsloom keys add` has made; on loopback none is needed.",
+)
 _AWAY = (redis.RedisError, StoreUnavailable)
 
 
@@ -47,8 +58,9 @@ class Context:
 
     @property
     def now(self) -> datetime:
-        """The time, in UTC."""
-        return datetime.fromtimestamp(self.resources.clock(), UTC)
+        """The time in UTC, to the minute: for so long the same question has the same answer."""
+        moment = datetime.fromtimestamp(self.resources.clock(), UTC)
+        return moment.replace(second=0, microsecond=0)
 
     @property
     def groups(self) -> SourceGroups:
@@ -108,10 +120,11 @@ def _admit(request: Request, context: Context, wanted: Scope) -> Caller:
         charge(request, context, None)
         raise
     charge(request, context, caller)
-    if caller is None:
+    if caller is None or (caller.via is Via.LOOPBACK and not caller.may(wanted)):
+        option = "" if wanted is Scope.READ else f" --scope {wanted}"
         raise HTTPException(
             401,
-            "This needs an API key: `newsloom keys add NAME` makes one, to be sent as"
+            f"This needs an API key: `newsloom keys add NAME{option}` makes one, to be sent as"
             " `Authorization: Bearer KEY`.",
             {"WWW-Authenticate": "Bearer"},
         )
@@ -124,21 +137,20 @@ def _admit(request: Request, context: Context, wanted: Scope) -> Caller:
     return caller
 
 
-def admitting(wanted: Scope) -> Callable[..., Caller]:
-    """A dependency that lets in who has a scope, and tells who it is."""
-
-    def admit(
-        request: Request,
-        context: InContext,
-        _given: Annotated[object, Security(_BEARER)] = None,
-    ) -> Caller:
-        return _admit(request, context, wanted)
-
-    return admit
+def _admit_reader(
+    request: Request, context: InContext, _given: Annotated[object, Security(_READING_KEY)]
+) -> Caller:
+    return _admit(request, context, Scope.READ)
 
 
-Reader = Annotated[Caller, Depends(admitting(Scope.READ))]
+def _admit_writer(
+    request: Request, context: InContext, _given: Annotated[object, Security(_KEY)]
+) -> Caller:
+    return _admit(request, context, Scope.WRITE)
+
+
+Reader = Annotated[Caller, Depends(_admit_reader)]
 """Who may read."""
 
-Writer = Annotated[Caller, Depends(admitting(Scope.WRITE))]
+Writer = Annotated[Caller, Depends(_admit_writer)]
 """Who may change things."""

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime
 
 from search.counting import MOST_DIMENSIONS
 from search.results import CountResult
@@ -17,6 +16,7 @@ from services.counts.timeline import Timeline, TimeRange, timeline
 from services.coverage.gaps import SourceGap, gaps_between, known_gaps
 from web.api import batches
 from web.api.context import InContext, Reader, charge
+from web.api.moments import Moment
 from web.api.searching import QueryText, WithCopies
 
 router = APIRouter(tags=["counts"])
@@ -24,16 +24,16 @@ router = APIRouter(tags=["counts"])
 _QUERIES_PER_REQUEST = 50
 """Of a batch, so many count as one request against the limit."""
 
-Start = Annotated[AwareDatetime | None, Query(description="From when on, with a zone.")]
-End = Annotated[AwareDatetime | None, Query(description="Until when, excluded, with a zone.")]
+_FROM = Query(description="From when on: a day (UTC), or a moment with its zone.")
+_UNTIL = Query(description="Until when, excluded: a day (UTC), or a moment with its zone.")
 OfSources = Annotated[
     list[str], Query(alias="source", description="Only of these sources.", max_length=1_000)
 ]
 
 
 def _wanted(
-    start: Start = None,
-    end: End = None,
+    start: Annotated[Moment | None, _FROM] = None,
+    end: Annotated[Moment | None, _UNTIL] = None,
     interval: Annotated[
         Interval | None, Query(description="The length of the bars; left out, at most 100 bars.")
     ] = None,
@@ -80,7 +80,7 @@ def get_count(
     copies: WithCopies = False,
 ) -> CountResult:
     """Count articles, in all and by combinations of values; the total is that of a search."""
-    return count(context.index, q, by, copies=copies, groups=context.groups)
+    return count(context.index, q, by, copies=copies, groups=context.groups, now=context.now)
 
 
 @router.get("/timeline")
@@ -118,8 +118,8 @@ def get_compare(
 def get_coverage(
     context: InContext,
     _caller: Reader,
-    start: Annotated[AwareDatetime, Query(description="From when on, with a zone.")],
-    end: Annotated[AwareDatetime, Query(description="Until when, excluded, with a zone.")],
+    start: Annotated[Moment, _FROM],
+    end: Annotated[Moment, _UNTIL],
     source: OfSources = [],  # noqa: B006 - FastAPI copies it
 ) -> tuple[SourceGap, ...]:
     """The gaps in coverage within a range of time: of each source the last 200 are known."""

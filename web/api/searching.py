@@ -64,6 +64,7 @@ def get_search(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
         groups=context.groups,
         facets=tuple(facet),
         facet_size=facet_size,
+        now=context.now,
     )
 
 
@@ -80,4 +81,12 @@ def get_sample(
     copies: WithCopies = False,
 ) -> Sample:
     """Draw articles at random from all that match; each is as likely as any other."""
-    return sample(context.index, q, size=size, seed=seed, copies=copies, groups=context.groups)
+    return sample(
+        context.index,
+        q,
+        size=size,
+        seed=seed,
+        copies=copies,
+        groups=context.groups,
+        now=context.now,
+    )

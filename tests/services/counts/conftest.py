@@ -16,7 +16,7 @@ MONTHS = {"2017-10": 3, "2017-11": 0, "2017-12": 5}
 
 @pytest.fixture
 def index() -> TantivyIndex:
-    """Ten that say “fox” and have a date, four whose dates are missing or wrong, and others."""
+    """Eight that say “fox” and have a date, five whose dates are missing or wrong, and others."""
     made = TantivyIndex(None)
     dates = [datetime(2017, 10, day, 9, 30, tzinfo=UTC) for day in (1, 15, 31)]
     dates += [datetime(2017, 12, day, 23, 59, tzinfo=UTC) for day in (1, 2, 2, 2, 19)]
@@ -28,6 +28,14 @@ def index() -> TantivyIndex:
         article("undated", published=None),
         article("zero", published=datetime(1970, 1, 1, tzinfo=UTC)),
         article("ahead", published=NOW + timedelta(days=3)),
+        article(
+            "torn",
+            published=dates[0],
+            published_evidence=[
+                {"provenance": "meta", "value": dates[0]},
+                {"provenance": "url", "value": dates[0] - timedelta(days=40)},
+            ],
+        ),
         article("copy", copy_of="fox-0", published=dates[0], source="echo"),
     ]
     articles += [

@@ -1,0 +1,36 @@
+"""Moments in addresses: ISO 8601, with a zone or as a day."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator, WithJsonSchema
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[\d.]+(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+def _moment(value: object) -> object:
+    """A day as its first moment in UTC. Numbers are refused: nobody could tell their unit."""
+    if not isinstance(value, str):
+        return value
+    if _DAY.fullmatch(value):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    if _NUMBER.fullmatch(value.strip()):
+        raise ValueError("expected a day such as 2017-12-01, or a moment with its zone")
+    return value
+
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_moment),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "format": "date-time"},
+            ]
+        }
+    ),
+]
+"""``2017-12-01``, which begins in UTC, or ``2017-12-01T18:30:00Z``."""
