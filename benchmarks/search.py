@@ -49,9 +49,8 @@ def fill(engine: Engine, articles: Iterator[EnrichedArticle], seconds: float) ->
 
 def report(engine: Engine, asked: list[Question], times: int) -> None:
     """A line for each kind of question."""
-    print(
-        f"{'ms':22} {'ours p50':>9} {'p95':>8} {'raw p50':>9} {'p95':>8} {'ratio p50':>10} {'p95':>6}"
-    )
+    heads = f"{'ours p50':>9} {'p95':>8} {'raw p50':>9} {'p95':>8} {'ratio p50':>10} {'p95':>6}"
+    print(f"{'milliseconds':22} {heads}")
     for question in asked:
         print(f"{question.name:22} {compare(engine, question, times).line()}", flush=True)
 

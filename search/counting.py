@@ -112,8 +112,8 @@ class CountRequest:
 def dimensions(names: Iterable[str], groups: Groups) -> tuple[Dimension, ...]:
     """What the names ask to count by.
 
-    ``hour``, ``day``, ``week``, ``month`` and ``year`` are those of publication; those of another moment are
-    written ``first_seen.week``.
+    ``hour``, ``day``, ``week``, ``month`` and ``year`` are those of publication; those of another
+    moment are written ``first_seen.week``.
 
     Raises:
         QueryError: a name is not known or stands twice, or there are too many.

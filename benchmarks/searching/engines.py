@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 from search import facets
 from search.counting import DAY_MILLISECONDS, CountRequest
 from search.cursor import read as read_cursor
+from search.fields import FIELDS
 from search.plan import plan
 from search.request import SearchRequest, Sort
 from storage.elasticsearch import query as elasticsearch_query

@@ -24,7 +24,7 @@ DAY = datetime(2026, 3, 2, tzinfo=UTC)
 def site(tmp_path: Path, redis_url: str, namespace: str) -> Iterator[Site]:
     settings = settings_in(tmp_path, redis_url, namespace)
     settings.sources.write_text(SOURCES)
-    resources = Resources(settings, clock=lambda: (DAY + timedelta(days=2)).timestamp())
+    resources = Resources(settings, clock=(DAY + timedelta(days=2)).timestamp)
     resources.index.put(
         [
             *(
