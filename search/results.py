@@ -49,6 +49,22 @@ class FacetValue(Record):
     count: int
 
 
+class SignificantWord(Record):
+    """A word that a result has more often than the index.
+
+    Attributes:
+        word: the word or phrase.
+        count: articles of the result that have it.
+        in_all: articles of the index that have it.
+        score: how significant it is; comparable within one result only.
+    """
+
+    word: str
+    count: int
+    in_all: int
+    score: float
+
+
 class SearchResult(Record):
     """A page of hits, the total of matching articles, and the facets over all of them.
 

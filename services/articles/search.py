@@ -29,7 +29,7 @@ def search(  # noqa: PLR0913 - each is a choice of the user
     *,
     limit: int = 10,
     offset: int = 0,
-    sort: Sort = Sort.RELEVANCE,
+    sort: Sort = Sort.BEST,
     copies: bool = False,
     groups: Groups = NO_GROUPS,
     facets: tuple[str, ...] = USUAL_FACETS,
