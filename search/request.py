@@ -14,7 +14,7 @@ class Sort(StrEnum):
     """Order of the hits; by date, articles without one come last either way."""
 
     BEST = "best"
-    """By relevance, and a little by how new they are (``search.freshness.FRESH``)."""
+    """By relevance, and a little by how new they are (``search.ordering.freshness.FRESH``)."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -45,7 +45,7 @@ class SearchRequest:
         groups: the sources by their tags and collections, for facets of these.
         after: ``SearchResult.next`` of the page before, at any depth; not with an ``offset``.
         moment: when ``query`` was parsed, which is what its relative dates were reckoned from, and
-            how new articles are; the cursor keeps it, and ``search.cursor.moment_of`` reads it.
+            how new articles are; the cursor keeps it (``search.ordering.cursor.moment_of``).
 
     Raises:
         QueryError: a facet is not known.

@@ -72,7 +72,7 @@ class SearchResult(Record):
         copies_left_out: near-copies that match too and are not in the total; 0 when the request
             asked for copies.
         facets: by the names that the request chose, the values that most matching articles have.
-        next: the ``after`` of the next page (``search.cursor``); None after the last one.
+        next: the ``after`` of the next page (``search.ordering.cursor``); None after the last one.
     """
 
     total: int

@@ -6,11 +6,11 @@ from itertools import islice
 
 from pipeline.base import Record
 from pipeline.urls import UrlId
-from search.explanation import MOST_PARTS, ScorePart, Understood, describe, parts_of
-from search.freshness import worth
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
+from search.ordering.freshness import worth
 from search.plan import Plan, plan
+from search.presentation.explanation import MOST_PARTS, ScorePart, Understood, describe, parts_of
 from storage.index import Index
 from storage.words import ANALYSIS
 

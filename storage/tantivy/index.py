@@ -11,10 +11,10 @@ from pipeline.urls import UrlId
 from search import facets, significance
 from search.counting import CountRequest, result
 from search.fields import FIELDS
-from search.freshness import freshness
-from search.hits import present
 from search.nodes import MatchAll
+from search.ordering.freshness import freshness
 from search.plan import Plan, plan, positive_words
+from search.presentation.hits import present
 from search.request import SearchRequest
 from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement

@@ -11,7 +11,7 @@ import tantivy
 
 from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
-from search import cursor
+from search.ordering import cursor
 from search.request import SearchRequest, Sort
 from storage.tantivy.schema import NEWEST, OLDEST, rank
 

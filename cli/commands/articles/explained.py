@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cli.output import clean, out
-from search.explanation import Understood
+from search.presentation.explanation import Understood
 from search.results import Hit
 from services.articles.explain import ExplainedArticle, Explanation
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from search.explanation import Understood, describe, parts_of
 from search.language.query import parse
 from search.plan import plan
+from search.presentation.explanation import Understood, describe, parts_of
 from storage.words import ANALYSIS
 
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)

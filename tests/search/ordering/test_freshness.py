@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from search.freshness import freshness, worth
+from search.ordering.freshness import freshness, worth
 
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)
 
