@@ -28,7 +28,7 @@ HOUR_MILLISECONDS = 3_600_000
 DAY_MILLISECONDS = 86_400_000
 
 Key = str | int | None
-"""A value as a backend counts it: an exact value, a day as its first millisecond since 1970."""
+"""A value as a backend counts it: a whole value, or the first millisecond of a day or hour."""
 
 Combination = tuple[Key, ...]
 
@@ -43,11 +43,6 @@ class Period(StrEnum):
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"
-
-    @property
-    def milliseconds(self) -> int:
-        """Of the spans that a backend counts for it: hours, or days for all that is longer."""
-        return HOUR_MILLISECONDS if self is Period.HOUR else DAY_MILLISECONDS
 
 
 _FORMS = {
@@ -76,14 +71,19 @@ class Dimension:
     period: Period | None = None
     groups: Mapping[str, tuple[str, ...]] | None = None
 
+    @property
+    def interval(self) -> int:
+        """Milliseconds by which backends count moments: longer periods are put together here."""
+        return HOUR_MILLISECONDS if self.period is Period.HOUR else DAY_MILLISECONDS
+
     def labels(self, key: Key) -> tuple[str | None, ...]:
         """What a counted value is called; None for articles without one."""
         if key is None:
             return (None,)
         if self.period:
-            day = _EPOCH + timedelta(milliseconds=int(key))
+            start = _EPOCH + timedelta(milliseconds=int(key))
             # strftime leaves the zeros of early years out.
-            return (day.strftime(_FORMS[self.period]).zfill(len(_written(self.period))),)
+            return (start.strftime(_FORMS[self.period]).zfill(len(_written(self.period))),)
         if self.groups is not None:
             return self.groups.get(str(key)) or (None,)
         return (str(key),)

@@ -133,10 +133,9 @@ def combinations(
 
 def _counted(dimension: Dimension, field: str) -> dict[str, Any]:
     if dimension.period:
-        # By hours or days: Tantivy knows no months.
-        length = dimension.period.milliseconds
-        spans = {"field": field, "interval": length, "missing_bucket": True}
-        return {"histogram": spans}
+        # By days, or by hours: Tantivy knows no months.
+        by_time = {"field": field, "interval": dimension.interval, "missing_bucket": True}
+        return {"histogram": by_time}
     return {"terms": {"field": field, "missing_bucket": True}}
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html import escape
 
-from search.matching import Span, Text, matches, read
 from search.plan import Words
+from search.presentation.matching import Span, Text, matches, read
 from search.text import Analysis, Token
 
 FRAGMENT_LENGTH = 200
