@@ -18,47 +18,29 @@ import psutil
 
 from pipeline.urls import url_id
 from storage.redis_server import process_of
+from tests.integration.web_requests import (
+    CLOSED,
+    FOREIGN,
+    SPOOFED,
+    Request,
+    api_requests,
+    http,
+    odd_requests,
+    web_requests,
+)
 from tests.support.deployments import (
-    SECRET,
-    TOKEN,
     Deployment,
     compose_deployment,
     other_address,
     up_deployment,
 )
-from tests.support.servers.hub import sha
 from tests.support.servers.raw_http import raw, status_of
 
-REFUSED, CLOSED = "refused", "closed"
-WRONG_TOKEN = "A" * 32
-FOREIGN = "Origin: http://evil.example"
-SPOOFED = "evil.example"
-_FEED = '<rss version="2.0"><channel><title>Press</title>{}</channel></rss>'
-_ITEM = "<item><title>News</title><link>http://press.example/{}</link></item>"
-PUSH, FORGED = (_FEED.format(_ITEM.format(name)).encode() for name in ("true", "forged"))
+REFUSED = "refused"
 NOT_KNOWN = "/api/worker/shutdown/nobody@nowhere"
 PAGES = ("/", "/workers", "/tasks", "/metrics", "/api/workers", "/api/tasks", "/api/task/types",
          "/api/queues/length", "/broker")  # fmt: skip
 COMMANDS = (NOT_KNOWN, "/api/task/send-task/crawl", "/api/task/revoke/none", "/tasks/datatable")
-
-
-@dataclass(frozen=True)
-class Request:
-    """One row of the matrix, for each place.
-
-    Attributes:
-        part: that is asked.
-        credentials: in words.
-        words: what is asked.
-        data: as it goes over the wire.
-        expected: any of these statuses or words.
-    """
-
-    part: str
-    credentials: str
-    words: str
-    data: bytes
-    expected: tuple[int | str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,58 +57,6 @@ class Row:
     def is_right(self) -> bool:
         """Whether it got what it should."""
         return self.got in self.expected
-
-
-def http(
-    method: str, path: str, *headers: str, host: str = "newsloom.example", body: bytes = b""
-) -> bytes:
-    """A request as bytes."""
-    length = [f"Content-Length: {len(body)}"] if body or method == "POST" else []
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Connection: close", *length, *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def web_requests() -> Iterator[Request]:
-    """A hub's credentials are the token in the path, and the signature of a push."""
-    right, wrong = f"/websub/{TOKEN}", f"/websub/{WRONG_TOKEN}"
-    signed = f"X-Hub-Signature: {sha(SECRET, PUSH)}"
-    missigned = f"X-Hub-Signature: {sha('other', FORGED)}"
-    for path in ("/", "/websub/", "/docs", "/openapi.json", "/metrics", "/websub/../../etc/passwd",
-                 "/websub/%2e%2e%2fetc", "http://evil.example/"):  # fmt: skip
-        yield Request("web", "none", f"GET {path}", http("GET", path), (404,))
-    for name, path, ok in (("wrong", wrong, 404), ("right", right, 202)):
-        yield Request("web", name, "GET", http("GET", path), (404,))
-        yield Request("web", name, "POST unsigned", http("POST", path, body=FORGED), (ok,))
-        forged = http("POST", path, missigned, body=FORGED)
-        yield Request("web", name, "POST, wrong signature", forged, (ok,))
-        pushed = http("POST", path, signed, body=PUSH)
-        yield Request("web", name, "POST, right signature", pushed, (ok,))
-        foreign = http("POST", path, FOREIGN, "Sec-Fetch-Site: cross-site", body=FORGED)
-        yield Request("web", name, "POST unsigned, foreign Origin", foreign, (ok,))
-        spoofed = http("POST", path, host=SPOOFED, body=FORGED)
-        yield Request("web", name, "POST unsigned, spoofed Host", spoofed, (ok,))
-        for method in ("HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"):
-            yield Request("web", name, method, http(method, path), (405,))
-    yield from odd_requests("web", "wrong", wrong, (404,))
-
-
-def odd_requests(
-    part: str, credentials: str, path: str, usual: tuple[int, ...]
-) -> Iterator[Request]:
-    """Headers that no client sends; a long one may be read like any other, never more than that."""
-    bad: tuple[int | str, ...] = (400, 431, CLOSED)
-    for words, headers, expected in (
-        ("header of 8 KB", (f"X: {'x' * 8_000}",), usual),
-        ("header of 1 MB", (f"X: {'x' * 1_000_000}",), bad),
-        ("20,000 headers", tuple(f"X-{n}: x" for n in range(20_000)), bad),
-        ("NUL in a header", ("X: a\0b",), bad),
-        ("header without a name", (": x",), bad),
-        ("two lengths", ("Content-Length: 1", "Content-Length: 2"), bad),
-        ("negative length", ("Content-Length: -1",), bad),
-        ("unknown coding", ("Transfer-Encoding: wrong",), (*bad, 501)),
-    ):
-        yield Request(part, credentials, f"GET, {words}", http("GET", path, *headers), expected)
-    yield Request(part, credentials, "no HTTP", b"\x16\x03\x01\x02\r\n\r\n", bad)
 
 
 def flower_requests(auth: str) -> Iterator[Request]:
@@ -193,6 +123,7 @@ def rows_of(deployment: Deployment) -> Iterator[Row]:
     elsewhere = other_address()
     parts = {
         "web": (deployment.ports["web"], web_requests()),
+        "API": (deployment.ports["web"], api_requests(deployment.keys)),
         "Flower": (deployment.ports["flower"], flower_requests(deployment.flower_auth)),
     }
     if isinstance(deployment.redis, int):
@@ -205,7 +136,8 @@ def rows_of(deployment: Deployment) -> Iterator[Row]:
             yield Row(deployment.name, "loopback", request, request.expected, got)
             # In a container a part listens on every address of the container; compose publishes it
             # on loopback only.
-            expected = request.expected if deployment.name == "compose" else (REFUSED,)
+            open_to_all = deployment.name == "compose"
+            expected = request.expected_elsewhere if open_to_all else (REFUSED,)
             got = ask(elsewhere, port, request)
             yield Row(deployment.name, "other address", request, expected, got)
     yield _taken_in(deployment)

@@ -16,7 +16,11 @@ def test_everybody_gets_what_they_should_and_no_more(rows: list[Row]) -> None:
 
 def test_every_part_was_asked_with_and_without_credentials(rows: list[Row]) -> None:
     asked = {(row.deployment, row.request.part, row.request.credentials.split()[0]) for row in rows}
-    parts = {(name, part) for name in ("up", "compose") for part in ("web", "Flower", "Redis")}
+    parts = {
+        (name, part) for name in ("up", "compose") for part in ("web", "API", "Flower", "Redis")
+    }
     assert {(name, part) for name, part, _ in asked} == parts
     for part in parts:
-        assert {word for name, of, word in asked if (name, of) == part} >= {"none", "right"}
+        words = {word for name, of, word in asked if (name, of) == part}
+        wanted = {"none", "read", "write", "admin"} if part[1] == "API" else {"none", "right"}
+        assert words >= wanted

@@ -6,13 +6,15 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
 
 from config.settings import Settings
 from pipeline.discover.websub import HubOffer
+from services.access.keys import add_key
+from storage.redis.access.api_keys import Scope
 from storage.server_binary import server_binary
 from tests.cli.conftest import COMMAND
 from tests.support.servers.redis_server import free_port
@@ -36,6 +38,7 @@ class Deployment:
         redis: a TCP port on all addresses, or a Unix socket.
         redis_password: where it wants one.
         resources: what it has stored.
+        keys: API keys by their scopes.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Deployment:
     redis: int | Path
     redis_password: str | None
     resources: Resources
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def other_address() -> str:
@@ -141,11 +145,13 @@ def _all_listen(ports: Mapping[str, int]) -> bool:
 
 
 def _subscribed(deployment: Deployment) -> Deployment:
-    """With an active subscription to the feed of the source ``press``."""
+    """With an active subscription to the feed of the source ``press``, and API keys."""
     store = deployment.resources.stores.subscriptions
     deployment.resources.registry.apply_to(deployment.resources.stores)
     offer = HubOffer(hubs=("https://hub.example/",), topic=TOPIC)
     store.offer("press", offer, token=TOKEN, secret=SECRET)
     store.claim_due("https://us.example")
     assert store.confirm(TOKEN, "subscribe", TOPIC, lease=864_000.0)
-    return deployment
+    keys = deployment.resources.stores.api_keys
+    tokens = {scope.value: add_key(keys, scope.value, scope, now=0.0).token for scope in Scope}
+    return replace(deployment, keys=tokens)

@@ -1,9 +1,12 @@
 """What the endpoints work with, and who may call them."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from threading import BoundedSemaphore
 from typing import Annotated
 
 import redis
@@ -36,6 +39,9 @@ _READING_KEY = HTTPBearer(
     auto_error=False,
     description="A key that `newsloom keys add` has made; on loopback none is needed.",
 )
+COSTLY_AT_ONCE = 4
+"""Of ``web.app.THREADS``, so many may be busy with batches, samples and look-ups."""
+
 _AWAY = (redis.RedisError, StoreUnavailable)
 
 
@@ -50,6 +56,26 @@ class Context:
 
     resources: Resources
     access: Access
+    _costly: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(COSTLY_AT_ONCE))
+
+    @contextmanager
+    def costly(self) -> Iterator[None]:
+        """A place for work that takes seconds: a few at once, so that threads are left for others.
+
+        Raises:
+            HTTPException: 503; all places are taken.
+        """
+        if not self._costly.acquire(blocking=False):
+            raise HTTPException(
+                503,
+                f"{COSTLY_AT_ONCE} requests that take long are being answered. Try again in some"
+                " seconds.",
+                {"Retry-After": "5"},
+            )
+        try:
+            yield
+        finally:
+            self._costly.release()
 
     @cached_property
     def index(self) -> Index:

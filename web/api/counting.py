@@ -146,7 +146,8 @@ def post_batch(  # noqa: PLR0913, PLR0917
     charge(request, context, caller, cost=len(queries) // _QUERIES_PER_REQUEST)
     interval = wanted.interval
     periods = Periods(interval, wanted.start, wanted.end) if interval else None
-    counted = batch(counting, queries, periods)
+    with context.costly():
+        counted = batch(counting, queries, periods)
     if batches.wants_csv(request):
         return batches.as_csv(counted)  # type: ignore[return-value]  # a response is passed on
     return counted

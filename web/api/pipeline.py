@@ -85,7 +85,8 @@ def get_trace(
 @router.post("/lookup")
 def post_lookup(context: InContext, _caller: Reader, wanted: Urls) -> tuple[LookedUp, ...]:
     """What became of up to 1,000 URLs: the articles that they are, or why they are none."""
-    return lookup(context.resources.stores.ledger, context.index, wanted.urls)
+    with context.costly():
+        return lookup(context.resources.stores.ledger, context.index, wanted.urls)
 
 
 @router.get("/dead")

@@ -81,12 +81,13 @@ def get_sample(
     copies: WithCopies = False,
 ) -> Sample:
     """Draw articles at random from all that match; each is as likely as any other."""
-    return sample(
-        context.index,
-        q,
-        size=size,
-        seed=seed,
-        copies=copies,
-        groups=context.groups,
-        now=context.now,
-    )
+    with context.costly():
+        return sample(
+            context.index,
+            q,
+            size=size,
+            seed=seed,
+            copies=copies,
+            groups=context.groups,
+            now=context.now,
+        )
