@@ -10,8 +10,8 @@ from elasticsearch import Elasticsearch
 
 from search import facets
 from search.counting import DAY_MILLISECONDS, CountRequest
-from search.cursor import read as read_cursor
 from search.fields import FIELDS
+from search.ordering.cursor import read as read_cursor
 from search.plan import plan
 from search.request import SearchRequest, Sort
 from storage.elasticsearch import query as elasticsearch_query

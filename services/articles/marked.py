@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.records import EnrichedArticle
-from search.highlight import mark
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
 from search.plan import plan, positive_words
+from search.presentation.highlight import mark
 from storage.words import ANALYSIS
 
 

@@ -55,7 +55,7 @@ def facet_lists(
         names: of sources, by id.
     """
     lists = [
-        FacetList(field, label, _rows(field, facets.get(field, ()), address, names))
+        FacetList(field, label, rows_of(field, facets.get(field, ()), address, names))
         for field, label in SHOWN
     ]
     return tuple(each for each in lists if each.rows)
@@ -70,9 +70,10 @@ def label_of(field: str, value: str, names: Mapping[str, str]) -> str:
     return value
 
 
-def _rows(
+def rows_of(
     field: str, values: Sequence[FacetValue], address: SearchAddress, names: Mapping[str, str]
 ) -> tuple[FacetRow, ...]:
+    """Values of one field as links, with bars beside the greatest count."""
     most = max((value.count for value in values), default=1)
     return tuple(
         FacetRow(

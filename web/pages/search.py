@@ -1,6 +1,6 @@
 """The page of a search: hits, facets, timeline; and the same search elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import Any
@@ -11,14 +11,24 @@ from starlette.responses import Response
 from search.errors import QueryError
 from search.language.query import parse
 from search.request import Sort
-from search.results import SearchResult
+from search.results import FacetValue, SearchResult
+from services.articles.explain import explain
 from services.articles.search import search
-from web.pages.facet_lists import FIELDS, MOST_VALUES, facet_lists, label_of
+from services.articles.significant import significant_words
+from web.pages.facet_lists import (
+    FIELDS,
+    MOST_VALUES,
+    FacetRow,
+    facet_lists,
+    label_of,
+    rows_of,
+)
 from web.pages.search_address import SearchAddress, quoted, read_address
 from web.pages.site import Site
 from web.pages.timeline import timeline_html
 
 HITS = 20
+SIGNIFICANT = 12
 _AROUND = 40
 """Characters of a query that are shown on each side of its mistake."""
 
@@ -82,10 +92,32 @@ def _context(site: Site, address: SearchAddress, result: SearchResult) -> dict[s
         "facets": facet_lists(result.facets, address, names),
         "timeline": timeline_html(site, address) if result.total else "",
         "ways": ways_on(address),
+        "significant": _significant(site, address, names) if result.total else (),
+        "understood": explain(
+            site.index, address.effective_query, groups=site.groups, now=site.now
+        ).understood,
         "command": quote(address.effective_query),
         "labels": lambda field, value: label_of(field, value, names),
         "sorts": {sort.value: sort for sort in Sort},
     }
+
+
+def _significant(
+    site: Site, address: SearchAddress, names: Mapping[str, str]
+) -> tuple[FacetRow, ...]:
+    """The words that set the result apart, as links that narrow the search to one."""
+    if not address.effective_query:
+        return ()
+    found = significant_words(
+        site.index,
+        address.effective_query,
+        size=SIGNIFICANT,
+        copies=address.copies,
+        groups=site.groups,
+        now=site.now,
+    )
+    values = [FacetValue(value=word.word, count=word.count) for word in found]
+    return rows_of("keyword", values, address, names)
 
 
 def ways_on(address: SearchAddress) -> Ways:

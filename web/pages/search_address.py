@@ -49,7 +49,7 @@ class SearchAddress:
     filters: tuple[Filter, ...] = ()
     since: str = ""
     until: str = ""
-    sort: Sort = Sort.RELEVANCE
+    sort: Sort = Sort.BEST
     copies: bool = False
     after: str = ""
     share: bool = False
@@ -83,7 +83,7 @@ class SearchAddress:
         pairs += [("f", each.parameter) for each in self.filters]
         pairs += [("from", self.since)] if self.since else []
         pairs += [("to", self.until)] if self.until else []
-        pairs += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
+        pairs += [("sort", self.sort.value)] if self.sort is not Sort.BEST else []
         pairs += [("copies", "1")] if self.copies else []
         pairs += [("share", "1")] if self.share else []
         pairs += [("after", self.after)] if self.after else []
@@ -135,7 +135,7 @@ def read_address(parameters: Mapping[str, str], filters: Sequence[str]) -> Searc
         filters=tuple(dict.fromkeys(found))[:MOST_FILTERS],
         since=parameters.get("from", "").strip(),
         until=parameters.get("to", "").strip(),
-        sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
+        sort=Sort(sort) if sort in set(Sort) else Sort.BEST,
         copies=parameters.get("copies") == "1",
         after=parameters.get("after", ""),
         share=parameters.get("share") == "1",

@@ -78,9 +78,9 @@ def test_every_change_begins_at_the_first_page() -> None:
     assert address.but(after="next").after == "next"
 
 
-@pytest.mark.parametrize("sort", ["", "best", "' OR 1", "NEWEST"])
+@pytest.mark.parametrize("sort", ["", "better", "' OR 1", "NEWEST"])
 def test_an_unknown_order_is_the_usual_one(sort: str) -> None:
-    assert read_address({"sort": sort}, []).sort is Sort.RELEVANCE
+    assert read_address({"sort": sort}, []).sort is Sort.BEST
 
 
 def test_filters_are_bounded_and_need_a_field_and_a_value() -> None:
