@@ -24,11 +24,14 @@ sys.path[:] = [
     *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks"),
 ]
 
-from benchmarks.searching.asking import Question, compare, questions
+from benchmarks.searching.asking import NOW, WORDS, Question, compare, questions
 from benchmarks.searching.corpus import articles_from
 from benchmarks.searching.engines import Engine, elasticsearch_engine, tantivy_engine
 from benchmarks.searching.requests import time_requests
 from pipeline.records import EnrichedArticle
+from services.articles.search import search
+from services.counts.batch import batch
+from services.counts.days import Counting
 
 BATCH = 1_000
 STEM_SAMPLE = 5_000
@@ -53,6 +56,20 @@ def report(engine: Engine, asked: list[Question], times: int) -> None:
     print(f"{'milliseconds':22} {heads}")
     for question in asked:
         print(f"{question.name:22} {compare(engine, question, times).line()}", flush=True)
+
+
+def batches(engine: Engine) -> None:
+    """Many queries in one batch beside as many single searches."""
+    queries = [f"{word} word_count:[{least} TO *]" for word in WORDS for least in range(20)]
+    began = time.perf_counter()
+    for query in queries:
+        search(engine.index, query, now=NOW)
+    single = time.perf_counter() - began
+    began = time.perf_counter()
+    batch(Counting(engine.index, NOW), queries, None)
+    together = time.perf_counter() - began
+    print(f"batch of {len(queries)} queries: {together:.2f} s, one by one {single:.2f} s")
+    print(f"  ratio {together / single:.2f}")
 
 
 def stems(articles: Iterable[EnrichedArticle]) -> None:
@@ -88,6 +105,7 @@ def main() -> None:
         try:
             fill(engine, articles_from(chosen.data, chosen.articles), chosen.minutes * 60)
             report(engine, questions(), chosen.asked)
+            batches(engine)
             if not chosen.elasticsearch:
                 for line in time_requests(Path(folder), PORT, chosen.asked):
                     print(line, flush=True)

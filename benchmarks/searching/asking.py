@@ -14,7 +14,7 @@ from search.request import SearchRequest, Sort
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
-_WORDS = ("government", "police", "school", "president", "economy", "river", "wahl", "ville")
+WORDS = ("government", "police", "school", "president", "economy", "river", "wahl", "ville")
 _PHRASES = ('"prime minister"', '"climate change"', '"last year"', '"the government"')
 _FIELDS = ("title:police", "section:politics source:source-3", "author:17 language:en")
 _RANGES = ("published:[2024-01-01 TO 2024-01-31]", "police published:[2025-01 TO *]")
@@ -54,14 +54,14 @@ class Question:
 def questions() -> list[Question]:
     """All kinds."""
     return [
-        Question("word", _WORDS),
+        Question("word", WORDS),
         Question("phrase", _PHRASES),
         Question("field", _FIELDS),
         Question("range", _RANGES),
-        Question("facets", _WORDS, facets=("source", "language", "section", "author")),
-        Question("timeline", _WORDS, by=("day",)),
-        Question("first page, newest", _WORDS, sort=Sort.NEWEST),
-        Question("tenth page by cursor", _WORDS, deep=True, sort=Sort.NEWEST),
+        Question("facets", WORDS, facets=("source", "language", "section", "author")),
+        Question("timeline", WORDS, by=("day",)),
+        Question("first page, newest", WORDS, sort=Sort.NEWEST),
+        Question("tenth page by cursor", WORDS, deep=True, sort=Sort.NEWEST),
     ]
 
 

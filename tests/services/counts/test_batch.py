@@ -1,10 +1,7 @@
 """Batches: the counts of single searches, in a fraction of their time."""
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from random import Random
 
 import pytest
 
@@ -14,9 +11,7 @@ from services.counts.batch import Periods, batch
 from services.counts.days import Counting
 from services.counts.intervals import Interval
 from services.errors import InvalidRangeError
-from storage.tantivy.index import TantivyIndex
 from tests.services.counts.conftest import MONTHS, NOW
-from tests.support.data.articles import article
 
 QUERIES = ["fox", "cat", "fox AND", "source:post", "nothing"]
 
@@ -63,30 +58,3 @@ def test_bounds_are_kept(counting: Counting, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(module, "MOST_CELLS", 20)
     with pytest.raises(InvalidRangeError, match="more than 20 counts"):
         batch(counting, ["fox"] * 10, Periods(Interval.DAY))
-
-
-def test_it_takes_at_most_a_fifth_of_the_time_of_single_searches() -> None:
-    """Over two thousand articles of 300 words; reading the queries is a part of both."""
-    random = Random(5)
-    words = [f"word{number}" for number in range(2_000)]
-    weights = [1 / (rank + 1) for rank in range(len(words))]
-    index = TantivyIndex(None)
-    index.put(
-        [
-            article(f"a{number}", body=" ".join(random.choices(words, weights, k=300)))
-            for number in range(2_000)
-        ]
-    )
-    counting, queries = Counting(index, NOW), random.sample(words[:500], 60)
-
-    def seconds_of(work: Callable[[], object]) -> float:
-        begun = time.process_time()
-        work()
-        return time.process_time() - begun
-
-    def one_by_one() -> list[int]:
-        return [search(index, query).total for query in queries]
-
-    single = min(seconds_of(one_by_one) for _ in range(3))
-    together = min(seconds_of(lambda: batch(counting, queries, None)) for _ in range(3))
-    assert together <= single / 5
