@@ -5,6 +5,7 @@ they agree. A word is stemmed twice: as it is written, since the rules need its 
 Häuser), and as the index folds it, since people leave accents out. Its stems are folded.
 """
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from threading import local
 from typing import NamedTuple
@@ -58,6 +59,11 @@ _ALGORITHMS = {
 _SAME = {"nb": "no", "nn": "no", "hr": "sr", "bs": "sr"}
 """Languages that are stemmed as another is."""
 
+_SUFFIXES_ONLY = frozenset(
+    {"ca", "cs", "da", "de", "en", "es", "et", "fi", "fr", "hu", "it", "lt", "no", "pt", "ro", "sv"}
+)
+"""Languages whose stems begin as the word does when it is folded."""
+
 _FIRST_LETTERS = (
     (0x0041, 0x024F, "latin"),
     (0x0370, 0x03FF, "greek"),
@@ -82,16 +88,27 @@ _WORD = regex.compile(WORD_PATTERN, regex.VERSION1)
 """Finds the words that the analyzer finds, without a record for each: stems need no places."""
 
 
-def stemmed(token: Token, raw: str, language: str | None) -> tuple[str, ...]:
-    """The stems of one word of a text, each with its language, such as ``en:minist``.
+def sharing(stems: Stems, language: str | None) -> Callable[[str, str], bool] | None:
+    """What tells whether a word of a text shares a stem; None where no word of the language can.
+
+    It takes the word as it is written, and folded.
 
     Args:
-        token: the word as it is indexed.
-        raw: as it is written.
+        stems: what was asked for.
         language: of the text; a language that Snowball does not know has no stems.
     """
     code = _code(language)
-    return _stems(code, raw, token.text).tagged if code else ()
+    wanted = frozenset(stem for stem in stems.tagged if stem.startswith(f"{code}:"))
+    if code is None or not wanted:
+        return None
+    starts = {stem[len(code) + 1] for stem in wanted} if code in _SUFFIXES_ONLY else None
+
+    def shares(raw: str, folded: str) -> bool:
+        if starts is not None and folded[0] not in starts:
+            return False
+        return not wanted.isdisjoint(_stems(code, raw, folded).tagged)
+
+    return shares
 
 
 def stems_asked(token: Token, raw: str) -> Stems | None:

@@ -8,7 +8,7 @@ from functools import cache
 import tantivy
 
 from search.text import LONGEST_TOKEN, WORD_PATTERN, Analysis, Token
-from storage.stems import stemmed, stems_asked
+from storage.stems import sharing, stems_asked
 
 
 @cache
@@ -29,5 +29,5 @@ def tokenize(text: str) -> list[Token]:
     return [Token(t.text, t.position, t.char_offset_from, t.char_offset_to) for t in tokens]
 
 
-ANALYSIS = Analysis(tokenize, stemmed, stems_asked)
+ANALYSIS = Analysis(tokenize, sharing, stems_asked)
 """How both backends understand texts and queries."""
