@@ -230,7 +230,7 @@ def test_what_a_stranger_sends_is_not_read(subscriber: Subscriber) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("PUT", "/websub/" + "A" * 32, 405), ("HEAD", "/websub/" + "A" * 32, 405), ("GET", "/", 404)],
+    [("PUT", "/websub/" + "A" * 32, 405), ("HEAD", "/websub/" + "A" * 32, 405), ("GET", "/", 421)],
 )
 def test_nothing_else_is_served(
     subscriber: Subscriber, method: str, path: str, status: int
