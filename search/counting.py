@@ -24,10 +24,11 @@ MOST_CELLS = 200_000
 MOST_VALUES = 100
 """Values of one article that count in Elasticsearch where two attributes fill a field."""
 
+HOUR_MILLISECONDS = 3_600_000
 DAY_MILLISECONDS = 86_400_000
 
 Key = str | int | None
-"""A value as a backend counts it: an exact value, a day as its first millisecond since 1970."""
+"""A value as a backend counts it: a whole value, or the first millisecond of a day or hour."""
 
 Combination = tuple[Key, ...]
 
@@ -37,6 +38,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Period(StrEnum):
     """How long a span of time is counted as one; days begin at midnight in UTC."""
 
+    HOUR = "hour"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -44,6 +46,7 @@ class Period(StrEnum):
 
 
 _FORMS = {
+    Period.HOUR: "%Y-%m-%dT%H",
     Period.DAY: "%Y-%m-%d",
     Period.WEEK: "%G-W%V",
     Period.MONTH: "%Y-%m",
@@ -68,14 +71,19 @@ class Dimension:
     period: Period | None = None
     groups: Mapping[str, tuple[str, ...]] | None = None
 
+    @property
+    def interval(self) -> int:
+        """Milliseconds by which backends count moments: longer periods are put together here."""
+        return HOUR_MILLISECONDS if self.period is Period.HOUR else DAY_MILLISECONDS
+
     def labels(self, key: Key) -> tuple[str | None, ...]:
         """What a counted value is called; None for articles without one."""
         if key is None:
             return (None,)
         if self.period:
-            day = _EPOCH + timedelta(milliseconds=int(key))
+            start = _EPOCH + timedelta(milliseconds=int(key))
             # strftime leaves the zeros of early years out.
-            return (day.strftime(_FORMS[self.period]).zfill(len(_written(self.period))),)
+            return (start.strftime(_FORMS[self.period]).zfill(len(_written(self.period))),)
         if self.groups is not None:
             return self.groups.get(str(key)) or (None,)
         return (str(key),)
@@ -104,8 +112,8 @@ class CountRequest:
 def dimensions(names: Iterable[str], groups: Groups) -> tuple[Dimension, ...]:
     """What the names ask to count by.
 
-    ``day``, ``week``, ``month`` and ``year`` are those of publication; those of another moment are
-    written ``first_seen.week``.
+    ``hour``, ``day``, ``week``, ``month`` and ``year`` are those of publication; those of another
+    moment are written ``first_seen.week``.
 
     Raises:
         QueryError: a name is not known or stands twice, or there are too many.

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.urls import UrlId
-from search.counting import DAY_MILLISECONDS, Combination, Dimension, Key
+from search.counting import Combination, Dimension, Key
 from search.fields import SOURCE_GROUPS
 from search.request import SearchRequest
 from search.results import FacetValue
@@ -133,9 +133,9 @@ def combinations(
 
 def _counted(dimension: Dimension, field: str) -> dict[str, Any]:
     if dimension.period:
-        # Always by days: Tantivy knows no months.
-        by_day = {"field": field, "interval": DAY_MILLISECONDS, "missing_bucket": True}
-        return {"histogram": by_day}
+        # By days, or by hours: Tantivy knows no months.
+        by_time = {"field": field, "interval": dimension.interval, "missing_bucket": True}
+        return {"histogram": by_time}
     return {"terms": {"field": field, "missing_bucket": True}}
 
 

@@ -61,7 +61,7 @@ class Words:
 
     Attributes:
         fields: names of ``FIELDS``, each with its weight.
-        tokens: folded words.
+        tokens: folded words; none where only the stems are looked for.
         match: how they are compared.
         stems: of the one word; an article that has one of these in its language matches too.
         slack: how much may differ, for ``NEAR`` and ``FUZZY``.

@@ -13,6 +13,9 @@ from search.nodes import Node, asks_for_copies
 class Sort(StrEnum):
     """Order of the hits; by date, articles without one come last either way."""
 
+    BEST = "best"
+    """By relevance, and a little by how new they are (``search.ordering.freshness.FRESH``)."""
+
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -41,8 +44,8 @@ class SearchRequest:
         facets: the fields whose values are counted: of ``FACETS`` and ``SOURCE_GROUPS``.
         groups: the sources by their tags and collections, for facets of these.
         after: ``SearchResult.next`` of the page before, at any depth; not with an ``offset``.
-        moment: when ``query`` was parsed, which is what its relative dates were reckoned from; the
-            cursor keeps it, and ``search.cursor.moment_of`` reads it.
+        moment: when ``query`` was parsed, which is what its relative dates were reckoned from, and
+            how new articles are; the cursor keeps it (``search.ordering.cursor.moment_of``).
 
     Raises:
         QueryError: a facet is not known.
@@ -69,12 +72,27 @@ class SearchRequest:
             raise ValueError(
                 f"results can be paged to {MAX_WINDOW}, not to {self.offset + self.limit}"
             )
-        if self.after is not None and self.offset:
-            raise ValueError("a page is chosen by offset or by after, not by both")
+        self._check_place()
         for name in self.facets:
             if name not in FACETS and name not in SOURCE_GROUPS:
                 known = ", ".join([*FACETS, *SOURCE_GROUPS])
                 raise QueryError(f"“{name}” is no facet. The facets are {known}.")
+
+    def _check_place(self) -> None:
+        if self.sort is Sort.BEST and self.moment is None:
+            raise ValueError("the order “best” needs a moment")
+        if self.after is not None and self.offset:
+            raise ValueError("a page is chosen by offset or by after, not by both")
+
+    @property
+    def by_relevance(self) -> bool:
+        """Whether scores order the hits, where words can be scored."""
+        return self.sort in {Sort.BEST, Sort.RELEVANCE}
+
+    @property
+    def fresh_from(self) -> datetime | None:
+        """From when on articles are new, for the order by what is best."""
+        return self.moment if self.sort is Sort.BEST else None
 
     @property
     def shows_copies(self) -> bool:

@@ -49,6 +49,22 @@ class FacetValue(Record):
     count: int
 
 
+class SignificantWord(Record):
+    """A word that a result has more often than the index.
+
+    Attributes:
+        word: the word or phrase.
+        count: articles of the result that have it.
+        in_all: articles of the index that have it.
+        score: how significant it is; comparable within one result only.
+    """
+
+    word: str
+    count: int
+    in_all: int
+    score: float
+
+
 class SearchResult(Record):
     """A page of hits, the total of matching articles, and the facets over all of them.
 
@@ -56,7 +72,7 @@ class SearchResult(Record):
         copies_left_out: near-copies that match too and are not in the total; 0 when the request
             asked for copies.
         facets: by the names that the request chose, the values that most matching articles have.
-        next: the ``after`` of the next page (``search.cursor``); None after the last one.
+        next: the ``after`` of the next page (``search.ordering.cursor``); None after the last one.
     """
 
     total: int

@@ -10,8 +10,9 @@ from typing import Protocol
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
 from search.counting import CountRequest
+from search.plan import Plan
 from search.request import SearchRequest
-from search.results import CountResult, SearchResult
+from search.results import CountResult, SearchResult, SignificantWord
 
 
 class IndexUnavailable(Exception):  # noqa: N818 - named after the state, as the caller's next step is to wait
@@ -117,6 +118,20 @@ class Index(Protocol):
         Raises:
             QueryError: there are too many combinations of values.
         """
+
+    def significant(self, request: SearchRequest, size: int) -> tuple[SignificantWord, ...]:
+        """Words that the articles found have much more often than all articles.
+
+        Of the keywords that were found in articles (``search.significance``); copies are passed
+        over in both unless the request shows them.
+
+        Args:
+            request: what is searched; its page, order and facets make no difference.
+            size: words that are wanted, at most ``search.significance.MOST_WORDS``.
+        """
+
+    def scores(self, article_id: UrlId, plans: Sequence[Plan]) -> list[float | None]:
+        """What each plan scores one article with; None for plans that do not find it."""
 
     def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
         """Ids of articles that begin so, ``limit`` of them at most."""

@@ -24,7 +24,8 @@ def count(  # noqa: PLR0913 - each is a choice of the user
     Args:
         index: what is searched.
         query: the text of the query; an empty one finds everything.
-        by: names of fields, ``day``, ``week``, ``month``, ``year``, or ``first_seen.week``.
+        by: names of fields, ``hour``, ``day``, ``week``, ``month``, ``year``, or
+            ``first_seen.week``.
         copies: also count near-copies of articles that are counted.
         groups: the tags and collections of sources that the query and ``by`` can name.
         now: what relative dates are reckoned from; the present by default.

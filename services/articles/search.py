@@ -7,9 +7,9 @@ from pipeline.outcome import Duplicate, Indexed
 from pipeline.records import EnrichedArticle
 from pipeline.urls import BadUrl, Url, UrlId
 from pipeline.urls.written import normalise_written
-from search.cursor import moment_of
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
+from search.ordering.cursor import moment_of
 from search.request import USUAL_FACETS, SearchRequest, Sort
 from search.results import SearchResult
 from services.errors import AmbiguousIdError, ArticleNotFoundError
@@ -29,7 +29,7 @@ def search(  # noqa: PLR0913 - each is a choice of the user
     *,
     limit: int = 10,
     offset: int = 0,
-    sort: Sort = Sort.RELEVANCE,
+    sort: Sort = Sort.BEST,
     copies: bool = False,
     groups: Groups = NO_GROUPS,
     facets: tuple[str, ...] = USUAL_FACETS,

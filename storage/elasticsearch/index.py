@@ -8,13 +8,16 @@ from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch
 
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
-from search import cursor, facets
+from search import facets, significance
 from search.counting import CountRequest, result
 from search.fields import FIELDS
-from search.hits import present
-from search.plan import plan, positive_words
+from search.nodes import MatchAll
+from search.ordering import cursor
+from search.ordering.freshness import freshness
+from search.plan import Plan, plan, positive_words
+from search.presentation.hits import present
 from search.request import SearchRequest, Sort
-from search.results import CountResult, SearchResult
+from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import WriteBatch, history
 from storage.elasticsearch import counting, query, template, writing
 from storage.elasticsearch.errors import unavailable_on_failure
@@ -38,6 +41,7 @@ _BY_DATE = {
     Sort.OLDEST: _by_date("asc"),
     Sort.NEWEST: _by_date("desc"),
     Sort.RELEVANCE: _by_date("desc"),
+    Sort.BEST: _by_date("desc"),
 }
 _LAST_NEWEST, _LAST_OLDEST = -(2**63), 2**63 - 1
 """What Elasticsearch has for a missing date when it orders."""
@@ -133,21 +137,11 @@ class ElasticsearchIndex:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
         words = positive_words(planned)
-        by_score = bool(words) and request.sort is Sort.RELEVANCE
-        begun, asked = cursor.read(request), query.build(planned, copies=request.shows_copies)
-        size = begun.size(request.limit)
-        answer = self._search(
-            query=asked,
-            from_=request.offset,
-            size=size,
-            sort=_BEST if by_score else _BY_DATE[request.sort],
-            search_after=self._after(begun.place, asked, request.sort, by_score=by_score),
-            track_total_hits=True,
-            # Months differ in how common a word is; without this their scores could not be
-            # compared.
-            search_type=_SCORING,
-            aggregations=_counting(request),
-        )
+        by_score, begun = bool(words) and request.by_relevance, cursor.read(request)
+        asked = query.build(planned, copies=request.shows_copies)
+        if by_score and request.fresh_from:
+            asked = query.fresher(asked, freshness(request.fresh_from))
+        answer = self._page(request, asked, begun, by_score=by_score)
         found = [
             (
                 EnrichedArticle.model_validate(hit["_source"]),
@@ -158,12 +152,11 @@ class ElasticsearchIndex:
         places = [cursor.place_of(article, score) for article, score in found]
         total = answer["hits"]["total"]["value"]
         shown = [found[at] for at in begun.page(places, request.limit)]
+        copies = self._copies([article.id for article, _ in shown])
         return SearchResult(
             total=total,
             copies_left_out=0 if request.shows_copies else self._total(query.copies_of(planned)),
-            hits=present(
-                shown, self._copies([article.id for article, _ in shown]), words, ANALYSIS
-            ),
+            hits=present(shown, copies, words, ANALYSIS),
             facets=facets.facets_of(request, _values(answer)),
             next=cursor.next_of(request, begun, places, total, by_score=by_score),
         )
@@ -178,6 +171,23 @@ class ElasticsearchIndex:
             total=self._total(asked),
             copies_left_out=0 if request.shows_copies else self._total(query.copies_of(planned)),
         )
+
+    def significant(self, request: SearchRequest, size: int) -> tuple[SignificantWord, ...]:
+        """See ``Index``."""
+        planned = plan(request.query, ANALYSIS)
+        copies, column = request.shows_copies, template.column(FIELDS[significance.FIELD])
+        counting = facets.terms(column, significance.CANDIDATES)
+        total, values = self._counted(query.build(planned, copies=copies), counting)
+        found = significance.candidates(values)
+        if not found:
+            return ()
+        everything = query.build(MatchAll(), copies=copies)
+        in_all, known = self._counted(everything, significance.in_all(found, column))
+        return significance.significant(found, total, known, in_all, size)
+
+    def scores(self, article_id: UrlId, plans: Sequence[Plan]) -> list[float | None]:
+        """See ``Index``."""
+        return [self._score(query.build(each, copies=True), article_id) for each in plans]
 
     def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
         """See ``Index``."""
@@ -203,6 +213,22 @@ class ElasticsearchIndex:
         """See ``Index``."""
         self._client.close()
 
+    def _page(
+        self, request: SearchRequest, asked: query.Query, begun: cursor.Cursor, *, by_score: bool
+    ) -> Mapping[str, Any]:
+        return self._search(
+            query=asked,
+            from_=request.offset,
+            size=begun.size(request.limit),
+            sort=_BEST if by_score else _BY_DATE[request.sort],
+            search_after=self._after(begun.place, asked, request.sort, by_score=by_score),
+            track_total_hits=True,
+            # Months differ in how common a word is; without this their scores could not be
+            # compared.
+            search_type=_SCORING,
+            aggregations=_counting(request),
+        )
+
     def _after(
         self, place: cursor.Place | None, asked: query.Query, sort: Sort, *, by_score: bool
     ) -> list[Any] | None:
@@ -213,10 +239,23 @@ class ElasticsearchIndex:
         by_date = [missing if place.published is None else place.published, place.id]
         if not by_score:
             return by_date
-        one = {"bool": {"must": [asked], "filter": [{"ids": {"values": [place.id]}}]}}
+        now = self._score(asked, place.id)
+        return [place.score if now is None else now, *by_date]
+
+    def _score(self, asked: query.Query, article_id: str) -> float | None:
+        """What a query scores one article with; None when it does not find it."""
+        one = {"bool": {"must": [asked], "filter": [{"ids": {"values": [article_id]}}]}}
         answer = self._search(query=one, size=1, source=False, search_type=_SCORING)
-        scores = [float(hit["_score"]) for hit in hits(answer)]
-        return [scores[0] if scores else place.score, *by_date]
+        return next((float(hit["_score"]) for hit in hits(answer)), None)
+
+    def _counted(
+        self, asked: query.Query, counting: Mapping[str, Any]
+    ) -> tuple[int, dict[str, int]]:
+        """How many articles match, and the counts of their values."""
+        answer = self._search(
+            query=asked, size=0, track_total_hits=True, aggregations={"values": counting}
+        )
+        return int(answer["hits"]["total"]["value"]), _values(answer).get("values", {})
 
     def _total(self, asked: query.Query) -> int:
         answer = self._search(query=asked, size=0, track_total_hits=True)

@@ -1,5 +1,6 @@
 """Turns a plan into Elasticsearch's query DSL."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,12 @@ def build(plan: Plan, *, copies: bool) -> Query:
     """The query; without ``copies`` it passes over articles that are copies of others."""
     query = _build(plan)
     return query if copies else {"bool": {"must": [query], "must_not": [_COPY]}}
+
+
+def fresher(query: Query, spans: Iterable[tuple[Range, float]]) -> Query:
+    """The query, whose hits are worth more in each of the spans."""
+    bonuses = [_filter(_range(span), worth) for span, worth in spans]
+    return {"bool": {"must": [query], "should": bonuses}}
 
 
 def copies_of(plan: Plan) -> Query:
@@ -49,6 +56,7 @@ def _words(words: Words) -> Query:
         _in_field(words, field, name, weight)
         for field, weight in words.fields
         for name in FIELDS[field].paths
+        if words.tokens
     ]
     if words.stems:
         options += [

@@ -8,13 +8,15 @@ import tantivy
 
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
-from search import facets
+from search import facets, significance
 from search.counting import CountRequest, result
 from search.fields import FIELDS
-from search.hits import present
+from search.nodes import MatchAll
+from search.ordering.freshness import freshness
 from search.plan import Plan, plan, positive_words
-from search.request import SearchRequest, Sort
-from search.results import CountResult, SearchResult
+from search.presentation.hits import present
+from search.request import SearchRequest
+from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement
 from storage.index import DocumentRefused, Stale, Stored, Verdict
 from storage.tantivy import counting, query, schema
@@ -25,7 +27,7 @@ from storage.tantivy.folder import (
     unavailable_on_failure,
     writer,
 )
-from storage.tantivy.reading import Reader, by_id, total_of
+from storage.tantivy.reading import Reader, by_id, score_of, total_of
 from storage.tantivy.reading import article as read
 from storage.tantivy.versions import History
 from storage.words import ANALYSIS
@@ -116,9 +118,11 @@ class TantivyIndex:
         searcher = self._searcher()
         fields = self._readable().schema
         asked = query.build(planned, fields, copies=request.shows_copies)
-        by_score = bool(words) and request.sort is Sort.RELEVANCE
+        by_score, ranked = bool(words) and request.by_relevance, asked
+        if by_score and request.fresh_from:
+            ranked = query.fresher(asked, fields, freshness(request.fresh_from))
         with unavailable_on_failure():
-            page = Reader(searcher, fields, asked, by_score=by_score).page(request)
+            page = Reader(searcher, fields, ranked, by_score=by_score).page(request)
             counted = self._copies(searcher, [article.id for article, _ in page.found])
             left_out = (
                 0 if request.shows_copies else total_of(searcher, query.copies_of(planned, fields))
@@ -147,6 +151,34 @@ class TantivyIndex:
                 total=total_of(searcher, asked),
                 copies_left_out=left_out,
             )
+
+    def significant(self, request: SearchRequest, size: int) -> tuple[SignificantWord, ...]:
+        """See ``Index``."""
+        planned = plan(request.query, ANALYSIS)
+        searcher, fields = self._searcher(), self._readable().schema
+        copies, column = request.shows_copies, schema.column(FIELDS[significance.FIELD])
+        asked = query.build(planned, fields, copies=copies)
+        everything = query.build(MatchAll(), fields, copies=copies)
+        with unavailable_on_failure():
+            counting = facets.terms(column, significance.CANDIDATES)
+            answer = searcher.aggregate(asked, {"found": counting})
+            found = significance.candidates(facets.counts(answer["found"]))
+            if not found:
+                return ()
+            counting = significance.in_all(found, column)
+            known = facets.counts(searcher.aggregate(everything, {"known": counting})["known"])
+            return significance.significant(
+                found, total_of(searcher, asked), known, total_of(searcher, everything), size
+            )
+
+    def scores(self, article_id: UrlId, plans: Sequence[Plan]) -> list[float | None]:
+        """See ``Index``."""
+        searcher, fields = self._searcher(), self._readable().schema
+        with unavailable_on_failure():
+            return [
+                score_of(searcher, fields, query.build(each, fields, copies=True), article_id)
+                for each in plans
+            ]
 
     def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
         """See ``Index``."""

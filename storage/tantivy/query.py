@@ -1,5 +1,7 @@
 """Turns a plan into a Tantivy query."""
 
+from collections.abc import Iterable
+
 import tantivy
 
 from search.nodes import Exists, MatchAll, OneOf, Range
@@ -20,6 +22,18 @@ def build(plan: Plan, schema: tantivy.Schema, *, copies: bool) -> tantivy.Query:
     if copies:
         return query
     return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.MustNot, _copy())])
+
+
+def fresher(
+    query: tantivy.Query, schema: tantivy.Schema, spans: Iterable[tuple[Range, float]]
+) -> tantivy.Query:
+    """The query, whose hits are worth more in each of the spans."""
+    builder = _Builder(schema)
+    bonuses = [
+        (_Occur.Should, tantivy.Query.const_score_query(builder.exact(span), worth))
+        for span, worth in spans
+    ]
+    return tantivy.Query.boolean_query([(_Occur.Must, query), *bonuses])
 
 
 def copies_of(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
@@ -54,10 +68,14 @@ class _Builder:
             case OneOf(field, values):
                 return _filter(tantivy.Query.term_set_query(self._schema, field, list(values)))
             case _:
-                return _filter(self._exact(plan))
+                return _filter(self.exact(plan))
 
     def _words(self, words: Words) -> tantivy.Query:
-        options = [self._in_field(words, field, weight) for field, weight in words.fields]
+        options = (
+            [self._in_field(words, field, weight) for field, weight in words.fields]
+            if words.tokens
+            else []
+        )
         if words.stems:
             options += [
                 self._by_stem(words.stems, field, weight * STEM_WEIGHT, ranked=words.ranked(field))
@@ -116,7 +134,8 @@ class _Builder:
             clauses + [(_Occur.MustNot, self.build(p)) for p in plan.without]
         )
 
-    def _exact(self, plan: Exact | Range | Exists | MatchAll | Nothing) -> tantivy.Query:
+    def exact(self, plan: Exact | Range | Exists | MatchAll | Nothing) -> tantivy.Query:
+        """What decides without a score."""
         match plan:
             case Exact():
                 return self._exact_value(plan)

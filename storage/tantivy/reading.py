@@ -11,7 +11,7 @@ import tantivy
 
 from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
-from search import cursor
+from search.ordering import cursor
 from search.request import SearchRequest, Sort
 from storage.tantivy.schema import NEWEST, OLDEST, rank
 
@@ -49,6 +49,15 @@ def article(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Enriched
 def total_of(searcher: tantivy.Searcher, asked: tantivy.Query) -> int:
     """How many articles the query finds."""
     return _total(searcher.search(asked, 1))
+
+
+def score_of(
+    searcher: tantivy.Searcher, fields: tantivy.Schema, asked: tantivy.Query, article_id: str
+) -> float | None:
+    """What a query scores one article with; None when it does not find it."""
+    one = tantivy.Query.term_query(fields, "id", article_id)
+    hits = searcher.search(_both(asked, one), 1, count=False).hits
+    return float(hits[0][0]) if hits else None
 
 
 class Reader:
@@ -179,9 +188,8 @@ class Reader:
         """A place by the score that its hit has now."""
         if place is None:
             return None
-        one = tantivy.Query.term_query(self._fields, "id", place.id)
-        hits = self._searcher.search(_both(self._asked, one), 1, count=False).hits
-        score = hits[0][0] if hits else place.score
+        now = score_of(self._searcher, self._fields, self._asked, place.id)
+        score = place.score if now is None else now
         return (-score, -rank(NEWEST, place.published, place.id)), place
 
 

@@ -60,7 +60,7 @@ def test_sources_are_counted_as_their_tags() -> None:
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (["colour"], "cannot be counted by “colour”. They can be counted by day, week"),
+        (["colour"], "cannot be counted by “colour”. They can be counted by hour, day, week"),
         (["body"], "cannot be counted by “body”"),
         (["word_count"], "cannot be counted by “word_count”"),
         (["source.day"], "cannot be counted by “source.day”"),

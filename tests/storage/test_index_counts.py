@@ -6,6 +6,7 @@ from search.counting import CountRequest, dimensions
 from search.errors import QueryError
 from search.language.groups import Groups
 from search.language.query import parse
+from search.request import SearchRequest
 from search.results import CountResult
 from storage.index import Index
 from tests.support.data.articles import article
@@ -182,3 +183,30 @@ def test_ids_are_found_by_their_beginning(index: Index) -> None:
     assert len(index.starting_with("ab", 2)) == 2
     assert index.starting_with("ab.", 5) == ["ab.x"]
     assert index.starting_with("b", 5) == []
+
+
+def test_hours_are_counted(index: Index) -> None:
+    moments = ["1969-12-31T23:59:59.999Z", "2017-12-01T10:00:00Z", "2017-12-01T10:59:59Z", None]
+    put(index, *(article(f"n{at}", published=each) for at, each in enumerate(moments)))
+    assert cells(index, "hour") == {
+        ("1969-12-31T23",): 1,
+        ("2017-12-01T10",): 2,
+        (None,): 1,
+    }
+    assert cells(index, "first_seen.hour") == {("2017-12-01T11",): 4}
+
+
+def test_significant_words_are_those_of_the_result(index: Index) -> None:
+    put(index, article("bare"))
+    request = SearchRequest(parse("title:war"))
+    assert index.significant(request, 5) == ()
+    wars = [article(f"w{n}", title="War", keywords=("front line", "today")) for n in range(3)]
+    others = [article(f"o{n}", title="Peace", keywords=("today",)) for n in range(6)]
+    copy = article("c", title="War", keywords=("front line", "copied"), copy_of="w0")
+    put(index, *wars, *others, copy)
+    (word,) = index.significant(request, 1)
+    assert (word.word, word.count, word.in_all) == ("front line", 3, 3)
+    assert word.score == pytest.approx((1 - 0.3) / 0.3)
+    assert [each.word for each in index.significant(request, 5)] == ["front line", "today"]
+    (word, *_) = index.significant(SearchRequest(parse("title:war"), copies=True), 5)
+    assert (word.word, word.count) == ("front line", 4)

@@ -1,5 +1,6 @@
 """Both backends: the pages of a result, one after the other, while articles arrive."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,9 +39,7 @@ def pages(index: Index, request: SearchRequest, arriving: list[EnrichedArticle])
             return found
         for _ in range(min(5, len(arriving))):
             put(index, arriving.pop())
-        request = SearchRequest(
-            request.query, limit=request.limit, sort=request.sort, after=result.next
-        )
+        request = replace(request, after=result.next)
     raise AssertionError("the pages have no end")
 
 
@@ -48,9 +47,9 @@ def pages(index: Index, request: SearchRequest, arriving: list[EnrichedArticle])
 @pytest.mark.parametrize("sort", list(Sort))
 def test_pages_show_all_once_in_order(index: Index, query: str, sort: Sort) -> None:
     put(index, *(made(number) for number in range(90)))
-    whole = index.search(SearchRequest(parse(query), limit=100, sort=sort))
+    whole = index.search(SearchRequest(parse(query), limit=100, sort=sort, moment=START))
     assert (whole.total, whole.next) == (90, None)
-    paged = pages(index, SearchRequest(parse(query), limit=7, sort=sort), [])
+    paged = pages(index, SearchRequest(parse(query), limit=7, sort=sort, moment=START), [])
     assert paged == [hit.id for hit in whole.hits]
 
 
@@ -59,7 +58,8 @@ def test_nothing_is_shown_twice_or_left_out_while_articles_arrive(index: Index, 
     there = [made(number) for number in range(90)]
     put(index, *there)
     arriving = [made(number, body="fox and another animal " * 9) for number in range(100, 160)]
-    found = pages(index, SearchRequest(parse("fox OR filler"), limit=9, sort=sort), arriving)
+    request = SearchRequest(parse("fox OR filler"), limit=9, sort=sort, moment=START)
+    found = pages(index, request, arriving)
     assert len(found) == len(set(found))
     assert {each.id for each in there} <= set(found)
 

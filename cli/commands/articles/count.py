@@ -29,7 +29,7 @@ _COUNT = "count"
     "--by",
     metavar="NAME,…",
     multiple=True,
-    help="day, week, month, year, source, language, host, section, author, tag …; several make a"
+    help="hour, day, week, month, year, source, language, host, section, author …; several make a"
     " cross table.",
 )
 @click.option("--copies", is_flag=True, help="Also count near-copies of articles.")

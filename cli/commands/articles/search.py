@@ -4,11 +4,13 @@ from datetime import UTC
 
 import click
 
+from cli.commands.articles.explained import print_explanation
 from cli.output import clean, counted, err, highlighted, json_option, out, print_json
 from cli.query import QueryCommand, query_argument
 from cli.session import settings
 from search.request import USUAL_FACETS, Sort
 from search.results import FacetValue, Hit, SearchResult
+from services.articles.explain import explain as explain_query
 from services.articles.search import search as search_articles
 from services.articles.source_groups import SourceGroups
 from workers.resources import Resources
@@ -26,6 +28,9 @@ _NAMED = 3
 @click.option("--copies", is_flag=True, help="Also show near-copies of articles.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
 @click.option("--oldest", is_flag=True, help="Oldest first instead of best first.")
+@click.option(
+    "--explain", is_flag=True, help="Show how the query is understood, and what hits score."
+)
 @json_option
 def search(  # noqa: PLR0913 - an argument for each option
     query: tuple[str, ...],
@@ -35,6 +40,7 @@ def search(  # noqa: PLR0913 - an argument for each option
     copies: bool,
     newest: bool,
     oldest: bool,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Search the articles, e.g. newsloom search 'title:russia AND kremlin'.
@@ -42,17 +48,24 @@ def search(  # noqa: PLR0913 - an argument for each option
     Lucene syntax: words, "phrases", field:value, -word, AND OR NOT, published:[2017-12-01 TO *].
     What follows -- is all query. See docs/search.md.
     """
-    chosen = settings()
+    chosen, text = settings(), " ".join(query)
+    index, groups = Resources(chosen).open_index(), SourceGroups(chosen.sources)
     result = search_articles(
-        Resources(chosen).open_index(),
-        " ".join(query),
+        index,
+        text,
         limit=limit,
         offset=offset,
         sort=_sort(newest=newest, oldest=oldest),
         copies=copies,
-        groups=SourceGroups(chosen.sources),
+        groups=groups,
     )
-    if as_json:
+    if explain:
+        explanation = explain_query(index, text, [hit.id for hit in result.hits], groups=groups)
+        if as_json:
+            print_json(explanation.model_dump())
+        else:
+            print_explanation(explanation, result.hits)
+    elif as_json:
         print_json(result.model_dump())
     else:
         show(result)
@@ -93,7 +106,7 @@ def _sort(*, newest: bool, oldest: bool) -> Sort:
         raise click.UsageError("either --newest or --oldest")
     if newest:
         return Sort.NEWEST
-    return Sort.OLDEST if oldest else Sort.RELEVANCE
+    return Sort.OLDEST if oldest else Sort.BEST
 
 
 def _show_hit(hit: Hit) -> None:

@@ -265,3 +265,26 @@ def test_a_query_that_is_wrong_cannot_move_the_cursor(newsloom: Newsloom) -> Non
 
     assert result.code == 2
     assert "\x1b" not in result.err
+
+
+def test_a_search_is_explained(newsloom: Newsloom, indexed: Resources) -> None:
+    result = newsloom("search", "--explain", "title:foxes lang:en")
+    assert result.code == 0
+    shown = result.out.splitlines()
+    assert shown[:6] == [
+        "The query asks for",
+        "  all of these:",
+        "    the word “foxes”",
+        "      in title",
+        shown[4],
+        "    language is “en”",
+    ]
+    assert "en:fox" in shown[4]
+    assert shown[7] == "1. Foxes [/] and :fox: [red]markup"
+    assert shown[8].endswith("the word “foxes” in title")
+    assert "2. A fox in town" in shown
+    answer = json.loads(newsloom("search", "--explain", "--json", "lang:en").out)
+    assert answer["understood"] == {"text": "language is “en”", "parts": []}
+    assert {each["id"] for each in answer["articles"]} == {article_id("old"), article_id("new")}
+    assert "no word has a score" in newsloom("search", "--explain", "lang:en").out
+    assert indexed.index.count() == 4

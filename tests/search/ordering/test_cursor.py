@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from search import cursor
-from search.cursor import MOST_SHOWN, Cursor, Place
 from search.errors import QueryError
 from search.language.query import parse
+from search.ordering import cursor
+from search.ordering.cursor import MOST_SHOWN, Cursor, Place
 from search.request import SearchRequest, Sort
 
 REQUEST = SearchRequest(parse("fox"), limit=2, moment=datetime(2017, 12, 1, tzinfo=UTC))

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
 from search.facets import Copies
-from search.highlight import fragments, mark
 from search.plan import Words
+from search.presentation.highlight import fragments, mark
 from search.results import Hit
 from search.text import Analysis
 

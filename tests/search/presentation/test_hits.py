@@ -1,9 +1,9 @@
 """Articles that were found, as people see them."""
 
 from search.facets import Copies
-from search.hits import present
 from search.language.query import parse
 from search.plan import plan, positive_words
+from search.presentation.hits import present
 from storage.words import ANALYSIS
 from tests.support.data.articles import article, article_id
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import FRAGMENT_LENGTH, fragments, mark
 from search.language.query import parse
 from search.plan import Words, plan, positive_words
+from search.presentation.highlight import FRAGMENT_LENGTH, fragments, mark
 from search.text import Analysis, Token
 
 

@@ -1,6 +1,7 @@
 """Where the words of a query stand in a text: what the index found, found again to be marked."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -101,19 +102,21 @@ def _in_a_row(tokens: Sequence[Token], index: int, wanted: tuple[str, ...]) -> b
 
 
 def _near(tokens: Sequence[Token], words: Words, number: int) -> Iterator[Span]:
-    """Each of the words that stands in a window with all the others."""
-    wanted = set(words.tokens)
-    places = [token for token in tokens if token.text in wanted]
-    reach = len(words.tokens) + words.slack
+    """Both words, wherever the second stands after the first when moved by few enough places."""
+    _, second = words.tokens
     marked: dict[int, Token] = {}
-    for at, first in enumerate(places):
-        window = []
-        for token in places[at:]:
-            if token.position - first.position >= reach:
-                break
-            window.append(token)
-        if {token.text for token in window} == wanted:
-            marked |= {token.position: token for token in window}
+    recent: deque[Token] = deque()
+    for token in tokens:
+        if token.text not in words.tokens:
+            continue
+        while recent and token.position - recent[0].position > words.slack + 1:
+            recent.popleft()
+        for other in recent:
+            passed = token.position - other.position
+            moves = passed - 1 if token.text == second else passed + 1
+            if token.text != other.text and moves <= words.slack:
+                marked |= {other.position: other, token.position: token}
+        recent.append(token)
     for token in marked.values():
         yield Span(token.start, token.end, number)
 

@@ -6,8 +6,8 @@ Text is escaped piece by piece, then marked.
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from search.matching import Span, Text, matches, read
 from search.plan import Words
+from search.presentation.matching import Span, Text, matches, read
 from search.text import Analysis, Token
 
 FRAGMENT_LENGTH = 200

@@ -1,0 +1,1 @@
+"""What orders hits, and where a page of them begins."""

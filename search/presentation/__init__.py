@@ -1,0 +1,1 @@
+"""Shows what was found: hits, marks, and explanations."""
