@@ -130,7 +130,7 @@ def axis_over(start: datetime, end: datetime, interval: Interval | None = None) 
     chosen = interval or choose_interval(start, end)
     if (end - start) / _ROUGHLY[chosen] > MOST_BARS:
         raise InvalidRangeError(
-            f"There are more than {MOST_BARS} intervals of a {chosen} in the range; choose longer"
+            f"There are more than {MOST_BARS} intervals of one {chosen} in the range; choose longer"
             " ones, or a shorter range."
         )
     return Axis(chosen, tuple(_begins(start, end, chosen)))

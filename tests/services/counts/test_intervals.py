@@ -66,5 +66,5 @@ def test_the_shortest_interval_that_gives_few_bars_is_chosen(days: int, interval
 def test_what_makes_no_axis_is_refused() -> None:
     with pytest.raises(InvalidRangeError, match="before it begins"):
         axis_over(on("2017-01-02"), on("2017-01-01"))
-    with pytest.raises(InvalidRangeError, match="more than 1000 intervals of a hour"):
+    with pytest.raises(InvalidRangeError, match="more than 1000 intervals of one hour"):
         axis_over(on("2017-01-01"), on("2018-01-01"), Interval.HOUR)
