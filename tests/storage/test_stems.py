@@ -31,7 +31,7 @@ def finds(typed: str, written: str, language: str | None) -> bool:
         return False
     shares = sharing(stems, language)
     marked = bool(shares and shares(written, tokens[0].text))
-    indexed = stem_text(tokens, written, language).split()
+    indexed = stem_text(written, language).split()
     assert marked == bool(set(indexed) & set(stems.tagged))
     assert not marked or set(indexed) & set(stems.bare)
     return marked
@@ -79,7 +79,7 @@ def test_words_of_one_stem_find_each_other(language: str, words: list[str]) -> N
     ],
 )
 def test_others_have_none(word: str, language: str | None) -> None:
-    assert stem_text(tokenize(word), word, language) == NO_STEMS
+    assert stem_text(word, language) == NO_STEMS
     assert not finds(word, word, language)
 
 
@@ -110,10 +110,10 @@ def test_threads_do_not_disturb_each_other() -> None:
     words = [f"{stem}{end}" for stem in ("elect", "minist", "govern") for end in ("ions", "ers")]
     words = [f"{word}{'abcdefgh'[n % 8]}s" for n in range(400) for word in words]
     texts = [" ".join(words[start : start + 40]) for start in range(0, len(words), 40)]
-    alone = [stem_text(tokenize(text), text, "fi") for text in texts]
+    alone = [stem_text(text, "fi") for text in texts]
     with ThreadPoolExecutor(4) as pool:
-        others = pool.map(lambda text: stem_text(tokenize(text), text, "sv"), texts)
-        together = pool.map(lambda text: stem_text(tokenize(text), text, "fi"), texts)
+        others = pool.map(lambda text: stem_text(text, "sv"), texts)
+        together = pool.map(lambda text: stem_text(text, "fi"), texts)
         assert list(together) == alone
         assert list(others) != alone
 
