@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+
+from pydantic import FiniteFloat, NonNegativeInt, TypeAdapter, ValidationError
 
 from pipeline.records import EnrichedArticle
 from search.errors import QueryError
@@ -27,6 +28,17 @@ LONGEST = 4000
 
 _CHECK_BYTES = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_Content = tuple[
+    str,
+    datetime | None,
+    tuple[FiniteFloat, int | None, str] | None,
+    NonNegativeInt,
+    tuple[str, ...],
+]
+_CONTENT: TypeAdapter[_Content] = TypeAdapter(_Content)
+"""What a query's text, its moment, a place, the hits up to it and those shown are written as."""
+
 _DAMAGED = "This is no place in a result, or it is damaged; begin again with the first page."
 
 
@@ -130,7 +142,7 @@ def read(request: SearchRequest) -> Cursor:
             "This place belongs to another query, order or set of sources; "
             "begin again with the first page."
         )
-    return Cursor(None if place is None else Place(*place), count, tuple(shown))
+    return Cursor(None if place is None else Place(*place), count, shown)
 
 
 def write(cursor: Cursor, request: SearchRequest) -> str:
@@ -151,11 +163,10 @@ def moment_of(after: str | None) -> datetime | None:
     """
     if after is None:
         return None
-    moment = _decoded(after)[1]
-    return None if moment is None else datetime.fromisoformat(moment)
+    return _decoded(after)[1]
 
 
-def _decoded(text: str) -> list[Any]:
+def _decoded(text: str) -> _Content:
     try:
         data = urlsafe_b64decode(text + "=" * (-len(text) % 4)) if len(text) <= LONGEST else b""
     except ValueError:
@@ -163,8 +174,10 @@ def _decoded(text: str) -> list[Any]:
     check, content = data[:_CHECK_BYTES], data[_CHECK_BYTES:]
     if not content or check != _check(content):
         raise QueryError(_DAMAGED)
-    decoded: list[Any] = json.loads(content)
-    return decoded
+    try:
+        return _CONTENT.validate_json(content)
+    except ValidationError:  # the check is no secret, so that content can be made up
+        raise QueryError(_DAMAGED) from None
 
 
 def _check(content: bytes) -> bytes:

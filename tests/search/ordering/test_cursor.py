@@ -1,5 +1,6 @@
 """Where the next page begins, as a text."""
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 
 import pytest
@@ -91,3 +92,26 @@ def test_there_is_a_next_page_while_there_are_more() -> None:
     assert begun.size(2) == 3
     assert cursor.next_of(REQUEST, begun, PLACES[2:4], 99, by_score=False) is None
     assert cursor.next_of(REQUEST, begun, PLACES[2:5], 99, by_score=False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "nothing",
+        "{}",
+        "[]",
+        '["q", null, null, 0]',
+        '["q", null, [1.0, 2], 0, []]',
+        '["q", null, ["a", null, "id"], 0, []]',
+        '["q", null, null, -1, []]',
+        '["q", "yesterday", null, 0, []]',
+        '["q", null, null, 0, [1]]',
+    ],
+)
+def test_a_cursor_that_was_made_up_is_refused(content: str) -> None:
+    data = content.encode()
+    text = urlsafe_b64encode(cursor._check(data) + data).decode()  # noqa: SLF001 - it is no secret
+    with pytest.raises(QueryError, match="damaged"):
+        cursor.read(after(text))
+    with pytest.raises(QueryError, match="damaged"):
+        cursor.moment_of(text)
