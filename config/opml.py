@@ -40,6 +40,7 @@ _OURS = (
     "objective",
     "delay",
     "concurrency",
+    "country",
     "recent",
     "robots",
     "network",

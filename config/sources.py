@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection
+from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args
 
+from babel import Locale
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -27,6 +29,7 @@ _DURATIONS = frozenset({"interval", "objective", "delay", "recent"})
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _NO_ID = re.compile(r"[^a-z0-9._-]+")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _ID_LENGTH = 60
 _ID_MARKS = "-._"
 _HOST_PREFIXES = ("www.", "feeds.", "rss.")
@@ -83,7 +86,20 @@ def _network(text: str) -> str:
     return str(private_network(text))
 
 
+@cache
+def _territories() -> frozenset[str]:
+    return frozenset(Locale("en").territories)
+
+
+def _country(text: str) -> str:
+    code = text.strip().upper()
+    if not _COUNTRY.fullmatch(code) or code not in _territories():
+        raise ValueError("expected a country's code of two letters, such as FR (ISO 3166-1)")
+    return code
+
+
 NetworkText = Annotated[str, AfterValidator(_network)]
+CountryCode = Annotated[str, AfterValidator(_country)]
 SourceId = Annotated[str, AfterValidator(_source_id)]
 Duration = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
 FetchableUrl = Annotated[str, AfterValidator(source_address)]
@@ -106,6 +122,7 @@ class Source(BaseModel):
         objective: seconds after publication within which 95 % of its articles should be seen; None
             takes the setting, as far as the source publishes often enough for it.
         delay: seconds between requests to the source's host; None takes the setting.
+        country: the publisher's, as its ISO 3166-1 code of two letters; ``country:fr`` in searches.
         concurrency: most requests under way at a host, of all sources, when one for this source
             begins; None takes the setting.
         robots: False only where the publisher allowed the crawl in another way.
@@ -123,6 +140,7 @@ class Source(BaseModel):
     section: FetchableUrl | None = None
     name: str | None = None
     language: str | None = None
+    country: CountryCode | None = None
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     interval: Annotated[Duration, Field(ge=1)] | None = None

@@ -163,6 +163,7 @@ SOURCE_GROUPS = {
         Field(
             "collection", _EXACT, "a collection that the source belongs to there", lowercase=True
         ),
+        Field("country", _EXACT, "the country of the source there, such as fr", lowercase=True),
         Field("source_kind", _EXACT, "feed, sitemap or section: what is polled", lowercase=True),
     )
 }

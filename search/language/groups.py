@@ -25,6 +25,7 @@ _CALLED = {
     "source_tag": "tag of a source",
     "collection": "collection",
     "source_kind": "kind of source",
+    "country": "country of a source",
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from config.sources import Source
 from config.sources_file import read
 from search.fields import SOURCE_GROUPS
 
@@ -42,8 +43,13 @@ class SourceGroups(Mapping[str, SourceIds]):
         return {
             "source_tag": _by_name((source.id, source.tags) for source in sources),
             "collection": _by_name((source.id, source.collections) for source in sources),
+            "country": _by_name((source.id, _country(source)) for source in sources),
             "source_kind": _by_name((source.id, (source.kind,)) for source in sources),
         }
+
+
+def _country(source: Source) -> tuple[str, ...]:
+    return (source.country.lower(),) if source.country else ()
 
 
 def _by_name(sources: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:

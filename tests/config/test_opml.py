@@ -285,6 +285,7 @@ _SOURCES = st.lists(
         interval=st.none() | st.sampled_from([1.0, 900.0, 5400.0, 0.5 + 60]),
         delay=st.none() | st.sampled_from([0.0, 2.0]),
         concurrency=st.none() | st.sampled_from([1, 8]),
+        country=st.none() | st.sampled_from(["FR", "GB"]),
         recent=st.sampled_from([172_800.0, 3600.0, 0.0]),
         robots=st.booleans(),
         network=st.sampled_from([None, "192.168.1.0/24", "fd12:3456::/48"]),

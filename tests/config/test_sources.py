@@ -100,3 +100,15 @@ def test_a_source_names_the_private_network_that_it_lives_in() -> None:
 def test_no_other_network_can_be_named(network: object) -> None:
     with pytest.raises(ValidationError, match="network"):
         source(network=network)
+
+
+@pytest.mark.parametrize(("written", "code"), [("FR", "FR"), ("gb", "GB"), (" de ", "DE")])
+def test_a_country_is_a_code(written: str, code: str) -> None:
+    source = Source.model_validate({"id": "a", "feed": "https://a.example/f", "country": written})
+    assert source.country == code
+
+
+@pytest.mark.parametrize("written", ["", "France", "F", "ZZ9", "12", "QQ", "001"])
+def test_what_is_no_code_of_a_country_is_refused(written: str) -> None:
+    with pytest.raises(ValidationError, match="ISO 3166-1"):
+        Source.model_validate({"id": "a", "feed": "https://a.example/f", "country": written})

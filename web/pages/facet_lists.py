@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from search.results import FacetValue
-from web.pages.formats import language_name
+from web.pages.formats import country_name, language_name
 from web.pages.search_address import SearchAddress
 
 SHOWN = (
     ("source", "Source"),
     ("collection", "Collection"),
+    ("country", "Country"),
+    ("source_kind", "Kind of source"),
     ("language", "Language"),
     ("section", "Section"),
     ("author", "Author"),
@@ -67,6 +69,8 @@ def label_of(field: str, value: str, names: Mapping[str, str]) -> str:
         return names.get(value, value)
     if field == "language":
         return language_name(value)
+    if field == "country":
+        return country_name(value)
     return value
 
 

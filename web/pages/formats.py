@@ -78,6 +78,11 @@ def language_name(code: str | None) -> str:
     return str(_LOCALE.languages.get(code.replace("-", "_"), code))
 
 
+def country_name(code: str) -> str:
+    """The English name of a country's code (ISO 3166-1); the code itself where it has none."""
+    return str(_LOCALE.territories.get(code.upper(), code))
+
+
 def direction(code: str | None) -> str:
     """The ``dir`` of a text in this language; ``auto`` where it is not known."""
     if not code:

@@ -60,5 +60,5 @@ def test_a_missing_file_has_no_groups(indexed: Resources) -> None:
 
 def test_it_is_a_mapping_of_all_fields(tmp_path: Path) -> None:
     groups = SourceGroups(tmp_path / "none.yaml")
-    assert len(groups) == 3
-    assert dict(groups) == {"source_tag": {}, "collection": {}, "source_kind": {}}
+    assert len(groups) == 4
+    assert dict(groups) == {"source_tag": {}, "collection": {}, "country": {}, "source_kind": {}}

@@ -12,6 +12,7 @@ SOURCES = """\
   name: The Harbour Post
   feed: https://harbour.example/feed
   tags: [coast]
+  country: GB
   collections: [Papers]
 - id: wire
   name: Wire
