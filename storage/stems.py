@@ -5,7 +5,7 @@ they agree. A word is stemmed twice: as it is written, since the rules need its 
 Häuser), and as the index folds it, since people leave accents out. Its stems are folded.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from threading import local
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import Stemmer
 import tantivy
 
-from search.text import Stems, Token
+from search.text import Stems
 
 LONGEST_WORD = 60
 """Letters; longer words have no stems."""
@@ -102,20 +102,18 @@ def sharing(stems: Stems, language: str | None) -> Callable[[str, str], bool] | 
     def shares(raw: str, folded: str) -> bool:
         if starts is not None and folded[0] not in starts:
             return False
-        return not wanted.isdisjoint(_stems(code, raw, folded).tagged)
+        return not wanted.isdisjoint(_stems(code, raw).tagged)
 
     return shares
 
 
-def stems_asked(token: Token, raw: str) -> Stems | None:
+def stems_asked(word: str) -> Stems | None:
     """What a word of a query may be the stem of, in all languages of its writing system.
 
     None when it has no stems.
     """
     found = [
-        stems
-        for code in _ALGORITHMS.get(_script(raw), ())
-        if (stems := _stems(code, raw, token.text)).bare
+        stems for code in _ALGORITHMS.get(_script(word), ()) if (stems := _stems(code, word)).bare
     ]
     if not found:
         return None
@@ -123,19 +121,18 @@ def stems_asked(token: Token, raw: str) -> Stems | None:
     return Stems(tagged, tuple(dict.fromkeys(stem for stems in found for stem in stems.bare)))
 
 
-def stem_text(tokens: Sequence[Token], text: str, language: str | None) -> str:
+def stem_text(text: str, split: Callable[[str], Iterable[str]], language: str | None) -> str:
     """What a text's stems are indexed from: its stems with and without the language, by spaces.
 
     Args:
-        tokens: the words of the text.
         text: the text.
+        split: its words as they are written.
         language: of the text.
     """
     code = _code(language)
     if code is None:
         return NO_STEMS
-    found = (_stems(code, text[token.start : token.end], token.text).text for token in tokens)
-    return " ".join(stems for stems in found if stems) or NO_STEMS
+    return " ".join(filter(None, (_stems(code, word).text for word in split(text)))) or NO_STEMS
 
 
 NO_STEMS = "-"
@@ -164,14 +161,14 @@ def _code(language: str | None) -> str | None:
 
 
 @lru_cache(_REMEMBERED)
-def _stems(language: str, raw: str, folded: str) -> _Found:
+def _stems(language: str, raw: str) -> _Found:
     """The stems of a word in a language; none outside of the language's writing system."""
     algorithm = _ALGORITHMS.get(_script(raw), {}).get(language)
     if algorithm is None or len(raw) > LONGEST_WORD or any(each.isdigit() for each in raw):
         return _NONE
     lowered = raw.translate(_TURKISH if language in _DOTLESS else _OTHERS).lower()
     stemmer = _stemmer(algorithm)
-    stems = (stemmer.stemWord(form) for form in dict.fromkeys((lowered, folded)))
+    stems = (stemmer.stemWord(form) for form in dict.fromkeys((lowered, fold(raw))))
     bare = tuple(dict.fromkeys(fold(stem) for stem in stems if stem))
     tagged = tuple(f"{language}:{stem}" for stem in bare)
     return _Found(tagged, bare, " ".join([*bare, *tagged]))
@@ -193,7 +190,7 @@ def _script(word: str) -> str:
 def fold(word: str) -> str:
     """A word as the index folds it."""
     if word.isascii():
-        return word
+        return word.lower()
     return "".join(token.text for token in _folder().pre_tokenize(word).tokens)
 
 
