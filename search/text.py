@@ -64,13 +64,13 @@ class Analysis(NamedTuple):
         tokenize: splits a text into words.
         sharing: what tells whether a word of a text, given as it is written and folded, shares a
             stem: from the stems and the text's language; None where no word of the language can.
-        stems_asked: what articles must have to share the stem of a word of a query: from the token
-            and the word as it is written; None for words without stems.
+        stems_asked: what articles must have to share the stem of a word of a query, given as it is
+            written; None for words without stems.
     """
 
     tokenize: Tokenize
     sharing: Callable[[Stems, str | None], Callable[[str, str], bool] | None]
-    stems_asked: Callable[[Token, str], Stems | None]
+    stems_asked: Callable[[str], Stems | None]
 
 
 def normalise(text: str) -> str:

@@ -5,16 +5,15 @@ they agree. A word is stemmed twice: as it is written, since the rules need its 
 Häuser), and as the index folds it, since people leave accents out. Its stems are folded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from threading import local
 from typing import NamedTuple
 
-import regex
 import Stemmer
 import tantivy
 
-from search.text import WORD_PATTERN, Stems, Token
+from search.text import Stems
 
 LONGEST_WORD = 60
 """Letters; longer words have no stems."""
@@ -84,9 +83,6 @@ _DOTLESS = frozenset({"tr"})
 _REMEMBERED = 50_000
 _ours = local()
 
-_WORD = regex.compile(WORD_PATTERN, regex.VERSION1)
-"""Finds the words that the analyzer finds, without a record for each: stems need no places."""
-
 
 def sharing(stems: Stems, language: str | None) -> Callable[[str, str], bool] | None:
     """What tells whether a word of a text shares a stem; None where no word of the language can.
@@ -106,20 +102,18 @@ def sharing(stems: Stems, language: str | None) -> Callable[[str, str], bool] | 
     def shares(raw: str, folded: str) -> bool:
         if starts is not None and folded[0] not in starts:
             return False
-        return not wanted.isdisjoint(_stems(code, raw, folded).tagged)
+        return not wanted.isdisjoint(_stems(code, raw).tagged)
 
     return shares
 
 
-def stems_asked(token: Token, raw: str) -> Stems | None:
+def stems_asked(word: str) -> Stems | None:
     """What a word of a query may be the stem of, in all languages of its writing system.
 
     None when it has no stems.
     """
     found = [
-        stems
-        for code in _ALGORITHMS.get(_script(raw), ())
-        if (stems := _stems(code, raw, token.text)).bare
+        stems for code in _ALGORITHMS.get(_script(word), ()) if (stems := _stems(code, word)).bare
     ]
     if not found:
         return None
@@ -127,13 +121,18 @@ def stems_asked(token: Token, raw: str) -> Stems | None:
     return Stems(tagged, tuple(dict.fromkeys(stem for stems in found for stem in stems.bare)))
 
 
-def stem_text(text: str, language: str | None) -> str:
-    """What a text's stems are indexed from: its stems with and without the language, by spaces."""
+def stem_text(text: str, split: Callable[[str], Iterable[str]], language: str | None) -> str:
+    """What a text's stems are indexed from: its stems with and without the language, by spaces.
+
+    Args:
+        text: the text.
+        split: its words as they are written.
+        language: of the text.
+    """
     code = _code(language)
     if code is None:
         return NO_STEMS
-    found = (_indexed(code, word) for word in _WORD.findall(text))
-    return " ".join(stems for stems in found if stems) or NO_STEMS
+    return " ".join(filter(None, (_stems(code, word).text for word in split(text)))) or NO_STEMS
 
 
 NO_STEMS = "-"
@@ -141,12 +140,6 @@ NO_STEMS = "-"
 
 Lucene reckons with the texts that have the field, Tantivy with all, so that all must have it.
 """
-
-
-@lru_cache(_REMEMBERED)
-def _indexed(code: str, word: str) -> str:
-    """What is indexed of one word as it is written."""
-    return _stems(code, word, fold(word)).text
 
 
 class _Found(NamedTuple):
@@ -168,14 +161,14 @@ def _code(language: str | None) -> str | None:
 
 
 @lru_cache(_REMEMBERED)
-def _stems(language: str, raw: str, folded: str) -> _Found:
+def _stems(language: str, raw: str) -> _Found:
     """The stems of a word in a language; none outside of the language's writing system."""
     algorithm = _ALGORITHMS.get(_script(raw), {}).get(language)
     if algorithm is None or len(raw) > LONGEST_WORD or any(each.isdigit() for each in raw):
         return _NONE
     lowered = raw.translate(_TURKISH if language in _DOTLESS else _OTHERS).lower()
     stemmer = _stemmer(algorithm)
-    stems = (stemmer.stemWord(form) for form in dict.fromkeys((lowered, folded)))
+    stems = (stemmer.stemWord(form) for form in dict.fromkeys((lowered, fold(raw))))
     bare = tuple(dict.fromkeys(fold(stem) for stem in stems if stem))
     tagged = tuple(f"{language}:{stem}" for stem in bare)
     return _Found(tagged, bare, " ".join([*bare, *tagged]))
