@@ -12,6 +12,7 @@ from services.articles.search import find_article
 from services.articles.show import ShownArticle, show_article
 from services.articles.similar import MOST, SimilarArticles, similar
 from web.api.context import Context, InContext, Reader
+from web.api.searching import ARTICLE_ID
 
 router = APIRouter(prefix="/articles", tags=["articles"])
 
@@ -19,7 +20,7 @@ ArticleId = Annotated[
     str,
     Path(
         description="The id of an article, or its beginning (six characters at least).",
-        pattern="^[0-9a-z]{6,64}$",
+        pattern=ARTICLE_ID,
         examples=["8f14e45fceea167a5a36dedd4bea2543"],
     ),
 ]

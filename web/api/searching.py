@@ -3,18 +3,25 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
+from pipeline.urls import UrlId
 from search.request import MAX_WINDOW, USUAL_FACETS, Sort
-from search.results import SearchResult
+from search.results import SearchResult, SignificantWord
+from search.significance import MOST_WORDS
 from services.articles import sample as samples
+from services.articles.explain import Explanation, explain
 from services.articles.sample import Sample, sample
 from services.articles.search import search
+from services.articles.significant import significant_words
 from web.api.context import InContext, Reader
 
 router = APIRouter(tags=["search"])
 
 _MOST_PER_PAGE = 100
 _LARGEST_SEED = 2**53 - 1  # the largest whole number that every JSON reader keeps
+
+ARTICLE_ID = "^[0-9a-z]{6,64}$"
 
 QueryText = Annotated[
     str,
@@ -41,7 +48,7 @@ def get_search(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
         str | None,
         Query(description="`next` of the page before, to any depth.", max_length=4_000),
     ] = None,
-    sort: Annotated[Sort, Query(description="The order of the hits.")] = Sort.RELEVANCE,
+    sort: Annotated[Sort, Query(description="The order of the hits.")] = Sort.BEST,
     copies: WithCopies = False,
     facet: Annotated[
         list[str],
@@ -66,6 +73,36 @@ def get_search(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
         facet_size=facet_size,
         now=context.now,
     )
+
+
+@router.get("/explain")
+def get_explain(
+    context: InContext,
+    _caller: Reader,
+    q: QueryText = "",
+    article: Annotated[
+        list[Annotated[str, Field(pattern=ARTICLE_ID)]],
+        Query(description="Ids of articles whose scores are explained.", max_length=20),
+    ] = [],  # noqa: B006 - FastAPI copies it
+) -> Explanation:
+    """How a query was understood, and why articles rank where they do."""
+    ids = [UrlId(each) for each in article]
+    return explain(context.index, q, ids, groups=context.groups, now=context.now)
+
+
+@router.get("/significant")
+def get_significant(
+    context: InContext,
+    _caller: Reader,
+    q: QueryText = "",
+    size: Annotated[int, Query(ge=1, le=MOST_WORDS, description="How many words.")] = 20,
+    copies: WithCopies = False,
+) -> tuple[SignificantWord, ...]:
+    """Words and phrases that the articles found have much more often than all articles."""
+    with context.costly():
+        return significant_words(
+            context.index, q, size=size, copies=copies, groups=context.groups, now=context.now
+        )
 
 
 @router.get("/sample")

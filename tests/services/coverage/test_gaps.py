@@ -1,15 +1,21 @@
 """Gaps in coverage, of feeds that a real poller asks in a simulated night."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from pipeline.sources.gaps import Gap, GapCause
 from pipeline.sources.state import SourceState
-from services.coverage.gaps import SourceGap, gaps_between, seconds_covered_by
+from services.counts.days import Counting
+from services.counts.intervals import Interval
+from services.counts.timeline import TimeRange, timeline
+from services.coverage.gaps import SourceGap, gaps_between, known_gaps, seconds_covered_by
 from storage.open import Stores
+from storage.tantivy.index import TantivyIndex
 from tests.support.servers.feed_server import HOUR, START, Feed
 from tests.support.world_of_feeds import World
 
@@ -60,6 +66,25 @@ def test_an_hour_in_which_a_source_did_not_answer_is_a_gap(played: Callable[...,
     assert abs((gap.start - at(2)).total_seconds()) <= POLL
     # It was asked more rarely while it failed.
     assert 0 <= (gap.end - at(3)).total_seconds() <= 16 * POLL
+
+
+def test_a_timeline_shades_the_hour_in_which_the_source_did_not_answer(
+    played: Callable[..., World],
+) -> None:
+    def stop_for_an_hour(world: World, hour: int) -> None:
+        world.feeds[0].kind = "blocked" if hour == 2 else "busy"
+
+    world = played(5, stop_for_an_hour)
+    gaps = partial(known_gaps, world.resources)
+    counting = Counting(TantivyIndex(None), at(5), sources=("stopped",), gaps=gaps)
+    hours = TimeRange(at(0), at(5), Interval.HOUR)
+    missed = [bar.missed or 0.0 for bar in timeline(counting, "", hours).bars]
+    assert missed[2] >= HOUR - POLL
+    # Until the poll that found it to answer again.
+    assert missed[3] <= HOUR / 2
+    assert [missed[hour] for hour in (0, 1, 4)] == [0, 0, 0]
+    steady = timeline(replace(counting, sources=("steady",)), "", hours)
+    assert {bar.missed for bar in steady.bars} == {0}
 
 
 def test_a_source_that_does_not_answer_now_has_a_gap_that_lasts(

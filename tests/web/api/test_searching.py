@@ -4,6 +4,8 @@ from typing import Any
 
 from services.articles.sample import sample
 from services.articles.search import search
+from services.articles.significant import significant_words
+from tests.support.data.articles import article
 from tests.support.running_api import Api
 
 
@@ -42,6 +44,24 @@ def test_a_sample_is_that_of_the_service(api: Api) -> None:
     answer = api("/sample", q="kremlin", size=5, seed=9).json
     assert [hit["id"] for hit in answer["hits"]] == [hit.id for hit in drawn.hits]
     assert answer["total"] == drawn.total
+
+
+def test_a_query_is_explained(api: Api) -> None:
+    first = api("/search", q="kremlin", sort="relevance", limit=1).json["hits"][0]
+    told = api("/explain", q="kremlin", article=first["id"]).json
+    [explained] = told["articles"]
+    assert explained["id"] == first["id"]
+    assert abs(explained["score"] - first["score"]) < 1e-4
+    assert api("/explain", article="UPPER").status == 422
+
+
+def test_significant_words_are_given(api: Api) -> None:
+    body, names = "A storm at sea.", [f"storm-{number}" for number in range(30)]
+    api.resources.index.put([article(name, body=body, keywords=("gale",)) for name in names])
+    words = api("/significant", q="storm", size=3).json
+    assert 0 < len(words) <= 3
+    assert words[0] == significant_words(api.resources.open_index(), "storm")[0].model_dump()
+    assert api("/significant", size=0).status == 422
 
 
 def test_tags_of_sources_can_be_named(api: Api) -> None:
