@@ -199,9 +199,7 @@ class _Planner:
         if len(words.tokens) > 1 or not has_stems:
             return words
         (token,) = self._analysis.tokenize(text)
-        return replace(
-            words, stems=self._analysis.stems_asked(token, text[token.start : token.end])
-        )
+        return replace(words, stems=self._analysis.stems_asked(text[token.start : token.end]))
 
     def _prefix(self, words: Words, text: str) -> Plan | None:
         tokens = self._tokens(text)

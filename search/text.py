@@ -62,15 +62,15 @@ class Analysis(NamedTuple):
 
     Attributes:
         tokenize: splits a text into words.
-        stemmed: the stems of one word of a text, each with its language, such as ``en:minist``:
-            from the token, the word as it is written, and the text's language.
-        stems_asked: what articles must have to share the stem of a word of a query: from the token
-            and the word as it is written; None for words without stems.
+        sharing: what tells whether a word of a text, given as it is written and folded, shares a
+            stem: from the stems and the text's language; None where no word of the language can.
+        stems_asked: what articles must have to share the stem of a word of a query, given as it is
+            written; None for words without stems.
     """
 
     tokenize: Tokenize
-    stemmed: Callable[[Token, str, str | None], tuple[str, ...]]
-    stems_asked: Callable[[Token, str], Stems | None]
+    sharing: Callable[[Stems, str | None], Callable[[str, str], bool] | None]
+    stems_asked: Callable[[str], Stems | None]
 
 
 def normalise(text: str) -> str:

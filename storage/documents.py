@@ -10,7 +10,7 @@ from search.fields import FIELDS, FieldKind
 from search.text import normalise
 from storage.index import DocumentRefused, Stale, Verdict
 from storage.stems import stem_text
-from storage.words import tokenize
+from storage.words import raw_words
 
 LONGEST_ID = 512
 """Bytes of an id. Elasticsearch allows no more, and a longer one fails its whole bulk request."""
@@ -117,9 +117,8 @@ def _since_epoch(moment: datetime, ticks: int) -> int:
 def stem_texts(article: EnrichedArticle) -> dict[str, str]:
     """What the stems of an article are indexed from, by the names of the fields that have them."""
     return {
-        name: stem_text(tokenize(text), text, article.language)
+        name: stem_text(getattr(article, name) or "", raw_words, article.language)
         for name in STEMMED
-        for text in [getattr(article, name) or ""]
     }
 
 

@@ -5,7 +5,7 @@ they agree. A word is stemmed twice: as it is written, since the rules need its 
 Häuser), and as the index folds it, since people leave accents out. Its stems are folded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from threading import local
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import Stemmer
 import tantivy
 
-from search.text import Stems, Token
+from search.text import Stems
 
 LONGEST_WORD = 60
 """Letters; longer words have no stems."""
@@ -58,6 +58,11 @@ _ALGORITHMS = {
 _SAME = {"nb": "no", "nn": "no", "hr": "sr", "bs": "sr"}
 """Languages that are stemmed as another is."""
 
+_SUFFIXES_ONLY = frozenset(
+    {"ca", "cs", "da", "de", "en", "es", "et", "fi", "fr", "hu", "it", "lt", "no", "pt", "ro", "sv"}
+)
+"""Languages whose stems begin as the word does when it is folded."""
+
 _FIRST_LETTERS = (
     (0x0041, 0x024F, "latin"),
     (0x0370, 0x03FF, "greek"),
@@ -79,27 +84,36 @@ _REMEMBERED = 50_000
 _ours = local()
 
 
-def stemmed(token: Token, raw: str, language: str | None) -> tuple[str, ...]:
-    """The stems of one word of a text, each with its language, such as ``en:minist``.
+def sharing(stems: Stems, language: str | None) -> Callable[[str, str], bool] | None:
+    """What tells whether a word of a text shares a stem; None where no word of the language can.
+
+    It takes the word as it is written, and folded.
 
     Args:
-        token: the word as it is indexed.
-        raw: as it is written.
+        stems: what was asked for.
         language: of the text; a language that Snowball does not know has no stems.
     """
     code = _code(language)
-    return _stems(code, raw, token.text).tagged if code else ()
+    wanted = frozenset(stem for stem in stems.tagged if stem.startswith(f"{code}:"))
+    if code is None or not wanted:
+        return None
+    starts = {stem[len(code) + 1] for stem in wanted} if code in _SUFFIXES_ONLY else None
+
+    def shares(raw: str, folded: str) -> bool:
+        if starts is not None and folded[0] not in starts:
+            return False
+        return not wanted.isdisjoint(_stems(code, raw).tagged)
+
+    return shares
 
 
-def stems_asked(token: Token, raw: str) -> Stems | None:
+def stems_asked(word: str) -> Stems | None:
     """What a word of a query may be the stem of, in all languages of its writing system.
 
     None when it has no stems.
     """
     found = [
-        stems
-        for code in _ALGORITHMS.get(_script(raw), ())
-        if (stems := _stems(code, raw, token.text)).bare
+        stems for code in _ALGORITHMS.get(_script(word), ()) if (stems := _stems(code, word)).bare
     ]
     if not found:
         return None
@@ -107,19 +121,18 @@ def stems_asked(token: Token, raw: str) -> Stems | None:
     return Stems(tagged, tuple(dict.fromkeys(stem for stems in found for stem in stems.bare)))
 
 
-def stem_text(tokens: Sequence[Token], text: str, language: str | None) -> str:
+def stem_text(text: str, split: Callable[[str], Iterable[str]], language: str | None) -> str:
     """What a text's stems are indexed from: its stems with and without the language, by spaces.
 
     Args:
-        tokens: the words of the text.
         text: the text.
+        split: its words as they are written.
         language: of the text.
     """
     code = _code(language)
     if code is None:
         return NO_STEMS
-    found = (_stems(code, text[token.start : token.end], token.text).text for token in tokens)
-    return " ".join(stems for stems in found if stems) or NO_STEMS
+    return " ".join(filter(None, (_stems(code, word).text for word in split(text)))) or NO_STEMS
 
 
 NO_STEMS = "-"
@@ -148,14 +161,14 @@ def _code(language: str | None) -> str | None:
 
 
 @lru_cache(_REMEMBERED)
-def _stems(language: str, raw: str, folded: str) -> _Found:
+def _stems(language: str, raw: str) -> _Found:
     """The stems of a word in a language; none outside of the language's writing system."""
     algorithm = _ALGORITHMS.get(_script(raw), {}).get(language)
     if algorithm is None or len(raw) > LONGEST_WORD or any(each.isdigit() for each in raw):
         return _NONE
     lowered = raw.translate(_TURKISH if language in _DOTLESS else _OTHERS).lower()
     stemmer = _stemmer(algorithm)
-    stems = (stemmer.stemWord(form) for form in dict.fromkeys((lowered, folded)))
+    stems = (stemmer.stemWord(form) for form in dict.fromkeys((lowered, fold(raw))))
     bare = tuple(dict.fromkeys(fold(stem) for stem in stems if stem))
     tagged = tuple(f"{language}:{stem}" for stem in bare)
     return _Found(tagged, bare, " ".join([*bare, *tagged]))
@@ -177,7 +190,7 @@ def _script(word: str) -> str:
 def fold(word: str) -> str:
     """A word as the index folds it."""
     if word.isascii():
-        return word
+        return word.lower()
     return "".join(token.text for token in _folder().pre_tokenize(word).tokens)
 
 

@@ -63,14 +63,12 @@ def _found(text: Text, words: Words, number: int) -> Iterator[Span]:
 def _single(text: Text, words: Words, number: int) -> Iterator[Span]:
     (wanted,) = words.tokens
     fits = _comparison(words.match, wanted, words.slack)
-    stems = frozenset(words.stems.tagged if words.stems else ())
+    shares = text.analysis.sharing(words.stems, text.language) if words.stems else None
     known: dict[str, bool] = {}
     for token in text.tokens:
         raw = text.text[token.start : token.end]
         if raw not in known:
-            known[raw] = fits(token.text) or bool(
-                stems and stems.intersection(text.analysis.stemmed(token, raw, text.language))
-            )
+            known[raw] = fits(token.text) or bool(shares and shares(raw, token.text))
         if known[raw]:
             yield Span(token.start, token.end, number)
 

@@ -13,7 +13,7 @@ from storage.words import ANALYSIS
 TITLE = (("title", 1.0),)
 
 
-WITHOUT_STEMS = Analysis(ANALYSIS.tokenize, lambda *_: (), lambda *_: None)
+WITHOUT_STEMS = Analysis(ANALYSIS.tokenize, lambda *_: None, lambda *_: None)
 
 
 def planned(query: str) -> Plan:

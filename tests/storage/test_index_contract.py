@@ -4,7 +4,7 @@ import pytest
 
 from search.language.groups import Groups
 from search.language.query import parse
-from search.request import SearchRequest
+from search.request import SearchRequest, Sort
 from storage.index import Index
 from tests.support.data.newsstand import NOW, newsstand
 from tests.support.index_questions import put
@@ -220,3 +220,17 @@ def test_words_are_marked_by_their_stem(stand: Index) -> None:
 def test_what_is_found_otherwise_is_marked_too(stand: Index, query: str, marked: str) -> None:
     hits = stand.search(SearchRequest(parse(query))).hits
     assert marked in [hit.title_html for hit in hits]
+
+
+def test_the_largest_queries_are_answered(stand: Index) -> None:
+    letters = "abcdefghijklmnop"
+    many = [f"Ström{one}{other}ungen" for one in letters for other in letters][:199]
+    assert set(ordered(stand, " OR ".join([*many, "kremlin"]))) == {"undated"}
+    assert ordered(stand, " ".join([*many, "kremlin"])) == []
+    expanded = [f"krem*{one}" for one in letters[:10]] + [f"kreml{one}in~" for one in letters[:10]]
+    assert "undated" in ordered(stand, " OR ".join(expanded))
+    for sort in (Sort.BEST, Sort.RELEVANCE):
+        deep = SearchRequest(parse("NOT " * 18 + "kremlin"), sort=sort, moment=NOW)
+        assert stand.search(deep).total == 1
+    near = " OR ".join(f'"kremlin museums {one} {one}b {one}c {one}d"~9' for one in letters)
+    assert ordered(stand, near) == []

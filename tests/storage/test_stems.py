@@ -3,20 +3,37 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from storage.stems import LONGEST_WORD, NO_STEMS, fold, stem_text, stemmed, stems_asked
-from storage.words import tokenize
+from search.text import Stems
+from storage.stems import (
+    _SUFFIXES_ONLY,
+    LONGEST_WORD,
+    NO_STEMS,
+    fold,
+    sharing,
+    stem_text,
+    stems_asked,
+)
+from storage.words import raw_words, tokenize
 
 
-def stems(word: str, language: str | None) -> tuple[str, ...]:
-    (token,) = tokenize(word)
-    return stemmed(token, word, language)
+def asked(word: str) -> Stems | None:
+    return stems_asked(word)
 
 
-def asked(word: str) -> tuple[str, ...]:
-    (token,) = tokenize(word)
-    found = stems_asked(token, word)
-    return found.tagged if found else ()
+def finds(typed: str, written: str, language: str | None) -> bool:
+    """Whether a word of a query shares its stem with one of a text, as marked and as indexed."""
+    stems, tokens = asked(typed), tokenize(written)
+    if stems is None:
+        return False
+    shares = sharing(stems, language)
+    marked = bool(shares and shares(written, tokens[0].text))
+    indexed = stem_text(written, raw_words, language).split()
+    assert marked == bool(set(indexed) & set(stems.tagged))
+    assert not marked or set(indexed) & set(stems.bare)
+    return marked
 
 
 @pytest.mark.parametrize(
@@ -42,7 +59,7 @@ def asked(word: str) -> tuple[str, ...]:
 def test_words_of_one_stem_find_each_other(language: str, words: list[str]) -> None:
     for written in words:
         for typed in words:
-            assert set(stems(written, language)) & set(asked(typed)), (written, typed)
+            assert finds(typed, written, language), (typed, written)
 
 
 @pytest.mark.parametrize(
@@ -61,25 +78,26 @@ def test_words_of_one_stem_find_each_other(language: str, words: list[str]) -> N
     ],
 )
 def test_others_have_none(word: str, language: str | None) -> None:
-    assert stems(word, language) == ()
+    assert stem_text(word, raw_words, language) == NO_STEMS
+    assert not finds(word, word, language)
 
 
 def test_languages_keep_words_apart() -> None:
-    assert not set(stems("die", "de")) & set(asked("dies"))
-    assert set(stems("die", "en")) & set(asked("dies"))
+    assert not finds("dies", "die", "de")
+    assert finds("dies", "die", "en")
 
 
 @pytest.mark.parametrize("word", ["中", "2024", "선거"])
 def test_nothing_is_asked_for_words_without_stems(word: str) -> None:
-    assert asked(word) == ()
+    assert asked(word) is None
 
 
 def test_a_text_is_indexed_by_its_stems_with_and_without_the_language() -> None:
     text = "Ministers met: 2024"
-    assert stem_text(tokenize(text), text, "en") == "minist en:minist met en:met"
+    assert stem_text(text, raw_words, "en") == "minist en:minist met en:met"
     for language in (None, "ja"):
-        assert stem_text(tokenize(text), text, language) == NO_STEMS
-    assert stem_text([], "", "en") == NO_STEMS
+        assert stem_text(text, raw_words, language) == NO_STEMS
+    assert stem_text("", raw_words, "en") == NO_STEMS
 
 
 def test_stems_are_folded_as_the_index_folds() -> None:
@@ -90,6 +108,17 @@ def test_stems_are_folded_as_the_index_folds() -> None:
 def test_threads_do_not_disturb_each_other() -> None:
     words = [f"{stem}{end}" for stem in ("elect", "minist", "govern") for end in ("ions", "ers")]
     words = [f"{word}{'abcdefgh'[n % 8]}s" for n in range(400) for word in words]
-    alone = [stems(word, "en") for word in words]
+    texts = [" ".join(words[start : start + 40]) for start in range(0, len(words), 40)]
+    alone = [stem_text(text, raw_words, "fi") for text in texts]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda word: stems(word, "en"), words)) == alone
+        others = pool.map(lambda text: stem_text(text, raw_words, "sv"), texts)
+        together = pool.map(lambda text: stem_text(text, raw_words, "fi"), texts)
+        assert list(together) == alone
+        assert list(others) != alone
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyzäöüßéçñåøłőıŷ", min_size=1, max_size=12))
+@pytest.mark.parametrize("language", sorted(_SUFFIXES_ONLY))
+def test_marks_are_what_the_index_has(language: str, word: str) -> None:
+    for typed in (word, f"{word}s", word[:-1] or word):
+        finds(typed, word, language)

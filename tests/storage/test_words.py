@@ -1,9 +1,11 @@
 """What a word is, by the analyzer itself."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from search.text import LONGEST_TOKEN, Token, normalise
-from storage.words import analyzer, tokenize
+from storage.words import analyzer, raw_words, tokenize
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,17 @@ def test_too_long_words_leave_a_gap() -> None:
 
 def test_the_analyzer_is_made_once() -> None:
     assert analyzer() is analyzer()
+
+
+_PLAIN_LETTERS = st.characters(
+    codec="utf-8", max_codepoint=0x2100, exclude_categories=["Cs", "Cn", "Co"]
+)
+
+
+@given(st.text(_PLAIN_LETTERS, max_size=40))
+@example("_a_b²½ªºǅ")
+@example("Ёлка’s café—Straße 3.14 №5")
+@example("a\u0301 b\u0483 c")
+def test_the_words_as_written_are_those_of_the_index(text: str) -> None:
+    clean = normalise(text)
+    assert raw_words(clean) == [clean[token.start : token.end] for token in tokenize(clean)]

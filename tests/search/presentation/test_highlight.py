@@ -19,9 +19,7 @@ def tokenize(text: str) -> list[Token]:
     ]
 
 
-ANALYSIS = Analysis(
-    tokenize, lambda token, _raw, _language: (f"en:{token.text.rstrip('s')}",), lambda *_: None
-)
+ANALYSIS = Analysis(tokenize, lambda *_: None, lambda *_: None)
 
 
 def words(query: str) -> tuple[Words, ...]:
