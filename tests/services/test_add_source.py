@@ -23,6 +23,7 @@ from services.add_source import (
     discover_sources,
     offers_from,
     section_source,
+    watch,
     wished_source,
 )
 from services.errors import DiscoveryError, InvalidSourceError, SourceExistsError
@@ -216,3 +217,18 @@ def test_many_commands_at_once_lose_nothing(settings: Settings) -> None:
     with ThreadPoolExecutor(8) as pool:
         added = list(pool.map(partial(add_section, settings.sources), wishes))
     assert {source.id for source in load(settings.sources)} == {source.id for source in added}
+
+
+def test_the_best_that_a_site_offers_is_watched_in_one_step(
+    settings: Settings, newsroom: Connect
+) -> None:
+    done = watch(settings.sources, SourceWish(HOST, tags=("daily",)), newsroom)
+    [added] = done.added
+    assert load(settings.sources) == (added.source,)
+    assert added.source.tags == ("daily",)
+    with pytest.raises(SourceExistsError, match="is already there"):
+        watch(settings.sources, SourceWish(HOST), newsroom)
+    everything = watch(settings.sources, SourceWish(HOST), newsroom, everything=True)
+    assert len(everything.added) == len(everything.offers) - 1 > 0
+    with pytest.raises(DiscoveryError):
+        watch(settings.sources, SourceWish("http://nowhere.example/"), newsroom)

@@ -15,6 +15,7 @@ from pipeline.discover.websub import HubOffer
 from services.errors import UnknownSourceError, UnreadableInputError
 from services.sources import (
     check_sources,
+    enable_source,
     export_opml,
     import_opml,
     list_sources,
@@ -168,3 +169,16 @@ def test_what_goes_out_comes_in_again(watched: Settings) -> None:
     import_opml(watched.sources, document, name="list")
 
     assert load(watched.sources) == before
+
+
+def test_a_paused_source_keeps_its_entry(watched: Settings) -> None:
+    assert not enable_source(watched.sources, "post", enabled=False).enabled
+    assert [source.enabled for source in load(watched.sources)] == [False, True]
+    assert watched.sources.read_text().startswith("# ours")
+    assert enable_source(watched.sources, "post", enabled=True).enabled
+    assert [source.enabled for source in load(watched.sources)] == [True, True]
+    before = watched.sources.stat().st_mtime_ns
+    enable_source(watched.sources, "post", enabled=True)
+    assert watched.sources.stat().st_mtime_ns == before
+    with pytest.raises(UnknownSourceError):
+        enable_source(watched.sources, "none", enabled=True)

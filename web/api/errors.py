@@ -58,6 +58,7 @@ _ERRORS: dict[type[Exception], _Told] = {
     OperationalError: _Told(503, "redis", _COME_AGAIN),
     SourcesError: _Told(503, "sources"),
     TimeoutError: _Told(503, None, _COME_AGAIN),
+    OSError: _Told(503, "disk"),
 }
 """The first that fits."""
 

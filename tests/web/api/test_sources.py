@@ -84,3 +84,11 @@ def test_a_source_is_removed(watched: Api) -> None:
     assert (gone.status, gone.body) == (204, b"")
     assert [each["id"] for each in watched("/sources").json["sources"]] == ["bad"]
     assert watched("/sources/good", method="DELETE", key=key).status == 404
+
+
+def test_a_sources_file_that_cannot_be_written_is_no_defect(watched: Api) -> None:
+    path = watched.resources.settings.sources
+    path.with_suffix(".new").mkdir()  # where the new file is written first
+    answer = watched("/sources/good", method="DELETE", key=watched.key(Scope.WRITE))
+    assert (answer.status, answer.json["type"]) == (503, "urn:newsloom:problem:disk")
+    assert "good" in path.read_text()
