@@ -14,8 +14,8 @@ from demo.server import NewsroomServer
 from pipeline.discover.websub import HubOffer
 from services.errors import UnknownSourceError, UnreadableInputError
 from services.sources import (
+    change_source,
     check_sources,
-    enable_source,
     export_opml,
     import_opml,
     list_sources,
@@ -172,13 +172,13 @@ def test_what_goes_out_comes_in_again(watched: Settings) -> None:
 
 
 def test_a_paused_source_keeps_its_entry(watched: Settings) -> None:
-    assert not enable_source(watched.sources, "post", enabled=False).enabled
+    assert not change_source(watched.sources, "post", enabled=False).enabled
     assert [source.enabled for source in load(watched.sources)] == [False, True]
     assert watched.sources.read_text().startswith("# ours")
-    assert enable_source(watched.sources, "post", enabled=True).enabled
+    assert change_source(watched.sources, "post", enabled=True).enabled
     assert [source.enabled for source in load(watched.sources)] == [True, True]
     before = watched.sources.stat().st_mtime_ns
-    enable_source(watched.sources, "post", enabled=True)
+    change_source(watched.sources, "post", enabled=True)
     assert watched.sources.stat().st_mtime_ns == before
     with pytest.raises(UnknownSourceError):
-        enable_source(watched.sources, "none", enabled=True)
+        change_source(watched.sources, "none", enabled=True)

@@ -5,7 +5,7 @@ import click
 from cli.command import Command
 from cli.output import err
 from cli.session import settings
-from services.sources import enable_source
+from services.sources import change_source
 
 _named = click.argument("source_ids", nargs=-1, required=True, metavar="ID…")
 
@@ -26,5 +26,5 @@ def resume(source_ids: tuple[str, ...]) -> None:
 
 def _switch(source_ids: tuple[str, ...], *, enabled: bool) -> None:
     for source_id in source_ids:
-        source = enable_source(settings().sources, source_id, enabled=enabled)
+        source = change_source(settings().sources, source_id, enabled=enabled)
         err().print(f"{source.id} is {'polled' if enabled else 'paused'}.", markup=False)
