@@ -22,8 +22,8 @@ from web.access import Access
 from web.api.app import PREFIX, make_api
 from web.guard import Guard
 from web.pages.app import make_pages
+from web.pages.reading.stream import LatestStream
 from web.pages.site import Site
-from web.pages.stream import LatestStream
 from web.sessions import CookieSessions
 from web.websub import Callbacks
 from workers.processes.heartbeat import WEB, record_heartbeat, remove_heartbeat

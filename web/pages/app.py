@@ -22,25 +22,16 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.access.api_keys import Scope
 from storage.redis.connection import StoreUnavailable
 from web.access import Access, Caller, Via
-from web.pages import (
-    account,
-    article,
-    compare,
-    dead_letters,
-    help_page,
-    latest,
-    opensearch,
-    pipeline,
-    search,
-    source_adding,
-    source_changes,
-    sources,
-)
+from web.pages import account, help_page, opensearch
 from web.pages.error import error_page, unavailable_page
 from web.pages.headers import PageHeaders
+from web.pages.operating import dead_letters, pipeline
+from web.pages.reading import article, latest
+from web.pages.reading.stream import LatestStream
 from web.pages.rendering import STATIC
+from web.pages.searching import compare, search
 from web.pages.site import Site
-from web.pages.stream import LatestStream
+from web.pages.watching import source_adding, source_changes, sources
 from web.sessions import csrf_of_proxied
 
 log = logging.getLogger("newsloom.web")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search.language.query import parse
 from search.request import Sort
-from web.pages.search_address import MOST_FILTERS, Filter, SearchAddress, read_address
+from web.pages.searching.search_address import MOST_FILTERS, Filter, SearchAddress, read_address
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 

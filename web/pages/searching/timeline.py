@@ -11,9 +11,9 @@ from services.counts.timeline import Bar as CountedBar
 from services.counts.timeline import Timeline, TimeRange, timeline
 from services.coverage.gaps import SourceGap, known_gaps
 from services.errors import InvalidRangeError
-from web.pages.charts import Bar, Chart, Shade, across, heights, place
 from web.pages.formats import exact, number, percent, plural
-from web.pages.search_address import SearchAddress
+from web.pages.searching.charts import Bar, Chart, Shade, across, heights, place
+from web.pages.searching.search_address import SearchAddress
 from web.pages.site import Site
 
 _FORMS = {

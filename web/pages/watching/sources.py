@@ -14,9 +14,9 @@ from search.request import Sort
 from services.articles.search import search
 from services.sources import export_opml
 from services.status import StoredStatus
-from web.pages.search_address import quoted
+from web.pages.searching.search_address import quoted
 from web.pages.site import Site
-from web.pages.source_rows import ILL, source_rows
+from web.pages.watching.source_rows import ILL, source_rows
 
 _LAST = 10
 _MESSAGES = {

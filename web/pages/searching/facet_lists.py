@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from search.results import FacetValue
 from web.pages.formats import country_name, language_name
-from web.pages.search_address import SearchAddress
+from web.pages.searching.search_address import SearchAddress
 
 SHOWN = (
     ("source", "Source"),

@@ -9,8 +9,8 @@ from services.dead_letters import list_dead_letters, retry_dead_letters
 from storage.redis.ledger import Entry
 from web.pages.formats import plural
 from web.pages.forms import read_form, require_csrf
+from web.pages.operating.url_rows import UrlRow
 from web.pages.site import Site
-from web.pages.url_rows import UrlRow
 
 CAUSES = 1_000
 """Dead letters that are counted by cause."""

@@ -15,7 +15,7 @@ from search.results import FacetValue, SearchResult
 from services.articles.explain import explain
 from services.articles.search import search
 from services.articles.significant import significant_words
-from web.pages.facet_lists import (
+from web.pages.searching.facet_lists import (
     FIELDS,
     MOST_VALUES,
     FacetRow,
@@ -23,9 +23,9 @@ from web.pages.facet_lists import (
     label_of,
     rows_of,
 )
-from web.pages.search_address import SearchAddress, quoted, read_address
+from web.pages.searching.search_address import SearchAddress, quoted, read_address
+from web.pages.searching.timeline import timeline_html
 from web.pages.site import Site
-from web.pages.timeline import timeline_html
 
 HITS = 20
 SIGNIFICANT = 12

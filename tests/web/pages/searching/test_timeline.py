@@ -12,9 +12,9 @@ from pipeline.sources.state import SourceState
 from services.counts.intervals import Interval
 from tests.support.data.pages_corpus import SOURCES, made
 from tests.support.running_api import settings_in
-from web.pages.search_address import SearchAddress
+from web.pages.searching.search_address import SearchAddress
+from web.pages.searching.timeline import ends_in_query, label, range_of, timeline_html
 from web.pages.site import Site
-from web.pages.timeline import ends_in_query, label, range_of, timeline_html
 from workers.resources import Resources
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)

@@ -13,12 +13,12 @@ from services.dead_letters import list_dead_letters
 from services.ledger.rejections import rejected_urls
 from services.trace import UntracedUrl, trace
 from storage.redis.ledger import Entry
-from web.pages.dead_letters import CAUSES, cause_of
-from web.pages.rates import stage_rows
+from web.pages.operating.dead_letters import CAUSES, cause_of
+from web.pages.operating.rates import stage_rows
+from web.pages.operating.trace_words import event_rows
+from web.pages.operating.url_rows import UrlRow
 from web.pages.site import Site
-from web.pages.sources import message_of
-from web.pages.trace_words import event_rows
-from web.pages.url_rows import UrlRow
+from web.pages.watching.sources import message_of
 
 _LISTED = 200
 

@@ -11,11 +11,11 @@ from services.counts.compare import FEWEST, MOST, Comparison, compare
 from services.counts.intervals import Interval
 from services.counts.timeline import Timeline, TimeRange
 from services.errors import InvalidRangeError
-from web.pages.charts import HEIGHT, WIDTH
 from web.pages.formats import number, percent
-from web.pages.search_address import SearchAddress
+from web.pages.searching.charts import HEIGHT, WIDTH
+from web.pages.searching.search_address import SearchAddress
+from web.pages.searching.timeline import counting_of, ends_in_query, label
 from web.pages.site import Site
-from web.pages.timeline import counting_of, ends_in_query, label
 
 _EMPTY_ROWS = 2
 

@@ -1,0 +1,1 @@
+"""Pages for operators: totals, rejections, dead letters, traces."""

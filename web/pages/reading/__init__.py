@@ -1,0 +1,1 @@
+"""Pages of articles: the latest ones, one, and what changed in it."""

@@ -1,0 +1,1 @@
+"""Pages that find articles: search, timeline, comparison."""
