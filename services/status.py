@@ -28,8 +28,8 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import INDEX, Event, Fault
 from storage.redis.health.index_size import KnownSize
+from storage.redis.health.stage_rates import stage_rates
 from storage.redis.ledger import Totals
-from storage.redis.stage_rates import stage_rates
 from workers.clock import APART
 from workers.processes.flower_health import FLOWER, flower_answers
 from workers.processes.heartbeat import RUN_BY_UP, alive

@@ -82,10 +82,7 @@ class Key(Enum):
     """Batches that wait for the index, by the time from which it may be asked again."""
 
     WAITING_BATCH = KeyFamily("waiting-batch", _STRING, ("batch",))
-    """What the index stage has to write of such a batch: its message (JSON).
-
-    Deleted with its ``batch``.
-    """
+    """The message (JSON) of what the index stage has to write of it. Deleted with its ``batch``."""
 
     EPOCH = KeyFamily("epoch", _STRING)
     """The number of the last batch. It only grows, so that it fences late messages."""
@@ -285,10 +282,7 @@ def family_of(key: str) -> Key | None:
 
 
 def lua_functions(script: str) -> str:
-    """What a Lua script needs to name the keys that it uses, as one line of Lua.
-
-    ``url_key(id)`` for a family with parts, ``totals_key`` for a single key.
-    """
+    """One line of Lua that names a script's keys: ``url_key(id)``, ``totals_key`` for a single one."""
     used = sorted(set(re.findall(r"\b[a-z_]+_key\b", script)))
     by_name = {each.lua_name: each.value for each in Key}
     keys = [_lua_definition(name, by_name[name]) for name in used if name in by_name]

@@ -1,5 +1,5 @@
+from storage.redis.health.stage_rates import MOST_MINUTES, stage_rates
 from storage.redis.keys import Key
-from storage.redis.stage_rates import MOST_MINUTES, stage_rates
 from tests.support.ledger_by_hand import START, Hand, link
 
 
