@@ -282,7 +282,7 @@ def family_of(key: str) -> Key | None:
 
 
 def lua_functions(script: str) -> str:
-    """One line of Lua that names a script's keys: ``url_key(id)``, ``totals_key`` for a single one."""
+    """One line of Lua that names a script's keys: ``url_key(id)``, ``totals_key`` for one key."""
     used = sorted(set(re.findall(r"\b[a-z_]+_key\b", script)))
     by_name = {each.lua_name: each.value for each in Key}
     keys = [_lua_definition(name, by_name[name]) for name in used if name in by_name]
