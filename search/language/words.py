@@ -16,6 +16,9 @@ SHORTEST_FUZZY = 4
 LONG_WORD = 8
 """Letters of a word in which two may differ."""
 
+MOST_WILDCARDS = 5
+"""In one word; the automata of both backends grow with two to this power."""
+
 MOST_SLOP = 100
 HEAVIEST = 100
 
@@ -50,6 +53,12 @@ def read_word(written: str, field: str | None, position: int) -> Term | Prefix |
         raise QueryError(
             f"“{written}”: at least {SHORTEST_PREFIX} letters must stand before the first "
             f"* or ?{advice}.",
+            position,
+        )
+    if len(places) > MOST_WILDCARDS:
+        raise QueryError(
+            f"“{written}”: a word can have {MOST_WILDCARDS} of * and ?; this one has "
+            f"{len(places)}.",
             position,
         )
     if written.endswith("*") and places == [len(written) - 1]:

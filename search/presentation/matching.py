@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import translate
 
 from search.plan import Match, Words
 from search.text import Analysis, Token
@@ -120,8 +121,8 @@ def _near(tokens: Sequence[Token], words: Words, number: int) -> Iterator[Span]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    forms = {"*": ".*", "?": "."}
-    return re.compile("".join(forms.get(c, re.escape(c)) for c in text), re.DOTALL)
+    # Unlike a plain ".*", what fnmatch writes never goes back over a long word.
+    return re.compile(translate(text))
 
 
 def within(one: str, other: str, distance: int) -> bool:

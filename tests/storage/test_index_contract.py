@@ -232,5 +232,6 @@ def test_the_largest_queries_are_answered(stand: Index) -> None:
     for sort in (Sort.BEST, Sort.RELEVANCE):
         deep = SearchRequest(parse("NOT " * 18 + "kremlin"), sort=sort, moment=NOW)
         assert stand.search(deep).total == 1
+    assert ordered(stand, "kr*a?b*c?*") == []
     near = " OR ".join(f'"kremlin museums {one} {one}b {one}c {one}d"~9' for one in letters)
     assert ordered(stand, near) == []

@@ -39,6 +39,12 @@ def test_two_letters_stand_before_a_wildcard(written: str) -> None:
     assert caught.value.position == 7
 
 
+def test_wildcards_are_few() -> None:
+    assert read_word("ab*?c??*", None, 0) == Pattern(None, "ab*?c??*")
+    with pytest.raises(QueryError, match="5 of"):
+        read_word("ab*?c???*", None, 0)
+
+
 def test_patterns_are_letters_and_digits() -> None:
     check_pattern("चुन?व*2", 0)
     with pytest.raises(QueryError, match="not “-”"):

@@ -42,6 +42,10 @@ def test_stems_are_those_of_the_text_s_language(language: str | None, expected: 
     assert found("minister", "Some ministers", language) == expected
 
 
+def test_a_pattern_takes_no_time_over_a_long_word() -> None:
+    assert found("aa*a*a*a*ab", "a" * 250) == []
+
+
 def test_a_long_gap_divides_what_is_near() -> None:
     assert found('"red fox"~2', "red a b c d e f fox") == []
 
