@@ -10,10 +10,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[\d.]+(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
-def _moment(value: object) -> object:
+def _moment(value: str) -> object:
     """A day as its first moment in UTC. Numbers are refused: nobody could tell their unit."""
-    if not isinstance(value, str):
-        return value
     if _DAY.fullmatch(value):
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
     if _NUMBER.fullmatch(value.strip()):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.running_api import Api, api_on, settings_in
+from web.api import searching
 from workers.resources import Resources
 
 
@@ -117,6 +118,20 @@ def test_what_does_not_answer_is_a_503_that_says_when_to_come_again(
         assert answer.status == 503
         assert answer.json["type"] == f"urn:newsloom:problem:{part}"
         assert answer.headers["retry-after"] == "5"
+
+
+def test_a_defect_is_a_problem_that_tells_nothing_of_our_insides(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_given: object, **_named: object) -> None:
+        raise ZeroDivisionError("a secret of ours")
+
+    monkeypatch.setattr(searching, "search", broken)
+    answer = api("/search", headers={"X-Request-ID": "request-of-the-test"})
+    assert (answer.status, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert b"secret" not in answer.body
+    assert answer.json["request_id"] == "request-of-the-test"
+    assert "request request-of-the-test was not answered" in caplog.text
 
 
 def test_search_needs_no_redis(tmp_path: Path, namespace: str) -> None:

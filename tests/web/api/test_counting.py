@@ -108,6 +108,9 @@ def test_a_batch_that_does_not_fit_is_refused(api: Api) -> None:
         assert api("/batch", method="POST", json_body=body).status == 422
     assert api("/batch", method="POST", body=b"{").status == 422
     assert api("/batch", method="POST", json_body={"queries": ["x"]}, interval="hour").status == 400
+    csv_of = {"Content-Type": "text/csv"}
+    for text in (b"", b"query\n", b'"' + b"x" * 200_000):
+        assert api("/batch", method="POST", body=text, headers=csv_of).status == 422
     large = api("/batch", method="POST", body=b"x" * 4_000_001)
     assert (large.status, large.json["status"]) == (413, 413)
 

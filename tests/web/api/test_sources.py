@@ -1,12 +1,17 @@
 """Sources over HTTP: listed with their health, added, paused and removed by who may write."""
 
+from pathlib import Path
+
 import pytest
 
 from config.sources_file import load
+from demo.network import LoopbackNetwork
+from demo.server import NewsroomServer
 from pipeline.sources.state import Failure, SourceState
 from pipeline.urls import Url
 from storage.redis.access.api_keys import Scope
-from tests.support.running_api import Api
+from tests.support.running_api import Api, api_on, settings_in
+from workers.resources import Resources
 
 SOURCES = """\
 # kept
@@ -92,3 +97,21 @@ def test_a_sources_file_that_cannot_be_written_is_no_defect(watched: Api) -> Non
     answer = watched("/sources/good", method="DELETE", key=watched.key(Scope.WRITE))
     assert (answer.status, answer.json["type"]) == (503, "urn:newsloom:problem:disk")
     assert "good" in path.read_text()
+
+
+def test_a_site_is_asked_what_it_offers(tmp_path: Path, redis_url: str, namespace: str) -> None:
+    chosen = settings_in(tmp_path, redis_url, namespace)
+    with (
+        NewsroomServer() as server,
+        api_on(Resources(chosen, LoopbackNetwork(server.hosts))) as api,
+    ):
+        key, site = api.key(Scope.WRITE), {"address": "http://stadtbote.example"}
+        told = api("/sources", method="POST", key=key, json_body=site).json
+        assert len(told["added"]) == 1
+        assert told["also_there"]
+        assert [source.id for source in load(chosen.sources)] == told["added"]
+        again = api("/sources", method="POST", key=key, json_body=site)
+        assert again.status == 409
+        everything = {**site, "everything": True}
+        more = api("/sources", method="POST", key=key, json_body=everything).json
+        assert set(more["added"]) == set(told["also_there"])
