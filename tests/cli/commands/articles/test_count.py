@@ -142,7 +142,7 @@ def test_collections_can_be_counted_by(newsloom: Newsloom, place: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("--by", "colour"), "They can be counted by day, week, month, year"),
+        (("--by", "colour"), "They can be counted by hour, day, week, month, year"),
         (("--by", "day,"), "cannot be counted by “”"),
         (("--csv", "--json"), "either --csv or --json"),
         (("fox AND",), "ends too early"),
