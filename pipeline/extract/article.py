@@ -8,14 +8,12 @@ from pipeline.extract.metadata.structured_data import read_structured_data
 from pipeline.extract.plain_text.article import is_plain_text
 from pipeline.extract.tree import parse
 from pipeline.outcome import Reason, Rejected
-from pipeline.overrides import Overrides
+from pipeline.overrides import NO_OVERRIDES, Overrides
 from pipeline.records import Article, Link, Page
 from pipeline.text.charset import decode, is_unreadable
 from pipeline.urls import BadUrl, Url, normalise, url_id
 
 MAX_MADE_TITLE = 80
-
-NO_OVERRIDES = Overrides()
 
 
 def extract(

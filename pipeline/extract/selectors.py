@@ -13,7 +13,7 @@ from pipeline.extract.body.boilerplate_names import SILENT_TAGS
 from pipeline.extract.metadata.bylines import names_in
 from pipeline.extract.metadata.dates import credible
 from pipeline.extract.tree import parse
-from pipeline.overrides import Overrides, compiled
+from pipeline.overrides import NO_OVERRIDES, Overrides, compiled
 from pipeline.records import Evidence, Page
 from pipeline.text.charset import decode
 from pipeline.text.cleaning import one_line, spaced
@@ -51,6 +51,8 @@ class Selected(NamedTuple):
 
 def select(tree: _Element, overrides: Overrides, *, url: Url, fetched_at: datetime) -> Selected:
     """Read what the selectors name, and take out of the tree what they remove."""
+    if overrides == NO_OVERRIDES:
+        return Selected()
     published = _first(tree, overrides.published, "datetime", "content")
     style = style_of((tree.get("lang") or "",), url.host.rpartition(".")[2])
     date = read_date(published, style) if published else None
