@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lxml.etree import LxmlError
+from lxml.etree import ElementDefaultClassLookup, LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from lxml.html.builder import BODY, CLASS, HTML, P
 
@@ -29,6 +29,8 @@ _UNCOUNTED = """
 UNCOUNTED = frozenset(_UNCOUNTED.split())
 
 _PARSER = HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+# One class for all elements: lxml asks a function of Python for the class of each, even of copies.
+_PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 _FORBIDDEN = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
 """Control characters, which no tree may hold (XML 1.0, 2.2)."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from lxml import etree
 from lxml.etree import _Element
 
 from pipeline.extract.body.blocks import Block, Mode, read_blocks
@@ -80,6 +81,7 @@ def find_body(
         persons: the authors known so far.
     """
     tree, sizes = source.tree, source.sizes
+    etree.strip_elements(tree, "head", with_tail=False)  # each of trafilatura's steps would walk it
     running = remove_boilerplate(tree, sizes)
     leads = find_leads(tree, sizes, titles, description)
     if running < SHORT_TEXT:

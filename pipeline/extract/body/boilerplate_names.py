@@ -84,6 +84,11 @@ def words_of(table: dict[str, str]) -> frozenset[str]:
     return frozenset(word for words in table.values() for word in words.split())
 
 
+def with_plurals(words: frozenset[str]) -> frozenset[str]:
+    """The words and their plurals."""
+    return words | {f"{word}s" for word in words}
+
+
 def pairs_of(table: dict[str, str]) -> frozenset[tuple[str, str]]:
     """All pairs of a table."""
     pairs = (pair.split() for line in table.values() for pair in line.split(","))

@@ -196,11 +196,11 @@ def _without_repeats(blocks: list[Block]) -> list[Block]:
 
     What stands there more often is meant so.
     """
-    counts = Counter(letters(block.text) for block in blocks)
+    every = [letters(block.text) for block in blocks]
+    counts = Counter(every)
     seen: set[str] = set()
     kept = []
-    for block in blocks:
-        bare = letters(block.text)
+    for block, bare in zip(blocks, every, strict=True):
         if bare in seen and counts[bare] == 2 and len(bare) > REFRAIN:  # noqa: PLR2004 - a pair
             continue
         seen.add(bare)
