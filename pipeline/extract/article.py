@@ -59,10 +59,10 @@ def own_address(page: Page) -> Url | None:
     text = decode(page.content, page.content_type)
     if is_plain_text(text, page.content_type):
         return None
-    parsed = parse(text)
-    if parsed is None:
+    tree = parse(text)
+    if tree is None:
         return None
-    return stated_address(read_structured_data(parsed.tree, page.final_url), page.final_url)
+    return stated_address(read_structured_data(tree, page.final_url), page.final_url)
 
 
 def first_words(body: str) -> str:

@@ -71,11 +71,11 @@ def select(tree: _Element, overrides: Overrides, *, url: Url, fetched_at: dateti
 
 def unmatched_in(page: Page, overrides: Overrides) -> list[str]:
     """The fields whose selectors match nothing on the page."""
-    parsed = parse(decode(page.content, page.content_type))
+    tree = parse(decode(page.content, page.content_type))
     unmatched = []
     for name, chosen in overrides:
         selectors = [chosen] if isinstance(chosen, str) else chosen or ()
-        matched = parsed and all(_matches(parsed.tree, selector) for selector in selectors)
+        matched = tree is not None and all(_matches(tree, selector) for selector in selectors)
         if selectors and not matched:
             unmatched.append(name)
     return unmatched

@@ -104,7 +104,7 @@ def _whole(
     if untouched is None:
         return blocks
     stored = parse(text_in_data(untouched, titles))
-    best = [] if stored is None else read_blocks(stored.tree, mode=Mode.FAST)
+    best = [] if stored is None else read_blocks(stored, mode=Mode.FAST)
     best = best if _is_same_text(best, blocks, description) else []
     if _size(best) <= size * MUCH_MORE and size < running:
         best = read_blocks(untouched, mode=Mode.RECALL)
