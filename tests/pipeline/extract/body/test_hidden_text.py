@@ -48,9 +48,7 @@ def test_paragraphs_that_are_hidden_and_readings_of_ruby_are_no_text() -> None:
 
 
 def test_links_without_text_in_paragraphs_are_unwrapped() -> None:
-    tree = parse(
-        f'<p><a id="k"></a><a href="/p"><img src="/p.jpg"></a>{ONE}<a href="/x">x</a></p>'
-    )
+    tree = parse(f'<p><a id="k"></a><a href="/p"><img src="/p.jpg"></a>{ONE}<a href="/x">x</a></p>')
     assert tree is not None
     uncover(tree)
     assert [link.get("href") for link in tree.iter("a")] == ["/x"]
