@@ -17,12 +17,9 @@ from pipeline.text.cleaning import letters
 
 BYLINE_BLOCKS = 3
 
-ENOUGH = 0.6
-"""Share of the page's running text from which the fast mode's result is taken."""
-
-
-LITTLE = 0.5
-"""Share of the running text below which the untouched page is read, in the mode of most recall."""
+ENOUGH = 0.5
+"""Share of the running text from which a result is taken: of what is left of the page, that of the
+fast mode; of the whole page, that of both modes, else the untouched page is read."""
 
 SHORT_TEXT = 600
 """Characters below which the page's data is looked at as well."""
@@ -98,7 +95,7 @@ def _whole(
 ) -> list[Block]:
     """The blocks, or what the untouched page or its data says when they lack much of it."""
     size, running = _size(blocks), source.sizes[source.tree].running
-    if size >= max(SHORT_TEXT, running * LITTLE, source.stated / MUCH_MORE):
+    if size >= max(SHORT_TEXT, running * ENOUGH, source.stated / MUCH_MORE):
         return blocks
     untouched = source.reread()
     if untouched is None:
