@@ -86,7 +86,7 @@ def find_body(
     blocks = _whole(_read(tree, running), source, titles, description)
     authors = persons or named_on_top(blocks, titles[0])
     begun = without_top(blocks, titles)
-    own = repaired(with_leads(begun, leads), titles, authors)
+    own = repaired(with_leads(begun, leads), authors)
     return Body("\n\n".join(block.text for block in own), blocks, authors)
 
 
