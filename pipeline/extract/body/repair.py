@@ -32,7 +32,8 @@ HEADLINE = 100
 stop, are teasers."""
 
 LABEL = 60
-"""Characters up to which the last line, behind a sentence and without being one, is a label."""
+"""Characters up to which the last line is a label: behind a sentence and without being one, or
+before a colon."""
 
 REFRAIN = 60
 """Letters up to which a repeated block can be a refrain."""
@@ -91,7 +92,7 @@ def _without_byline(blocks: list[Block], authors: tuple[str, ...]) -> list[Block
 def _own_part(block: Block, *, links_count: bool) -> Block | None:
     """The block, or None where it is not the article's."""
     is_linked = links_count and block.linked >= MOSTLY_LINK
-    if is_linked and block.kind not in {"quote", "head"}:
+    if is_linked and block.kind != "head":
         return None
     if block.kind == "list":
         return block
@@ -156,9 +157,12 @@ def _is_paragraph(block: Block) -> bool:
 
 
 def _is_after_end(block: Block) -> bool:
-    if block.kind == "head":
+    """Whether a block ends nothing: a heading, a label of what was taken out, rights."""
+    text = block.text
+    is_label = len(text) <= LABEL and text.endswith((":", "："))
+    if block.kind == "head" or is_label:
         return True
-    return len(block.text) <= 2 * SHORT and ENDING.search(block.text) is not None
+    return len(text) <= 2 * SHORT and ENDING.search(text) is not None
 
 
 def is_sentence(text: str) -> bool:

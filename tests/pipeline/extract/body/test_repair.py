@@ -26,9 +26,11 @@ def texts(*blocks: Block, authors: tuple[str, ...] = ()) -> list[str]:
         p("Sign up for our newsletter"),
         p("Photo: Ann Lee"),
         p("A headline that is nothing but a link", 1.0),
+        Block("quote", "Another in a box that is marked as a quotation", 1.0),
         p("* * *"),
         p("By Ann Lee"),
         p("All rights reserved."),
+        p("All about the harbour:"),
         Block("head", "Comments"),
     ],
 )
@@ -42,7 +44,6 @@ def test_what_is_not_the_article_s_own_is_taken_out(block: Block) -> None:
     "block",
     [
         Block("quote", "See also: the quotation of a sign."),
-        Block("quote", "A quotation that is a link", 1.0),
         p("Read more:" + " A long paragraph that only begins so." * 8),
         p("By Bob Ray"),
     ],
