@@ -48,7 +48,7 @@ SURE_PAIRS = {
         entry meta, article meta, photo credit, image credit, img credit, caption credit
     """,
     "page frame": "screen reader, visually hidden, sr only, skip link, sign up",
-    "embeds": "instagram media, tiktok embed",
+    "embeds": "instagram media",
 }
 
 # Words that also name what holds the text ("widget-text", "paywall" around gated paragraphs,

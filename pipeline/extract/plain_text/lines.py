@@ -64,8 +64,7 @@ CLOSINGS = {
         (?:\d+ )?(?:responses?|replies|comments?|thoughts?) (?:to|on) .{2,150}
         (?:\d+ )?(?:comments?|replies|responses|reactions|kommentare?|comentarios?|commentaires?
             |commenti|reacties)
-        (?:join the (?:conversation|discussion)|schreibe? einen kommentar|deja (?:un comentario
-            |una respuesta))
+        deja (?:un comentario|una respuesta)
         (?:laisser un commentaire|deixe um comentário|lascia un commento|оставить комментарий
             |комментарии|评论|コメント)
     """,
@@ -75,7 +74,6 @@ CLOSINGS = {
         (?:tags?|topics?|filed under|schlagwörter|themen|etiquetas|temas|mots[- ]clés
             |argomenti)(?:[:\s].{0,150})?
         (?:previous|next|prev)(?: (?:article|post|story))?(?:\s.{0,150})?
-        (?:vorheriger|nächster|voriger) (?:artikel|beitrag)(?:\s.{0,150})?
         (?:article|artículo|artigo) (?:précédent|suivant|anterior|siguiente|seguinte)(?:\s.{0,150})?
     """,
 }
