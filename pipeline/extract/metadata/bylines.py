@@ -95,7 +95,7 @@ _PLACE = re.compile(r"(?<=\w)\s+(?:in|aus|from)\s+[A-ZÀ-ÞĀ-ſА-Я].*$")
 # A small word that stood before a date: "Ann Lee am".
 _LEFT_OVER = re.compile(r"(?<=\w)\s+(?:[a-z]{1,3}|-)$")
 # Letters of a degree behind a name: "Ilana Muhlstein, MS, RDN".
-_IN_BRACKETS = re.compile(r"[(\[].*[)\]]\s*$")
+_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]\s{0,5}$")
 _DEGREE = re.compile(r"(?:[A-Z]\.?){2,4}|Ph\.?\s?D|Dr\.?|MSc|BSc")
 _MARKS = " ,.:-–—*~()\"'"
 _PARTICLES = """
