@@ -26,7 +26,7 @@ SHORT_TEXT = 600
 
 MUCH_MORE = 1.5
 BRIEF = 120
-"""Characters from which what the page shows can be the whole article."""
+"""Characters from which a text can be a whole article, a news brief."""
 
 MIN_SAME, SAME_START = 40, 40
 """Characters of a paragraph, and letters of its beginning, by which it is found in the data."""
