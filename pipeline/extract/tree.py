@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from itertools import islice
 
-from lxml.etree import ElementDefaultClassLookup, LxmlError, XPath
+from lxml.etree import ElementDefaultClassLookup, LxmlError, XPath, _Element
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from lxml.html.builder import BODY, CLASS, HTML, P
 
@@ -109,6 +110,17 @@ def tree_of(dates: Iterable[str]) -> HtmlElement:
     """A page that shows these dates."""
     page: HtmlElement = HTML(BODY(*(P(line, CLASS("date")) for line in dates)))
     return page
+
+
+def elements_with(tree: _Element, *names: str) -> list[_Element]:
+    """The elements that have one of these attributes, in the page's order."""
+    found = _having(names)(tree)
+    return [each for each in found if isinstance(each, _Element)] if isinstance(found, list) else []
+
+
+@cache
+def _having(names: tuple[str, ...]) -> XPath:
+    return XPath(f"descendant-or-self::*[{' or '.join(f'@{name}' for name in names)}]")
 
 
 def _loaded(text: str) -> HtmlElement | None:

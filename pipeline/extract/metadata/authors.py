@@ -12,6 +12,7 @@ from pipeline.extract.metadata.headings import find_headline
 from pipeline.extract.metadata.jsonld import as_list, types_of
 from pipeline.extract.metadata.own_parts import is_elsewhere
 from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.extract.tree import elements_with
 from pipeline.text.cleaning import letters, plain, spaced, text_of
 
 # Meta names that carry authors; the first that is filled is taken, for they repeat each other.
@@ -193,7 +194,7 @@ def _marked(tree: _Element, data: StructuredData) -> Iterator[str]:
     Those of the article's head: the first one, and those in the same line.
     """
     headline = find_headline(tree, data)
-    marked = (element for element in tree.iter() if _is_marked(element))
+    marked = (element for element in elements_with(tree, "itemprop", "rel") if _is_marked(element))
     own = [element for element in marked if _is_own(element, headline)]
     line = set(_line_around(own[0]).iter()) if own else set()
     for element in own:

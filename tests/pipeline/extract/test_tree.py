@@ -6,6 +6,7 @@ from pipeline.extract.tree import (
     MAX_DEPTH,
     MAX_ELEMENTS,
     PARSER_DEPTH,
+    elements_with,
     flattened,
     parse,
     tree_of,
@@ -73,3 +74,10 @@ def test_flattening_keeps_text_and_what_is_not_deep() -> None:
 )
 def test_elements_end_with_their_noscript(text: str, closed: str) -> None:
     assert with_closed_noscript(text) == closed
+
+
+def test_elements_are_found_by_their_attributes_in_order() -> None:
+    tree = parse('<p rel="x">1</p><b>2</b><i itemprop="y">3</i><u rel>4</u>')
+    assert tree is not None
+    assert [each.text for each in elements_with(tree, "itemprop", "rel")] == ["1", "3", "4"]
+    assert elements_with(tree, "class") == []
