@@ -56,3 +56,6 @@ class Overrides(Record):
     published: Selector | None = None
     section: Selector | None = None
     remove: tuple[Selector, ...] = ()
+
+
+NO_OVERRIDES = Overrides()

@@ -8,14 +8,12 @@ from pipeline.extract.metadata.structured_data import read_structured_data
 from pipeline.extract.plain_text.article import is_plain_text
 from pipeline.extract.tree import parse
 from pipeline.outcome import Reason, Rejected
-from pipeline.overrides import Overrides
+from pipeline.overrides import NO_OVERRIDES, Overrides
 from pipeline.records import Article, Link, Page
 from pipeline.text.charset import decode, is_unreadable
 from pipeline.urls import BadUrl, Url, normalise, url_id
 
 MAX_MADE_TITLE = 80
-
-NO_OVERRIDES = Overrides()
 
 
 def extract(
@@ -61,10 +59,10 @@ def own_address(page: Page) -> Url | None:
     text = decode(page.content, page.content_type)
     if is_plain_text(text, page.content_type):
         return None
-    parsed = parse(text)
-    if parsed is None:
+    tree = parse(text)
+    if tree is None:
         return None
-    return stated_address(read_structured_data(parsed.tree, page.final_url), page.final_url)
+    return stated_address(read_structured_data(tree, page.final_url), page.final_url)
 
 
 def first_words(body: str) -> str:

@@ -63,10 +63,10 @@ def read_page(
     Structured data is read first, from the untouched tree, then the selectors of its source. The
     search for the body comes last, for it takes the tree apart.
     """
-    parsed = parse(text)
-    if parsed is None:
+    tree = parse(text)
+    if tree is None:
         return Rejected(reason=Reason.EMPTY, detail="The page has no text.")
-    tree, url, fetched_at = parsed.tree, page.final_url, page.fetched_at
+    url, fetched_at = page.final_url, page.fetched_at
     data = read_structured_data(tree, url)
     selected = select(tree, overrides, url=url, fetched_at=fetched_at)
     about = _read_metadata(tree, data, selected, page, link)
@@ -97,11 +97,10 @@ def read_page(
 
 def _tree_of(text: str, page: Page, overrides: Overrides) -> HtmlElement | None:
     """The tree of a page, without what the selectors of its source remove."""
-    parsed = parse(text)
-    if parsed is None:
-        return None
-    select(parsed.tree, overrides, url=page.final_url, fetched_at=page.fetched_at)
-    return parsed.tree
+    tree = parse(text)
+    if tree is not None:
+        select(tree, overrides, url=page.final_url, fetched_at=page.fetched_at)
+    return tree
 
 
 class _Metadata(NamedTuple):

@@ -13,7 +13,7 @@ from pipeline.extract.body.boilerplate_names import SILENT_TAGS
 from pipeline.extract.metadata.bylines import names_in
 from pipeline.extract.metadata.dates import credible
 from pipeline.extract.tree import parse
-from pipeline.overrides import Overrides, compiled
+from pipeline.overrides import NO_OVERRIDES, Overrides, compiled
 from pipeline.records import Evidence, Page
 from pipeline.text.charset import decode
 from pipeline.text.cleaning import one_line, spaced
@@ -51,6 +51,8 @@ class Selected(NamedTuple):
 
 def select(tree: _Element, overrides: Overrides, *, url: Url, fetched_at: datetime) -> Selected:
     """Read what the selectors name, and take out of the tree what they remove."""
+    if overrides == NO_OVERRIDES:
+        return Selected()
     published = _first(tree, overrides.published, "datetime", "content")
     style = style_of((tree.get("lang") or "",), url.host.rpartition(".")[2])
     date = read_date(published, style) if published else None
@@ -69,11 +71,11 @@ def select(tree: _Element, overrides: Overrides, *, url: Url, fetched_at: dateti
 
 def unmatched_in(page: Page, overrides: Overrides) -> list[str]:
     """The fields whose selectors match nothing on the page."""
-    parsed = parse(decode(page.content, page.content_type))
+    tree = parse(decode(page.content, page.content_type))
     unmatched = []
     for name, chosen in overrides:
         selectors = [chosen] if isinstance(chosen, str) else chosen or ()
-        matched = parsed and all(_matches(parsed.tree, selector) for selector in selectors)
+        matched = tree is not None and all(_matches(tree, selector) for selector in selectors)
         if selectors and not matched:
             unmatched.append(name)
     return unmatched

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 
-from lxml.etree import LxmlError
+from lxml.etree import ElementDefaultClassLookup, LxmlError, XPath, _Element
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from lxml.html.builder import BODY, CLASS, HTML, P
 
@@ -29,25 +30,17 @@ _UNCOUNTED = """
 UNCOUNTED = frozenset(_UNCOUNTED.split())
 
 _PARSER = HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+# One class for all elements: lxml asks a function of Python for the class of each, even of copies.
+_PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 _FORBIDDEN = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
 """Control characters, which no tree may hold (XML 1.0, 2.2)."""
 
+_HAS_TOO_MANY = XPath(f"count(//*) > {MAX_ELEMENTS}")
+_NOSCRIPT_END = re.compile("</noscript>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)[^<>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A page's tree and all its elements.
-
-    lxml forgets the Python object of an element that nobody holds and makes it anew at the next
-    visit; held, each is made once, which saves a third of the time of all that follows.
-    """
-
-    tree: HtmlElement
-    elements: tuple[HtmlElement, ...]
-
-
-def parse(text: str) -> Parsed | None:
+def parse(text: str) -> HtmlElement | None:
     """The page's tree, or None when there is no markup in it."""
     if not text.strip():
         return None
@@ -55,14 +48,19 @@ def parse(text: str) -> Parsed | None:
     tree = _loaded(text)
     if tree is not None and _stopped(tree):
         tree = _loaded(flattened(text))
-    if tree is None:
-        return None
-    elements = tuple(tree.iter())
-    for element in reversed(elements[MAX_ELEMENTS:]):
+    if tree is not None:
+        _cut_rest(tree)
+    return tree
+
+
+def _cut_rest(tree: HtmlElement) -> None:
+    """Leave out the elements after the first ``MAX_ELEMENTS``."""
+    if not _HAS_TOO_MANY(tree):
+        return
+    for element in reversed(list(islice(tree.iter(), MAX_ELEMENTS, None))):
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)  # with the text after it: joining that would be quadratic
-    return Parsed(tree, elements[:MAX_ELEMENTS])
 
 
 def flattened(text: str) -> str:
@@ -86,32 +84,43 @@ def with_closed_noscript(text: str) -> str:
 
     Each would take in what follows, to the end of the page.
     """
-    if "noscript" not in text:
-        return text
-    *pieces, rest = text.split("</noscript>")
-    return "".join([*map(_with_closed_tail, pieces), rest])
+    pieces: list[str] = []
+    done = 0
+    for end in _NOSCRIPT_END.finditer(text):
+        start = text.rfind("<noscript", done, end.start())
+        missing = _missing_ends(text[start + 1 : end.start()]) if start >= 0 else ""
+        pieces += (text[done : end.start()], missing) if missing else ()
+        done = end.start() if missing else done
+    return "".join([*pieces, text[done:]])
 
 
-def _with_closed_tail(piece: str) -> str:
-    """What comes before ``</noscript>``, with the end tags that it lacks."""
-    begin = piece.rfind("<noscript")
-    if begin < 0 or "<" not in piece[begin + 1 :]:
-        return f"{piece}</noscript>"
+def _missing_ends(content: str) -> str:
+    """The end tags that what stands in a ``<noscript>`` lacks."""
     opened: Counter[str] = Counter()
-    for closing, written in _TAG.findall(piece, begin + 1):
+    for closing, written in _TAG.findall(content):
         name = written.lower()
         if not closing and name not in UNCOUNTED:
             opened[name] += 1
         elif closing and opened[name]:
             opened[name] -= 1
-    ends = "".join(f"</{name}>" * count for name, count in reversed(opened.items()))
-    return f"{piece}{ends}</noscript>"
+    return "".join(f"</{name}>" * count for name, count in reversed(opened.items()))
 
 
 def tree_of(dates: Iterable[str]) -> HtmlElement:
     """A page that shows these dates."""
     page: HtmlElement = HTML(BODY(*(P(line, CLASS("date")) for line in dates)))
     return page
+
+
+def elements_with(tree: _Element, *names: str) -> list[_Element]:
+    """The elements that have one of these attributes, in the page's order."""
+    found = _having(names)(tree)
+    return [each for each in found if isinstance(each, _Element)] if isinstance(found, list) else []
+
+
+@cache
+def _having(names: tuple[str, ...]) -> XPath:
+    return XPath(f"descendant-or-self::*[{' or '.join(f'@{name}' for name in names)}]")
 
 
 def _loaded(text: str) -> HtmlElement | None:

@@ -10,12 +10,15 @@ So the page is read as libxml2 (2.14) reads it: by the tokeniser of the HTML Liv
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 MOST_ATTRIBUTES = 1_000
 """Of one element; real ones have some dozens. Those after them are left out."""
 
 _MANY = 30
-"""A page where nothing that looks like a tag has so many attributes is not looked at closely."""
+_MANY_PLACES = 50
+"""A page is looked at closely where something that looks like a tag, in a script maybe, has too
+many attributes, or so many places have ``_MANY``."""
 
 _SPACE = r"[ \t\n\f\r]"
 _NAME = r"[a-zA-Z][^ \t\n\f\r/>]*+"
@@ -23,7 +26,8 @@ _NAME = r"[a-zA-Z][^ \t\n\f\r/>]*+"
 _VALUE = r"""(?:"[^"]*+"?+|'[^']*+'?+|[^ \t\n\f\r>]*+)"""
 _ATTRIBUTE = rf"(?:{_SPACE}|/)*+[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+(?:{_SPACE}*+={_SPACE}*+{_VALUE})?+"
 _ONE = re.compile(_ATTRIBUTE)
-_LOOKS_LIKE_MANY = re.compile(rf"<{_NAME}(?:{_ATTRIBUTE}){{{_MANY}}}")
+_LOOKS_LIKE_MANY = re.compile(rf"<(?={_NAME}(?:{_ATTRIBUTE}){{{_MANY}}})")
+_LOOKS_TOO_MANY = re.compile(rf"<{_NAME}(?:{_ATTRIBUTE}){{{MOST_ATTRIBUTES + 1}}}")
 
 _MARKUP = re.compile(
     rf"""
@@ -48,7 +52,7 @@ _SCRIPT_MARK = re.compile(r"<!(?=--)|-->|</?script(?=[ \t\n\f\r/>])", re.IGNOREC
 
 def with_bounded_attributes(page: str) -> str:
     """The page, where no element has more than ``MOST_ATTRIBUTES``; all else is as it was."""
-    if not _LOOKS_LIKE_MANY.search(page):
+    if not _may_have_too_many(page):
         return page
     kept: list[str] = []
     end = 0
@@ -57,6 +61,11 @@ def with_bounded_attributes(page: str) -> str:
         end = last
     # A space, or a slash after the attributes would become a part of the last value.
     return " ".join([*kept, page[end:]])
+
+
+def _may_have_too_many(page: str) -> bool:
+    places = [place.start() for place in islice(_LOOKS_LIKE_MANY.finditer(page), _MANY_PLACES)]
+    return len(places) == _MANY_PLACES or any(_LOOKS_TOO_MANY.match(page, at) for at in places)
 
 
 def _excesses(page: str) -> Iterator[tuple[int, int]]:

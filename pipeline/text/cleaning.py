@@ -18,6 +18,8 @@ _BREAKS = frozenset(("br", "p", "div", "li", "td"))
 _UNSHOWN = ("script", "style", "template", "svg", "rt", "rp")
 """Elements that are no text of a phrase; ``rt`` holds the reading of a word."""
 
+_NO_ASCII_MARKS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
 
@@ -96,4 +98,7 @@ def same(left: str, right: str) -> bool:
 
 def letters(text: str) -> str:
     """Letters and digits of the text, in lower case: what is left to compare lines by."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    folded = text.casefold()
+    if folded.isascii():
+        return folded.translate(_NO_ASCII_MARKS)
+    return "".join(filter(str.isalnum, folded))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 # Minutes east of Greenwich. Names that mean several zones (IST, AST) are left out; those of RFC
 # 5322 §4.3 are in.
-_ZONES = {
+ZONES = {
     "GMT": 0, "UTC": 0, "UT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60,
     "CET": 60, "MEZ": 60, "MET": 60, "CEST": 120, "MESZ": 120, "MEST": 120,
     "EET": 120, "EEST": 180, "MSK": 180,
@@ -63,4 +63,4 @@ def _by_name(name: str) -> tzinfo:
             return ZoneInfo(place)
         except (KeyError, ValueError, OSError):  # no such place, or a folder of them
             return UTC
-    return timezone(timedelta(minutes=_ZONES.get(name.upper(), 0)))
+    return timezone(timedelta(minutes=ZONES.get(name.upper(), 0)))

@@ -40,7 +40,7 @@ def _own_paragraphs(article: Article) -> list[tuple[str, Words]]:
     """The paragraphs of the text and their words, without what extraction would take out."""
     paragraphs = [text for text in article.body.split("\n\n") if text.strip()]
     blocks = [Block("list" if text.startswith("- ") else "p", text) for text in paragraphs]
-    kept = [block.text for block in repaired(blocks, article.title, article.authors)]
+    kept = [block.text for block in repaired(blocks, article.authors)]
     kept = _without_end(kept) or kept or paragraphs
     return [(text, tuple(normalised(text))) for text in kept]
 

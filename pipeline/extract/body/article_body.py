@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from lxml import etree
 from lxml.etree import _Element
 
 from pipeline.extract.body.blocks import Block, Mode, read_blocks
@@ -16,19 +17,16 @@ from pipeline.text.cleaning import letters
 
 BYLINE_BLOCKS = 3
 
-ENOUGH = 0.6
-"""Share of the page's running text from which the fast mode's result is taken."""
-
-
-LITTLE = 0.5
-"""Share of the running text below which the untouched page is read, in the mode of most recall."""
+ENOUGH = 0.5
+"""Share of the running text from which a result is taken: of what is left of the page, that of the
+fast mode; of the whole page, that of both modes, else the untouched page is read."""
 
 SHORT_TEXT = 600
 """Characters below which the page's data is looked at as well."""
 
 MUCH_MORE = 1.5
 BRIEF = 120
-"""Characters from which what the page shows can be the whole article."""
+"""Characters from which a text can be a whole article, a news brief."""
 
 MIN_SAME, SAME_START = 40, 40
 """Characters of a paragraph, and letters of its beginning, by which it is found in the data."""
@@ -80,6 +78,7 @@ def find_body(
         persons: the authors known so far.
     """
     tree, sizes = source.tree, source.sizes
+    etree.strip_elements(tree, "head", with_tail=False)  # each of trafilatura's steps would walk it
     running = remove_boilerplate(tree, sizes)
     leads = find_leads(tree, sizes, titles, description)
     if running < SHORT_TEXT:
@@ -87,7 +86,7 @@ def find_body(
     blocks = _whole(_read(tree, running), source, titles, description)
     authors = persons or named_on_top(blocks, titles[0])
     begun = without_top(blocks, titles)
-    own = repaired(with_leads(begun, leads), titles, authors)
+    own = repaired(with_leads(begun, leads), authors)
     return Body("\n\n".join(block.text for block in own), blocks, authors)
 
 
@@ -96,13 +95,13 @@ def _whole(
 ) -> list[Block]:
     """The blocks, or what the untouched page or its data says when they lack much of it."""
     size, running = _size(blocks), source.sizes[source.tree].running
-    if size >= max(SHORT_TEXT, running * LITTLE, source.stated / MUCH_MORE):
+    if size >= max(SHORT_TEXT, running * ENOUGH, source.stated / MUCH_MORE):
         return blocks
     untouched = source.reread()
     if untouched is None:
         return blocks
     stored = parse(text_in_data(untouched, titles))
-    best = [] if stored is None else read_blocks(stored.tree, mode=Mode.FAST)
+    best = [] if stored is None else read_blocks(stored, mode=Mode.FAST)
     best = best if _is_same_text(best, blocks, description) else []
     if _size(best) <= size * MUCH_MORE and size < running:
         best = read_blocks(untouched, mode=Mode.RECALL)

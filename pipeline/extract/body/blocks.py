@@ -7,6 +7,7 @@ Extraction" (https://aclanthology.org/2021.acl-demo.15/).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 
 from lxml.etree import SubElement, _Element, iterwalk
 from trafilatura import bare_extraction
@@ -46,20 +47,25 @@ class Mode(Enum):
 
 def read_blocks(tree: _Element, *, mode: Mode = Mode.FAST) -> list[Block]:
     """The page's text by trafilatura; the tree stays as it is."""
-    options = Extractor(
+    try:
+        document = bare_extraction(tree, options=_options(mode))
+    except (ValueError, TypeError, AttributeError, RecursionError, AssertionError):
+        return []
+    if not isinstance(document, Document) or document.body is None:
+        return []
+    return list(_blocks_of(document.body))
+
+
+@cache
+def _options(mode: Mode) -> Extractor:
+    """Options made once: each read of them costs as much as a copy of the page."""
+    return Extractor(
         fast=mode is Mode.FAST,
         recall=mode is Mode.RECALL,
         comments=False,
         links=True,
         tables=True,
     )
-    try:
-        document = bare_extraction(tree, options=options)
-    except (ValueError, TypeError, AttributeError, RecursionError, AssertionError):
-        return []
-    if not isinstance(document, Document) or document.body is None:
-        return []
-    return list(_blocks_of(document.body))
 
 
 def _blocks_of(body: _Element) -> Iterator[Block]:

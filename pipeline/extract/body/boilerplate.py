@@ -25,6 +25,7 @@ from pipeline.extract.body.boilerplate_names import (
     SURE_WORDS,
     TEXT_TAGS,
     pairs_of,
+    with_plurals,
     words_of,
 )
 
@@ -47,31 +48,24 @@ LINK_SHARE = 0.7
 list of links."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_SURE = words_of(SURE_WORDS)
 _PAIRS = pairs_of(SURE_PAIRS)
-_JOINED_PAIRS = frozenset("".join(pair) for pair in _PAIRS)
+_SURE = with_plurals(words_of(SURE_WORDS)) | {"".join(pair) for pair in _PAIRS}
 _ALONE = frozenset(DOUBTFUL_ALONE.split())
-_DOUBTFUL = frozenset(DOUBTFUL_WORDS.split())
+_DOUBTFUL = with_plurals(frozenset(DOUBTFUL_WORDS.split()))
 
 
 @dataclass(slots=True)
 class Size:
     """What an element holds: characters of text, of those inside links, of running text.
 
-    And how many links.
+    And how many links, and how much of the text is in none of its children.
     """
 
     text: int = 0
     linked: int = 0
     running: int = 0
     links: int = 0
-
-    def add(self, other: "Size") -> None:
-        """Count in what a child holds."""
-        self.text += other.text
-        self.linked += other.linked
-        self.running += other.running
-        self.links += other.links
+    direct: int = 0
 
 
 Sizes = dict[_Element, Size]
@@ -89,29 +83,37 @@ def measure(tree: _Element) -> Sizes:
     elements = list(tree.iter())
     sizes = {element: Size() for element in elements}
     for element in reversed(elements):
-        size, tag = sizes[element], element.tag
-        direct = _direct_text(element)
-        size.text += direct
-        if tag == "a":
-            size.linked, size.links = size.text, 1
-        elif tag == "p":
-            unlinked = size.text - size.linked
-            size.running = unlinked if unlinked >= MIN_PARAGRAPH else 0
-        elif direct >= MIN_PARAGRAPH and tag in TEXT_TAGS:
-            size.running += direct
+        size = sizes[element]
+        _finish(size, element)
         parent = element.getparent()
         if parent is not None and element is not tree:
-            sizes[parent].add(size)
+            _add(sizes[parent], size, element.tail)
     return sizes
 
 
-def _direct_text(element: _Element) -> int:
-    """Characters of the text that is in the element but in none of its children."""
-    length = len(element.text.strip()) if element.text else 0
-    for child in element:
-        if child.tail:
-            length += len(child.tail.strip())
-    return length
+def _finish(size: Size, element: _Element) -> None:
+    """Count in an element's own text, after its children's."""
+    tag = element.tag
+    if element.text:
+        size.direct += len(element.text.strip())
+    size.text += size.direct
+    if tag == "a":
+        size.linked, size.links = size.text, 1
+    elif tag == "p":
+        unlinked = size.text - size.linked
+        size.running = unlinked if unlinked >= MIN_PARAGRAPH else 0
+    elif size.direct >= MIN_PARAGRAPH and tag in TEXT_TAGS:
+        size.running += size.direct
+
+
+def _add(size: Size, child: Size, tail: str | None) -> None:
+    """Count in a child, and the text behind it."""
+    size.text += child.text
+    size.linked += child.linked
+    size.running += child.running
+    size.links += child.links
+    if tail:
+        size.direct += len(tail.strip())
 
 
 def remove_boilerplate(tree: _Element, sizes: Sizes) -> int:
@@ -199,21 +201,16 @@ def sign_in(name: str) -> str | None:
         sure = _sure_sign(words)
         if sure:
             return sure
-        if "".join(words) in _ALONE or any(_is_among(word, _DOUBTFUL) for word in words):
+        if "".join(words) in _ALONE or not _DOUBTFUL.isdisjoint(words):
             doubtful = DOUBTFUL
     return doubtful
 
 
 def _sure_sign(words: list[str]) -> str | None:
     for word in ("".join(words), *words):
-        if _is_among(word, _SURE) or word in _JOINED_PAIRS:
+        if word in _SURE:
             return word
-    pairs = (" ".join(pair) for pair in pairwise(words) if pair in _PAIRS)
-    return next(pairs, None)
-
-
-def _is_among(word: str, known: frozenset[str]) -> bool:
-    return word in known or word.removesuffix("s") in known
+    return next((" ".join(pair) for pair in pairwise(words) if pair in _PAIRS), None)
 
 
 def cut(element: _Element) -> None:

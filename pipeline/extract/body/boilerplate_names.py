@@ -48,7 +48,7 @@ SURE_PAIRS = {
         entry meta, article meta, photo credit, image credit, img credit, caption credit
     """,
     "page frame": "screen reader, visually hidden, sr only, skip link, sign up",
-    "embeds": "instagram media, tiktok embed",
+    "embeds": "instagram media",
 }
 
 # Words that also name what holds the text ("widget-text", "paywall" around gated paragraphs,
@@ -82,6 +82,11 @@ TEXT_TAGS = frozenset(_TEXT_TAGS.split())
 def words_of(table: dict[str, str]) -> frozenset[str]:
     """All words of a table."""
     return frozenset(word for words in table.values() for word in words.split())
+
+
+def with_plurals(words: frozenset[str]) -> frozenset[str]:
+    """The words and their plurals."""
+    return words | {f"{word}s" for word in words}
 
 
 def pairs_of(table: dict[str, str]) -> frozenset[tuple[str, str]]:

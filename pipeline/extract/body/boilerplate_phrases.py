@@ -20,12 +20,10 @@ TEASER_LABELS = r"""
         |articles|headlines)
     more (?:from|on|about|in|like|to read)\b[^.]{0,40}
     don'?t miss(?: this)?
-    recommended(?: for you| reading)?
     (?:lesen sie|lies|siehe|mehr) (?:auch|mehr|dazu|hier|zum thema|news|aus|lesen)\b.{0,30}
     (?:auch interessant|passend dazu|zum thema|weiterlesen|weiterführende links)
     (?:das )?(?:könnte|kann) (?:sie|dich|dir|ihnen) auch (?:interessieren|gefallen)
-    (?:verwandte|ähnliche|weitere|beliebte|meistgelesene) (?:artikel|beiträge|themen|nachrichten)
-    (?:à )?(?:lire|voir) (?:aussi|également)
+    (?:[àa] )?(?:lire|voir) (?:aussi|également)
     (?:lea|leer|lee|ver|leia|veja|saiba) (?:también|además|más|também|mais)
     (?:también )?te puede interesar
     \w+ (?:relacionad[ao]s|similaires|liés|connexes|correlati)
@@ -58,7 +56,6 @@ REQUESTS = r"""
     ^\W*(?:advertis(?:ement|ing)|anzeige|werbung|publicité|publicidad|annons|annonse|reklama|реклама
         |광고|広告)\b\W{0,3}(?:$|-)
     ^\W*(?:article|story) continues (?:below|after)
-    ^\W*this (?:article|story|content) is (?:for|available to) (?:subscribers|members)
     may earn (?:a |an )?(?:affiliate )?commission
     get a share of the sale
     personal, non-?commercial use only
@@ -94,7 +91,6 @@ ENDINGS = r"""
     ^\W*(?:write|email) to .{1,40}@
     ^\W*(?:contact|reach|follow) (?:the (?:author|writer|reporter)|him|her|them|us)\b
     ^\W*(?:reporting|writing|editing) by\b.{0,200}$
-    ^\W*if you (?:buy|make a purchase|purchase)\b.{0,40}(?:links?|post)\b
     ^\W*(?:tags?|filed under|schlagwörter|etiquetas|topics?)\s*(?::|$)
 """
 

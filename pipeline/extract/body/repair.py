@@ -8,7 +8,6 @@ article's end.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.boilerplate import MIN_PARAGRAPH
@@ -23,8 +22,6 @@ SHORT = 220
 """Characters up to which a block can be a request or a label; a longer one is text that mentions
 such things."""
 
-_FOOTNOTE = re.compile(r"\[?\d{1,2}[\].)]\s")
-_BIOGRAPHY = re.compile(r",?\s+(?:is|was|ist|est|es|è|covers|writes|has|schreibt)\b")
 _TOLD = re.compile(r"[\d\"“”„«»「]")
 _STEP = re.compile(r"[/>»›→|]")
 CREDIT_LENGTH = 120
@@ -35,7 +32,8 @@ HEADLINE = 100
 stop, are teasers."""
 
 LABEL = 60
-"""Characters up to which the last line, behind a sentence and without being one, is a label."""
+"""Characters up to which the last line is a label: behind a sentence and without being one, or
+before a colon."""
 
 REFRAIN = 60
 """Letters up to which a repeated block can be a refrain."""
@@ -44,16 +42,13 @@ TOP = 6
 """Blocks at the top among which the title, breadcrumb and date line are looked for."""
 
 
-def repaired(
-    blocks: list[Block], titles: Sequence[str], authors: tuple[str, ...] = ()
-) -> list[Block]:
-    """The blocks that are the article's own; ``titles`` are its title in all wordings."""
-    kept = _without_byline(without_top(blocks, titles), authors)
+def repaired(blocks: list[Block], authors: tuple[str, ...] = ()) -> list[Block]:
+    """The blocks that are the article's own."""
+    kept = _without_byline(blocks, authors)
     links_count = not _is_made_of_links(kept)
     parts = (_own_part(block, links_count=links_count) for block in kept)
     kept = _without_teasers([part for part in parts if part is not None])
-    kept = _without_end(kept, authors)
-    return _without_bare_heads(_without_repeats(kept))
+    return _without_repeats(_without_end(kept))
 
 
 def _is_made_of_links(blocks: list[Block]) -> bool:
@@ -95,27 +90,15 @@ def _without_byline(blocks: list[Block], authors: tuple[str, ...]) -> list[Block
 
 
 def _own_part(block: Block, *, links_count: bool) -> Block | None:
-    """The block without what is not the article's: all of it, some items of a list, or None."""
+    """The block, or None where it is not the article's."""
     is_linked = links_count and block.linked >= MOSTLY_LINK
-    if block.kind == "list":
-        return None if is_linked else _own_items(block)
-    if is_linked and _can_be_link(block):
+    if is_linked and block.kind != "head":
         return None
+    if block.kind == "list":
+        return block
     if _is_boilerplate_phrase(block) or not any(map(str.isalnum, block.text)):
         return None
     return block
-
-
-def _own_items(block: Block) -> Block | None:
-    """A list without the items that announce other articles; None when none is left."""
-    items = block.text.split("\n")
-    own = [item for item in items if not TEASER.match(item.removeprefix("- "))]
-    return replace(block, text="\n".join(own)) if own else None
-
-
-def _can_be_link(block: Block) -> bool:
-    """Whether a block of links is a teaser: quotations, headings and footnotes are not."""
-    return block.kind not in {"quote", "head"} and not _FOOTNOTE.match(block.text)
 
 
 def _is_boilerplate_phrase(block: Block) -> bool:
@@ -152,10 +135,10 @@ def _can_be_teaser(block: Block) -> bool:
     )
 
 
-def _without_end(blocks: list[Block], authors: tuple[str, ...]) -> list[Block]:
-    """Blocks up to the article's end: no author's biography, no copyright, no thanks, no label."""
+def _without_end(blocks: list[Block]) -> list[Block]:
+    """Blocks up to the article's end: no heading, no copyright, no thanks, no label."""
     end = len(blocks)
-    while end > 1 and _is_after_end(blocks[end - 1], authors):
+    while end > 1 and _is_after_end(blocks[end - 1]):
         end -= 1
     if end > 1 and _is_label(blocks[end - 1]) and _is_paragraph(blocks[end - 2]):
         end -= 1
@@ -173,17 +156,13 @@ def _is_paragraph(block: Block) -> bool:
     return len(block.text) >= MIN_PARAGRAPH and is_sentence(block.text)
 
 
-def _is_after_end(block: Block, authors: tuple[str, ...]) -> bool:
+def _is_after_end(block: Block) -> bool:
+    """Whether a block ends nothing: a heading, a label of what was taken out, rights."""
     text = block.text
-    if block.kind == "head" or (len(text) <= 2 * SHORT and ENDING.search(text)):
+    is_label = len(text) <= LABEL and text.endswith((":", "："))
+    if block.kind == "head" or is_label:
         return True
-    return len(text) <= 3 * SHORT and any(_is_biography(text, author) for author in authors)
-
-
-def _is_biography(text: str, author: str) -> bool:
-    if not text.startswith(author) or text == author:
-        return False
-    return _BIOGRAPHY.match(text, len(author)) is not None
+    return len(text) <= 2 * SHORT and ENDING.search(text) is not None
 
 
 def is_sentence(text: str) -> bool:
@@ -196,23 +175,13 @@ def _without_repeats(blocks: list[Block]) -> list[Block]:
 
     What stands there more often is meant so.
     """
-    counts = Counter(letters(block.text) for block in blocks)
+    every = [letters(block.text) for block in blocks]
+    counts = Counter(every)
     seen: set[str] = set()
     kept = []
-    for block in blocks:
-        bare = letters(block.text)
+    for block, bare in zip(blocks, every, strict=True):
         if bare in seen and counts[bare] == 2 and len(bare) > REFRAIN:  # noqa: PLR2004 - a pair
             continue
         seen.add(bare)
         kept.append(block)
     return kept
-
-
-def _without_bare_heads(blocks: list[Block]) -> list[Block]:
-    """No subhead that lost its text.
-
-    Nothing follows it, or another subhead of the same kind of request.
-    """
-    while blocks and blocks[-1].kind == "head":
-        blocks = blocks[:-1]
-    return blocks

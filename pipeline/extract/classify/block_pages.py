@@ -217,19 +217,16 @@ def classify_block_page(titles: tuple[str, ...], body: str, length: int) -> str 
 
     ``length`` is the text's, by ``pipeline.text.lengths.text_length``.
     """
-    kind = _kind_by_title(titles)
     if length < SHORT:
-        return kind or _kind_by_text(titles, body)
-    if kind == CONSENT and length < LONG and _is_consent_text(body):
+        kinds = (kind for kind in _TITLES if _is_titled(kind, titles))
+        return next(kinds, None) or _kind_by_text(titles, body)
+    if length < LONG and _is_titled(CONSENT, titles) and _is_consent_text(body):
         return CONSENT
     return None
 
 
-def _kind_by_title(titles: tuple[str, ...]) -> str | None:
-    for kind, pattern in _TITLES.items():
-        if any(pattern.search(title) for title in titles):
-            return kind
-    return None
+def _is_titled(kind: str, titles: tuple[str, ...]) -> bool:
+    return any(_TITLES[kind].search(title) for title in titles)
 
 
 def _kind_by_text(titles: tuple[str, ...], body: str) -> str | None:

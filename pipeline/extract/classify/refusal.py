@@ -8,6 +8,7 @@ import re
 
 from courlan import is_navigation_page
 
+from pipeline.extract.body.article_body import BRIEF
 from pipeline.extract.body.blocks import CELL
 from pipeline.extract.classify.block_pages import SHORT, classify_block_page
 from pipeline.extract.classify.page_features import PageFeatures, is_called_article
@@ -19,9 +20,6 @@ from pipeline.text.cleaning import letters
 from pipeline.text.lengths import has_cjk, text_length
 from pipeline.urls import Url
 from pipeline.urls.shape import has_article_path
-
-BRIEF = 120
-"""Characters from which a text can be a news brief, by ``text_length``."""
 
 FEW_WORDS = 10
 """Different words below which there is no text; the shortest brief has about fifteen."""

@@ -99,9 +99,12 @@ def is_truncated(*, free: bool | None, blocks: Sequence[Block], body: str) -> bo
     """
     if free is True:
         return False
-    asked = any(
-        len(block.text) <= MAX_REQUEST and _REST.search(block.text) for block in blocks[-LAST:]
-    )
     if is_cut_off(body):
-        return asked or free is False
-    return asked and free is False and text_length(body) < TEASER
+        return free is False or _asks(blocks)
+    return free is False and text_length(body) < TEASER and _asks(blocks)
+
+
+def _asks(blocks: Sequence[Block]) -> bool:
+    """Whether the page asks to pay, or to read on elsewhere."""
+    short = (block.text for block in blocks[-LAST:] if len(block.text) <= MAX_REQUEST)
+    return any(_REST.search(text) for text in short)

@@ -117,7 +117,6 @@ _CREDIT_LINE = re.compile(
     rf"|\b({_ANY})\b.{{0,30}} contributed to this (?:report|story)"
 )
 _PARTS = re.compile(r"[/,;&]|\s(?:and|und|et|y|e|with|mit|avec)\s", re.IGNORECASE)
-_REUTERS_DESK = re.compile(r"^\W*reporting by\b.{3,200}\bediting by\b", re.IGNORECASE)
 
 
 def agency_named(name: str) -> str | None:
@@ -152,8 +151,6 @@ def _sources(data: StructuredData) -> Iterable[str]:
 
 
 def _at_end(text: str) -> str | None:
-    if _REUTERS_DESK.match(text):
-        return "Reuters"
     found = _AT_END.search(text) or (
         _CREDIT_LINE.search(text) if len(text) <= CREDIT_LINE else None
     )

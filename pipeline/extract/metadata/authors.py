@@ -10,13 +10,9 @@ from pipeline.extract.metadata.agencies import agency_named
 from pipeline.extract.metadata.bylines import ACCOUNTS, DOMAIN, MAX_NAME, is_person, names_in
 from pipeline.extract.metadata.headings import find_headline
 from pipeline.extract.metadata.jsonld import as_list, types_of
-from pipeline.extract.metadata.own_parts import (
-    HEADLINE_LINK,
-    is_apart,
-    is_elsewhere,
-    is_in_article,
-)
+from pipeline.extract.metadata.own_parts import is_elsewhere
 from pipeline.extract.metadata.structured_data import StructuredData
+from pipeline.extract.tree import elements_with
 from pipeline.text.cleaning import letters, plain, spaced, text_of
 
 # Meta names that carry authors; the first that is filled is taken, for they repeat each other.
@@ -198,7 +194,7 @@ def _marked(tree: _Element, data: StructuredData) -> Iterator[str]:
     Those of the article's head: the first one, and those in the same line.
     """
     headline = find_headline(tree, data)
-    marked = (element for element in tree.iter() if _is_marked(element))
+    marked = (element for element in elements_with(tree, "itemprop", "rel") if _is_marked(element))
     own = [element for element in marked if _is_own(element, headline)]
     line = set(_line_around(own[0]).iter()) if own else set()
     for element in own:
@@ -217,9 +213,7 @@ def _is_own(element: _Element, headline: _Element | None) -> bool:
     """Whether it is the article's, rather than a comment's or a teaser's."""
     if next(element.iterancestors("aside"), None) is not None:
         return False
-    is_far = is_apart(element, headline) and not is_in_article(element)
-    link = MIN_NAME if is_far else HEADLINE_LINK
-    return not is_elsewhere(element, headline, link=link)
+    return not is_elsewhere(element, headline)
 
 
 def _line_around(element: _Element) -> _Element:

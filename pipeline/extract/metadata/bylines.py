@@ -95,6 +95,7 @@ _PLACE = re.compile(r"(?<=\w)\s+(?:in|aus|from)\s+[A-ZÀ-ÞĀ-ſА-Я].*$")
 # A small word that stood before a date: "Ann Lee am".
 _LEFT_OVER = re.compile(r"(?<=\w)\s+(?:[a-z]{1,3}|-)$")
 # Letters of a degree behind a name: "Ilana Muhlstein, MS, RDN".
+_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]\s{0,5}$")
 _DEGREE = re.compile(r"(?:[A-Z]\.?){2,4}|Ph\.?\s?D|Dr\.?|MSc|BSc")
 _MARKS = " ,.:-–—*~()\"'"
 _PARTICLES = """
@@ -133,7 +134,7 @@ def _bare_name(piece: str) -> str:
     """A name without the words and the place around it."""
     if piece.rstrip().endswith(":"):
         return ""  # a label: "Reading time: 4 minutes"
-    name = _PLACE.sub("", _without_brackets(BYLINE_START.sub("", piece)))
+    name = _PLACE.sub("", _IN_BRACKETS.sub("", BYLINE_START.sub("", piece)))
     return _LEFT_OVER.sub("", name.strip(_MARKS)).strip(_MARKS)
 
 
@@ -152,15 +153,6 @@ def _without_role(name: str) -> str:
 
 def _begins_a_name(word: str) -> bool:
     return word[0].isupper() and word.lower() not in _ARTICLES and not agency_named(word)
-
-
-def _without_brackets(name: str) -> str:
-    """A name without what stands in brackets at its end: "Ann Lee (Reuters)"."""
-    bare = name.rstrip()
-    for opening, closing in ("()", "[]"):
-        if bare.endswith(closing) and opening in bare:
-            return bare.partition(opening)[0].rstrip()
-    return name
 
 
 def _is_degree(name: str) -> bool:

@@ -15,6 +15,7 @@ from pipeline.extract.metadata.jsonld import (
     strings,
     types_of,
 )
+from pipeline.extract.tree import elements_with
 from pipeline.text.cleaning import letters, plain, raw_text
 from pipeline.urls import Url, resolve
 
@@ -23,6 +24,8 @@ SITE_NAME_META = ("og:site_name", "publisher", "dc.publisher", "article:publishe
 
 VISIBLE_PROPERTIES = frozenset({"articlesection", "headline", "description", "keywords"})
 """Microdata taken from visible elements; dates and authors are read where they are looked for."""
+
+_VISIBLE = frozenset(("span", "a", "div", "p", "h1", "h2", "strong", "li"))
 
 MAX_SITE_NODES = 50
 MAX_NAMES = 3
@@ -155,9 +158,9 @@ def _microdata(tree: _Element) -> Iterator[tuple[str, str]]:
 
     The first of a name counts.
     """
-    for element in tree.iter("span", "a", "div", "p", "h1", "h2", "strong", "li"):
+    for element in elements_with(tree, "itemprop"):
         name = (element.get("itemprop") or "").lower()
-        if name in VISIBLE_PROPERTIES:
+        if name in VISIBLE_PROPERTIES and element.tag in _VISIBLE:
             text = plain(element.get("content") or raw_text(element))
             if text:
                 yield name, text

@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from pipeline.extract.metadata.bylines import PARTICLES
 from pipeline.extract.metadata.headings import Headings
 from pipeline.extract.metadata.structured_data import StructuredData
-from pipeline.text.cleaning import letters
+from pipeline.text.cleaning import letters, same
 from pipeline.text.lengths import text_length
 from pipeline.text.scripts import CJK
 
@@ -26,9 +26,6 @@ MIN_PART = 10
 MAX_UNKNOWN, MIN_HEAD = 30, 25
 """Length of a last part that can be an unknown site's name, and of what stands before it."""
 
-MIN_CUT = 30
-"""Characters above which a title that ends with an ellipsis is compared."""
-
 MIN_SHORTENED = 4
 MIN_KEPT = 0.5
 """A shortened headline has at least so many words that count, and so much of the longer one's."""
@@ -40,9 +37,7 @@ _SEPARATOR = re.compile(
     r"(?<!\s)\s+[-–—|•·*»«:/]+\s+|(?:(?<!\s)\s+)?[|｜»]\s*|：(?=[^：]{2,20}$)"
     rf"|—|(?<=[{CJK}])[-_–]+(?=[{CJK}])"
 )
-_CUT = ("…", "...")
 _WORD = re.compile(r"\w+")
-_DOMAIN = re.compile(r"[\w-]+(\.[a-z]{2,4}){1,2}", re.IGNORECASE)
 
 
 class Titles(NamedTuple):
@@ -79,7 +74,7 @@ def find_title(tree: _Element, data: StructuredData) -> Titles:
         return Titles(without_site(without_suffix(own), names, frozenset()), tuple(candidates))
 
     def votes(title: str) -> int:
-        agreeing = sum(_agrees(title, other) for other in candidates)
+        agreeing = sum(same(title, other) for other in candidates)
         return agreeing + (not heading and shown.ends_with(title))
 
     best = max(candidates, key=votes)
@@ -175,23 +170,8 @@ def without_suffix(title: str) -> str:
 
 
 def _is_name(text: str, names: frozenset[str]) -> bool:
-    """True for the site's name, also with its domain's ending: "mdr.de" for "MDR"."""
-    bare = letters(text)
-    if not bare:
-        return False
-    if bare in names:
-        return True
-    return bool(_DOMAIN.fullmatch(text)) and letters(text.rsplit(".", 1)[0]) in names
+    return letters(text) in names
 
 
 def _first(titles: Iterable[str]) -> list[str]:
     return [title for title in list(titles)[:1] if title]
-
-
-def _agrees(left: str, right: str) -> bool:
-    """The same words, or the beginning of them before an ellipsis."""
-    if letters(left) == letters(right):
-        return True
-    if len(right) <= MIN_CUT or not right.endswith(_CUT):
-        return False
-    return letters(left).startswith(letters(right))

@@ -73,11 +73,7 @@ def read_plain_text(text: str, *, announced: str, url: Url) -> PlainTextArticle:
     top = max(0, span.start - FAR) if at is None else at
     below = top if at is None else top + 1
     start = _text_start(lines, below, span)
-    around = Surroundings(
-        above=lines[max(0, top - 4) : top],
-        under=lines[below:start],
-        after=lines[span.end : span.end + FAR],
-    )
+    around = Surroundings(above=lines[max(0, top - 4) : top], under=lines[below:start])
     authors = find_authors(around)
     blocks = _blocks(lines, LineSpan(start, span.end), top)
     labels = [line for line in lines if weight(line) < 0]
@@ -88,7 +84,7 @@ def read_plain_text(text: str, *, announced: str, url: Url) -> PlainTextArticle:
         authors=authors,
         dates=find_dates(around),
         blocks=blocks,
-        paragraphs=tuple(block.text for block in repaired(list(blocks), (title,), authors)),
+        paragraphs=tuple(block.text for block in repaired(list(blocks), authors)),
         size=sum(map(len, lines)),
         labelled=sum(map(len, labels)),
         labels=len(labels),

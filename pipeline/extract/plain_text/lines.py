@@ -35,7 +35,7 @@ LONG = 200
 MOST = 400
 """Most points of a line: one endless line (a list of countries) must not outweigh an article."""
 
-LABEL, TEASER_COST, REQUEST_COST, CLOSING_COST = -25, -30, -50, -100
+LABEL, REQUEST_COST, CLOSING_COST = -25, -50, -100
 """Points of lines that are no sentences: a subhead costs little, what announces others much."""
 
 ENOUGH = 300
@@ -64,8 +64,7 @@ CLOSINGS = {
         (?:\d+ )?(?:responses?|replies|comments?|thoughts?) (?:to|on) .{2,150}
         (?:\d+ )?(?:comments?|replies|responses|reactions|kommentare?|comentarios?|commentaires?
             |commenti|reacties)
-        (?:join the (?:conversation|discussion)|schreibe? einen kommentar|deja (?:un comentario
-            |una respuesta))
+        deja (?:un comentario|una respuesta)
         (?:laisser un commentaire|deixe um comentário|lascia un commento|оставить комментарий
             |комментарии|评论|コメント)
     """,
@@ -75,7 +74,6 @@ CLOSINGS = {
         (?:tags?|topics?|filed under|schlagwörter|themen|etiquetas|temas|mots[- ]clés
             |argomenti)(?:[:\s].{0,150})?
         (?:previous|next|prev)(?: (?:article|post|story))?(?:\s.{0,150})?
-        (?:vorheriger|nächster|voriger) (?:artikel|beitrag)(?:\s.{0,150})?
         (?:article|artículo|artigo) (?:précédent|suivant|anterior|siguiente|seguinte)(?:\s.{0,150})?
     """,
 }
@@ -98,10 +96,6 @@ _TOOLS = re.compile(rf"^\W*(?:(?:{'|'.join(TOOLS.split())})\W*)+$", re.IGNORECAS
 _CLOSING = re.compile(rf"^\W*(?:{any_of(''.join(CLOSINGS.values()))})\W*$", re.IGNORECASE)
 _BOX = re.compile(rf"^\W*(?:{BOXES})\W*$", re.IGNORECASE)
 _INNER_SENTENCE = re.compile(r"[.!?]['\"”’»)]?\s+[^\W\d_]|[。！？।]")
-_TEASER_END = re.compile(
-    r"(?:\.\.\.|…)\s{0,5}(?:\[?\W{0,10}(?:read|weiter|leer|lire|more|mehr)\b.{0,20})?$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +142,10 @@ def is_box(line: str) -> bool:
     return len(line) <= SHORT and (TEASER_HEAD.match(line) or _BOX.match(line)) is not None
 
 
-def is_teaser(line: str) -> bool:
-    """True for the beginning of another article's text: it is cut off."""
-    return len(line) < SHORT and _TEASER_END.search(line) is not None
-
-
 def weight(line: str) -> int:
     """The points for a line (above zero) or against it as part of an article's text."""
     if is_closing(line) or is_box(line):
         return CLOSING_COST
-    if is_teaser(line):
-        return TEASER_COST
     if _is_boilerplate_phrase(line):
         return REQUEST_COST
     size = text_length(line)

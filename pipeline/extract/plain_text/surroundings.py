@@ -18,16 +18,14 @@ MAX_META = 120
 MAX_STEPS = 6
 
 _STEP = re.compile(r"[>»›→|]|(?<=\s)/(?=\s)")
-_ABOUT = re.compile(r"^(?:about|über|sobre|à propos de)\s+", re.IGNORECASE)
 _PIECES = re.compile(r"[·•|]")
 
 
 class Surroundings(NamedTuple):
-    """The lines above the title, between title and text, and after the text."""
+    """The lines above the title, and between title and text."""
 
     above: list[str]
     under: list[str]
-    after: list[str]
 
 
 def find_dates(around: Surroundings) -> tuple[str, ...]:
@@ -45,7 +43,7 @@ def find_authors(around: Surroundings) -> tuple[str, ...]:
     """
     lines = (*around.above, *around.under)
     named = tuple(dict.fromkeys(name for line in lines for name in _byline(line)))
-    return named or _author_of_box(around) or _bare_byline(around.under)
+    return named or _bare_byline(around.under)
 
 
 def find_section(lines: list[str], top: int, title: str) -> str | None:
@@ -71,17 +69,6 @@ def _byline(line: str) -> Iterator[str]:
         return
     piece = _PIECES.split(SHOWN_DATE.sub("|", line))[0].rstrip()
     yield from (name for name in names_in([piece]) if is_person(name))
-
-
-def _author_of_box(around: Surroundings) -> tuple[str, ...]:
-    """The person of a box "About Ann Lee" behind the text, if the name is also above the text."""
-    for line in around.after:
-        if not _ABOUT.match(line):
-            continue
-        name = _ABOUT.sub("", line)
-        if name and is_person(name) and any(name in other for other in around.under):
-            return (name,)
-    return ()
 
 
 def _bare_byline(under: Sequence[str]) -> tuple[str, ...]:

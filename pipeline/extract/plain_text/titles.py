@@ -6,7 +6,7 @@ import unicodedata
 from pipeline.extract.metadata.bylines import BYLINE_START
 from pipeline.extract.metadata.dates import SHOWN_DATE
 from pipeline.extract.plain_text.lines import (
-    TEASER_COST,
+    REQUEST_COST,
     LineSpan,
     is_box,
     is_closing,
@@ -57,7 +57,7 @@ def find_title(lines: list[str], span: LineSpan, announced: str, url: Url) -> in
         total += 2.0 * _ends_another(bare[at], [bare[before] for before in range(first, at)])
         total += 2.0 * (_share(words, head) + (bare[at] in bare[0])) if at else first_line
         total += 1.5 * _share(words, slug)
-        total -= (weight(line) > 0) + 2 * (weight(line) <= TEASER_COST)
+        total -= (weight(line) > 0) + 2 * (weight(line) <= REQUEST_COST)
         return total - min(abs(span.start - at) / FAR, 2.0)
 
     return max(candidates, key=lambda at: (votes(at), at))

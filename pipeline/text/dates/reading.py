@@ -12,7 +12,9 @@ from dateparser.data.languages_info import language_order
 from dateparser.date import DateDataParser
 
 from pipeline.text.dates.calendars import in_gregorian
+from pipeline.text.dates.written import read_written
 from pipeline.text.languages import language_code
+from pipeline.text.time_zones import ZONES
 
 MIN_DATE, MAX_DATE = 6, 120
 """Characters of a text that is a date, from "1.2.03" on."""
@@ -66,7 +68,8 @@ _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 # The time behind a day, with its half of the day and zone.
 _CLOCK = re.compile(
     r".{0,12}?((?:오전|오후|上午|下午|午前|午後)?\s?(?<!\d)\d{1,2}(?:[:.h]|[時时시]\s?)\d{2}[分분]?(?::\d{2})?"
-    r"(?:\s?[ap]\.?m\b\.?|\s?[مص](?!\w))?(?:\s?(?:[+-]\d\d:?\d\d|[A-Z]{3,4})\b)?)",
+    r"(?:\s?[ap]\.?m\b\.?|\s?[مص](?!\w))?"
+    rf"(?:\s?(?:[+-](?:0\d|1[0-4]):?\d\d|{'|'.join(ZONES)})\b)?)",
     re.IGNORECASE,
 )
 
@@ -157,16 +160,24 @@ def _shown(text: str, style: DateStyle) -> datetime | None:
 
 def _at(found: re.Match[str], style: DateStyle) -> datetime | None:
     """The date at a place in a text."""
+    day = _numbers(found[0], style.order) or _named(found[0], style)
+    if day is None:
+        return None
     rest = found.string[found.end() :]
     clock = _CLOCK.match(rest)
-    day = _numbers(found[0], style.order)
-    if day:
-        timed = f"{day} {clock[1]}" if clock else day
-        return _iso(day + rest.strip()) or _iso(timed) or _parsed(timed, style) or _iso(day)
-    if not any(map(str.isalpha, found[0])):
+    timed = read_written(f"{day} {clock[1]}") if clock else None
+    return _iso(day + rest.strip()) or timed or _iso(day)
+
+
+def _named(day: str, style: DateStyle) -> str | None:
+    """A day with the name of its month, as ISO 8601 writes it.
+
+    dateparser is asked last: it takes milliseconds, and a tenth of a second for a new language.
+    """
+    if not any(map(str.isalpha, day)):
         return None  # day and month cannot be told apart
-    dated = _parsed(f"{found[0]} {clock[1]}", style) if clock else None
-    return dated or _parsed(found[0], style) or _by_dateparser(found[0], LANGUAGES)
+    found = read_written(day) or _parsed(day, style) or _by_dateparser(day, LANGUAGES)
+    return found.date().isoformat() if found else None
 
 
 def _numbers(day: str, order: str | None) -> str | None:

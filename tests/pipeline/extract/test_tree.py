@@ -6,6 +6,7 @@ from pipeline.extract.tree import (
     MAX_DEPTH,
     MAX_ELEMENTS,
     PARSER_DEPTH,
+    elements_with,
     flattened,
     parse,
     tree_of,
@@ -19,25 +20,25 @@ def test_without_text_there_is_no_tree(text: str) -> None:
 
 
 def test_a_tree_holds_all_elements() -> None:
-    parsed = parse("<html><body><p>One <b>two</b></p></body></html>")
-    assert parsed is not None
-    assert [element.tag for element in parsed.elements] == ["html", "body", "p", "b"]
-    assert parsed.tree.text_content() == "One two"
+    tree = parse("<html><body><p>One <b>two</b></p></body></html>")
+    assert tree is not None
+    assert [element.tag for element in tree.iter()] == ["html", "body", "p", "b"]
+    assert tree.text_content() == "One two"
 
 
 def test_elements_beyond_the_most_are_left_out() -> None:
-    parsed = parse("<html><body>" + "<p>x</p>" * (MAX_ELEMENTS + 100) + "</body></html>")
-    assert parsed is not None
-    assert len(parsed.elements) == MAX_ELEMENTS == len(list(parsed.tree.iter()))
+    tree = parse("<html><body>" + "<p>x</p>" * (MAX_ELEMENTS + 100) + "</body></html>")
+    assert tree is not None
+    assert len(list(tree.iter())) == MAX_ELEMENTS
 
 
 def test_a_page_deeper_than_the_parser_keeps_its_text() -> None:
     deep = 2 * PARSER_DEPTH
-    parsed = parse(
+    tree = parse(
         "<html><body>" + "<div>" * deep + "<p>deep down</p>" + "</div>" * deep + "</body></html>"
     )
-    assert parsed is not None
-    assert "deep down" in parsed.tree.text_content()
+    assert tree is not None
+    assert "deep down" in tree.text_content()
 
 
 def test_tags_that_are_too_deep_are_flattened() -> None:
@@ -73,3 +74,10 @@ def test_flattening_keeps_text_and_what_is_not_deep() -> None:
 )
 def test_elements_end_with_their_noscript(text: str, closed: str) -> None:
     assert with_closed_noscript(text) == closed
+
+
+def test_elements_are_found_by_their_attributes_in_order() -> None:
+    tree = parse('<p rel="x">1</p><b>2</b><i itemprop="y">3</i><u rel>4</u>')
+    assert tree is not None
+    assert [each.text for each in elements_with(tree, "itemprop", "rel")] == ["1", "3", "4"]
+    assert elements_with(tree, "class") == []

@@ -29,6 +29,7 @@ from pipeline.text.dates.reading import (
     style_of,
     with_zone,
 )
+from pipeline.text.month_names import month_of
 from pipeline.urls import Url
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -51,8 +52,6 @@ _IN_PATH = re.compile(
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(r"/(\d{2}-\d{2}-\d{4})(?=/|$)")
-_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
-_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 
 MAX_OFFSET = timedelta(hours=14)
 HALF_HOUR = timedelta(minutes=30)
@@ -186,7 +185,7 @@ def _in_address(url: Url, style: DateStyle) -> datetime | None:
         day_first = _DAY_FIRST.search(url.path)
         return read_date(day_first[1], style) if day_first else None
     year, month, day = filter(None, found.groups())
-    number = int(month) if month.isdigit() else _MONTHS.get(month.lower(), 0)
+    number = int(month) if month.isdigit() else month_of(month) or 0
     try:
         return datetime(int(year), number, int(day), tzinfo=UTC)
     except ValueError:

@@ -8,16 +8,13 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.own_parts import ANY_LINK, HEADLINE_LINK, is_elsewhere
+from pipeline.extract.metadata.own_parts import is_elsewhere
 from pipeline.text.cleaning import one_line, text_of
 from pipeline.text.dates.calendars import in_gregorian
 from pipeline.text.dates.reading import SHOWN_DATE
 
 NEAR, ABOVE = 1500, 400
 """Characters of text below and above the headline among which its date stands."""
-
-HEAD = 400
-"""Characters of text below the headline from which a date beside any link is that of the link."""
 
 MAX_LINE = 120
 MAX_BESIDE = 50
@@ -75,8 +72,7 @@ def _is_own(shown: Shown, headline: _Element | None) -> bool:
     is_of_change = bool(_CHANGED.search(name)) and not _DATE_CLASS.search(name)
     if is_of_change or shown.element.get("itemprop") == "dateModified":
         return False
-    link = HEADLINE_LINK if shown.distance <= HEAD else ANY_LINK
-    return not is_elsewhere(shown.element, headline, link=link)
+    return not is_elsewhere(shown.element, headline)
 
 
 class _Walk:

@@ -21,9 +21,9 @@ TEXTS = [
 
 def body_of(content: str, *, description: str | None = None, persons: tuple[str, ...] = ()) -> str:
     def read() -> HtmlElement:
-        parsed = parse(f"<html><body>{content}</body></html>")
-        assert parsed is not None
-        return parsed.tree
+        tree = parse(f"<html><body>{content}</body></html>")
+        assert tree is not None
+        return tree
 
     tree = read()
     source = Source(tree, uncover(tree), read)

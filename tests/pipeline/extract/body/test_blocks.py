@@ -9,9 +9,9 @@ SENTENCE = "The ferry between Eastquay and the islands will sail again on Monday
 
 
 def blocks_of(body: str) -> list[Block]:
-    parsed = parse(f"<html><body><article>{body}</article></body></html>")
-    assert parsed is not None
-    return read_blocks(parsed.tree, mode=Mode.FAST)
+    tree = parse(f"<html><body><article>{body}</article></body></html>")
+    assert tree is not None
+    return read_blocks(tree, mode=Mode.FAST)
 
 
 def test_paragraphs_heads_and_lists_are_blocks() -> None:

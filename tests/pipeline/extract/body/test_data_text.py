@@ -24,9 +24,9 @@ def page(script: str, kind: str = "application/json") -> str:
 
 
 def found(text: str, *titles: str) -> str:
-    parsed = parse(text)
-    assert parsed is not None
-    return text_in_data(parsed.tree, titles or (TITLE,))
+    tree = parse(text)
+    assert tree is not None
+    return text_in_data(tree, titles or (TITLE,))
 
 
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)

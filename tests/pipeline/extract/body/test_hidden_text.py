@@ -12,11 +12,11 @@ STORY = f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>"
 
 
 def shown(body: str) -> str:
-    parsed = parse(f"<html><body>{body}</body></html>")
-    assert parsed is not None
-    sizes = uncover(parsed.tree)
-    assert sizes[parsed.tree].text > 0
-    return str(parsed.tree.text_content())
+    tree = parse(f"<html><body>{body}</body></html>")
+    assert tree is not None
+    sizes = uncover(tree)
+    assert sizes[tree].text > 0
+    return str(tree.text_content())
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,8 @@ def test_paragraphs_that_are_hidden_and_readings_of_ruby_are_no_text() -> None:
 
 
 def test_links_without_text_in_paragraphs_are_unwrapped() -> None:
-    parsed = parse(
-        f'<p><a id="k"></a><a href="/p"><img src="/p.jpg"></a>{ONE}<a href="/x">x</a></p>'
-    )
-    assert parsed is not None
-    uncover(parsed.tree)
-    assert [link.get("href") for link in parsed.tree.iter("a")] == ["/x"]
-    assert parsed.tree.find(".//img") is not None
+    tree = parse(f'<p><a id="k"></a><a href="/p"><img src="/p.jpg"></a>{ONE}<a href="/x">x</a></p>')
+    assert tree is not None
+    uncover(tree)
+    assert [link.get("href") for link in tree.iter("a")] == ["/x"]
+    assert tree.find(".//img") is not None

@@ -46,7 +46,6 @@ def test_datelines(line: str, expected: str | None) -> None:
         ("Quelle: KNA", "KNA"),
         ("With inputs from PTI", "PTI"),
         ("Con información de EFE", "EFE"),
-        ("Reporting by Ann Lee; Editing by Bob Ray", "Reuters"),
         (
             (
                 "Lisa Mascaro, Associated Press writer in Rome, and Colleen Long contributed to "

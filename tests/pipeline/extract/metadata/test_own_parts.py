@@ -3,9 +3,7 @@
 import pytest
 from lxml import html
 
-from pipeline.extract.metadata.own_parts import is_apart, is_elsewhere, is_in_article
-
-OTHER = '<a href="/2">A long headline of another article</a>'
+from pipeline.extract.metadata.own_parts import is_elsewhere, is_in_article
 
 
 @pytest.mark.parametrize(
@@ -18,10 +16,6 @@ OTHER = '<a href="/2">A long headline of another article</a>'
         ("<article><footer><i>x</i></footer></article>", False),
         ('<div id="disqus_thread"><i>x</i></div>', True),
         ('<div class="has-comments"><h1>Boats</h1><i>x</i></div>', False),
-        (f"<div>{OTHER} <i>x</i></div>", True),
-        (f"<h1>Boats</h1>{OTHER} <i>x</i>", False),
-        (f"<div>{OTHER} {'Text. ' * 60}<i>x</i></div>", False),
-        ('<div><a href="/a">More articles by a person named x y z</a> <i>x</i></div>', False),
     ],
 )
 def test_parts_of_others(body: str, *, elsewhere: bool) -> None:
@@ -34,11 +28,3 @@ def test_the_main_part() -> None:
     tree = html.document_fromstring("<main><i>x</i></main><b>y</b>")
     assert is_in_article(next(tree.iter("i")))
     assert not is_in_article(next(tree.iter("b")))
-
-
-def test_what_shares_only_the_body_with_the_headline_is_apart() -> None:
-    tree = html.document_fromstring("<main><h1>Boats</h1><i>x</i></main><div><b>y</b></div>")
-    headline = next(tree.iter("h1"))
-    assert not is_apart(next(tree.iter("i")), headline)
-    assert is_apart(next(tree.iter("b")), headline)
-    assert not is_apart(next(tree.iter("b")), None)

@@ -18,7 +18,6 @@ TITLE = "Ferries sail again"
         ("Harbour Post | Ferries sail again", [], TITLE),
         ("Ferries sail again - World - Harbour Post", [TITLE], TITLE),
         ("Ferries sail again - World", [], "Ferries sail again - World"),
-        ("Die Fähre | mdr.de", [], "Die Fähre"),
         ("Harbour Post", [], ""),
         ("A - B - C", [], "A - B - C"),
         ("x" * 401, [], ""),

@@ -124,7 +124,8 @@ def test_languages_are_named_as_dateparser_does() -> None:
 
 
 def test_a_span_of_time_is_no_zone() -> None:
-    assert read_date("2026-03-06 13:00-16:40") == datetime(2026, 3, 6, 13, tzinfo=UTC)
+    for text in ("2026-03-06 13:00-16:40", "2026.3.6(Fri) 13:00-16:40"):
+        assert read_date(text) == datetime(2026, 3, 6, 13, tzinfo=UTC)
     hawaii = read_date("2026-03-06T13:00:00-10:00")
     assert hawaii is not None
     assert hawaii.utcoffset() == timedelta(hours=-10)
