@@ -91,9 +91,20 @@ class Access:
             redis.RedisError: there is a key, and Redis does not answer.
         """
         given = request.headers.get("authorization")
-        if given is not None:
+        if given is not None and not self._is_of_proxy(request, given):
             return self._by_key(given)
-        return self._sessions(request) or self._by_proxy(request) or self._on_loopback(request)
+        return self._by_proxy(request) or self._sessions(request) or self._on_loopback(request)
+
+    def _is_of_proxy(self, request: Request, given: str) -> bool:
+        """Whether credentials are those that a trusted proxy has asked for, and passes on."""
+        return given.partition(" ")[0].lower() != "bearer" and self._is_proxy(request)
+
+    def client_address(self, request: Request) -> str:
+        """Whose attempts count together: the client that a trusted proxy names, else the peer."""
+        forwarded = request.headers.get("x-forwarded-for", "")
+        if forwarded and self._is_proxy(request):
+            return forwarded.rpartition(",")[2].strip()[:_LONGEST_NAME]
+        return address_of(request)
 
     def _by_key(self, given: str) -> Caller:
         scheme, _, token = given.partition(" ")

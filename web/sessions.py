@@ -1,13 +1,12 @@
 """The cookie of a session, and who it says is asking."""
 
 import secrets
-from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.access.sessions import session_of
-from storage.redis.access.sessions import LASTS, Session
+from storage.redis.access.sessions import LASTS
 from web.access import Caller, Via
 from workers.resources import Resources
 
@@ -44,13 +43,7 @@ class CookieSessions:
 
 def csrf_of_proxied(resources: Resources, name: str) -> str:
     """The forms' token of somebody whom a trusted proxy names, made at the first request."""
-    digest = sha256(f"proxy:{name}".encode()).hexdigest()
-    sessions = resources.stores.sessions
-    known = sessions.get(digest)
-    if known is None:
-        known = Session(name=name, csrf=secrets.token_urlsafe(32))
-        sessions.keep(digest, known)
-    return known.csrf
+    return resources.stores.sessions.proxied_csrf(name, secrets.token_urlsafe(32))
 
 
 def token_of(request: Request) -> str:

@@ -11,7 +11,7 @@ MOST_LOOKED_AT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class RejectedUrls:
-    """URLs that were rejected for one reason, the last ones first.
+    """URLs that were rejected for one reason, of those looked at the last ones first.
 
     Attributes:
         entries: of the ledger.

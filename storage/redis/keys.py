@@ -239,6 +239,9 @@ class Key(Enum):
     SESSION = KeyFamily("session", _STRING, ("digest of the cookie's token",))
     """Who signed in to the pages (JSON). Expires 14 days after its last use."""
 
+    PROXIED_CSRF = KeyFamily("proxied-csrf", _STRING, ("digest of the user's name",))
+    """The forms' token of a user whom a trusted proxy names. Expires 14 days after its last use."""
+
     RATE = KeyFamily("rate", _STRING, ("key or address",))
     """Until when a caller's requests are counted. Expires then, within a minute."""
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -99,14 +100,15 @@ def make_pages(site: Site, access: Access, stream: LatestStream) -> Starlette:
     routes += [
         Route("/latest/stream", _streamed(access, stream), methods=["GET"]),
         Route("/login", _open(site, access, account.login_page), methods=["GET"]),
-        Route("/login", _posted(site, account.log_in), methods=["POST"]),
+        Route("/login", _posted(site, partial(_log_in, access)), methods=["POST"]),
         Route("/logout", _changed(site, access, account.log_out, Scope.READ), methods=["POST"]),
         Route("/theme", _posted(site, account.choose_theme), methods=["POST"]),
-        Route("/opensearch.xml", opensearch.description, methods=["GET"]),
+        Route("/opensearch.xml", _open(site, access, opensearch.description), methods=["GET"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     handlers: dict[Any, Any] = {HTTPException: _error(site)}
     handlers |= dict.fromkeys(_UNAVAILABLE, _unavailable(site))
+    handlers[Exception] = _broken(site)
     return Starlette(
         routes=routes,
         middleware=[
@@ -164,6 +166,10 @@ def identify(site: Site, access: Access, request: Request) -> Caller | None:
     return caller
 
 
+async def _log_in(access: Access, site: Site, request: Request) -> Response:
+    return await account.log_in(site, access, request)
+
+
 def _posted(site: Site, change: Change) -> Callable[[Request], Awaitable[Response]]:
     async def respond(request: Request) -> Response:
         return await change(site, request)
@@ -191,6 +197,15 @@ def to_login(request: Request) -> Response:
 def _error(site: Site) -> Callable[[Request, HTTPException], Response]:
     def respond(request: Request, error: HTTPException) -> Response:
         return error_page(site, request, error)
+
+    return respond
+
+
+def _broken(site: Site) -> Callable[[Request, Exception], Response]:
+    """A defect of ours; the server logs it with its trace."""
+
+    def respond(request: Request, _error: Exception) -> Response:
+        return error_page(site, request, HTTPException(500))
 
     return respond
 

@@ -14,10 +14,12 @@ _HEADINGS = {
     404: "There is nothing here",
     405: "This address takes no such request",
     413: "That is too large",
+    500: "Something went wrong here",
     503: "Not available just now",
 }
 _WORDS = {
     404: "The address may be mistyped, or what it named was removed.",
+    500: "This is a defect of Newsloom. Its log says more, under the time of this request.",
     405: "Go back, and use the page's own buttons.",
 }
 

@@ -5,6 +5,8 @@ from xml.sax.saxutils import quoteattr
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.pages.site import Site
+
 _DESCRIPTION = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
@@ -16,9 +18,9 @@ _DESCRIPTION = """\
 """
 
 
-def description(request: Request) -> Response:
+def description(site: Site, request: Request) -> Response:
     """``GET /opensearch.xml``."""
-    template = f"{request.url.scheme}://{request.url.netloc}/search?q={{searchTerms}}"
+    template = f"{site.base_url(request)}/search?q={{searchTerms}}"
     return Response(
         _DESCRIPTION.format(template=quoteattr(template)),
         media_type="application/opensearchdescription+xml",

@@ -44,6 +44,11 @@ class Site:
         """The moment of the page."""
         return datetime.fromtimestamp(self.resources.clock(), UTC)
 
+    def base_url(self, request: Request) -> str:
+        """Where others reach these pages: as the operator says, else as this request did."""
+        asked = f"{request.url.scheme}://{request.url.netloc}"
+        return (self.resources.settings.public_url or asked).rstrip("/")
+
     def sources(self) -> Mapping[str, Source]:
         """The sources by id; none where their file cannot be read."""
         try:

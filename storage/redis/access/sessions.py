@@ -1,5 +1,7 @@
 """Sessions of the pages: who signed in, by the digest of the cookie's token."""
 
+from hashlib import sha256
+
 from pipeline.base import Record
 from storage.redis.connection import Keyspace
 from storage.redis.keys import Key
@@ -17,10 +19,12 @@ class Session(Record):
     Attributes:
         name: of the API key, which says what this person may do.
         csrf: the token that the session's forms carry.
+        proof: of the key and its password at that time; another one ends the session.
     """
 
     name: str
     csrf: str
+    proof: str
 
 
 class Sessions:
@@ -46,6 +50,18 @@ class Sessions:
         if left < LASTS - RENEWED_AFTER:
             self._keys.client.expire(key, LASTS)
         return Session.model_validate_json(text)
+
+    def proxied_csrf(self, name: str, made: str) -> str:
+        """The forms' token of somebody whom a trusted proxy names: ``made`` at the first request.
+
+        It is no session: nobody is identified by it.
+        """
+        key = self._keys.key(Key.PROXIED_CSRF, sha256(name.encode(errors="replace")).hexdigest())
+        pipe = self._keys.client.pipeline()
+        pipe.set(key, made, nx=True)
+        pipe.expire(key, LASTS)
+        pipe.get(key)
+        return str(pipe.execute()[-1])
 
     def end(self, digest: str) -> None:
         """End a session."""

@@ -114,3 +114,27 @@ def test_a_session_lasts_longer_by_its_use(stores: Stores, token: str) -> None:
     client.expire(key, LASTS - RENEWED_AFTER - 10)
     assert session_of(stores.api_keys, stores.sessions, session.token) is not None
     assert client.ttl(key) == LASTS
+
+
+def test_a_new_key_of_the_same_name_is_another_one(stores: Stores, token: str) -> None:
+    session = sign_in(stores.api_keys, stores.sessions, "", token, now=NOW)
+    assert session is not None
+    revoke_key(stores.api_keys, "ada")
+    add_key(stores.api_keys, "ada", Scope.ADMIN, now=NOW)
+    assert session_of(stores.api_keys, stores.sessions, session.token) is None
+
+
+def test_a_new_password_ends_all_sessions(stores: Stores, token: str) -> None:
+    session = sign_in(stores.api_keys, stores.sessions, "", token, now=NOW)
+    assert session is not None
+    set_password(stores.api_keys, "ada", "another long password")
+    assert session_of(stores.api_keys, stores.sessions, session.token) is None
+
+
+def test_the_forms_token_of_a_proxied_user_is_no_session(stores: Stores, token: str) -> None:
+    assert token
+    made = stores.sessions.proxied_csrf("ada", "first")
+    assert made == "first"
+    assert stores.sessions.proxied_csrf("ada", "second") == "first"
+    for guess in ("ada", "proxy:ada", made, "", "x" * 43):
+        assert session_of(stores.api_keys, stores.sessions, guess) is None

@@ -103,7 +103,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
         *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
         *("waiting-batch", "reasons", "index-size", "clock", "api-keys", "api-keys-used", "rate"),
-        *("gaps", "session", "stage-rates"),
+        *("gaps", "session", "stage-rates", "proxied-csrf"),
     }
 
 
@@ -240,7 +240,8 @@ def admit(stores: Stores) -> None:
     stores.api_keys.add(key)
     stores.api_keys.note_use("ann", NOW.date())
     stores.rate_limits.take("key:ann", per_minute=60)
-    stores.sessions.keep("0" * 64, Session(name="ann", csrf="t"))
+    stores.sessions.keep("0" * 64, Session(name="ann", csrf="t", proof="p"))
+    stores.sessions.proxied_csrf("bob", "t")
 
 
 def archive(stores: Stores, folder: Path) -> None:

@@ -192,6 +192,68 @@ def test_a_trusted_proxy_names_who_asks(tmp_path: Path, redis_url: str, namespac
         assert pages.post("/sources/wire/pause", {"csrf": token}, **stranger).status == 403
 
 
+def test_a_proxied_user_is_nobody_without_the_proxy(
+    tmp_path: Path, redis_url: str, namespace: str
+) -> None:
+    named = {"X-Forwarded-User": "admin-0", **ELSEWHERE}
+    with served(tmp_path, redis_url, namespace, web_proxy="127.0.0.1/32") as pages:
+        pages.api.key(Scope.ADMIN)
+        assert pages.get("/sources/wire", **named).status == 200
+        for guess in ("proxy:admin-0", "admin-0"):
+            cookie = f"{COOKIE}={guess}"
+            assert pages.get("/sources", Cookie=cookie, **ELSEWHERE).status == 303
+
+
+def test_a_proxy_may_have_asked_for_a_password_of_its_own(
+    tmp_path: Path, redis_url: str, namespace: str
+) -> None:
+    named = {"X-Forwarded-User": "ada", "Authorization": "Basic YTpi", **ELSEWHERE}
+    with served(tmp_path, redis_url, namespace, web_proxy="127.0.0.1/32") as pages:
+        assert pages.get("/sources", **named).status == 200
+
+
+def test_the_cookie_is_secure_where_the_public_address_is(
+    tmp_path: Path, redis_url: str, namespace: str
+) -> None:
+    public = {"public_url": "https://news.example"}
+    with served(tmp_path, redis_url, namespace, **public) as pages:
+        host = {"Host": "news.example"}
+        answer = pages.post("/login", {"secret": pages.api.key(Scope.READ)}, **host)
+        assert "secure" in answer.headers["set-cookie"].lower()
+        assert "https://news.example/search" in pages.get("/opensearch.xml", **host).body
+
+
+def test_attempts_behind_a_proxy_count_by_client_and_by_name(
+    tmp_path: Path, redis_url: str, namespace: str
+) -> None:
+    with served(tmp_path, redis_url, namespace, web_proxy="127.0.0.1/32") as pages:
+        for number in range(ATTEMPTS_A_MINUTE + 1):
+            client = {"X-Forwarded-For": f"198.51.100.{number}"}
+            answer = pages.post("/login", {"name": f"user-{number}", "secret": "x"}, **client)
+            assert answer.status == 403
+        for number in range(ATTEMPTS_A_MINUTE + 1):
+            client = {"X-Forwarded-For": f"203.0.113.{number}"}
+            answer = pages.post("/login", {"name": "ada", "secret": "x"}, **client)
+        assert answer.status == 429
+
+
+@pytest.mark.parametrize("again", ["9" * 5000, "-1", "x", "٣", "1" * 10])
+def test_an_odd_address_is_no_defect(pages: Pages, again: str) -> None:
+    assert pages.get(f"/pipeline/dead?{urlencode({'again': again})}").status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=a", "/sources", "/sources/wire", "/pipeline", "/pipeline/dead"]
+)
+def test_the_same_is_there_as_data(pages: Pages, path: str) -> None:
+    page = pages.get(path).body
+    address = page.partition('rel="alternate" type="application/json">This page')[0]
+    address = address.rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    answer = pages.get(address)
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("application/json")
+
+
 def test_nobody_else_names_who_asks(pages: Pages) -> None:
     pages.api.key(Scope.WRITE)
     named = {"X-Forwarded-User": "write-0", **ELSEWHERE}

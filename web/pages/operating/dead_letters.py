@@ -1,5 +1,7 @@
 """The page of the dead letters, and another try for them."""
 
+import re
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +19,7 @@ CAUSES = 1_000
 
 _LISTED = 200
 _LONGEST_CAUSE = 100
+_NUMBER = re.compile(r"\d{1,9}$", re.ASCII)
 
 
 def cause_of(entry: Entry) -> str:
@@ -30,11 +33,12 @@ def dead_page(site: Site, request: Request) -> Response:
     cause = request.query_params.get("cause", "")
     chosen = _chosen(site, cause)
     again = request.query_params.get("again", "")
-    message = f"{plural(int(again), 'URL')} wait to be tried again." if again.isdecimal() else ""
+    message = f"{plural(int(again), 'URL')} wait to be tried again." if _NUMBER.match(again) else ""
     context = {
         "heading": f"Dead letters: {cause}" if cause else "Dead letters",
-        "words": "These URLs failed in every attempt. They are kept until they are tried again.",
-        "api_url": "/api/v1/dead-letters",
+        "words": "These URLs failed in every attempt. They are kept until they are tried again."
+        + (f" The last {_LISTED} of {len(chosen)} are listed." if len(chosen) > _LISTED else ""),
+        "api_url": "/api/v1/dead",
         "entries": [UrlRow.of(entry) for entry in chosen[:_LISTED]],
         "nothing": "There is none.",
         "retry": True,

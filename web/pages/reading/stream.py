@@ -26,7 +26,12 @@ log = logging.getLogger("newsloom.web")
 
 MOST_READERS = 100
 EVERY_SECONDS = 2.0
-_MOST_AT_ONCE = 50
+LASTS_SECONDS = 300.0
+"""After which a stream ends, so that who has lost access sees nothing more."""
+
+_LOOKS_BACK = timedelta(hours=1)
+_PAGE = 100
+_MOST_AT_ONCE = 500
 _OVERLAP = timedelta(seconds=30)
 """Articles are written some seconds after they were first seen."""
 
@@ -59,13 +64,21 @@ class LatestStream:
             raise HTTPException(503, "Too many pages are watching.", {"Retry-After": "30"})
         return EventSourceResponse(self._events(request), ping=15)
 
-    async def _events(self, _request: Request) -> AsyncIterator[ServerSentEvent]:
+    async def _events(self, request: Request) -> AsyncIterator[ServerSentEvent]:
+        """What came since the page was made, then what comes.
+
+        It ends after some minutes: the browser connects again, and has to be allowed to again.
+        """
         sender, receiver = anyio.create_memory_object_stream[str](_WAITING)
         self._readers.add(sender)
         try:
-            yield ServerSentEvent(event="ready", data="")
-            async for message in receiver:
-                yield ServerSentEvent(event="articles", data=message)
+            since = _since(request, self._site.now)
+            hits = await anyio.to_thread.run_sync(self._arrived, since)
+            if hits:
+                yield ServerSentEvent(event="articles", data=await self._written(hits))
+            with anyio.move_on_after(LASTS_SECONDS):
+                async for message in receiver:
+                    yield ServerSentEvent(event="articles", data=message)
         finally:
             self._readers.discard(sender)
             sender.close()
@@ -81,7 +94,7 @@ class LatestStream:
             return
         if not hits:
             return
-        message = await anyio.to_thread.run_sync(self._message, hits)
+        message = await self._written(hits)
         for reader in tuple(self._readers):
             try:
                 reader.send_nowait(message)
@@ -89,25 +102,49 @@ class LatestStream:
                 self._readers.discard(reader)
                 reader.close()  # a slow reader connects again; one that left is gone
 
+    def _arrived(self, since: datetime) -> list[Hit]:
+        """Articles that were first seen since then, ``_MOST_AT_ONCE`` of them at most."""
+        moment = since.isoformat(timespec="seconds")
+        query = f'first_seen:["{moment}" TO *]'
+        hits: list[Hit] = []
+        after = None
+        while len(hits) < _MOST_AT_ONCE:
+            found = search(
+                self._site.index, query, limit=_PAGE, sort=Sort.NEWEST, after=after, facets=()
+            )
+            hits += found.hits
+            after = found.next
+            if after is None:
+                break
+        return hits
+
     def _fresh(self) -> list[Hit]:
         """Articles that nobody was told of yet, the newest first."""
-        since = (self._since - _OVERLAP).isoformat(timespec="seconds")
         now = self._site.now
-        found = search(
-            self._site.index,
-            f'first_seen:["{since}" TO *]',
-            limit=_MOST_AT_ONCE,
-            sort=Sort.NEWEST,
-        )
+        found = self._arrived(self._since - _OVERLAP)
         self._since = now
-        fresh = [hit for hit in found.hits if hit.id not in self._told]
+        fresh = [hit for hit in found if hit.id not in self._told]
         self._told.update(dict.fromkeys(hit.id for hit in fresh))
         for old in list(self._told)[: max(0, len(self._told) - _REMEMBERED)]:
             del self._told[old]
         return fresh
 
+    async def _written(self, hits: list[Hit]) -> str:
+        return await anyio.to_thread.run_sync(self._message, hits)
+
     def _message(self, hits: list[Hit]) -> str:
+        """The articles as the page shows them; by their ids, since some may come twice."""
         site = self._site
         common = {"names": site.names(), "now": site.now, "words": ""}
-        parts = [site.renderer.html("hit.html", {**common, "hit": hit}) for hit in hits]
-        return json.dumps({"count": len(hits), "html": "".join(parts)})
+        parts = {hit.id: site.renderer.html("hit.html", {**common, "hit": hit}) for hit in hits}
+        return json.dumps({"articles": list(parts.items())})
+
+
+def _since(request: Request, now: datetime) -> datetime:
+    """When the page was made, as its address says; a while ago at most."""
+    try:
+        asked = datetime.fromisoformat(request.query_params.get("since", ""))
+    except ValueError:
+        return now
+    made = asked if asked.tzinfo else asked.replace(tzinfo=UTC)
+    return min(max(made, now - _LOOKS_BACK), now)

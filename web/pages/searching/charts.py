@@ -71,6 +71,8 @@ class Chart:
     gaps: tuple[Shade, ...]
     undated: int
     undated_url: str
+    doubtful: int
+    doubtful_url: str
     switches: tuple[tuple[str, str, bool], ...]
     has_share: bool
     width: float = WIDTH

@@ -69,7 +69,8 @@ def _chart(found: Comparison, *, share: bool) -> dict[str, Any]:
         "last": label(found.interval, bars[-1].start),
         "interval": found.interval.value,
         "totals": [each.total for each in found.timelines],
-        "undated": [each.undated + each.doubtful for each in found.timelines],
+        "undated": [each.undated for each in found.timelines],
+        "doubtful": [each.doubtful for each in found.timelines],
         "rows": rows,
     }
 
@@ -82,7 +83,10 @@ def _cell(each: Timeline, place: int, *, share: bool) -> dict[str, str]:
     bar = each.bars[place]
     since, until = ends_in_query(each.interval, bar.start, bar.end)
     words = percent(bar.share or 0.0, digits=2) if share else number(bar.count)
-    return {"words": words, "url": SearchAddress(each.query, since=since, until=until).url}
+    address = SearchAddress(each.query, since=since, until=until)
+    if each.doubtful:  # which no bar counts
+        address = address.with_filter("dated", "sure").with_filter("dated", "likely")
+    return {"words": words, "url": address.url}
 
 
 def _points(values: list[float], most: float) -> str:

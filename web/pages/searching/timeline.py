@@ -79,7 +79,6 @@ def chart_of(found: Timeline, address: SearchAddress, names: Mapping[str, str]) 
         f"{plural(found.total - found.undated - found.doubtful, 'article')} between"
         f" {label(found.interval, first)} and {label(found.interval, found.bars[-1].start)}."
     )
-    undated = found.undated + found.doubtful
     return Chart(
         title="Articles over time",
         words=words,
@@ -88,8 +87,10 @@ def chart_of(found: Timeline, address: SearchAddress, names: Mapping[str, str]) 
         interval=found.interval.value,
         most=percent(most, digits=2) if address.share else number(most),
         bars=bars,
-        gaps=tuple(_shade(gap, first, last, names) for gap in (found.gaps or ())[:_MOST_SHADES]),
-        undated=undated,
+        gaps=tuple(_shade(gap, first, last, names) for gap in (found.gaps or ())[-_MOST_SHADES:]),
+        undated=found.undated,
+        doubtful=found.doubtful,
+        doubtful_url=address.with_filter("dated", "doubtful").url,
         undated_url=address.with_filter("dated", "none").url,
         switches=(
             ("Counts", replace(address, share=False).url, not address.share),
@@ -121,10 +122,13 @@ def _bar(
     if bar.share is not None:
         words += f", {percent(bar.share, digits=2)} of all"
     since, until = ends_in_query(found.interval, bar.start, bar.end)
+    narrowed = address.in_range(since, until)
+    if found.doubtful:  # which no bar counts
+        narrowed = narrowed.with_filter("dated", "sure").with_filter("dated", "likely")
     return Bar(
         label=name,
         words=f"{words}; {gap}" if gap else words,
-        url=address.in_range(since, until).url,
+        url=narrowed.url,
         count=bar.count,
         share=bar.share,
         x=x,
@@ -138,7 +142,7 @@ def _gap_words(bar: CountedBar) -> str:
     if not bar.missed:
         return ""
     part = bar.missed / (bar.end - bar.start).total_seconds()
-    return f"a source could not be read for {percent(part, digits=0)} of it"
+    return f"a source was not seen for {percent(part, digits=0)} of it"
 
 
 def _shade(gap: SourceGap, first: datetime, last: datetime, names: Mapping[str, str]) -> Shade:

@@ -65,6 +65,7 @@
     const show = live.querySelector("[data-show]");
     const list = one("[data-hits]");
     let stream = null, waiting = [], count = 0;
+    const seen = new Set(all("[data-hits] h2 a").map((link) => link.getAttribute("href").split(/[/?]/)[2]));
     const say = () => {
       const paused = !stream;
       const some = count === 1 ? "1 new article" : `${count} new articles`;
@@ -75,9 +76,10 @@
     const start = () => {
       stream = new EventSource(live.dataset.live);
       stream.addEventListener("articles", (event) => {
-        const message = JSON.parse(event.data);
-        waiting.unshift(message.html);
-        count += message.count;
+        const fresh = JSON.parse(event.data).articles.filter(([id]) => !seen.has(id));
+        fresh.forEach(([id]) => seen.add(id));
+        waiting.unshift(...fresh.map(([, html]) => html));
+        count += fresh.length;
         say();
       });
     };
@@ -89,10 +91,8 @@
       say();
     });
     show.addEventListener("click", () => {
-      const known = new Set(all("[data-hits] h2 a").map((link) => link.getAttribute("href")));
       const fresh = document.createRange().createContextualFragment(waiting.join(""));
       [...fresh.children].reverse().forEach((article) => {
-        if (known.has(article.querySelector("h2 a").getAttribute("href"))) return;
         article.classList.add("fresh");
         list.prepend(article);
       });
