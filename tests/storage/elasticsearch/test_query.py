@@ -89,14 +89,6 @@ def test_stems_decide_by_language_and_are_ranked_without_it() -> None:
             {"fuzzy": {"title": {"value": "kremlin", "fuzziness": 1, "rewrite": "constant_score"}}},
         ),
         ("title:wom?n", {"wildcard": {"title": {"value": "wom?n", "rewrite": "constant_score"}}}),
-        (
-            'title:"a b"~3',
-            {
-                "match_phrase": {
-                    "title": {"query": "a b", "analyzer": "whitespace", "boost": 1.0, "slop": 3}
-                }
-            },
-        ),
     ],
 )
 def test_what_stands_for_many_words_is_worth_the_same(query: str, expected: dict[str, Any]) -> None:
@@ -108,3 +100,9 @@ def test_whole_values_are_kept_beside_the_words() -> None:
         {"term": {"authors.exact": {"value": "Jane Doe"}}}
     )
     assert built("dated:sure") == constant({"term": {"derived.dated": {"value": "sure"}}})
+
+
+def test_words_near_each_other_are_a_phrase_with_slop() -> None:
+    phrase = {"query": "a b", "analyzer": "whitespace", "boost": 1.0, "slop": 3}
+    near = constant({"match_phrase": {"title": phrase}}, 1.0)
+    assert built('title:"a b"~3') == {"bool": {"must": [near], "must_not": []}}
