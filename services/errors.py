@@ -42,16 +42,16 @@ class InvalidUrlError(RequestError):
     """Not a URL that can be fetched."""
 
 
-class InvalidSourceError(RequestError):
-    """A field of a source does not fit."""
-
-
 class InvalidKeyError(RequestError):
     """The name of an API key does not fit."""
 
 
 class InvalidRangeError(RequestError):
     """A range of time or of numbers does not fit."""
+
+
+class InvalidSourceError(RequestError):
+    """A field of a source does not fit."""
 
 
 class KeyExistsError(RequestError):

@@ -138,7 +138,8 @@ def change_source(
             changed = Source.model_validate(fields)
         except ValidationError as error:
             raise InvalidSourceError("; ".join(problems_in(error, Source))) from None
-        save(sources_file, (by_id | {source_id: changed}).values())
+        if changed != by_id[source_id]:
+            save(sources_file, (by_id | {source_id: changed}).values())
     return changed
 
 

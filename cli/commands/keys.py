@@ -64,10 +64,10 @@ def list_(*, as_json: bool) -> None:
         err().print("There are no keys.")
 
 
-@keys.command()
+@keys.command(short_help="Set a password for the pages.")
 @click.argument("name")
 def password(name: str) -> None:
-    """Let the owner of a key sign in to the pages with a password as well.
+    """Set a password with which the owner of a key can sign in to the pages.
 
     It is asked for, or read from stdin.
     """

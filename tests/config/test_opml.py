@@ -206,10 +206,10 @@ def test_entities_are_refused(declared: str) -> None:
     ids=["depth", "many", "attributes", "comments"],
 )
 def test_a_hostile_list_costs_little(body: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with suppress(NotOpml):
         assert len(read_opml(opml(body).encode()).sources) <= 1
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_list_has_a_most_of_subscriptions() -> None:

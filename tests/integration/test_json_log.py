@@ -101,7 +101,7 @@ def test_up_with_a_crash_an_outage_and_warnings(tmp_path: Path, server: RedisSer
     assert any("past the log" in message for message in messages)
     assert any("crawl@" in message and "ready" in message for message in messages)
     assert "Stopping …" in messages
-    assert any("Uvicorn running on" in message for message in messages)
+    assert any("Web: http://" in message for message in messages)
     for role in ("crawl", "process", "index", "beat"):
         assert any(message.startswith(f"{role} is starting, ") for message in messages)
     assert PASSWORD not in log.read_text()

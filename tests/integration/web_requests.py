@@ -55,7 +55,8 @@ def web_requests() -> Iterator[Request]:
     right, wrong = f"/websub/{TOKEN}", f"/websub/{WRONG_TOKEN}"
     signed = f"X-Hub-Signature: {sha(SECRET, PUSH)}"
     missigned = f"X-Hub-Signature: {sha('other', FORGED)}"
-    for path in ("/", "/websub/", "/docs", "/openapi.json", "/metrics", "/websub/../../etc/passwd",
+    yield from page_requests()
+    for path in ("/websub/", "/docs", "/openapi.json", "/metrics", "/websub/../../etc/passwd",
                  "/websub/%2e%2e%2fetc", "http://evil.example/"):  # fmt: skip
         spoofed = http("GET", path)
         yield Request("web", "none", f"GET {path}, spoofed Host", spoofed, (421, 404))
@@ -116,6 +117,24 @@ def api_requests(keys: Mapping[str, str]) -> Iterator[Request]:
         )
         yield Request("API", name, "preflight, foreign Origin", preflight, (405,))
     yield from odd_requests("API", "none", who, (200, 421, 401))
+
+
+def page_requests() -> Iterator[Request]:
+    """On loopback pages are read and not changed; from elsewhere one has to sign in."""
+    signed_in = "Cookie: newsloom_session=proxy:ada"
+    for path in ("/", "/search?q=a", "/sources", "/pipeline", "/trace", "/latest"):
+        ok = (404,) if path == "/latest" else (200,)
+        away = (404,) if path == "/latest" else (303,)
+        yield Request("web", "none", f"GET {path}", http("GET", path, host="localhost"), ok, away)
+        made_up = http("GET", path, signed_in, host="localhost")
+        yield Request("web", "made up cookie", f"GET {path}", made_up, ok, away)
+        spoofed = http("GET", path)
+        yield Request("web", "none", f"GET {path}, spoofed Host", spoofed, (421,))
+    for path in ("/sources/discover", "/sources/x/remove", "/pipeline/dead/retry"):
+        posted = http("POST", path, body=b"csrf=x", host="localhost")
+        yield Request("web", "none", f"POST {path}", posted, (403,), (303,))
+        foreign = http("POST", path, FOREIGN, body=b"csrf=x", host="localhost")
+        yield Request("web", "none", f"POST {path}, foreign Origin", foreign, (403,))
 
 
 def odd_requests(

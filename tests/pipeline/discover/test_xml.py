@@ -163,7 +163,7 @@ def test_what_declares_no_entity_is_no_danger(document: str) -> None:
          "references", "many"],
 )  # fmt: skip
 def test_hostile_documents_are_mended_in_linear_time(document: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     mended(b"<rss>" + document.encode())
     mended(document.encode())
-    assert time.monotonic() - started < 8
+    assert time.process_time() - started < 8

@@ -127,9 +127,9 @@ def test_meanings(text: str, node: Node) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "position"),
     [
-        ("colour:red", "There is no field “colour”. The fields are agency, author, body, ", 0),
-        ("fox colour:red", "To search for “colour:” as it is", 4),
-        ("  colour:red", "no field “colour”", 2),
+        ("qqqq:red", "There is no field “qqqq”. The fields are agency, author, body, ", 0),
+        ("fox qqqq:red", "To search for “qqqq:” as it is", 4),
+        ("  qqqq:red", "no field “qqqq”", 2),
         ("title:body:fox", "a field cannot contain another", 6),
         ("title:(a body:b)", "“body:” stands inside “title:”", 9),
         ("(fox", "parentheses do not match: 1 are opened, 0 closed", None),
