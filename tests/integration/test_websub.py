@@ -98,7 +98,7 @@ def press(tmp_path: Path, hub: Hub) -> Iterator[Press]:
         )
         wait_until(
             lambda: hub.subscribers,
-            seconds=30,
+            seconds=60,
             what="the feed is subscribed to",
             meanwhile=world.supervisor.check,
         )
