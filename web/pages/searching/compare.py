@@ -53,13 +53,6 @@ def _chart(found: Comparison, *, share: bool) -> dict[str, Any]:
     values = [[_value(bar, share=share) for bar in each.bars] for each in found.timelines]
     most = max((max(row, default=0.0) for row in values), default=0.0)
     bars = found.timelines[0].bars
-    rows = [
-        {
-            "label": label(found.interval, bar.start),
-            "cells": [_cell(each, place, share=share) for each in found.timelines],
-        }
-        for place, bar in enumerate(bars)
-    ]
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -71,8 +64,19 @@ def _chart(found: Comparison, *, share: bool) -> dict[str, Any]:
         "totals": [each.total for each in found.timelines],
         "undated": [each.undated for each in found.timelines],
         "doubtful": [each.doubtful for each in found.timelines],
-        "rows": rows,
+        "rows": _rows(found, share=share),
     }
+
+
+def _rows(found: Comparison, *, share: bool) -> list[dict[str, Any]]:
+    """The same as a table: an interval in each row, a query in each column."""
+    return [
+        {
+            "label": label(found.interval, bar.start),
+            "cells": [_cell(each, place, share=share) for each in found.timelines],
+        }
+        for place, bar in enumerate(found.timelines[0].bars)
+    ]
 
 
 def _value(bar: Any, *, share: bool) -> float:  # noqa: ANN401 - a bar of services.counts.timeline
