@@ -2,14 +2,25 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from search.counting import CountRequest, dimensions
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
-from search.nodes import And, MatchAll, Node, Not, OneOf, Or, Phrase, Range, Term
+from search.nodes import (
+    And,
+    MatchAll,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Phrase,
+    Range,
+    Term,
+    asks_for_copies,
+)
 from services.counts.intervals import Axis, Interval
 from services.coverage.gaps import SourceGap
 from storage.index import Index
@@ -128,16 +139,18 @@ def counts_on(counting: Counting, days: Days, axis: Axis) -> Mapping[datetime, i
     return summed(days.counts.items(), axis.interval)
 
 
-def published_on(
-    counting: Counting, sources: Sequence[str] | None, axis: Axis
-) -> Mapping[datetime, int]:
-    """All articles of some sources (None: of all) by the beginnings of an axis' intervals.
+def published_on(counting: Counting, days: Days, axis: Axis) -> Mapping[datetime, int]:
+    """All articles of the sources of what was found, by the beginnings of an axis' intervals.
+
+    Copies count where they do in what was found: else its share could be more than all.
 
     Raises:
         IndexUnavailable: the index does not answer.
     """
-    everything = MatchAll() if sources is None else OneOf(_SOURCE, tuple(sources))
-    return _count_within(counting, everything, axis)
+    sources = chosen_sources(days.node)
+    everything = MatchAll() if sources is None else OneOf(_SOURCE, sources)
+    copies = counting.copies or asks_for_copies(days.node)
+    return _count_within(replace(counting, copies=copies), everything, axis)
 
 
 def chosen_sources(node: Node) -> tuple[str, ...] | None:

@@ -117,7 +117,7 @@ def timeline_on(counting: Counting, days: Days, axis: Axis) -> Timeline:
     """What was found, on an axis. Raises as ``timeline`` does."""
     counts = counts_on(counting, days, axis)
     chosen = chosen_sources(days.node)
-    published = published_on(counting, chosen, axis) if counting.share else None
+    published = published_on(counting, days, axis) if counting.share else None
     gaps = counting.gaps(chosen, axis.start, axis.end)
     bars = tuple(
         _bar((start, end), counts.get(start, 0), published, gaps)

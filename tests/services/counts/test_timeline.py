@@ -86,6 +86,15 @@ def test_a_share_is_of_all_that_the_chosen_sources_published(counting: Counting)
     assert [bar.published for bar in everybody.bars] == [3, 0, 8]
 
 
+@pytest.mark.parametrize("interval", [Interval.HOUR, Interval.DAY])
+def test_a_share_of_copies_is_of_all_copies_too(counting: Counting, interval: Interval) -> None:
+    day = datetime(2017, 10, 1, tzinfo=UTC)
+    wanted = TimeRange(day, day + timedelta(days=1), interval)
+    shown = timeline(replace(counting, share=True), "is:copy", wanted)
+    [bar] = [bar for bar in shown.bars if bar.count]
+    assert (bar.count, bar.published, bar.share) == (1, 2, 0.5)
+
+
 @pytest.mark.parametrize(
     ("query", "sources"),
     [
