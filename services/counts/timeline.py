@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipeline.base import Record
 from services.counts.days import (
@@ -108,7 +108,7 @@ def axis_for(found: Sequence[Days], wanted: TimeRange, now: datetime) -> Axis:
         InvalidRangeError: as ``timeline`` does.
     """
     days = [day for each in found for day in each.counts]
-    first, last = (min(days), max(days) + timedelta(days=1)) if days else (now, now)
+    first, last = (min(days), Interval.DAY.end(max(days))) if days else (now, now)
     start = wanted.start or min(first, wanted.end or first)
     return axis_over(start, wanted.end or max(last, start), wanted.interval)
 
@@ -132,7 +132,8 @@ def timeline_on(counting: Counting, days: Days, axis: Axis) -> Timeline:
         bars=bars,
         undated=days.undated,
         doubtful=days.doubtful,
-        outside=dated - sum(bar.count for bar in bars),
+        # Hours are counted after the days: articles may have come between the two.
+        outside=max(0, dated - sum(bar.count for bar in bars)),
         sources=chosen,
         gaps=gaps,
     )
