@@ -22,7 +22,7 @@ from search.nodes import (
     asks_for_copies,
 )
 from services.counts.intervals import Axis, Interval
-from services.coverage.gaps import SourceGap
+from services.coverage.gaps import Gaps
 from storage.index import Index
 
 _DATE = "published"
@@ -34,7 +34,7 @@ _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 _AHEAD = timedelta(days=1)
 
-Gaps = Callable[[Sequence[str] | None, datetime, datetime], tuple[SourceGap, ...] | None]
+GapsOf = Callable[[tuple[str, ...] | None, datetime, datetime], Gaps | None]
 """The gaps of sources (None: of all) within a range; None when they are not known now."""
 
 
@@ -58,7 +58,7 @@ class Counting:
     groups: Groups = field(default_factory=lambda: NO_GROUPS)
     sources: tuple[str, ...] | None = None
     share: bool = False
-    gaps: Gaps = lambda _sources, _start, _end: None
+    gaps: GapsOf = lambda _sources, _start, _end: None
 
 
 @dataclass(frozen=True, slots=True)

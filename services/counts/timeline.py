@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise, repeat
 
 from pipeline.base import Record
 from services.counts.days import (
@@ -14,7 +15,7 @@ from services.counts.days import (
     published_on,
 )
 from services.counts.intervals import Axis, Interval, axis_over
-from services.coverage.gaps import SourceGap, seconds_covered_by
+from services.coverage.gaps import SourceGap, seconds_missed
 
 
 class Bar(Record):
@@ -52,7 +53,8 @@ class Timeline(Record):
             the future, or the first day of 1970, which is what a missing date becomes.
         outside: articles with a date outside of the range.
         sources: ids of the sources that the query or the request chooses; None for all.
-        gaps: when these sources were not seen; None when that is not known now.
+        gaps: when these sources were not seen, the last 1,000 gaps of the range; None when that is
+            not known now. ``missed`` of the bars knows of all.
     """
 
     query: str
@@ -119,9 +121,10 @@ def timeline_on(counting: Counting, days: Days, axis: Axis) -> Timeline:
     chosen = chosen_sources(days.node)
     published = published_on(counting, days, axis) if counting.share else None
     gaps = counting.gaps(chosen, axis.start, axis.end)
+    missed = seconds_missed(gaps.spans, axis.begins) if gaps else repeat(None)
     bars = tuple(
-        _bar((start, end), counts.get(start, 0), published, gaps)
-        for start, end in zip(axis.begins, axis.begins[1:], strict=False)
+        _bar(span, counts.get(span[0], 0), published, seconds)
+        for span, seconds in zip(pairwise(axis.begins), missed, strict=False)
     )
     dated = sum(days.counts.values())
     return Timeline(
@@ -135,7 +138,7 @@ def timeline_on(counting: Counting, days: Days, axis: Axis) -> Timeline:
         # Hours are counted after the days: articles may have come between the two.
         outside=max(0, dated - sum(bar.count for bar in bars)),
         sources=chosen,
-        gaps=gaps,
+        gaps=gaps.last if gaps else None,
     )
 
 
@@ -143,7 +146,7 @@ def _bar(
     span: tuple[datetime, datetime],
     count: int,
     published: Mapping[datetime, int] | None,
-    gaps: tuple[SourceGap, ...] | None,
+    missed: float | None,
 ) -> Bar:
     start, end = span
     all_of_it = None if published is None else published.get(start, 0)
@@ -153,5 +156,5 @@ def _bar(
         count=count,
         published=all_of_it,
         share=count / all_of_it if all_of_it else None,
-        missed=None if gaps is None else seconds_covered_by(gaps, start, end),
+        missed=missed,
     )

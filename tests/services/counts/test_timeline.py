@@ -14,7 +14,7 @@ from services.articles.search import search
 from services.counts.days import Counting, chosen_sources, count_days
 from services.counts.intervals import Interval
 from services.counts.timeline import Timeline, TimeRange, timeline
-from services.coverage.gaps import SourceGap
+from services.coverage.gaps import Gaps, SourceGap
 from tests.services.counts.conftest import MONTHS, NOW
 from tests.support.data.articles import article
 
@@ -124,9 +124,9 @@ def test_gaps_stand_beside_the_bars(counting: Counting) -> None:
         source="post", start=noon, end=noon + timedelta(hours=18), cause=GapCause.FAILING
     )
 
-    def gaps(*given: object) -> tuple[SourceGap, ...]:
+    def gaps(*given: object) -> Gaps:
         asked.append(given)
-        return (gap,)
+        return Gaps(((gap.start.timestamp(), gap.end.timestamp()),), (gap,))
 
     wanted = TimeRange(datetime(2017, 12, 1, tzinfo=UTC), datetime(2017, 12, 5, tzinfo=UTC))
     wanted = replace(wanted, interval=Interval.DAY)

@@ -88,7 +88,7 @@ def chart_of(found: Timeline, address: SearchAddress, names: Mapping[str, str]) 
         interval=found.interval.value,
         most=percent(most, digits=2) if address.share else number(most),
         bars=bars,
-        gaps=tuple(_shade(gap, first, last, names) for gap in (found.gaps or ())[:_MOST_SHADES]),
+        gaps=tuple(_shade(gap, first, last, names) for gap in (found.gaps or ())[-_MOST_SHADES:]),
         undated=undated,
         undated_url=address.with_filter("dated", "none").url,
         switches=(
