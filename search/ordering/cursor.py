@@ -36,7 +36,7 @@ _YEARS = range(1971, 9001)
 """Newness is reckoned from a cursor's moment, some days back and ahead."""
 
 _MOST_SCORE = 3e38
-"""Scores are numbers of 32 bits."""
+"""Scores are numbers of 32 bits, and never negative."""
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -50,7 +50,7 @@ def _plausible(moment: datetime) -> datetime:
 
 
 _Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
-_Score = Annotated[float, Field(ge=-_MOST_SCORE, le=_MOST_SCORE)]
+_Score = Annotated[float, Field(ge=0, le=_MOST_SCORE)]
 _Published = Annotated[
     int,
     Field(
@@ -58,9 +58,10 @@ _Published = Annotated[
         le=_milliseconds(datetime.max.replace(tzinfo=UTC)),
     ),
 ]
+_Id = Annotated[str, Field(min_length=1)]
 _Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 _Content = tuple[
-    str, _Moment | None, tuple[_Score, _Published | None, str] | None, _Count, tuple[str, ...]
+    str, _Moment | None, tuple[_Score, _Published | None, _Id] | None, _Count, tuple[str, ...]
 ]
 _CONTENT: TypeAdapter[_Content] = TypeAdapter(_Content)
 """What a query's text, its moment, a place, the hits up to it and those shown are written as."""

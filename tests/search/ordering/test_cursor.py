@@ -119,6 +119,8 @@ def test_there_is_a_next_page_while_there_are_more() -> None:
         '["q", "2017-12-01T00:00:00", null, 0, []]',
         f'["q", null, [1.0, {2**70}, "id"], 0, []]',
         '["q", null, [1e300, null, "id"], 0, []]',
+        '["q", null, [-1.0, null, "id"], 0, []]',
+        '["q", null, [1.0, null, ""], 0, []]',
         '["q", null, [NaN, null, "id"], 0, []]',
     ],
 )
