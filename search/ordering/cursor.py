@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from typing import Annotated
 
-from pydantic import FiniteFloat, NonNegativeInt, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, ValidationError
 
 from pipeline.records import EnrichedArticle
 from search.errors import QueryError
@@ -26,15 +27,41 @@ MOST_SHOWN = 50
 LONGEST = 4000
 """Characters of a cursor."""
 
+MOST_COUNTED = 1_000_000
+"""Hits up to which a cursor counts: it says how many to fetch at once, and can be made up."""
+
 _CHECK_BYTES = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEARS = range(1971, 9001)
+"""Newness is reckoned from a cursor's moment, some days back and ahead."""
 
+_MOST_SCORE = 3e38
+"""Scores are numbers of 32 bits, and never negative."""
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _plausible(moment: datetime) -> datetime:
+    if moment.year not in _YEARS:
+        raise ValueError(f"no moment of the years {_YEARS[0]} to {_YEARS[-1]}")
+    return moment
+
+
+_Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
+_Score = Annotated[float, Field(ge=0, le=_MOST_SCORE)]
+_Published = Annotated[
+    int,
+    Field(
+        ge=_milliseconds(datetime.min.replace(tzinfo=UTC)),
+        le=_milliseconds(datetime.max.replace(tzinfo=UTC)),
+    ),
+]
+_Id = Annotated[str, Field(min_length=1)]
+_Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 _Content = tuple[
-    str,
-    datetime | None,
-    tuple[FiniteFloat, int | None, str] | None,
-    NonNegativeInt,
-    tuple[str, ...],
+    str, _Moment | None, tuple[_Score, _Published | None, _Id] | None, _Count, tuple[str, ...]
 ]
 _CONTENT: TypeAdapter[_Content] = TypeAdapter(_Content)
 """What a query's text, its moment, a place, the hits up to it and those shown are written as."""
@@ -57,7 +84,7 @@ class Cursor:
 
     Attributes:
         place: the page begins after this hit; None before the first.
-        count: hits up to it, with it.
+        count: hits up to it, with it; ``MOST_COUNTED`` for more.
         shown: short hashes of hits after it that were shown already.
     """
 
@@ -90,7 +117,7 @@ class Cursor:
         shown = [*missed, *hashes[max(0, passed - 1) :]] if by_score else []
         return Cursor(
             places[passed - 1] if passed else self.place,
-            self.count + passed,
+            min(self.count + passed, MOST_COUNTED),
             tuple(shown[-2 * MOST_SHOWN :]),
         )
 
@@ -116,7 +143,7 @@ def next_of(
         more = len(begun.page(places, request.limit + 1)) > len(chosen)
     if not more:
         return None
-    begun = replace(begun, count=begun.count + request.offset)
+    begun = replace(begun, count=min(begun.count + request.offset, MOST_COUNTED))
     # After an offset, what was passed over is not known by name.
     moves = by_score and not request.offset
     return write(begun.following(places[: chosen[-1] + 1], by_score=moves), request)
@@ -188,10 +215,6 @@ def _asked(request: SearchRequest) -> str:
     """What a cursor belongs to: the same query in the same order."""
     asked = repr((request.query, request.sort.value, request.copies))
     return blake2b(asked.encode(errors="replace"), digest_size=8).hexdigest()
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _short(article_id: str) -> str:

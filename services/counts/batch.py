@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipeline.base import Record
 from search.counting import CountRequest
@@ -125,7 +125,7 @@ def _count_all(
 def _axis(counts: Sequence[Mapping[datetime, int]], periods: Periods, now: datetime) -> Axis:
     begins = [begin for each in counts for begin in each] or [now]
     start = periods.start or min(*begins, periods.end or begins[0])
-    end = periods.end or max(*begins, start) + timedelta(days=1)
+    end = periods.end or Interval.DAY.end(max(*begins, start))
     return axis_over(start, end, periods.interval)
 
 

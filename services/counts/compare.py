@@ -1,6 +1,8 @@
 """Several queries on one time axis."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 from pipeline.base import Record
 from services.counts.days import Counting, count_days
@@ -42,5 +44,6 @@ def compare(counting: Counting, queries: Sequence[str], wanted: TimeRange) -> Co
         raise InvalidRangeError(f"{FEWEST} to {MOST} queries can be compared, not {len(queries)}.")
     found = [count_days(counting, query) for query in queries]
     axis = axis_for(found, wanted, counting.now)
+    counting = replace(counting, gaps=cache(counting.gaps))  # most have the same sources
     timelines = tuple(timeline_on(counting, days, axis) for days in found)
     return Comparison(interval=axis.interval, timelines=timelines)

@@ -2,27 +2,39 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from search.counting import CountRequest, dimensions
 from search.language.groups import NO_GROUPS, Groups
 from search.language.query import parse
-from search.nodes import And, MatchAll, Node, Not, OneOf, Or, Phrase, Range, Term
+from search.nodes import (
+    And,
+    MatchAll,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Phrase,
+    Range,
+    Term,
+    asks_for_copies,
+)
 from services.counts.intervals import Axis, Interval
-from services.coverage.gaps import SourceGap
+from services.coverage.gaps import Gaps
 from storage.index import Index
 
 _DATE = "published"
 _SOURCE = "source"
 _SURENESS, _DOUBTFUL = "dated", "doubtful"
+_SURE = Not(Term(_SURENESS, _DOUBTFUL))
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-"""What a date of zero seconds reads as."""
+"""The day that a date of zero seconds reads as."""
 
 _AHEAD = timedelta(days=1)
 
-Gaps = Callable[[Sequence[str] | None, datetime, datetime], tuple[SourceGap, ...] | None]
+GapsOf = Callable[[tuple[str, ...] | None, datetime, datetime], Gaps | None]
 """The gaps of sources (None: of all) within a range; None when they are not known now."""
 
 
@@ -46,7 +58,7 @@ class Counting:
     groups: Groups = field(default_factory=lambda: NO_GROUPS)
     sources: tuple[str, ...] | None = None
     share: bool = False
-    gaps: Gaps = lambda _sources, _start, _end: None
+    gaps: GapsOf = lambda _sources, _start, _end: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +108,27 @@ def count_days(counting: Counting, query: str) -> Days:
     node = meaning(counting, query)
     by = dimensions([f"{_DATE}.day", _SURENESS], counting.groups)
     counted = counting.index.count_by(CountRequest(node, by, counting.copies))
-    is_impossible = _impossible(counting.now)
+    latest = _latest(counting.now)
     counts, undated, doubtful = Counter[datetime](), 0, 0
     for cell in counted.cells:
         day, sureness = _moment(cell.values[0]), cell.values[1]
         if day is None:
             undated += cell.count
-        elif sureness == _DOUBTFUL or is_impossible(day):
+        elif sureness == _DOUBTFUL or day >= latest or day == _NO_TIME:
             doubtful += cell.count
         else:
             counts[day] += cell.count
+    last = Interval.DAY.begin(latest)
+    too_late = min(counts[last], _count_from(counting, node, latest)) if counts[last] else 0
+    counts[last] -= too_late
     return Days(
         query=query,
         node=node,
         total=counted.total,
         copies_left_out=counted.copies_left_out,
-        counts=counts,
+        counts=+counts,
         undated=undated,
-        doubtful=doubtful,
+        doubtful=doubtful + too_late,
     )
 
 
@@ -128,16 +143,18 @@ def counts_on(counting: Counting, days: Days, axis: Axis) -> Mapping[datetime, i
     return summed(days.counts.items(), axis.interval)
 
 
-def published_on(
-    counting: Counting, sources: Sequence[str] | None, axis: Axis
-) -> Mapping[datetime, int]:
-    """All articles of some sources (None: of all) by the beginnings of an axis' intervals.
+def published_on(counting: Counting, days: Days, axis: Axis) -> Mapping[datetime, int]:
+    """All articles of the sources of what was found, by the beginnings of an axis' intervals.
+
+    Copies count where they do in what was found: else its share could be more than all.
 
     Raises:
         IndexUnavailable: the index does not answer.
     """
-    everything = MatchAll() if sources is None else OneOf(_SOURCE, tuple(sources))
-    return _count_within(counting, everything, axis)
+    sources = chosen_sources(days.node)
+    everything = MatchAll() if sources is None else OneOf(_SOURCE, sources)
+    copies = counting.copies or asks_for_copies(days.node)
+    return _count_within(replace(counting, copies=copies), everything, axis)
 
 
 def chosen_sources(node: Node) -> tuple[str, ...] | None:
@@ -166,16 +183,24 @@ def _in_any(chosen: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
 
 
 def _count_within(counting: Counting, node: Node, axis: Axis) -> Mapping[datetime, int]:
-    """Articles of the axis' range by interval."""
+    """Articles of the axis' range by interval, without doubtful ones."""
+    end = min(axis.end, _latest(counting.now))
+    if end <= axis.start:
+        return {}
     unit = Interval.HOUR if axis.interval is Interval.HOUR else Interval.DAY
-    sure = Not(Term(_SURENESS, _DOUBTFUL))
-    within = And((node, Range(_DATE, axis.start, axis.end), sure))
+    within = And((node, Range(_DATE, axis.start, end), _SURE))
     by = dimensions([f"{_DATE}.{unit}"], counting.groups)
     cells = counting.index.count_by(CountRequest(within, by, counting.copies)).cells
-    is_impossible = _impossible(counting.now)
     dated = ((moment, cell.count) for cell in cells if (moment := _moment(cell.values[0])))
-    possible = ((moment, count) for moment, count in dated if not is_impossible(moment))
+    possible = (each for each in dated if Interval.DAY.begin(each[0]) != _NO_TIME)
     return summed(possible, axis.interval)
+
+
+def _count_from(counting: Counting, node: Node, moment: datetime) -> int:
+    """Articles of a moment's day from that moment on, without doubtful ones."""
+    day_ends = Interval.DAY.end(Interval.DAY.begin(moment))
+    late = And((node, Range(_DATE, moment, day_ends), _SURE))
+    return counting.index.count_by(CountRequest(late, (), counting.copies)).total
 
 
 def summed(counts: Iterable[tuple[datetime, int]], interval: Interval) -> Mapping[datetime, int]:
@@ -191,11 +216,6 @@ def _moment(label: str | None) -> datetime | None:
     return datetime.fromisoformat(label).replace(tzinfo=UTC) if label else None
 
 
-def _impossible(now: datetime) -> Callable[[datetime], bool]:
-    """Tells the days and hours in which no article can have been published."""
-    latest = now + _AHEAD
-
-    def is_impossible(moment: datetime) -> bool:
-        return moment > latest or _NO_TIME <= moment < _NO_TIME + _AHEAD
-
-    return is_impossible
+def _latest(now: datetime) -> datetime:
+    """The first moment in which no article can have been published: dates are milliseconds."""
+    return now + _AHEAD + timedelta(milliseconds=1)

@@ -71,7 +71,7 @@ def _begin(interval: Interval, moment: datetime) -> datetime:
 
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
-LAST = datetime(9999, 12, 31, 23, tzinfo=UTC)
+LAST = datetime.max.replace(tzinfo=UTC)
 """The end of time."""
 
 _ROUGHLY = {

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import pairwise, repeat
 
 from pipeline.base import Record
 from services.counts.days import (
@@ -14,7 +15,7 @@ from services.counts.days import (
     published_on,
 )
 from services.counts.intervals import Axis, Interval, axis_over
-from services.coverage.gaps import SourceGap, seconds_covered_by
+from services.coverage.gaps import SourceGap, seconds_missed
 
 
 class Bar(Record):
@@ -52,7 +53,8 @@ class Timeline(Record):
             the future, or the first day of 1970, which is what a missing date becomes.
         outside: articles with a date outside of the range.
         sources: ids of the sources that the query or the request chooses; None for all.
-        gaps: when these sources were not seen; None when that is not known now.
+        gaps: when these sources were not seen, the last 1,000 gaps of the range; None when that is
+            not known now. ``missed`` of the bars knows of all.
     """
 
     query: str
@@ -108,7 +110,7 @@ def axis_for(found: Sequence[Days], wanted: TimeRange, now: datetime) -> Axis:
         InvalidRangeError: as ``timeline`` does.
     """
     days = [day for each in found for day in each.counts]
-    first, last = (min(days), max(days) + timedelta(days=1)) if days else (now, now)
+    first, last = (min(days), Interval.DAY.end(max(days))) if days else (now, now)
     start = wanted.start or min(first, wanted.end or first)
     return axis_over(start, wanted.end or max(last, start), wanted.interval)
 
@@ -117,11 +119,12 @@ def timeline_on(counting: Counting, days: Days, axis: Axis) -> Timeline:
     """What was found, on an axis. Raises as ``timeline`` does."""
     counts = counts_on(counting, days, axis)
     chosen = chosen_sources(days.node)
-    published = published_on(counting, chosen, axis) if counting.share else None
+    published = published_on(counting, days, axis) if counting.share else None
     gaps = counting.gaps(chosen, axis.start, axis.end)
+    missed = seconds_missed(gaps.spans, axis.begins) if gaps else repeat(None)
     bars = tuple(
-        _bar((start, end), counts.get(start, 0), published, gaps)
-        for start, end in zip(axis.begins, axis.begins[1:], strict=False)
+        _bar(span, counts.get(span[0], 0), published, seconds)
+        for span, seconds in zip(pairwise(axis.begins), missed, strict=False)
     )
     dated = sum(days.counts.values())
     return Timeline(
@@ -132,9 +135,10 @@ def timeline_on(counting: Counting, days: Days, axis: Axis) -> Timeline:
         bars=bars,
         undated=days.undated,
         doubtful=days.doubtful,
-        outside=dated - sum(bar.count for bar in bars),
+        # Hours are counted after the days: articles may have come between the two.
+        outside=max(0, dated - sum(bar.count for bar in bars)),
         sources=chosen,
-        gaps=gaps,
+        gaps=gaps.last if gaps else None,
     )
 
 
@@ -142,7 +146,7 @@ def _bar(
     span: tuple[datetime, datetime],
     count: int,
     published: Mapping[datetime, int] | None,
-    gaps: tuple[SourceGap, ...] | None,
+    missed: float | None,
 ) -> Bar:
     start, end = span
     all_of_it = None if published is None else published.get(start, 0)
@@ -152,5 +156,5 @@ def _bar(
         count=count,
         published=all_of_it,
         share=count / all_of_it if all_of_it else None,
-        missed=None if gaps is None else seconds_covered_by(gaps, start, end),
+        missed=missed,
     )

@@ -1,7 +1,10 @@
 """Gaps in the coverage of sources: when they did not answer, and when nobody asked them."""
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import redis
 
@@ -12,6 +15,12 @@ from pipeline.sources.state import Failure
 from storage.redis.connection import StoreUnavailable
 from storage.redis.sources import SourceStates
 from workers.resources import Resources
+
+MOST_GIVEN = 1_000
+"""Gaps that one answer has."""
+
+Span = tuple[float, float]
+"""From when to when, in seconds since the epoch."""
 
 
 class SourceGap(Record):
@@ -34,22 +43,37 @@ class SourceGap(Record):
     lasts: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The gaps of some sources within a range of time.
+
+    Attributes:
+        spans: when at least one of them was not seen, in seconds since the epoch; in order, and
+            none touches another.
+        last: the last ``MOST_GIVEN`` gaps, the earliest first.
+    """
+
+    spans: tuple[Span, ...] = ()
+    last: tuple[SourceGap, ...] = ()
+
+
 def gaps_between(
     states: SourceStates,
-    source_ids: Sequence[str],
+    sources: Mapping[str, bool],
     *,
     start: datetime,
     end: datetime,
     now: datetime,
-) -> tuple[SourceGap, ...]:
-    """The gaps of sources that overlap a range of time, the earliest first.
+) -> Gaps:
+    """The gaps of sources that overlap a range of time.
 
     Of each source the last 200 are known. Gaps that a source had before it was polled for the first
     time are not known.
 
     Args:
         states: what is known of the sources.
-        source_ids: which ones.
+        sources: which ones, and whether each is to be polled. One that is not, as it was paused,
+            has no gap that lasts.
         start: of the range.
         end: of the range, excluded.
         now: until when those last that last still.
@@ -57,61 +81,104 @@ def gaps_between(
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    moment = now.timestamp()
-    found = [
-        *(
-            _named(source, gap, lasts=False)
-            for source, gaps in zip(source_ids, states.gaps(source_ids), strict=True)
-            for gap in gaps
-        ),
-        *(
-            _named(source, gap, lasts=True)
-            for source, state in zip(source_ids, states.states(source_ids), strict=True)
-            for gap in gaps_lasting(state, moment)
-        ),
-    ]
-    within = [gap for gap in found if gap.start < end and gap.end > start]
-    return tuple(sorted(within, key=lambda gap: (gap.start, gap.source)))
+    first, last = start.timestamp(), end.timestamp()
+    found = [*_ended(states, sources, first), *_lasting(states, sources, now.timestamp())]
+    within = [each for each in found if each.gap.start < last and each.gap.end > first]
+    within.sort(key=lambda each: (each.gap.start, each.source))
+    spans = _merged((each.gap.start, each.gap.end) for each in within)
+    return Gaps(tuple(spans), tuple(map(_named, within[-MOST_GIVEN:])))
+
+
+def whether_polled(resources: Resources, sources: Sequence[str] | None) -> Mapping[str, bool]:
+    """Sources (None: all that the sources file has), and whether each is to be polled.
+
+    Raises:
+        SourcesError: the sources file cannot be read.
+    """
+    known = resources.registry.all()
+    names = known if sources is None else sources
+    return {name: name in known and known[name].enabled for name in names}
 
 
 def known_gaps(
     resources: Resources, sources: Sequence[str] | None, start: datetime, end: datetime
-) -> tuple[SourceGap, ...] | None:
+) -> Gaps | None:
     """The gaps within a range of time, up to now; None while they cannot be read.
 
     A timeline is of use without them, and needs no Redis.
 
     Args:
         resources: that know the sources.
-        sources: which ones; None for all that are watched.
+        sources: which ones; None for all that the sources file has.
         start: of the range.
         end: of the range, excluded.
     """
     now = datetime.fromtimestamp(resources.clock(), UTC)
     try:
-        chosen = list(resources.registry.all()) if sources is None else sources
-        return gaps_between(resources.stores.sources, chosen, start=start, end=end, now=now)
+        asked = whether_polled(resources, sources)
+        return gaps_between(resources.stores.sources, asked, start=start, end=end, now=now)
     except (redis.RedisError, StoreUnavailable, SourcesError):
         return None
 
 
-def seconds_covered_by(gaps: Iterable[SourceGap], start: datetime, end: datetime) -> float:
-    """For how many seconds of a span at least one of the gaps lasts; they come by their start."""
-    seconds, until = 0.0, start
-    for gap in gaps:
-        begins, ends = max(gap.start, until), min(gap.end, end)
-        if ends > begins:
-            seconds += (ends - begins).total_seconds()
-            until = ends
-    return seconds
+def seconds_missed(spans: Sequence[Span], begins: Sequence[datetime]) -> tuple[float, ...]:
+    """For how many seconds of each interval the spans last.
+
+    Args:
+        spans: as ``Gaps`` has them.
+        begins: the beginnings of the intervals, in order, and the end of the last.
+    """
+    found, passed = list[float](), 0
+    for start, end in pairwise(begin.timestamp() for begin in begins):
+        while passed < len(spans) and spans[passed][1] <= start:
+            passed += 1
+        seconds, at = 0.0, passed
+        while at < len(spans) and spans[at][0] < end:
+            seconds += min(end, spans[at][1]) - max(start, spans[at][0])
+            at += 1
+        found.append(seconds)
+    return tuple(found)
 
 
-def _named(source: str, gap: Gap, *, lasts: bool) -> SourceGap:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    source: str
+    gap: Gap
+    lasts: bool
+
+
+def _ended(states: SourceStates, sources: Iterable[str], since: float) -> Iterator[_Found]:
+    names = list(sources)
+    for source, gaps in zip(names, states.gaps(names, since=since), strict=True):
+        yield from (_Found(source, gap, lasts=False) for gap in gaps)
+
+
+def _lasting(states: SourceStates, sources: Mapping[str, bool], now: float) -> Iterator[_Found]:
+    polled = [source for source, is_polled in sources.items() if is_polled]
+    for source, state in zip(polled, states.states(polled), strict=True):
+        yield from (_Found(source, gap, lasts=True) for gap in gaps_lasting(state, now))
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """Spans that come by their start, those that overlap or touch as one."""
+    begins, ends = -math.inf, -math.inf
+    for start, end in spans:
+        if start > ends:
+            if ends > begins:
+                yield begins, ends
+            begins = start
+        ends = max(end, ends)
+    if ends > begins:
+        yield begins, ends
+
+
+def _named(found: _Found) -> SourceGap:
+    gap = found.gap
     return SourceGap(
-        source=source,
+        source=found.source,
         start=datetime.fromtimestamp(gap.start, UTC),
         end=datetime.fromtimestamp(gap.end, UTC),
         cause=gap.cause,
         failure=gap.failure,
-        lasts=lasts,
+        lasts=found.lasts,
     )

@@ -5,8 +5,10 @@ and a state has the name of the last one that it counts. So neither erases the o
 last.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from pipeline.sources.gaps import MOST_GAPS, Gap
@@ -105,12 +107,17 @@ class SourceStates:
         pipe.expire(key, _PUSHES_KEPT)
         pipe.execute()
 
-    def gaps(self, sources: Sequence[str]) -> list[tuple[Gap, ...]]:
-        """The last gaps of each source that have ended, in the order in which they did."""
+    def gaps(self, sources: Sequence[str], *, since: float = -math.inf) -> list[tuple[Gap, ...]]:
+        """The last gaps of each source that have ended, in the order in which they did.
+
+        Args:
+            sources: their ids.
+            since: only gaps that ended after this, in seconds since the epoch.
+        """
         pipe = self._keys.client.pipeline(transaction=False)
         for source in sources:
             pipe.lrange(self._keys.key(Key.GAPS, source), 0, -1)
-        return [tuple(map(Gap.model_validate_json, texts)) for texts in pipe.execute()]
+        return [_ended_after(since, texts) for texts in pipe.execute()]
 
     def record(
         self,
@@ -168,3 +175,10 @@ def _with_pushes(state: SourceState, entries: list[tuple[str, dict[str, str]]]) 
         return state
     pushes = [Pushed.model_validate_json(fields["push"]) for _, fields in entries]
     return counted(state, pushes).model_copy(update={"pushed": entries[-1][0]})
+
+
+def _ended_after(since: float, texts: Sequence[str]) -> tuple[Gap, ...]:
+    """The last ones, up to the first from behind that ended before: the others are not read."""
+    behind = map(Gap.model_validate_json, reversed(texts))
+    found = list(takewhile(lambda gap: gap.end > since, behind))
+    return tuple(reversed(found))

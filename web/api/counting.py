@@ -13,7 +13,7 @@ from services.counts.compare import FEWEST, MOST, Comparison, compare
 from services.counts.days import Counting
 from services.counts.intervals import Interval
 from services.counts.timeline import Timeline, TimeRange, timeline
-from services.coverage.gaps import SourceGap, gaps_between, known_gaps
+from services.coverage.gaps import SourceGap, gaps_between, known_gaps, whether_polled
 from web.api import batches
 from web.api.context import InContext, Reader, charge
 from web.api.moments import Moment
@@ -90,7 +90,7 @@ def get_timeline(
     """Count articles over time. What has no right date is counted apart; all adds up to `total`.
 
     Beside the bars stand the gaps in coverage: when the chosen sources did not answer, or nobody
-    asked them.
+    asked them. The last 1,000 of the range are given; `missed` of the bars knows of all.
     """
     return timeline(counting, q, wanted)
 
@@ -122,10 +122,13 @@ def get_coverage(
     end: Annotated[Moment, _UNTIL],
     source: OfSources = [],  # noqa: B006 - FastAPI copies it
 ) -> tuple[SourceGap, ...]:
-    """The gaps in coverage within a range of time: of each source the last 200 are known."""
-    chosen = source or list(context.resources.registry.all())
+    """The gaps in coverage within a range of time, the last 1,000 of them.
+
+    Of each source the last 200 are known. A source that is paused has no gap for that.
+    """
+    asked = whether_polled(context.resources, source or None)
     states = context.resources.stores.sources
-    return gaps_between(states, chosen, start=start, end=end, now=context.now)
+    return gaps_between(states, asked, start=start, end=end, now=context.now).last
 
 
 @router.post("/batch", openapi_extra=batches.IN_OPENAPI, responses=batches.AS_CSV)

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, WithJsonSchema
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[\d.]+(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -19,9 +19,17 @@ def _moment(value: str) -> object:
     return value
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("expected a moment of the years 1 to 9999 in UTC") from None
+
+
 Moment = Annotated[
     AwareDatetime,
     BeforeValidator(_moment),
+    AfterValidator(_in_utc),
     WithJsonSchema(
         {
             "anyOf": [
@@ -31,4 +39,4 @@ Moment = Annotated[
         }
     ),
 ]
-"""``2017-12-01``, which begins in UTC, or ``2017-12-01T18:30:00Z``."""
+"""``2017-12-01``, which begins in UTC, or ``2017-12-01T18:30:00Z``; it comes in UTC."""

@@ -75,6 +75,12 @@ def test_by_score_it_begins_before_and_names_what_was_shown() -> None:
     assert first.page(moved, 5) == [0, 51]
 
 
+def test_a_cursor_far_down_can_be_read_too() -> None:
+    far = Cursor(PLACES[0], cursor.MOST_COUNTED - 1).following(PLACES[:3], by_score=False)
+    assert far == Cursor(PLACES[2], cursor.MOST_COUNTED)
+    assert cursor.read(after(cursor.write(far, REQUEST))) == far
+
+
 def test_the_names_of_what_was_shown_are_bounded() -> None:
     made = Cursor()
     for start in range(0, 100, 10):
@@ -106,6 +112,16 @@ def test_there_is_a_next_page_while_there_are_more() -> None:
         '["q", null, null, -1, []]',
         '["q", "yesterday", null, 0, []]',
         '["q", null, null, 0, [1]]',
+        '["q", null, null, 1000001, []]',
+        f'["q", null, null, {2**70}, []]',
+        '["q", "0001-01-01T00:00:00Z", null, 0, []]',
+        '["q", "9999-12-31T23:59:59Z", null, 0, []]',
+        '["q", "2017-12-01T00:00:00", null, 0, []]',
+        f'["q", null, [1.0, {2**70}, "id"], 0, []]',
+        '["q", null, [1e300, null, "id"], 0, []]',
+        '["q", null, [-1.0, null, "id"], 0, []]',
+        '["q", null, [1.0, null, ""], 0, []]',
+        '["q", null, [NaN, null, "id"], 0, []]',
     ],
 )
 def test_a_cursor_that_was_made_up_is_refused(content: str) -> None:

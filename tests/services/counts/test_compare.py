@@ -1,11 +1,15 @@
 """Comparing queries: on one axis, with the counts that each has alone."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from services.counts.compare import compare
 from services.counts.days import Counting
 from services.counts.intervals import Interval
 from services.counts.timeline import TimeRange, timeline
+from services.coverage.gaps import Gaps
 from services.errors import InvalidRangeError
 
 
@@ -21,6 +25,19 @@ def test_all_queries_have_the_same_bars_and_their_own_counts(counting: Counting)
         assert shown.total == alone.total
         counted = {bar.start: bar.count for bar in shown.bars if bar.count}
         assert counted == {bar.start: bar.count for bar in alone.bars if bar.count}
+
+
+def test_the_gaps_of_the_same_sources_are_read_once(counting: Counting) -> None:
+    asked: list[object] = []
+
+    def gaps(sources: tuple[str, ...] | None, *_range: datetime) -> Gaps:
+        asked.append(sources)
+        return Gaps()
+
+    queries = ["cat", "fox", "source:press", "source:press fox", "nothing"]
+    compared = compare(replace(counting, gaps=gaps), queries, TimeRange())
+    assert asked == [None, ("press",)]
+    assert {each.gaps for each in compared.timelines} == {()}
 
 
 @pytest.mark.parametrize("count", [0, 1, 11])

@@ -63,6 +63,17 @@ def test_the_shortest_interval_that_gives_few_bars_is_chosen(days: int, interval
     assert choose_interval(start, start + timedelta(days=days)) == interval
 
 
+@pytest.mark.parametrize("interval", list(Interval))
+@pytest.mark.parametrize(
+    "text", ["0001-01-01", "9999-12-31T23:00", "9999-12-31T23:30", "9999-12-31T23:59:59.999999"]
+)
+def test_the_ends_of_time_lie_in_an_interval(interval: Interval, text: str) -> None:
+    axis = axis_over(on(text), on(text), interval)
+    assert len(axis.begins) == 2
+    assert axis.start <= on(text) <= axis.end
+    assert axis.start < axis.end
+
+
 def test_what_makes_no_axis_is_refused() -> None:
     with pytest.raises(InvalidRangeError, match="before it begins"):
         axis_over(on("2017-01-02"), on("2017-01-01"))

@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.sources.gaps import GapCause
+from search.counting import CountRequest
 from search.errors import QueryError
 from search.language.query import parse
+from search.results import CountResult
 from services.articles.search import search
 from services.counts.days import Counting, chosen_sources, count_days
 from services.counts.intervals import Interval
 from services.counts.timeline import Timeline, TimeRange, timeline
-from services.coverage.gaps import SourceGap
+from services.coverage.gaps import Gaps, SourceGap
 from tests.services.counts.conftest import MONTHS, NOW
+from tests.support.data.articles import article
 
 MONTHLY = TimeRange(interval=Interval.MONTH)
 
@@ -86,6 +89,15 @@ def test_a_share_is_of_all_that_the_chosen_sources_published(counting: Counting)
     assert [bar.published for bar in everybody.bars] == [3, 0, 8]
 
 
+@pytest.mark.parametrize("interval", [Interval.HOUR, Interval.DAY])
+def test_a_share_of_copies_is_of_all_copies_too(counting: Counting, interval: Interval) -> None:
+    day = datetime(2017, 10, 1, tzinfo=UTC)
+    wanted = TimeRange(day, day + timedelta(days=1), interval)
+    shown = timeline(replace(counting, share=True), "is:copy", wanted)
+    [bar] = [bar for bar in shown.bars if bar.count]
+    assert (bar.count, bar.published, bar.share) == (1, 2, 0.5)
+
+
 @pytest.mark.parametrize(
     ("query", "sources"),
     [
@@ -112,9 +124,9 @@ def test_gaps_stand_beside_the_bars(counting: Counting) -> None:
         source="post", start=noon, end=noon + timedelta(hours=18), cause=GapCause.FAILING
     )
 
-    def gaps(*given: object) -> tuple[SourceGap, ...]:
+    def gaps(*given: object) -> Gaps:
         asked.append(given)
-        return (gap,)
+        return Gaps(((gap.start.timestamp(), gap.end.timestamp()),), (gap,))
 
     wanted = TimeRange(datetime(2017, 12, 1, tzinfo=UTC), datetime(2017, 12, 5, tzinfo=UTC))
     wanted = replace(wanted, interval=Interval.DAY)
@@ -129,6 +141,44 @@ def test_days_come_without_what_cannot_be_right(counting: Counting) -> None:
     days = count_days(counting, "fox")
     assert sum(days.counts.values()) == 8
     assert max(days.counts) == datetime(2017, 12, 19, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("interval", [Interval.HOUR, Interval.DAY])
+def test_a_date_is_impossible_by_its_moment(counting: Counting, interval: Interval) -> None:
+    early = replace(counting, now=NOW.replace(hour=6))
+    hours = {"fine": 20.0, "edge": 24.0, "beyond": 24 + 1 / 3_600, "later": 40.0, "far": 90.0}
+    counting.index.put(
+        [
+            article(name, body="A gnu.", published=early.now + timedelta(hours=ahead))
+            for name, ahead in hours.items()
+        ]
+        + [article("zero-2", body="A gnu.", published=datetime(1970, 1, 1, 23, tzinfo=UTC))]
+    )
+    wanted = TimeRange(early.now, early.now + timedelta(days=5), interval)
+    shown = timeline(replace(early, share=True), "gnu", wanted)
+    assert sum(bar.count for bar in shown.bars) == 2
+    assert (shown.doubtful, shown.outside, shown.total) == (4, 0, 6)
+    assert all(bar.count <= (bar.published or 0) for bar in shown.bars)
+    assert timeline(early, "gnu", TimeRange(interval=interval)).doubtful == 4
+    ahead = TimeRange(NOW + timedelta(days=3), NOW + timedelta(days=4), interval)
+    assert sum(bar.count for bar in timeline(early, "gnu", ahead).bars) == 0
+
+
+def test_articles_that_come_between_two_counts_are_not_missing(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = counting.index.count_by, []
+
+    def growing(request: CountRequest) -> CountResult:
+        calls.append(request)
+        if len(calls) == 2:
+            counting.index.put([article("new", body="A gnu.", published=NOW)])
+        return real(request)
+
+    monkeypatch.setattr(counting.index, "count_by", growing)
+    day = TimeRange(NOW, NOW + timedelta(hours=3), Interval.HOUR)
+    shown = timeline(counting, "gnu", day)
+    assert (shown.total, sum(bar.count for bar in shown.bars), shown.outside) == (0, 1, 0)
 
 
 def test_a_query_that_cannot_be_read_is_an_error(counting: Counting) -> None:

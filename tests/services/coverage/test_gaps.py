@@ -13,7 +13,15 @@ from pipeline.sources.state import SourceState
 from services.counts.days import Counting
 from services.counts.intervals import Interval
 from services.counts.timeline import TimeRange, timeline
-from services.coverage.gaps import SourceGap, gaps_between, known_gaps, seconds_covered_by
+from services.coverage.gaps import (
+    MOST_GIVEN,
+    SourceGap,
+    gaps_between,
+    known_gaps,
+    seconds_missed,
+    whether_polled,
+)
+from services.sources import change_source
 from storage.open import Stores
 from storage.tantivy.index import TantivyIndex
 from tests.support.servers.feed_server import HOUR, START, Feed
@@ -35,7 +43,8 @@ def feed(name: str) -> Feed:
 def gaps_of(world: World, *names: str) -> tuple[SourceGap, ...]:
     now = datetime.fromtimestamp(world.time.now, UTC)
     states = world.resources.stores.sources
-    return gaps_between(states, names, start=at(-24), end=at(24), now=now)
+    polled = whether_polled(world.resources, names)
+    return gaps_between(states, polled, start=at(-24), end=at(24), now=now).last
 
 
 @pytest.fixture
@@ -125,23 +134,71 @@ def test_the_last_200_gaps_of_a_source_are_kept(stores: Stores) -> None:
     assert [gap.start / HOUR for gap in kept] == list(range(50, 250))
 
 
-def test_only_gaps_within_the_range_are_given(stores: Stores) -> None:
-    hours = [(0, 1), (2, 4), (6, 7)]
+def of(*names: str) -> dict[str, bool]:
+    return dict.fromkeys(names, True)
+
+
+def recorded(stores: Stores, source: str, *hours: tuple[float, float]) -> None:
     gaps = [
         Gap(start=START + first * HOUR, end=START + last * HOUR, cause=GapCause.FAILING)
         for first, last in hours
     ]
-    stores.sources.record("a", SourceState(), next_poll=0.0, gaps=gaps)
-    found = gaps_between(stores.sources, ["a", "b"], start=at(1), end=at(3), now=at(9))
-    assert [(gap.start, gap.end) for gap in found] == [(at(2), at(4))]
-    assert gaps_between(stores.sources, [], start=at(1), end=at(3), now=at(9)) == ()
+    stores.sources.record(source, SourceState(), next_poll=0.0, gaps=gaps)
 
 
-def test_overlapping_gaps_count_once() -> None:
-    gaps = [
-        SourceGap(source=name, start=at(first), end=at(last), cause=GapCause.FAILING)
-        for name, first, last in (("a", 0, 2), ("b", 1, 1.5), ("b", 1.5, 3), ("a", 5, 9))
-    ]
-    assert seconds_covered_by(gaps, at(1), at(4)) == 2 * HOUR
-    assert seconds_covered_by(gaps, at(0), at(6)) == 4 * HOUR
-    assert seconds_covered_by(gaps, at(3), at(4)) == 0
+def test_only_gaps_within_the_range_are_given(stores: Stores) -> None:
+    recorded(stores, "a", (0, 1), (2, 4), (6, 7))
+    found = gaps_between(stores.sources, of("a", "b"), start=at(1), end=at(3), now=at(9))
+    assert [(gap.start, gap.end) for gap in found.last] == [(at(2), at(4))]
+    assert gaps_between(stores.sources, {}, start=at(1), end=at(3), now=at(9)).last == ()
+    [after, none] = stores.sources.gaps(["a", "b"], since=START + HOUR)
+    assert ([gap.start for gap in after], none) == ([START + 2 * HOUR, START + 6 * HOUR], ())
+
+
+def test_overlapping_gaps_count_once(stores: Stores) -> None:
+    recorded(stores, "a", (0, 2), (5, 9))
+    recorded(stores, "b", (1, 1.5), (1.5, 3))
+    found = gaps_between(stores.sources, of("a", "b"), start=at(0), end=at(24), now=at(24))
+    assert found.spans == ((START, START + 3 * HOUR), (START + 5 * HOUR, START + 9 * HOUR))
+
+    def missed(*hours: float) -> list[float]:
+        return [each / HOUR for each in seconds_missed(found.spans, [at(hour) for hour in hours])]
+
+    assert missed(1, 4) == [2]
+    assert missed(0, 6) == [4]
+    assert missed(0, 1, 2.5, 4, 6, 7, 9, 10) == [1, 1.5, 0.5, 1, 1, 2, 0]
+    assert missed(3, 4) == [0]
+    assert seconds_missed((), [at(0), at(1)]) == (0,)
+
+
+def test_the_last_gaps_are_given_and_all_count(stores: Stores) -> None:
+    names = [f"source-{number}" for number in range(6)]
+    for name in names:
+        recorded(stores, name, *((hour, hour + 0.5) for hour in range(200)))
+    found = gaps_between(stores.sources, of(*names), start=at(0), end=at(300), now=at(300))
+    assert len(found.last) == MOST_GIVEN < 6 * 200
+    assert found.last[-1].start == at(199)
+    starts = [gap.start for gap in found.last]
+    assert starts == sorted(starts)
+    assert len(found.spans) == 200
+    assert sum(seconds_missed(found.spans, [at(0), at(300)])) == 100 * HOUR
+
+
+def test_a_source_that_is_paused_has_no_gap_that_lasts(
+    tmp_path: Path, redis_url: str, namespace: str
+) -> None:
+    world = World([feed("paused"), feed("steady")], tmp_path, redis_url, namespace, interval=POLL)
+    world.play(HOUR)
+    now = world.time.now + 6 * HOUR
+    world.time.advance(now)
+    resources = world.resources
+    asked = (at(-24), at(24))
+
+    def lasting(sources: list[str] | None) -> list[str]:
+        gaps = known_gaps(resources, sources, *asked)
+        assert gaps is not None
+        return [gap.source for gap in gaps.last if gap.lasts]
+
+    assert lasting(None) == lasting(["paused", "steady"]) == ["paused", "steady"]
+    change_source(resources.settings.sources, "paused", enabled=False)
+    assert lasting(None) == lasting(["paused", "steady"]) == ["steady"]

@@ -77,6 +77,20 @@ def test_a_range_that_does_not_fit_is_said(api: Api) -> None:
         assert api("/timeline", start=wrong).status == 422
 
 
+def test_a_range_at_the_ends_of_time_is_answered_or_refused(api: Api) -> None:
+    for beyond in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        assert api("/timeline", start=beyond).status == 422
+        assert api("/coverage", start=beyond, end=beyond).status == 422
+    hour: dict[str, Any] = {"start": "9999-12-31T23:00:00Z", "end": "9999-12-31T23:59:59Z"}
+    [bar] = api("/timeline", **hour, interval="hour").json["bars"]
+    assert bar["start"] < bar["end"]
+    asked = {"queries": ["kremlin"]}
+    last = api("/batch", method="POST", json_body=asked, interval="day", start="9999-12-31").json
+    assert len(last["periods"]) == 2
+    east = api("/timeline", start="2017-12-01T02:00:00+02:00", end="2017-12-02").json
+    assert east["bars"][0]["start"] == "2017-12-01T00:00:00Z"
+
+
 def test_a_batch_in_json(api: Api) -> None:
     queries = ["kremlin", "кремле", "fox AND"]
     told = api("/batch", method="POST", json_body={"queries": queries}, interval="month").json
