@@ -13,9 +13,10 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message
+from http.client import HTTPException, IncompleteRead
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypedDict
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
@@ -165,8 +166,8 @@ class Client:
                 pause = _pause(error.code, error.headers)
                 if pause is None or waited + pause > _PATIENCE:
                     raise ApiError(error.code, _problem(error)) from None
-            except URLError as error:
-                raise ApiError(0, {"detail": f"{self._base}: {error.reason}"}) from None
+            except (OSError, HTTPException, ValueError) as error:
+                raise ApiError(0, {"detail": f"{self._base}: {_cause(error)}"}) from None
             time.sleep(pause)
             waited += pause
 
@@ -264,10 +265,19 @@ def _pause(status: int, headers: Message) -> float | None:
 
 def _problem(error: HTTPError) -> Json:
     try:
-        told: Json = json.load(error)
-    except ValueError:
-        return {"title": error.reason}
-    return told
+        told: object = json.load(error)
+    except (OSError, HTTPException, ValueError):
+        told = None
+    return told if isinstance(told, dict) else {"title": error.reason}
+
+
+def _cause(error: Exception) -> str:
+    """Why there is no answer, or none in JSON."""
+    if isinstance(error, ValueError):
+        return f"the answer is not JSON ({error})"
+    if isinstance(error, IncompleteRead):
+        return "the answer broke off"
+    return str(getattr(error, "reason", error)) or type(error).__name__
 
 
 def _text(value: object) -> object:
