@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from threading import BoundedSemaphore
 from typing import Annotated
@@ -21,6 +21,7 @@ from storage.redis.access.api_keys import Scope
 from storage.redis.access.rate_limits import MINUTE, Allowance
 from storage.redis.connection import StoreUnavailable
 from web.access import Access, Caller, Via, address_of
+from web.clock import query_time
 from web.guard import MORE_HEADERS
 from workers.resources import Resources
 
@@ -84,9 +85,8 @@ class Context:
 
     @property
     def now(self) -> datetime:
-        """The time in UTC, to the minute: for so long the same question has the same answer."""
-        moment = datetime.fromtimestamp(self.resources.clock(), UTC)
-        return moment.replace(second=0, microsecond=0)
+        """What queries are reckoned from."""
+        return query_time(self.resources.clock())
 
     @property
     def groups(self) -> SourceGroups:

@@ -51,7 +51,7 @@ class LatestStream:
             if self._readers:
                 await self._tell()
             else:
-                self._since = self._site.now
+                self._since = self._site.moment
 
     async def respond(self, request: Request) -> Response:
         """``GET /latest/stream``."""
@@ -92,7 +92,7 @@ class LatestStream:
     def _fresh(self) -> list[Hit]:
         """Articles that nobody was told of yet, the newest first."""
         since = (self._since - _OVERLAP).isoformat(timespec="seconds")
-        now = self._site.now
+        now = self._site.moment
         found = search(
             self._site.index,
             f'first_seen:["{since}" TO *]',
@@ -108,6 +108,6 @@ class LatestStream:
 
     def _message(self, hits: list[Hit]) -> str:
         site = self._site
-        common = {"names": site.names(), "now": site.now, "words": ""}
+        common = {"names": site.names(), "now": site.moment, "words": ""}
         parts = [site.renderer.html("hit.html", {**common, "hit": hit}) for hit in hits]
         return json.dumps({"count": len(hits), "html": "".join(parts)})
