@@ -23,6 +23,7 @@ from storage.redis.connection import StoreUnavailable
 from web.access import Access, Caller, Via, address_of
 from web.clock import query_time
 from web.guard import MORE_HEADERS
+from workers.chain.breaker import Breaker
 from workers.resources import Resources
 
 log = logging.getLogger("newsloom.web")
@@ -43,6 +44,9 @@ _READING_KEY = HTTPBearer(
 COSTLY_AT_ONCE = 4
 """Of ``web.app.THREADS``, so many may be busy with batches, samples and look-ups."""
 
+UNCOUNTED_SECONDS = 10.0
+"""For so long requests are not counted after Redis has not answered: nobody else waits for it."""
+
 _AWAY = (redis.RedisError, StoreUnavailable)
 
 
@@ -53,10 +57,12 @@ class Context:
     Attributes:
         resources: of this process.
         access: tells callers from each other.
+        counting: whether it is worth asking Redis just now how many requests a caller made.
     """
 
     resources: Resources
     access: Access
+    counting: Breaker = field(default_factory=lambda: Breaker(UNCOUNTED_SECONDS))
     _costly: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(COSTLY_AT_ONCE))
 
     @contextmanager
@@ -107,20 +113,23 @@ InContext = Annotated[Context, Depends(context_of)]
 def charge(request: Request, context: Context, caller: Caller | None, cost: int = 1) -> None:
     """Count a request as its caller's; one more than the limit is refused.
 
-    While Redis is away requests are not counted: search needs no Redis.
+    While Redis is away requests are not counted, and few wait for it: search needs no Redis.
 
     Raises:
         HTTPException: 429, with the seconds to wait.
     """
     limit = context.resources.settings.web_rate
-    if not limit or not cost:
+    if not limit or not cost or context.counting.open:
         return
     name = (caller and caller.counted_as) or f"address:{address_of(request)}"
     try:
         left = context.resources.stores.rate_limits.take(name, per_minute=limit, cost=cost)
     except _AWAY as error:
+        context.counting.failed()
         fields = LogFields(event="not_counted", reason=str(error))
-        log.warning("a request was not counted: %s", error, extra=fields)
+        log.warning(
+            "requests are not counted for %.0f s: %s", UNCOUNTED_SECONDS, error, extra=fields
+        )
         return
     getattr(request.state, MORE_HEADERS).update(_rate_headers(left, limit))
     if not left.allowed:
