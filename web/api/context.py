@@ -1,14 +1,14 @@
 """What the endpoints work with, and who may call them."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from threading import BoundedSemaphore
 from typing import Annotated
 
+import anyio
 import redis
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
@@ -42,12 +42,52 @@ _READING_KEY = HTTPBearer(
     description="A key that `newsloom keys add` has made; on loopback none is needed.",
 )
 COSTLY_AT_ONCE = 4
-"""Of ``web.app.THREADS``, so many may be busy with batches, samples and look-ups."""
+"""Of ``web.app.THREADS``, so many may be busy with counts, samples and look-ups."""
+
+BATCHES_AT_ONCE = 2
+"""And so many with batches, which may take minutes."""
+
+PLACE_SECONDS = 10.0
+"""To wait for a place among those that are busy."""
 
 UNCOUNTED_SECONDS = 10.0
 """For so long requests are not counted after Redis has not answered: nobody else waits for it."""
 
 _AWAY = (redis.RedisError, StoreUnavailable)
+
+
+class Places:
+    """A few places for work that takes seconds, so that pages and sign-in always have threads.
+
+    Args:
+        number: how many.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._free = anyio.Semaphore(number)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """A place for the length of the block. To wait for it takes no thread.
+
+        Raises:
+            HTTPException: 503; all places remain taken.
+        """
+        try:
+            with anyio.fail_after(PLACE_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise HTTPException(
+                503,
+                f"{self._number} requests that take long are being answered. Try again in some"
+                " seconds.",
+                {"Retry-After": "5"},
+            ) from None
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 @dataclass(frozen=True)
@@ -58,31 +98,15 @@ class Context:
         resources: of this process.
         access: tells callers from each other.
         counting: whether it is worth asking Redis just now how many requests a caller made.
+        costly: places for work that takes seconds.
+        batches: places for batches.
     """
 
     resources: Resources
     access: Access
     counting: Breaker = field(default_factory=lambda: Breaker(UNCOUNTED_SECONDS))
-    _costly: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(COSTLY_AT_ONCE))
-
-    @contextmanager
-    def costly(self) -> Iterator[None]:
-        """A place for work that takes seconds: a few at once, so that threads are left for others.
-
-        Raises:
-            HTTPException: 503; all places are taken.
-        """
-        if not self._costly.acquire(blocking=False):
-            raise HTTPException(
-                503,
-                f"{COSTLY_AT_ONCE} requests that take long are being answered. Try again in some"
-                " seconds.",
-                {"Retry-After": "5"},
-            )
-        try:
-            yield
-        finally:
-            self._costly.release()
+    costly: Places = field(default_factory=lambda: Places(COSTLY_AT_ONCE))
+    batches: Places = field(default_factory=lambda: Places(BATCHES_AT_ONCE))
 
     @cached_property
     def index(self) -> Index:
@@ -189,3 +213,21 @@ Reader = Annotated[Caller, Depends(_admit_reader)]
 
 Writer = Annotated[Caller, Depends(_admit_writer)]
 """Who may change things."""
+
+
+async def _costly(context: InContext, _caller: Reader) -> AsyncIterator[None]:
+    async with context.costly.one():
+        yield
+
+
+async def _batch(context: InContext, _caller: Reader) -> AsyncIterator[None]:
+    async with context.batches.one():
+        yield
+
+
+# With the scope "function" a place is given back before the answer is sent, to a slow client too.
+COSTLY = Depends(_costly, scope="function")
+"""A dependency of endpoints that may take seconds."""
+
+BATCH = Depends(_batch, scope="function")
+"""A dependency of batches."""

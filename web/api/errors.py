@@ -74,7 +74,7 @@ _DOCUMENTED = {
     422: "A parameter or the body does not fit.",
     429: "Too many requests; `Retry-After` says when to come again.",
     500: "A defect; the log has more under the request's id.",
-    503: "Something that is needed does not answer.",
+    503: "Something that is needed does not answer, or too much is being counted.",
 }
 
 PROBLEM_SCHEMA = "Problem"

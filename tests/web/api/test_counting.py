@@ -4,9 +4,12 @@ import csv
 import io
 from typing import Any
 
+import pytest
+
 from pipeline.sources.gaps import Gap, GapCause
 from pipeline.sources.state import SourceState
 from tests.support.running_api import Api
+from web.api import counting
 
 DAY = 86_400.0
 DECEMBER = 1_512_086_400.0  # 2017-12-01
@@ -28,6 +31,13 @@ def test_counts_are_those_of_the_search(api: Api) -> None:
     assert told["by"] == ["month", "source"]
     assert sum(cell["count"] for cell in told["cells"]) == told["total"]
     assert api("/count", by=["colour"]).status == 400
+
+
+def test_an_answer_has_so_many_counts(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST_CELLS", 2)
+    answer = api("/count", by=["source", "day"])
+    assert (answer.status, "more than 2 combinations" in answer.json["detail"]) == (400, True)
+    assert api("/count").status == 200
 
 
 def test_a_timeline_adds_up(api: Api) -> None:
