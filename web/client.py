@@ -30,6 +30,9 @@ _URLS_AT_ONCE = 1_000
 _PATIENCE = 120.0
 """Seconds that are waited in all, where the API asks to come again later."""
 
+_BATCH_SECONDS = 150.0
+"""To wait for a batch, for which the API takes up to two minutes."""
+
 _COME_AGAIN = frozenset({429, 503})
 
 Json = Mapping[str, Any]
@@ -132,7 +135,8 @@ class Client:
     def batch(self, queries: Sequence[str], *, interval: str | None = None) -> Json:
         """The counts of up to 5,000 queries, in all or by period."""
         asked = {"interval": interval} if interval else {}
-        counted: Json = self._ask("POST", "/batch", asked, {"queries": list(queries)})
+        body, timeout = {"queries": list(queries)}, max(self._timeout, _BATCH_SECONDS)
+        counted: Json = self._ask("POST", "/batch", asked, body, timeout=timeout)
         return counted
 
     def lookup(self, urls: Sequence[str]) -> list[Json]:
@@ -151,7 +155,15 @@ class Client:
         """
         return self._ask("GET", path, query, None)
 
-    def _ask(self, method: str, path: str, query: Json, body: object) -> Any:  # noqa: ANN401
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Json,
+        body: object,
+        *,
+        timeout: float | None = None,
+    ) -> Any:  # noqa: ANN401
         named = {name: _text(value) for name, value in query.items() if value is not None}
         where = f"{self._base}{path}?{urlencode(named, doseq=True)}"
         data = None if body is None else json.dumps(body).encode()
@@ -160,7 +172,7 @@ class Client:
         waited = 0.0
         while True:
             try:
-                with self._opener.open(request, timeout=self._timeout) as response:
+                with self._opener.open(request, timeout=timeout or self._timeout) as response:
                     return json.load(response)
             except HTTPError as error:
                 pause = _pause(error.code, error.headers)

@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Annotated
 
+import anyio.from_thread
 from fastapi import APIRouter, Depends, Query, Request
 
 from search.counting import MOST_DIMENSIONS
 from search.results import CountResult
 from services.articles.count import count
-from services.counts.batch import Batch, Periods, batch
+from services.counts.batch import Batch, Budget, Periods, batch
 from services.counts.compare import FEWEST, MOST, Comparison, compare
 from services.counts.days import Counting
 from services.counts.intervals import Interval
@@ -26,6 +27,9 @@ _QUERIES_PER_REQUEST = 50
 
 MOST_CELLS = 50_000
 """Combinations of values in one answer; `newsloom count` may have more."""
+
+BATCH_SECONDS = 120.0
+"""Within which the queries of a batch must be counted."""
 
 _FROM = Query(description="From when on: a day (UTC), or a moment with its zone.")
 _UNTIL = Query(description="Until when, excluded: a day (UTC), or a moment with its zone.")
@@ -160,12 +164,16 @@ def post_batch(  # noqa: PLR0913, PLR0917
 
     The queries come as JSON, or as CSV in the first column; with `Accept: text/csv` the answer is
     CSV too, a row for each query. A query that cannot be read is an error in its row. Fifty of them
-    count as one request against the limit.
+    count as one request against the limit. A batch that takes more than two minutes is stopped with
+    a problem, which says how many were counted.
     """
     charge(request, context, caller, cost=len(queries) // _QUERIES_PER_REQUEST)
     interval = wanted.interval
     periods = Periods(interval, wanted.start, wanted.end) if interval else None
-    counted = batch(counting, queries, periods)
+    budget = Budget(
+        BATCH_SECONDS, wanted=lambda: not anyio.from_thread.run(request.is_disconnected)
+    )
+    counted = batch(counting, queries, periods, budget)
     if batches.wants_csv(request):
         return batches.as_csv(counted)  # type: ignore[return-value]  # a response is passed on
     return counted

@@ -18,6 +18,7 @@ from config.sources_file import SourcesError
 from pipeline.urls import BadUrl
 from search.errors import QueryError
 from services.errors import (
+    BatchStoppedError,
     DiscoveryError,
     NotFoundError,
     NothingToChangeError,
@@ -47,6 +48,7 @@ _ERRORS: dict[type[Exception], _Told] = {
     BadUrl: _Told(400, "url"),
     UnknownSourceError: _Told(404),
     SourceExistsError: _Told(409, "exists"),
+    BatchStoppedError: _Told(400, "batch"),
     RequestError: _Told(400),
     NotFoundError: _Told(404),
     NothingToChangeError: _Told(409, "unchanged"),
