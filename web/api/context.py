@@ -53,6 +53,9 @@ PLACE_SECONDS = 10.0
 UNCOUNTED_SECONDS = 10.0
 """For so long requests are not counted after Redis has not answered: nobody else waits for it."""
 
+_CALLER = "caller_of_api"
+"""Where the request's state has its caller, once that is known."""
+
 _AWAY = (redis.RedisError, StoreUnavailable)
 
 
@@ -134,6 +137,11 @@ InContext = Annotated[Context, Depends(context_of)]
 """The context, for an endpoint."""
 
 
+def counted_as(request: Request, caller: Caller | None) -> str:
+    """Whose a request is, where requests are counted: a key's or a user's, else an address'."""
+    return (caller and caller.counted_as) or f"address:{address_of(request)}"
+
+
 def charge(request: Request, context: Context, caller: Caller | None, cost: int = 1) -> None:
     """Count a request as its caller's; one more than the limit is refused.
 
@@ -145,7 +153,7 @@ def charge(request: Request, context: Context, caller: Caller | None, cost: int 
     limit = context.resources.settings.web_rate
     if not limit or not cost or context.counting.open:
         return
-    name = (caller and caller.counted_as) or f"address:{address_of(request)}"
+    name = counted_as(request, caller)
     try:
         left = context.resources.stores.rate_limits.take(name, per_minute=limit, cost=cost)
     except _AWAY as error:
@@ -172,13 +180,16 @@ def _rate_headers(left: Allowance, limit: int) -> dict[str, str]:
     }
 
 
-def _admit(request: Request, context: Context, wanted: Scope) -> Caller:
-    try:
-        caller = context.access.identify(request)
-    except HTTPException:
-        charge(request, context, None)
-        raise
-    charge(request, context, caller)
+def admit(request: Request, context: Context, wanted: Scope) -> Caller:
+    """Who makes a request, if that caller may; it is identified and counted once a request.
+
+    Raises:
+        HTTPException: 401, 403 or 429.
+        redis.RedisError: there is a key, and Redis does not answer.
+    """
+    if not hasattr(request.state, _CALLER):
+        setattr(request.state, _CALLER, _identified(request, context))
+    caller: Caller | None = getattr(request.state, _CALLER)
     if caller is None or (caller.via is Via.LOOPBACK and not caller.may(wanted)):
         option = "" if wanted is Scope.READ else f" --scope {wanted}"
         raise HTTPException(
@@ -196,16 +207,26 @@ def _admit(request: Request, context: Context, wanted: Scope) -> Caller:
     return caller
 
 
+def _identified(request: Request, context: Context) -> Caller | None:
+    try:
+        caller = context.access.identify(request)
+    except HTTPException:
+        charge(request, context, None)
+        raise
+    charge(request, context, caller)
+    return caller
+
+
 def _admit_reader(
     request: Request, context: InContext, _given: Annotated[object, Security(_READING_KEY)]
 ) -> Caller:
-    return _admit(request, context, Scope.READ)
+    return admit(request, context, Scope.READ)
 
 
 def _admit_writer(
     request: Request, context: InContext, _given: Annotated[object, Security(_KEY)]
 ) -> Caller:
-    return _admit(request, context, Scope.WRITE)
+    return admit(request, context, Scope.WRITE)
 
 
 Reader = Annotated[Caller, Depends(_admit_reader)]

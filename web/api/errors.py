@@ -100,6 +100,19 @@ def install(api: FastAPI) -> None:
         api.add_exception_handler(kind, _known_error)
 
 
+def answer_to(request: Request, error: Exception) -> Response:
+    """What a layer before the endpoints answers where it meets an error.
+
+    Raises:
+        Exception: the error, where it is none that the API knows.
+    """
+    if isinstance(error, HTTPException):
+        return _http_error(request, error)
+    if isinstance(error, tuple(_ERRORS)):
+        return _known_error(request, error)
+    raise error
+
+
 def respond(request: Request, told: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """A problem with the request's id."""
     request_id = getattr(request.state, REQUEST_ID, None)
