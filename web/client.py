@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message
-from http.client import HTTPException, IncompleteRead
+from http.client import HTTPException
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.error import HTTPError
@@ -135,8 +135,8 @@ class Client:
     def batch(self, queries: Sequence[str], *, interval: str | None = None) -> Json:
         """The counts of up to 5,000 queries, in all or by period."""
         asked = {"interval": interval} if interval else {}
-        body, timeout = {"queries": list(queries)}, max(self._timeout, _BATCH_SECONDS)
-        counted: Json = self._ask("POST", "/batch", asked, body, timeout=timeout)
+        request = self._request("POST", "/batch", asked, {"queries": list(queries)})
+        counted: Json = self._ask(request, timeout=max(self._timeout, _BATCH_SECONDS))
         return counted
 
     def lookup(self, urls: Sequence[str]) -> list[Json]:
@@ -144,7 +144,7 @@ class Client:
         found: list[Json] = []
         for start in range(0, len(urls), _URLS_AT_ONCE):
             some = list(urls[start : start + _URLS_AT_ONCE])
-            found += self._ask("POST", "/lookup", {}, {"urls": some})
+            found += self._ask(self._request("POST", "/lookup", {}, {"urls": some}))
         return found
 
     def get(self, path: str, **query: Any) -> Any:  # noqa: ANN401 - JSON
@@ -153,22 +153,9 @@ class Client:
         Raises:
             ApiError: an error, or no answer at all.
         """
-        return self._ask("GET", path, query, None)
+        return self._ask(self._request("GET", path, query, None))
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        query: Json,
-        body: object,
-        *,
-        timeout: float | None = None,
-    ) -> Any:  # noqa: ANN401
-        named = {name: _text(value) for name, value in query.items() if value is not None}
-        where = f"{self._base}{path}?{urlencode(named, doseq=True)}"
-        data = None if body is None else json.dumps(body).encode()
-        headers = {**self._headers, **({"Content-Type": "application/json"} if data else {})}
-        request = Request(where, data=data, headers=headers, method=method)  # noqa: S310 - http(s), see above
+    def _ask(self, request: Request, *, timeout: float | None = None) -> Any:  # noqa: ANN401
         waited = 0.0
         while True:
             try:
@@ -182,6 +169,13 @@ class Client:
                 raise ApiError(0, {"detail": f"{self._base}: {_cause(error)}"}) from None
             time.sleep(pause)
             waited += pause
+
+    def _request(self, method: str, path: str, query: Json, body: object) -> Request:
+        named = {name: _text(value) for name, value in query.items() if value is not None}
+        where = f"{self._base}{path}?{urlencode(named, doseq=True)}"
+        data = None if body is None else json.dumps(body).encode()
+        headers = {**self._headers, **({"Content-Type": "application/json"} if data else {})}
+        return Request(where, data=data, headers=headers, method=method)  # noqa: S310 - http(s), see above
 
 
 class SearchResults:
@@ -287,8 +281,6 @@ def _cause(error: Exception) -> str:
     """Why there is no answer, or none in JSON."""
     if isinstance(error, ValueError):
         return f"the answer is not JSON ({error})"
-    if isinstance(error, IncompleteRead):
-        return "the answer broke off"
     return str(getattr(error, "reason", error)) or type(error).__name__
 
 

@@ -144,7 +144,7 @@ def answering(answer: bytes | None) -> Iterator[Client]:
     [
         (None, "timed out", 0),
         (b"", "closed connection|reset", 0),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", "broke off", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", "99 more expected", 0),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n<html", "not JSON", 0),
         (b"HTTP/1.1 502 Bad\r\nContent-Length: 100\r\n\r\n{", "answers 502", 502),
         (b"HTTP/1.1 502 Bad\r\nContent-Length: 2\r\n\r\n[]", "answers 502", 502),
