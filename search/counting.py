@@ -97,11 +97,13 @@ class CountRequest:
         query: the parsed query.
         by: what the articles are counted by; nothing for the total alone.
         copies: also count near-copies of articles that are counted.
+        most_cells: combinations of values that there may be; None for ``MOST_CELLS``.
     """
 
     query: Node
     by: tuple[Dimension, ...] = ()
     copies: bool = False
+    most_cells: int | None = None
 
     @property
     def shows_copies(self) -> bool:
@@ -145,9 +147,9 @@ def result(
         copies_left_out: copies that match and are not in the total.
 
     Raises:
-        QueryError: there are more combinations than ``MOST_CELLS``.
+        QueryError: there are more combinations than the request allows.
     """
-    cells = _cells(request.by, found)
+    cells = _cells(request.by, found, request.most_cells or MOST_CELLS)
     axes = [_axis(dimension, place, cells) for place, dimension in enumerate(request.by)]
     ranks = [{value: rank for rank, value in enumerate(axis)} for axis in axes]
     ordered = sorted(
@@ -170,13 +172,13 @@ def is_date(name: str) -> bool:
 
 
 def _cells(
-    by: Sequence[Dimension], found: Iterable[tuple[Combination, int]]
+    by: Sequence[Dimension], found: Iterable[tuple[Combination, int]], most: int
 ) -> Counter[tuple[str | None, ...]]:
     cells: Counter[tuple[str | None, ...]] = Counter()
     for place, (keys, count) in enumerate(found):
-        if place >= MOST_CELLS:
+        if place >= most:
             raise QueryError(
-                f"There are more than {MOST_CELLS} combinations to count; "
+                f"There are more than {most} combinations to count; "
                 "make the query narrower, or count by less."
             )
         labels = (dimension.labels(key) for dimension, key in zip(by, keys, strict=True))

@@ -3,6 +3,7 @@
     ServiceError
     ├── RequestError                  what was asked for cannot be done as it was asked
     │   ├── AmbiguousIdError              several articles have an id that begins so
+    │   ├── BatchStoppedError         a batch takes too long, or nobody waits for it
     │   ├── InvalidUrlError           not a URL that can be fetched
     │   ├── InvalidKeyError           the name of an API key does not fit
     │   ├── InvalidRangeError         a range of time or of numbers does not fit
@@ -36,6 +37,10 @@ class RequestError(ServiceError):
 
 class AmbiguousIdError(RequestError):
     """Several articles have an id that begins so."""
+
+
+class BatchStoppedError(RequestError):
+    """A batch takes too long, or nobody waits for it any more."""
 
 
 class InvalidUrlError(RequestError):

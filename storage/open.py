@@ -24,6 +24,9 @@ from storage.redis.seen import SeenSet
 from storage.redis.sources import SourceStates
 from storage.redis.subscriptions import Subscriptions
 
+COUNTING_SECONDS = 0.5
+"""To wait for Redis where a request is counted: many are answered without Redis."""
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -76,6 +79,7 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
     """
     keyspace = Keyspace(connect(url, patience=patience), namespace)
     binary = Keyspace(connect(url, decode=False, patience=patience), namespace)
+    counting = Keyspace(connect(url, patience=COUNTING_SECONDS), namespace)
     return Stores(
         keyspace=keyspace,
         frontier=Frontier(keyspace, lease_seconds=times.lease, clock=clock),
@@ -94,7 +98,7 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
         index_size=IndexSize(keyspace),
         clock_watch=ClockWatch(keyspace, clock=clock),
         api_keys=ApiKeys(keyspace),
-        rate_limits=RateLimits(keyspace, clock=clock),
+        rate_limits=RateLimits(counting, clock=clock),
         sessions=Sessions(keyspace),
     )
 

@@ -13,9 +13,10 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message
+from http.client import HTTPException
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypedDict
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
@@ -28,6 +29,9 @@ _PAGE = 100
 _URLS_AT_ONCE = 1_000
 _PATIENCE = 120.0
 """Seconds that are waited in all, where the API asks to come again later."""
+
+_BATCH_SECONDS = 150.0
+"""To wait for a batch, for which the API takes up to two minutes."""
 
 _COME_AGAIN = frozenset({429, 503})
 
@@ -131,7 +135,8 @@ class Client:
     def batch(self, queries: Sequence[str], *, interval: str | None = None) -> Json:
         """The counts of up to 5,000 queries, in all or by period."""
         asked = {"interval": interval} if interval else {}
-        counted: Json = self._ask("POST", "/batch", asked, {"queries": list(queries)})
+        request = self._request("POST", "/batch", asked, {"queries": list(queries)})
+        counted: Json = self._ask(request, timeout=max(self._timeout, _BATCH_SECONDS))
         return counted
 
     def lookup(self, urls: Sequence[str]) -> list[Json]:
@@ -139,7 +144,7 @@ class Client:
         found: list[Json] = []
         for start in range(0, len(urls), _URLS_AT_ONCE):
             some = list(urls[start : start + _URLS_AT_ONCE])
-            found += self._ask("POST", "/lookup", {}, {"urls": some})
+            found += self._ask(self._request("POST", "/lookup", {}, {"urls": some}))
         return found
 
     def get(self, path: str, **query: Any) -> Any:  # noqa: ANN401 - JSON
@@ -148,27 +153,29 @@ class Client:
         Raises:
             ApiError: an error, or no answer at all.
         """
-        return self._ask("GET", path, query, None)
+        return self._ask(self._request("GET", path, query, None))
 
-    def _ask(self, method: str, path: str, query: Json, body: object) -> Any:  # noqa: ANN401
-        named = {name: _text(value) for name, value in query.items() if value is not None}
-        where = f"{self._base}{path}?{urlencode(named, doseq=True)}"
-        data = None if body is None else json.dumps(body).encode()
-        headers = {**self._headers, **({"Content-Type": "application/json"} if data else {})}
-        request = Request(where, data=data, headers=headers, method=method)  # noqa: S310 - http(s), see above
+    def _ask(self, request: Request, *, timeout: float | None = None) -> Any:  # noqa: ANN401
         waited = 0.0
         while True:
             try:
-                with self._opener.open(request, timeout=self._timeout) as response:
+                with self._opener.open(request, timeout=timeout or self._timeout) as response:
                     return json.load(response)
             except HTTPError as error:
                 pause = _pause(error.code, error.headers)
                 if pause is None or waited + pause > _PATIENCE:
                     raise ApiError(error.code, _problem(error)) from None
-            except URLError as error:
-                raise ApiError(0, {"detail": f"{self._base}: {error.reason}"}) from None
+            except (OSError, HTTPException, ValueError) as error:
+                raise ApiError(0, {"detail": f"{self._base}: {_cause(error)}"}) from None
             time.sleep(pause)
             waited += pause
+
+    def _request(self, method: str, path: str, query: Json, body: object) -> Request:
+        named = {name: _text(value) for name, value in query.items() if value is not None}
+        where = f"{self._base}{path}?{urlencode(named, doseq=True)}"
+        data = None if body is None else json.dumps(body).encode()
+        headers = {**self._headers, **({"Content-Type": "application/json"} if data else {})}
+        return Request(where, data=data, headers=headers, method=method)  # noqa: S310 - http(s), see above
 
 
 class SearchResults:
@@ -264,10 +271,17 @@ def _pause(status: int, headers: Message) -> float | None:
 
 def _problem(error: HTTPError) -> Json:
     try:
-        told: Json = json.load(error)
-    except ValueError:
-        return {"title": error.reason}
-    return told
+        told: object = json.load(error)
+    except (OSError, HTTPException, ValueError):
+        told = None
+    return told if isinstance(told, dict) else {"title": error.reason}
+
+
+def _cause(error: Exception) -> str:
+    """Why there is no answer, or none in JSON."""
+    if isinstance(error, ValueError):
+        return f"the answer is not JSON ({error})"
+    return str(getattr(error, "reason", error)) or type(error).__name__
 
 
 def _text(value: object) -> object:

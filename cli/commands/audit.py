@@ -1,7 +1,6 @@
 """``newsloom audit``: whether all counts of a query agree."""
 
 import json
-from datetime import UTC, datetime
 from functools import partial
 
 import click
@@ -18,6 +17,7 @@ from services.counts.days import Counting
 from storage.redis.access.api_keys import Scope
 from web.access import Access, Caller, Via
 from web.api.app import make_api
+from web.clock import query_time
 from web.guard import Guard
 from web.in_process import get
 from workers.resources import Resources
@@ -44,7 +44,7 @@ def counts(query: tuple[str, ...], *, copies: bool, as_json: bool) -> None:
     with session() as resources:
         counting = Counting(
             resources.open_index(),
-            datetime.now(UTC).replace(second=0, microsecond=0),
+            query_time(resources.clock()),
             copies=copies,
             groups=SourceGroups(resources.settings.sources),
         )

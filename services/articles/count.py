@@ -18,6 +18,7 @@ def count(  # noqa: PLR0913 - each is a choice of the user
     copies: bool = False,
     groups: Groups = NO_GROUPS,
     now: datetime | None = None,
+    most_cells: int | None = None,
 ) -> CountResult:
     """How many articles match; in all the same number as ``services.articles.search.search`` gives.
 
@@ -29,6 +30,7 @@ def count(  # noqa: PLR0913 - each is a choice of the user
         copies: also count near-copies of articles that are counted.
         groups: the tags and collections of sources that the query and ``by`` can name.
         now: what relative dates are reckoned from; the present by default.
+        most_cells: combinations of values that there may be; as many as can be by default.
 
     Raises:
         QueryError: the query or a name in ``by`` cannot be read, or there is too much to count.
@@ -36,5 +38,5 @@ def count(  # noqa: PLR0913 - each is a choice of the user
         IndexUnavailable: the index does not answer.
     """
     asked = parse(query, groups, now=now or datetime.now(UTC))
-    request = CountRequest(asked, dimensions(by, groups), copies)
+    request = CountRequest(asked, dimensions(by, groups), copies, most_cells)
     return index.count_by(request)

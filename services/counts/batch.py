@@ -1,19 +1,22 @@
 """The counts of thousands of queries, by period: a matrix."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import monotonic
 
 from pipeline.base import Record
 from search.counting import CountRequest
 from search.errors import QueryError
 from services.counts.days import Counting, Days, count_days, meaning, summed
 from services.counts.intervals import Axis, Interval, axis_over
-from services.errors import InvalidRangeError
+from services.errors import BatchStoppedError, InvalidRangeError
 
 MOST_QUERIES = 5_000
 MOST_CELLS = 500_000
 """Counts of one matrix."""
+
+_WANTED_SECONDS = 1.0
 
 
 class BatchRow(Record):
@@ -61,6 +64,43 @@ class Periods:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """How long a batch may take; it is looked at between two queries.
+
+    Attributes:
+        seconds: in all; None for any time.
+        wanted: whether somebody still waits for the answer; asked once a second.
+    """
+
+    seconds: float | None = None
+    wanted: Callable[[], bool] = lambda: True
+
+    def spent_on(self, queries: Sequence[str]) -> Iterator[str]:
+        """The queries one by one.
+
+        Raises:
+            BatchStoppedError: the time is over, or nobody waits.
+        """
+        begun = asked = monotonic()
+        for counted, query in enumerate(queries):
+            now = monotonic()
+            if self.seconds is not None and now - begun > self.seconds:
+                raise BatchStoppedError(
+                    f"After {self.seconds:g} s {counted} of {len(queries)} queries were counted."
+                    f" Send them in batches of {max(1, counted // 2)}, or choose longer periods or"
+                    " fewer sources."
+                )
+            if now - asked > _WANTED_SECONDS:
+                asked = now
+                if not self.wanted():
+                    raise BatchStoppedError(f"Nobody waits for the {len(queries)} queries.")
+            yield query
+
+
+_ENDLESS = Budget()
+
+
+@dataclass(frozen=True, slots=True)
 class _Sums:
     """What one query finds, by the beginning of the period."""
 
@@ -68,7 +108,12 @@ class _Sums:
     counts: Mapping[datetime, int]
 
 
-def batch(counting: Counting, queries: Sequence[str], periods: Periods | None) -> Batch:
+def batch(
+    counting: Counting,
+    queries: Sequence[str],
+    periods: Periods | None,
+    budget: Budget = _ENDLESS,
+) -> Batch:
     """Count what each query finds, in all or by period.
 
     Only counts: no hits, no facets. A query that cannot be read is an error in its row.
@@ -77,19 +122,22 @@ def batch(counting: Counting, queries: Sequence[str], periods: Periods | None) -
         counting: the index and what else is chosen; shares and gaps are left out.
         queries: at most 5,000.
         periods: of a day or more; None for the totals alone.
+        budget: of time.
 
     Raises:
+        BatchStoppedError: the budget is spent.
         InvalidRangeError: too many queries or counts, and as for a timeline.
         SourcesError: a query names a tag or collection, and the sources file cannot be read.
         IndexUnavailable: the index does not answer.
     """
     if not 0 < len(queries) <= MOST_QUERIES:
         raise InvalidRangeError(f"1 to {MOST_QUERIES} queries can be counted, not {len(queries)}.")
+    paced = budget.spent_on(queries)
     if periods is None:
-        return Batch(rows=tuple(_total(counting, query) for query in queries))
+        return Batch(rows=tuple(_total(counting, query) for query in paced))
     if periods.interval is Interval.HOUR:
         raise InvalidRangeError("The periods of many queries are a day at least.")
-    found = _count_all(counting, queries, periods.interval)
+    found = _count_all(counting, paced, periods.interval)
     axis = _axis([each.counts for each in found if isinstance(each, _Sums)], periods, counting.now)
     _require_few(len(axis.begins) * len(queries))
     rows = tuple(_row(each, axis) for each in found)
@@ -106,7 +154,7 @@ def _total(counting: Counting, query: str) -> BatchRow:
 
 
 def _count_all(
-    counting: Counting, queries: Sequence[str], interval: Interval
+    counting: Counting, queries: Iterable[str], interval: Interval
 ) -> list[_Sums | BatchRow]:
     found, held = list[_Sums | BatchRow](), 0
     for query in queries:

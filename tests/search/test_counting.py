@@ -1,5 +1,6 @@
 """What articles can be counted by, and how the counts are put in order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -119,6 +120,9 @@ def test_the_combinations_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(result(request, found[:2], total=2, copies_left_out=0).cells) == 2
     with pytest.raises(QueryError, match="more than 2 combinations"):
         result(request, found, total=3, copies_left_out=0)
+    fewer = replace(request, most_cells=1)
+    with pytest.raises(QueryError, match="more than 1 combinations"):
+        result(fewer, found[:2], total=2, copies_left_out=0)
 
 
 def test_every_field_with_whole_values_or_moments_can_be_counted() -> None:

@@ -1,8 +1,10 @@
 """The client against a running API."""
 
 import http.server
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,44 @@ def test_a_key_follows_no_redirect(redirecting: int) -> None:
     with pytest.raises(ApiError) as told:
         Client(f"http://127.0.0.1:{redirecting}", "key").search()
     assert told.value.status == 302
+
+
+@contextmanager
+def answering(answer: bytes | None) -> Iterator[Client]:
+    """A client of a server that sends these bytes to whoever asks; None: it never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        done = threading.Event()
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(10_000)
+                if answer is None:
+                    done.wait(20)
+                else:
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield Client(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.5)
+        done.set()
+        thread.join(20)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "status"),
+    [
+        (None, "timed out", 0),
+        (b"", "closed connection|reset", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", "99 more expected", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n<html", "not JSON", 0),
+        (b"HTTP/1.1 502 Bad\r\nContent-Length: 100\r\n\r\n{", "answers 502", 502),
+        (b"HTTP/1.1 502 Bad\r\nContent-Length: 2\r\n\r\n[]", "answers 502", 502),
+    ],
+)
+def test_an_answer_that_does_not_come_whole_is_an_error(
+    answer: bytes | None, said: str, status: int
+) -> None:
+    with answering(answer) as client, pytest.raises(ApiError, match=said) as told:
+        client.get("/search")
+    assert told.value.status == status

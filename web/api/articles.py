@@ -11,7 +11,7 @@ from services.articles.history import ArticleVersion, article_history, compare_v
 from services.articles.search import find_article
 from services.articles.show import ShownArticle, show_article
 from services.articles.similar import MOST, SimilarArticles, similar
-from web.api.context import Context, InContext, Reader
+from web.api.context import COSTLY, Context, InContext, Reader
 from web.api.searching import ARTICLE_ID
 
 router = APIRouter(prefix="/articles", tags=["articles"])
@@ -64,7 +64,7 @@ def get_diff(
     return compare_versions(context.index, _found(context, article), older, later)
 
 
-@router.get("/{article}/similar")
+@router.get("/{article}/similar", dependencies=[COSTLY])
 def get_similar(
     context: InContext,
     _caller: Reader,

@@ -1,12 +1,16 @@
-"""Bounds on the bodies of requests, before anything reads them."""
+"""Bounds on the bodies of requests, before anything reads them; nobody's bodies are not read."""
 
+from collections import Counter
+
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.api.errors import respond
+from storage.redis.access import api_keys
+from web.api.context import admit, context_of, counted_as
+from web.api.errors import answer_to
 from web.body import read_body
-from web.problems import problem
 
 LARGEST = 4_000_000
 """Bytes: 5,000 queries of 800 characters."""
@@ -16,6 +20,9 @@ BODY_SECONDS = 20.0
 
 MOST_AT_ONCE = 16
 """Bodies that are read at the same time."""
+
+MOST_OF_ONE = 4
+"""Of them, those of one key, or of one address without a key."""
 
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 _SAID = {
@@ -28,13 +35,15 @@ _SAID = {
 class BoundedBodies:
     """Reads each body whole, if it is small enough and comes in time, and hands it on.
 
+    Who asks is told by the headers, and counted, before anything of the body is read.
+
     Args:
         app: what answers.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._reading = 0
+        self._reading = Counter[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -42,20 +51,27 @@ class BoundedBodies:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        if self._reading >= MOST_AT_ONCE:
-            told = problem(503, "Too many bodies are being read. Try again in some seconds.")
-            await respond(request, told, {"Retry-After": "5"})(scope, receive, send)
-            return
-        self._reading += 1
         try:
-            body = await read_body(request, LARGEST, seconds=BODY_SECONDS)
-        except HTTPException as error:
-            told = problem(error.status_code, _SAID[error.status_code])
-            await respond(request, told)(scope, receive, send)
+            body = await self._read(request)
+        except Exception as error:  # noqa: BLE001 - what is not known is raised again
+            await answer_to(request, error)(scope, receive, send)
             return
-        finally:
-            self._reading -= 1
         await self._app(scope, _replay(body, receive), send)
+
+    async def _read(self, request: Request) -> bytes:
+        context = context_of(request)
+        caller = await run_in_threadpool(admit, request, context, api_keys.Scope.READ)
+        whose = counted_as(request, caller)
+        if self._reading.total() >= MOST_AT_ONCE or self._reading[whose] >= MOST_OF_ONE:
+            said = "Too many bodies are being read. Try again in some seconds."
+            raise HTTPException(503, said, {"Retry-After": "5"})
+        self._reading[whose] += 1
+        try:
+            return await read_body(request, LARGEST, seconds=BODY_SECONDS)
+        except HTTPException as error:
+            raise HTTPException(error.status_code, _SAID[error.status_code]) from None
+        finally:
+            self._reading -= Counter({whose: 1})  # without those that come to nothing
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

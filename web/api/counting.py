@@ -3,19 +3,20 @@
 from functools import partial
 from typing import Annotated
 
+import anyio.from_thread
 from fastapi import APIRouter, Depends, Query, Request
 
 from search.counting import MOST_DIMENSIONS
 from search.results import CountResult
 from services.articles.count import count
-from services.counts.batch import Batch, Periods, batch
+from services.counts.batch import Batch, Budget, Periods, batch
 from services.counts.compare import FEWEST, MOST, Comparison, compare
 from services.counts.days import Counting
 from services.counts.intervals import Interval
 from services.counts.timeline import Timeline, TimeRange, timeline
 from services.coverage.gaps import SourceGap, gaps_between, known_gaps, whether_polled
 from web.api import batches
-from web.api.context import InContext, Reader, charge
+from web.api.context import BATCH, COSTLY, InContext, Reader, charge
 from web.api.moments import Moment
 from web.api.searching import QueryText, WithCopies
 
@@ -23,6 +24,12 @@ router = APIRouter(tags=["counts"])
 
 _QUERIES_PER_REQUEST = 50
 """Of a batch, so many count as one request against the limit."""
+
+MOST_CELLS = 50_000
+"""Combinations of values in one answer; `newsloom count` may have more."""
+
+BATCH_SECONDS = 120.0
+"""Within which the queries of a batch must be counted."""
 
 _FROM = Query(description="From when on: a day (UTC), or a moment with its zone.")
 _UNTIL = Query(description="Until when, excluded: a day (UTC), or a moment with its zone.")
@@ -64,7 +71,7 @@ Wanted = Annotated[TimeRange, Depends(_wanted)]
 InCounting = Annotated[Counting, Depends(_counting)]
 
 
-@router.get("/count")
+@router.get("/count", dependencies=[COSTLY])
 def get_count(
     context: InContext,
     _caller: Reader,
@@ -79,11 +86,22 @@ def get_count(
     ] = [],  # noqa: B006 - FastAPI copies it
     copies: WithCopies = False,
 ) -> CountResult:
-    """Count articles, in all and by combinations of values; the total is that of a search."""
-    return count(context.index, q, by, copies=copies, groups=context.groups, now=context.now)
+    """Count articles, in all and by combinations of values; the total is that of a search.
+
+    There may be 50,000 combinations; more are refused.
+    """
+    return count(
+        context.index,
+        q,
+        by,
+        copies=copies,
+        groups=context.groups,
+        now=context.now,
+        most_cells=MOST_CELLS,
+    )
 
 
-@router.get("/timeline")
+@router.get("/timeline", dependencies=[COSTLY])
 def get_timeline(
     counting: InCounting, _caller: Reader, wanted: Wanted, q: QueryText = ""
 ) -> Timeline:
@@ -95,7 +113,7 @@ def get_timeline(
     return timeline(counting, q, wanted)
 
 
-@router.get("/compare")
+@router.get("/compare", dependencies=[COSTLY])
 def get_compare(
     counting: InCounting,
     _caller: Reader,
@@ -114,7 +132,7 @@ def get_compare(
     return compare(counting, q, wanted)
 
 
-@router.get("/coverage")
+@router.get("/coverage", dependencies=[COSTLY])
 def get_coverage(
     context: InContext,
     _caller: Reader,
@@ -131,7 +149,12 @@ def get_coverage(
     return gaps_between(states, asked, start=start, end=end, now=context.now).last
 
 
-@router.post("/batch", openapi_extra=batches.IN_OPENAPI, responses=batches.AS_CSV)
+@router.post(
+    "/batch",
+    dependencies=[BATCH],
+    openapi_extra=batches.IN_OPENAPI,
+    responses=batches.AS_CSV,
+)
 def post_batch(  # noqa: PLR0913, PLR0917
     request: Request,
     counting: InCounting,
@@ -144,13 +167,16 @@ def post_batch(  # noqa: PLR0913, PLR0917
 
     The queries come as JSON, or as CSV in the first column; with `Accept: text/csv` the answer is
     CSV too, a row for each query. A query that cannot be read is an error in its row. Fifty of them
-    count as one request against the limit.
+    count as one request against the limit. A batch that takes more than two minutes is stopped with
+    a problem, which says how many were counted.
     """
     charge(request, context, caller, cost=len(queries) // _QUERIES_PER_REQUEST)
     interval = wanted.interval
     periods = Periods(interval, wanted.start, wanted.end) if interval else None
-    with context.costly():
-        counted = batch(counting, queries, periods)
+    budget = Budget(
+        BATCH_SECONDS, wanted=lambda: not anyio.from_thread.run(request.is_disconnected)
+    )
+    counted = batch(counting, queries, periods, budget)
     if batches.wants_csv(request):
         return batches.as_csv(counted)  # type: ignore[return-value]  # a response is passed on
     return counted

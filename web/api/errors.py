@@ -18,6 +18,7 @@ from config.sources_file import SourcesError
 from pipeline.urls import BadUrl
 from search.errors import QueryError
 from services.errors import (
+    BatchStoppedError,
     DiscoveryError,
     NotFoundError,
     NothingToChangeError,
@@ -47,6 +48,7 @@ _ERRORS: dict[type[Exception], _Told] = {
     BadUrl: _Told(400, "url"),
     UnknownSourceError: _Told(404),
     SourceExistsError: _Told(409, "exists"),
+    BatchStoppedError: _Told(400, "batch"),
     RequestError: _Told(400),
     NotFoundError: _Told(404),
     NothingToChangeError: _Told(409, "unchanged"),
@@ -74,7 +76,7 @@ _DOCUMENTED = {
     422: "A parameter or the body does not fit.",
     429: "Too many requests; `Retry-After` says when to come again.",
     500: "A defect; the log has more under the request's id.",
-    503: "Something that is needed does not answer.",
+    503: "Something that is needed does not answer, or too much is being counted.",
 }
 
 PROBLEM_SCHEMA = "Problem"
@@ -96,6 +98,19 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(Exception, _defect)
     for kind in _ERRORS:
         api.add_exception_handler(kind, _known_error)
+
+
+def answer_to(request: Request, error: Exception) -> Response:
+    """What a layer before the endpoints answers where it meets an error.
+
+    Raises:
+        Exception: the error, where it is none that the API knows.
+    """
+    if isinstance(error, HTTPException):
+        return _http_error(request, error)
+    if isinstance(error, tuple(_ERRORS)):
+        return _known_error(request, error)
+    raise error
 
 
 def respond(request: Request, told: Problem, headers: Mapping[str, str] | None = None) -> Response:

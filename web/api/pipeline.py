@@ -12,7 +12,7 @@ from services.ledger.lookup import MOST_URLS, LookedUp, lookup
 from services.ledger.totals import LedgerTotals, ledger_totals
 from services.trace import UntracedUrl, UrlTrace, trace
 from storage.redis.ledger import Entry
-from web.api.context import InContext, Reader, Writer
+from web.api.context import COSTLY, InContext, Reader, Writer
 
 router = APIRouter(tags=["pipeline"])
 
@@ -82,11 +82,10 @@ def get_trace(
     return trace(context.resources.stores.ledger, url, lambda: context.index)
 
 
-@router.post("/lookup")
+@router.post("/lookup", dependencies=[COSTLY])
 def post_lookup(context: InContext, _caller: Reader, wanted: Urls) -> tuple[LookedUp, ...]:
     """What became of up to 1,000 URLs: the articles that they are, or why they are none."""
-    with context.costly():
-        return lookup(context.resources.stores.ledger, context.index, wanted.urls)
+    return lookup(context.resources.stores.ledger, context.index, wanted.urls)
 
 
 @router.get("/dead")

@@ -14,7 +14,7 @@ from services.articles.explain import Explanation, explain
 from services.articles.sample import Sample, sample
 from services.articles.search import search
 from services.articles.significant import significant_words
-from web.api.context import InContext, Reader
+from web.api.context import COSTLY, InContext, Reader
 
 router = APIRouter(tags=["search"])
 
@@ -75,7 +75,7 @@ def get_search(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
     )
 
 
-@router.get("/explain")
+@router.get("/explain", dependencies=[COSTLY])
 def get_explain(
     context: InContext,
     _caller: Reader,
@@ -90,7 +90,7 @@ def get_explain(
     return explain(context.index, q, ids, groups=context.groups, now=context.now)
 
 
-@router.get("/significant")
+@router.get("/significant", dependencies=[COSTLY])
 def get_significant(
     context: InContext,
     _caller: Reader,
@@ -99,13 +99,12 @@ def get_significant(
     copies: WithCopies = False,
 ) -> tuple[SignificantWord, ...]:
     """Words and phrases that the articles found have much more often than all articles."""
-    with context.costly():
-        return significant_words(
-            context.index, q, size=size, copies=copies, groups=context.groups, now=context.now
-        )
+    return significant_words(
+        context.index, q, size=size, copies=copies, groups=context.groups, now=context.now
+    )
 
 
-@router.get("/sample")
+@router.get("/sample", dependencies=[COSTLY])
 def get_sample(
     context: InContext,
     _caller: Reader,
@@ -118,13 +117,12 @@ def get_sample(
     copies: WithCopies = False,
 ) -> Sample:
     """Draw articles at random from all that match; each is as likely as any other."""
-    with context.costly():
-        return sample(
-            context.index,
-            q,
-            size=size,
-            seed=seed,
-            copies=copies,
-            groups=context.groups,
-            now=context.now,
-        )
+    return sample(
+        context.index,
+        q,
+        size=size,
+        seed=seed,
+        copies=copies,
+        groups=context.groups,
+        now=context.now,
+    )

@@ -14,6 +14,7 @@ from config.sources_file import SourcesError
 from services.articles.source_groups import SourceGroups
 from services.status import SystemStatus, system_status
 from storage.index import Index
+from web.clock import query_time
 from web.pages.rendering import Renderer
 from workers.resources import Resources
 
@@ -41,6 +42,11 @@ class Site:
 
     @property
     def now(self) -> datetime:
+        """What queries are reckoned from, as in the API."""
+        return query_time(self.resources.clock())
+
+    @property
+    def moment(self) -> datetime:
         """The moment of the page."""
         return datetime.fromtimestamp(self.resources.clock(), UTC)
 
@@ -72,5 +78,5 @@ class Site:
         self, request: Request, template: str, context: Mapping[str, Any], *, status: int = 200
     ) -> Response:
         """A page from its template."""
-        whole = {"now": self.now, "names": self.names(), "message": "", **context}
+        whole = {"now": self.moment, "names": self.names(), "message": "", **context}
         return self.renderer.page(request, template, whole, status=status)

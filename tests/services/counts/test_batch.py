@@ -7,10 +7,10 @@ import pytest
 
 from services.articles.search import search
 from services.counts import batch as module
-from services.counts.batch import Periods, batch
+from services.counts.batch import Budget, Periods, batch
 from services.counts.days import Counting
 from services.counts.intervals import Interval
-from services.errors import InvalidRangeError
+from services.errors import BatchStoppedError, InvalidRangeError
 from tests.services.counts.conftest import MONTHS, NOW
 
 QUERIES = ["fox", "cat", "fox AND", "source:post", "nothing"]
@@ -46,6 +46,26 @@ def test_sources_and_copies_are_chosen_for_all(counting: Counting) -> None:
     chosen = replace(counting, sources=("post",))
     assert batch(chosen, ["fox"], None).rows[0].total == 4
     assert batch(replace(counting, copies=True), ["fox"], None).rows[0].total == 13
+
+
+@pytest.mark.parametrize("periods", [None, Periods(Interval.MONTH)])
+def test_a_batch_ends_with_its_time(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch, periods: Periods | None
+) -> None:
+    seconds = iter(range(0, 100, 10))
+    monkeypatch.setattr(module, "monotonic", lambda: next(seconds))
+    with pytest.raises(BatchStoppedError, match=r"After 25 s 2 of 5 queries .* batches of 1,"):
+        batch(counting, QUERIES, periods, Budget(25))
+
+
+def test_a_batch_that_nobody_waits_for_ends(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds, answers = iter(range(0, 100, 10)), iter([True, True, False])
+    monkeypatch.setattr(module, "monotonic", lambda: next(seconds))
+    with pytest.raises(BatchStoppedError, match="Nobody waits"):
+        batch(counting, QUERIES, None, Budget(wanted=lambda: next(answers)))
+    assert next(answers, None) is None
 
 
 def test_bounds_are_kept(counting: Counting, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,16 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections meanwhile, and never answers."""
+        assert self._process
+        os.kill(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self._process.pid, signal.SIGCONT)
+
     def restart(self) -> None:
         """kill -9, and start again."""
         self.kill()

@@ -1,12 +1,16 @@
 """What holds for all of the API: problems, ids, validators, compression, CORS, its description."""
 
 import gzip
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from storage.open import COUNTING_SECONDS
 from tests.support.running_api import Api, api_on, settings_in
-from web.api import searching
+from tests.support.servers.redis_server import RedisServer, redis_server
+from web.api import context, searching
 from workers.resources import Resources
 
 
@@ -138,3 +142,36 @@ def test_search_needs_no_redis(tmp_path: Path, namespace: str) -> None:
     settings = settings_in(tmp_path, "redis://127.0.0.1:1/0", namespace)
     with api_on(Resources(settings, patience=0.5)) as running:
         assert running("/search").json["total"] == 0
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    with redis_server(tmp_path / "redis") as running:
+        yield running
+
+
+def test_a_redis_that_hangs_holds_no_search_up(
+    tmp_path: Path, server: RedisServer, namespace: str
+) -> None:
+    with api_on(Resources(settings_in(tmp_path, server.url, namespace))) as running:
+        assert "ratelimit" in running("/search").headers
+        with server.frozen():
+            began = time.monotonic()
+            answers = [running("/search") for _ in range(4)]
+            waited = time.monotonic() - began
+    assert [each.status for each in answers] == [200] * 4
+    assert "ratelimit" not in answers[0].headers
+    assert COUNTING_SECONDS <= waited < COUNTING_SECONDS * 4  # it is waited for once
+
+
+def test_requests_are_counted_again_after_a_rest(
+    tmp_path: Path, server: RedisServer, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "UNCOUNTED_SECONDS", 0.5)
+    with api_on(Resources(settings_in(tmp_path, server.url, namespace))) as running:
+        assert "ratelimit" in running("/search").headers
+        server.kill()
+        assert "ratelimit" not in running("/search").headers
+        server.start()
+        time.sleep(0.6)
+        assert "ratelimit" in running("/search").headers

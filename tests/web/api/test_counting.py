@@ -2,11 +2,18 @@
 
 import csv
 import io
+import socket
+import threading
+import time
 from typing import Any
+
+import pytest
 
 from pipeline.sources.gaps import Gap, GapCause
 from pipeline.sources.state import SourceState
+from services.counts.batch import Batch, Budget
 from tests.support.running_api import Api
+from web.api import counting
 
 DAY = 86_400.0
 DECEMBER = 1_512_086_400.0  # 2017-12-01
@@ -28,6 +35,13 @@ def test_counts_are_those_of_the_search(api: Api) -> None:
     assert told["by"] == ["month", "source"]
     assert sum(cell["count"] for cell in told["cells"]) == told["total"]
     assert api("/count", by=["colour"]).status == 400
+
+
+def test_an_answer_has_so_many_counts(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST_CELLS", 2)
+    answer = api("/count", by=["source", "day"])
+    assert (answer.status, "more than 2 combinations" in answer.json["detail"]) == (400, True)
+    assert api("/count").status == 200
 
 
 def test_a_timeline_adds_up(api: Api) -> None:
@@ -127,6 +141,37 @@ def test_a_batch_that_does_not_fit_is_refused(api: Api) -> None:
         assert api("/batch", method="POST", body=text, headers=csv_of).status == 422
     large = api("/batch", method="POST", body=b"x" * 4_000_001)
     assert (large.status, large.json["status"]) == (413, 413)
+
+
+def test_a_batch_that_takes_too_long_says_how_far_it_came(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "BATCH_SECONDS", 0.0)
+    answer = api("/batch", method="POST", json_body={"queries": ["fox", "cat"]})
+    assert (answer.status, answer.json["type"]) == (400, "urn:newsloom:problem:batch")
+    assert "0 of 2 queries were counted" in answer.json["detail"]
+
+
+def test_a_batch_ends_with_its_client(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, stopped = list[bool](), threading.Event()
+
+    def endless(_counting: object, _queries: object, _periods: object, budget: Budget) -> Batch:
+        while budget.wanted():
+            told.append(True)
+            time.sleep(0.05)
+        stopped.set()
+        return Batch(rows=())
+
+    monkeypatch.setattr(counting, "batch", endless)
+    body = b'{"queries": ["fox"]}'
+    with socket.create_connection(("127.0.0.1", api.port)) as client:
+        client.sendall(
+            b"POST /api/v1/batch HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        assert not stopped.wait(1)
+    assert stopped.wait(10)
+    assert told
 
 
 def test_a_batch_counts_as_several_requests(api: Api) -> None:

@@ -56,7 +56,7 @@ class LatestStream:
             if self._readers:
                 await self._tell()
             else:
-                self._since = self._site.now
+                self._since = self._site.moment
 
     async def respond(self, request: Request) -> Response:
         """``GET /latest/stream``."""
@@ -72,7 +72,7 @@ class LatestStream:
         sender, receiver = anyio.create_memory_object_stream[str](_WAITING)
         self._readers.add(sender)
         try:
-            since = _since(request, self._site.now)
+            since = _since(request, self._site.moment)
             hits = await anyio.to_thread.run_sync(self._arrived, since)
             if hits:
                 yield ServerSentEvent(event="articles", data=await self._written(hits))
@@ -120,7 +120,7 @@ class LatestStream:
 
     def _fresh(self) -> list[Hit]:
         """Articles that nobody was told of yet, the newest first."""
-        now = self._site.now
+        now = self._site.moment
         found = self._arrived(self._since - _OVERLAP)
         self._since = now
         fresh = [hit for hit in found if hit.id not in self._told]
@@ -135,7 +135,7 @@ class LatestStream:
     def _message(self, hits: list[Hit]) -> str:
         """The articles as the page shows them; by their ids, since some may come twice."""
         site = self._site
-        common = {"names": site.names(), "now": site.now, "words": ""}
+        common = {"names": site.names(), "now": site.moment, "words": ""}
         parts = {hit.id: site.renderer.html("hit.html", {**common, "hit": hit}) for hit in hits}
         return json.dumps({"articles": list(parts.items())})
 
