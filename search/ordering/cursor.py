@@ -32,7 +32,7 @@ MOST_COUNTED = 1_000_000
 
 _CHECK_BYTES = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_YEARS = range(1971, 9001)
+_YEARS = range(1900, 9001)
 """Newness is reckoned from a cursor's moment, some days back and ahead."""
 
 _MOST_SCORE = 3e38
