@@ -121,7 +121,7 @@ class Context:
         """What queries are reckoned from."""
         return query_time(self.resources.clock())
 
-    @property
+    @cached_property
     def groups(self) -> SourceGroups:
         """The tags and collections that queries can name, as the sources file has them now."""
         return SourceGroups(self.resources.settings.sources)

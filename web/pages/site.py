@@ -22,23 +22,21 @@ from workers.resources import Resources
 class Site:
     """What a page is made from. Its methods block: pages run in threads.
 
-    Args:
+    Attributes:
         resources: of the web process.
+        renderer: of the templates.
+        groups: the tags and collections of the sources, as their file is now.
     """
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
         self.renderer = Renderer()
+        self.groups = SourceGroups(resources.settings.sources)
 
     @cached_property
     def index(self) -> Index:
         """The search index, to read."""
         return self.resources.open_index()
-
-    @property
-    def groups(self) -> SourceGroups:
-        """The tags and collections of the sources, as their file is now."""
-        return SourceGroups(self.resources.settings.sources)
 
     @property
     def now(self) -> datetime:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from config.sources_file import SourcesError
+from config.sources_file import SourcesError, SourcesFile, read
 from search.errors import QueryError
+from services.articles import source_groups
 from services.articles.search import search
 from services.articles.source_groups import SourceGroups
 from tests.support.data.articles import article
@@ -56,6 +57,27 @@ def test_a_broken_file_fails_only_the_queries_that_need_it(indexed: Resources) -
 def test_a_missing_file_has_no_groups(indexed: Resources) -> None:
     with pytest.raises(QueryError, match="no source in the sources file has one"):
         sources_found(indexed, "source_tag:world")
+
+
+def test_the_file_is_read_again_only_when_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text("- {id: bbc, feed: 'https://a.example/f', tags: [world]}")
+    reads: list[Path] = []
+
+    def counted(path: Path) -> SourcesFile:
+        reads.append(path)
+        return read(path)
+
+    monkeypatch.setattr(source_groups, "read", counted)
+    groups = SourceGroups(file)
+    assert groups["source_tag"] == groups["source_tag"] == {"world": ("bbc",)}
+    assert reads == [file]
+    file.write_text("- {id: bbc, feed: 'https://a.example/f', tags: [sports]}")
+    assert groups["source_tag"] == {"sports": ("bbc",)}
+    file.unlink()
+    assert groups["source_tag"] == {}
 
 
 def test_it_is_a_mapping_of_all_fields(tmp_path: Path) -> None:
