@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import redis
 
@@ -28,7 +28,6 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import INDEX, Event, Fault
 from storage.redis.health.index_size import KnownSize
-from storage.redis.health.stage_rates import stage_rates
 from storage.redis.ledger import Totals
 from workers.clock import APART
 from workers.processes.flower_health import FLOWER, flower_answers
@@ -36,7 +35,6 @@ from workers.processes.heartbeat import RUN_BY_UP, alive
 from workers.resources import Resources
 
 _EVENTS = 100
-_RATE_MINUTES = 60
 _NO_REDIS = (redis.RedisError, StoreUnavailable, EmbeddedRedisError)
 
 
@@ -63,7 +61,6 @@ class StoredStatus:
         events: the newest first.
         index_fault: why the index could not be written lately.
         waiting_batches: batches of articles that wait for the index.
-        rates: URLs that began each stage, in each of the last 60 minutes, the current one last.
         clock: why times cannot be trusted.
     """
 
@@ -77,7 +74,6 @@ class StoredStatus:
     events: tuple[Event, ...]
     index_fault: Fault | None = None
     waiting_batches: int = 0
-    rates: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     clock: str | None = None
 
 
@@ -159,7 +155,6 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         events=tuple(stores.events.recent(_EVENTS)),
         index_fault=stores.faults.of(INDEX),
         waiting_batches=stores.frontier.waiting(),
-        rates=stage_rates(stores.keyspace, now=resources.clock(), minutes=_RATE_MINUTES),
         clock=clock_fault(resources) or _set_back(sources),
     )
 

@@ -1,7 +1,7 @@
 """The pages of the pipeline: totals, rejections, dead letters, and the trace of a URL."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,6 +12,7 @@ from pipeline.outcome import Reason, sentence_of
 from services.dead_letters import list_dead_letters
 from services.ledger.rejections import rejected_urls
 from services.trace import UntracedUrl, trace
+from storage.redis.health.stage_rates import stage_rates
 from storage.redis.ledger import Entry
 from web.pages.operating.dead_letters import CAUSES, cause_of
 from web.pages.operating.rates import stage_rows
@@ -21,6 +22,7 @@ from web.pages.site import Site
 from web.pages.watching.sources import message_of
 
 _LISTED = 200
+_RATE_MINUTES = 60
 
 
 def pipeline_page(site: Site, request: Request) -> Response:
@@ -39,12 +41,18 @@ def pipeline_page(site: Site, request: Request) -> Response:
             "refused_links": stored.refused_links,
             "workers": stored.workers,
             "waiting_batches": stored.waiting_batches,
-            "rates": stage_rows(stored.rates),
+            "rates": stage_rows(_rates(site)),
             "archive": stored.archive,
             "events": stored.events[:10],
             "causes": _causes(list_dead_letters(site.resources.stores.ledger, limit=CAUSES)),
         }
     return site.page(request, "pipeline.html", context)
+
+
+def _rates(site: Site) -> Mapping[str, Sequence[int]]:
+    resources = site.resources
+    keyspace, now = resources.stores.keyspace, resources.clock()
+    return stage_rates(keyspace, now=now, minutes=_RATE_MINUTES)
 
 
 def rejected_page(site: Site, request: Request) -> Response:
