@@ -46,6 +46,12 @@ class UntracedUrl:
     why: str
 
 
+def announcement(link: Mapping[str, Any]) -> str:
+    """Who announced the link of an event, and where, in words."""
+    where = f" in {link['found_in']}" if link.get("found_in") else ""
+    return f"found by {link['found_by']} of {link['source']}{where}"
+
+
 def trace(ledger: Ledger, name: str, open_index: Callable[[], Index]) -> UrlTrace | UntracedUrl:
     """What happened to a URL, or to the URL that became an article.
 

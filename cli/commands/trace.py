@@ -11,7 +11,7 @@ from cli.output import clean, err, json_option, moment, out, outcome_words, prin
 from cli.session import session
 from pipeline.outcome import OUTCOME
 from pipeline.records import FoundBy
-from services.trace import STEPS, UntracedUrl, UrlTrace
+from services.trace import STEPS, UntracedUrl, UrlTrace, announcement
 from services.trace import trace as trace_url
 from storage.redis.ledger import IN_FLIGHT
 
@@ -102,8 +102,7 @@ def _event_words(event: Mapping[str, Any]) -> str:
     """An event as a sentence."""
     name = str(event["event"])
     if link := event.get("link"):
-        where = f" in {link['found_in']}" if link.get("found_in") else ""
-        found = f"found by {link['found_by']} of {link['source']}{where}"
+        found = announcement(link)
         asked = _ASKED.get(link.get("asked_by"))
         return f"{name}: {asked} asked for it; {found}" if asked else f"{name}: {found}"
     if outcome := event.get("outcome"):

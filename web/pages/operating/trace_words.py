@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.outcome import OUTCOME, sentence_of
-from services.trace import STEPS
+from services.trace import STEPS, announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,7 @@ def event_rows(events: Iterable[Mapping[str, Any]]) -> list[EventRow]:
 def _more(event: Mapping[str, Any]) -> str:
     parts = []
     if link := event.get("link"):
-        where = f" in {link['found_in']}" if link.get("found_in") else ""
-        parts.append(f"found by {link['found_by']} of {link['source']}{where}")
+        parts.append(announcement(link))
     if outcome := event.get("outcome"):
         parts.append(sentence_of(OUTCOME.validate_python(outcome)))
     if batch := event.get("batch"):
