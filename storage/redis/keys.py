@@ -109,10 +109,7 @@ class Key(Enum):
     """The dead letters' URL ids, by the time of their end."""
 
     REFUSED = KeyFamily("refused", _STRING, ("digest of the link's text",))
-    """Why a link was refused, and which source announced it (JSON). Written by ``Ledger.refuse``.
-
-    Expires after the ``seconds`` given there.
-    """
+    """Why a link was refused, and by which source (JSON). ``Ledger.refuse``; its ``seconds``."""
 
     REFUSED_LINKS = KeyFamily("refused_links", _STRING)
     """A HyperLogLog of all refused links. Written by ``Ledger.refuse``, for ever."""

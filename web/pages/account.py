@@ -27,7 +27,7 @@ def login_page(site: Site, request: Request) -> Response:
     return site.page(request, "login.html", {"error": "", "next": following, "name": ""})
 
 
-async def log_in(site: Site, access: Access, request: Request) -> Response:
+async def log_in(access: Access, site: Site, request: Request) -> Response:
     """``POST /login``. The guard has let only our own pages' forms in."""
     form = await read_form(request)
     following = local_path(form.get("next"))

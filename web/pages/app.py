@@ -100,7 +100,7 @@ def make_pages(site: Site, access: Access, stream: LatestStream) -> Starlette:
     routes += [
         Route("/latest/stream", _streamed(access, stream), methods=["GET"]),
         Route("/login", _open(site, access, account.login_page), methods=["GET"]),
-        Route("/login", _posted(site, partial(_log_in, access)), methods=["POST"]),
+        Route("/login", _posted(site, partial(account.log_in, access)), methods=["POST"]),
         Route("/logout", _changed(site, access, account.log_out, Scope.READ), methods=["POST"]),
         Route("/theme", _posted(site, account.choose_theme), methods=["POST"]),
         Route("/opensearch.xml", _open(site, access, opensearch.description), methods=["GET"]),
@@ -164,10 +164,6 @@ def identify(site: Site, access: Access, request: Request) -> Caller | None:
     if caller and caller.via is Via.PROXY:
         request.state.csrf = csrf_of_proxied(site.resources, caller.name)
     return caller
-
-
-async def _log_in(access: Access, site: Site, request: Request) -> Response:
-    return await account.log_in(site, access, request)
 
 
 def _posted(site: Site, change: Change) -> Callable[[Request], Awaitable[Response]]:
