@@ -150,6 +150,6 @@ def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended)
     resources.stores.pages.drop(over)
     resources.stores.pages.renew(again)
     outcomes = [(item.url_id, outcome) for item, outcome in decided]
-    resources.stores.frontier.finish(batch.batch, outcomes, remember=settings.ledger_seconds)
+    resources.stores.frontier.finish(batch.batch, outcomes)
     for item, outcome in decided:
         log_ending(stage.name, batch, item, outcome)
