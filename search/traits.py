@@ -1,4 +1,7 @@
-"""What follows from an article's attributes, for queries: ``dated:``, ``has:`` and ``is:``."""
+"""What follows from an article's attributes, for queries.
+
+For the fields ``dated``, ``has``, ``is`` and ``links_to``.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -64,3 +67,18 @@ def has(article: EnrichedArticle) -> tuple[str, ...]:
 def traits(article: EnrichedArticle) -> tuple[str, ...]:
     """The names of ``TRAITS`` that the article has."""
     return tuple(name for name, is_so in _TRAITS.items() if is_so(article))
+
+
+def links_to(article: EnrichedArticle) -> tuple[str, ...]:
+    """The host names that its text links to, with the domains above them.
+
+    Up to what one owner registered: ``news.example.co.uk``, ``example.co.uk``.
+    """
+    found: dict[str, None] = {}
+    for url in article.outlinks:
+        name, top = url.hostname, url.registrable_domain or url.hostname
+        found[name] = None
+        while name.endswith(f".{top}"):
+            name = name.partition(".")[2]
+            found[name] = None
+    return tuple(found)
