@@ -92,7 +92,7 @@ def read_page(
         modified=modified_at(data, fetched_at),
         declared_language=declared_language(data, link),
         image=image_url(data, url),
-        outlinks=outlinks(links, body.text),
+        outlinks=outlinks(links, body.text, url),
         tags=about.tags,
         free=free,
         truncated=is_truncated(free=free, blocks=body.blocks, body=body.text),

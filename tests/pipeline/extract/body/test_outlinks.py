@@ -12,7 +12,7 @@ LEAD = "The harbour board said on Monday that ferries will sail again, and that 
 
 def found(markup: str, body: str) -> list[str]:
     tree = html.fromstring(f"<body>{markup}</body>")
-    return list(outlinks(links_out(tree, PAGE), body))
+    return list(outlinks(links_out(tree, PAGE), body, PAGE))
 
 
 @pytest.mark.parametrize(
