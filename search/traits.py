@@ -46,8 +46,11 @@ _PARTS: dict[str, Callable[[EnrichedArticle], object]] = {
     "agency": lambda article: article.agency,
 }
 
+COPY = "copy"
+"""The trait of articles that a search leaves out unless it is asked for them."""
+
 _TRAITS: dict[str, Callable[[EnrichedArticle], bool]] = {
-    "copy": lambda article: article.duplicate_of is not None,
+    COPY: lambda article: article.duplicate_of is not None,
     "original": lambda article: article.duplicate_of is None,
     "updated": lambda article: article.version > 1,
     "free": lambda article: article.free is True,

@@ -14,7 +14,7 @@ from search.fields import FIELDS
 from search.nodes import MatchAll
 from search.ordering import cursor
 from search.ordering.freshness import freshness
-from search.plan import Plan, plan, positive_words
+from search.plan import Plan, plan, positive_words, ranks
 from search.presentation.hits import present
 from search.request import SearchRequest, Sort
 from search.results import CountResult, SearchResult, SignificantWord
@@ -137,7 +137,7 @@ class ElasticsearchIndex:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
         words = positive_words(planned)
-        by_score, begun = bool(words) and request.by_relevance, cursor.read(request)
+        by_score, begun = ranks(planned) and request.by_relevance, cursor.read(request)
         asked = query.build(planned, copies=request.shows_copies)
         if by_score and request.fresh_from:
             asked = query.fresher(asked, freshness(request.fresh_from))
