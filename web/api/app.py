@@ -13,7 +13,7 @@ from web.access import Access
 from web.api import account, articles, counting, errors, pipeline, searching, sources
 from web.api.bodies import BoundedBodies
 from web.api.context import READING_KEY, Context, Reader
-from web.api.validators import ETags
+from web.api.validators import ETags, Heads
 from web.problems import Problem
 from workers.resources import Resources
 
@@ -69,6 +69,7 @@ def make_api(resources: Resources, access: Access) -> FastAPI:
 
 
 _LAYERS = [
+    Middleware(Heads),
     Middleware(GZipMiddleware, minimum_size=_GZIP_FROM),
     Middleware(ETags),
     Middleware(BoundedBodies),

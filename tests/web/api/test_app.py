@@ -51,6 +51,15 @@ def test_a_sane_request_id_is_kept(api: Api) -> None:
         assert len(other) == 32
 
 
+def test_head_has_the_headers_of_get_without_its_body(api: Api) -> None:
+    asked = api("/search", q="kremlin")
+    head = api("/search", q="kremlin", method="HEAD")
+    assert (head.status, head.body) == (200, b"")
+    for name in ("etag", "content-type", "content-length"):
+        assert head.headers[name] == asked.headers[name]
+    assert api("/nothing", method="HEAD").status == 404
+
+
 def test_an_answer_that_is_known_is_not_sent_again(api: Api) -> None:
     first = api("/search", q="kremlin")
     tag = first.headers["etag"]
