@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 from storage.open import COUNTING_SECONDS
@@ -184,3 +185,19 @@ def test_requests_are_counted_again_after_a_rest(
         server.start()
         time.sleep(0.6)
         assert "ratelimit" in running("/search").headers
+
+
+def test_each_answer_has_an_example_that_fits_its_schema(api: Api) -> None:
+    document = api("/openapi.json").json
+    shared = {"components": document["components"]}
+    checked = 0
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {}).get("application/json")
+                if status.startswith("2") and content:
+                    jsonschema_rs.validator_for({**content["schema"], **shared}).validate(
+                        content["example"]
+                    )
+                    checked += 1
+    assert checked > 20
