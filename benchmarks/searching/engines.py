@@ -116,7 +116,9 @@ def elasticsearch_engine(url: str, name: str = "benchmark-search") -> Engine:
 
     def close() -> None:
         index.close()
-        client.indices.delete(index=f"{name}-*", ignore_unavailable=True)
+        made = list(client.indices.get(index=f"{name}-*"))  # Elasticsearch deletes by name only
+        if made:
+            client.indices.delete(index=made)
         client.close()
 
     return Engine("Elasticsearch", index, raw_search, raw_count, close)
