@@ -15,6 +15,7 @@ from search.ordering.cursor import read as read_cursor
 from search.plan import plan
 from search.request import SearchRequest, Sort
 from storage.elasticsearch import query as elasticsearch_query
+from storage.elasticsearch import template
 from storage.elasticsearch.index import ElasticsearchIndex
 from storage.index import Index
 from storage.tantivy import query as tantivy_query
@@ -125,4 +126,4 @@ def elasticsearch_engine(url: str, name: str = "benchmark-search") -> Engine:
 
 
 def _terms(name: str) -> dict[str, Any]:
-    return facets.terms(name, 10)
+    return facets.terms(template.column(FIELDS[name]), 10)

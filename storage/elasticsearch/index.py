@@ -138,7 +138,7 @@ class ElasticsearchIndex:
         planned = plan(request.query, ANALYSIS)
         words = positive_words(planned)
         by_score, begun = ranks(planned) and request.by_relevance, cursor.read(request)
-        asked = query.build(planned, copies=request.shows_copies)
+        asked = query.build(planned, copies=True)
         if by_score and request.fresh_from:
             asked = query.fresher(asked, freshness(request.fresh_from))
         answer = self._page(request, asked, begun, by_score=by_score)
@@ -155,9 +155,9 @@ class ElasticsearchIndex:
         copies = self._copies([article.id for article, _ in shown])
         return SearchResult(
             total=total,
-            copies_left_out=0 if request.shows_copies else self._total(query.copies_of(planned)),
+            copies_left_out=counting.copies_left_out(answer),
             hits=present(shown, copies, words, ANALYSIS),
-            facets=facets.facets_of(request, _values(answer)),
+            facets=facets.facets_of(request, counting.facet_values(request, answer)),
             next=cursor.next_of(request, begun, places, total, by_score=by_score),
         )
 
@@ -176,8 +176,8 @@ class ElasticsearchIndex:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
         copies, column = request.shows_copies, template.column(FIELDS[significance.FIELD])
-        counting = facets.terms(column, significance.CANDIDATES)
-        total, values = self._counted(query.build(planned, copies=copies), counting)
+        wanted = facets.terms(column, significance.CANDIDATES)
+        total, values = self._counted(query.build(planned, copies=copies), wanted)
         found = significance.candidates(values)
         if not found:
             return ()
@@ -216,8 +216,10 @@ class ElasticsearchIndex:
     def _page(
         self, request: SearchRequest, asked: query.Query, begun: cursor.Cursor, *, by_score: bool
     ) -> Mapping[str, Any]:
+        """The page's hits. Copies are left out afterwards, so that they are counted by the way."""
         return self._search(
             query=asked,
+            post_filter=None if request.shows_copies else query.ORIGINALS,
             from_=request.offset,
             size=begun.size(request.limit),
             sort=_BEST if by_score else _BY_DATE[request.sort],
@@ -226,7 +228,7 @@ class ElasticsearchIndex:
             # Months differ in how common a word is; without this their scores could not be
             # compared.
             search_type=_SCORING,
-            aggregations=_counting(request),
+            aggregations=counting.beside_page(request),
         )
 
     def _after(
@@ -248,14 +250,13 @@ class ElasticsearchIndex:
         answer = self._search(query=one, size=1, source=False, search_type=_SCORING)
         return next((float(hit["_score"]) for hit in hits(answer)), None)
 
-    def _counted(
-        self, asked: query.Query, counting: Mapping[str, Any]
-    ) -> tuple[int, dict[str, int]]:
+    def _counted(self, asked: query.Query, wanted: Mapping[str, Any]) -> tuple[int, dict[str, int]]:
         """How many articles match, and the counts of their values."""
         answer = self._search(
-            query=asked, size=0, track_total_hits=True, aggregations={"values": counting}
+            query=asked, size=0, track_total_hits=True, aggregations={"values": wanted}
         )
-        return int(answer["hits"]["total"]["value"]), _values(answer).get("values", {})
+        found = counting.answered(answer, "values")
+        return int(answer["hits"]["total"]["value"]), facets.counts(found)
 
     def _total(self, asked: query.Query) -> int:
         answer = self._search(query=asked, size=0, track_total_hits=True)
@@ -265,23 +266,10 @@ class ElasticsearchIndex:
         if not ids:
             return {}
         (field,) = FIELDS["duplicate_of"].paths
-        counting = {"copies": facets.copies(field, len(ids))}
-        answer = self._search(query={"terms": {field: ids}}, size=0, aggregations=counting)
-        return facets.copies_by_original(answer.get("aggregations", {}).get("copies", _NONE))
+        wanted = {"copies": facets.copies(field, len(ids))}
+        answer = self._search(query={"terms": {field: ids}}, size=0, aggregations=wanted)
+        return facets.copies_by_original(counting.answered(answer, "copies"))
 
     def _search(self, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - the client's own parameters
         with unavailable_on_failure(self._client):
             return search(self._client, self._name, **request)
-
-
-def _counting(request: SearchRequest) -> dict[str, Any] | None:
-    wanted = facets.values_wanted(request).items()
-    return {name: facets.terms(template.column(FIELDS[name]), size) for name, size in wanted}
-
-
-def _values(answer: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """The counts of values for a request's facets, by field; none before the first article."""
-    return {name: facets.counts(each) for name, each in answer.get("aggregations", {}).items()}
-
-
-_NONE: Mapping[str, Any] = {"buckets": []}
