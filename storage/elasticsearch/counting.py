@@ -35,6 +35,9 @@ Ask = Callable[..., Mapping[str, Any]]
 
 _SHOWN, _LEFT_OUT = "shown", "left_out"
 
+COPIES: Mapping[str, Any] = {_LEFT_OUT: {"filter": query.COPIES}}
+"""Counts the copies among what a query finds."""
+
 
 def beside_page(request: SearchRequest) -> dict[str, Any]:
     """What is counted in the search of a page, whose query finds copies too: they are counted."""
@@ -42,14 +45,13 @@ def beside_page(request: SearchRequest) -> dict[str, Any]:
     values = {name: facets.terms(template.column(FIELDS[name]), size) for name, size in wanted}
     if request.shows_copies:
         return values
-    left_out = {_LEFT_OUT: {"filter": query.COPIES}}
     if not values:
-        return left_out
-    return {_SHOWN: {"filter": query.ORIGINALS, "aggregations": values}, **left_out}
+        return {**COPIES}
+    return {_SHOWN: {"filter": query.ORIGINALS, "aggregations": values}, **COPIES}
 
 
 def copies_left_out(answer: Mapping[str, Any]) -> int:
-    """How many copies a page's query has found and the page has left out."""
+    """How many copies a query has found that ``COPIES`` was asked with."""
     return int(answered(answer, _LEFT_OUT).get("doc_count", 0))
 
 

@@ -165,11 +165,13 @@ class ElasticsearchIndex:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
         asked = query.build(planned, copies=request.shows_copies)
+        found, copies = self._found_and_copies(query.build(planned, copies=True))
+        left_out = 0 if request.shows_copies else copies
         return result(
             request,
             counting.combinations(request, asked, self._search) if request.by else (),
-            total=self._total(asked),
-            copies_left_out=0 if request.shows_copies else self._total(query.copies_of(planned)),
+            total=found - left_out,
+            copies_left_out=left_out,
         )
 
     def significant(self, request: SearchRequest, size: int) -> tuple[SignificantWord, ...]:
@@ -257,6 +259,13 @@ class ElasticsearchIndex:
         )
         found = counting.answered(answer, "values")
         return int(answer["hits"]["total"]["value"]), facets.counts(found)
+
+    def _found_and_copies(self, asked: query.Query) -> tuple[int, int]:
+        """How many articles match, and how many of these are copies."""
+        answer = self._search(
+            query=asked, size=0, track_total_hits=True, aggregations=counting.COPIES
+        )
+        return int(answer["hits"]["total"]["value"]), counting.copies_left_out(answer)
 
     def _total(self, asked: query.Query) -> int:
         answer = self._search(query=asked, size=0, track_total_hits=True)

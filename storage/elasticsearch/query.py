@@ -31,11 +31,6 @@ def fresher(query: Query, spans: Iterable[tuple[Range, float]]) -> Query:
     return {"bool": {"must": [query], "should": bonuses}}
 
 
-def copies_of(plan: Plan) -> Query:
-    """The query that finds only the copies, which ``build`` passes over."""
-    return {"bool": {"filter": [_build(plan), COPIES]}}
-
-
 def _build(plan: Plan) -> Query:
     match plan:
         case Words():
