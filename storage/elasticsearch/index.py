@@ -21,9 +21,9 @@ from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import WriteBatch, history
 from storage.elasticsearch import counting, query, template, writing
 from storage.elasticsearch.errors import unavailable_on_failure
-from storage.elasticsearch.reading import blocked, check_version, hits, search
+from storage.elasticsearch.reading import about, blocked, check_version, hits, search
 from storage.elasticsearch.versions import kept
-from storage.index import IndexIncompatible, Verdict
+from storage.index import IndexIncompatible, IndexSystem, Verdict
 from storage.words import ANALYSIS
 
 _SECONDS = 15.0
@@ -210,6 +210,11 @@ class ElasticsearchIndex:
         """See ``Index``. Elasticsearch blocks indices whose disk is full by a setting of theirs."""
         with unavailable_on_failure(self._client):
             return blocked(self._client, self._name)
+
+    def about(self) -> IndexSystem:
+        """See ``Index``."""
+        with unavailable_on_failure(self._client):
+            return about(self._client, self._name)
 
     def close(self) -> None:
         """See ``Index``."""

@@ -7,7 +7,7 @@ that expires.
 
 import json
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from pipeline.outcome import OUTCOME, Indexed, Retry, Terminal
 from pipeline.records import Link
 from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.health.counters import DELAY_BOUNDS, NOTHING
 from storage.redis.keys import Key
 
 IMPORTED = "(import)"
@@ -126,22 +127,25 @@ class Frontier:
         )
 
     def finish(
-        self, batch: str, outcomes: Iterable[tuple[UrlId, Terminal | Retry]], *, remember: float
+        self,
+        batch: str,
+        outcomes: Iterable[tuple[UrlId, Terminal | Retry]],
+        *,
+        remember: float,
+        counts: Mapping[str, int] = NOTHING,
     ) -> int:
         """End a stage: write outcomes by URL id, and return how many.
 
-        What the batch no longer holds is left alone.
-
-        Until the next stage begins nobody works on the batch, and no worker can die of it.
-
-        ``remember`` is how many seconds the entry of an ended URL is kept.
+        What the batch no longer holds is left alone. Until the next stage begins nobody works on
+        the batch, and no worker can die of it. ``remember`` is how many seconds the entry of an
+        ended URL is kept; ``counts`` are those of a tally.
         """
         now = self._clock()
         written = [_written(url, outcome, now) for url, outcome in outcomes]
+        counted = {"counts": dict(counts), "delay_bounds": DELAY_BOUNDS}
+        times = {"now": now, "remember": int(remember)}
         return int(
-            self._keys.run(
-                "frontier/finish", batch=batch, now=now, remember=int(remember), outcomes=written
-            )
+            self._keys.run("frontier/finish", batch=batch, outcomes=written, **times, **counted)
         )
 
     def wait(self, batch: str, message: str, *, outcome: Retry) -> bool:

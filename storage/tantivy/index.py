@@ -1,6 +1,7 @@
 """The embedded search index: Tantivy in a folder, or in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 
@@ -18,7 +19,7 @@ from search.presentation.hits import present
 from search.request import SearchRequest
 from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement
-from storage.index import DocumentRefused, Stale, Stored, Verdict
+from storage.index import DocumentRefused, IndexSystem, Stale, Stored, Verdict
 from storage.tantivy import counting, query, schema
 from storage.tantivy.folder import (
     disk_fault,
@@ -200,6 +201,10 @@ class TantivyIndex:
         if self._path is None or not self._is_there():
             return None
         return disk_fault(self._path)
+
+    def about(self) -> IndexSystem:
+        """See ``Index``."""
+        return IndexSystem(f"Tantivy {version('tantivy')}")
 
     def close(self) -> None:
         """See ``Index``; nothing is held between calls but memory."""

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from config.settings import Settings
+from services.metrics.families import FAMILIES
 from workers.processes.heartbeat import RUN_BY_UP
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,7 @@ RESOURCES = [
 ]
 WORKLOADS = [each for each in RESOURCES if each["kind"] in {"Deployment", "StatefulSet"}]
 VARIABLES = {f"NEWSLOOM_{name.upper()}" for name in Settings.model_fields}
+DOCUMENTED = (ROOT / "docs" / "kubernetes.md").read_text()
 FIXED_BY_KUSTOMIZE = {"kustomization.yaml", "newsloom.env"}
 
 
@@ -110,3 +112,13 @@ def test_only_settings_that_there_are_are_set() -> None:
                 secret = variable.get("valueFrom", {}).get("secretKeyRef", {})
                 given.add(secret.get("key", variable["name"]))
     assert {name for name in given if name.startswith("NEWSLOOM_")} <= VARIABLES
+
+
+def test_the_numbers_of_pods_follow_metrics_that_there_are() -> None:
+    known = {family.name for family in FAMILIES}
+    scaled = [each for each in RESOURCES if each["kind"] == "HorizontalPodAutoscaler"]
+    assert len(scaled) == 2
+    for autoscaler in scaled:
+        [metric] = autoscaler["spec"]["metrics"]
+        assert metric["external"]["metric"]["name"] in known
+        assert metric["external"]["metric"]["name"].removeprefix("newsloom_") in DOCUMENTED
