@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -17,7 +17,8 @@ from pipeline.records import Page
 from pipeline.urls import UrlId
 from storage.embedded_redis import socket_path
 from storage.index import Index
-from storage.open import Stores, Times, open_index, open_stores
+from storage.ledger_archive.archive import LedgerArchive
+from storage.open import Stores, Times, open_index, open_ledger_archive, open_stores
 from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock
 from storage.redis.errors import place_of
@@ -97,6 +98,7 @@ class Resources:
             redis_url(settings),
             settings.namespace,
             times,
+            open_archive=lambda: self.ledger_archive,
             clock=self.clock,
             sleep=self._sleep,
             patience=self._patience,
@@ -111,16 +113,28 @@ class Resources:
 
     def open_index(self) -> Index:
         """The search index as it is."""
+        return open_index(
+            self.settings.index_address, folder=self.settings.tantivy_dir, **self._index_access
+        )
+
+    @cached_property
+    def ledger_archive(self) -> LedgerArchive:
+        """The entries of URLs that have ended."""
+        return open_ledger_archive(
+            self.settings.index_address, file=self.settings.ledger_file, **self._index_access
+        )
+
+    @property
+    def _index_access(self) -> dict[str, Any]:
+        """What both of the index backend's parts are opened with."""
         settings = self.settings
         key = settings.index_api_key
-        return open_index(
-            settings.index_address,
-            name=settings.namespace,
-            folder=settings.tantivy_dir,
-            api_key=key.get_secret_value() if key else None,
-            ca_certs=settings.index_ca_certs,
-            patience=self._patience,
-        )
+        return {
+            "name": settings.namespace,
+            "api_key": key.get_secret_value() if key else None,
+            "ca_certs": settings.index_ca_certs,
+            "patience": self._patience,
+        }
 
     @cached_property
     def intake(self) -> Intake:

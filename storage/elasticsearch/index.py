@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch import AuthorizationException, BadRequestError, NotFoundError
 
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
@@ -20,14 +20,12 @@ from search.request import SearchRequest, Sort
 from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import WriteBatch, history
 from storage.elasticsearch import counting, query, template, writing
+from storage.elasticsearch.client import connect
 from storage.elasticsearch.errors import unavailable_on_failure
 from storage.elasticsearch.reading import about, blocked, check_version, hits, search
 from storage.elasticsearch.versions import kept
 from storage.index import IndexIncompatible, IndexSystem, Verdict
 from storage.words import ANALYSIS
-
-_SECONDS = 15.0
-_RETRIES = 3
 
 
 def _by_date(order: str) -> list[dict[str, Any]]:
@@ -59,12 +57,9 @@ class ElasticsearchIndex:
     ``manage_index_templates`` and, on ``{name}-*``, ``create_index``.
 
     Args:
-        url: of any node; may hold ``user:password@``.
         name: of the alias, and how the indices' names begin.
-        api_key: instead of a user and a password.
-        ca_certs: the authority's certificate when it is not one the system trusts; certificates are
-            always checked.
-        patience: seconds for one request, without a second try; None for the usual time and tries.
+
+    The others are as in ``storage.elasticsearch.client.connect``.
     """
 
     def __init__(
@@ -76,11 +71,7 @@ class ElasticsearchIndex:
         ca_certs: Path | None = None,
         patience: float | None = None,
     ) -> None:
-        tls: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
-        seconds, tries = (_SECONDS, _RETRIES) if patience is None else (patience, 0)
-        self._client = Elasticsearch(
-            url, api_key=api_key, request_timeout=seconds, max_retries=tries, **tls
-        )
+        self._client = connect(url, api_key=api_key, ca_certs=ca_certs, patience=patience)
         self._name = name
 
     def prepare(self) -> None:

@@ -273,9 +273,7 @@ def test_a_changed_entry_opens_its_url_again_and_a_known_one_does_not(
     frontier = resources.stores.frontier
     lease = frontier.lease(10, default_delay=0, max_batches=5)
     assert lease is not None
-    frontier.finish(
-        lease.batch, [(url, Indexed(article=url)) for url in lease.url_ids], remember=100
-    )
+    frontier.finish(lease.batch, [(url, Indexed(article=url)) for url in lease.url_ids])
     serve(server, feed(item("1"), item("2", "Fri, 02 Jan 2026 11:00:00 GMT")))
     assert polled(resources)[0] == 1
     states = [resources.stores.ledger.entry(url_id(f"http://a.example/{path}")) for path in "12"]
