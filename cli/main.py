@@ -41,6 +41,9 @@ COMMANDS = {
     "status": LazyCommand(
         "status", "Show the ledger's totals, the sources' health and the workers."
     ),
+    "doctor": LazyCommand(
+        "doctor", "Look at all that Newsloom needs; say what is wrong and what to do."
+    ),
     "reconcile": LazyCommand(
         "reconcile", "Compare the ledger with the index, and mend what differs."
     ),

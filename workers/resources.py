@@ -22,6 +22,7 @@ from storage.open import Stores, Times, open_index, open_ledger_archive, open_st
 from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock
 from storage.redis.errors import place_of
+from storage.redis.health.counters import Tally
 from storage.redis.politeness import Sleep
 from workers.chain.breaker import Breaker
 from workers.fetch.network import Network
@@ -53,6 +54,7 @@ class Resources:
         clock: seconds since the epoch.
         registry: the sources, and how their hosts are treated.
         loop: runs the coroutines of this process.
+        tally: what this process has counted for the metrics and not sent yet.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Resources:
         self.clock = clock
         self.registry = SourceRegistry(settings)
         self.loop = LoopThread()
+        self.tally = Tally()
         self._sleep = sleep
         self._network = network
         self._patience = patience
@@ -172,6 +175,7 @@ class Resources:
             reader=self.document_reader,
             network=self._network,
             archive=self.archive,
+            tally=self.tally,
         )
 
     @cached_property

@@ -15,6 +15,7 @@ from pipeline.outcome import OUTCOME, Indexed, Retry, Terminal
 from pipeline.records import Link
 from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
+from storage.redis.health.counters import DELAY_BOUNDS, NOTHING
 from storage.redis.keys import Key
 from storage.redis.ledger import Ledger
 
@@ -132,16 +133,24 @@ class Frontier:
             )
         )
 
-    def finish(self, batch: str, outcomes: Iterable[tuple[UrlId, Terminal | Retry]]) -> int:
+    def finish(
+        self,
+        batch: str,
+        outcomes: Iterable[tuple[UrlId, Terminal | Retry]],
+        *,
+        counts: Mapping[str, int] = NOTHING,
+    ) -> int:
         """End a stage: write outcomes by URL id, and return how many.
 
-        What the batch no longer holds is left alone.
-
-        Until the next stage begins nobody works on the batch, and no worker can die of it.
+        What the batch no longer holds is left alone. Until the next stage begins nobody works on
+        the batch, and no worker can die of it. ``counts`` are those of a tally.
         """
         now = self._clock()
         written = [_written(url, outcome, now) for url, outcome in outcomes]
-        return int(self._keys.run("frontier/finish", batch=batch, now=now, outcomes=written))
+        counted = {"counts": dict(counts), "delay_bounds": DELAY_BOUNDS}
+        return int(
+            self._keys.run("frontier/finish", batch=batch, now=now, outcomes=written, **counted)
+        )
 
     def wait(self, batch: str, message: str, *, outcome: Retry) -> bool:
         """Keep a batch for the index as it is; its lease ends until ``resume``.

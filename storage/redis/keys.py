@@ -118,6 +118,9 @@ class Key(Enum):
     STAGE_RATES = KeyFamily("stage-rates", _HASH, ("minute since the epoch",))
     """How many URLs began each stage in a minute. Expires after two hours."""
 
+    COUNTERS = KeyFamily("counters", _HASH)
+    """What is counted for the metrics (``health/counters.py``). For ever."""
+
     TOTALS = KeyFamily("totals", _HASH)
     """How many URLs were accepted, and how many are in each state. For ever."""
 

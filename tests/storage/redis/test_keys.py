@@ -106,7 +106,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("subscriptions-base", "subscription", "events", "archive", "archived", "pulse"),
         *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
         *("waiting-batch", "reasons", "index-size", "clock", "api-keys", "api-keys-used", "rate"),
-        *("gaps", "session", "stage-rates", "proxied-csrf"),
+        *("gaps", "session", "stage-rates", "proxied-csrf", "counters"),
         *("ended", "ending", "ended-scan", "compact", "compact-periods", "compact-dropped"),
     }
 
