@@ -20,6 +20,8 @@ from storage.redis.ledger.refused import MOST_REFUSED, RefusedLinks, refused_id,
 from storage.redis.ledger.totals import IN_FLIGHT, TERMINAL, Totals
 
 _TOGETHER = 1_000  # links in one command to Redis
+_IN_A_SCRIPT = 250
+"""URL ids that a script looks up, which holds Redis up for some milliseconds."""
 
 
 class Ledger:
@@ -245,10 +247,12 @@ class Ledger:
 
         The fields of an entry that was reopened since, the state of one in the archive, or None.
         """
-        if not url_ids:
-            return {}
-        found = self._keys.run("ledger/find", ids=url_ids)
-        return {url_id: _place(each) for url_id, each in zip(url_ids, found, strict=True)}
+        places: dict[UrlId, dict[str, str] | str | None] = {}
+        for start in range(0, len(url_ids), _IN_A_SCRIPT):
+            some = url_ids[start : start + _IN_A_SCRIPT]
+            found = self._keys.run("ledger/find", ids=some)
+            places |= {url_id: _place(each) for url_id, each in zip(some, found, strict=True)}
+        return places
 
     def _archived(self, url_ids: Sequence[UrlId]) -> dict[UrlId, dict[str, str]]:
         if not url_ids:
