@@ -105,7 +105,7 @@ def _crumbs(lines: list[str], title: str) -> list[str]:
     for line in reversed(lines):
         before = line.removesuffix(title)
         steps = [step for step in _steps(before) if step]
-        if len(_steps(line)) <= 1 or len(steps) > MAX_STEPS:
+        if not steps or len(_steps(line)) <= 1 or len(steps) > MAX_STEPS:
             continue
         if before != line or letters(steps[0]) in HOME:
             return steps
