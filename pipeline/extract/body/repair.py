@@ -6,7 +6,6 @@ article's end.
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.extract.body.blocks import Block
@@ -35,9 +34,6 @@ LABEL = 60
 """Characters up to which the last line is a label: behind a sentence and without being one, or
 before a colon."""
 
-REFRAIN = 60
-"""Letters up to which a repeated block can be a refrain."""
-
 TOP = 6
 """Blocks at the top among which the title, breadcrumb and date line are looked for."""
 
@@ -48,7 +44,7 @@ def repaired(blocks: list[Block], authors: tuple[str, ...] = ()) -> list[Block]:
     links_count = not _is_made_of_links(kept)
     parts = (_own_part(block, links_count=links_count) for block in kept)
     kept = _without_teasers([part for part in parts if part is not None])
-    return _without_repeats(_without_end(kept))
+    return _without_end(kept)
 
 
 def _is_made_of_links(blocks: list[Block]) -> bool:
@@ -168,20 +164,3 @@ def _is_after_end(block: Block) -> bool:
 def is_sentence(text: str) -> bool:
     """True when the text ends as a sentence does."""
     return text.rstrip("”’»\"')").endswith((".", "!", "?", "…", "。", "！", "？", "।"))
-
-
-def _without_repeats(blocks: list[Block]) -> list[Block]:
-    """Each long block once that stands there twice, as pull quotes and page fragments do.
-
-    What stands there more often is meant so.
-    """
-    every = [letters(block.text) for block in blocks]
-    counts = Counter(every)
-    seen: set[str] = set()
-    kept = []
-    for block, bare in zip(blocks, every, strict=True):
-        if bare in seen and counts[bare] == 2 and len(bare) > REFRAIN:  # noqa: PLR2004 - a pair
-            continue
-        seen.add(bare)
-        kept.append(block)
-    return kept

@@ -62,15 +62,6 @@ def test_teasers_under_their_heading_go_until_text_comes() -> None:
     assert texts(p(ONE), head, p("Trains stop"), p("A line", 0.5), p(TWO)) == [ONE, TWO]
 
 
-def test_a_repeated_paragraph_is_kept_once() -> None:
-    assert texts(p(ONE), p(TWO), p(ONE)) == [ONE, TWO]
-    assert texts(p(ONE), p("No."), p(TWO), p("No.")) == [ONE, "No.", TWO, "No."]
-
-
-def test_what_stands_there_thrice_is_meant_so() -> None:
-    assert texts(p(ONE), p(TWO), p(ONE), p(ONE)) == [ONE, TWO, ONE, ONE]
-
-
 @pytest.mark.parametrize("label", ["aja/PA", "From our correspondent on the islands"])
 def test_a_label_behind_the_last_paragraph_goes(label: str) -> None:
     long = p(f"{ONE} {TWO}")
