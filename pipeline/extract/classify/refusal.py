@@ -40,7 +40,9 @@ ALL_LINKS = 0.95
 MANY_TEASERS = 8
 
 MANY_HEADLINES = 12
-"""Links as long as headlines from which on a front page is a list, however it is marked up."""
+LINKS_OF_FRONT = 0.2
+"""Links as long as headlines from which on a front page is a list, and their share of its text; a
+blog's front page has whole articles."""
 
 MADE_OF_TEASERS = 5
 """Parts of the text that announce other pages, from which it can be a list of them; at the address
@@ -59,7 +61,7 @@ def refusal(
         shown = (title or data.title_tag)[:80]
         return _not_an_article(f"The page looks like {kind}: its title is “{shown}”.")
     called_article = is_called_article(data)
-    if length < BRIEF:
+    if length < BRIEF and not _is_all(features, data, body):
         return _too_short(features, length, called_article=called_article)
     return None if called_article else _not_called_article(data, features, body, url)
 
@@ -104,7 +106,11 @@ def _not_called_article(
 
 def _is_called_listing(data: StructuredData, features: PageFeatures, length: int, url: Url) -> bool:
     """True for a page that is a list by its type, or by its address and its many links."""
-    if is_front(url) and features.headlines >= MANY_HEADLINES:
+    if (
+        is_front(url)
+        and features.headlines >= MANY_HEADLINES
+        and features.linked * 5 > features.text
+    ):
         return True
     if LISTING_TYPES.intersection(data.types) and length < 4 * SHORT:
         return True
@@ -133,6 +139,14 @@ def _is_address_of_list(url: Url) -> bool:
     """True for a front page, a section, a tag and the like."""
     # Without the query: courlan takes WordPress' ?p=123, a short link, for a page of a list.
     return is_front(url) or is_navigation_page(url.partition("?")[0])
+
+
+def _is_all(features: PageFeatures, data: StructuredData, body: str) -> bool:
+    """True for a few words that are all that a page says, which has no links."""
+    if features.linked or features.scripted or features.password or len(body) >= BRIEF:
+        return False
+    shown = features.text - len(data.title_tag)
+    return len({*_WORD.findall(body)}) > 1 and len(body) * 2 > shown
 
 
 def _has_words(body: str) -> bool:

@@ -61,6 +61,14 @@ def test_too_little_text_is_none(
     assert detail in found[1]
 
 
+def test_a_few_words_are_an_article_where_a_page_without_links_says_nothing_else() -> None:
+    bare = PageFeatures(text=60, linked=0, teasers=0, password=False, scripted=False)
+    assert refused(bare, "This is what the page says.\n\nAnd this as well.") is None
+    assert refused(replace(bare, text=200), "This is what the page says.") is not None
+    assert refused(replace(bare, linked=10), "This is what the page says.") is not None
+    assert refused(bare, "Loading") is not None
+
+
 def test_a_list_has_links_and_the_address_of_one() -> None:
     tag = "/tag/ferries"
     listed = (Reason.NOT_AN_ARTICLE, "The page is a list of links to other pages.")
@@ -117,7 +125,8 @@ def test_a_long_page_without_a_word_outside_links_is_not_read() -> None:
 
 
 def test_a_front_page_of_headlines_is_a_list_however_it_is_marked_up() -> None:
-    front = replace(PLAIN, headlines=18)
+    front = replace(PLAIN, headlines=18, linked=500)
     assert refused(front, BRIEF * 9, path=FRONT) is not None
+    assert refused(replace(front, linked=300), BRIEF * 9, path=FRONT) is None
     assert refused(front, BRIEF * 9, path=SLUG) is None
     assert refused(PLAIN, BRIEF * 9, path=FRONT) is None
