@@ -13,7 +13,6 @@ from itertools import accumulate, pairwise
 
 from pipeline.extract.body.boilerplate_phrases import (
     CREDIT,
-    ENDING,
     REQUEST,
     TEASER,
     TEASER_HEAD,
@@ -165,7 +164,7 @@ def _is_paragraph(line: str, size: int) -> bool:
 def _is_boilerplate_phrase(line: str) -> bool:
     if len(line) > SHORT:
         return False
-    return any(table.search(line) for table in (REQUEST, ENDING, CREDIT, TEASER))
+    return any(table.search(line) for table in (REQUEST, CREDIT, TEASER))
 
 
 def running_span(lines: list[str]) -> LineSpan:
