@@ -29,10 +29,6 @@ _LEAD = re.compile(
     r"|vorspann|chapeau|chapo|entradilla)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_SUBHEADLINE = re.compile(
-    r"(?:^|[\s_-])(?:sub-?title|sub-?head(?:line|ing)?|standfirst|dek|deck|strapline)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 _PARTS = ("p", "div", "h2", "h3", "h4", "section", "span", "strong")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _INNER = ("p", "div", "h2", "h3", "h4", "section", "ul", "table", "figure", "form")
@@ -42,7 +38,7 @@ class Kind(Enum):
     """What stands between headline and text."""
 
     SUBHEADLINE = auto()
-    """The description again, as a heading or so named: a part of the headline."""
+    """The description again as a heading: a part of the headline."""
     DESCRIBED = auto()
     """The beginning of the description."""
     NAMED = auto()
@@ -90,13 +86,9 @@ def _is_text(lead: Lead, running: int) -> bool:
 
 def with_leads(blocks: Sequence[Block], leads: Sequence[Lead]) -> list[Block]:
     """The text behind its leads, and without the subheadline."""
-    if not leads:
-        return [*blocks]
     subheadlines = {letters(lead.text) for lead in leads if lead.kind is Kind.SUBHEADLINE}
-    others = [lead for lead in leads if lead.kind is not Kind.SUBHEADLINE]
-    bare = [letters(block.text) for block in blocks]
-    missing = _missing(others, "".join(bare))
-    own = [block for block, text in zip(blocks, bare, strict=True) if text not in subheadlines]
+    missing = _missing(leads, "".join(letters(block.text) for block in blocks))
+    own = [block for block in blocks if letters(block.text) not in subheadlines]
     return [*(Block("p", lead.text) for lead in missing[:MAX_LEADS]), *own]
 
 
@@ -116,10 +108,9 @@ def _lead_in(element: _Element, headline: _Element | None, described: str) -> Le
     text = text_of(element)
     bare = letters(text)
     if len(described) >= LEAD_LENGTH.start and bare.startswith(described[:LEAD_START]):
-        is_subheadline = element.tag in _HEADINGS or _is_named(element, _SUBHEADLINE)
-        is_whole = is_subheadline and bare == described
-        return Lead(text, Kind.SUBHEADLINE if is_whole else Kind.DESCRIBED)
-    if _is_named(element, _LEAD):
+        is_heading = element.tag in _HEADINGS and bare == described
+        return Lead(text, Kind.SUBHEADLINE if is_heading else Kind.DESCRIBED)
+    if _is_named(element):
         return Lead(text, Kind.NAMED)
     return Lead(text, Kind.BESIDE if _is_beside(element, headline) else Kind.OTHER)
 
@@ -167,8 +158,8 @@ def _can_be_lead(element: _Element, sizes: Sizes) -> bool:
     return next(element.iterdescendants(*_INNER), None) is None
 
 
-def _is_named(element: _Element, names: re.Pattern[str]) -> bool:
-    """Whether an element or what it stands in has such a name."""
+def _is_named(element: _Element) -> bool:
+    """Whether an element or what it stands in is called a lead."""
     parent = element.getparent()
     around = (element,) if parent is None else (element, parent)
-    return any(names.search(other.get("class") or "") for other in around)
+    return any(_LEAD.search(other.get("class") or "") for other in around)

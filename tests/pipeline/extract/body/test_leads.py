@@ -40,7 +40,7 @@ def test_a_description_is_a_lead_unless_it_is_a_subheadline() -> None:
     head = f"<header><h1>{TITLE}</h1>"
     assert kinds(f"{head}<p>{LEAD}</p></header>", LEAD) == [(Kind.DESCRIBED, LEAD)]
     assert kinds(f"{head}<h2>{LEAD}</h2></header>", LEAD) == [(Kind.SUBHEADLINE, LEAD)]
-    assert kinds(f'{head}<p class="dek">{LEAD}</p></header>', LEAD) == [(Kind.SUBHEADLINE, LEAD)]
+    assert kinds(f'{head}<p class="dek">{LEAD}</p></header>', LEAD) == [(Kind.DESCRIBED, LEAD)]
 
 
 def test_captions_links_and_what_stands_above_the_headline_are_none() -> None:
