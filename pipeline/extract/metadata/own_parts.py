@@ -1,13 +1,11 @@
-"""Which parts of a page are the article's own, and which are other articles', or comments."""
+"""Which parts of a page are the article's own, and which are other articles'."""
 
-import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element
 
 _OTHER_PARTS = frozenset({"nav", "button", "figure", "figcaption"})
 _MAIN_PARTS = frozenset({"main", "body"})
-_COMMENT = re.compile(r"comment(?!a)|kommentare|disqus|(?<!cor)respond", re.IGNORECASE)
 
 
 def is_in_article(element: _Element) -> bool:
@@ -16,7 +14,7 @@ def is_in_article(element: _Element) -> bool:
 
 
 def is_elsewhere(element: _Element, headline: _Element | None) -> bool:
-    """True in navigation, pictures and comments, unless the headline is in them too."""
+    """True in navigation, pictures and footers, unless the headline is in them too."""
     around = set() if headline is None else set(headline.iterancestors())
     return any(_is_other_part(part) for part in _parts_around(element, around))
 
@@ -32,5 +30,4 @@ def _parts_around(element: _Element, around: set[_Element]) -> Iterator[_Element
 def _is_other_part(part: _Element) -> bool:
     if part.tag == "footer":
         return not is_in_article(part)
-    names = f"{part.get('class')} {part.get('id')} {part.get('itemprop')}"
-    return part.tag in _OTHER_PARTS or bool(_COMMENT.search(names))
+    return part.tag in _OTHER_PARTS

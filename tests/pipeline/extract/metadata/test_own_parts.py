@@ -14,8 +14,6 @@ from pipeline.extract.metadata.own_parts import is_elsewhere, is_in_article
         ("<figure><figcaption><i>x</i></figcaption></figure>", True),
         ("<footer><i>x</i></footer>", True),
         ("<article><footer><i>x</i></footer></article>", False),
-        ('<div id="disqus_thread"><i>x</i></div>', True),
-        ('<div class="has-comments"><h1>Boats</h1><i>x</i></div>', False),
     ],
 )
 def test_parts_of_others(body: str, *, elsewhere: bool) -> None:
