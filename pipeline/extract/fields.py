@@ -91,7 +91,7 @@ def read_page(
         image=image_url(data, url),
         tags=about.tags,
         free=free,
-        truncated=is_truncated(free=free, blocks=body.blocks, body=body.text),
+        truncated=is_truncated(body.text, free=free),
     )
 
 
@@ -187,7 +187,7 @@ def read_text(text: str, page: Page, link: Link) -> ExtractedFields | Rejected:
         agency=find_agency(data, article.authors, article.blocks),
         declared_language=declared_language(data, link),
         published_evidence=evidence,
-        truncated=is_truncated(free=None, blocks=article.blocks, body=body),
+        truncated=is_truncated(body, free=None),
     )
 
 
