@@ -36,7 +36,6 @@ MIN_TITLE = 12
 
 _START = re.compile(r"=\s{0,5}(?:JSON\.parse\(\s{0,5}(?=\")|(?=[\[{]))")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*+[ >/]")
-_CODE = re.compile(r"^\s*[{\[<]?(?:https?:|/|function\b|var\b|\{|\[)")
 
 
 class _Found(NamedTuple):
@@ -165,8 +164,6 @@ def _strings(name: str, value: object, depth: int) -> Iterator[_Found]:
 
 
 def _is_prose(text: str) -> bool:
-    if _CODE.match(text):
-        return False
     words = text.count(" ")
     return text_length(text) >= PROSE and (words >= PROSE // 10 or text_length(text) > len(text))
 

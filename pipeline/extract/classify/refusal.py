@@ -106,12 +106,8 @@ def _not_called_article(
 
 def _is_called_listing(data: StructuredData, features: PageFeatures, length: int, url: Url) -> bool:
     """True for a page that is a list by its type, or by its address and its many links."""
-    if (
-        is_front(url)
-        and features.headlines >= MANY_HEADLINES
-        and features.linked * 5 > features.text
-    ):
-        return True
+    if is_front(url) and features.headlines >= MANY_HEADLINES:
+        return features.linked > features.text * LINKS_OF_FRONT
     if LISTING_TYPES.intersection(data.types) and length < 4 * SHORT:
         return True
     if length >= 2 * SHORT or not _is_mostly_links(features):

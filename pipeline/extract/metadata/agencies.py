@@ -116,7 +116,6 @@ _CREDIT_LINE = re.compile(
     rf"|^\W*(?:[a-z]{{2,5}}/)*({_ANY})(?:\s?[/,&]\s?[\w-]{{2,20}}|-[a-z]{{2,5}})*\W*$"
     rf"|\b({_ANY})\b.{{0,30}} contributed to this (?:report|story)"
 )
-_PARTS = re.compile(r"[/,;&]|\s(?:and|und|et|y|e|with|mit|avec)\s", re.IGNORECASE)
 
 
 def agency_named(name: str) -> str | None:
@@ -134,8 +133,8 @@ def find_agency(
     for block in blocks[:LAST]:
         if opening := _OPENING.match(block.text):
             return _agency(opening)
-    named = (part for name in (*bylines, *_sources(data)) for part in _PARTS.split(name))
-    agency = next((found for part in named if (found := agency_named(part))), None)
+    named = map(agency_named, (*bylines, *_sources(data)))
+    agency = next(filter(None, named), None)
     if agency:
         return agency
     return next(

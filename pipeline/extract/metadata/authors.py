@@ -32,9 +32,6 @@ _BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:byline|author|authors|autor|writer)(?:[\s_-]|$)|author-?name|byline-?name",
     re.IGNORECASE,
 )
-_NOT_BYLINE = re.compile(
-    r"bio|box|about|avatar|image|comment|widget|related|social|photo|date|desc", re.IGNORECASE
-)
 
 
 class Credits(NamedTuple):
@@ -234,8 +231,7 @@ def _byline(tree: _Element, data: StructuredData) -> Iterator[str]:
     """Visible bylines by their class names; the first one that is short enough."""
     headline = find_headline(tree, data)
     for element in tree.iter("span", "a", "div", "p", "address", "h3", "h4", "h5", "li", "cite"):
-        name = element.get("class") or ""
-        if not _BYLINE_CLASS.search(name) or _NOT_BYLINE.search(name):
+        if not _BYLINE_CLASS.search(element.get("class") or ""):
             continue
         text = spaced(element)
         if MIN_NAME < len(text) <= MAX_BYLINE and _is_own(element, headline):

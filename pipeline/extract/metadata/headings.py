@@ -29,7 +29,6 @@ TRAIL_DEPTH = 6
 
 _RANKS = ("h1", "h2", "h3", "h4")
 _TRAIL = re.compile(r"bread-?crumb|crumbs", re.IGNORECASE)
-_HIDDEN = re.compile(r"hidden|sr-only|screen-?reader|assistive|aural", re.IGNORECASE)
 _KICKER = re.compile(
     r"kicker|over-?(?:line|title)|dachzeile|eyebrow|top-?line|super-?title|pre-?title|spitzmarke",
     re.IGNORECASE,
@@ -43,7 +42,7 @@ class Headings(NamedTuple):
     """The headings of a page.
 
     Attributes:
-        first: those of the first rank, with their texts; no breadcrumbs, logos or hidden labels.
+        first: those of the first rank, with their texts; no breadcrumbs or logos.
         lower: the letters of the next two ranks.
         logos: the letters of headings that are links to the front page.
     """
@@ -61,7 +60,7 @@ class Headings(NamedTuple):
         first = {}
         for heading in found:
             text = _heading_text(heading, known)
-            if heading not in logos and _is_readable(heading, text, known):
+            if heading not in logos and len(text) >= MIN_HEADING and not _is_on_trail(heading):
                 first[heading] = text
         below = islice(tree.iter("h2", "h3"), MAX_LOWER)
         lower = tuple(letters(text_of(heading)) for heading in below)
@@ -121,7 +120,7 @@ def find_headline(tree: _Element, data: StructuredData) -> _Element | None:
 
 
 def _heading_text(heading: _Element, known: set[str]) -> str:
-    """What a heading says, without a kicker before it and without what is hidden in it."""
+    """What a heading says, without a kicker before it."""
     text = spaced(heading)
     if letters(text) in known:
         return text
@@ -145,15 +144,7 @@ def _begins(rest: str, titles: set[str]) -> bool:
 
 
 def _is_kicker(part: _Element) -> bool:
-    names = part.get("class") or ""
-    return part.tag == "time" or bool(_KICKER.search(names) or _HIDDEN.search(names))
-
-
-def _is_readable(heading: _Element, text: str, known: set[str]) -> bool:
-    """Whether readers see a heading as one: no icon, label for screen readers or breadcrumb."""
-    if len(text) < MIN_HEADING or _is_on_trail(heading):
-        return False
-    return letters(text) in known or not _HIDDEN.search(heading.get("class") or "")
+    return part.tag == "time" or _KICKER.search(part.get("class") or "") is not None
 
 
 def _is_logo(heading: _Element, titles: set[str]) -> bool:

@@ -68,7 +68,7 @@ def test_credit_lines(line: str, expected: str | None) -> None:
 
 
 def test_bylines_and_sources_credit_too() -> None:
-    assert agency("The river rose.", bylines=("Ann Lee, AFP",)) == "AFP"
+    assert agency("The river rose.", bylines=("Ann Lee", "AFP")) == "AFP"
     assert (
         agency("The river rose.", bylines=("Ann Lee",), source="Deutsche Presse-Agentur") == "dpa"
     )

@@ -54,7 +54,6 @@ def test_the_most_agreed_title_counts_then_the_most_trusted() -> None:
         ("<h1>Logo</h1><h1>Box</h1>", ""),
         ("<h1>Logo</h1><article><h1>One</h1></article>", "One"),
         ('<h1><a href="/">One</a></h1>', ""),
-        ('<h1 class="sr-only">One</h1>', ""),
         ("<h1><style>h1 {color: red}</style>One</h1>", "One"),
         ("<h1><ruby>海<rt>うみ</rt></ruby>の日</h1>", "海の日"),
         ('<h1><i class="kicker">New boats</i> One</h1>', "One"),
