@@ -29,10 +29,6 @@ TRAIL_DEPTH = 6
 
 _RANKS = ("h1", "h2", "h3", "h4")
 _TRAIL = re.compile(r"bread-?crumb|crumbs", re.IGNORECASE)
-_KICKER = re.compile(
-    r"kicker|over-?(?:line|title)|dachzeile|eyebrow|top-?line|super-?title|pre-?title|spitzmarke",
-    re.IGNORECASE,
-)
 _FRONT = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+|home\w*)?(?:[?#].*)?", re.IGNORECASE)
 # What a heading shares with a title: words, in scripts without spaces every two characters.
 _SHARED = re.compile(rf"(?=([{UNSPACED}]{{2}}))|([^\W{UNSPACED}]{{4,}})")
@@ -71,11 +67,6 @@ class Headings(NamedTuple):
         """The letters of all ranks."""
         return frozenset((*map(letters, self.first.values()), *self.lower))
 
-    def names(self, title: str) -> bool:
-        """Whether a lower heading is the beginning of this title."""
-        bare = letters(title)
-        return any(len(text) >= MIN_LETTERS and bare.startswith(text) for text in self.lower)
-
     def ends_with(self, title: str) -> bool:
         """Whether a lower heading is this title, maybe after a kicker."""
         bare = letters(title)
@@ -85,12 +76,13 @@ class Headings(NamedTuple):
         """Headings of the first rank, the likeliest first.
 
         Those that are known as the title, then in the article. One that shares no word with any
-        title is a label, where a title is known.
+        title is a label, where another does.
         """
         titles = {letters(title) for title in known}
         yield from [text for text in self.first.values() if letters(text) in titles][:1]
-        is_known = known or any(self.names(title) for title in others)
-        likely = self._related([*known, *others]) if is_known else self.first
+        likely = self._related([*known, *others])
+        if not (likely or known):
+            likely = self.first
         yield from [text for heading, text in likely.items() if is_in_article(heading)][:1]
         # Several unmarked ones are boxes and the like.
         if len(self.first) == 1:
@@ -131,7 +123,7 @@ def _heading_text(heading: _Element, known: set[str]) -> str:
             continue
         if beginning.endswith(":") or rest.startswith(":"):
             return text  # "The storm: ferries stay in port" is one title
-        if _is_kicker(part) or _begins(letters(rest), known):
+        if part.tag == "time" or _begins(letters(rest), known):
             return rest.lstrip(" |–-")
     return text
 
@@ -141,10 +133,6 @@ def _begins(rest: str, titles: set[str]) -> bool:
     return rest in titles or (
         len(rest) >= MIN_LETTERS and any(title.startswith(rest) for title in titles)
     )
-
-
-def _is_kicker(part: _Element) -> bool:
-    return part.tag == "time" or _KICKER.search(part.get("class") or "") is not None
 
 
 def _is_logo(heading: _Element, titles: set[str]) -> bool:
