@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.own_parts import is_in_article
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain, raw_text, spaced, text_of
 from pipeline.text.scripts import UNSPACED
@@ -83,7 +82,7 @@ class Headings(NamedTuple):
         likely = self._related([*known, *others])
         if not (likely or known):
             likely = self.first
-        yield from [text for heading, text in likely.items() if is_in_article(heading)][:1]
+        yield from [text for heading, text in likely.items() if _is_in_article(heading)][:1]
         # Several unmarked ones are boxes and the like.
         if len(self.first) == 1:
             yield from likely.values()
@@ -107,8 +106,13 @@ def find_headline(tree: _Element, data: StructuredData) -> _Element | None:
             if len(text) >= MIN_LETTERS and any(text in title for title in titles):
                 return heading
     headings = list(tree.iter("h1"))
-    inside = (heading for heading in headings if is_in_article(heading))
+    inside = (heading for heading in headings if _is_in_article(heading))
     return next(inside, headings[0] if len(headings) == 1 else None)
+
+
+def _is_in_article(heading: _Element) -> bool:
+    """True inside the page's main part."""
+    return next(heading.iterancestors("article", "main"), None) is not None
 
 
 def _heading_text(heading: _Element, known: set[str]) -> str:
@@ -140,7 +144,7 @@ def _is_logo(heading: _Element, titles: set[str]) -> bool:
     links = list(heading.iter("a"))
     if len(links) == 1 and _FRONT.fullmatch(links[0].get("href") or "#x"):
         return True
-    bare = "" if is_in_article(heading) else letters(text_of(heading))
+    bare = "" if _is_in_article(heading) else letters(text_of(heading))
     return any(title.endswith(bare) and 2 * len(bare) < len(title) for title in titles if bare)
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.own_parts import is_elsewhere
 from pipeline.text.cleaning import one_line, text_of
 from pipeline.text.dates.calendars import in_gregorian
 from pipeline.text.dates.reading import SHOWN_DATE
@@ -51,13 +50,8 @@ def shown_dates(tree: _Element, headline: _Element | None) -> Iterator[list[Show
     """What may be dates of the article, the likeliest first: those near the headline, then all."""
     walk = _Walk(tree, headline)
     for look in (walk.near, walk.all):
-        own = [shown for shown in look() if _is_own(shown, headline)]
+        own = [shown for shown in look() if shown.element.get("itemprop") != "dateModified"]
         yield sorted(own, key=lambda shown: (shown.distance, not shown.marked))
-
-
-def _is_own(shown: Shown, headline: _Element | None) -> bool:
-    is_of_change = shown.element.get("itemprop") == "dateModified"
-    return not is_of_change and not is_elsewhere(shown.element, headline)
 
 
 class _Walk:
@@ -102,12 +96,8 @@ class _Walk:
             self._read(element.tail, element.getparent())
 
     def _found(self) -> Iterator[Shown]:
-        around = () if self.headline is None else (*self.headline.iterancestors(),)[:-2]
         for position, text, element, marked in self.noted:
-            # What shares nothing with the headline but the page is the page's: today's date.
-            is_above = position < self.above and bool(around)
-            if not is_above or around[-1] in element.iterancestors():
-                yield Shown(text, element, self._distance(position), marked)
+            yield Shown(text, element, self._distance(position), marked)
 
     def _distance(self, position: int) -> float:
         if position >= self.below:
