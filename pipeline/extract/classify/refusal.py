@@ -75,13 +75,11 @@ def made_of_links(features: PageFeatures, data: StructuredData) -> Rejected | No
 
 
 def _too_short(features: PageFeatures, length: int, *, called_article: bool) -> Rejected:
-    """Why there is no text: it needs scripts or a password, or there are only links."""
+    """Why there is no text: it needs scripts, or there are only links."""
     if length == 0 and features.scripted:
         return Rejected(
             reason=Reason.EMPTY, detail="The page is an empty shell that needs JavaScript."
         )
-    if features.password:
-        return _not_an_article("The page asks for a password and has hardly any text.")
     few_links = features.linked <= features.text * LINKS_OF_LISTING
     if called_article or (few_links and features.teasers == 0):
         detail = f"No text of an article was found (only {length} characters)."
@@ -96,8 +94,6 @@ def _not_called_article(
 ) -> Rejected | None:
     """The refusal of a page that no structured data calls an article; None when it is one."""
     length = text_length(body)
-    if features.password and length < SHORT:
-        return _not_an_article("The page asks for a password and has hardly any text.")
     if _is_made_of_teasers(features, body, url) or _is_called_listing(data, features, length, url):
         kind = "front page of its site" if is_front(url) else "list of links to other pages"
         return _not_an_article(f"The page is a {kind}.")
@@ -139,7 +135,7 @@ def _is_address_of_list(url: Url) -> bool:
 
 def _is_all(features: PageFeatures, data: StructuredData, body: str) -> bool:
     """True for a few words that are all that a page says, which has no links."""
-    if features.linked or features.scripted or features.password or len(body) >= BRIEF:
+    if features.linked or features.scripted or len(body) >= BRIEF:
         return False
     shown = features.text - len(data.title_tag)
     return len({*_WORD.findall(body)}) > 1 and len(body) * 2 > shown
