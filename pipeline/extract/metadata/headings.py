@@ -14,9 +14,6 @@ from pipeline.text.scripts import UNSPACED
 MIN_LETTERS = 8
 """Letters of a heading that is looked for in the page's title; fewer stand in many titles."""
 
-MIN_HEADING = 3
-"""Characters of a heading; fewer are an icon or a mark."""
-
 MAX_LOWER = 40
 """Headings below the first rank that are read; pages with more of them are lists."""
 
@@ -37,7 +34,7 @@ class Headings(NamedTuple):
     """The headings of a page.
 
     Attributes:
-        first: those of the first rank, with their texts; no breadcrumbs or logos.
+        first: those of the first rank, with their texts; no breadcrumbs.
         lower: the letters of the next two ranks.
         logos: the letters of headings that are links to the front page.
     """
@@ -51,15 +48,12 @@ class Headings(NamedTuple):
         """Those of a page with these titles."""
         found = list(tree.iter("h1"))
         known = {letters(title) for title in titles}
-        logos = {heading for heading in found if _is_logo(heading, known)}
-        first = {}
-        for heading in found:
-            text = _heading_text(heading, known)
-            if heading not in logos and len(text) >= MIN_HEADING and not _is_on_trail(heading):
-                first[heading] = text
+        logos = (letters(text_of(heading)) for heading in found if _is_logo(heading, known))
+        shown = (heading for heading in found if not _is_on_trail(heading))
+        first = {heading: _heading_text(heading, known) for heading in shown}
         below = islice(tree.iter("h2", "h3"), MAX_LOWER)
         lower = tuple(letters(text_of(heading)) for heading in below)
-        return cls(first, lower, frozenset(letters(text_of(logo)) for logo in logos))
+        return cls(first, lower, frozenset(logos))
 
     @property
     def all(self) -> frozenset[str]:
@@ -69,7 +63,7 @@ class Headings(NamedTuple):
     def ends_with(self, title: str) -> bool:
         """Whether a lower heading is this title, maybe after a kicker."""
         bare = letters(title)
-        return any(text.endswith(bare) and len(text) <= 2 * len(bare) for text in self.lower)
+        return any(text.endswith(bare) for text in self.lower)
 
     def likeliest(self, known: list[str], others: list[str]) -> Iterator[str]:
         """Headings of the first rank, the likeliest first.

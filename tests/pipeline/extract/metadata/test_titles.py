@@ -59,7 +59,6 @@ def test_the_most_agreed_title_counts_then_the_most_trusted() -> None:
         ('<h1><span class="kicker">Boats</span>: One</h1>', "Boats: One"),
         ("<h1><time>3 May 2026</time> One</h1>", "One"),
         ("<nav><h1>One</h1></nav>", ""),
-        ("<h1>x</h1>", ""),
     ],
 )
 def test_a_heading_is_the_headline_when_it_says_so_or_stands_alone(body: str, found: str) -> None:
