@@ -19,7 +19,8 @@ TEASER_LABELS = r"""
     (?:most|more|top|latest|recent|other|popular|trending) (?:read|popular|viewed|stories|news|posts
         |articles|headlines)
     more (?:from|on|about|in|like|to read)\b[^.]{0,40}
-    don'?t miss(?: this)?
+    don'?t miss(?: this)?|newsletter
+    meistgelesen|les plus lus|lo más (?:leído|reciente)|mais lidas
     (?:lesen sie|lies|siehe|mehr) (?:auch|mehr|dazu|hier|zum thema|news|aus|lesen)\b.{0,30}
     (?:auch interessant|passend dazu|zum thema|weiterlesen|weiterführende links)
     (?:das )?(?:könnte|kann) (?:sie|dich|dir|ihnen) auch (?:interessieren|gefallen)
