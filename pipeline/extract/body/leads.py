@@ -56,16 +56,24 @@ def find_leads(
     start = letters(description or "")[:LEAD_START]
     leads: list[Lead] = []
     for element in islice(_behind(headline), NEAR):
-        if not _can_be_lead(element, sizes):
+        lead = _lead_in(element, sizes, headline, start)
+        if lead is None or letters(lead.text) in bare_titles:
             continue
-        text = text_of(element)
-        is_known = letters(text) in bare_titles or (bool(leads) and text in leads[-1].text)
-        is_described = len(start) >= LEAD_LENGTH.start and letters(text).startswith(start)
-        is_named = _is_named(element)
-        if not is_known and (is_described or is_named or sizes[element].running):
-            is_likely = is_named or _is_beside(element, headline)
-            leads.append(Lead(text, is_described, is_likely))
+        if not leads or lead.text not in leads[-1].text:
+            leads.append(lead)
     return leads
+
+
+def _lead_in(element: _Element, sizes: Sizes, headline: _Element | None, start: str) -> Lead | None:
+    """The lead that an element is; ``start`` is the beginning of the description."""
+    if not _can_be_lead(element, sizes):
+        return None
+    text = text_of(element)
+    is_described = len(start) >= LEAD_LENGTH.start and letters(text).startswith(start)
+    is_named = _is_named(element)
+    if not (is_described or is_named or sizes[element].running):
+        return None
+    return Lead(text, is_described, is_named or _is_beside(element, headline))
 
 
 def with_leads(blocks: Sequence[Block], leads: Sequence[Lead]) -> list[Block]:
