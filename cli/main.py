@@ -41,9 +41,13 @@ COMMANDS = {
     "status": LazyCommand(
         "status", "Show the ledger's totals, the sources' health and the workers."
     ),
+    "doctor": LazyCommand(
+        "doctor", "Look at all that Newsloom needs; say what is wrong and what to do."
+    ),
     "reconcile": LazyCommand(
         "reconcile", "Compare the ledger with the index, and mend what differs."
     ),
+    "ledger": LazyCommand("ledger", "Restore what Redis knew of URLs that have ended."),
     "trace": LazyCommand("trace", "Tell why an article is here, or why it is not."),
     "dead": LazyCommand("dead", "List what was given up, try it again, or drop it."),
     "audit": LazyCommand("audit", "Check that all counts of a query agree."),

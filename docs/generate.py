@@ -1,4 +1,4 @@
-"""Writes the generated parts of the documentation: the settings and the commands' help.
+"""Writes the generated parts of the documentation: settings, the commands' help, metrics.
 
 ``make docs`` runs it; a test fails when its result differs from what is committed.
 """
@@ -10,6 +10,7 @@ import click
 
 from cli.main import newsloom
 from config.settings import Settings
+from services.metrics.families import FAMILIES
 
 DOCS = Path(__file__).parent
 _BEGIN, _END = "<!-- generated: {} -->", "<!-- end -->"
@@ -24,6 +25,15 @@ def settings_table() -> str:
             default = str(sorted(default)) if default else ""
         shown = f"`{default}`" if default != "" else ""
         rows.append(f"| `NEWSLOOM_{name.upper()}` | {shown} | {field.description or ''} |")
+    return "\n".join(rows)
+
+
+def metrics_table() -> str:
+    """A Markdown table of all metrics."""
+    rows = ["| metric | type | labels | meaning |", "|---|---|---|---|"]
+    for family in FAMILIES:
+        labels = ", ".join(f"`{label}`" for label in family.labels)
+        rows.append(f"| `{family.name}` | {family.kind} | {labels} | {family.help} |")
     return "\n".join(rows)
 
 
@@ -53,6 +63,7 @@ def _walk(
 GENERATED = {
     "operations.md": ("settings", settings_table),
     "commands.md": ("commands", command_help),
+    "metrics.md": ("metrics", metrics_table),
 }
 
 

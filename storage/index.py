@@ -53,6 +53,19 @@ class DocumentPostponed:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class IndexSystem:
+    """What an index runs on.
+
+    Attributes:
+        name: of the backend, with its version.
+        fault: why it may not answer rightly, as a sentence; None where nothing is known.
+    """
+
+    name: str
+    fault: str | None = None
+
+
 Verdict = Stored | Stale | DocumentRefused | DocumentPostponed
 
 
@@ -144,6 +157,9 @@ class Index(Protocol):
 
     def write_fault(self) -> str | None:
         """Why an index that answers takes no articles now, as a sentence; None when it does."""
+
+    def about(self) -> IndexSystem:
+        """What it runs on."""
 
     def close(self) -> None:
         """Release connections and locks."""

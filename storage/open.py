@@ -1,12 +1,14 @@
 """Opens what the settings name. The only place that chooses a backend."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
 from storage.index import Index
+from storage.ledger_archive.archive import LedgerArchive
 from storage.redis.access.api_keys import ApiKeys
 from storage.redis.access.rate_limits import RateLimits
 from storage.redis.access.sessions import Sessions
@@ -17,6 +19,7 @@ from storage.redis.frontier import Frontier
 from storage.redis.health.clock_watch import ClockWatch
 from storage.redis.health.index_size import IndexSize
 from storage.redis.ledger import Ledger
+from storage.redis.ledger.ended import EndedUrls
 from storage.redis.notifications import Notifications
 from storage.redis.pages import Pages
 from storage.redis.politeness import Politeness, Sleep
@@ -48,6 +51,7 @@ class Stores:
     keyspace: Keyspace
     frontier: Frontier
     ledger: Ledger
+    ended: EndedUrls
     sources: SourceStates
     politeness: Politeness
     pages: Pages
@@ -69,21 +73,25 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
     namespace: str,
     times: Times,
     *,
+    open_archive: Callable[[], LedgerArchive],
     clock: Clock = time.time,
     sleep: Sleep = anyio.sleep,
     patience: float | None = None,
 ) -> Stores:
     """The stores of one namespace, all by one clock. Nothing is contacted before the first use.
 
+    ``open_archive`` is called when the ledger needs an entry that is not in Redis any more.
     ``patience`` is as in ``storage.redis.connection.connect``.
     """
     keyspace = Keyspace(connect(url, patience=patience), namespace)
     binary = Keyspace(connect(url, decode=False, patience=patience), namespace)
     counting = Keyspace(connect(url, patience=COUNTING_SECONDS), namespace)
+    ledger = Ledger(keyspace, open_archive, clock=clock)
     return Stores(
         keyspace=keyspace,
-        frontier=Frontier(keyspace, lease_seconds=times.lease, clock=clock),
-        ledger=Ledger(keyspace),
+        frontier=Frontier(keyspace, ledger, lease_seconds=times.lease, clock=clock),
+        ledger=ledger,
+        ended=EndedUrls(keyspace, clock=clock),
         sources=SourceStates(keyspace, clock=clock),
         politeness=Politeness(keyspace, clock=clock, sleep=sleep),
         pages=Pages(binary, seconds=times.page),
@@ -126,3 +134,26 @@ def open_index(  # noqa: PLR0913 - what the settings name
     from storage.tantivy.index import TantivyIndex  # noqa: PLC0415
 
     return TantivyIndex(folder) if patience is None else TantivyIndex(folder, lock_timeout=patience)
+
+
+def open_ledger_archive(  # noqa: PLR0913 - what the settings name
+    url: str | None,
+    *,
+    name: str,
+    file: Path,
+    api_key: str | None = None,
+    ca_certs: Path | None = None,
+    patience: float | None = None,
+) -> LedgerArchive:
+    """In Elasticsearch when there is a URL, else in the SQLite file. ``patience``: as above."""
+    if url:
+        from storage.elasticsearch.client import connect as connect_index  # noqa: PLC0415 - as above
+        from storage.ledger_archive.elasticsearch import (  # noqa: PLC0415
+            ElasticsearchLedgerArchive,
+        )
+
+        client = connect_index(url, api_key=api_key, ca_certs=ca_certs, patience=patience)
+        return ElasticsearchLedgerArchive(client, name)
+    from storage.ledger_archive.sqlite import SqliteLedgerArchive  # noqa: PLC0415
+
+    return SqliteLedgerArchive(file, patience=patience)

@@ -24,6 +24,7 @@ SECRETS = {
 }
 VARIABLES = {f"NEWSLOOM_{name.upper()}" for name in Settings.model_fields}
 NEWSLOOM = ("crawl", "process", "index", "beat", "web", "flower")
+MONITORING = ("prometheus", "grafana")
 
 
 def read(secrets: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -55,7 +56,18 @@ def variables(service: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_services_are_these(services: dict[str, dict[str, Any]]) -> None:
-    assert set(services) == {"redis", "elasticsearch", *NEWSLOOM}
+    assert set(services) == {"redis", "elasticsearch", *NEWSLOOM, *MONITORING}
+
+
+def test_monitoring_runs_only_where_it_is_asked_for(services: dict[str, dict[str, Any]]) -> None:
+    profiled = {name for name, service in services.items() if service.get("profiles")}
+
+    assert profiled == set(MONITORING)
+    for name in MONITORING:
+        assert services[name]["profiles"] == ["monitoring"]
+        mounted = [volume.split(":")[0] for volume in services[name]["volumes"]]
+        assert [path for path in mounted if "/" in path and not (ROOT / path).exists()] == []
+    assert variables(services["web"])["NEWSLOOM_WEB_HOSTS"].startswith("web,")
 
 
 @pytest.mark.parametrize("missing", [*SECRETS])
@@ -97,14 +109,19 @@ def test_elasticsearch_is_secured_and_9(services: dict[str, dict[str, Any]]) -> 
     assert re.fullmatch(r"elasticsearch:9\.\d+\.\d+", services["elasticsearch"]["image"])
 
 
-def test_only_flower_and_the_web_are_published_and_only_on_loopback(
+def test_only_pages_are_published_and_only_on_loopback(
     services: dict[str, dict[str, Any]],
 ) -> None:
     published = {
         name: service["ports"] for name, service in services.items() if service.get("ports")
     }
 
-    assert published == {"flower": ["127.0.0.1:5555:5555"], "web": ["127.0.0.1:8080:8080"]}
+    assert published == {
+        "flower": ["127.0.0.1:5555:5555"],
+        "web": ["127.0.0.1:8080:8080"],
+        "prometheus": ["127.0.0.1:9090:9090"],
+        "grafana": ["127.0.0.1:3000:3000"],
+    }
     assert not [
         name
         for name, service in services.items()

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 GENERATE = runpy.run_path(str(ROOT / "docs" / "generate.py"))
 
 
-@pytest.mark.parametrize("name", ["operations.md", "commands.md"])
+@pytest.mark.parametrize("name", ["operations.md", "commands.md", "metrics.md"])
 def test_generated_parts_are_up_to_date(name: str) -> None:
     assert (ROOT / "docs" / name).read_text() == GENERATE["filled"](name), "run `make docs`"
 
@@ -62,6 +62,7 @@ SAID_AT_3_AM = (
     "it hangs",
     "has a certificate that cannot be verified",
     "is no Elasticsearch",
+    "the ledger archive has lost",
     "the index cannot be written, for",
     "its disk is full",
     "another process has held",

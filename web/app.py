@@ -1,4 +1,4 @@
-"""The ASGI application: the callbacks of hubs, the API, and the pages beside it.
+"""The ASGI application: the callbacks of hubs, the API, the metrics, and the pages beside it.
 
 Slow searches fill the threads of the API and the pages, never those of the callbacks and the
 heartbeat, which have limits of their own.
@@ -21,6 +21,7 @@ from storage.redis.connection import StoreUnavailable
 from web.access import Access
 from web.api.app import PREFIX, make_api
 from web.guard import Guard
+from web.metrics import metrics_route
 from web.pages.app import make_pages
 from web.pages.reading.stream import LatestStream
 from web.pages.site import Site
@@ -65,7 +66,7 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
     pages = make_pages(site, access, stream)
     api = Mount(PREFIX, make_api(resources, access))
     # All but the callbacks, which hubs reach under the address that they were given.
-    rest = Router([api], redirect_slashes=False, default=pages)
+    rest = Router([metrics_route(resources, access), api], redirect_slashes=False, default=pages)
     asgi.router.default = Guard(rest, resources.settings)
     return asgi
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -17,10 +17,12 @@ from pipeline.records import Page
 from pipeline.urls import UrlId
 from storage.embedded_redis import socket_path
 from storage.index import Index
-from storage.open import Stores, Times, open_index, open_stores
+from storage.ledger_archive.archive import LedgerArchive
+from storage.open import Stores, Times, open_index, open_ledger_archive, open_stores
 from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock
 from storage.redis.errors import place_of
+from storage.redis.health.counters import Tally
 from storage.redis.politeness import Sleep
 from workers.chain.breaker import Breaker
 from workers.fetch.network import Network
@@ -52,6 +54,7 @@ class Resources:
         clock: seconds since the epoch.
         registry: the sources, and how their hosts are treated.
         loop: runs the coroutines of this process.
+        tally: what this process has counted for the metrics and not sent yet.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Resources:
         self.clock = clock
         self.registry = SourceRegistry(settings)
         self.loop = LoopThread()
+        self.tally = Tally()
         self._sleep = sleep
         self._network = network
         self._patience = patience
@@ -94,6 +98,7 @@ class Resources:
             redis_url(settings),
             settings.namespace,
             times,
+            open_archive=lambda: self.ledger_archive,
             clock=self.clock,
             sleep=self._sleep,
             patience=self._patience,
@@ -108,16 +113,28 @@ class Resources:
 
     def open_index(self) -> Index:
         """The search index as it is."""
+        return open_index(
+            self.settings.index_address, folder=self.settings.tantivy_dir, **self._index_access
+        )
+
+    @cached_property
+    def ledger_archive(self) -> LedgerArchive:
+        """The entries of URLs that have ended."""
+        return open_ledger_archive(
+            self.settings.index_address, file=self.settings.ledger_file, **self._index_access
+        )
+
+    @property
+    def _index_access(self) -> dict[str, Any]:
+        """What both of the index backend's parts are opened with."""
         settings = self.settings
         key = settings.index_api_key
-        return open_index(
-            settings.index_address,
-            name=settings.namespace,
-            folder=settings.tantivy_dir,
-            api_key=key.get_secret_value() if key else None,
-            ca_certs=settings.index_ca_certs,
-            patience=self._patience,
-        )
+        return {
+            "name": settings.namespace,
+            "api_key": key.get_secret_value() if key else None,
+            "ca_certs": settings.index_ca_certs,
+            "patience": self._patience,
+        }
 
     @cached_property
     def intake(self) -> Intake:
@@ -158,6 +175,7 @@ class Resources:
             reader=self.document_reader,
             network=self._network,
             archive=self.archive,
+            tally=self.tally,
         )
 
     @cached_property

@@ -7,6 +7,8 @@ Each entry expires a little under its period, so that a stalled worker does not 
 
 from typing import Any
 
+ARCHIVING = "archive what has ended"
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     "poll the sources that are due": {
         "task": "poll",
@@ -16,6 +18,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "lease what is ready": {"task": "dispatch", "schedule": 1.0, "options": {"expires": 0.9}},
     "write changed copies into the index": {
         "task": "restate",
+        "schedule": 10.0,
+        "options": {"expires": 9.0, "queue": "index"},
+    },
+    ARCHIVING: {
+        "task": "archive_ended",
         "schedule": 10.0,
         "options": {"expires": 9.0, "queue": "index"},
     },

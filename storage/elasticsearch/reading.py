@@ -7,7 +7,7 @@ from elasticsearch import AuthorizationException, Elasticsearch, NotFoundError
 
 from storage.elasticsearch.errors import patiently
 from storage.elasticsearch.template import VERSION
-from storage.index import IndexIncompatible
+from storage.index import IndexIncompatible, IndexSystem
 
 _BLOCKS = ("read_only_allow_delete", "read_only", "write")
 
@@ -66,3 +66,21 @@ def check_version(client: Elasticsearch, alias: str) -> None:
                 "Delete the old indices, or choose another NEWSLOOM_NAMESPACE, "
                 "and index the articles again."
             )
+
+
+def about(client: Elasticsearch, alias: str) -> IndexSystem:
+    """Its version, and whether shards of the alias are missing, where the key may look."""
+    number = client.info()["version"]["number"]
+    name = f"Elasticsearch {number}"
+    try:
+        answer = client.cluster.health(index=f"{alias}-v*", level="indices")
+    except AuthorizationException:  # a key for less
+        return IndexSystem(name)
+    red = sorted(each for each, health in answer["indices"].items() if health["status"] == "red")
+    if not red:
+        return IndexSystem(name)
+    return IndexSystem(
+        name,
+        f"shards of {len(red)} indices in Elasticsearch are missing, such as of {red[0]}:"
+        " `GET _cluster/allocation/explain` says why",
+    )

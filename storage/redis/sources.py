@@ -7,7 +7,7 @@ last.
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipeline.sources.pushes import MOST_PUSHES, Pushed, counted
 from pipeline.sources.state import SourceState
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.events import Event, append
+from storage.redis.health.counters import NOTHING
 from storage.redis.keys import Key
 
 CLAIMED = 60.0
@@ -119,7 +120,7 @@ class SourceStates:
             pipe.lrange(self._keys.key(Key.GAPS, source), 0, -1)
         return [_ended_after(since, texts) for texts in pipe.execute()]
 
-    def record(
+    def record(  # noqa: PLR0913 - all by name
         self,
         source: str,
         state: SourceState,
@@ -127,10 +128,11 @@ class SourceStates:
         next_poll: float,
         events: Sequence[Event] = (),
         gaps: Sequence[Gap] = (),
+        counts: Mapping[str, int] = NOTHING,
     ) -> None:
         """Keep a poll's result, with its events and the gaps that it ended, set the next one.
 
-        The claim ends.
+        The claim ends. ``counts`` are those of a tally.
 
         A source that was taken off the calendar meanwhile is not put back.
         """
@@ -142,6 +144,8 @@ class SourceStates:
             pipe.rpush(key, *(gap.model_dump_json(exclude_none=True) for gap in gaps))
             pipe.ltrim(key, -MOST_GAPS, -1)
         pipe.hset(self._keys.key(Key.SOURCES), source, state.model_dump_json(exclude_defaults=True))
+        for field, by in counts.items():
+            pipe.hincrby(self._keys.key(Key.COUNTERS), field, by)
         self._set_next(pipe, source, next_poll)
         pipe.execute()
 
@@ -149,6 +153,13 @@ class SourceStates:
         """When the source is due, or None when it is not on the calendar."""
         score = self._keys.client.zscore(self._keys.key(Key.DUE), source)
         return None if score is None else float(score)
+
+    def next_polls(self, sources: Sequence[str]) -> list[float | None]:
+        """When each source is due; None for those that are not on the calendar."""
+        if not sources:
+            return []
+        scores: list[float | None] = self._keys.client.zmscore(self._keys.key(Key.DUE), sources)
+        return scores
 
     def next_due(self) -> float | None:
         """When the next source of all is due, or None when there is none."""

@@ -1,6 +1,7 @@
 """The embedded search index: Tantivy in a folder, or in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 
@@ -13,12 +14,12 @@ from search.counting import CountRequest, result
 from search.fields import FIELDS
 from search.nodes import MatchAll
 from search.ordering.freshness import freshness
-from search.plan import Plan, plan, positive_words
+from search.plan import Plan, plan, positive_words, ranks
 from search.presentation.hits import present
 from search.request import SearchRequest
 from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement
-from storage.index import DocumentRefused, Stale, Stored, Verdict
+from storage.index import DocumentRefused, IndexSystem, Stale, Stored, Verdict
 from storage.tantivy import counting, query, schema
 from storage.tantivy.folder import (
     disk_fault,
@@ -118,7 +119,7 @@ class TantivyIndex:
         searcher = self._searcher()
         fields = self._readable().schema
         asked = query.build(planned, fields, copies=request.shows_copies)
-        by_score, ranked = bool(words) and request.by_relevance, asked
+        by_score, ranked = ranks(planned) and request.by_relevance, asked
         if by_score and request.fresh_from:
             ranked = query.fresher(asked, fields, freshness(request.fresh_from))
         with unavailable_on_failure():
@@ -141,9 +142,10 @@ class TantivyIndex:
         planned = plan(request.query, ANALYSIS)
         searcher, fields = self._searcher(), self._readable().schema
         asked = query.build(planned, fields, copies=request.shows_copies)
+        counts_left_out = not (request.shows_copies or request.total_only)
         with unavailable_on_failure():
             left_out = (
-                0 if request.shows_copies else total_of(searcher, query.copies_of(planned, fields))
+                total_of(searcher, query.copies_of(planned, fields)) if counts_left_out else 0
             )
             return result(
                 request,
@@ -200,6 +202,10 @@ class TantivyIndex:
         if self._path is None or not self._is_there():
             return None
         return disk_fault(self._path)
+
+    def about(self) -> IndexSystem:
+        """See ``Index``."""
+        return IndexSystem(f"Tantivy {version('tantivy')}")
 
     def close(self) -> None:
         """See ``Index``; nothing is held between calls but memory."""

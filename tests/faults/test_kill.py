@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.urls import url_id
+from services.metrics import families
+from services.metrics.collecting import collect
+from services.metrics.families import Family, Sample
 from tests.support.data.many_pages import address, write_articles
 from tests.support.world import World, descendants, running, wait_until
 
@@ -32,6 +35,12 @@ def member(world: World, role: str) -> int:
     ]
     assert process.pid
     return process.pid
+
+
+def values(world: World) -> dict[tuple[Family, tuple[str, ...]], float]:
+    """The metrics, but for the histograms."""
+    series = [each for _, found in collect(world.resources) for each in found]
+    return {(each.family, each.labels): each.value for each in series if isinstance(each, Sample)}
 
 
 def wait_for_indexed(world: World, count: int) -> None:
@@ -67,6 +76,11 @@ def test_killing_a_pool_child_and_whole_workers_loses_and_doubles_nothing(tmp_pa
         assert totals.balanced
         assert totals == world.resources.stores.ledger.audit()
         assert world.resources.index.count() == PAGES
+        metrics = values(world)
+        assert metrics[families.ACCEPTED, ()] == PAGES
+        assert metrics[families.LEDGER, ("indexed",)] == PAGES
+        assert metrics[families.OUTCOMES, ("indexed", "")] == PAGES
+        assert metrics[families.TAKEN_BACK, ("crash",)] >= 1
         assert [url for url in urls if world.resources.index.get(url_id(url)) is None] == []
 
 

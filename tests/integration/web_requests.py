@@ -56,7 +56,8 @@ def web_requests() -> Iterator[Request]:
     signed = f"X-Hub-Signature: {sha(SECRET, PUSH)}"
     missigned = f"X-Hub-Signature: {sha('other', FORGED)}"
     yield from page_requests()
-    for path in ("/websub/", "/docs", "/openapi.json", "/metrics", "/websub/../../etc/passwd",
+    yield from metrics_requests()
+    for path in ("/websub/", "/docs", "/openapi.json", "/websub/../../etc/passwd",
                  "/websub/%2e%2e%2fetc", "http://evil.example/"):  # fmt: skip
         spoofed = http("GET", path)
         yield Request("web", "none", f"GET {path}, spoofed Host", spoofed, (421, 404))
@@ -112,6 +113,8 @@ def api_requests(keys: Mapping[str, str]) -> Iterator[Request]:
         yield Request("API", name, *writing("POST retry, spoofed Host", host=SPOOFED), (421,))
         described = http("GET", "/api/v1/openapi.json", *login, host="localhost")
         yield Request("API", name, "GET openapi.json", described, (free,), (reads,))
+        scraped = http("GET", "/metrics", *login, host="localhost")
+        yield Request("API", name, "GET /metrics", scraped, (free,), (reads,))
         preflight = http(
             "OPTIONS", retry, FOREIGN, "Access-Control-Request-Method: POST", host="localhost"
         )
@@ -135,6 +138,17 @@ def page_requests() -> Iterator[Request]:
         yield Request("web", "none", f"POST {path}", posted, (403,), (303,))
         foreign = http("POST", path, FOREIGN, body=b"csrf=x", host="localhost")
         yield Request("web", "none", f"POST {path}, foreign Origin", foreign, (403,))
+
+
+def metrics_requests() -> Iterator[Request]:
+    """As the API's reading, without a key here; with one see ``api_requests``."""
+    free = http("GET", "/metrics", host="localhost")
+    yield Request("web", "none", "GET /metrics", free, (200,), (401,))
+    yield Request("web", "none", "GET /metrics, spoofed Host", http("GET", "/metrics"), (421,))
+    passed_on = http("GET", "/metrics", "X-Forwarded-For: 10.0.0.5", host="localhost")
+    yield Request("web", "none", "GET /metrics, X-Forwarded-For", passed_on, (401,))
+    posted = http("POST", "/metrics", host="localhost")
+    yield Request("web", "none", "POST /metrics", posted, (405,))
 
 
 def odd_requests(

@@ -10,6 +10,7 @@ from config.logging import LogFields
 from pipeline.base import Record
 from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.urls import UrlId
+from storage.redis.health.counters import Counted
 from workers.chain import stages
 from workers.chain.endings import log_ending
 from workers.chain.messages import (
@@ -70,6 +71,8 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     started = time.monotonic()
     with resources.progress.cost(stage.name):
         results = stage.work(resources, batch.items)
+    seconds = time.monotonic() - started
+    resources.tally.time(Counted.STAGE_SECONDS, stage.name, seconds)
     going_on, ended, errors = _split(batch.items, results)
     _finish(resources, stage, batch, ended)
     if errors:
@@ -77,7 +80,7 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
         keep_waiting(resources, batch, waiting, next(iter(errors.values())))
     # What waits for the index is tried again and again; its fault is logged once.
     level = logging.DEBUG if errors else logging.INFO
-    _log_done(stage, batch, level, going_on=len(going_on), seconds=time.monotonic() - started)
+    _log_done(stage, batch, level, going_on=len(going_on), seconds=seconds)
     if not going_on:
         return None
     passed_on = stage.writes.model_construct(
@@ -150,6 +153,7 @@ def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended)
     resources.stores.pages.drop(over)
     resources.stores.pages.renew(again)
     outcomes = [(item.url_id, outcome) for item, outcome in decided]
-    resources.stores.frontier.finish(batch.batch, outcomes, remember=settings.ledger_seconds)
+    with resources.tally.sending() as counts:
+        resources.stores.frontier.finish(batch.batch, outcomes, counts=counts)
     for item, outcome in decided:
         log_ending(stage.name, batch, item, outcome)

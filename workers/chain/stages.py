@@ -29,6 +29,7 @@ from storage.index import (
     Verdict,
 )
 from storage.redis.connection import StoreUnavailable
+from storage.redis.health.counters import Counted
 from workers.chain.messages import Item, LeasedLink, MatchedArticle, WaitsForIndex
 from workers.chain.outbox import enqueue_changes, flush
 from workers.chain.waiting import note_index_fault, note_index_works
@@ -210,16 +211,22 @@ def index(
         note_index_works(resources)
     except (IndexUnavailable, IndexIncompatible) as error:
         resources.index_breaker.failed()
+        resources.tally.add(Counted.INDEX_ERRORS, "unavailable")
         note_index_fault(resources, str(error))
         return [WaitsForIndex(error=f"the index is not available: {error}")] * len(items)
-    return [_ended(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
+    return [
+        _ended(resources, article, outcome)
+        for article, outcome in zip(articles, outcomes, strict=True)
+    ]
 
 
-def _ended(article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry:
+def _ended(resources: Resources, article: EnrichedArticle, outcome: Verdict) -> Terminal | Retry:
     if isinstance(outcome, DocumentRefused):
+        resources.tally.add(Counted.INDEX_ERRORS, "refused")
         return Retry(error=f"the index refuses it: {outcome.error}")
     if isinstance(outcome, DocumentPostponed):
         # Among those that wait for the index, it would leave no room for what the index takes.
+        resources.tally.add(Counted.INDEX_ERRORS, "postponed")
         error = f"the index could not take it now: {outcome.error}"
         return Retry(error=error, counts=False, after=POSTPONED_DELAY)
     copy_of = article.duplicate_of.article if article.duplicate_of else None

@@ -54,11 +54,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class HopResponse:
-    """The response to one request. Header names are lower-case; ``exchange`` where recorded."""
+    """The response to one request.
+
+    Header names are lower-case; ``size`` is the bytes of the body that were read, as they came;
+    ``exchange`` where recorded.
+    """
 
     status: int
     headers: Mapping[str, str]
     content: bytes
+    size: int
     exchange: Exchange | None
 
 
@@ -130,13 +135,13 @@ class HttpClient:
                 whole = response.status not in REDIRECTS and response.status < _ERRORS
                 raw, content = b"", b""
                 if whole:
-                    raw, content = await _read_body(response, headers, request)
+                    raw, content, size = await _read_body(response, headers, request)
                 else:
-                    await _drain(response)
+                    size = await _drain(response)
                 exchange = None
                 if request.record:
                     exchange = exchange_of(url, started, sent, response, raw, whole=whole)
-                return HopResponse(response.status, headers, content, exchange)
+                return HopResponse(response.status, headers, content, size, exchange)
             finally:
                 await response.aclose()
 
@@ -196,26 +201,27 @@ def _values_of(response: httpcore.Response, wanted: bytes) -> list[str]:
 
 async def _read_body(
     response: httpcore.Response, headers: Mapping[str, str], request: Request
-) -> tuple[bytes, bytes]:
-    """The body as it came (empty where that is not recorded) and decoded."""
+) -> tuple[bytes, bytes, int]:
+    """The body as it came (empty where not recorded), decoded, and its size as it came."""
     most = request.max_bytes
     declared = headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > most):
         detail = f"{declared} bytes are announced, {most} are allowed"
         raise FetchRefused(Reason.TOO_LARGE, detail)
     decoder = Decoder(", ".join(_values_of(response, b"content-encoding")), most)
-    raw = bytearray()
+    raw, size = bytearray(), 0
     async for chunk in response.aiter_stream():
+        size += len(chunk)
         if request.record:
             raw += chunk
         if not decoder.feed(chunk):
             detail = f"the body unpacks to more than {decoder.limit} bytes"
             raise FetchRefused(Reason.TOO_LARGE, detail)
-    return bytes(raw), decoder.close()
+    return bytes(raw), decoder.close(), size
 
 
-async def _drain(response: httpcore.Response) -> None:
-    """Let a short body that nobody reads end.
+async def _drain(response: httpcore.Response) -> int:
+    """Let a short body that nobody reads end; returns how many bytes came.
 
     The connection is kept, and the server is done when the host's slot is given back.
     """
@@ -227,7 +233,8 @@ async def _drain(response: httpcore.Response) -> None:
         async for chunk in response.aiter_stream():
             size += len(chunk)
             if size > _UNREAD_BYTES:
-                return
+                break
+    return size
 
 
 def _is_closed(error: Exception) -> bool:

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 import anyio
@@ -13,6 +14,7 @@ from pipeline.crawl.content_decoding import BadCoding
 from pipeline.outcome import Fault, Reason, Rejected, Retry
 from pipeline.urls import BadUrl, Url, normalise
 from storage.archive.exchange import Exchange
+from storage.redis.health.counters import Counted, Tally
 from workers.fetch.client import (
     REDIRECTS,
     HopResponse,
@@ -33,6 +35,7 @@ AT_ONCE = PolitenessPolicy(delay=0.0, concurrency=1, robots=False)
 
 _PERMANENT = {301, 308}
 _METHOD_KEPT = frozenset({307, 308})
+_KNOWN_STATUSES = frozenset(HTTPStatus)
 _ROBOTS = FetchOptions(accept="text/plain")
 
 
@@ -48,6 +51,7 @@ class Fetcher:
         slots: Slots | None = None,
         reader: PatientReader | None = None,
         tls: ssl.SSLContext | None = None,
+        tally: Tally | None = None,
     ) -> None:
         """Nothing is contacted before the first fetch.
 
@@ -59,12 +63,14 @@ class Fetcher:
                 with those that other workers share.
             reader: parses robots.txt; needed where it is followed.
             tls: whom to trust; the usual authorities when there is none.
+            tally: counts responses, their bytes, and errors.
 
         Raises:
             ValueError: robots.txt is to be followed, and there is no reader.
         """
         self._client = HttpClient(network, limits, tls=tls)
         self._limits = limits
+        self._tally = tally or Tally()
         self._user_agent = user_agent
         self._slots = slots or FreeSlots()
         self._robots: RobotsCache | None = None
@@ -141,16 +147,23 @@ class Fetcher:
             return waiting.retry_of(later, url)
         except TimeoutError:
             words = f"no whole answer within {self._limits.seconds:g} s"
-            return Retry(error=words, fault=Fault.TIMEOUT)
+            return self._failed(words, Fault.TIMEOUT)
         except FetchRefused as refused:
+            self._tally.add(Counted.FETCH_ERRORS, refused.rejection.reason)
             return refused.rejection
         except BadUrl as error:
             detail = f"redirected to where we do not follow: {error}"
+            self._tally.add(Counted.FETCH_ERRORS, error.reason)
             return Rejected(reason=error.reason, detail=detail)
         except BadCoding as error:
+            self._tally.add(Counted.FETCH_ERRORS, Reason.BAD_ENCODING)
             return Rejected(reason=Reason.BAD_ENCODING, detail=str(error))
         except _NETWORK_FAILURES as error:
-            return Retry(error=in_words(error), fault=fault(error))
+            return self._failed(in_words(error), fault(error))
+
+    def _failed(self, words: str, why: Fault) -> Retry:
+        self._tally.add(Counted.FETCH_ERRORS, why)
+        return Retry(error=words, fault=why)
 
     async def _follow(self, url: Url, run: "_Run") -> Response:
         """From hop to hop until a response that is no redirect."""
@@ -191,7 +204,12 @@ class Fetcher:
             policy = await run.robots.policy_for(url, policy, run.waiting)
         async with self._slots.hold(url, policy, run.waiting) as response_started:
             with run.time.running():
-                return await self._client.send(url, run.request, response_started, policy.access)
+                response = await self._client.send(
+                    url, run.request, response_started, policy.access
+                )
+        self._tally.add(Counted.FETCH_RESPONSES, _status_label(response.status))
+        self._tally.add(Counted.FETCHED_BYTES, by=response.size)
+        return response
 
 
 _NETWORK_FAILURES = (
@@ -233,6 +251,11 @@ class _Run:
     waiting: Waiting
     robots: RobotsCache | None
     time: _RequestTime
+
+
+def _status_label(status: int) -> str:
+    """Servers may answer with any number; unknown ones count together."""
+    return str(status) if status in _KNOWN_STATUSES else "other"
 
 
 def _redirect_target(response: HopResponse, url: Url, request: Request) -> Url | None:

@@ -14,6 +14,7 @@ from pipeline.crawl.status import classify_status
 from pipeline.outcome import Rejected, Retry
 from pipeline.urls import Url
 from storage.archive.archive import Archive
+from storage.redis.health.counters import Tally
 from storage.redis.politeness import Politeness
 from workers.fetch.archive_writer import ArchiveWriter
 from workers.fetch.errors import unusable_source
@@ -45,6 +46,7 @@ class Web:
         reader: PatientReader,
         network: Network | None = None,
         archive: Archive | None = None,
+        tally: Tally | None = None,
     ) -> None:
         """Nothing is contacted before the first fetch.
 
@@ -55,6 +57,7 @@ class Web:
             reader: parses robots.txt.
             network: the machine's own when there is none, through the proxy where one is set.
             archive: where fetched pages are kept, if the operator wants that.
+            tally: counts what servers answer.
         """
         self._settings = settings
         self._politeness = politeness
@@ -65,6 +68,7 @@ class Web:
             limits=limits_of(settings),
             slots=self._slots(),
             reader=reader,
+            tally=tally,
         )
         self._archive = archive
 

@@ -21,6 +21,7 @@ from pipeline.sources.poll_policy import FIRST, NextPoll, PollPolicy, next_poll
 from pipeline.sources.revalidation import conditions_of
 from pipeline.sources.state import SourceState
 from storage.redis.events import Event
+from storage.redis.health.counters import Counted
 from storage.redis.sources import CLAIMED
 from workers.fetch.errors import unexpected
 from workers.fetch.records import Response
@@ -237,13 +238,23 @@ def _remember(resources: Resources, attempt: Attempt, outcome: PollOutcome) -> N
         Event(at=now, kind=what, source=source.id, sentence=sentence) for what, sentence in news
     ]
     state = state.model_copy(update={"notified": level})
-    resources.stores.sources.record(
-        source.id,
-        state,
-        next_poll=planned.at,
-        events=events,
-        gaps=gaps_ended(before, state, attempt.started),
-    )
+    resources.tally.add(Counted.POLLS, _result(outcome))
+    with resources.tally.sending() as counts:
+        resources.stores.sources.record(
+            source.id,
+            state,
+            next_poll=planned.at,
+            events=events,
+            gaps=gaps_ended(before, state, attempt.started),
+            counts=counts,
+        )
+
+
+def _result(outcome: PollOutcome) -> str:
+    """What a poll counts as."""
+    if outcome.state.failures:
+        return "failed"
+    return "new" if outcome.fresh else "unchanged"
 
 
 def _next_poll(settings: Settings, attempt: Attempt, outcome: PollOutcome, now: float) -> NextPoll:

@@ -1,5 +1,7 @@
 """Whether Redis has room for new work: its memory and its disk."""
 
+from dataclasses import dataclass
+
 import redis
 
 from storage.redis.connection import Keyspace
@@ -48,9 +50,26 @@ def nearly_full(keyspace: Keyspace, *, from_part: float = PAUSE_AT) -> str | Non
     )
 
 
-def _memory_in_use(keyspace: Keyspace) -> float:
-    """Part of ``maxmemory`` that is in use, by Redis' own rule; 0 where there is no such limit."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes that Redis uses, by the rule of its limit, and the limit; 0 where there is none."""
+
+    used: int
+    most: int
+
+
+def memory_of(keyspace: Keyspace) -> Memory:
+    """How much memory Redis uses.
+
+    Raises:
+        redis.RedisError: it does not answer.
+    """
     memory = keyspace.client.info("memory")
-    most = int(memory["maxmemory"])
-    used = int(memory["used_memory"]) - int(memory.get("mem_not_counted_for_evict", 0))
-    return used / most if most else 0.0
+    not_counted = int(memory.get("mem_not_counted_for_evict", 0))
+    return Memory(used=int(memory["used_memory"]) - not_counted, most=int(memory["maxmemory"]))
+
+
+def _memory_in_use(keyspace: Keyspace) -> float:
+    """Part of ``maxmemory`` that is in use; 0 where there is no such limit."""
+    memory = memory_of(keyspace)
+    return memory.used / memory.most if memory.most else 0.0

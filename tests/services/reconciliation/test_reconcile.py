@@ -20,6 +20,7 @@ from storage.redis.ledger import Entry
 from tests.support.data.articles import article
 from tests.support.data.exchanges import AT, exchange
 from tests.support.index_places import elasticsearch_place
+from workers.chain.archiving import archive_ended
 from workers.resources import Resources
 
 SENTENCES = (
@@ -55,7 +56,7 @@ def end(resources: Resources, url: str, outcome: Terminal) -> None:
     frontier.accept([Link(url=Url(url), source="example", found_by=FoundBy.FEED)])
     lease = frontier.lease(1, default_delay=0, max_batches=100)
     assert lease is not None
-    frontier.finish(lease.batch, [(lease.url_ids[0], outcome)], remember=3600)
+    frontier.finish(lease.batch, [(lease.url_ids[0], outcome)])
 
 
 def indexed(resources: Resources, *names: str) -> list[EnrichedArticle]:
@@ -78,21 +79,29 @@ def lose_all(resources: Resources) -> None:
     resources.index.prepare()
 
 
-def test_what_agrees_is_said_to_agree(resources: Resources) -> None:
+@pytest.mark.parametrize("archived", [True, False])
+def test_what_agrees_is_said_to_agree(resources: Resources, *, archived: bool) -> None:
     indexed(resources, "1", "2", "3")
     resources.index.put([made("canonical", url="https://news.example/1?by=feed")])
     end(resources, "https://news.example/1?by=feed", Indexed(article=made("canonical").id))
     redirected = made("moved")
     resources.index.put([redirected])
     end(resources, "https://news.example/short", Indexed(article=redirected.id))
+    if archived:
+        archive_ended(resources)
     found = reconcile(resources, dry_run=False)
     assert found == Reconciliation(entries=5, articles=5)
     assert found.remaining == 0
 
 
+@pytest.mark.parametrize("archived", [True, False])
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_what_the_index_lost_is_visited_again(resources: Resources, *, dry_run: bool) -> None:
+def test_what_the_index_lost_is_visited_again(
+    resources: Resources, *, dry_run: bool, archived: bool
+) -> None:
     articles = indexed(resources, "1", "2", "3")
+    if archived:
+        assert archive_ended(resources) == 3
     resources.stores.index_size.keep(3)
     lose_all(resources)
     resources.index.put(articles[:1])
@@ -114,7 +123,7 @@ def test_what_the_index_lost_is_visited_again(resources: Resources, *, dry_run: 
         assert lease is not None
         resources.index.put([each for each in articles if each.id in lease.url_ids])
         outcome = (lease.url_ids[0], Indexed(article=lease.url_ids[0]))
-        resources.stores.frontier.finish(lease.batch, [outcome], remember=3600)
+        resources.stores.frontier.finish(lease.batch, [outcome])
     assert reconcile(resources, dry_run=False).remaining == 0
     known = resources.stores.index_size.known()
     assert (known.most, known.noticed) == (3, None)
@@ -205,9 +214,9 @@ def test_the_ledger_is_not_searched_for_articles_that_it_is_asked_for_by_id(
     ledger, searches = resources.stores.ledger, []
     pages = ledger.pages
 
-    def counted(size: int) -> Iterator[list[Entry]]:
+    def counted(*, ended_within: float, size: int) -> Iterator[list[Entry]]:
         searches.append(size)
-        return pages(size)
+        return pages(ended_within=ended_within, size=size)
 
     monkeypatch.setattr(ledger, "pages", counted)
     found = reconcile(resources, dry_run=True)

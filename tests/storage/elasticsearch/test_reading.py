@@ -47,3 +47,16 @@ def test_indices_that_are_blocked_as_their_disk_is_full_are_named(
         index.put([article("two")])
     client.indices.put_settings(index=month, settings={"blocks.read_only_allow_delete": None})
     assert index.write_fault() is None
+
+
+def test_missing_shards_are_named_with_the_version(
+    index: ElasticsearchIndex, place: Place, client: Elasticsearch
+) -> None:
+    assert index.about().name == f"Elasticsearch {client.info()['version']['number']}"
+    assert index.about().fault is None
+    month = f"{place.name}-v{VERSION}-2017.12"
+    nowhere = {"index.routing.allocation.require._name": "nowhere"}
+    client.indices.create(index=month, settings=nowhere, wait_for_active_shards=0, timeout="1ms")
+    assert f"of 1 indices in Elasticsearch are missing, such as of {month}" in (
+        index.about().fault or ""
+    )

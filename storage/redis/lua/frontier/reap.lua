@@ -6,6 +6,7 @@
 -- the index still has its message.
 -- include frontier/lib_ledger
 -- include frontier/lib_batch
+-- include frontier/lib_counters
 local now = args.now
 local leases = {}
 
@@ -35,6 +36,7 @@ local function take_back(batch)
   -- behind in a queue.
   local crashed = record[2] == "1"
   if crashed then crashes = crashes + 1 end
+  count("taken_back", crashed and "crash" or "message")
   local message = redis.call("GET", waiting_batch_key(batch))
   redis.call("DEL", batch_urls_key(batch), batch_key(batch), waiting_batch_key(batch))
   redis.call("ZREM", leases_key, batch)

@@ -1,0 +1,1 @@
+"""Whether everything around Newsloom is as it should be."""

@@ -1,0 +1,1 @@
+"""What Newsloom measures of itself, for Prometheus."""
