@@ -80,6 +80,8 @@ def with_leads(blocks: Sequence[Block], leads: Sequence[Lead]) -> list[Block]:
 
     Where nothing of the text stands behind them, only the description is a lead.
     """
+    if not leads:
+        return [*blocks]
     bare = "".join(letters(block.text) for block in blocks)
     above = [*takewhile(lambda lead: letters(lead.text)[:LEAD_START] not in bare, leads)]
     is_before_text = len(above) < len(leads)
