@@ -39,12 +39,12 @@ class Lead(NamedTuple):
     Attributes:
         text: of a paragraph behind the headline.
         described: it is the beginning of the description.
-        likely: its class calls it a lead, or it stands beside the headline.
+        named: its class calls it a lead.
     """
 
     text: str
     described: bool = False
-    likely: bool = False
+    named: bool = False
 
 
 def find_leads(
@@ -52,20 +52,27 @@ def find_leads(
 ) -> list[Lead]:
     """What stands behind the page's headline, in the page's order."""
     bare_titles = _bare(titles)
-    headline = _headline(tree, bare_titles)
     start = letters(description or "")[:LEAD_START]
     leads: list[Lead] = []
-    for element in islice(_behind(headline), NEAR):
-        if not _can_be_lead(element, sizes):
+    for element in islice(_behind(_headline(tree, bare_titles)), NEAR):
+        lead = _lead_in(element, sizes, start)
+        if lead is None or letters(lead.text) in bare_titles:
             continue
-        text = text_of(element)
-        is_known = letters(text) in bare_titles or (bool(leads) and text in leads[-1].text)
-        is_described = len(start) >= LEAD_LENGTH.start and letters(text).startswith(start)
-        is_named = _is_named(element)
-        if not is_known and (is_described or is_named or sizes[element].running):
-            is_likely = is_named or _is_beside(element, headline)
-            leads.append(Lead(text, is_described, is_likely))
+        if not leads or lead.text not in leads[-1].text:
+            leads.append(lead)
     return leads
+
+
+def _lead_in(element: _Element, sizes: Sizes, start: str) -> Lead | None:
+    """The lead that an element is; ``start`` is the beginning of the description."""
+    if not _can_be_lead(element, sizes):
+        return None
+    text = text_of(element)
+    is_described = len(start) >= LEAD_LENGTH.start and letters(text).startswith(start)
+    is_named = _is_named(element)
+    if not (is_described or is_named or sizes[element].running):
+        return None
+    return Lead(text, is_described, is_named)
 
 
 def with_leads(blocks: Sequence[Block], leads: Sequence[Lead]) -> list[Block]:
@@ -73,24 +80,17 @@ def with_leads(blocks: Sequence[Block], leads: Sequence[Lead]) -> list[Block]:
 
     Where nothing of the text stands behind them, only the description is a lead.
     """
+    if not leads:
+        return [*blocks]
     bare = "".join(letters(block.text) for block in blocks)
     above = [*takewhile(lambda lead: letters(lead.text)[:LEAD_START] not in bare, leads)]
     is_before_text = len(above) < len(leads)
-    missing = [lead for lead in above if lead.described or (is_before_text and lead.likely)]
+    missing = [lead for lead in above if lead.described or (is_before_text and lead.named)]
     return [*(Block("p", lead.text) for lead in missing[:MAX_LEADS]), *blocks]
 
 
 def _bare(titles: Sequence[str]) -> set[str]:
     return {letters(title) for title in titles} - {""}
-
-
-def _is_beside(element: _Element, headline: _Element | None) -> bool:
-    """Whether an element, or what it stands in, is a sibling of the headline."""
-    if headline is None:
-        return False
-    inner = islice(element.iterancestors(), 2)
-    outer = set(islice(headline.iterancestors(), 2))
-    return not outer.isdisjoint(inner)
 
 
 def cut_headlines(tree: _Element, titles: Sequence[str]) -> None:

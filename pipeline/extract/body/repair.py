@@ -22,11 +22,6 @@ such things."""
 
 CREDIT_LENGTH = 120
 
-SOME_LINKS = 0.4
-HEADLINE = 100
-"""Under a heading over other articles, blocks with so many links, or shorter and without a full
-stop, are teasers."""
-
 LABEL = 60
 """Characters up to which the last line is a label: behind a sentence and without being one, or
 before a colon."""
@@ -40,8 +35,7 @@ def repaired(blocks: list[Block], authors: tuple[str, ...] = ()) -> list[Block]:
     kept = _without_byline(blocks, authors) or blocks
     links_count = not _is_made_of_links(kept)
     parts = (_own_part(block, links_count=links_count) for block in kept)
-    kept = _without_teasers([part for part in parts if part is not None])
-    return _without_end(kept)
+    return _without_end([part for part in parts if part is not None])
 
 
 def _is_made_of_links(blocks: list[Block]) -> bool:
@@ -98,31 +92,9 @@ def _is_boilerplate_phrase(block: Block) -> bool:
         return True
     if len(text) > SHORT:
         return False
-    if REQUEST.search(text):
+    if REQUEST.search(text) or TEASER_HEAD.match(text):
         return True
     return block.kind != "quote" and TEASER.match(text) is not None
-
-
-def _without_teasers(blocks: list[Block]) -> list[Block]:
-    """Blocks without headings that announce other articles, and what stands under them."""
-    kept: list[Block] = []
-    skipping = False
-    for block in blocks:
-        if len(block.text) <= SHORT and TEASER_HEAD.match(block.text):
-            skipping = True
-            continue
-        skipping = skipping and block.kind != "head" and _can_be_teaser(block)
-        if not skipping:
-            kept.append(block)
-    return kept
-
-
-def _can_be_teaser(block: Block) -> bool:
-    return (
-        block.linked > SOME_LINKS
-        or block.kind == "list"
-        or (len(block.text) < HEADLINE and not is_sentence(block.text))
-    )
 
 
 def _without_end(blocks: list[Block]) -> list[Block]:

@@ -15,11 +15,17 @@ from pipeline.extract.metadata.jsonld import (
     strings,
     types_of,
 )
+from pipeline.extract.tree import elements_with
 from pipeline.text.cleaning import letters, plain, raw_text
 from pipeline.urls import Url, resolve
 
 # Meta names in which a site says its own name.
 SITE_NAME_META = ("og:site_name", "publisher", "dc.publisher", "article:publisher")
+
+VISIBLE_PROPERTIES = frozenset({"articlesection", "headline", "description", "keywords"})
+"""Microdata taken from visible elements; dates and authors are read where they are looked for."""
+
+_VISIBLE = frozenset(("span", "a", "div", "p", "h1", "h2", "strong", "li"))
 
 MAX_SITE_NODES = 50
 MAX_NAMES = 3
@@ -112,13 +118,15 @@ def read_structured_data(tree: _Element, url: Url) -> StructuredData:
 
 
 def _read_meta(tree: _Element) -> dict[str, list[str]]:
-    """Contents of meta tags by their names."""
+    """Contents of meta tags by their names, and of visible microdata under names without any."""
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         content = element.get("content") or element.get("value")
         if content:
             for name in _names_of_meta(element):
                 meta.setdefault(name, []).append(content)
+    for name, value in _microdata(tree):
+        meta.setdefault(name, [value])
     return meta
 
 
@@ -143,6 +151,19 @@ def _by_id(nodes: list[Node]) -> dict[str, Node]:
         if isinstance(node.get("@id"), str) and len(node) > 1:
             known.setdefault(node["@id"], node)
     return known
+
+
+def _microdata(tree: _Element) -> Iterator[tuple[str, str]]:
+    """Visible properties that pages mark up (HTML Living Standard, 5, Microdata).
+
+    The first of a name counts.
+    """
+    for element in elements_with(tree, "itemprop"):
+        name = (element.get("itemprop") or "").lower()
+        if name in VISIBLE_PROPERTIES and element.tag in _VISIBLE:
+            text = plain(element.get("content") or raw_text(element))
+            if text:
+                yield name, text
 
 
 def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: Url) -> frozenset[str]:

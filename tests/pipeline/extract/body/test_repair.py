@@ -56,9 +56,8 @@ def test_a_text_that_is_mostly_links_is_made_of_them() -> None:
     assert texts(*offers) == [offer.text for offer in offers]
 
 
-def test_teasers_under_their_heading_go_until_text_comes() -> None:
-    head = Block("head", "You may also like")
-    assert texts(p(ONE), head, p("Trains stop"), p("A line", 0.5), p(TWO)) == [ONE, TWO]
+def test_a_heading_over_other_articles_goes() -> None:
+    assert texts(p(ONE), Block("head", "You may also like"), p(TWO)) == [ONE, TWO]
 
 
 @pytest.mark.parametrize("label", ["aja/PA", "From our correspondent on the islands"])

@@ -88,3 +88,9 @@ def test_articles_of_lists_and_of_other_pages_are_not_the_page_s_own() -> None:
 
 def test_a_value_stands_for_a_missing_content() -> None:
     assert read('<meta name="author" value="Ann Lee">').meta["author"] == ("Ann Lee",)
+
+
+def test_visible_microdata_fills_names_without_a_meta_tag() -> None:
+    body = '<h1 itemprop="headline">A</h1><p itemprop="headline">B</p><p itemprop="author">C</p>'
+    assert read("", body).meta == {"headline": ("A",)}
+    assert read('<meta name="headline" content="M">', body).meta == {"headline": ("M",)}
