@@ -3,9 +3,11 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anyio
 
+from storage.backup.index import IndexBackup
 from storage.index import Index
 from storage.redis.access.api_keys import ApiKeys
 from storage.redis.access.rate_limits import RateLimits
@@ -26,6 +28,10 @@ from storage.redis.subscriptions import Subscriptions
 
 COUNTING_SECONDS = 0.5
 """To wait for Redis where a request is counted: many are answered without Redis."""
+
+
+_SNAPSHOT_SECONDS = 3_600.0
+"""To wait for Elasticsearch to restore a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +132,29 @@ def open_index(  # noqa: PLR0913 - what the settings name
     from storage.tantivy.index import TantivyIndex  # noqa: PLC0415
 
     return TantivyIndex(folder) if patience is None else TantivyIndex(folder, lock_timeout=patience)
+
+
+def open_index_backup(  # noqa: PLR0913 - what the settings name
+    url: str | None,
+    *,
+    name: str,
+    folder: Path,
+    api_key: str | None = None,
+    ca_certs: Path | None = None,
+    repository: str | None = None,
+) -> IndexBackup:
+    """The backup of the index that ``open_index`` opens.
+
+    ``repository`` is the snapshot repository of Elasticsearch.
+    """
+    if url:
+        from elasticsearch import Elasticsearch  # noqa: PLC0415 - see above
+
+        from storage.elasticsearch.snapshots import ElasticsearchBackup  # noqa: PLC0415
+
+        tls: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
+        client = Elasticsearch(url, api_key=api_key, request_timeout=_SNAPSHOT_SECONDS, **tls)
+        return ElasticsearchBackup(client, name, repository)
+    from storage.tantivy.backup import TantivyBackup  # noqa: PLC0415
+
+    return TantivyBackup(folder)

@@ -15,9 +15,10 @@ import anyio
 from config.settings import Settings
 from pipeline.records import Page
 from pipeline.urls import UrlId
+from storage.backup.index import IndexBackup
 from storage.embedded_redis import socket_path
 from storage.index import Index
-from storage.open import Stores, Times, open_index, open_stores
+from storage.open import Stores, Times, open_index, open_index_backup, open_stores
 from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock
 from storage.redis.errors import place_of
@@ -120,6 +121,19 @@ class Resources:
             api_key=key.get_secret_value() if key else None,
             ca_certs=settings.index_ca_certs,
             patience=self._patience,
+        )
+
+    def open_index_backup(self, repository: str | None) -> IndexBackup:
+        """The backup of the index; ``repository`` is for Elasticsearch."""
+        settings = self.settings
+        key = settings.index_api_key
+        return open_index_backup(
+            settings.index_address,
+            name=settings.namespace,
+            folder=settings.tantivy_dir,
+            api_key=key.get_secret_value() if key else None,
+            ca_certs=settings.index_ca_certs,
+            repository=repository,
         )
 
     @cached_property

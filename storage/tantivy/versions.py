@@ -13,6 +13,8 @@ from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
 from storage.index import IndexUnavailable
 
+FILE_NAME = "history.sqlite3"
+
 _TABLE = """
     CREATE TABLE IF NOT EXISTS versions (
         article TEXT NOT NULL, version INTEGER NOT NULL, content BLOB NOT NULL,
@@ -31,7 +33,7 @@ class History:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._file = None if folder is None else folder / "history.sqlite3"
+        self._file = None if folder is None else folder / FILE_NAME
         self._memory = (
             sqlite3.connect(":memory:", check_same_thread=False) if folder is None else None
         )
