@@ -46,6 +46,7 @@ COMMANDS = {
     ),
     "backup": LazyCommand("keeping.backup", "Back up everything into a folder, while all goes on."),
     "restore": LazyCommand("keeping.backup", "Restore a backup where nothing is yet."),
+    "retention": LazyCommand("keeping.retention", "Remove articles and pages that are old."),
     "reconcile": LazyCommand(
         "reconcile", "Compare the ledger with the index, and mend what differs."
     ),

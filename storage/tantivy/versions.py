@@ -5,7 +5,7 @@ They are looked up by their article alone, never searched, so that they need no 
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -64,6 +64,19 @@ class History:
                 "SELECT content FROM versions WHERE article = ? ORDER BY version", (article_id,)
             ).fetchall()
         return [EnrichedArticle.model_validate_json(content) for (content,) in rows]
+
+    def keep_only(self, stays: Callable[[UrlId], bool]) -> None:
+        """Drop the versions of all articles but those that stay.
+
+        Raises:
+            IndexUnavailable: the file cannot be written.
+        """
+        if self._file is not None and not self._file.exists():
+            return
+        with self._open() as database, database:
+            known = database.execute("SELECT DISTINCT article FROM versions").fetchall()
+            gone = [(article,) for (article,) in known if not stays(UrlId(article))]
+            database.executemany("DELETE FROM versions WHERE article = ?", gone)
 
     def close(self) -> None:
         """Forget what is kept in memory."""
