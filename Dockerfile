@@ -14,7 +14,7 @@ RUN python -m venv /opt/newsloom \
  && /opt/newsloom/bin/pip install --no-cache-dir --constraint constraints.txt '.[flower]'
 
 FROM python:3.13-slim
-RUN useradd --system --create-home --home-dir /var/lib/newsloom newsloom
+RUN useradd --system --uid 999 --create-home --home-dir /var/lib/newsloom newsloom
 COPY --from=build /opt/newsloom /opt/newsloom
 ENV PATH=/opt/newsloom/bin:$PATH PYTHONUNBUFFERED=1 PYTHONSAFEPATH=1 NEWSLOOM_DATA_DIR=/var/lib/newsloom
 USER newsloom

@@ -5,7 +5,9 @@ time once by ``Index`` and once by the engine itself with the same query, in tur
 Newsloom adds (parsing, planning, reading hits, highlights, counts of copies). Whole HTTP requests
 are timed too, and how much slower the index is filled for its stems.
 Usage: python benchmarks/search.py [--data ../shared/data] [--articles 1000000] [--minutes 20]
-[--asked 100] [--elasticsearch URL]
+[--asked 100] [--folder DIR] [--elasticsearch URL]
+
+``--folder`` keeps the embedded index there; one that a run before has filled is asked as it is.
 """
 
 import argparse
@@ -94,20 +96,23 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--asked", type=int, default=100)
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keeps the embedded index")
     parser.add_argument("--elasticsearch", metavar="URL")
     chosen = parser.parse_args()
     stems(articles_from(chosen.data, STEM_SAMPLE))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = chosen.folder or Path(temporary)
         if chosen.elasticsearch:
             engine = elasticsearch_engine(chosen.elasticsearch)
         else:
-            engine = tantivy_engine(Path(folder) / "index")
+            engine = tantivy_engine(folder / "index")
         try:
-            fill(engine, articles_from(chosen.data, chosen.articles), chosen.minutes * 60)
+            if not engine.index.count():
+                fill(engine, articles_from(chosen.data, chosen.articles), chosen.minutes * 60)
             report(engine, questions(), chosen.asked)
             batches(engine)
             if not chosen.elasticsearch:
-                for line in time_requests(Path(folder), PORT, chosen.asked):
+                for line in time_requests(folder, PORT, chosen.asked):
                     print(line, flush=True)
         finally:
             engine.close()

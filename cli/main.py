@@ -50,6 +50,7 @@ COMMANDS = {
     "reconcile": LazyCommand(
         "reconcile", "Compare the ledger with the index, and mend what differs."
     ),
+    "ledger": LazyCommand("ledger", "Restore what Redis knew of URLs that have ended."),
     "trace": LazyCommand("trace", "Tell why an article is here, or why it is not."),
     "dead": LazyCommand("dead", "List what was given up, try it again, or drop it."),
     "audit": LazyCommand("audit", "Check that all counts of a query agree."),

@@ -171,7 +171,7 @@ class Settings(WebSettings, LogSettings):
         default=512, ge=64, description="Memory that reading one page or one document may need."
     )
     ledger_days: Seconds = Field(
-        default=90, description="How long the ledger remembers a URL that has ended."
+        default=90, description="How long Redis remembers a URL that has ended, at least."
     )
     fingerprint_days: Seconds = Field(default=14, description="How long copies are recognised.")
     page_seconds: Seconds = Field(
@@ -248,7 +248,7 @@ class Settings(WebSettings, LogSettings):
 
     @property
     def ledger_seconds(self) -> float:
-        """How long the ledger remembers a URL that has ended."""
+        """How long Redis remembers a URL that has ended, at least."""
         return self.ledger_days * _DAY
 
     @property
@@ -265,6 +265,11 @@ class Settings(WebSettings, LogSettings):
     def tantivy_dir(self) -> Path:
         """The folder of the embedded index."""
         return self.data_dir / "index"
+
+    @property
+    def ledger_file(self) -> Path:
+        """The embedded ledger archive, which outlives the folder of the index."""
+        return self.data_dir / "ledger.sqlite3"
 
 
 def log_settings() -> LogSettings:

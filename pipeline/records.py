@@ -124,6 +124,7 @@ class Article(Record):
         published_evidence: every date that may be that of publication, the most trusted first;
             ``published`` is the first one's value.
         declared_language: what the page says, else its announcement; evidence, not truth.
+        outlinks: the links of the text to other sites, each once, in their order.
         agency: the news agency that the text is credited to (``pipeline.extract.metadata.agencies``
             has the names).
         free: whether the publisher says that all may read it; None when it says nothing.
@@ -147,6 +148,7 @@ class Article(Record):
     modified: AwareDatetime | None = None
     declared_language: str | None = None
     image: str | None = None
+    outlinks: tuple[Url, ...] = ()
     tags: tuple[str, ...] = ()
     agency: str | None = None
     free: bool | None = None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 
 from search.errors import QueryError
@@ -81,9 +82,7 @@ class Dimension:
         if key is None:
             return (None,)
         if self.period:
-            start = _EPOCH + timedelta(milliseconds=int(key))
-            # strftime leaves the zeros of early years out.
-            return (start.strftime(_FORMS[self.period]).zfill(len(_written(self.period))),)
+            return (_label(self.period, int(key)),)
         if self.groups is not None:
             return self.groups.get(str(key)) or (None,)
         return (str(key),)
@@ -214,8 +213,12 @@ def _can_be_counted(field: Field) -> bool:
     return field.kind is not FieldKind.NUMBER and field.name not in _RUNNING_TEXT
 
 
-def _written(period: Period) -> str:
-    return _EPOCH.strftime(_FORMS[period])
+@lru_cache(20_000)
+def _label(period: Period, start: int) -> str:
+    """What the span that begins at a millisecond since 1970 is called."""
+    written = (_EPOCH + timedelta(milliseconds=start)).strftime(_FORMS[period])
+    # strftime leaves the zeros of early years out.
+    return written.zfill(len(_EPOCH.strftime(_FORMS[period])))
 
 
 def _axis(

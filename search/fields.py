@@ -11,7 +11,7 @@ from enum import StrEnum
 from operator import attrgetter
 
 from pipeline.records import EnrichedArticle
-from search.traits import DATED, PARTS, TRAITS, dated, has, traits
+from search.traits import DATED, PARTS, TRAITS, dated, has, links_to, traits
 
 DERIVED = "derived"
 """Under which name an index keeps what no attribute of the article holds."""
@@ -151,6 +151,13 @@ FIELDS = {
         Field("word_count", FieldKind.NUMBER, "words of the text"),
         _derived("dated", "how sure the date is: sure, likely, doubtful, none", dated, DATED),
         _derived("has", f"what it has: {', '.join(PARTS)}", has, PARTS),
+        Field(
+            "links_to",
+            _EXACT,
+            "a site that its text links to, such as example.org, or a host of it",
+            derive=links_to,
+            lowercase=True,
+        ),
         _derived("is", f"what it is: {', '.join(TRAITS)}", traits, TRAITS),
     )
 }

@@ -7,6 +7,8 @@ were written; ``search.plan`` splits them into tokens.
 from dataclasses import dataclass
 from datetime import datetime
 
+from search import traits
+
 
 @dataclass(frozen=True, slots=True)
 class MatchAll:
@@ -139,7 +141,7 @@ Node = (
 def asks_for_copies(node: Node) -> bool:
     """Whether the query asks for copies by name, as ``is:copy`` and ``duplicate_of:`` do."""
     match node:
-        case Term("is", "copy"):
+        case Term("is", traits.COPY):
             return True
         case Term(field) | Phrase(field) | Prefix(field) | Exists(field) | OneOf(field):
             return field == "duplicate_of"

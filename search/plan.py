@@ -278,3 +278,17 @@ def positive_words(planned: Plan) -> tuple[Words, ...]:
             return tuple(words for part in parts for words in positive_words(part))
         case _:
             return ()
+
+
+def ranks(planned: Plan) -> bool:
+    """Whether scores can differ among the hits. Where all are worth the same, dates order them."""
+    match planned:
+        case Words(fields):
+            scored = any(planned.ranked(name) for name, _ in fields)
+            return scored or len(fields) > 1 or planned.stems is not None
+        case AllOf(parts):
+            return any(ranks(part) for part in parts)
+        case AnyOf(parts):
+            return any(positive_words(part) for part in parts)
+        case _:
+            return False

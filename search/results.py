@@ -1,6 +1,7 @@
 """What a search finds."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic import Field, JsonValue
 
@@ -82,7 +83,8 @@ class SearchResult(Record):
     next: str | None = None
 
 
-class CountCell(Record):
+@dataclass(frozen=True, slots=True)
+class CountCell:
     """How many articles have this combination of values; None where they have none."""
 
     values: tuple[str | None, ...]

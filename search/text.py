@@ -1,7 +1,7 @@
 """What a word is: the one definition that both backends index by and that highlighting follows."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 _UNSPACED = (
@@ -53,6 +53,18 @@ class Stems(NamedTuple):
     bare: tuple[str, ...]
 
 
+class Sharing(NamedTuple):
+    """Which words of a text share a stem that was asked for.
+
+    Attributes:
+        shares: whether a word does, given as it is written and folded.
+        starts: the folded letters that such words begin with; None when it may be any.
+    """
+
+    shares: Callable[[str, str], bool]
+    starts: frozenset[str] | None
+
+
 Tokenize = Callable[[str], Sequence[Token]]
 """Splits a text by ``WORD_PATTERN`` and folds the words."""
 
@@ -62,14 +74,18 @@ class Analysis(NamedTuple):
 
     Attributes:
         tokenize: splits a text into words.
-        sharing: what tells whether a word of a text, given as it is written and folded, shares a
-            stem: from the stems and the text's language; None where no word of the language can.
+        scan: the words of a text one by one, from a character on, of which the folded first letter
+            is one of those given; their positions count from there. None for a text that only
+            ``tokenize`` can split.
+        sharing: what tells which words of a text share a stem: from the stems and the text's
+            language; None where no word of the language can.
         stems_asked: what articles must have to share the stem of a word of a query, given as it is
             written; None for words without stems.
     """
 
     tokenize: Tokenize
-    sharing: Callable[[Stems, str | None], Callable[[str, str], bool] | None]
+    scan: Callable[[str, int, frozenset[str] | None], Iterator[Token] | None]
+    sharing: Callable[[Stems, str | None], Sharing | None]
     stems_asked: Callable[[str], Stems | None]
 
 

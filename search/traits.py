@@ -1,4 +1,7 @@
-"""What follows from an article's attributes, for queries: ``dated:``, ``has:`` and ``is:``."""
+"""What follows from an article's attributes, for queries.
+
+For the fields ``dated``, ``has``, ``is`` and ``links_to``.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,8 +46,11 @@ _PARTS: dict[str, Callable[[EnrichedArticle], object]] = {
     "agency": lambda article: article.agency,
 }
 
+COPY = "copy"
+"""The trait of articles that a search leaves out unless it is asked for them."""
+
 _TRAITS: dict[str, Callable[[EnrichedArticle], bool]] = {
-    "copy": lambda article: article.duplicate_of is not None,
+    COPY: lambda article: article.duplicate_of is not None,
     "original": lambda article: article.duplicate_of is None,
     "updated": lambda article: article.version > 1,
     "free": lambda article: article.free is True,
@@ -64,3 +70,18 @@ def has(article: EnrichedArticle) -> tuple[str, ...]:
 def traits(article: EnrichedArticle) -> tuple[str, ...]:
     """The names of ``TRAITS`` that the article has."""
     return tuple(name for name, is_so in _TRAITS.items() if is_so(article))
+
+
+def links_to(article: EnrichedArticle) -> tuple[str, ...]:
+    """The host names that its text links to, with the domains above them.
+
+    Up to what one owner registered: ``news.example.co.uk``, ``example.co.uk``.
+    """
+    found: dict[str, None] = {}
+    for url in article.outlinks:
+        name, top = url.hostname, url.registrable_domain or url.hostname
+        found[name] = None
+        while name.endswith(f".{top}"):
+            name = name.partition(".")[2]
+            found[name] = None
+    return tuple(found)

@@ -131,9 +131,9 @@ def _address(resources: Resources, url: str) -> Url:
 
 def _known_scheme(resources: Resources, address: Url) -> str:
     """The scheme by which a page is known, else its host; https where neither is."""
-    entry = resources.stores.ledger.entry(url_id(address))
-    if entry:
-        return entry.link.url.partition(":")[0]
+    known = resources.stores.ledger.last_links([url_id(address)])
+    for link in known.values():
+        return link.url.partition(":")[0]
     at_host = {
         source.address.partition(":")[0]
         for source in _known_sources(resources)

@@ -52,17 +52,17 @@ def retry_dead_letters(resources: Resources, urls: Sequence[str] | None) -> int:
     return len(links)
 
 
-def drop_dead_letters(ledger: Ledger, urls: Sequence[str], *, remember: float) -> int:
+def drop_dead_letters(ledger: Ledger, urls: Sequence[str]) -> int:
     """Take URLs off the dead letters; how many were there.
 
-    The ledger remembers them as dead for ``remember`` seconds.
+    The ledger still remembers them as dead.
 
     Raises:
         InvalidUrlError: one of them is not a URL; those before it are dropped.
     """
     dropped = 0
     for url in urls:
-        dropped += ledger.drop_dead(_id_of(url), remember=remember)
+        dropped += ledger.drop_dead(_id_of(url))
     return dropped
 
 

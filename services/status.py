@@ -28,7 +28,7 @@ from storage.index import IndexIncompatible, IndexUnavailable
 from storage.redis.connection import StoreUnavailable
 from storage.redis.events import INDEX, Event, Fault
 from storage.redis.health.index_size import KnownSize
-from storage.redis.ledger import Totals
+from storage.redis.ledger import Ledger, Totals
 from workers.clock import APART
 from workers.processes.flower_health import FLOWER, flower_answers
 from workers.processes.heartbeat import RUN_BY_UP, alive
@@ -61,6 +61,7 @@ class StoredStatus:
         events: the newest first.
         index_fault: why the index could not be written lately.
         waiting_batches: batches of articles that wait for the index.
+        archive_fault: of an audit, what the ledger archive lacks or why it does not answer.
         clock: why times cannot be trusted.
     """
 
@@ -74,6 +75,7 @@ class StoredStatus:
     events: tuple[Event, ...]
     index_fault: Fault | None = None
     waiting_batches: int = 0
+    archive_fault: str | None = None
     clock: str | None = None
 
 
@@ -95,9 +97,9 @@ class SystemStatus:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """Of the parts that do not answer or cannot write, and of the clocks."""
-        clock = self.stored.clock if self.stored else None
-        return tuple(error for error in (self.redis.error, self.index.error, clock) if error)
+        """Of the parts that do not answer or cannot write, of the clocks, and of an audit."""
+        stored = (self.stored.clock, self.stored.archive_fault) if self.stored else ()
+        return tuple(error for error in (self.redis.error, self.index.error, *stored) if error)
 
 
 def system_status(settings: Settings, connect: Connect, *, audit: bool = False) -> SystemStatus:
@@ -106,7 +108,8 @@ def system_status(settings: Settings, connect: Connect, *, audit: bool = False) 
     Args:
         settings: that name the parts.
         connect: opens the stores, with ``services.parts.PATIENCE``.
-        audit: count the ledger's entries one by one instead of reading its totals.
+        audit: count the ledger's entries one by one instead of reading its totals, and see whether
+            the archive has those that have ended.
     """
     counting = begin(lambda: _count(settings))
     deadline = time.monotonic() + AT_MOST
@@ -155,6 +158,7 @@ def _stored(resources: Resources, *, audit: bool) -> StoredStatus:
         events=tuple(stores.events.recent(_EVENTS)),
         index_fault=stores.faults.of(INDEX),
         waiting_batches=stores.frontier.waiting(),
+        archive_fault=_archive_fault(stores.ledger) if audit else None,
         clock=clock_fault(resources) or _set_back(sources),
     )
 
@@ -168,6 +172,20 @@ def _set_back(sources: Sequence[SourceStatus]) -> str | None:
     return (
         f"the last poll is noted for {span(ahead)} from now: the clock was set back, or another"
         " machine's is ahead; the workers bring due times back with it"
+    )
+
+
+def _archive_fault(ledger: Ledger) -> str | None:
+    """That the archive lacks entries, or does not answer, as a sentence."""
+    try:
+        count = ledger.unarchived()
+    except IndexUnavailable as error:
+        return str(error)
+    if not count:
+        return None
+    return (
+        f"the ledger archive has lost {count} entries: Redis knows that these URLs have ended, and"
+        " no more of them; restore the archive from a copy"
     )
 
 

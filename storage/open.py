@@ -1,14 +1,15 @@
 """Opens what the settings name. The only place that chooses a backend."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import anyio
 
 from storage.backup.index import IndexBackup
 from storage.index import Index
+from storage.ledger_archive.archive import LedgerArchive
 from storage.redis.access.api_keys import ApiKeys
 from storage.redis.access.rate_limits import RateLimits
 from storage.redis.access.sessions import Sessions
@@ -19,6 +20,7 @@ from storage.redis.frontier import Frontier
 from storage.redis.health.clock_watch import ClockWatch
 from storage.redis.health.index_size import IndexSize
 from storage.redis.ledger import Ledger
+from storage.redis.ledger.ended import EndedUrls
 from storage.redis.notifications import Notifications
 from storage.redis.pages import Pages
 from storage.redis.politeness import Politeness, Sleep
@@ -28,10 +30,6 @@ from storage.redis.subscriptions import Subscriptions
 
 COUNTING_SECONDS = 0.5
 """To wait for Redis where a request is counted: many are answered without Redis."""
-
-
-_SNAPSHOT_SECONDS = 3_600.0
-"""To wait for Elasticsearch to restore a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,7 @@ class Stores:
     keyspace: Keyspace
     frontier: Frontier
     ledger: Ledger
+    ended: EndedUrls
     sources: SourceStates
     politeness: Politeness
     pages: Pages
@@ -75,21 +74,25 @@ def open_stores(  # noqa: PLR0913 - what the composition root knows
     namespace: str,
     times: Times,
     *,
+    open_archive: Callable[[], LedgerArchive],
     clock: Clock = time.time,
     sleep: Sleep = anyio.sleep,
     patience: float | None = None,
 ) -> Stores:
     """The stores of one namespace, all by one clock. Nothing is contacted before the first use.
 
+    ``open_archive`` is called when the ledger needs an entry that is not in Redis any more.
     ``patience`` is as in ``storage.redis.connection.connect``.
     """
     keyspace = Keyspace(connect(url, patience=patience), namespace)
     binary = Keyspace(connect(url, decode=False, patience=patience), namespace)
     counting = Keyspace(connect(url, patience=COUNTING_SECONDS), namespace)
+    ledger = Ledger(keyspace, open_archive, clock=clock)
     return Stores(
         keyspace=keyspace,
-        frontier=Frontier(keyspace, lease_seconds=times.lease, clock=clock),
-        ledger=Ledger(keyspace),
+        frontier=Frontier(keyspace, ledger, lease_seconds=times.lease, clock=clock),
+        ledger=ledger,
+        ended=EndedUrls(keyspace, clock=clock),
         sources=SourceStates(keyspace, clock=clock),
         politeness=Politeness(keyspace, clock=clock, sleep=sleep),
         pages=Pages(binary, seconds=times.page),
@@ -139,22 +142,45 @@ def open_index_backup(  # noqa: PLR0913 - what the settings name
     *,
     name: str,
     folder: Path,
+    ledger_file: Path,
     api_key: str | None = None,
     ca_certs: Path | None = None,
+    patience: float | None = None,
     repository: str | None = None,
 ) -> IndexBackup:
-    """The backup of the index that ``open_index`` opens.
+    """The backup of what ``open_index`` and ``open_ledger_archive`` open.
 
     ``repository`` is the snapshot repository of Elasticsearch.
     """
     if url:
-        from elasticsearch import Elasticsearch  # noqa: PLC0415 - see above
-
+        from storage.elasticsearch.client import connect as connect_index  # noqa: PLC0415 - as above
         from storage.elasticsearch.snapshots import ElasticsearchBackup  # noqa: PLC0415
 
-        tls: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
-        client = Elasticsearch(url, api_key=api_key, request_timeout=_SNAPSHOT_SECONDS, **tls)
+        client = connect_index(url, api_key=api_key, ca_certs=ca_certs, patience=patience)
         return ElasticsearchBackup(client, name, repository)
-    from storage.tantivy.backup import TantivyBackup  # noqa: PLC0415
+    from storage.tantivy.backup import EmbeddedBackup  # noqa: PLC0415
 
-    return TantivyBackup(folder)
+    return EmbeddedBackup(folder, ledger_file)
+
+
+def open_ledger_archive(  # noqa: PLR0913 - what the settings name
+    url: str | None,
+    *,
+    name: str,
+    file: Path,
+    api_key: str | None = None,
+    ca_certs: Path | None = None,
+    patience: float | None = None,
+) -> LedgerArchive:
+    """In Elasticsearch when there is a URL, else in the SQLite file. ``patience``: as above."""
+    if url:
+        from storage.elasticsearch.client import connect as connect_index  # noqa: PLC0415 - as above
+        from storage.ledger_archive.elasticsearch import (  # noqa: PLC0415
+            ElasticsearchLedgerArchive,
+        )
+
+        client = connect_index(url, api_key=api_key, ca_certs=ca_certs, patience=patience)
+        return ElasticsearchLedgerArchive(client, name)
+    from storage.ledger_archive.sqlite import SqliteLedgerArchive  # noqa: PLC0415
+
+    return SqliteLedgerArchive(file, patience=patience)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import Stemmer
 import tantivy
 
-from search.text import Stems
+from search.text import Sharing, Stems
 
 LONGEST_WORD = 60
 """Letters; longer words have no stems."""
@@ -84,10 +84,8 @@ _REMEMBERED = 50_000
 _ours = local()
 
 
-def sharing(stems: Stems, language: str | None) -> Callable[[str, str], bool] | None:
-    """What tells whether a word of a text shares a stem; None where no word of the language can.
-
-    It takes the word as it is written, and folded.
+def sharing(stems: Stems, language: str | None) -> Sharing | None:
+    """What tells which words of a text share a stem; None where no word of the language can.
 
     Args:
         stems: what was asked for.
@@ -97,14 +95,15 @@ def sharing(stems: Stems, language: str | None) -> Callable[[str, str], bool] | 
     wanted = frozenset(stem for stem in stems.tagged if stem.startswith(f"{code}:"))
     if code is None or not wanted:
         return None
-    starts = {stem[len(code) + 1] for stem in wanted} if code in _SUFFIXES_ONLY else None
+    letters = frozenset(stem[len(code) + 1] for stem in wanted)
+    starts = letters if code in _SUFFIXES_ONLY else None
 
     def shares(raw: str, folded: str) -> bool:
         if starts is not None and folded[0] not in starts:
             return False
         return not wanted.isdisjoint(_stems(code, raw).tagged)
 
-    return shares
+    return Sharing(shares, starts)
 
 
 def stems_asked(word: str) -> Stems | None:

@@ -12,6 +12,8 @@ from uuid import uuid4
 import pytest
 
 from storage.embedded_redis import embedded_redis
+from storage.ledger_archive.archive import LedgerArchive
+from storage.ledger_archive.sqlite import SqliteLedgerArchive
 from storage.open import Stores, Times, open_stores
 from tests.support.servers.silent import full, silent
 
@@ -109,9 +111,15 @@ TIMES = Times(lease=30.0, fingerprint=3600.0, page=60.0, similarity=0.7)
 
 
 @pytest.fixture
-def stores(redis_url: str, namespace: str) -> Iterator[Stores]:
+def ledger_archive(tmp_path: Path) -> LedgerArchive:
+    """The archive of ``stores``."""
+    return SqliteLedgerArchive(tmp_path / "ledger.sqlite3")
+
+
+@pytest.fixture
+def stores(redis_url: str, namespace: str, ledger_archive: LedgerArchive) -> Iterator[Stores]:
     """Stores in a namespace of their own."""
-    opened = open_stores(redis_url, namespace, TIMES)
+    opened = open_stores(redis_url, namespace, TIMES, open_archive=lambda: ledger_archive)
     yield opened
     opened.keyspace.client.close()
 

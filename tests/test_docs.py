@@ -62,6 +62,7 @@ SAID_AT_3_AM = (
     "it hangs",
     "has a certificate that cannot be verified",
     "is no Elasticsearch",
+    "the ledger archive has lost",
     "the index cannot be written, for",
     "its disk is full",
     "another process has held",

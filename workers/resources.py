@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -18,7 +18,15 @@ from pipeline.urls import UrlId
 from storage.backup.index import IndexBackup
 from storage.embedded_redis import socket_path
 from storage.index import Index
-from storage.open import Stores, Times, open_index, open_index_backup, open_stores
+from storage.ledger_archive.archive import LedgerArchive
+from storage.open import (
+    Stores,
+    Times,
+    open_index,
+    open_index_backup,
+    open_ledger_archive,
+    open_stores,
+)
 from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock
 from storage.redis.errors import place_of
@@ -39,6 +47,9 @@ if TYPE_CHECKING:
     from workers.plugins.enriching import Enrichers
 
 INDEX_REST_SECONDS = 5.0
+
+SNAPSHOT_SECONDS = 3_600.0
+"""To wait for Elasticsearch to restore a snapshot."""
 
 
 def redis_url(settings: Settings) -> str:
@@ -98,6 +109,7 @@ class Resources:
             redis_url(settings),
             settings.namespace,
             times,
+            open_archive=lambda: self.ledger_archive,
             clock=self.clock,
             sleep=self._sleep,
             patience=self._patience,
@@ -112,28 +124,38 @@ class Resources:
 
     def open_index(self) -> Index:
         """The search index as it is."""
-        settings = self.settings
-        key = settings.index_api_key
         return open_index(
-            settings.index_address,
-            name=settings.namespace,
-            folder=settings.tantivy_dir,
-            api_key=key.get_secret_value() if key else None,
-            ca_certs=settings.index_ca_certs,
-            patience=self._patience,
+            self.settings.index_address, folder=self.settings.tantivy_dir, **self._index_access
         )
 
-    def open_index_backup(self, repository: str | None) -> IndexBackup:
-        """The backup of the index; ``repository`` is for Elasticsearch."""
+    @cached_property
+    def ledger_archive(self) -> LedgerArchive:
+        """The entries of URLs that have ended."""
+        return open_ledger_archive(
+            self.settings.index_address, file=self.settings.ledger_file, **self._index_access
+        )
+
+    @property
+    def _index_access(self) -> dict[str, Any]:
+        """What both of the index backend's parts are opened with."""
         settings = self.settings
         key = settings.index_api_key
+        return {
+            "name": settings.namespace,
+            "api_key": key.get_secret_value() if key else None,
+            "ca_certs": settings.index_ca_certs,
+            "patience": self._patience,
+        }
+
+    def open_index_backup(self, repository: str | None) -> IndexBackup:
+        """The backup of the index and the ledger archive; ``repository`` is Elasticsearch's."""
+        settings = self.settings
         return open_index_backup(
             settings.index_address,
-            name=settings.namespace,
             folder=settings.tantivy_dir,
-            api_key=key.get_secret_value() if key else None,
-            ca_certs=settings.index_ca_certs,
+            ledger_file=settings.ledger_file,
             repository=repository,
+            **{**self._index_access, "patience": SNAPSHOT_SECONDS},
         )
 
     @cached_property

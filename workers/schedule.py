@@ -19,6 +19,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 9.0, "queue": "index"},
     },
+    "archive what has ended": {
+        "task": "archive_ended",
+        "schedule": 10.0,
+        "options": {"expires": 9.0, "queue": "index"},
+    },
     "tell the notifiers": {"task": "notify_all", "schedule": 10.0, "options": {"expires": 9.0}},
     "ask the hubs that are due": {
         "task": "subscribe",

@@ -15,6 +15,7 @@ from search.ordering.cursor import read as read_cursor
 from search.plan import plan
 from search.request import SearchRequest, Sort
 from storage.elasticsearch import query as elasticsearch_query
+from storage.elasticsearch import template
 from storage.elasticsearch.index import ElasticsearchIndex
 from storage.index import Index
 from storage.tantivy import query as tantivy_query
@@ -116,11 +117,13 @@ def elasticsearch_engine(url: str, name: str = "benchmark-search") -> Engine:
 
     def close() -> None:
         index.close()
-        client.indices.delete(index=f"{name}-*", ignore_unavailable=True)
+        made = list(client.indices.get(index=f"{name}-*"))  # Elasticsearch deletes by name only
+        if made:
+            client.indices.delete(index=made)
         client.close()
 
     return Engine("Elasticsearch", index, raw_search, raw_count, close)
 
 
 def _terms(name: str) -> dict[str, Any]:
-    return facets.terms(name, 10)
+    return facets.terms(template.column(FIELDS[name]), 10)

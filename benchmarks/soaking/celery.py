@@ -12,7 +12,10 @@ from config.settings import Settings
 from demo.network import LoopbackNetwork
 from demo.place import hosts_file
 from storage.elasticsearch.index import ElasticsearchIndex
+from storage.ledger_archive.elasticsearch import ElasticsearchLedgerArchive
+from storage.ledger_archive.sqlite import SqliteLedgerArchive
 from storage.redis.frontier import Frontier
+from storage.redis.ledger.ended import EndedUrls
 from storage.tantivy.index import TantivyIndex
 from workers.app import make_app
 from workers.chain import dispatch, run
@@ -42,6 +45,9 @@ def _put_points(settings: Settings) -> None:
         (dispatch, "_send", "send"),
         (TantivyIndex, "put", "put"),
         (ElasticsearchIndex, "put", "put"),
+        (SqliteLedgerArchive, "put", "archive"),
+        (ElasticsearchLedgerArchive, "put", "archive"),
+        (EndedUrls, "compact", "compact"),
     ):
         call = getattr(owner, name)
         wrapped = points.between(folder, call, before=f"{point}.before", after=f"{point}.after")

@@ -29,6 +29,10 @@ POINTS = (
     "send.after",
     "put.before",
     "put.after",
+    "archive.before",
+    "archive.after",
+    "compact.before",
+    "compact.after",
 )
 
 

@@ -70,10 +70,9 @@ def retry(urls: tuple[str, ...], *, everything: bool) -> None:
 @dead.command(short_help="Take them off the list.")
 @click.argument("urls", nargs=-1, required=True, metavar="ID|URL…")
 def drop(urls: tuple[str, ...]) -> None:
-    """Take them off the list; the ledger still remembers them as dead for its usual time."""
+    """Take them off the list; the ledger still remembers them as dead."""
     with session() as resources:
-        keep = resources.settings.ledger_seconds
-        dropped = drop_dead_letters(resources.stores.ledger, urls, remember=keep)
+        dropped = drop_dead_letters(resources.stores.ledger, urls)
     err().print(f"{dropped} dropped.")
     raise SystemExit(0 if dropped else 1)
 

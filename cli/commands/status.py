@@ -50,7 +50,7 @@ _PRIVATE = {"rate", "latencies", "children", "body", "pushed"}
 @click.option(
     "--audit",
     is_flag=True,
-    help="Count the ledger's entries one by one instead of reading its totals.",
+    help="Count the ledger's entries one by one, and see whether the archive has them.",
 )
 @click.option(
     "--alive",

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from pydantic import AwareDatetime
 
 from pipeline.extract.body.article_body import Body, Source, find_body
+from pipeline.extract.body.outlinks import links_out, outlinks
 from pipeline.extract.classify.page_features import PageFeatures, read_page_features
 from pipeline.extract.classify.refusal import made_of_links, refusal
 from pipeline.extract.metadata.access import is_free, is_truncated
@@ -50,6 +51,7 @@ class ExtractedFields(NamedTuple):
     modified: AwareDatetime | None = None
     declared_language: str | None = None
     image: str | None = None
+    outlinks: tuple[Url, ...] = ()
     tags: tuple[str, ...] = ()
     free: bool | None = None
     truncated: bool = False
@@ -70,6 +72,7 @@ def read_page(
     data = read_structured_data(tree, url)
     selected = select(tree, overrides, url=url, fetched_at=fetched_at)
     about = _read_metadata(tree, data, selected, page, link)
+    links = links_out(tree, url)
     reread = partial(_tree_of, text, page, overrides)
     body = _read_body(_Document(tree, data, url, reread), selected, about)
     if isinstance(body, Rejected):
@@ -89,6 +92,7 @@ def read_page(
         modified=modified_at(data, fetched_at),
         declared_language=declared_language(data, link),
         image=image_url(data, url),
+        outlinks=outlinks(links, body.text, url),
         tags=about.tags,
         free=free,
         truncated=is_truncated(free=free, blocks=body.blocks, body=body.text),

@@ -4,12 +4,11 @@ Text is escaped piece by piece, then marked.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from html import escape
 
 from search.plan import Words
-from search.presentation.matching import Span, Text, matches, read
-from search.text import Analysis, Token
+from search.presentation.matching import Span, Text, matches
+from search.text import Analysis
 
 FRAGMENT_LENGTH = 200
 """Characters of a fragment, about."""
@@ -35,7 +34,7 @@ def mark(
         language: of the text, by which words share a stem.
     """
     wanted = _asked_of(field, words)
-    found = matches(read(text, language, analysis), wanted) if wanted else ()
+    found = matches(Text(text, language, analysis), wanted) if wanted else ()
     return _html(text, 0, len(text), found)
 
 
@@ -55,13 +54,13 @@ def fragments(
         return ()
     end = text.find(_PARAGRAPH, BEGINNING)
     if end > 0 and len(text) > 2 * BEGINNING:
-        begun = read(text[:end], language, analysis)
+        begun = Text(text[:end], language, analysis)
         chosen = _best_windows(begun, wanted)
         if len(chosen) == FRAGMENTS and all(_has_all(window, wanted) for window in chosen):
-            whole = replace(begun, text=text)
-            return tuple(_fragment(whole, window) for window in chosen)
-    whole = read(text, language, analysis)
-    return tuple(_fragment(whole, window) for window in _best_windows(whole, wanted))
+            return tuple(_fragment(begun, window, goes_on=True) for window in chosen)
+    whole = Text(text, language, analysis)
+    chosen = _best_windows(whole, wanted)
+    return tuple(_fragment(whole, window, goes_on=False) for window in chosen)
 
 
 def _best_windows(whole: Text, wanted: Sequence[Words]) -> list[list[Span]]:
@@ -112,33 +111,42 @@ def _reach(window: list[Span]) -> tuple[int, int]:
     return start - margin, end + margin
 
 
-def _fragment(whole: Text, window: list[Span]) -> str:
-    text, tokens = whole.text, whole.tokens
-    start, end = _extended(text, tokens, *_words_around(tokens, window))
+def _fragment(read: Text, window: list[Span], *, goes_on: bool) -> str:
+    """The part around a window; ``goes_on`` when the article has more text than was read."""
+    text = read.text
+    start, end = _words_around(read, window)
+    start = _extended_to_start(read, start)
+    end = end if goes_on else _extended_to_end(read, end)
     before = "… " if start > 0 else ""
-    after = " …" if end < len(text) else ""
+    after = " …" if goes_on or end < len(text) else ""
     return f"{before}{_html(text, start, end, window)}{after}"
 
 
-def _words_around(tokens: Sequence[Token], window: list[Span]) -> tuple[int, int]:
+def _words_around(read: Text, window: list[Span]) -> tuple[int, int]:
     """The characters of whole words that a fragment shows: its matches, and what is in reach."""
     low, high = _reach(window)
     start, end = window[0].start, window[-1].end
-    shown = [token for token in tokens if token.start >= low and token.end <= high]
-    if not shown:
-        return start, end
-    return min(start, shown[0].start), max(end, shown[-1].end)
-
-
-def _extended(text: str, tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
-    """With what has no words before the first and after the last one, if it is short."""
-    words_before = any(token.end <= start for token in tokens)
-    words_after = any(token.start >= end for token in tokens)
-    if not words_before and start <= FRAGMENT_LENGTH:
-        start = 0
-    if not words_after and len(text) - end <= FRAGMENT_LENGTH:
-        end = len(text)
+    first = next(read.tokens_from(max(0, low)), None)
+    if first is not None:
+        start = min(start, first.start)
+    for token in read.tokens_from(end):
+        if token.end > high:
+            break
+        end = token.end
     return start, end
+
+
+def _extended_to_start(read: Text, start: int) -> int:
+    """With what stands before the first word, if it is short."""
+    first = next(read.tokens_from(0), None)
+    is_first = first is None or first.start >= start
+    return 0 if is_first and start <= FRAGMENT_LENGTH else start
+
+
+def _extended_to_end(read: Text, end: int) -> int:
+    """With what stands after the last word, if it is short."""
+    is_last = next(read.tokens_from(end), None) is None
+    return len(read.text) if is_last and len(read.text) - end <= FRAGMENT_LENGTH else end
 
 
 def _html(text: str, start: int, end: int, matches: Iterable[Span]) -> str:

@@ -1,13 +1,16 @@
 """Where the words of a query stand in a text: what the index found, found again to be marked."""
 
 import re
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import cached_property
+from itertools import islice
 
 from search.plan import Match, Words
-from search.text import Analysis, Token
+from search.text import Analysis, Sharing, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +22,37 @@ class Span:
     words: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
-    """A text with its words.
+    """A text, which is split into all its words only where it takes that.
 
     Attributes:
         text: as it is kept.
         language: what it is written in, by which words share a stem.
-        tokens: its words.
-        analysis: how it was split.
+        analysis: how it is split.
     """
 
     text: str
     language: str | None
-    tokens: Sequence[Token]
     analysis: Analysis
 
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """All its words."""
+        return self.analysis.tokenize(self.text)
 
-def read(text: str, language: str | None, analysis: Analysis) -> Text:
-    """A text, split into its words."""
-    return Text(text, language, analysis.tokenize(text), analysis)
+    def tokens_from(self, start: int) -> Iterator[Token]:
+        """The words that begin at a character or after it."""
+        found = self.analysis.scan(self.text, start, None)
+        if found is not None:
+            return found
+        first = bisect_left(self.tokens, start, key=lambda token: token.start)
+        return islice(self.tokens, first, None)
+
+    def candidates(self, letters: frozenset[str] | None) -> Iterator[Token]:
+        """The words that begin with one of these folded letters, and maybe others."""
+        found = self.analysis.scan(self.text, 0, letters) if letters else None
+        return iter(self.tokens) if found is None else found
 
 
 def matches(text: Text, wanted: Sequence[Words]) -> list[Span]:
@@ -56,7 +70,7 @@ def _found(text: Text, words: Words, number: int) -> Iterator[Span]:
     if words.match is Match.NEAR:
         yield from _near(text.tokens, words, number)
     elif len(words.tokens) > 1:
-        yield from _rows(text.tokens, words.tokens, number)
+        yield from _rows(text, words.tokens, number)
     else:
         yield from _single(text, words, number)
 
@@ -64,14 +78,24 @@ def _found(text: Text, words: Words, number: int) -> Iterator[Span]:
 def _single(text: Text, words: Words, number: int) -> Iterator[Span]:
     (wanted,) = words.tokens
     fits = _comparison(words.match, wanted, words.slack)
-    shares = text.analysis.sharing(words.stems, text.language) if words.stems else None
+    sharing = text.analysis.sharing(words.stems, text.language) if words.stems else None
     known: dict[str, bool] = {}
-    for token in text.tokens:
+    for token in text.candidates(_first_letters(words, sharing)):
         raw = text.text[token.start : token.end]
         if raw not in known:
-            known[raw] = fits(token.text) or bool(shares and shares(raw, token.text))
+            known[raw] = fits(token.text) or bool(sharing and sharing.shares(raw, token.text))
         if known[raw]:
             yield Span(token.start, token.end, number)
+
+
+def _first_letters(words: Words, sharing: Sharing | None) -> frozenset[str] | None:
+    """What every word that matches begins with, of one word; None when that cannot be told."""
+    if words.match is Match.FUZZY:
+        return None
+    letters = frozenset(words.tokens[0][0])
+    if sharing is None:
+        return letters
+    return None if sharing.starts is None else letters | sharing.starts
 
 
 def _comparison(match: Match, wanted: str, slack: int) -> Callable[[str], bool]:
@@ -86,18 +110,20 @@ def _comparison(match: Match, wanted: str, slack: int) -> Callable[[str], bool]:
     return lambda word: word == wanted
 
 
-def _rows(tokens: Sequence[Token], wanted: tuple[str, ...], number: int) -> Iterator[Span]:
-    for index, token in enumerate(tokens):
-        if token.text == wanted[0] and _in_a_row(tokens, index, wanted):
-            yield Span(token.start, tokens[index + len(wanted) - 1].end, number)
+def _rows(text: Text, wanted: tuple[str, ...], number: int) -> Iterator[Span]:
+    for token in text.candidates(frozenset(wanted[0][0])):
+        if token.text != wanted[0]:
+            continue
+        row = list(islice(text.tokens_from(token.start), len(wanted)))
+        if _is_row(row, wanted):
+            yield Span(token.start, row[-1].end, number)
 
 
-def _in_a_row(tokens: Sequence[Token], index: int, wanted: tuple[str, ...]) -> bool:
-    last = index + len(wanted) - 1
-    # Positions have a gap where a token was too long to be indexed.
-    if last >= len(tokens) or tokens[last].position - tokens[index].position != len(wanted) - 1:
+def _is_row(tokens: Sequence[Token], wanted: tuple[str, ...]) -> bool:
+    if tuple(token.text for token in tokens) != wanted:
         return False
-    return all(tokens[index + offset].text == text for offset, text in enumerate(wanted))
+    # Positions have a gap where a token was too long to be indexed.
+    return tokens[-1].position - tokens[0].position == len(wanted) - 1
 
 
 def _near(tokens: Sequence[Token], words: Words, number: int) -> Iterator[Span]:

@@ -3,7 +3,7 @@
 The order makes the parts fit. Redis comes first, all of it at one moment. What is indexed after
 that is in the index' copy, and in flight by the ledger; a restored deployment works on it once
 more, which changes nothing. Were it the other way round, the ledger would have articles that the
-index has not.
+index has not. The same holds of entries that go from Redis to the ledger archive.
 """
 
 import shutil
@@ -12,10 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from config.settings import Settings
-from services.backup.parts import ARCHIVE, DUMP, INDEX, SOURCES, is_vacant
+from services.backup.parts import ARCHIVE, DUMP, SOURCES, is_vacant
 from services.errors import BackupError
 from services.sources import Connect
-from storage.backup.manifest import BadBackup, Manifest, digests, write_manifest
+from storage.backup.manifest import INDEX, BadBackup, Manifest, digests, write_manifest
 from storage.backup.redis_dump import dump_redis
 from storage.open import open_index
 from workers.resources import Resources, redis_url
@@ -71,7 +71,7 @@ def _copy_index(
     settings = resources.settings
     backup = resources.open_index_backup(repository)
     try:
-        snapshot = backup.take(folder / INDEX)
+        snapshot = backup.take(folder)
     except BadBackup as error:
         raise BackupError(str(error)) from None
     finally:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 DUMP = "redis.rdb"
 SOURCES = "sources.yaml"
-INDEX = "index"
 ARCHIVE = "archive"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from config.sources_file import load
-from services.backup.parts import ARCHIVE, DUMP, INDEX, SOURCES, is_vacant
+from services.backup.parts import ARCHIVE, DUMP, SOURCES, is_vacant
 from services.errors import BackupError
 from services.sources import Connect
 from storage.backup.manifest import BadBackup, Manifest, read_manifest
@@ -109,7 +109,7 @@ def _into(
     try:
         if not backup.is_empty():
             raise BackupError(f"there is an index of the namespace {settings.namespace} already")
-        backup.restore(folder / INDEX, manifest.snapshot)
+        backup.restore(folder, manifest.snapshot)
     finally:
         backup.close()
     _copy_files(settings, folder, archive=archive)
@@ -132,7 +132,8 @@ def _copy_keys(resources: Resources, dump: Path) -> int:
         copied = copy_keys(
             Keyspace(source, settings.namespace), Keyspace(target, settings.namespace)
         )
-        before = Ledger(Keyspace(text, settings.namespace)).totals()
+        of_backup = Keyspace(text, settings.namespace)
+        before = Ledger(of_backup, lambda: resources.ledger_archive).totals()
     after = resources.stores.ledger.totals()
     if before != after:
         raise BackupError(f"the ledger's totals differ: {before} in the backup, {after} now")

@@ -91,11 +91,17 @@ def reconcile(resources: Resources, *, dry_run: bool) -> Reconciliation:
 
 def _compared(resources: Resources, index: Index) -> Iterator[tuple[int, list[Entry]]]:
     """How many entries have an article, and those whose article is missing, a page at a time."""
-    for entries in resources.stores.ledger.pages(_PAGE):
+    for entries in _entries(resources):
         with_article = {entry.article: entry for entry in entries if _has_article(entry)}
         known = index.known([UrlId(article) for article in with_article if article])
         missing = [entry for article, entry in with_article.items() if article not in known]
         yield len(with_article), missing
+
+
+def _entries(resources: Resources) -> Iterator[list[Entry]]:
+    """All that the ledger remembers, a page at a time."""
+    kept = resources.settings.ledger_seconds
+    return resources.stores.ledger.pages(ended_within=kept, size=_PAGE)
 
 
 def _has_article(entry: Entry) -> bool:
@@ -224,7 +230,7 @@ def _came_by_others(resources: Resources, article_ids: Collection[UrlId]) -> set
     wanted, came = set(article_ids), set[UrlId]()
     if not wanted:
         return came
-    for entries in resources.stores.ledger.pages(_PAGE):
+    for entries in _entries(resources):
         articles = {UrlId(entry.article) for entry in entries if entry.article}
         came |= wanted & articles
     return came
@@ -242,5 +248,4 @@ def _adopt(resources: Resources, article: EnrichedArticle, entry: Entry | None) 
         entry.link if entry else link,
         Indexed(article=article.id, copy_of=copied.article if copied else None),
         found_at=article.first_seen.timestamp(),
-        remember=resources.settings.ledger_seconds,
     )

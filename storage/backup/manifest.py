@@ -13,6 +13,9 @@ FORMAT = 1
 
 MANIFEST = "manifest.json"
 
+INDEX, LEDGER = "index", "ledger.sqlite3"
+"""What an embedded index, and its ledger archive, leave in the folder of a backup."""
+
 
 class BadBackup(ValueError):  # noqa: N818 - named after what was found
     """A folder holds no whole backup; the message says why."""

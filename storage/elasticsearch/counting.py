@@ -1,4 +1,4 @@
-"""Counts articles by their values with Elasticsearch's composite aggregation."""
+"""Counts articles by their values with Elasticsearch's aggregations."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -7,6 +7,8 @@ from elasticsearch import BadRequestError
 
 from search import facets
 from search.counting import MOST_VALUES, Combination, CountRequest, Dimension
+from search.fields import FIELDS
+from search.request import SearchRequest
 from storage.elasticsearch import query, template
 from storage.index import IndexUnavailable
 
@@ -31,6 +33,40 @@ _VALUES_OF_SOURCE = """
 
 Ask = Callable[..., Mapping[str, Any]]
 
+_SHOWN, _LEFT_OUT = "shown", "left_out"
+
+COPIES: Mapping[str, Any] = {_LEFT_OUT: {"filter": query.COPIES}}
+"""Counts the copies among what a query finds."""
+
+
+def beside_page(request: SearchRequest) -> dict[str, Any]:
+    """What is counted in the search of a page, whose query finds copies too: they are counted."""
+    wanted = facets.values_wanted(request).items()
+    values = {name: facets.terms(template.column(FIELDS[name]), size) for name, size in wanted}
+    if request.shows_copies:
+        return values
+    if not values:
+        return {**COPIES}
+    return {_SHOWN: {"filter": query.ORIGINALS, "aggregations": values}, **COPIES}
+
+
+def copies_left_out(answer: Mapping[str, Any]) -> int:
+    """How many copies a query has found that ``COPIES`` was asked with."""
+    return int(answered(answer, _LEFT_OUT).get("doc_count", 0))
+
+
+def facet_values(request: SearchRequest, answer: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """The counts of values that ``beside_page`` has asked for, by field."""
+    counted = answer if request.shows_copies else {"aggregations": answered(answer, _SHOWN)}
+    wanted = facets.values_wanted(request)
+    return {name: facets.counts(answered(counted, name)) for name in wanted}
+
+
+def answered(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """One aggregation of an answer. Before the first article there is no index that could count."""
+    found: Mapping[str, Any] = answer.get("aggregations", {}).get(name, {"buckets": []})
+    return found
+
 
 def combinations(
     request: CountRequest, asked: query.Query, ask: Ask
@@ -48,7 +84,7 @@ def combinations(
     by = [(dimension, _field(dimension)) for dimension in request.by]
     runtime = {name: _from_source(each) for each, name in by if not _has_column(each)}
 
-    def answered(aggregation: dict[str, Any]) -> Mapping[str, Any]:
+    def counts(aggregation: dict[str, Any]) -> Mapping[str, Any]:
         try:
             answer = ask(
                 query=asked,
@@ -58,11 +94,9 @@ def combinations(
             )
         except BadRequestError as error:
             raise _refused(error, request) from error
-        # Before the first article there is no index that could count.
-        found: Mapping[str, Any] = answer.get("aggregations", {}).get("counts", {"buckets": []})
-        return found
+        return answered(answer, "counts")
 
-    return facets.combinations(by, answered)
+    return facets.combinations(by, counts)
 
 
 def _refused(error: BadRequestError, request: CountRequest) -> IndexUnavailable:

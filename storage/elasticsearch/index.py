@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import AuthorizationException, BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch import AuthorizationException, BadRequestError, NotFoundError
 
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
@@ -15,20 +15,18 @@ from search.fields import FIELDS
 from search.nodes import MatchAll
 from search.ordering import cursor
 from search.ordering.freshness import freshness
-from search.plan import Plan, plan, positive_words
+from search.plan import Plan, plan, positive_words, ranks
 from search.presentation.hits import present
 from search.request import SearchRequest, Sort
 from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import WriteBatch, history
 from storage.elasticsearch import counting, query, retention, template, writing
+from storage.elasticsearch.client import connect
 from storage.elasticsearch.errors import unavailable_on_failure
 from storage.elasticsearch.reading import about, blocked, check_version, hits, search
 from storage.elasticsearch.versions import kept
 from storage.index import IndexIncompatible, IndexSystem, Verdict
 from storage.words import ANALYSIS
-
-_SECONDS = 15.0
-_RETRIES = 3
 
 
 def _by_date(order: str) -> list[dict[str, Any]]:
@@ -60,12 +58,9 @@ class ElasticsearchIndex:
     ``manage_index_templates`` and, on ``{name}-*``, ``create_index``.
 
     Args:
-        url: of any node; may hold ``user:password@``.
         name: of the alias, and how the indices' names begin.
-        api_key: instead of a user and a password.
-        ca_certs: the authority's certificate when it is not one the system trusts; certificates are
-            always checked.
-        patience: seconds for one request, without a second try; None for the usual time and tries.
+
+    The others are as in ``storage.elasticsearch.client.connect``.
     """
 
     def __init__(
@@ -77,11 +72,7 @@ class ElasticsearchIndex:
         ca_certs: Path | None = None,
         patience: float | None = None,
     ) -> None:
-        tls: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
-        seconds, tries = (_SECONDS, _RETRIES) if patience is None else (patience, 0)
-        self._client = Elasticsearch(
-            url, api_key=api_key, request_timeout=seconds, max_retries=tries, **tls
-        )
+        self._client = connect(url, api_key=api_key, ca_certs=ca_certs, patience=patience)
         self._name = name
 
     def prepare(self) -> None:
@@ -138,8 +129,8 @@ class ElasticsearchIndex:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
         words = positive_words(planned)
-        by_score, begun = bool(words) and request.by_relevance, cursor.read(request)
-        asked = query.build(planned, copies=request.shows_copies)
+        by_score, begun = ranks(planned) and request.by_relevance, cursor.read(request)
+        asked = query.build(planned, copies=True)
         if by_score and request.fresh_from:
             asked = query.fresher(asked, freshness(request.fresh_from))
         answer = self._page(request, asked, begun, by_score=by_score)
@@ -156,9 +147,9 @@ class ElasticsearchIndex:
         copies = self._copies([article.id for article, _ in shown])
         return SearchResult(
             total=total,
-            copies_left_out=0 if request.shows_copies else self._total(query.copies_of(planned)),
+            copies_left_out=counting.copies_left_out(answer),
             hits=present(shown, copies, words, ANALYSIS),
-            facets=facets.facets_of(request, _values(answer)),
+            facets=facets.facets_of(request, counting.facet_values(request, answer)),
             next=cursor.next_of(request, begun, places, total, by_score=by_score),
         )
 
@@ -166,19 +157,21 @@ class ElasticsearchIndex:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
         asked = query.build(planned, copies=request.shows_copies)
+        found, copies = self._found_and_copies(query.build(planned, copies=True))
+        left_out = 0 if request.shows_copies else copies
         return result(
             request,
             counting.combinations(request, asked, self._search) if request.by else (),
-            total=self._total(asked),
-            copies_left_out=0 if request.shows_copies else self._total(query.copies_of(planned)),
+            total=found - left_out,
+            copies_left_out=left_out,
         )
 
     def significant(self, request: SearchRequest, size: int) -> tuple[SignificantWord, ...]:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
         copies, column = request.shows_copies, template.column(FIELDS[significance.FIELD])
-        counting = facets.terms(column, significance.CANDIDATES)
-        total, values = self._counted(query.build(planned, copies=copies), counting)
+        wanted = facets.terms(column, significance.CANDIDATES)
+        total, values = self._counted(query.build(planned, copies=copies), wanted)
         found = significance.candidates(values)
         if not found:
             return ()
@@ -228,8 +221,10 @@ class ElasticsearchIndex:
     def _page(
         self, request: SearchRequest, asked: query.Query, begun: cursor.Cursor, *, by_score: bool
     ) -> Mapping[str, Any]:
+        """The page's hits. Copies are left out afterwards, so that they are counted by the way."""
         return self._search(
             query=asked,
+            post_filter=None if request.shows_copies else query.ORIGINALS,
             from_=request.offset,
             size=begun.size(request.limit),
             sort=_BEST if by_score else _BY_DATE[request.sort],
@@ -238,7 +233,7 @@ class ElasticsearchIndex:
             # Months differ in how common a word is; without this their scores could not be
             # compared.
             search_type=_SCORING,
-            aggregations=_counting(request),
+            aggregations=counting.beside_page(request),
         )
 
     def _after(
@@ -260,14 +255,20 @@ class ElasticsearchIndex:
         answer = self._search(query=one, size=1, source=False, search_type=_SCORING)
         return next((float(hit["_score"]) for hit in hits(answer)), None)
 
-    def _counted(
-        self, asked: query.Query, counting: Mapping[str, Any]
-    ) -> tuple[int, dict[str, int]]:
+    def _counted(self, asked: query.Query, wanted: Mapping[str, Any]) -> tuple[int, dict[str, int]]:
         """How many articles match, and the counts of their values."""
         answer = self._search(
-            query=asked, size=0, track_total_hits=True, aggregations={"values": counting}
+            query=asked, size=0, track_total_hits=True, aggregations={"values": wanted}
         )
-        return int(answer["hits"]["total"]["value"]), _values(answer).get("values", {})
+        found = counting.answered(answer, "values")
+        return int(answer["hits"]["total"]["value"]), facets.counts(found)
+
+    def _found_and_copies(self, asked: query.Query) -> tuple[int, int]:
+        """How many articles match, and how many of these are copies."""
+        answer = self._search(
+            query=asked, size=0, track_total_hits=True, aggregations=counting.COPIES
+        )
+        return int(answer["hits"]["total"]["value"]), counting.copies_left_out(answer)
 
     def _total(self, asked: query.Query) -> int:
         answer = self._search(query=asked, size=0, track_total_hits=True)
@@ -277,23 +278,10 @@ class ElasticsearchIndex:
         if not ids:
             return {}
         (field,) = FIELDS["duplicate_of"].paths
-        counting = {"copies": facets.copies(field, len(ids))}
-        answer = self._search(query={"terms": {field: ids}}, size=0, aggregations=counting)
-        return facets.copies_by_original(answer.get("aggregations", {}).get("copies", _NONE))
+        wanted = {"copies": facets.copies(field, len(ids))}
+        answer = self._search(query={"terms": {field: ids}}, size=0, aggregations=wanted)
+        return facets.copies_by_original(counting.answered(answer, "copies"))
 
     def _search(self, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - the client's own parameters
         with unavailable_on_failure(self._client):
             return search(self._client, self._name, **request)
-
-
-def _counting(request: SearchRequest) -> dict[str, Any] | None:
-    wanted = facets.values_wanted(request).items()
-    return {name: facets.terms(template.column(FIELDS[name]), size) for name, size in wanted}
-
-
-def _values(answer: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """The counts of values for a request's facets, by field; none before the first article."""
-    return {name: facets.counts(each) for name, each in answer.get("aggregations", {}).items()}
-
-
-_NONE: Mapping[str, Any] = {"buckets": []}

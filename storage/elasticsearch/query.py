@@ -13,26 +13,22 @@ from storage.elasticsearch import template
 _TIE_BREAKER = 0.3
 """How much the other fields add to the best one; as in ``storage.tantivy.query``."""
 
-_COPY = {"exists": {"field": "duplicate_of.article"}}
-
 Query = dict[str, Any]
+
+COPIES: Query = {"exists": {"field": "duplicate_of.article"}}
+ORIGINALS: Query = {"bool": {"must_not": [COPIES]}}
 
 
 def build(plan: Plan, *, copies: bool) -> Query:
     """The query; without ``copies`` it passes over articles that are copies of others."""
     query = _build(plan)
-    return query if copies else {"bool": {"must": [query], "must_not": [_COPY]}}
+    return query if copies else {"bool": {"must": [query], "must_not": [COPIES]}}
 
 
 def fresher(query: Query, spans: Iterable[tuple[Range, float]]) -> Query:
     """The query, whose hits are worth more in each of the spans."""
     bonuses = [_filter(_range(span), worth) for span, worth in spans]
     return {"bool": {"must": [query], "should": bonuses}}
-
-
-def copies_of(plan: Plan) -> Query:
-    """The query that finds only the copies, which ``build`` passes over."""
-    return {"bool": {"filter": [_build(plan), _COPY]}}
 
 
 def _build(plan: Plan) -> Query:

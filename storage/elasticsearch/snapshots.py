@@ -66,7 +66,7 @@ class ElasticsearchBackup:
 
 
 def _patterns(name: str) -> list[str]:
-    return [f"{name}-v*", f"{name}-history-v*"]
+    return [f"{name}-v*", f"{name}-history-v*", f"{name}-ledger-v*"]
 
 
 def take_snapshot(client: Elasticsearch, name: str, *, repository: str, snapshot: str) -> None:

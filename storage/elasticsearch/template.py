@@ -27,6 +27,7 @@ _UNSEARCHED: dict[str, Any] = {
     "published_evidence": {"type": "object", "enabled": False},
     "declared_language": _KEPT,
     "image": _KEPT,
+    "outlinks": _KEPT,
     "free": {"type": "boolean"},
     "truncated": {"type": "boolean"},
     "fetched_at": _DATE,

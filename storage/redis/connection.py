@@ -18,7 +18,7 @@ from redis.commands.core import Script
 from redis.retry import Retry
 
 from storage.redis.errors import cannot_write, naming
-from storage.redis.keys import Key, key_prefix, lua_functions
+from storage.redis.keys import Key, KeyFamily, key_prefix
 
 Clock = Callable[[], float]
 """Gives the time in seconds since the epoch; tests pass their own."""
@@ -70,6 +70,23 @@ def script_source(name: str) -> str:
 def _with_includes(name: str) -> str:
     text = files("storage.redis").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
     return _INCLUDE.sub(lambda included: _with_includes(included[1]), text)
+
+
+def lua_functions(script: str) -> str:
+    """One line of Lua that names a script's keys: ``url_key(id)``, ``totals_key`` for one key."""
+    used = sorted(set(re.findall(r"\b[a-z_]+_key\b", script)))
+    by_name = {each.lua_name: each.value for each in Key}
+    keys = [_lua_definition(name, by_name[name]) for name in used if name in by_name]
+    return " ".join(["local namespace = KEYS[1]", *keys])
+
+
+def _lua_definition(name: str, family: KeyFamily) -> str:
+    if not family.parts:
+        return f'local {name} = namespace .. "{family.name}"'
+    arguments = [f"part{number}" for number, _ in enumerate(family.parts, 1)]
+    joined = ' .. ":" .. '.join(arguments)
+    key = f'namespace .. "{family.name}:" .. {joined}'
+    return f"local function {name}({', '.join(arguments)}) return {key} end"
 
 
 class Keyspace:

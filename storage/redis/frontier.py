@@ -17,6 +17,7 @@ from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
 from storage.redis.health.counters import DELAY_BOUNDS, NOTHING
 from storage.redis.keys import Key
+from storage.redis.ledger import Ledger
 
 IMPORTED = "(import)"
 """Stands for the host of imported URLs: their pages are here, so no site's delay holds them up."""
@@ -62,9 +63,11 @@ class Frontier:
     """Per-host queues and leases. All times are seconds since the epoch."""
 
     def __init__(
-        self, keyspace: Keyspace, *, lease_seconds: float, clock: Clock = time.time
+        self, keyspace: Keyspace, ledger: Ledger, *, lease_seconds: float, clock: Clock = time.time
     ) -> None:
+        """``ledger`` is asked for the links of URLs that were visited before."""
         self._keys = keyspace
+        self._ledger = ledger
         self._lease_seconds = lease_seconds
         self._clock = clock
 
@@ -89,7 +92,11 @@ class Frontier:
         now = self._clock()
         if not links:
             return []
-        announced = [_announced(link, stamped=link.url in stamped) for link in links]
+        given = [url_id(link.url) for link in links if link.names_no_source]
+        archived = self._ledger.last_links(given)
+        announced = [
+            _announced(link, stamped=link.url in stamped, archived=archived) for link in links
+        ]
         answers = self._keys.run(
             "frontier/accept", now=now, reopen=reopen, lost=lost, links=announced
         )
@@ -131,21 +138,18 @@ class Frontier:
         batch: str,
         outcomes: Iterable[tuple[UrlId, Terminal | Retry]],
         *,
-        remember: float,
         counts: Mapping[str, int] = NOTHING,
     ) -> int:
         """End a stage: write outcomes by URL id, and return how many.
 
         What the batch no longer holds is left alone. Until the next stage begins nobody works on
-        the batch, and no worker can die of it. ``remember`` is how many seconds the entry of an
-        ended URL is kept; ``counts`` are those of a tally.
+        the batch, and no worker can die of it. ``counts`` are those of a tally.
         """
         now = self._clock()
         written = [_written(url, outcome, now) for url, outcome in outcomes]
         counted = {"counts": dict(counts), "delay_bounds": DELAY_BOUNDS}
-        times = {"now": now, "remember": int(remember)}
         return int(
-            self._keys.run("frontier/finish", batch=batch, outcomes=written, **times, **counted)
+            self._keys.run("frontier/finish", batch=batch, now=now, outcomes=written, **counted)
         )
 
     def wait(self, batch: str, message: str, *, outcome: Retry) -> bool:
@@ -209,11 +213,10 @@ class Frontier:
         )
         return [_lease(lease) for lease in leases]
 
-    def adopt(self, link: Link, outcome: Indexed, *, found_at: float, remember: float) -> bool:
+    def adopt(self, link: Link, outcome: Indexed, *, found_at: float) -> bool:
         """Take over an article that the index has and the ledger does not have as indexed.
 
-        False when its URL is in flight, a dead letter, or indexed after all. ``remember`` is as in
-        ``finish``.
+        False when its URL is in flight, a dead letter, or indexed after all.
         """
         entry = {
             "id": url_id(link.url),
@@ -221,7 +224,7 @@ class Frontier:
             "link": link.model_dump_json(exclude_none=True),
             "outcome": OUTCOME.dump_json(outcome).decode(),
         }
-        times = {"now": self._clock(), "found_at": found_at, "remember": int(remember)}
+        times = {"now": self._clock(), "found_at": found_at}
         return bool(self._keys.run("frontier/adopt", **entry, **times))
 
     def leased(self, batch: str) -> list[Leased]:
@@ -262,9 +265,12 @@ class Frontier:
         return int(self._keys.client.hget(self._keys.key(Key.TOTALS), "queued") or 0)
 
 
-def _announced(link: Link, *, stamped: bool) -> dict[str, object]:
+def _announced(link: Link, *, stamped: bool, archived: Mapping[UrlId, Link]) -> dict[str, object]:
     """A link for ``frontier/accept.lua``."""
+    before = archived.get(url_id(link.url))
+    known = {"archived": before.model_dump_json(exclude_none=True)} if before else {}
     return {
+        **known,
         "id": url_id(link.url),
         "host": IMPORTED if link.is_import else link.url.host,
         "names_no_source": link.names_no_source,

@@ -2,7 +2,7 @@
 
 A key is ``{namespace}:NAME`` or ``{namespace}:NAME:PART:…``. No other module writes a key's name:
 Python asks ``Keyspace.key(Key.URL, url_id)``, and a Lua script calls ``url_key(id)``, which
-``lua_functions`` defines. "Scripts" are those in ``lua/``. Times are in seconds since the epoch.
+``connection.py`` defines. "Scripts" are those in ``lua/``. Times are in seconds since the epoch.
 """
 
 import re
@@ -55,13 +55,32 @@ class Key(Enum):
     # Frontier and ledger, written by the scripts in ``frontier/``.
 
     URL = KeyFamily("url", _HASH, ("URL id",))
-    """An accepted URL: host, link, state, attempts, deaths (worker crashes), outcome, times.
+    """An accepted URL: host, link, state, attempts, deaths (worker crashes), outcome, times, and
+    ``archived`` where the archive has its earlier events.
 
-    Expires ``remember`` seconds after its end; stays while it is queued, leased or a dead letter.
+    Replaced by a compact record when it has ended and is in the archive; a dead letter stays.
     """
 
     TRACE = KeyFamily("trace", _LIST, ("URL id",))
-    """The last 50 events of a URL as JSON. Expires with its ``url``."""
+    """The last 50 events of a URL as JSON. Goes with its ``url``."""
+
+    ENDED = KeyFamily("ended", _SORTED)
+    """URL ids whose ``url`` has ended and is to be archived, by the number of their end."""
+
+    ENDING = KeyFamily("ending", _STRING)
+    """The number of the last end: microseconds since the epoch, or more. It only grows."""
+
+    ENDED_SCAN = KeyFamily("ended-scan", _STRING)
+    """How far the search for what ended under an earlier release is: SCAN's cursor, or done."""
+
+    COMPACT = KeyFamily("compact", _HASH, ("period", "shard"))
+    """Compact records (binary) of archived URLs by URL id (``ledger/lib_compact.lua``)."""
+
+    COMPACT_PERIODS = KeyFamily("compact-periods", _HASH)
+    """How many shards and records each period has that is kept."""
+
+    COMPACT_DROPPED = KeyFamily("compact-dropped", _HASH)
+    """How many shards are left of each period that is being dropped."""
 
     QUEUE = KeyFamily("queue", _SORTED, ("host",))
     """URL ids that wait at a host, by the time from which they may be fetched. Gone when empty."""
@@ -282,20 +301,3 @@ def family_of(key: str) -> Key | None:
     """The family of a key without its namespace; None when it is in no family."""
     matching = [each for each in Key if each.value.pattern.fullmatch(key)]
     return max(matching, key=lambda each: len(each.value.parts), default=None)
-
-
-def lua_functions(script: str) -> str:
-    """One line of Lua that names a script's keys: ``url_key(id)``, ``totals_key`` for one key."""
-    used = sorted(set(re.findall(r"\b[a-z_]+_key\b", script)))
-    by_name = {each.lua_name: each.value for each in Key}
-    keys = [_lua_definition(name, by_name[name]) for name in used if name in by_name]
-    return " ".join(["local namespace = KEYS[1]", *keys])
-
-
-def _lua_definition(name: str, family: KeyFamily) -> str:
-    if not family.parts:
-        return f'local {name} = namespace .. "{family.name}"'
-    arguments = [f"part{number}" for number, _ in enumerate(family.parts, 1)]
-    joined = ' .. ":" .. '.join(arguments)
-    key = f'namespace .. "{family.name}:" .. {joined}'
-    return f"local function {name}({', '.join(arguments)}) return {key} end"

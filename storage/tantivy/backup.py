@@ -1,44 +1,49 @@
-"""A copy of the embedded index while others read and write it."""
+"""A copy of the embedded index and its ledger archive while others read and write them."""
 
 import os
 import shutil
-import sqlite3
 import tempfile
-from contextlib import closing
 from pathlib import Path
 
-from storage.backup.manifest import BadBackup, Snapshot
+from storage.backup.database import copy_database
+from storage.backup.manifest import INDEX, LEDGER, BadBackup, Snapshot
 from storage.tantivy.folder import is_written, open_index, unavailable_on_failure, writer
 from storage.tantivy.versions import FILE_NAME
 
 _LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock", "newsloom.lock"})
 
 
-class TantivyBackup:
-    """``storage.backup.index.IndexBackup`` for the embedded index.
+class EmbeddedBackup:
+    """``storage.backup.index.IndexBackup`` for the embedded index and its ledger archive.
 
     Args:
-        path: its folder.
+        index: the index' folder.
+        ledger: the file of the ledger archive.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, index: Path, ledger: Path) -> None:
+        self._index = index
+        self._ledger = ledger
 
     def take(self, folder: Path) -> None:
         """See ``IndexBackup``."""
-        if is_written(self._path):
-            copy_index(self._path, folder)
+        if is_written(self._index):
+            copy_index(self._index, folder / INDEX)
+        with unavailable_on_failure():
+            copy_database(self._ledger, folder / LEDGER)
 
     def restore(self, folder: Path, snapshot: Snapshot | None) -> None:
         """See ``IndexBackup``."""
         if snapshot is not None:
             raise BadBackup("its articles are in Elasticsearch: set NEWSLOOM_INDEX_URL")
-        if folder.exists():
-            shutil.copytree(folder, self._path)
+        if (folder / INDEX).exists():
+            shutil.copytree(folder / INDEX, self._index)
+        if (folder / LEDGER).exists():
+            shutil.copyfile(folder / LEDGER, self._ledger)
 
     def is_empty(self) -> bool:
         """See ``IndexBackup``."""
-        return not self._path.exists()
+        return not self._index.exists() and not self._ledger.exists()
 
     def close(self) -> None:
         """See ``IndexBackup``; nothing is held."""
@@ -69,7 +74,8 @@ def copy_index(source: Path, target: Path, *, patience: float = 30.0) -> None:
         with writer(index, patience):
             _link(source, Path(links))
         shutil.copytree(links, target, dirs_exist_ok=True)
-    _copy_versions(source / FILE_NAME, target / FILE_NAME)
+    with unavailable_on_failure():
+        copy_database(source / FILE_NAME, target / FILE_NAME)
 
 
 def _link(source: Path, links: Path) -> None:
@@ -77,17 +83,3 @@ def _link(source: Path, links: Path) -> None:
         is_of_versions = path.name.startswith(FILE_NAME)
         if path.is_file() and path.name not in _LOCKS and not is_of_versions:
             os.link(path, links / path.name)
-
-
-def _copy_versions(source: Path, target: Path) -> None:
-    if not source.exists():
-        return
-    with (
-        unavailable_on_failure(),
-        closing(sqlite3.connect(str(source))) as there,
-        closing(sqlite3.connect(str(target))) as copy,
-    ):
-        try:
-            there.backup(copy)
-        except sqlite3.Error as error:
-            raise OSError(f"{source}: {error}") from error

@@ -15,7 +15,7 @@ from search.counting import CountRequest, result
 from search.fields import FIELDS
 from search.nodes import MatchAll
 from search.ordering.freshness import freshness
-from search.plan import Plan, plan, positive_words
+from search.plan import Plan, plan, positive_words, ranks
 from search.presentation.hits import present
 from search.request import SearchRequest
 from search.results import CountResult, SearchResult, SignificantWord
@@ -121,7 +121,7 @@ class TantivyIndex:
         searcher = self._searcher()
         fields = self._readable().schema
         asked = query.build(planned, fields, copies=request.shows_copies)
-        by_score, ranked = bool(words) and request.by_relevance, asked
+        by_score, ranked = ranks(planned) and request.by_relevance, asked
         if by_score and request.fresh_from:
             ranked = query.fresher(asked, fields, freshness(request.fresh_from))
         with unavailable_on_failure():

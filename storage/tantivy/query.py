@@ -7,6 +7,7 @@ import tantivy
 from search.nodes import Exists, MatchAll, OneOf, Range
 from search.plan import STEM_WEIGHT, AllOf, AnyOf, Exact, Match, Nothing, Plan, Words
 from search.text import Stems
+from search.traits import COPY
 from storage.documents import milliseconds
 from storage.tantivy.schema import indexed_name, stems_of
 
@@ -21,7 +22,7 @@ def build(plan: Plan, schema: tantivy.Schema, *, copies: bool) -> tantivy.Query:
     query = _Builder(schema).build(plan)
     if copies:
         return query
-    return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.MustNot, _copy())])
+    return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.MustNot, _copy(schema))])
 
 
 def fresher(
@@ -39,7 +40,7 @@ def fresher(
 def copies_of(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
     """The query that finds only the copies, which ``build`` passes over."""
     query = _Builder(schema).build(plan)
-    return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.Must, _copy())])
+    return tantivy.Query.boolean_query([(_Occur.Must, query), (_Occur.Must, _copy(schema))])
 
 
 def id_beginning(text: str, schema: tantivy.Schema) -> tantivy.Query:
@@ -47,8 +48,8 @@ def id_beginning(text: str, schema: tantivy.Schema) -> tantivy.Query:
     return _beginning(schema, "id", text)
 
 
-def _copy() -> tantivy.Query:
-    return tantivy.Query.exists_query("duplicate_of")
+def _copy(schema: tantivy.Schema) -> tantivy.Query:
+    return tantivy.Query.term_query(schema, "is", COPY)
 
 
 class _Builder:

@@ -6,14 +6,25 @@ from search.errors import QueryError
 from search.fields import EVERYWHERE
 from search.language.query import parse
 from search.nodes import Exists, MatchAll, Range
-from search.plan import AllOf, AnyOf, Exact, Match, Nothing, Plan, Words, plan, positive_words
+from search.plan import (
+    AllOf,
+    AnyOf,
+    Exact,
+    Match,
+    Nothing,
+    Plan,
+    Words,
+    plan,
+    positive_words,
+    ranks,
+)
 from search.text import Analysis
 from storage.words import ANALYSIS
 
 TITLE = (("title", 1.0),)
 
 
-WITHOUT_STEMS = Analysis(ANALYSIS.tokenize, lambda *_: None, lambda *_: None)
+WITHOUT_STEMS = Analysis(ANALYSIS.tokenize, lambda *_: None, lambda *_: None, lambda *_: None)
 
 
 def planned(query: str) -> Plan:
@@ -139,3 +150,25 @@ def test_words_near_each_other_are_in_one_field() -> None:
             raise AssertionError(other)
     with pytest.raises(QueryError, match="at most 6"):
         planned('"a b c d e f g"~2')
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("fox", True),
+        ("title:fox", True),
+        ("title:fo*", False),
+        ("fo*", True),
+        ("section:sport", False),
+        ("section:sport author:jane", False),
+        ("section:sport OR author:jane", True),
+        ("section:sport fox", True),
+        ("section:sport -fox", False),
+        ("lang:en", False),
+        ("*", False),
+    ],
+)
+def test_only_queries_whose_hits_can_differ_in_score_are_ranked(
+    query: str, *, expected: bool
+) -> None:
+    assert ranks(plan(parse(query), ANALYSIS)) is expected

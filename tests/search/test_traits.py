@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from search.traits import PARTS, TRAITS, dated, has, traits
+from search.traits import PARTS, TRAITS, dated, has, links_to, traits
 from tests.support.data.articles import article, full_article
 
 NOON = datetime(2017, 12, 1, 12, tzinfo=UTC)
@@ -59,3 +59,20 @@ def test_what_an_article_is() -> None:
     assert traits(full) == ("copy", "updated", "free", "truncated")
     assert traits(article(free=False)) == ("original", "paid")
     assert set(TRAITS) == {"copy", "original", "updated", "free", "paid", "truncated"}
+
+
+def test_a_link_leads_to_its_host_and_to_all_domains_above_it_that_have_the_same_owner() -> None:
+    links = (
+        "https://live.news.example.co.uk/a",
+        "https://news.example.co.uk/b",
+        "http://10.0.0.7:81/",
+        "https://localhost/",
+    )
+    assert links_to(article(outlinks=links)) == (
+        "live.news.example.co.uk",
+        "news.example.co.uk",
+        "example.co.uk",
+        "10.0.0.7",
+        "localhost",
+    )
+    assert links_to(article()) == ()

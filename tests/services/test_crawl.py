@@ -48,7 +48,7 @@ def test_it_waits_until_all_have_ended_and_says_how_far_it_is(
             assert entry is not None
             if entry.state == "leased" and entry.batch:
                 outcome = Indexed(article=url)
-                stores.frontier.finish(entry.batch, [(url, outcome)], remember=60)
+                stores.frontier.finish(entry.batch, [(url, outcome)])
                 return
 
     entries = wait_for_outcomes(resources, url_ids, seconds=20, progress=seen.append, tend=work)

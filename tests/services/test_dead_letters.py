@@ -62,7 +62,7 @@ def test_all_are_retried(resources: Resources, letters: Stores) -> None:
 
 def test_a_dropped_one_stays_dead(letters: Stores) -> None:
     urls = [f"{BASE}first", f"{BASE}alive"]
-    assert drop_dead_letters(letters.ledger, urls, remember=60) == 1
+    assert drop_dead_letters(letters.ledger, urls) == 1
     assert listed(letters) == ["second"]
     entry = letters.ledger.entry(url_id(f"{BASE}first"))
     assert entry is not None
@@ -75,5 +75,5 @@ def test_what_is_no_url_is_refused(resources: Resources, letters: Stores) -> Non
     with pytest.raises(InvalidUrlError):
         retry_dead_letters(resources, ["mailto:x"])
     with pytest.raises(InvalidUrlError):
-        drop_dead_letters(letters.ledger, ["mailto:x"], remember=60)
+        drop_dead_letters(letters.ledger, ["mailto:x"])
     assert len(listed(letters)) == 2

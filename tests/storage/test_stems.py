@@ -28,8 +28,9 @@ def finds(typed: str, written: str, language: str | None) -> bool:
     stems, tokens = asked(typed), tokenize(written)
     if stems is None:
         return False
-    shares = sharing(stems, language)
-    marked = bool(shares and shares(written, tokens[0].text))
+    found = sharing(stems, language)
+    marked = bool(found and found.shares(written, tokens[0].text))
+    assert not marked or found is None or found.starts is None or tokens[0].text[0] in found.starts
     indexed = stem_text(written, raw_words, language).split()
     assert marked == bool(set(indexed) & set(stems.tagged))
     assert not marked or set(indexed) & set(stems.bare)

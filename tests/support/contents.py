@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from storage.redis.connection import Keyspace
+from storage.redis.connection import Keyspace, connect
 
 
-def contents(keys: Keyspace) -> dict[Any, Any]:
+def contents(url: str, namespace: str) -> dict[bytes, Any]:
     """The values of a namespace by key."""
-    return {key: _value(keys, key) for key in keys.client.scan_iter(match=keys.pattern())}
+    with connect(url, decode=False) as client:
+        keys = Keyspace(client, namespace)
+        return {key: _value(keys, key) for key in client.scan_iter(match=keys.pattern())}
 
 
-def _value(keys: Keyspace, key: Any) -> Any:
+def _value(keys: Keyspace, key: bytes) -> Any:
     client = keys.client
-    kind = client.type(key)
     readers: dict[str, Callable[[], Any]] = {
         "string": lambda: client.get(key),
         "hash": lambda: client.hgetall(key),
@@ -22,4 +23,4 @@ def _value(keys: Keyspace, key: Any) -> Any:
         "zset": lambda: client.zrange(key, 0, -1, withscores=True),
         "stream": lambda: client.xrange(key),
     }
-    return readers[kind.decode() if isinstance(kind, bytes) else kind]()
+    return readers[client.type(key).decode()]()

@@ -49,9 +49,9 @@ def elasticsearch_place(url: str) -> Iterator[Place]:
     name = f"test-{uuid.uuid4().hex[:12]}"
     yield Place("elasticsearch", url, name)
     with Elasticsearch(url) as client:
-        for index in client.indices.get(index=[f"{name}-v*", f"{name}-history-v*"]):
+        for index in client.indices.get(index=[f"{name}-v*", f"{name}-*-v*"]):
             client.indices.delete(index=index)
-        for template in (name, f"{name}-history"):
+        for template in (name, f"{name}-history", f"{name}-ledger"):
             client.options(ignore_status=404).indices.delete_index_template(name=template)
 
 

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, UrlId, url_id
+from storage.ledger_archive.archive import LedgerArchive
 from storage.open import Stores
 from storage.redis.connection import Keyspace
 from storage.redis.frontier import Acceptance, Frontier, Lease
 from storage.redis.ledger import Entry, Ledger
+from storage.redis.ledger.ended import EndedUrls
 
 LEASE = 30.0
 KEEP = 1000.0
@@ -38,9 +40,14 @@ class Hand:
     stores: Stores
     now: float = START
     frontier: Frontier = field(init=False)
+    ended: EndedUrls = field(init=False)
 
     def __post_init__(self) -> None:
-        self.frontier = Frontier(self.stores.keyspace, lease_seconds=LEASE, clock=lambda: self.now)
+        self.frontier = Frontier(
+            self.stores.keyspace, self.stores.ledger, lease_seconds=LEASE, clock=lambda: self.now
+        )
+
+        self.ended = EndedUrls(self.stores.keyspace, clock=lambda: self.now)
 
     @property
     def ledger(self) -> Ledger:
@@ -62,14 +69,18 @@ class Hand:
         return lease
 
     def finish(self, lease: Lease, outcome: Terminal | Retry, *urls: UrlId) -> int:
-        return self.frontier.finish(
-            lease.batch, [(url, outcome) for url in urls or lease.url_ids], remember=KEEP
-        )
+        return self.frontier.finish(lease.batch, [(url, outcome) for url in urls or lease.url_ids])
 
     def index(self, lease: Lease) -> int:
         return self.frontier.finish(
-            lease.batch, [(url, Indexed(article=url)) for url in lease.url_ids], remember=KEEP
+            lease.batch, [(url, Indexed(article=url)) for url in lease.url_ids]
         )
+
+    def archive(self, archive: LedgerArchive) -> int:
+        """Move all that has ended; how many URLs were."""
+        entries = self.ended.next(100_000)
+        archive.put(entries)
+        return self.ended.compact(entries)
 
     def reap(self, *, max_crashes: int = 3) -> list[Lease]:
         return self.frontier.reap(max_crashes=max_crashes)

@@ -18,6 +18,7 @@ from tests.support.servers.serving import listening, serving
 from tests.support.world import wait_until
 from web.app import make_asgi
 from web.server import server
+from workers.processes.heartbeat import WEB, alive
 from workers.resources import Resources
 from workers.sources.polling import poll
 from workers.sources.subscriber import CALLBACKS, subscribe_due
@@ -140,6 +141,11 @@ def subscribing(
             made = Subscriber(resources, hub, str(values["public_url"]))
             asgi = make_asgi(resources, dispatch=made.dispatch)
             stack.enter_context(serving(server(asgi), at))
+            wait_until(
+                lambda: alive(resources.stores.keyspace, WEB),
+                seconds=10,
+                what="the web process is alive",
+            )
             return made
 
         yield make

@@ -12,6 +12,7 @@ from services.crawl import accept_urls
 from storage.open import Stores, open_stores
 from storage.redis.connection import StoreUnavailable
 from tests.conftest import TIMES
+from tests.support.no_archive import no_archive
 from tests.support.servers.redis_server import RedisServer, redis_server
 from tests.workers.conftest import Making
 from workers.app import make_app
@@ -28,7 +29,7 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def own(server: RedisServer) -> Stores:
-    stores = open_stores(server.url, "test", TIMES)
+    stores = open_stores(server.url, "test", TIMES, open_archive=no_archive)
     # So that what the connections need is a small part.
     stores.keyspace.client.setrange(f"{stores.keyspace.prefix}ballast", 50_000_000, "x")
     return stores

@@ -1,5 +1,7 @@
 """The application under ``/api/v1``."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,13 +15,17 @@ from web.access import Access
 from web.api import account, articles, counting, errors, pipeline, searching, sources
 from web.api.bodies import BoundedBodies
 from web.api.context import READING_KEY, Context, Reader
-from web.api.validators import ETags
+from web.api.validators import ETags, Heads
 from web.problems import Problem
 from workers.resources import Resources
 
 PREFIX = "/api/v1"
 """Where it is mounted."""
 
+_EXAMPLES = Path(__file__).parent / "examples.json"
+"""An answer to each operation, by method and path."""
+
+_JSON = "application/json"
 _GZIP_FROM = 1_000  # bytes; less is not worth the work
 _PREFLIGHT_SECONDS = 3600
 _SHOWN_HEADERS = ("ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID")
@@ -69,6 +75,7 @@ def make_api(resources: Resources, access: Access) -> FastAPI:
 
 
 _LAYERS = [
+    Middleware(Heads),
     Middleware(GZipMiddleware, minimum_size=_GZIP_FROM),
     Middleware(ETags),
     Middleware(BoundedBodies),
@@ -107,7 +114,17 @@ def _described(api: FastAPI) -> dict[str, Any]:
     schema = Problem.model_json_schema(mode="serialization", ref_template=reference)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas |= schema.pop("$defs", {}) | {errors.PROBLEM_SCHEMA: schema}
-    for operation in (each for path in document["paths"].values() for each in path.values()):
-        if {READING_KEY: []} in operation["security"]:
-            operation["security"].append({})
+    examples = json.loads(_EXAMPLES.read_text())
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if {READING_KEY: []} in operation["security"]:
+                operation["security"].append({})
+            _add_example(operation, examples.get(f"{method} {path}"))
     return document
+
+
+def _add_example(operation: dict[str, Any], example: object) -> None:
+    """An answer to an operation as it may look, in the place where OpenAPI has it."""
+    for status, response in operation["responses"].items():
+        if status.startswith("2") and _JSON in response.get("content", {}):
+            response["content"][_JSON]["example"] = example

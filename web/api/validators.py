@@ -1,4 +1,4 @@
-"""ETags (RFC 9110 §8.8): a client that has the newest answer is told so in a few bytes."""
+"""What HTTP says of reading: ETags (RFC 9110 §8.8), and HEAD."""
 
 from hashlib import blake2b
 
@@ -71,3 +71,20 @@ def _matches(wanted: str, tag: str) -> bool:
     """Weak comparison (RFC 9110 §8.8.3.2); none of our tags has a comma."""
     given = {each.strip().removeprefix("W/") for each in wanted.split(",")}
     return "*" in given or tag.removeprefix("W/") in given
+
+
+class Heads:
+    """Answers HEAD as GET (RFC 9110 §9.3.2); the server leaves the body out.
+
+    Args:
+        app: what answers; FastAPI's routes know GET only.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)

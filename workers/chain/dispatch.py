@@ -90,7 +90,7 @@ def _bury(resources: Resources, lease: Lease) -> None:
     url = entry.link.url if entry else None
     stores.pages.drop([url_id])
     outcome = (url_id, Dead(error=error))
-    stores.frontier.finish(lease.batch, [outcome], remember=settings.ledger_seconds)
+    stores.frontier.finish(lease.batch, [outcome])
     log.error(
         "%s: dead: %s",
         url or url_id,

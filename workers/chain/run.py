@@ -154,8 +154,6 @@ def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended)
     resources.stores.pages.renew(again)
     outcomes = [(item.url_id, outcome) for item, outcome in decided]
     with resources.tally.sending() as counts:
-        resources.stores.frontier.finish(
-            batch.batch, outcomes, remember=settings.ledger_seconds, counts=counts
-        )
+        resources.stores.frontier.finish(batch.batch, outcomes, counts=counts)
     for item, outcome in decided:
         log_ending(stage.name, batch, item, outcome)

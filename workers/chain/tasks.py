@@ -10,8 +10,8 @@ from typing import Any
 from celery import Task, shared_task
 
 from storage.index import IndexIncompatible, IndexUnavailable
+from workers.chain import archiving, run
 from workers.chain import dispatch as dispatching
-from workers.chain import run
 from workers.chain.index_watch import watch_index
 from workers.chain.outbox import flush
 from workers.clock import mend_due_times
@@ -120,3 +120,11 @@ def restate(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound ali
         with suppress(IndexUnavailable, IndexIncompatible):
             watch_index(resources())
             flush(resources())
+
+
+@shared_task(name="archive_ended", bind=True, send_events=False)
+def archive_ended(self: Task[Any, Any]) -> None:  # noqa: ARG001 - tasks are bound alike
+    """Move entries of URLs that have ended out of Redis."""
+    if not resources().index_breaker.open:
+        with suppress(IndexUnavailable):  # they stay where they are
+            archiving.archive_ended(resources())

@@ -31,6 +31,7 @@ from pipeline.sources.subscription import (
 from pipeline.urls import BadUrl, normalise
 from storage.redis.events import Event
 from workers.fetch.records import Response
+from workers.processes.heartbeat import WEB, alive
 from workers.processes.isolation import OverLimit
 from workers.resources import Resources
 
@@ -88,7 +89,9 @@ def after_poll(  # noqa: PLR0913 - what a poll knows
 def subscribe_due(resources: Resources) -> list[Future[None]]:
     """Begin the requests that are due, and return without waiting.
 
-    Does nothing where no hub could reach us, or while nobody knows what is watched.
+    Does nothing where no hub could reach us, or while nobody knows what is watched. While no web
+    process is alive nothing is asked: the hub's verification would find nobody, and most hubs
+    verify once.
     """
     base = resources.settings.public_url
     if not base:
@@ -100,6 +103,8 @@ def subscribe_due(resources: Resources) -> list[Future[None]]:
         return []
     enabled = [source.id for source in sources.values() if source.enabled]
     subscriptions.follow(enabled, base, keep=registry.is_unusable)
+    if not alive(resources.stores.keyspace, WEB):
+        return []
     due = subscriptions.claim_due(base)
     for each in due:
         notify_trouble(resources, each)

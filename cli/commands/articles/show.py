@@ -125,6 +125,8 @@ def _addresses(article: EnrichedArticle) -> Iterator[tuple[str, str]]:
         yield "canonical", article.canonical_url
     if article.image:
         yield "image", article.image
+    for url in article.outlinks:
+        yield "links to", url
     yield "id", article.id
 
 

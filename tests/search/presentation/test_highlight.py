@@ -19,7 +19,7 @@ def tokenize(text: str) -> list[Token]:
     ]
 
 
-ANALYSIS = Analysis(tokenize, lambda *_: None, lambda *_: None)
+ANALYSIS = Analysis(tokenize, lambda *_: None, lambda *_: None, lambda *_: None)
 
 
 def words(query: str) -> tuple[Words, ...]:

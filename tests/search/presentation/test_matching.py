@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from search.language.query import parse
 from search.plan import plan, positive_words
-from search.presentation.matching import matches, read, within
+from search.presentation.matching import Text, matches, within
 from storage.words import ANALYSIS
 
 
 def found(query: str, text: str, language: str | None = "en") -> list[str]:
     words = positive_words(plan(parse(f"title:({query})"), ANALYSIS))
-    spans = matches(read(text, language, ANALYSIS), words)
+    spans = matches(Text(text, language, ANALYSIS), words)
     return [text[span.start : span.end] for span in spans]
 
 

@@ -13,9 +13,9 @@ from services.backup.restore import restore
 from services.errors import BackupError
 from services.sources import Connect
 from storage.index import IndexUnavailable
-from tests.services.backup.conftest import fill
 from tests.support.contents import contents
 from tests.support.data.corpus import corpus
+from tests.support.whole_deployment import fill, traces
 from workers.resources import Resources
 
 
@@ -37,7 +37,7 @@ def client(elasticsearch_url: str, settings: Settings) -> Iterator[Elasticsearch
         yield client
         name = settings.namespace
         client.options(ignore_status=404).indices.delete_index_template(name=name)
-        for index in client.indices.get(index=[f"{name}-v*", f"{name}-history-v*"]):
+        for index in client.indices.get(index=f"{name}-*"):
             client.indices.delete(index=index)
 
 
@@ -64,12 +64,12 @@ def drop_indices(settings: Settings, client: Elasticsearch) -> None:
 
 
 def test_all_is_as_it_was(
-    settings: Settings, client: Elasticsearch, repository: str, tmp_path: Path
+    settings: Settings, client: Elasticsearch, repository: str, redis_url: str, tmp_path: Path
 ) -> None:
     resources = Resources(settings)
     fill(resources)
     versions = {each.id: resources.index.history(each.id) for each in corpus()}
-    before = contents(resources.stores.keyspace)
+    before, told = contents(redis_url, settings.namespace), traces(resources)
     made = back_up(settings, connecting(settings), tmp_path / "backup", repository=repository)
     assert made.snapshot
     assert made.snapshot.repository == repository
@@ -89,7 +89,8 @@ def test_all_is_as_it_was(
 
     found = restore(after, connecting(after), tmp_path / "backup")
     assert (found.urls, found.articles, found.sources) == (7, len(corpus()), 1)
-    assert contents(keys) == before
+    assert contents(redis_url, settings.namespace) == before
+    assert traces(Resources(after)) == told
     index = Resources(after).index
     assert {each.id: index.history(each.id) for each in corpus()} == versions
 

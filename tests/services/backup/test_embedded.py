@@ -11,9 +11,10 @@ from services.backup.backup import back_up
 from services.backup.restore import Restored, restore
 from services.errors import BackupError
 from storage.backup.manifest import read_manifest
-from tests.services.backup.conftest import connecting, embedded
 from tests.support.contents import contents
 from tests.support.data.corpus import corpus
+from tests.support.whole_deployment import connecting, embedded, traces
+from workers.resources import redis_url
 
 
 @pytest.fixture
@@ -26,12 +27,14 @@ def test_all_is_as_it_was(filled: Settings, backup: Path, tmp_path: Path) -> Non
     after = embedded(tmp_path / "after")
     found = restore(after, connecting(after), backup)
     with connecting(filled)() as old, connecting(after)() as new:
-        before, now = contents(old.stores.keyspace), contents(new.stores.keyspace)
+        before, now = (contents(redis_url(each), "newsloom") for each in (filled, after))
         assert now == before
         assert found == Restored(
             keys=len(before), urls=7, articles=len(corpus()), sources=1, api_keys=1
         )
         assert new.stores.ledger.totals() == new.stores.ledger.audit() == old.stores.ledger.totals()
+        assert traces(new) == traces(old)
+        assert len(traces(new)["rejected"]) > 1
         for each in corpus():
             assert new.index.get(each.id) == old.index.get(each.id)
             assert new.index.history(each.id) == old.index.history(each.id)

@@ -55,7 +55,7 @@ def end(resources: Resources, url: str, outcome: Terminal) -> None:
     frontier.accept([Link(url=Url(url), source="example", found_by=FoundBy.FEED)])
     lease = frontier.lease(1, default_delay=0, max_batches=100)
     assert lease is not None
-    frontier.finish(lease.batch, [(lease.url_ids[0], outcome)], remember=3600)
+    frontier.finish(lease.batch, [(lease.url_ids[0], outcome)])
 
 
 def indexed(resources: Resources, *names: str) -> list[EnrichedArticle]:
@@ -114,7 +114,7 @@ def test_what_the_index_lost_is_visited_again(resources: Resources, *, dry_run: 
         assert lease is not None
         resources.index.put([each for each in articles if each.id in lease.url_ids])
         outcome = (lease.url_ids[0], Indexed(article=lease.url_ids[0]))
-        resources.stores.frontier.finish(lease.batch, [outcome], remember=3600)
+        resources.stores.frontier.finish(lease.batch, [outcome])
     assert reconcile(resources, dry_run=False).remaining == 0
     known = resources.stores.index_size.known()
     assert (known.most, known.noticed) == (3, None)
@@ -205,9 +205,9 @@ def test_the_ledger_is_not_searched_for_articles_that_it_is_asked_for_by_id(
     ledger, searches = resources.stores.ledger, []
     pages = ledger.pages
 
-    def counted(size: int) -> Iterator[list[Entry]]:
+    def counted(*, ended_within: float, size: int) -> Iterator[list[Entry]]:
         searches.append(size)
-        return pages(size)
+        return pages(ended_within=ended_within, size=size)
 
     monkeypatch.setattr(ledger, "pages", counted)
     found = reconcile(resources, dry_run=True)

@@ -43,7 +43,7 @@ def test_numbers_keep_their_microseconds(stores: Stores) -> None:
 def test_without_a_server_the_store_is_unavailable(tmp_path: object) -> None:
     keyspace = Keyspace(connect(f"unix://{tmp_path}/none.sock"), "x")
     with pytest.raises(StoreUnavailable, match="is not there: is it running"):
-        keyspace.run("frontier/drop_dead", id="1", remember=1)
+        keyspace.run("frontier/drop_dead", id="1")
 
 
 def test_a_mistake_of_ours_is_no_outage(stores: Stores) -> None:

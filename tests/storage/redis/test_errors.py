@@ -12,6 +12,8 @@ from pipeline.urls import Url
 from storage.redis.connection import Keyspace, StoreUnavailable, connect
 from storage.redis.errors import place_of
 from storage.redis.frontier import Frontier
+from storage.redis.ledger import Ledger
+from tests.support.no_archive import no_archive
 from tests.support.servers.redis_server import PASSWORD, RedisServer, redis_server
 
 LINK = Link(url=Url("http://a.example/1"), source="harbour", found_by=FoundBy.FEED)
@@ -83,8 +85,9 @@ def test_a_server_that_is_full(server: RedisServer) -> None:
     full = rf"Redis at redis://127\.0\.0\.1:{server.port}/0 is full \(maxmemory\) and cannot write"
     with pytest.raises(redis.ResponseError, match=full):
         client.set("a", "b")
+    keyspace = Keyspace(client, "x")
     with pytest.raises(StoreUnavailable, match=full):
-        Frontier(Keyspace(client, "x"), lease_seconds=1).accept([LINK])
+        Frontier(keyspace, Ledger(keyspace, no_archive), lease_seconds=1).accept([LINK])
 
 
 def test_a_command_that_is_wrong_is_no_fault_of_the_server(redis_url: str) -> None:

@@ -10,7 +10,7 @@ from pipeline.records import OF_COMMAND, OF_IMPORT, FoundBy, Link
 from pipeline.urls import url_id
 from storage.redis.frontier import Acceptance
 from storage.redis.keys import Key
-from tests.support.ledger_by_hand import DEAD, GONE, KEEP, START, Hand, ids, link
+from tests.support.ledger_by_hand import DEAD, GONE, START, Hand, ids, link
 
 ACCEPTED, KNOWN, REOPENED = Acceptance.ACCEPTED, Acceptance.KNOWN, Acceptance.REOPENED
 
@@ -19,7 +19,7 @@ def test_nothing_in_nothing_out(hand: Hand) -> None:
     assert hand.accept() == []
     assert hand.lease() is None
     assert hand.reap() == []
-    assert hand.frontier.finish("1", [], remember=KEEP) == 0
+    assert hand.frontier.finish("1", []) == 0
 
 
 def test_a_link_is_accepted_once_whatever_its_address_looks_like(hand: Hand) -> None:
@@ -66,7 +66,7 @@ def test_an_article_that_only_the_index_has_is_adopted(hand: Hand, before: Termi
         hand.accept(link("1"))
         hand.finish(hand.must_lease(), before)
     adopted = Indexed(article="a")
-    adopt = partial(hand.frontier.adopt, link("1"), adopted, found_at=5.0, remember=KEEP)
+    adopt = partial(hand.frontier.adopt, link("1"), adopted, found_at=5.0)
     assert adopt()
     assert not adopt()
     entry = hand.ledger.entry(ids(link("1"))[0])
@@ -80,7 +80,7 @@ def test_a_dead_letter_is_not_adopted(hand: Hand) -> None:
     hand.accept(link("1"))
     hand.finish(hand.must_lease(), DEAD)
     adopted = Indexed(article="a")
-    assert not hand.frontier.adopt(link("1"), adopted, found_at=5.0, remember=KEEP)
+    assert not hand.frontier.adopt(link("1"), adopted, found_at=5.0)
     assert [letter.outcome for letter in hand.ledger.dead()] == [DEAD]
     assert hand.balanced()
 
@@ -102,7 +102,7 @@ def test_a_lost_article_is_not_kept_by_a_visit_that_brings_nothing(hand: Hand) -
 
 def test_a_url_in_flight_is_not_adopted(hand: Hand) -> None:
     hand.accept(link("1"))
-    assert not hand.frontier.adopt(link("1"), Indexed(article="a"), found_at=5.0, remember=KEEP)
+    assert not hand.frontier.adopt(link("1"), Indexed(article="a"), found_at=5.0)
 
 
 @pytest.mark.parametrize("outcome", [GONE, DEAD])

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -22,8 +23,10 @@ from storage.archive.archive import Archive
 from storage.open import Stores
 from storage.redis.access.api_keys import Scope, StoredKey
 from storage.redis.access.sessions import Session
+from storage.redis.connection import lua_functions
 from storage.redis.events import Event
-from storage.redis.keys import Key, family_of, key_prefix, lua_functions
+from storage.redis.keys import Key, family_of, key_prefix
+from storage.redis.ledger.ended import EndedUrls
 from tests.support.data.exchanges import exchange
 from tests.support.key_literals import in_lua, in_python
 
@@ -104,6 +107,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
         *("waiting-batch", "reasons", "index-size", "clock", "api-keys", "api-keys-used", "rate"),
         *("gaps", "session", "stage-rates", "proxied-csrf", "counters"),
+        *("ended", "ending", "ended-scan", "compact", "compact-periods", "compact-dropped"),
     }
 
 
@@ -138,6 +142,7 @@ def test_a_namespace_is_a_hash_tag() -> None:
 
 def test_a_key_in_redis_is_of_a_family_and_has_its_type(stores: Stores, tmp_path: Path) -> None:
     crawl(stores)
+    archive_ended(stores)
     be_polite(stores)
     deduplicate(stores)
     poll(stores)
@@ -162,15 +167,15 @@ def crawl(stores: Stores) -> None:
     first = frontier.lease(10, default_delay=0.0, max_batches=10)
     assert first is not None
     frontier.advance(first.batch, 1, "crawl")
-    frontier.finish(first.batch, [(url_id(urls[0]), Dead(error="x"))], remember=60)
+    frontier.finish(first.batch, [(url_id(urls[0]), Dead(error="x"))])
     later = Retry(error="429", after=60.0, host_wide=True)
-    frontier.finish(first.batch, [(url_id(urls[1]), later)], remember=60)
+    frontier.finish(first.batch, [(url_id(urls[1]), later)])
     gone = Link(url=normalise("https://d.example/"), source="s", found_by=FoundBy.FEED)
     frontier.accept([gone])
     third = frontier.lease(10, default_delay=0.0, max_batches=10)
     assert third is not None
     rejected = Rejected(reason=Reason.GONE, detail="x")
-    frontier.finish(third.batch, [(url_id(gone.url), rejected)], remember=60)
+    frontier.finish(third.batch, [(url_id(gone.url), rejected)])
     waits = Link(url=normalise("https://c.example/"), source="s", found_by=FoundBy.FEED)
     frontier.accept([waits])
     second = frontier.lease(10, default_delay=0.0, max_batches=10)
@@ -188,6 +193,24 @@ def crawl(stores: Stores) -> None:
     stores.index_size.keep(1)
     stores.clock_watch.mend(usual_delay=1.0)
     stores.ledger.refuse([refused], source="press", seconds=60)
+
+
+def archive_ended(stores: Stores) -> None:
+    """Each of two periods has a URL, and one of them is over."""
+    ended = EndedUrls(stores.keyspace)
+    assert ended.list_earlier()
+    [entry] = ended.next(10)
+    assert ended.compact([entry]) == 1
+    later = replace(entry, url_id=UrlId("1" * 32), ended_at=entry.ended_at + 864_000)
+    assert ended.restore([later]) == 1
+    stores.keyspace.client.hset(stores.keyspace.key(Key.COMPACT_DROPPED), "1", 1)
+    late = Link(url=normalise("https://e.example/"), source="s", found_by=FoundBy.FEED)
+    stores.frontier.accept([late])
+    lease = stores.frontier.lease(10, default_delay=0.0, max_batches=10)
+    assert lease is not None
+    stores.frontier.finish(
+        lease.batch, [(url_id(late.url), Rejected(reason=Reason.GONE, detail="x"))]
+    )
 
 
 def be_polite(stores: Stores) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.backup.manifest import BadBackup, Snapshot
-from storage.tantivy.backup import TantivyBackup, copy_index
+from storage.tantivy.backup import EmbeddedBackup, copy_index
 from storage.tantivy.index import TantivyIndex
 from tests.support.data.articles import article
 from tests.support.data.corpus import corpus
@@ -15,14 +15,16 @@ from tests.support.data.corpus import corpus
 def test_a_copy_holds_articles_and_versions(tmp_path: Path) -> None:
     index = TantivyIndex(tmp_path / "index")
     index.put(corpus())
-    backup = TantivyBackup(tmp_path / "index")
+    backup = EmbeddedBackup(tmp_path / "index", tmp_path / "ledger")
     assert not backup.is_empty()
+    (tmp_path / "copy").mkdir()
     backup.take(tmp_path / "copy")
-    other = TantivyBackup(tmp_path / "other")
+    other = EmbeddedBackup(tmp_path / "other", tmp_path / "other-ledger")
     assert other.is_empty()
     other.restore(tmp_path / "copy", None)
     copy = TantivyIndex(tmp_path / "other")
     assert copy.count() == index.count() == len(corpus())
+    assert not (tmp_path / "other-ledger").exists()
     for each in corpus():
         assert copy.get(each.id) == index.get(each.id)
         assert copy.history(each.id) == index.history(each.id)
@@ -52,7 +54,7 @@ def test_a_copy_is_whole_while_another_thread_writes(tmp_path: Path) -> None:
 
 
 def test_nothing_is_copied_where_nothing_was_indexed(tmp_path: Path) -> None:
-    backup = TantivyBackup(tmp_path / "index")
+    backup = EmbeddedBackup(tmp_path / "index", tmp_path / "ledger")
     backup.take(tmp_path / "copy")
     backup.restore(tmp_path / "copy", None)
     assert list(tmp_path.iterdir()) == []

@@ -66,6 +66,7 @@ def full_article() -> EnrichedArticle:
         modified=date + timedelta(days=1),
         declared_language="en",
         image="https://news.example/boat.jpg",
+        outlinks=("https://www.port.example.org/times",),
         tags=("harbour", "weather"),
         agency="Reuters",
         free=True,

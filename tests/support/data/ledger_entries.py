@@ -28,7 +28,7 @@ def ended(stores: Stores, name: str, outcome: Terminal | Retry) -> None:
     assert lease is not None
     for number, stage in enumerate(STAGES, 1):
         assert frontier.advance(lease.batch, number, stage)
-    assert frontier.finish(lease.batch, [(url_id(BASE + name), outcome)], remember=3600) == 1
+    assert frontier.finish(lease.batch, [(url_id(BASE + name), outcome)]) == 1
 
 
 def one_in_each_state(stores: Stores) -> None:

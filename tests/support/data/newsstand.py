@@ -61,6 +61,7 @@ def _english() -> list[EnrichedArticle]:
             section="World News",
             tags=("Elections", "Foreign policy"),
             image="https://news.example/vote.jpg",
+            outlinks=("https://www.Polls.example.co.uk/June", "http://10.0.0.7:81/"),
             description="A surprise vote in early summer",
             agency="Reuters",
         ),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 from storage.open import COUNTING_SECONDS
@@ -49,6 +50,15 @@ def test_a_sane_request_id_is_kept(api: Api) -> None:
         other = api("/search", headers={"X-Request-ID": given}).headers["x-request-id"]
         assert other != given
         assert len(other) == 32
+
+
+def test_head_has_the_headers_of_get_without_its_body(api: Api) -> None:
+    asked = api("/search", q="kremlin")
+    head = api("/search", q="kremlin", method="HEAD")
+    assert (head.status, head.body) == (200, b"")
+    for name in ("etag", "content-type", "content-length"):
+        assert head.headers[name] == asked.headers[name]
+    assert api("/nothing", method="HEAD").status == 404
 
 
 def test_an_answer_that_is_known_is_not_sent_again(api: Api) -> None:
@@ -175,3 +185,19 @@ def test_requests_are_counted_again_after_a_rest(
         server.start()
         time.sleep(0.6)
         assert "ratelimit" in running("/search").headers
+
+
+def test_each_answer_has_an_example_that_fits_its_schema(api: Api) -> None:
+    document = api("/openapi.json").json
+    shared = {"components": document["components"]}
+    checked = 0
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {}).get("application/json")
+                if status.startswith("2") and content:
+                    jsonschema_rs.validator_for({**content["schema"], **shared}).validate(
+                        content["example"]
+                    )
+                    checked += 1
+    assert checked > 20

@@ -241,9 +241,7 @@ def test_a_site_is_not_asked_again_for_a_page_that_only_failed_later(
     server.pages["/1"] = page("Harwich")
     taken, message = lease(resources, "1")
     run(resources, CRAWL, message)
-    resources.stores.frontier.finish(
-        taken.batch, [(taken.url_ids[0], Retry(error="x", after=0))], remember=100
-    )
+    resources.stores.frontier.finish(taken.batch, [(taken.url_ids[0], Retry(error="x", after=0))])
     _, message = again(resources)
     assert urls(run(resources, CRAWL, message)) == set(taken.url_ids)
     assert server.paths().count("/1") == 1

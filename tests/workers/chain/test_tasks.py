@@ -13,7 +13,16 @@ from workers.chain.run import STAGES
 from workers.resources import Resources
 from workers.roles import ROLES
 
-TICKS = ("poll", "dispatch", "subscribe", "reap", "restate", "notify", "notify_all")
+TICKS = (
+    "poll",
+    "dispatch",
+    "subscribe",
+    "reap",
+    "restate",
+    "archive_ended",
+    "notify",
+    "notify_all",
+)
 
 
 def test_each_stage_is_a_task_with_a_queue_of_its_own() -> None:

@@ -39,7 +39,7 @@ def end(resources: Resources, outcome: Indexed | Rejected) -> None:
     """Everything that waits ends so."""
     frontier = resources.stores.frontier
     while batch := frontier.lease(100, default_delay=0, max_batches=10):
-        frontier.finish(batch.batch, [(url, outcome) for url in batch.url_ids], remember=100)
+        frontier.finish(batch.batch, [(url, outcome) for url in batch.url_ids])
 
 
 def test_links_that_look_like_articles_are_taken_once_and_new_ones_later(

@@ -124,7 +124,7 @@ def test_the_pause_that_a_server_asks_for_is_kept(
     resources.registry.apply_to(resources.stores)
     serve(server, b"", "429 x", retry_after="5000")
     polled(resources)
-    assert wait_of(resources) == pytest.approx(5000, abs=1)
+    assert wait_of(resources) == pytest.approx(5000, abs=10)
 
 
 def test_a_short_pause_does_not_make_a_failing_feed_due_sooner(
@@ -273,9 +273,7 @@ def test_a_changed_entry_opens_its_url_again_and_a_known_one_does_not(
     frontier = resources.stores.frontier
     lease = frontier.lease(10, default_delay=0, max_batches=5)
     assert lease is not None
-    frontier.finish(
-        lease.batch, [(url, Indexed(article=url)) for url in lease.url_ids], remember=100
-    )
+    frontier.finish(lease.batch, [(url, Indexed(article=url)) for url in lease.url_ids])
     serve(server, feed(item("1"), item("2", "Fri, 02 Jan 2026 11:00:00 GMT")))
     assert polled(resources)[0] == 1
     states = [resources.stores.ledger.entry(url_id(f"http://a.example/{path}")) for path in "12"]

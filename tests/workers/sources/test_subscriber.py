@@ -15,6 +15,7 @@ from tests.support.servers.fault_server import TrapNetwork
 from tests.support.servers.hub import HUB, TOPIC, Hub
 from tests.support.subscriber import PRESS, Subscriber, feed
 from tests.support.world import wait_until
+from workers.processes import heartbeat
 from workers.resources import Resources
 from workers.sources.polling import poll_due
 from workers.sources.subscriber import subscribe_due
@@ -297,3 +298,14 @@ def test_a_failing_poll_says_nothing_of_the_pushes(subscriber: Subscriber, hub: 
     subscriber.poll()
     # Its failure counts, not the pushes.
     assert subscriber.next_poll() == pytest.approx(time.time() + 1800, abs=5)
+
+
+def test_no_hub_is_asked_while_nobody_would_answer_its_verification(
+    subscriber: Subscriber, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscriber.poll()
+    with monkeypatch.context() as later:
+        later.setattr(heartbeat, "FRESH_SECONDS", 0.0)  # any heartbeat is too old
+        assert subscribe_due(subscriber.resources) == []
+    assert subscriber.tick() == 1
+    assert len(hub.requests) == 1

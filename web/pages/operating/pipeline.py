@@ -62,11 +62,7 @@ def rejected_page(site: Site, request: Request) -> Response:
         raise HTTPException(404, f"URLs are not rejected for “{name}”.")
     reason = Reason(name)
     found = rejected_urls(site.resources.stores.ledger, reason, limit=_LISTED)
-    looked = (
-        ""
-        if found.is_all
-        else f": not the last ones but some; {found.looked_at:,} entries were looked through"
-    )
+    looked = "" if found.is_all else f", of more; {found.looked_at:,} entries were looked through"
     context = {
         "heading": f"Rejected: {reason.value.replace('_', ' ')}",
         "words": f"{len(found.entries)} URLs are shown{looked}.",

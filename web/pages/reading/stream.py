@@ -45,7 +45,7 @@ class LatestStream:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._readers: set[MemoryObjectSendStream[str]] = set()
+        self._readers: dict[MemoryObjectSendStream[str], anyio.Event] = {}
         self._told: dict[str, None] = {}
         self._since = datetime.now(UTC)
 
@@ -53,6 +53,7 @@ class LatestStream:
         """Ask the index every two seconds while somebody reads."""
         while True:
             await anyio.sleep(EVERY_SECONDS)
+            self._end_with_server()
             if self._readers:
                 await self._tell()
             else:
@@ -62,15 +63,33 @@ class LatestStream:
         """``GET /latest/stream``."""
         if len(self._readers) >= MOST_READERS:
             raise HTTPException(503, "Too many pages are watching.", {"Retry-After": "30"})
-        return EventSourceResponse(self._events(request), ping=15)
+        stopping = anyio.Event()
+        return EventSourceResponse(
+            self._events(request, stopping),
+            ping=15,
+            shutdown_event=stopping,
+            shutdown_grace_period=2 * EVERY_SECONDS,
+        )
 
-    async def _events(self, request: Request) -> AsyncIterator[ServerSentEvent]:
+    def _end_with_server(self) -> None:
+        """End the streams whose server stops, so that each answer is complete."""
+        for reader, stopping in tuple(self._readers.items()):
+            if stopping.is_set():
+                self._drop(reader)
+
+    def _drop(self, reader: MemoryObjectSendStream[str]) -> None:
+        self._readers.pop(reader, None)
+        reader.close()
+
+    async def _events(
+        self, request: Request, stopping: anyio.Event
+    ) -> AsyncIterator[ServerSentEvent]:
         """What came since the page was made, then what comes.
 
         It ends after some minutes: the browser connects again, and has to be allowed to again.
         """
         sender, receiver = anyio.create_memory_object_stream[str](_WAITING)
-        self._readers.add(sender)
+        self._readers[sender] = stopping
         try:
             since = _since(request, self._site.moment)
             hits = await anyio.to_thread.run_sync(self._arrived, since)
@@ -80,8 +99,7 @@ class LatestStream:
                 async for message in receiver:
                     yield ServerSentEvent(event="articles", data=message)
         finally:
-            self._readers.discard(sender)
-            sender.close()
+            self._drop(sender)
             receiver.close()
 
     async def _tell(self) -> None:
@@ -99,8 +117,7 @@ class LatestStream:
             try:
                 reader.send_nowait(message)
             except (anyio.WouldBlock, anyio.BrokenResourceError):
-                self._readers.discard(reader)
-                reader.close()  # a slow reader connects again; one that left is gone
+                self._drop(reader)  # a slow reader connects again; one that left is gone
 
     def _arrived(self, since: datetime) -> list[Hit]:
         """Articles that were first seen since then, ``_MOST_AT_ONCE`` of them at most."""

@@ -3,11 +3,13 @@
 -- page is announced (an AMP page, or a link without the bracket that was behind the first one).
 -- args: now; reopen (a person asks); lost (the index has lost the articles, so that a visit that
 --   brings nothing leaves none); links, each with id, host, link (JSON), changed_at,
---   date_is_of_change (a later date means that the page has changed), and names_no_source (a person
---   gave it, so a known URL stays its source's)
+--   date_is_of_change (a later date means that the page has changed), names_no_source (a person
+--   gave it, so a known URL stays its source's), and archived (JSON, the link of the visit before,
+--   where its entry is in the archive)
 -- Returns one word per link: accepted, reopened, known.
 -- include frontier/lib_ledger
 -- include frontier/lib_queue
+-- include ledger/lib_compact
 local now = args.now
 local most_visits_elsewhere = 3
 
@@ -21,7 +23,8 @@ end
 local function announced_elsewhere(known, link)
   local failed = known.state == "rejected" or known.state == "dead"
   if not failed or tonumber(known.visits or 1) >= most_visits_elsewhere then return false end
-  return cjson.decode(known.link).url ~= cjson.decode(link.link).url
+  local visited = known.address or address_digest(cjson.decode(known.link).url)
+  return visited ~= address_digest(cjson.decode(link.link).url)
 end
 
 local function to_reopen(known, link)
@@ -32,8 +35,9 @@ end
 
 -- The link of the next visit: what the source announced, at the address that the person gave.
 local function link_of_visit(known, link)
-  if not link.names_no_source then return link.link end
-  local announced, given = cjson.decode(known.link), cjson.decode(link.link)
+  local before = known.link or link.archived
+  if not (link.names_no_source and before) then return link.link end
+  local announced, given = cjson.decode(before), cjson.decode(link.link)
   announced.url, announced.asked_by = given.url, given.found_by
   return cjson.encode(announced)
 end
@@ -46,29 +50,35 @@ end
 
 local function reopen(known, link, visited)
   local key = url_key(link.id)
-  if known.state == "rejected" then count_reason(redis.call("HGET", key, "outcome"), -1) end
-  redis.call("HSET", key, "host", link.host, "link", visited,
+  if known.state == "rejected" then count_reason(known.outcome, -1) end
+  redis.call("HSET", key, "host", link.host, "link", visited, "found_at", known.found_at,
     "changed_at", math.max(link.changed_at, tonumber(known.changed_at)), "state", "queued",
-    "attempts", 0, "deaths", 0, "prior", args.lost and "lost" or known.state,
-    "prior_outcome", redis.call("HGET", key, "outcome"))
-  redis.call("HINCRBY", key, "visits", 1)
-  redis.call("HDEL", key, "outcome", "ended_at")
+    "attempts", 0, "deaths", 0, "visits", known.visits + 1,
+    "prior", args.lost and "lost" or known.state)
+  redis.call("HDEL", key, "outcome", "prior_outcome", "ended_at")
+  if known.outcome then redis.call("HSET", key, "prior_outcome", known.outcome) end
   redis.call("PERSIST", key)
   redis.call("PERSIST", trace_key(link.id))
   redis.call("ZREM", dead_key, link.id)
+  redis.call("ZREM", ended_key, link.id)
+  if known.period then
+    redis.call("HSET", key, "archived", 1)
+    compact_remove(link.id, known.period)
+  end
   count_state(known.state, -1)
 end
 
-local function entry(id)
+-- What is known of a URL: its entry, else its compact record, else nil.
+local function find(id)
   local found = redis.call("HMGET", url_key(id), "state", "changed_at", "visits", "link",
-    "found_at")
-  if not found[1] then return nil end
+    "found_at", "outcome")
+  if not found[1] then return compact_find(id) end
   return {state = found[1], changed_at = found[2], visits = found[3], link = found[4],
-    found_at = found[5]}
+    found_at = found[5], outcome = found[6]}
 end
 
 local function take(link)
-  local known, answer = entry(link.id), "known"
+  local known, answer = find(link.id), "known"
   local visited = link.link
   if not known then
     answer = "accepted"

@@ -1,7 +1,7 @@
 -- Write outcomes of a batch's URLs. What the batch no longer holds is left alone.
--- args: batch, now, remember (seconds for which ended URLs are kept); outcomes, each with id, kind,
---   outcome (JSON); and for a retry ready_at, counts (it was an attempt), and host_wide (the host's
---   other URLs wait as well); counts by field, and delay_bounds, for the metrics
+-- args: batch, now; outcomes, each with id, kind, outcome (JSON); and for a retry ready_at, counts
+--   (it was an attempt), and host_wide (the host's other URLs wait as well); counts by field, and
+--   delay_bounds, for the metrics
 -- Returns how many outcomes were written.
 -- include frontier/lib_ledger
 -- include frontier/lib_stages
@@ -39,7 +39,7 @@ local function finish(one, prior, prior_outcome, found_at)
   if state == "dead" then
     redis.call("ZADD", dead_key, now, one.id)
   else
-    forget_after(one.id, args.remember)
+    list_ended(one.id, now)
   end
   return state
 end

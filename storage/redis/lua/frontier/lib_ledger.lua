@@ -17,7 +17,11 @@ local function count_reason(outcome, change)
   if reason then redis.call("HINCRBY", reasons_key, reason, change) end
 end
 
-local function forget_after(id, seconds)
-  redis.call("EXPIRE", url_key(id), seconds)
-  redis.call("EXPIRE", trace_key(id), seconds)
+-- An entry that has ended is to be archived. The number of its end is greater than that of each one
+-- before, also when the clock was set back, or (about microseconds) when Redis was lost.
+local function list_ended(id, now)
+  local last = tonumber(redis.call("GET", ending_key) or 0)
+  local ending = string.format("%.0f", math.max(last + 1, math.floor(now * 1000000)))
+  redis.call("SET", ending_key, ending)
+  redis.call("ZADD", ended_key, ending, id)
 end

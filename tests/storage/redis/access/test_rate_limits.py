@@ -7,6 +7,7 @@ import pytest
 
 from storage.open import Stores, Times, open_stores
 from storage.redis.access.rate_limits import RateLimits
+from tests.support.no_archive import no_archive
 
 TIMES = Times(lease=30.0, fingerprint=3600.0, page=60.0, similarity=0.7)
 
@@ -25,7 +26,7 @@ def time() -> Time:
 
 @pytest.fixture
 def timed(redis_url: str, namespace: str, time: Time) -> Iterator[Stores]:
-    opened = open_stores(redis_url, namespace, TIMES, clock=time)
+    opened = open_stores(redis_url, namespace, TIMES, open_archive=no_archive, clock=time)
     yield opened
     opened.keyspace.client.close()
 

@@ -11,7 +11,7 @@ def test_a_tally_goes_along_with_the_outcomes_of_a_stage(hand: Hand) -> None:
     tally.add(Counted.FETCH_RESPONSES, "200")
     tally.add(Counted.FETCHED_BYTES, by=700)
     with tally.sending() as counts:
-        hand.frontier.finish("0", [], remember=1, counts=counts)
+        hand.frontier.finish("0", [], counts=counts)
     with tally.sending() as counts:
         assert counts == {}
     found = read_counts(hand.keys)
@@ -39,7 +39,7 @@ def test_times_become_a_histogram(hand: Hand) -> None:
     for seconds in (0.005, 0.3, 0.4, 100.0):
         tally.time(Counted.STAGE_SECONDS, "crawl", seconds)
     with tally.sending() as counts:
-        hand.frontier.finish("0", [], remember=1, counts=counts)
+        hand.frontier.finish("0", [], counts=counts)
     buckets, total = read_counts(hand.keys).buckets(
         Counted.STAGE_SECONDS, "crawl", bounds=WORK_BOUNDS
     )

@@ -2,7 +2,7 @@
 
 from pipeline.outcome import Retry
 from storage.redis.keys import Key
-from tests.support.ledger_by_hand import DEAD, GONE, KEEP, LEASE, START, Hand, ids, link
+from tests.support.ledger_by_hand import DEAD, GONE, LEASE, START, Hand, ids, link
 
 
 def test_what_is_leased_can_be_read_with_its_attempts(hand: Hand) -> None:
@@ -114,14 +114,9 @@ def test_a_shorter_pause_does_not_end_a_longer_one(hand: Hand) -> None:
     assert len(hand.must_lease().url_ids) == 3
 
 
-def test_an_ended_entry_ages_out_and_a_reopened_one_does_not(hand: Hand) -> None:
+def test_an_ended_entry_waits_for_the_archive_and_a_reopened_one_does_not(hand: Hand) -> None:
     hand.accept(link("1"), link("2"))
-    lease = hand.must_lease()
-    hand.index(lease)
-    client, keys = hand.keys.client, hand.keys
-    first, second = ids(link("1"), link("2"))
-    assert 0 < client.ttl(keys.key(Key.URL, first)) <= KEEP
-    assert 0 < client.ttl(keys.key(Key.TRACE, first)) <= KEEP
+    hand.index(hand.must_lease())
+    assert hand.stores.ended.waiting() == 2
     hand.accept(link("1"), reopen=True)
-    assert client.ttl(keys.key(Key.URL, first)) == client.ttl(keys.key(Key.TRACE, first)) == -1
-    assert client.ttl(keys.key(Key.URL, second)) > 0
+    assert [entry.url_id for entry in hand.stores.ended.next(9)] == ids(link("2"))

@@ -1,5 +1,7 @@
 """Whatever happens in whatever order, each URL is in exactly one place and the totals add up."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -17,6 +19,8 @@ from hypothesis.stateful import (
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import Link
 from pipeline.urls import Url, UrlId, url_id
+from storage.ledger_archive.archive import ArchivedEntry
+from storage.ledger_archive.sqlite import SqliteLedgerArchive
 from storage.open import open_stores
 from storage.redis.frontier import Lease
 from storage.redis.keys import Key
@@ -26,7 +30,7 @@ from tests.support.ledger_by_hand import LEASE, START, Hand, link
 LINKS = [link(path, host) for host in ("a.example", "b.example") for path in "123"]
 HOSTS = {url_id(each.url): Url(each.url).host for each in LINKS}
 OUTCOMES: list[Terminal | Retry] = [
-    Indexed(article="x"),
+    Indexed(article="a" * 32),
     Duplicate(article="x", rule="same_text"),
     Rejected(reason=Reason.GONE, detail="x"),
     Dead(error="x"),
@@ -47,8 +51,16 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stores = open_stores(self.url, f"machine-{uuid4().hex[:12]}", TIMES)
+        self.folder = TemporaryDirectory()
+        self.archive = SqliteLedgerArchive(Path(self.folder.name) / "ledger.sqlite3")
+        self.stores = open_stores(
+            self.url,
+            f"machine-{uuid4().hex[:12]}",
+            TIMES,
+            open_archive=lambda: self.archive,
+        )
         self.hand = Hand(self.stores)
+        self.read: list[ArchivedEntry] = []
         self.given: set[str] = set()
         self.taken: list[Lease] = []
 
@@ -56,6 +68,7 @@ class Machine(RuleBasedStateMachine):
         client = self.hand.keys.client
         client.unlink(*client.scan_iter(match=self.hand.keys.pattern(), count=1000), "none")
         client.close()
+        self.folder.cleanup()
 
     @initialize(links=st.lists(st.sampled_from(LINKS), min_size=1))
     def begin(self, links: list[Link]) -> None:
@@ -113,6 +126,20 @@ class Machine(RuleBasedStateMachine):
             self.announce(
                 [each for each in LINKS if url_id(each.url) in lease.url_ids], reopen=True
             )
+
+    @rule()
+    def read_what_has_ended(self) -> None:
+        """A move begins. It may end late, or never."""
+        self.read += self.stores.ended.next(3)
+
+    @precondition(lambda self: self.read)
+    @rule(data=st.data())
+    def archive_what_was_read(self, data: st.DataObject) -> None:
+        entry = data.draw(st.sampled_from(self.read))
+        self.read.remove(entry)
+        assert self.archive.put([entry]) == {entry.url_id}
+        current = self.stores.ended.next(9)
+        assert self.stores.ended.compact([entry]) == (entry.ending in {e.ending for e in current})
 
     def held(self) -> list[Lease]:
         current = set(self.hand.keys.client.zrange(self.hand.keys.key(Key.LEASES), 0, -1))
@@ -176,6 +203,7 @@ class Machine(RuleBasedStateMachine):
             if entry.state not in ("queued", "leased"):
                 places[url].append(entry.state)
             assert places[url] == [entry.state]
+            assert self.hand.ledger.states([UrlId(url)]) == [entry.state]
 
     @invariant()
     def what_has_ended_has_its_time_and_the_dead_are_listed(self) -> None:

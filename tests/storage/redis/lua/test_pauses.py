@@ -59,7 +59,7 @@ def _retried(stores: Stores, outcome: Retry) -> None:
     stores.frontier.accept([Link(url=Url("http://a.example/1"), source="a", found_by=FoundBy.FEED)])
     lease = stores.frontier.lease(1, default_delay=0, max_batches=9)
     assert lease is not None
-    assert stores.frontier.finish(lease.batch, [(lease.url_ids[0], outcome)], remember=100) == 1
+    assert stores.frontier.finish(lease.batch, [(lease.url_ids[0], outcome)]) == 1
 
 
 @pytest.mark.parametrize("how", ["by a poll", "by a page"])

@@ -3,7 +3,7 @@
 from pipeline.urls import UrlId
 from storage.redis.frontier import Lease
 from storage.redis.keys import Key
-from tests.support.ledger_by_hand import DEAD, KEEP, LEASE, Hand, ids, link
+from tests.support.ledger_by_hand import DEAD, LEASE, Hand, ids, link
 
 
 def _die(hand: Hand, lease: Lease) -> list[Lease]:
@@ -28,7 +28,7 @@ def test_a_batch_that_waits_between_two_stages_costs_no_death(hand: Hand) -> Non
     lease = hand.must_lease()
     for _ in range(5):
         assert hand.frontier.advance(lease.batch, 1, "crawl")
-        assert hand.frontier.finish(lease.batch, [], remember=KEEP) == 0
+        assert hand.frontier.finish(lease.batch, []) == 0
         hand.now += LEASE
         (lease,) = hand.reap()
         assert (len(lease.url_ids), lease.crashes, lease.poisoned) == (2, 0, False)

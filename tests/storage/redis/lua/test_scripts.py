@@ -23,7 +23,8 @@ def names() -> dict[str, Names]:
 def test_the_package_has_scripts_in_each_folder() -> None:
     folders = {name.split("/")[0] for name in SCRIPTS}
     assert folders == {
-        *("access", "clock", "frontier", "fingerprints", "politeness", "sources", "subscriptions")
+        *("access", "clock", "frontier", "fingerprints", "ledger", "politeness", "sources"),
+        "subscriptions",
     }
 
 

@@ -2,7 +2,7 @@
 
 from pipeline.outcome import Indexed, Retry
 from storage.redis.keys import Key
-from tests.support.ledger_by_hand import KEEP, LEASE, Hand, ids, link
+from tests.support.ledger_by_hand import LEASE, Hand, ids, link
 
 AWAY = Retry(error="the index is away", counts=False, after=15)
 
@@ -37,9 +37,7 @@ def test_it_comes_back_under_another_number_with_its_message(hand: Hand) -> None
     assert hand.frontier.waiting_message(before) is None
     assert not hand.frontier.advance(before, 5, "index")
     assert hand.frontier.advance(again.batch, 5, "index")
-    assert hand.frontier.finish(
-        again.batch, [(again.url_ids[0], Indexed(article="a"))], remember=KEEP
-    )
+    assert hand.frontier.finish(again.batch, [(again.url_ids[0], Indexed(article="a"))])
     assert hand.frontier.waiting_message(again.batch) is None
     assert hand.ledger.totals().indexed == 1
 

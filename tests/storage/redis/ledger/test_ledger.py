@@ -122,22 +122,22 @@ def test_dead_letters_newest_first(hand: Hand) -> None:
     assert all(hand.keys.client.ttl(hand.keys.key(Key.URL, url)) == -1 for url in urls)
 
 
-def test_a_dropped_letter_stays_dead_and_ages_out(hand: Hand) -> None:
+def test_a_dropped_letter_stays_dead_and_goes_to_the_archive(hand: Hand) -> None:
     url = _end(hand, "1", Dead(error="x"))
-    assert hand.ledger.drop_dead(UrlId(url), remember=KEEP)
+    assert hand.stores.ended.waiting() == 0
+    assert hand.ledger.drop_dead(UrlId(url))
     assert hand.ledger.dead() == []
     assert hand.entry(link("1")).state == "dead"
-    for kind in (Key.URL, Key.TRACE):
-        assert 0 < hand.keys.client.ttl(hand.keys.key(kind, url)) <= KEEP
-    assert not hand.ledger.drop_dead(UrlId(url), remember=KEEP)
-    assert not hand.ledger.drop_dead(UrlId("0" * 32), remember=KEEP)
+    assert [entry.state for entry in hand.stores.ended.next(9)] == ["dead"]
+    assert not hand.ledger.drop_dead(UrlId(url))
+    assert not hand.ledger.drop_dead(UrlId("0" * 32))
 
 
-def test_dropping_a_letter_that_was_reopened_meanwhile_does_not_let_it_age_out(hand: Hand) -> None:
+def test_dropping_a_letter_that_was_reopened_meanwhile_does_not_end_it(hand: Hand) -> None:
     url = _end(hand, "1", Dead(error="x"))
     hand.accept(link("1"), reopen=True)
-    assert not hand.ledger.drop_dead(UrlId(url), remember=1)
-    assert hand.keys.client.ttl(hand.keys.key(Key.URL, url)) == -1
+    assert not hand.ledger.drop_dead(UrlId(url))
+    assert hand.stores.ended.waiting() == 0
 
 
 def test_refusals_are_remembered_once(hand: Hand) -> None:
