@@ -1,7 +1,6 @@
 """Takes old months out of Elasticsearch."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from elasticsearch import Elasticsearch
@@ -13,8 +12,7 @@ _MONTH = re.compile(r"-(\d{4}\.\d{2})$")
 
 def count_before(client: Elasticsearch, name: str, month: datetime) -> int:
     """How many articles are in the indices of earlier months."""
-    articles = list(_indices(client, _articles(name), month))
-    return int(client.count(index=articles)["count"]) if articles else 0
+    return count_months(client, _articles(name), month)
 
 
 def remove_before(client: Elasticsearch, name: str, month: datetime) -> int:
@@ -24,19 +22,34 @@ def remove_before(client: Elasticsearch, name: str, month: datetime) -> int:
         How many articles there were.
     """
     found = count_before(client, name, month)
-    for pattern in (_articles(name), f"{name}-history-v{template.HISTORY_VERSION}-*"):
-        for index in _indices(client, pattern, month):
-            client.indices.delete(index=index, ignore_unavailable=True)
+    delete_months(client, _articles(name), month)
+    delete_months(client, f"{name}-history-v{template.HISTORY_VERSION}-*", month)
     return found
+
+
+def count_months(client: Elasticsearch, pattern: str, month: datetime) -> int:
+    """How many documents are in indices of earlier months.
+
+    Args:
+        client: of the cluster.
+        pattern: of the indices' names, which end with their month.
+        month: the first that does not count.
+    """
+    indices = _earlier(client, pattern, month)
+    return int(client.count(index=indices)["count"]) if indices else 0
+
+
+def delete_months(client: Elasticsearch, pattern: str, month: datetime) -> None:
+    """Delete these indices."""
+    for index in _earlier(client, pattern, month):
+        client.indices.delete(index=index, ignore_unavailable=True)
 
 
 def _articles(name: str) -> str:
     return f"{name}-v{template.VERSION}-*"
 
 
-def _indices(client: Elasticsearch, pattern: str, month: datetime) -> Iterator[str]:
+def _earlier(client: Elasticsearch, pattern: str, month: datetime) -> list[str]:
     first_kept = f"{month.astimezone(UTC):%Y.%m}"
-    for index in sorted(client.indices.get(index=pattern)):
-        found = _MONTH.search(index)
-        if found and found[1] < first_kept:
-            yield index
+    months = ((name, _MONTH.search(name)) for name in client.indices.get(index=pattern))
+    return sorted(name for name, found in months if found and found[1] < first_kept)

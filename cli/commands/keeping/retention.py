@@ -15,15 +15,15 @@ from services.retention import let_go
     "--older-than",
     metavar="DURATION",
     required=True,
-    help="Such as 18M or 2y; at least NEWSLOOM_LEDGER_DAYS.",
+    help="Such as 18M or 2y; more than NEWSLOOM_LEDGER_DAYS and ten days.",
 )
 @click.option("--dry-run", is_flag=True, help="Only count; remove nothing.")
 @json_option
 def retention(*, older_than: str, dry_run: bool, as_json: bool) -> None:
     """Remove what is old: articles by the month in which they were first seen, with their versions.
 
-    Whole months that lie before are removed; so are archived files that hold nothing later. The
-    ledger forgets URLs by itself (NEWSLOOM_LEDGER_DAYS). There is no way back but a backup.
+    Whole months that lie before are removed, also of what the ledger archive tells of URLs, and
+    archived files that hold nothing later. There is no way back but a backup.
     """
     with session() as resources:
         found = let_go(resources, older_than, dry_run=dry_run)
@@ -35,5 +35,6 @@ def retention(*, older_than: str, dry_run: bool, as_json: bool) -> None:
     console = out()
     console.print(f"first seen before {found.before:%Y-%m-%d}:", markup=False)
     console.print(f"articles {word}: {found.articles}", markup=False)
+    console.print(f"entries of the ledger archive {word}: {found.entries}", markup=False)
     size = f"{found.archive_bytes / 1e6:.1f} MB"
     console.print(f"archived files {word}: {found.archive_files} ({size})", markup=False)
