@@ -95,7 +95,7 @@ def read_page(
         outlinks=outlinks(links, body.text, url),
         tags=about.tags,
         free=free,
-        truncated=is_truncated(body.text, free=free),
+        truncated=is_truncated(free=free, blocks=body.blocks, body=body.text),
     )
 
 
@@ -191,7 +191,7 @@ def read_text(text: str, page: Page, link: Link) -> ExtractedFields | Rejected:
         agency=find_agency(data, article.authors, article.blocks),
         declared_language=declared_language(data, link),
         published_evidence=evidence,
-        truncated=is_truncated(body, free=None),
+        truncated=is_truncated(free=None, blocks=article.blocks, body=body),
     )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.extract.body.blocks import Block
 from pipeline.extract.metadata.access import is_free, is_truncated
 from pipeline.extract.metadata.structured_data import StructuredData
 
@@ -26,13 +27,19 @@ def test_a_page_says_whether_all_may_read_it(data: StructuredData, *, free: bool
 
 
 @pytest.mark.parametrize(
-    ("free", "body", "expected"),
+    ("free", "body", "last", "expected"),
     [
-        (False, CUT, True),
-        (None, CUT, False),  # an ellipsis may be meant
-        (True, CUT, False),
-        (False, WHOLE, False),
+        (False, CUT, "", True),
+        (None, CUT, "Subscribe to continue reading", True),
+        (None, CUT, "", False),  # an ellipsis may be meant
+        (True, CUT, "Subscribe to continue reading", False),
+        (False, WHOLE, "Subscribe to continue reading", True),  # so short, and asking
+        (False, WHOLE * 100, "Subscribe to continue reading", False),
+        (None, WHOLE, "Subscribe to continue reading", False),
+        (False, WHOLE, "", False),
     ],
 )
-def test_when_a_text_breaks_off(*, free: bool | None, body: str, expected: bool) -> None:
-    assert is_truncated(body, free=free) is expected
+def test_when_a_text_breaks_off(*, free: bool | None, body: str, last: str, expected: bool) -> None:
+    assert (
+        is_truncated(free=free, blocks=[Block("p", body), Block("p", last)], body=body) is expected
+    )
