@@ -97,12 +97,15 @@ class CountRequest:
         by: what the articles are counted by; nothing for the total alone.
         copies: also count near-copies of articles that are counted.
         most_cells: combinations of values that there may be; None for ``MOST_CELLS``.
+        total_only: whether the copies that are left out need not be counted, which may take a
+            search of its own; the result has 0 of them.
     """
 
     query: Node
     by: tuple[Dimension, ...] = ()
     copies: bool = False
     most_cells: int | None = None
+    total_only: bool = False
 
     @property
     def shows_copies(self) -> bool:

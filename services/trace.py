@@ -62,7 +62,7 @@ def trace(ledger: Ledger, name: str, open_index: Callable[[], Index]) -> UrlTrac
             canonical URL, and it may have come by another one.
 
     Raises:
-        IndexUnavailable: the index has to be asked, and does not answer.
+        IndexUnavailable: the index or the ledger archive has to be asked, and does not answer.
     """
     try:
         entry = ledger.entry(id_of(name))

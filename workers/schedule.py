@@ -7,6 +7,8 @@ Each entry expires a little under its period, so that a stalled worker does not 
 
 from typing import Any
 
+ARCHIVING = "archive what has ended"
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     "poll the sources that are due": {
         "task": "poll",
@@ -19,7 +21,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 9.0, "queue": "index"},
     },
-    "archive what has ended": {
+    ARCHIVING: {
         "task": "archive_ended",
         "schedule": 10.0,
         "options": {"expires": 9.0, "queue": "index"},

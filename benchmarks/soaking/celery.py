@@ -20,6 +20,7 @@ from storage.tantivy.index import TantivyIndex
 from workers.app import make_app
 from workers.chain import dispatch, run
 from workers.resources import Resources, install_network
+from workers.schedule import ARCHIVING, SCHEDULE
 
 
 def _put_points(settings: Settings) -> None:
@@ -60,3 +61,4 @@ if mutation := os.environ.get("SOAK_MUTATION"):
     MUTATIONS[mutation]()
 _put_points(_settings)
 app = make_app(_settings)
+app.conf.beat_schedule = {**SCHEDULE, ARCHIVING: {**SCHEDULE[ARCHIVING], "schedule": 1.0}}

@@ -6,8 +6,12 @@ A soak that passes with one of these proves nothing.
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.records import EnrichedArticle
+from pipeline.urls import UrlId
 from storage.elasticsearch.index import ElasticsearchIndex
 from storage.index import Stored, Verdict
+from storage.ledger_archive.archive import ArchivedEntry
+from storage.ledger_archive.elasticsearch import ElasticsearchLedgerArchive
+from storage.ledger_archive.sqlite import SqliteLedgerArchive
 from storage.redis import connection
 from storage.redis.frontier import Frontier
 from storage.tantivy.index import TantivyIndex
@@ -62,8 +66,30 @@ def indexed_before_durable() -> None:
         setattr(kind, "put", early)  # noqa: B010 - as above
 
 
+def compacted_before_durable() -> None:
+    """An ended entry is replaced when it is in memory; the next batch archives it."""
+    for kind in (SqliteLedgerArchive, ElasticsearchLedgerArchive):
+        put = kind.put
+        held: list[ArchivedEntry] = []
+
+        def early(
+            archive: SqliteLedgerArchive | ElasticsearchLedgerArchive,
+            entries: Sequence[ArchivedEntry],
+            put: Callable[..., set[UrlId]] = put,
+            held: list[ArchivedEntry] = held,
+        ) -> set[UrlId]:
+            waiting = [*held]
+            held[:] = entries
+            if waiting:
+                put(archive, waiting)
+            return {entry.url_id for entry in entries}
+
+        setattr(kind, "put", early)  # noqa: B010 - as above
+
+
 MUTATIONS: Mapping[str, Callable[[], None]] = {
     "no-fencing": no_fencing,
     "no-reaper": no_reaper,
     "indexed-before-durable": indexed_before_durable,
+    "compacted-before-durable": compacted_before_durable,
 }

@@ -7,7 +7,10 @@ from benchmarks.soaking.origin import Origin, address, first_sentence, title
 from pipeline.outcome import Indexed
 from pipeline.urls import url_id
 from storage.redis.ledger import Totals
+from workers.chain.archiving import archive_ended
 from workers.resources import Resources
+
+_ARCHIVING_SECONDS = 60.0
 
 
 @dataclass
@@ -52,6 +55,7 @@ def examine(resources: Resources, origin: Origin, urls: int) -> Verdict:
         urls: articles that were announced, by feeds or by command.
     """
     verdict = Verdict()
+    archive_ended(resources, seconds=_ARCHIVING_SECONDS)
     ledger, index = resources.stores.ledger, resources.index
     totals, audit = ledger.totals(), ledger.audit()
     verdict.totals = totals
@@ -68,6 +72,8 @@ def examine(resources: Resources, origin: Origin, urls: int) -> Verdict:
         verdict.unaccounted.append(f"the totals {totals} differ from the entries {audit}")
     if not totals.balanced:
         verdict.unaccounted.append(f"the totals do not add up: {totals}")
+    if unarchived := ledger.unarchived():
+        verdict.unaccounted.append(f"the archive lacks {unarchived} entries of URLs that ended")
     if totals.in_flight:
         verdict.unaccounted.append(f"{totals.in_flight} URLs are still in flight")
     if totals.accepted < urls:

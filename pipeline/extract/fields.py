@@ -201,7 +201,6 @@ def _refused_text(article: PlainTextArticle, body: str, url: Url) -> Rejected | 
         text=article.size,
         linked=article.labelled,
         teasers=article.labels,
-        password=False,
         scripted=False,
     )
     refused = refusal(

@@ -147,7 +147,8 @@ def batch(
 def _total(counting: Counting, query: str) -> BatchRow:
     try:
         node = meaning(counting, query)
-        counted = counting.index.count_by(CountRequest(node, (), counting.copies))
+        request = CountRequest(node, (), counting.copies, total_only=True)
+        counted = counting.index.count_by(request)
     except QueryError as error:
         return BatchRow(query=query, error=str(error))
     return BatchRow(query=query, total=counted.total)

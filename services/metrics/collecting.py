@@ -63,6 +63,7 @@ def _of_ledger(resources: Resources) -> Iterator[Series]:
     for reason, urls in ledger.reasons().items():
         yield Sample(families.REJECTED, urls, (reason,))
     yield Sample(families.REFUSED_LINKS, ledger.refused_count())
+    yield Sample(families.TO_ARCHIVE, resources.stores.ended.waiting())
 
 
 def _counted(counts: Counts) -> Iterator[Series]:

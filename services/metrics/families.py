@@ -75,6 +75,11 @@ REJECTED = Family("newsloom_rejected_urls", _GAUGE, "Rejected URLs by reason.", 
 REFUSED_LINKS = Family(
     "newsloom_refused_links", _GAUGE, "Links refused before they were accepted, to about 1 %."
 )
+TO_ARCHIVE = Family(
+    "newsloom_ended_urls_to_archive",
+    _GAUGE,
+    "Ended URLs whose entries have yet to go to the ledger archive.",
+)
 
 # The stages and what is under way.
 

@@ -163,7 +163,7 @@ class ElasticsearchIndex:
             request,
             counting.combinations(request, asked, self._search) if request.by else (),
             total=found - left_out,
-            copies_left_out=left_out,
+            copies_left_out=0 if request.total_only else left_out,
         )
 
     def significant(self, request: SearchRequest, size: int) -> tuple[SignificantWord, ...]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from elasticsearch import AuthorizationException, Elasticsearch
+from elasticsearch import Elasticsearch
 
 from pipeline.urls import UrlId
 from storage.elasticsearch.bulk import Action, send
@@ -108,11 +108,7 @@ class ElasticsearchLedgerArchive:
         with self._one_prepares:
             if self._prepared:
                 return
-            try:
-                self._client.indices.put_index_template(name=self._alias, **_template(self._alias))
-            except AuthorizationException:
-                # A key for writing only; whoever upgrades has one that may.
-                self._client.indices.get_index_template(name=self._alias)
+            self._client.indices.put_index_template(name=self._alias, **_template(self._alias))
             self._prepared = True
 
     def _ask_for(

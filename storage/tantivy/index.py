@@ -144,9 +144,10 @@ class TantivyIndex:
         planned = plan(request.query, ANALYSIS)
         searcher, fields = self._searcher(), self._readable().schema
         asked = query.build(planned, fields, copies=request.shows_copies)
+        counts_left_out = not (request.shows_copies or request.total_only)
         with unavailable_on_failure():
             left_out = (
-                0 if request.shows_copies else total_of(searcher, query.copies_of(planned, fields))
+                total_of(searcher, query.copies_of(planned, fields)) if counts_left_out else 0
             )
             return result(
                 request,

@@ -26,6 +26,7 @@ def test_nothing_is_lost_doubled_or_unaccounted_for_under_faults() -> None:
     [
         ("no-reaper", "SIGKILL at extract.begun", 2, "the ledger says leased"),
         ("indexed-before-durable", "^index SIGKILL", 2, "the index does not have it"),
+        ("compacted-before-durable", "^index SIGKILL", 2, "the archive lacks"),
         ("no-fencing", "^process SIGSTOP long, SIGCONT", 3, "differ from the entries"),
     ],
 )

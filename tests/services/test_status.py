@@ -21,6 +21,7 @@ from storage.redis.events import Event as SourceEvent
 from storage.redis.keys import Key
 from tests.support.data.articles import article
 from tests.support.data.ledger_entries import one_in_each_state
+from workers.chain.archiving import archive_ended
 from workers.resources import Resources
 
 
@@ -63,6 +64,22 @@ def test_an_audit_counts_the_entries(resources: Resources, stores: Stores) -> No
 
     assert not stored_of(resources).totals.balanced
     assert stored_of(resources, audit=True).totals.accepted == 7
+
+
+def test_an_audit_sees_what_the_archive_has_lost(resources: Resources) -> None:
+    stores = resources.stores
+    one_in_each_state(stores)
+    resources.index.put([article("one"), article("two")])
+    archive_ended(resources)
+    assert status_of(resources, audit=True).errors == ()
+
+    resources.settings.ledger_file.unlink()
+    [error] = status_of(resources, audit=True).errors
+    assert error.startswith("the ledger archive has lost 4 entries: ")
+    resources.settings.ledger_file.write_bytes(b"no database " * 1_000)
+    [error] = status_of(resources, audit=True).errors
+    assert error.startswith("the ledger archive: ")
+    assert status_of(resources).errors == ()
 
 
 def test_an_index_that_is_away_is_named_and_the_rest_is_known(

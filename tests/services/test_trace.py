@@ -7,6 +7,7 @@ from pipeline.outcome import Indexed, Reason
 from pipeline.urls import url_id
 from services.trace import UntracedUrl, UrlTrace, trace
 from storage.index import Index
+from storage.ledger_archive.archive import LedgerArchive
 from storage.open import Stores
 from tests.support.data.articles import article
 from tests.support.data.ledger_entries import BASE, REJECTED, ended, found
@@ -34,6 +35,15 @@ def test_a_url_that_ended_has_its_entry_and_events(stores: Stores, url: str) -> 
     assert isinstance(traced, UrlTrace)
     assert (traced.entry.state, traced.entry.outcome) == ("rejected", REJECTED)
     assert [event["event"] for event in traced.events] == ["accepted", "rejected"]
+
+
+def test_an_archived_url_is_traced_as_before(stores: Stores, ledger_archive: LedgerArchive) -> None:
+    ended(stores, "one", REJECTED)
+    hot = trace(stores.ledger, f"{BASE}one", no_index)
+    entries = stores.ended.next(10)
+    ledger_archive.put(entries)
+    stores.ended.compact(entries)
+    assert trace(stores.ledger, f"{BASE}one", no_index) == hot
 
 
 def test_a_second_visit_is_in_the_same_trace(stores: Stores) -> None:

@@ -127,6 +127,8 @@ def test_the_total_is_that_of_a_search(filled: Index, query: str, *, copies: boo
     assert sum(cell.count for cell in counted.cells) == asked.total
     without = count(filled, query=query, copies=copies)
     assert (without.total, without.axes, without.cells) == (asked.total, (), ())
+    bare = filled.count_by(CountRequest(parse(query, GROUPS), (), copies, total_only=True))
+    assert (bare.total, bare.copies_left_out) == (asked.total, 0)
 
 
 def test_copies_count_when_that_is_asked_for(filled: Index) -> None:

@@ -80,8 +80,9 @@ def find_body(
     tree, sizes = source.tree, source.sizes
     etree.strip_elements(tree, "head", with_tail=False)  # each of trafilatura's steps would walk it
     running = remove_boilerplate(tree, sizes)
+    cut_headlines(tree, [description or ""])  # a subheadline, which is a part of the headline
     leads = find_leads(tree, sizes, titles, description)
-    if running < SHORT_TEXT:
+    if running < SHORT_TEXT:  # trafilatura reads a short page as one paragraph
         cut_headlines(tree, titles)
     blocks = _whole(_read(tree, running), source, titles, description)
     authors = persons or named_on_top(blocks, titles[0])

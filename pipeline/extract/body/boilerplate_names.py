@@ -9,43 +9,33 @@ as well.
 # hold.
 SURE_WORDS = {
     "other articles": """
-        related relatedpost yarpp crp recirc recirculation recommended recommendation outbrain
-        taboola trending popular upnext
+        related relatedpost recirc recirculation recommended recommendation outbrain popular
+        trending
     """,
     "navigation": "nav navbar navigation navi submenu breadcrumb crumb pagination pager postnav",
-    "sharing": "share sharing sharedaddy social addtoany addthis sharebar sharebox shariff",
+    "sharing": "share sharing sharedaddy social sharebar shariff",
     "reactions": """
-        comments commentlist kommentar kommentare respond disqus livefyre fbcomment reaction rating
-        feedback
+        comments commentlist kommentar respond disqus livefyre reaction rating feedback
     """,
-    "asking": """
-        newsletter signup subscribe subscription donate donation optin mailchimp mailpoet cta
-    """,
-    "selling": """
-        advert advertisement advertising adslot adsense dfp sponsor sponsored promotion affiliate
-        anzeige werbung publicidad banner
-    """,
+    "asking": "newsletter signup subscribe subscription donate donation optin cta",
+    "selling": "advert advertisement adslot dfp sponsor sponsored promotion affiliate banner",
     "law": "cookie consent gdpr cmp disclaimer",
-    "page frame": "sidebar footer masthead topbar toolbar offcanvas popup modal lightbox",
-    "hidden": "noprint printonly",
+    "page frame": "sidebar footer masthead topbar toolbar popup modal lightbox noprint",
     "labels": "byline dateline caption",
 }
 
 # Two words in a row that mean boilerplate where each alone does not.
 SURE_PAIRS = {
     "people": """
-        author box, author bio, author info, author card, author profile, author description,
-        about author, post author
+        author box, author bio, author info, author profile, author description, post author
     """,
     "other articles": """
-        read more, read next, read also, more stories, more news, more from, more on,
-        more articles, most read, most popular, most viewed, check also, see also, you might,
-        next article, next post, prev post, latest news, latest posts, recent posts,
-        featured posts, top stories
+        read more, read next, more stories, more on, more articles, most read, most popular,
+        check also, see also, next post, prev post, latest news, recent posts, top stories
     """,
     "labels": """
         tag list, tag cloud, post tags, article tags, entry tags, tags links, cat links, post meta,
-        entry meta, article meta, photo credit, image credit, img credit, caption credit
+        entry meta, article meta, image credit
     """,
     "page frame": "screen reader, visually hidden, sr only, skip link, sign up",
     "embeds": "instagram media",

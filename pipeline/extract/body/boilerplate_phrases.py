@@ -19,7 +19,8 @@ TEASER_LABELS = r"""
     (?:most|more|top|latest|recent|other|popular|trending) (?:read|popular|viewed|stories|news|posts
         |articles|headlines)
     more (?:from|on|about|in|like|to read)\b[^.]{0,40}
-    don'?t miss(?: this)?
+    don'?t miss(?: this)?|newsletter
+    meistgelesen|les plus lus|lo más (?:leído|reciente)|mais lidas
     (?:lesen sie|lies|siehe|mehr) (?:auch|mehr|dazu|hier|zum thema|news|aus|lesen)\b.{0,30}
     (?:auch interessant|passend dazu|zum thema|weiterlesen|weiterführende links)
     (?:das )?(?:könnte|kann) (?:sie|dich|dir|ihnen) auch (?:interessieren|gefallen)
@@ -30,10 +31,7 @@ TEASER_LABELS = r"""
     (?:leggi|vedi) (?:anche|pure|di più)
     (?:lees|bekijk|les|läs|læs) (?:ook|meer|verder|også|också|mere?|även)
     (?:czytaj|zobacz|čtěte) (?:także|też|więcej|také|více)
-    (?:читайте|смотрите) (?:также|ещё|еще|також)|по теме
-    ilgili haber(?:ler)?|baca (?:juga|selengkapnya)|xem thêm
     関連記事|相[关關](?:阅读|新闻|文章|閱讀|新聞)|관련 ?기사
-    اقرأ (?:أيضا|أيضاً|المزيد)|यह भी पढ़ें|এছাড়াও পড়ুন
 """
 
 # "Subscribe", "share this", "advertisement": what the page wants of its reader.
@@ -57,18 +55,13 @@ REQUESTS = r"""
         |광고|広告)\b\W{0,3}(?:$|-)
     ^\W*(?:article|story) continues (?:below|after)
     may earn (?:a |an )?(?:affiliate )?commission
-    get a share of the sale
-    personal, non-?commercial use only
     ^\W*(?:please )?(?:accept|allow|enable|activate|turn on|manage) (?:all )?(?:cookies|javascript)
-    ^\W*(?:an error has occurred|error processing your)
     ^\W*(?:abonnier|folge|unterstütz)\w*\b.{0,40}\b(?:newsletter|uns)\b
-    \babonnier\w*\b.{0,20}whatsapp-?kanal
+    ^\W*(?:our standards:|(?:reporting|writing|editing) by\b)
+    ^\W*\S{0,12}(?:有料(?:会員|記事)|会員限定)
     ^\W*empfohlener (?:redaktioneller|externer) inhalt
     ^\W*(?:inscrivez-vous|abonnez-vous|suscr[ií]bete|s[ií]guenos|inscreva-se|siga-nos|iscriviti
         |seguici|подпи(?:шитесь|сывайтесь)|abone ol)\b
-    ^\W*(?:关注我们|關注我們|扫描二维码)\S{0,20}$
-    ^\W*\S{0,12}(?:有料(?:会員|記事)|会員限定)
-    \bembed$
 """
 
 # Who took or owns a picture; the whole of a short block.
@@ -81,22 +74,8 @@ CREDITS = r"""
         |pixabay|imago|dpa|epa|ap)\b[^.]{0,30}$
 """
 
-# What comes after the end: rights, service addresses, the imprint of a wire.
-ENDINGS = r"""
-    ^(?:\W*)(?:©|\(c\)|copyright)\b
-    copyright ©|© ?copyright
-    all rights reserved|alle rechte vorbehalten|tous droits réservés|tutti i diritti riservati
-        |tod[oa]s (?:los derechos|os direitos) reservados|все права защищены|무단 ?전재
-    ^\W*our standards:
-    ^\W*(?:write|email) to .{1,40}@
-    ^\W*(?:contact|reach|follow) (?:the (?:author|writer|reporter)|him|her|them|us)\b
-    ^\W*(?:reporting|writing|editing) by\b.{0,200}$
-    ^\W*(?:tags?|filed under|schlagwörter|etiquetas|topics?)\s*(?::|$)
-"""
-
 
 TEASER = re.compile(rf"^\W*(?:{any_of(TEASER_LABELS)})\s*[:|→>»–-]", re.IGNORECASE)
 TEASER_HEAD = re.compile(rf"^\W*(?:{any_of(TEASER_LABELS)})\W*$", re.IGNORECASE)
 REQUEST = re.compile(any_of(REQUESTS), re.IGNORECASE)
 CREDIT = re.compile(any_of(CREDITS), re.IGNORECASE)
-ENDING = re.compile(any_of(ENDINGS), re.IGNORECASE)

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import NamedTuple
 
 from lxml.etree import _Element
 
@@ -36,14 +35,9 @@ MIN_TITLE = 12
 
 _START = re.compile(r"=\s{0,5}(?:JSON\.parse\(\s{0,5}(?=\")|(?=[\[{]))")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*+[ >/]")
-_CODE = re.compile(r"^\s*[{\[<]?(?:https?:|/|function\b|var\b|\{|\[)")
 
 
-class _Found(NamedTuple):
-    """A string and the name of the property that it is the value of."""
-
-    name: str
-    text: str
+_Found = tuple[str, str]  # a string behind the name of its property
 
 
 def text_in_data(tree: _Element, titles: Sequence[str]) -> str:
@@ -58,11 +52,7 @@ def text_in_data(tree: _Element, titles: Sequence[str]) -> str:
             run = _longest_run(node)
             if _size(run) > _size(best):
                 best = run
-    return (
-        f"<html><body><article>{''.join(map(_as_html, best))}</article></body></html>"
-        if best
-        else ""
-    )
+    return f"<article>{''.join(map(_as_html, best))}</article>" if best else ""
 
 
 def _as_html(text: str) -> str:
@@ -145,17 +135,17 @@ def _own_strings(name: str, value: object) -> list[str]:
     """The strings under the name that most of a property's prose has."""
     found = list(_strings(name, value, MAX_DEPTH))[:MAX_RUN]
     sizes: Counter[str] = Counter()
-    for each in found:
-        sizes[each.name] += text_length(each.text) if _is_prose(each.text) else 0
+    for owner, text in found:
+        sizes[owner] += text_length(text) if _is_prose(text) else 0
     if not sizes or not sizes.total():
         return []
     main = sizes.most_common(1)[0][0]
-    return [each.text for each in found if each.name == main and each.text.strip()]
+    return [text for owner, text in found if owner == main and text.strip()]
 
 
 def _strings(name: str, value: object, depth: int) -> Iterator[_Found]:
     if isinstance(value, str):
-        yield _Found(name, value)
+        yield name, value
     elif isinstance(value, list) and depth:
         for item in value:
             yield from _strings(name, item, depth - 1)
@@ -165,8 +155,6 @@ def _strings(name: str, value: object, depth: int) -> Iterator[_Found]:
 
 
 def _is_prose(text: str) -> bool:
-    if _CODE.match(text):
-        return False
     words = text.count(" ")
     return text_length(text) >= PROSE and (words >= PROSE // 10 or text_length(text) > len(text))
 

@@ -5,7 +5,6 @@ Themes print the lead, or standfirst, beside the headline, outside the container
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum, auto
 from itertools import islice, takewhile
 from typing import NamedTuple
 
@@ -29,38 +28,23 @@ _LEAD = re.compile(
     r"|vorspann|chapeau|chapo|entradilla)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_SUBHEADLINE = re.compile(
-    r"(?:^|[\s_-])(?:sub-?title|sub-?head(?:line|ing)?|standfirst|dek|deck|strapline)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 _PARTS = ("p", "div", "h2", "h3", "h4", "section", "span", "strong")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _INNER = ("p", "div", "h2", "h3", "h4", "section", "ul", "table", "figure", "form")
 
 
-class Kind(Enum):
-    """What stands between headline and text."""
-
-    SUBHEADLINE = auto()
-    """The description again, as a heading or so named: a part of the headline."""
-    DESCRIBED = auto()
-    """The beginning of the description."""
-    NAMED = auto()
-    """What its class calls a lead."""
-    BESIDE = auto()
-    """A paragraph beside the headline."""
-    OTHER = auto()
-    """Any other paragraph: most often the text itself."""
-
-
-_SURE = frozenset((Kind.SUBHEADLINE, Kind.DESCRIBED, Kind.NAMED))
-
-
 class Lead(NamedTuple):
-    """What may be a lead."""
+    """What may be a lead.
+
+    Attributes:
+        text: of a paragraph behind the headline.
+        described: it is the beginning of the description.
+        likely: its class calls it a lead, or it stands beside the headline.
+    """
 
     text: str
-    kind: Kind
+    described: bool = False
+    likely: bool = False
 
 
 def find_leads(
@@ -69,59 +53,35 @@ def find_leads(
     """What stands behind the page's headline, in the page's order."""
     bare_titles = _bare(titles)
     headline = _headline(tree, bare_titles)
-    described = letters(description or "")
+    start = letters(description or "")[:LEAD_START]
     leads: list[Lead] = []
-    near = [e for e in islice(_behind(headline), NEAR) if _can_be_lead(e, sizes)]
-    found = [(_lead_in(element, headline, described), sizes[element].running) for element in near]
-    for lead, running in found:
-        is_inner = bool(leads) and lead.text in leads[-1].text
-        if _is_text(lead, running) and not is_inner and letters(lead.text) not in bare_titles:
-            leads.append(lead)
+    for element in islice(_behind(headline), NEAR):
+        if not _can_be_lead(element, sizes):
+            continue
+        text = text_of(element)
+        is_known = letters(text) in bare_titles or (bool(leads) and text in leads[-1].text)
+        is_described = len(start) >= LEAD_LENGTH.start and letters(text).startswith(start)
+        is_named = _is_named(element)
+        if not is_known and (is_described or is_named or sizes[element].running):
+            is_likely = is_named or _is_beside(element, headline)
+            leads.append(Lead(text, is_described, is_likely))
     return leads
+
+
+def with_leads(blocks: Sequence[Block], leads: Sequence[Lead]) -> list[Block]:
+    """The text behind the leads that stand before it and are not in it.
+
+    Where nothing of the text stands behind them, only the description is a lead.
+    """
+    bare = "".join(letters(block.text) for block in blocks)
+    above = [*takewhile(lambda lead: letters(lead.text)[:LEAD_START] not in bare, leads)]
+    is_before_text = len(above) < len(leads)
+    missing = [lead for lead in above if lead.described or (is_before_text and lead.likely)]
+    return [*(Block("p", lead.text) for lead in missing[:MAX_LEADS]), *blocks]
 
 
 def _bare(titles: Sequence[str]) -> set[str]:
     return {letters(title) for title in titles} - {""}
-
-
-def _is_text(lead: Lead, running: int) -> bool:
-    return lead.kind in _SURE or running > 0
-
-
-def with_leads(blocks: Sequence[Block], leads: Sequence[Lead]) -> list[Block]:
-    """The text behind its leads, and without the subheadline."""
-    if not leads:
-        return [*blocks]
-    subheadlines = {letters(lead.text) for lead in leads if lead.kind is Kind.SUBHEADLINE}
-    others = [lead for lead in leads if lead.kind is not Kind.SUBHEADLINE]
-    bare = [letters(block.text) for block in blocks]
-    missing = _missing(others, "".join(bare))
-    own = [block for block, text in zip(blocks, bare, strict=True) if text not in subheadlines]
-    return [*(Block("p", lead.text) for lead in missing[:MAX_LEADS]), *own]
-
-
-def _missing(leads: Sequence[Lead], bare_text: str) -> list[Lead]:
-    """The leads that stand before the text and are not in it.
-
-    Where nothing of the text stands behind them, only the description is a lead.
-    """
-    above = [*takewhile(lambda lead: letters(lead.text)[:LEAD_START] not in bare_text, leads)]
-    kinds = {Kind.DESCRIBED}
-    if len(above) < len(leads):
-        kinds |= {Kind.NAMED, Kind.BESIDE}
-    return [lead for lead in above if lead.kind in kinds]
-
-
-def _lead_in(element: _Element, headline: _Element | None, described: str) -> Lead:
-    text = text_of(element)
-    bare = letters(text)
-    if len(described) >= LEAD_LENGTH.start and bare.startswith(described[:LEAD_START]):
-        is_subheadline = element.tag in _HEADINGS or _is_named(element, _SUBHEADLINE)
-        is_whole = is_subheadline and bare == described
-        return Lead(text, Kind.SUBHEADLINE if is_whole else Kind.DESCRIBED)
-    if _is_named(element, _LEAD):
-        return Lead(text, Kind.NAMED)
-    return Lead(text, Kind.BESIDE if _is_beside(element, headline) else Kind.OTHER)
 
 
 def _is_beside(element: _Element, headline: _Element | None) -> bool:
@@ -134,9 +94,9 @@ def _is_beside(element: _Element, headline: _Element | None) -> bool:
 
 
 def cut_headlines(tree: _Element, titles: Sequence[str]) -> None:
-    """Take out the headings that show a title: trafilatura reads a short page as one paragraph."""
+    """Take out the headings that show one of these titles."""
     bare_titles = _bare(titles)
-    for heading in list(tree.iter(*_HEADINGS)):
+    for heading in list(tree.iter(*_HEADINGS)) if bare_titles else ():
         if letters(text_of(heading)) in bare_titles:
             cut(heading)
 
@@ -167,8 +127,8 @@ def _can_be_lead(element: _Element, sizes: Sizes) -> bool:
     return next(element.iterdescendants(*_INNER), None) is None
 
 
-def _is_named(element: _Element, names: re.Pattern[str]) -> bool:
-    """Whether an element or what it stands in has such a name."""
+def _is_named(element: _Element) -> bool:
+    """Whether an element or what it stands in is called a lead."""
     parent = element.getparent()
     around = (element,) if parent is None else (element, parent)
-    return any(names.search(other.get("class") or "") for other in around)
+    return any(_LEAD.search(other.get("class") or "") for other in around)

@@ -5,13 +5,11 @@ another article, what asks the reader for something, who took the picture, and w
 article's end.
 """
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.extract.body.blocks import Block
 from pipeline.extract.body.boilerplate import MIN_PARAGRAPH
-from pipeline.extract.body.boilerplate_phrases import CREDIT, ENDING, REQUEST, TEASER, TEASER_HEAD
+from pipeline.extract.body.boilerplate_phrases import CREDIT, REQUEST, TEASER, TEASER_HEAD
 from pipeline.extract.metadata.bylines import opening_byline
 from pipeline.text.cleaning import letters
 
@@ -22,8 +20,6 @@ SHORT = 220
 """Characters up to which a block can be a request or a label; a longer one is text that mentions
 such things."""
 
-_TOLD = re.compile(r"[\d\"“”„«»「]")
-_STEP = re.compile(r"[/>»›→|]")
 CREDIT_LENGTH = 120
 
 SOME_LINKS = 0.4
@@ -35,20 +31,17 @@ LABEL = 60
 """Characters up to which the last line is a label: behind a sentence and without being one, or
 before a colon."""
 
-REFRAIN = 60
-"""Letters up to which a repeated block can be a refrain."""
-
 TOP = 6
 """Blocks at the top among which the title, breadcrumb and date line are looked for."""
 
 
 def repaired(blocks: list[Block], authors: tuple[str, ...] = ()) -> list[Block]:
     """The blocks that are the article's own."""
-    kept = _without_byline(blocks, authors)
+    kept = _without_byline(blocks, authors) or blocks
     links_count = not _is_made_of_links(kept)
     parts = (_own_part(block, links_count=links_count) for block in kept)
     kept = _without_teasers([part for part in parts if part is not None])
-    return _without_repeats(_without_end(kept))
+    return _without_end(kept)
 
 
 def _is_made_of_links(blocks: list[Block]) -> bool:
@@ -58,7 +51,7 @@ def _is_made_of_links(blocks: list[Block]) -> bool:
 
 
 def without_top(blocks: list[Block], titles: Sequence[str]) -> list[Block]:
-    """The blocks after the breadcrumb and the repeated title."""
+    """The blocks after the repeated title."""
     bare_titles = {letters(title) for title in titles} - {""}
     begun = 0
     while (found := _place_of_title(blocks[begun : begun + TOP], bare_titles)) is not None:
@@ -70,12 +63,9 @@ def without_top(blocks: list[Block], titles: Sequence[str]) -> list[Block]:
 
 
 def _place_of_title(blocks: list[Block], bare_titles: set[str]) -> int | None:
-    """The first block that is a title or a breadcrumb which ends with one."""
-    for place, block in enumerate(blocks):
-        last_step = _STEP.split(block.text)[-1]
-        if not bare_titles.isdisjoint((letters(block.text), letters(last_step))):
-            return place
-    return None
+    """The first block that is a title."""
+    places = (at for at, block in enumerate(blocks) if letters(block.text) in bare_titles)
+    return next(places, None)
 
 
 def _without_byline(blocks: list[Block], authors: tuple[str, ...]) -> list[Block]:
@@ -136,7 +126,7 @@ def _can_be_teaser(block: Block) -> bool:
 
 
 def _without_end(blocks: list[Block]) -> list[Block]:
-    """Blocks up to the article's end: no heading, no copyright, no thanks, no label."""
+    """Blocks up to the article's end: no heading, no label."""
     end = len(blocks)
     while end > 1 and _is_after_end(blocks[end - 1]):
         end -= 1
@@ -146,10 +136,8 @@ def _without_end(blocks: list[Block]) -> list[Block]:
 
 
 def _is_label(block: Block) -> bool:
-    """Whether a line is a few words; speech, scores and prices are text."""
-    if block.kind != "p" or len(block.text) > LABEL or is_sentence(block.text):
-        return False
-    return _TOLD.search(block.text) is None
+    """Whether a line is a few words."""
+    return block.kind == "p" and len(block.text) <= LABEL and not is_sentence(block.text)
 
 
 def _is_paragraph(block: Block) -> bool:
@@ -157,31 +145,11 @@ def _is_paragraph(block: Block) -> bool:
 
 
 def _is_after_end(block: Block) -> bool:
-    """Whether a block ends nothing: a heading, a label of what was taken out, rights."""
-    text = block.text
-    is_label = len(text) <= LABEL and text.endswith((":", "："))
-    if block.kind == "head" or is_label:
-        return True
-    return len(text) <= 2 * SHORT and ENDING.search(text) is not None
+    """Whether a block ends nothing: a heading, a label of what was taken out."""
+    is_label = len(block.text) <= LABEL and block.text.endswith((":", "："))
+    return block.kind == "head" or is_label
 
 
 def is_sentence(text: str) -> bool:
     """True when the text ends as a sentence does."""
     return text.rstrip("”’»\"')").endswith((".", "!", "?", "…", "。", "！", "？", "।"))
-
-
-def _without_repeats(blocks: list[Block]) -> list[Block]:
-    """Each long block once that stands there twice, as pull quotes and page fragments do.
-
-    What stands there more often is meant so.
-    """
-    every = [letters(block.text) for block in blocks]
-    counts = Counter(every)
-    seen: set[str] = set()
-    kept = []
-    for block, bare in zip(blocks, every, strict=True):
-        if bare in seen and counts[bare] == 2 and len(bare) > REFRAIN:  # noqa: PLR2004 - a pair
-            continue
-        seen.add(bare)
-        kept.append(block)
-    return kept

@@ -2,6 +2,7 @@
 
 The tables have one regular expression a line. END stands for the end of a title or what separates
 it from the site's name: "500" is an error, "500 jobs to go" and "Login: what changes" are news.
+GONE stands for what error pages say of the page that was asked for.
 """
 
 import re
@@ -15,121 +16,70 @@ CONSENT = "a consent wall"
 # In a title, by what the page is then.
 TITLES = {
     ERROR: r"""
-        ^\W*http status \d{3}
-        \berror code:? [45]\d\d\b
-        ^\W*web server is (?:down|returning an unknown error)
-        ^\W*(?:error\s*|http\s*)?(?:403|404|410|429|451|50[0-4])(?:END|\s*(?:error|not found
-            |forbidden|page))
-        ^\W*(?:403|404|410|429|451|50[0-4])\s{0,3}\W\s{0,3}(?:error|page|not found|forbidden
-            |unavailable|too many)
-        (?:page|site|article|story|content) (?:was |is )?(?:not (?:found|available)
-            |no longer (?:available|exists))END
-        (?:page|site|article|story|content) (?:is )?unavailableEND
-        (?:seite|artikel|inhalt) (?:wurde |konnte |ist )?nicht (?:gefunden|mehr (?:verfügbar
-            |abrufbar|vorhanden))
-        (?:page|article|story)(?: you .{4,20})? (?:can(?:no|(?:\'|’))t|could(?:n(?:\'|’)t
-            | not)) be found
-        (?:page|article|story)(?: you .{4,20})? (?:doesn(?:\'|’)t|does not) exist
-        (?:can(?:'|’)t|cannot|couldn(?:'|’)t|could not) find (?:that|this|the) (?:page|article
-            |story)
-        ^\W*(?:not found|nicht gefunden|forbidden|service unavailable|bad gateway
-            |gateway time-?out)END
-        ^\W*(?:temporarily unavailable|internal server error|too many requests)END
-        ^\W*unavailable (?:due to|for) legal reasonsEND
-        ^\W*error establishing a database connection
-        ^\W*(?:oops|whoops|uh oh)END
+        ^\W*(?:http status |error(?: code)?:? ?|http ?)?(?:4(?:0[34]|10|29|51)|50[0-4])(?:END
+            |\W{0,4}(?:error|page|p[aá]gina|not found|forbidden|unavailable|too many))
+        (?:page|site|artic(?:le|ulo)|story|content|seite|artikel|inhalt|p[aá]gina|sidan|siden|strona
+            |stránka|sayfa|halaman|страница|ページ|页面|페이지).{0,20}(?:GONE|unavailable)END
+        (?:can|could)(?:n?(?:\'|’)?t|not| not) find (?:that|this|the) (?:page|article|story)
+        no encontramos (?:esta|la) página|nie znaleziono strony|(?:страницу|сторінку) не \w+
+        ^\W*(?:not found|nicht gefunden|forbidden|bad gateway|gateway time-?out|oops|whoops
+            |(?:service|temporarily) unavailable|internal server error|too many requests)END
         ^\W*(?:sorry, )?(?:something went wrong|an error (?:has )?occurred)END
-        ^\W*we(?:\'|’)ll be (?:right )?back(?: soon)?END
-        ^\W*(?:(?:scheduled|under|site) maintenance|wartungsarbeiten)END
-        ^\W*(?:es ist ein fehler aufgetreten|ein fehler ist aufgetreten|une erreur est survenue
-            |ha ocurrido un error)
-        (?:página no encontrada|no encontramos (?:esta|la) página|página não encontrada
-            |pagina non trovata)
-        (?:pagina niet gevonden|sidan (?:kunde inte hittas|hittades inte)|siden (?:ble
-            |blev) ikke (?:funnet|fundet))
-        page (?:introuvable|non trouvée)
-        (?:nie znaleziono strony|strona nie istnieje|stránka nenalezena|sayfa bulunamadı
-            |halaman tidak ditemukan)
-        (?:страница|сторінку|сторінка) не (?:найдена|знайдено|существует)
-        ページが見つかりません
-        (?:お探しの)?ページは(?:見つかりません|存在しません)
-        页面(?:不存在|没有找到|未找到)
-        페이지를 찾을 수 없습니다
+        ^\W*(?:error establishing a database connection|web server is (?:down|returning an))
+        ^\W*(?:(?:scheduled|under|site) maintenance|wartungsarbeiten|we(?:'|’)ll be back soon)END
+        ^\W*(?:(?:es ist )?ein fehler (?:ist )?aufgetreten|une erreur est survenue|ha ocurrido un)
     """,
     ROBOT_CHECK: r"""
         ^\W*just a moment(?:END|\.\.\.|…)
-        ^\W*attention required(?:END|!)
-        ^\W*access (?:to this (?:page|site|website) )?(?:has been |was )?(?:denied|blocked)END
-        ^\W*zugriff (?:wurde )?(?:verweigert|blockiert)END
+        ^\W*(?:attention required|(?:access|zugriff)(?: to this \w{4,7})?(?: (?:has been|was
+            |wurde))? (?:denied|blocked|verweigert|blockiert))(?:END|!)
         ^\W*(?:sorry, )?you have been blocked
-        ^\W*(?:are you (?:a )?(?:human|robot)|i(?:'|’)m not a robot|robot check
-            |human verification)END
-        ^\W*(?:captcha|security check|security verification|bot verification|ddos protection)END
-        ^\W*(?:verify(?:ing)?|confirm|let(?:'|’)s confirm) (?:you are|you(?:'|’)re|that you are
-            |your browser)
-        ^\W*checking (?:if the site connection is secure|your browser)
+        ^\W*(?:are you (?:a )?(?:human|robot)|i(?:'|’)m not a robot|captcha|ddos protection
+            |(?:human|robot|bot|security) (?:check|verification))END
+        ^\W*(?:verify(?:ing)?|confirm|checking) (?:(?:that )?you(?:\W| are)|your browser|if the)
         ^\W*pardon our interruption
-        unusual traffic from your (?:computer )?network
-        ^\W*(?:unusual|suspicious) (?:traffic|activity)(?:END|\s+detected)
-        ^\W*(?:sind sie ein mensch|êtes-vous un humain|eres humano|no soy un robot)
-        ^\W*请稍候
-        ^\W*(?:安全)?验证码?
+        unusual traffic from your|^\W*(?:unusual|suspicious) (?:traffic|activity)(?:END| detected)
+        ^\W*(?:请稍候|(?:安全)?验证码?)
     """,
     "a login": r"""
         ^\W*(?:log|sign) ?in(?:END|\s+(?:to|or|with)\b)
-        ^\W*(?:sign up|register|create an? (?:free )?account)END
-        ^\W*(?:anmelden|einloggen|registrieren|connexion|se connecter|iniciar sesi[oó]n|entrar
-            |accedi)END
-        ^\W*(?:inloggen|logga in|logg inn|войти|вход|ログイン|登录|로그인)END
-        ^\W*(?:subscribe|register|sign up|create an? (?:free )?account) to (?:read|unlock|continue
-            |keep reading)
-        ^\W*subscribe for (?:unlimited|full)
+        ^\W*(?:sign up|register|anmelden|einloggen|registrieren|connexion|se connecter
+            |iniciar sesi[oó]n|entrar|accedi|inloggen|logga in|logg inn|войти|вход|ログイン|登录
+            |로그인)END
+        ^\W*(?:subscribe|register|sign up|create an? (?:free )?account) (?:to (?:read|unlock
+            |continue|keep reading)|for (?:unlimited|full))
         ^\W*this (?:article|story|content) is (?:only )?(?:for|available to) (?:our )?(?:subscribers
             |members)
-        ^\W*(?:jetzt )?weiterlesen mit (?!werbung)\S{2,20}END
-        ^\W*(?:jetzt )?(?:abonnieren|anmelden|registrieren)(?:,)? (?:um|und) (?:weiter|alle)
-        ^\W*(?:abonnez-vous|connectez-vous|abbonati|accedi) (?:pour|per)\b
-        ^\W*(?:suscr[ií]bete|reg[ií]strate|inicia sesi[oó]n) para\b
+        ^\W*(?:jetzt )?(?:abonnieren|anmelden|registrieren),? (?:um|und) (?:weiter|alle)
+        ^\W*(?:abonnez-vous|connectez-vous|abbonati|accedi|suscr[ií]bete|reg[ií]strate
+            |inicia sesi[oó]n) (?:pour|per|para)\b
     """,
     "a waiting room": r"""
-        ^\W*(?:you are (?:now )?in (?:line|the queue)|queue-it|waiting room|warteraum|salle d(?:'
-            |’)attente)END
+        ^\W*(?:you are (?:now )?in (?:line|the queue)|queue-it|waiting room|warteraum)END
     """,
     "an offer of the domain": r"""
-        ^\W*\w[\w.-]*\.\w{2,20} (?:is|steht|-|–) (?:for sale|zum verkauf|domain for sale)
-        ^\W*(?:this|diese) domain (?:is|may be|steht) (?:for sale|zum verkauf|parked)
-    """,
-    "a question for the age": r"""
-        ^\W*(?:are you (?:over|at least) (?:16|18|21)|age verification|altersprüfung)\W{0,3}END
+        ^\W*(?:this domain|diese domain|\w[\w.-]*\.\w{2,20}) (?:is|may be|steht|-|–) (?:for sale
+            |zum verkauf|domain for sale)
     """,
     "a demand on the browser": r"""
-        ad ?-?blocker (?:detected|erkannt|detecté|détecté)|(?:disable|turn off
-            |deactivate) your ad ?-?blocker
-        (?:deaktivieren sie|bitte deaktiviere).{0,20}ad ?-?blocker|adblocker aktiviert
-        (?:your|this) browser is (?:not supported|no longer supported|unsupported|out of date
-            |outdated|too old)
-        browser (?:wird )?nicht (?:mehr )?unterstützt|browser ist veraltet
-        navigateur (?:n(?:'|’)est pas pris en charge|obsolète)
+        ad ?-?blocker (?:detected|erkannt|aktiviert|detect|détect)|(?:disable|turn off
+            |deactivate|deaktivieren sie|bitte deaktiviere).{0,20} ad ?-?blocker
+        (?:browser|navigateur).{0,20}(?:(?:not|longer) supported|unsupported|out of date|outdated
+            |nicht (?:mehr )?unterstützt|veraltet|pas pris en charge|obsolète)
     """,
     CONSENT: r"""
-        ^\W*(?:your )?(?:cookies?|privacy|consent) (?:consent|settings|preferences|choices
-            |management|notice)END
-        ^\W*privacy (?:preference )?cent(?:er|re)END
-        ^\W*before you continue(?:END|\s+to\b)
-        ^\W*bevor (?:sie|du) .{0,20}(?:fortf(?:ahren|ährst)|weiter(?:gehen|lesen|gehst|liest))END
+        ^\W*(?:your )?(?:cookies?|privacy|consent|datenschutz|privatsphäre)[- ]?(?:consent|settings
+            |preferences|choices|notice|cent(?:er|re)|einstellungen)END
+        ^\W*(?:consent|zustimmung|einwilligung|privatsphäre|gestion des cookies|vos choix
+            |votre consentement|(?:about )?your (?:privacy|choices|data))END
+        ^\W*(?:before you continue|bevor (?:sie|du) .{0,20}(?:weiter|fort)\w*|avant de continuer
+            |avant d(?:'|’)accéder au site)(?:END|\s+to\b)
         ^\W*(?:we|\w.{1,29}) (?:value|care about|respects?|and) your privacyEND
-        ^\W*(?:your|about your) (?:privacy|choices|data)END
         ^\W*(?:this (?:web)?site|we) uses? cookiesEND
-        ^\W*(?:consent|zustimmung|einwilligung|privatsphäre)END
-        ^\W*(?:datenschutz|cookie|privatsphäre)-?einstellungenEND
-        (?:mit werbung|werbefrei|ohne werbung)\b.{0,30}\b(?:lesen|weiterlesen|nutzen|weiter)END
-        \b(?:lesen|weiterlesen|nutzen|weiter) (?:mit|ohne) werbungEND
-        ^\W*(?:gestion des cookies|vos choix|votre consentement|avant (?:de continuer|d(?:'
-            |’)accéder au site))END
-        ^\W*nous respectons .{0,20}vie privéeEND
-        ^\W*(?:valoramos|respetamos) .{0,20}privacidadEND
-        ^\W*(?:rispettiamo|teniamo alla|wij respecteren|vi respekterar) .{0,20}(?:privacy
-            |integritet)END
+        \b(?:weiter|lesen|weiterlesen|nutzen) (?:mit|ohne) werbungEND
+        (?:(?:mit|ohne) werbung|werbefrei)\b.{0,30}\b(?:weiter|lesen|weiterlesen|nutzen)END
+        ^\W*(?:nous respectons|valoramos|respetamos|rispettiamo|teniamo|wij respecteren
+            |vi respekterar)\b.{0,20}(?:vie privée|privacidad|privacy|integritet)END
         ^\W*(?:tu privacidad|la tua privacy|uw privacy|jouw privacy|twoja prywatność)\b.{0,30}$
     """,
 }
@@ -138,33 +88,19 @@ TITLES = {
 MACHINES = r"""
     (?:making sure|verify|confirm|prove|ensure) (?:that )?you(?:'|’| a)re (?:not a (?:ro)?bot
         |(?:a )?human)
-    (?:press (?:&|and) hold|(?:click|tick) the box|complete the captcha).{0,80}(?:human|robot
-        |\bbot\b)
-    (?:not a|you(?:'|’)re a|you are a) (?:ro)?bot\b.{0,120}(?:javascript|cookies|captcha)
+    (?:press (?:&|and) hold|(?:click|tick) the box).{0,80}(?:human|robot|\bbot\b)
     please (?:enable|turn on) (?:js|javascript|cookies) and (?:disable|turn off|enable)
     you don(?:'|’)t have permission to access .{4,200} on this server
-    (?:request unsuccessful|incapsula|cloudflare ray id|ray id:|reference #\d+\.)
+    incapsula|cloudflare ray id|ray id:|reference #\d+\.
     (?:checking|verifying) (?:your browser|you are human|if the site connection is secure)
-    unusual traffic from your (?:computer )?network
-    we believe you are using automation tools
-    (?:security service|website is using a security service) to protect itself
+    unusual traffic from your|you are using automation tools|security service to protect itself
 """
 
 # How an error page excuses itself, whatever its title.
 EXCUSES = r"""
-    (?:the|this) (?:page|article|story|link|address) you.{3,40}(?:can(?:no|(?:'|’))t|could(?:n(?:'
-        |’)t| not)) be found
-    (?:the|this) (?:page|article|story|link|address) you.{3,40}(?:doesn(?:'|’)t|does not
-        |no longer) exist
+    (?:page|article|story|address|seite|adresse|p[aá]gina|sidan|strona|страница) .{0,40}(?:GONE
+        |may have been (?:re)?moved)
     (?:gewünschte|angeforderte|gesuchte) (?:seite|artikel) .{0,20}(?:nicht|entfernt)
-    (?:page|link|address|article|story) .{0,40}may have been (?:re)?moved
-    (?:seite|adresse|artikel) .{0,40}(?:existiert nicht|wurde nicht gefunden
-        |konnte nicht gefunden werden)
-    (?:page|adresse|article) .{0,40}(?:n(?:'|’)existe (?:pas|plus)|est introuvable)
-    página .{0,40}(?:no existe|no se encuentra|não existe|não foi encontrada)
-    (?:pagina .{0,40}(?:non esiste|bestaat niet)|sidan .{0,40}(?:finns inte|har flyttats)
-        |strona .{0,40}nie istnieje)
-    страница .{0,40}не (?:существует|найдена)
 """
 
 # What the law makes consent pages say; news about them says one or two of these.
@@ -201,10 +137,22 @@ SURE = 3
 """Things demanded by the law that make a consent page, beside the partners."""
 
 _END = r"(?:\W*$|\s+[-–—|·]\s|\s*\|)"
+_GONE = (
+    r"(?:not (?:be )?(?:found|available)|no longer (?:available|exists?)"
+    r"|can(?:(?:'|’)t|not) be found|couldn(?:'|’)t be found|do(?:esn(?:'|’)t|es not) exist"
+    r"|nicht (?:gefunden|mehr (?:verfügbar|abrufbar|vorhanden))|existiert nicht"
+    r"|introuvable|non trouvée|n(?:'|’)existe (?:pas|plus)"
+    r"|n[oã]o? (?:existe|encontrada|se encuentra)"
+    r"|non (?:trovata|esiste)|niet gevonden|bestaat niet|(?:hittades|finns) inte"
+    r"|ikke (?:funnet|fundet)|nie istnieje|nenalezena|bulunamadı|tidak ditemukan"
+    r"|не (?:найдена|существует)"
+    r"|見つかりません|存在しません|不存在|(?:没有|未)找到|찾을 수 없습니다)"
+)
+"""What a page, in many languages, says of itself that is not there."""
 
 
 def _pattern(table: str) -> re.Pattern[str]:
-    return re.compile(any_of(table.replace("END", _END)), re.IGNORECASE)
+    return re.compile(any_of(table.replace("END", _END).replace("GONE", _GONE)), re.IGNORECASE)
 
 
 _TITLES = {kind: _pattern(table) for kind, table in TITLES.items()}

@@ -42,7 +42,6 @@ class PageFeatures:
         text: characters of all text.
         linked: of those, inside links.
         teasers: headings that are links to other pages.
-        password: whether the page asks for one before it says anything.
         scripted: whether it says that it needs JavaScript.
         teaser_texts: the letters of headings that are links, of what stands under them, and of
             items that are links.
@@ -53,7 +52,6 @@ class PageFeatures:
     text: int
     linked: int
     teasers: int
-    password: bool
     scripted: bool
     teaser_texts: frozenset[str] = frozenset()
     headlines: int = 0
@@ -78,7 +76,6 @@ def read_page_features(
         text=size.text,
         linked=size.linked,
         teasers=len(linked),
-        password=_asks_for_password(tree, sizes),
         scripted=needs_script,
         teaser_texts=frozenset(filter(None, texts)),
         headlines=_headlines(tree, sizes) if is_front(url) else 0,
@@ -95,22 +92,6 @@ def _is_headline(link: _Element, sizes: Sizes) -> bool:
     if sizes[link].text < MIN_HEADLINE:
         return False
     return next(link.iterancestors("nav", "footer"), None) is None
-
-
-def _asks_for_password(tree: _Element, sizes: Sizes) -> bool:
-    """True when a field for a password stands under the main heading, before any running text.
-
-    A box to log in at the side of an article stands above its heading or behind its text.
-    """
-    asking = next(tree.iter("h1"), None) is None
-    for element in tree.iter("h1", "p", "input"):
-        if element.tag == "h1":
-            asking = True
-        elif element.tag == "p":
-            asking = asking and not sizes[element].running
-        elif asking and (element.get("type") or "").lower() == "password":
-            return True
-    return False
 
 
 def is_called_article(data: StructuredData) -> bool:

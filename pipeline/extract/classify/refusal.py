@@ -40,7 +40,9 @@ ALL_LINKS = 0.95
 MANY_TEASERS = 8
 
 MANY_HEADLINES = 12
-"""Links as long as headlines from which on a front page is a list, however it is marked up."""
+LINKS_OF_FRONT = 0.2
+"""Links as long as headlines from which on a front page is a list, and their share of its text; a
+blog's front page has whole articles."""
 
 MADE_OF_TEASERS = 5
 """Parts of the text that announce other pages, from which it can be a list of them; at the address
@@ -59,7 +61,7 @@ def refusal(
         shown = (title or data.title_tag)[:80]
         return _not_an_article(f"The page looks like {kind}: its title is “{shown}”.")
     called_article = is_called_article(data)
-    if length < BRIEF:
+    if length < BRIEF and not _is_all(features, data, body):
         return _too_short(features, length, called_article=called_article)
     return None if called_article else _not_called_article(data, features, body, url)
 
@@ -73,13 +75,11 @@ def made_of_links(features: PageFeatures, data: StructuredData) -> Rejected | No
 
 
 def _too_short(features: PageFeatures, length: int, *, called_article: bool) -> Rejected:
-    """Why there is no text: it needs scripts or a password, or there are only links."""
+    """Why there is no text: it needs scripts, or there are only links."""
     if length == 0 and features.scripted:
         return Rejected(
             reason=Reason.EMPTY, detail="The page is an empty shell that needs JavaScript."
         )
-    if features.password:
-        return _not_an_article("The page asks for a password and has hardly any text.")
     few_links = features.linked <= features.text * LINKS_OF_LISTING
     if called_article or (few_links and features.teasers == 0):
         detail = f"No text of an article was found (only {length} characters)."
@@ -94,8 +94,6 @@ def _not_called_article(
 ) -> Rejected | None:
     """The refusal of a page that no structured data calls an article; None when it is one."""
     length = text_length(body)
-    if features.password and length < SHORT:
-        return _not_an_article("The page asks for a password and has hardly any text.")
     if _is_made_of_teasers(features, body, url) or _is_called_listing(data, features, length, url):
         kind = "front page of its site" if is_front(url) else "list of links to other pages"
         return _not_an_article(f"The page is a {kind}.")
@@ -105,7 +103,7 @@ def _not_called_article(
 def _is_called_listing(data: StructuredData, features: PageFeatures, length: int, url: Url) -> bool:
     """True for a page that is a list by its type, or by its address and its many links."""
     if is_front(url) and features.headlines >= MANY_HEADLINES:
-        return True
+        return features.linked > features.text * LINKS_OF_FRONT
     if LISTING_TYPES.intersection(data.types) and length < 4 * SHORT:
         return True
     if length >= 2 * SHORT or not _is_mostly_links(features):
@@ -133,6 +131,14 @@ def _is_address_of_list(url: Url) -> bool:
     """True for a front page, a section, a tag and the like."""
     # Without the query: courlan takes WordPress' ?p=123, a short link, for a page of a list.
     return is_front(url) or is_navigation_page(url.partition("?")[0])
+
+
+def _is_all(features: PageFeatures, data: StructuredData, body: str) -> bool:
+    """True for a few words that are all that a page says, which has no links."""
+    if features.linked or features.scripted or len(body) >= BRIEF:
+        return False
+    shown = features.text - len(data.title_tag)
+    return len({*_WORD.findall(body)}) > 1 and len(body) * 2 > shown
 
 
 def _has_words(body: str) -> bool:

@@ -10,27 +10,13 @@ from pipeline.text.endings import is_cut_off
 from pipeline.text.lengths import text_length
 from pipeline.text.tables import any_of
 
-# Meta names that tell what readers must pay for, with what their values mean. article:content_tier:
-# https://developers.facebook.com/docs/instant-articles/subscriptions/content-tiering
+# Meta names that tell what readers must pay for, with the values for free and for paid.
+# article:content_tier: https://developers.facebook.com/docs/instant-articles/subscriptions/
 ACCESS_META = {
-    "article:content_tier": {"free": True, "metered": False, "locked": False},
-    "cxenseparse:access": {
-        "free": True,
-        "open": True,
-        "metered": False,
-        "paid": False,
-        "subscriber": False,
-    },
-    "paywall": {
-        "false": True,
-        "0": True,
-        "no": True,
-        "true": False,
-        "1": False,
-        "yes": False,
-        "hard": False,
-    },
-    "is_accessible_for_free": {"true": True, "false": False},
+    "article:content_tier": ("free", "metered locked"),
+    "cxenseparse:access": ("free open", "metered paid subscriber"),
+    "paywall": ("false 0 no", "true 1 yes hard"),
+    "is_accessible_for_free": ("true", "false"),
 }
 
 # How a page asks to pay or to go elsewhere for the rest; one regular expression a line, in the last
@@ -82,10 +68,10 @@ def is_free(data: StructuredData) -> bool | None:
             said = str(value).rsplit("/", 1)[-1].strip().lower()
             if said in {"true", "false"}:
                 return said == "true"
-    for name, meanings in ACCESS_META.items():
-        for value in data.all(name):
-            if value.lower() in meanings:
-                return meanings[value.lower()]
+    for name, (free, paid) in ACCESS_META.items():
+        value = (data.first(name) or "").lower()
+        if value in {*free.split(), *paid.split()}:
+            return value in free.split()
     return None
 
 

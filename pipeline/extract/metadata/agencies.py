@@ -10,69 +10,42 @@ from pipeline.text.cleaning import letters, plain
 from pipeline.text.scripts import CJK
 from pipeline.text.tables import any_of
 
-# The name we give an agency, and the names that it is credited by, as printed: capitals count in
-# running text, where "Ap", "pa" and "Sid" are words and names. After the members of EANA, OANA and
-# MINDS, and of the ones met.
-AGENCIES = {
-    # worldwide
-    "Reuters": "Reuters, REUTERS, Thomson Reuters, Reuters.com",
-    "AFP": "AFP, Agence France-Presse, Agence France Presse",
-    "AP": "AP, Associated Press, The Associated Press, AP News, AP.org",
-    "UPI": "UPI, United Press International",
-    "Bloomberg": "Bloomberg, Bloomberg News",
-    # German
-    "dpa": "dpa, DPA, dpa-AFX, Deutsche Presse-Agentur",
-    "APA": "APA, Austria Presse Agentur",
-    "Keystone-SDA": "Keystone-SDA, sda, SDA, SDA-ATS, ATS, Keystone-ATS",
-    "KNA": "KNA, Katholische Nachrichten-Agentur",
-    "epd": "epd, Evangelischer Pressedienst",
-    "SID": "SID, sid, Sport-Informations-Dienst",
-    # Romance languages
-    "EFE": "EFE, Agencia EFE",
-    "Europa Press": "Europa Press, EUROPA PRESS, EP",
-    "ANSA": "ANSA, Ansa",
-    "Adnkronos": "Adnkronos",
-    "Lusa": "Lusa, LUSA",
-    "Télam": "Télam, TELAM",
-    "Notimex": "Notimex",
-    "Agência Brasil": "Agência Brasil",
-    "Belga": "Belga, BELGA",
-    "Agerpres": "Agerpres, AGERPRES",
-    # the British Isles, Canada, Oceania
-    "PA": "PA, PA Media, Press Association, PA News Agency",
-    "The Canadian Press": "The Canadian Press, Canadian Press, La Presse Canadienne, CP",
-    "AAP": "AAP, Australian Associated Press",
-    # the Netherlands and the North
-    "ANP": "ANP",
-    "NTB": "NTB, ©NTB",
-    "TT": "TT",
-    "Ritzau": "Ritzau, /ritzau/",
-    "STT": "STT",
-    # Eastern Europe
-    "TASS": "TASS, ТАСС, Tass",
-    "Interfax": "Interfax, Интерфакс",
-    "RIA Novosti": "RIA Novosti, РИА Новости, ria-novosti",
-    "PAP": "PAP",
-    "ČTK": "ČTK, CTK",
-    "MTI": "MTI",
-    "Ukrinform": "Ukrinform, Укрінформ",
-    # the Near East and Africa
-    "Anadolu": "Anadolu, Anadolu Agency, Anadolu Ajansı, AA",
-    "Cihan": "Cihan, CIHAN",
-    "MENA": "MENA",
-    "Petra": "Petra",
-    "WAFA": "WAFA",
-    "NAN": "NAN, News Agency of Nigeria",
-    # Asia
-    "Xinhua": "Xinhua, 新华社, 新華社",
-    "Kyodo": "Kyodo, Kyodo News, 共同通信, 共同社, 共同",
-    "Jiji": "Jiji, Jiji Press, JIJI Press, 時事通信, 時事",
-    "Yonhap": "Yonhap, 연합뉴스, 聯合ニュース",
-    "PTI": "PTI, Press Trust of India",
-    "ANI": "ANI",
-    "IANS": "IANS",
-    "Bernama": "Bernama, BERNAMA",
-    "Antara": "Antara, ANTARA",
+# The names that each agency is credited by, first ours, as printed: capitals count in running text,
+# where "Ap", "pa" and "Sid" are words and names. After the members of EANA, OANA and MINDS, and of
+# the ones met.
+_AGENCIES = {
+    "worldwide": """
+        Reuters, REUTERS, Thomson Reuters, Reuters.com; AFP, Agence France-Presse,
+        Agence France Presse; AP, Associated Press, The Associated Press, AP News, AP.org; UPI,
+        United Press International; Bloomberg, Bloomberg News
+    """,
+    "German": """
+        dpa, DPA, dpa-AFX, Deutsche Presse-Agentur; APA, Austria Presse Agentur; Keystone-SDA,
+        sda, SDA, SDA-ATS, ATS, Keystone-ATS; KNA, Katholische Nachrichten-Agentur; epd,
+        Evangelischer Pressedienst; SID, sid, Sport-Informations-Dienst
+    """,
+    "Romance languages": """
+        EFE, Agencia EFE; Europa Press, EUROPA PRESS, EP; ANSA, Ansa; Adnkronos; Lusa, LUSA;
+        Télam, TELAM; Notimex; Agência Brasil; Belga, BELGA; Agerpres, AGERPRES
+    """,
+    "the British Isles, Canada, Oceania": """
+        PA, PA Media, Press Association, PA News Agency; The Canadian Press, Canadian Press,
+        La Presse Canadienne, CP; AAP, Australian Associated Press
+    """,
+    "the Netherlands and the North": "ANP; NTB, ©NTB; TT; Ritzau, /ritzau/; STT",
+    "Eastern Europe": """
+        TASS, ТАСС, Tass; Interfax, Интерфакс; RIA Novosti, РИА Новости, ria-novosti; PAP; ČTK,
+        CTK; MTI; Ukrinform, Укрінформ
+    """,
+    "the Near East and Africa": """
+        Anadolu, Anadolu Agency, Anadolu Ajansı, AA; Cihan, CIHAN; MENA; Petra; WAFA; NAN,
+        News Agency of Nigeria
+    """,
+    "Asia": """
+        Xinhua, 新华社, 新華社; Kyodo, Kyodo News, 共同通信, 共同社, 共同; Jiji, Jiji Press,
+        JIJI Press, 時事通信, 時事; Yonhap, 연합뉴스, 聯合ニュース; PTI, Press Trust of India; ANI;
+        IANS; Bernama, BERNAMA; Antara, ANTARA
+    """,
 }
 
 # How a line that says where a text is from begins; one regular expression a line.
@@ -96,7 +69,10 @@ LAST = 3
 
 CREDIT_LINE = 160
 
-_NAMES = {name.strip(): agency for agency, names in AGENCIES.items() for name in names.split(",")}
+AGENCIES = [
+    [name.strip() for name in names.split(",")] for names in ";".join(_AGENCIES.values()).split(";")
+]
+_NAMES = {name: names[0] for names in AGENCIES for name in names}
 _BY_LETTERS = {letters(name): agency for name, agency in _NAMES.items()}
 _ANY = "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
 _CJK_NAMES = "|".join(name for name in _NAMES if re.fullmatch(f"[{CJK}]+", name))
@@ -116,7 +92,6 @@ _CREDIT_LINE = re.compile(
     rf"|^\W*(?:[a-z]{{2,5}}/)*({_ANY})(?:\s?[/,&]\s?[\w-]{{2,20}}|-[a-z]{{2,5}})*\W*$"
     rf"|\b({_ANY})\b.{{0,30}} contributed to this (?:report|story)"
 )
-_PARTS = re.compile(r"[/,;&]|\s(?:and|und|et|y|e|with|mit|avec)\s", re.IGNORECASE)
 
 
 def agency_named(name: str) -> str | None:
@@ -134,8 +109,8 @@ def find_agency(
     for block in blocks[:LAST]:
         if opening := _OPENING.match(block.text):
             return _agency(opening)
-    named = (part for name in (*bylines, *_sources(data)) for part in _PARTS.split(name))
-    agency = next((found for part in named if (found := agency_named(part))), None)
+    named = map(agency_named, (*bylines, *_sources(data)))
+    agency = next(filter(None, named), None)
     if agency:
         return agency
     return next(

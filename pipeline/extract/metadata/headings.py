@@ -7,16 +7,12 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipeline.extract.metadata.own_parts import is_in_article
 from pipeline.extract.metadata.structured_data import StructuredData
 from pipeline.text.cleaning import letters, plain, raw_text, spaced, text_of
 from pipeline.text.scripts import UNSPACED
 
 MIN_LETTERS = 8
 """Letters of a heading that is looked for in the page's title; fewer stand in many titles."""
-
-MIN_HEADING = 3
-"""Characters of a heading; fewer are an icon or a mark."""
 
 MAX_LOWER = 40
 """Headings below the first rank that are read; pages with more of them are lists."""
@@ -29,11 +25,6 @@ TRAIL_DEPTH = 6
 
 _RANKS = ("h1", "h2", "h3", "h4")
 _TRAIL = re.compile(r"bread-?crumb|crumbs", re.IGNORECASE)
-_HIDDEN = re.compile(r"hidden|sr-only|screen-?reader|assistive|aural", re.IGNORECASE)
-_KICKER = re.compile(
-    r"kicker|over-?(?:line|title)|dachzeile|eyebrow|top-?line|super-?title|pre-?title|spitzmarke",
-    re.IGNORECASE,
-)
 _FRONT = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+|home\w*)?(?:[?#].*)?", re.IGNORECASE)
 # What a heading shares with a title: words, in scripts without spaces every two characters.
 _SHARED = re.compile(rf"(?=([{UNSPACED}]{{2}}))|([^\W{UNSPACED}]{{4,}})")
@@ -43,7 +34,7 @@ class Headings(NamedTuple):
     """The headings of a page.
 
     Attributes:
-        first: those of the first rank, with their texts; no breadcrumbs, logos or hidden labels.
+        first: those of the first rank, with their texts; no breadcrumbs.
         lower: the letters of the next two ranks.
         logos: the letters of headings that are links to the front page.
     """
@@ -57,42 +48,35 @@ class Headings(NamedTuple):
         """Those of a page with these titles."""
         found = list(tree.iter("h1"))
         known = {letters(title) for title in titles}
-        logos = {heading for heading in found if _is_logo(heading, known)}
-        first = {}
-        for heading in found:
-            text = _heading_text(heading, known)
-            if heading not in logos and _is_readable(heading, text, known):
-                first[heading] = text
+        logos = (letters(text_of(heading)) for heading in found if _is_logo(heading, known))
+        shown = (heading for heading in found if not _is_on_trail(heading))
+        first = {heading: _heading_text(heading, known) for heading in shown}
         below = islice(tree.iter("h2", "h3"), MAX_LOWER)
         lower = tuple(letters(text_of(heading)) for heading in below)
-        return cls(first, lower, frozenset(letters(text_of(logo)) for logo in logos))
+        return cls(first, lower, frozenset(logos))
 
     @property
     def all(self) -> frozenset[str]:
         """The letters of all ranks."""
         return frozenset((*map(letters, self.first.values()), *self.lower))
 
-    def names(self, title: str) -> bool:
-        """Whether a lower heading is the beginning of this title."""
-        bare = letters(title)
-        return any(len(text) >= MIN_LETTERS and bare.startswith(text) for text in self.lower)
-
     def ends_with(self, title: str) -> bool:
         """Whether a lower heading is this title, maybe after a kicker."""
         bare = letters(title)
-        return any(text.endswith(bare) and len(text) <= 2 * len(bare) for text in self.lower)
+        return any(text.endswith(bare) for text in self.lower)
 
     def likeliest(self, known: list[str], others: list[str]) -> Iterator[str]:
         """Headings of the first rank, the likeliest first.
 
         Those that are known as the title, then in the article. One that shares no word with any
-        title is a label, where a title is known.
+        title is a label, where another does.
         """
         titles = {letters(title) for title in known}
         yield from [text for text in self.first.values() if letters(text) in titles][:1]
-        is_known = known or any(self.names(title) for title in others)
-        likely = self._related([*known, *others]) if is_known else self.first
-        yield from [text for heading, text in likely.items() if is_in_article(heading)][:1]
+        likely = self._related([*known, *others])
+        if not (likely or known):
+            likely = self.first
+        yield from [text for heading, text in likely.items() if _is_in_article(heading)][:1]
         # Several unmarked ones are boxes and the like.
         if len(self.first) == 1:
             yield from likely.values()
@@ -116,12 +100,17 @@ def find_headline(tree: _Element, data: StructuredData) -> _Element | None:
             if len(text) >= MIN_LETTERS and any(text in title for title in titles):
                 return heading
     headings = list(tree.iter("h1"))
-    inside = (heading for heading in headings if is_in_article(heading))
+    inside = (heading for heading in headings if _is_in_article(heading))
     return next(inside, headings[0] if len(headings) == 1 else None)
 
 
+def _is_in_article(heading: _Element) -> bool:
+    """True inside the page's main part."""
+    return next(heading.iterancestors("article", "main"), None) is not None
+
+
 def _heading_text(heading: _Element, known: set[str]) -> str:
-    """What a heading says, without a kicker before it and without what is hidden in it."""
+    """What a heading says, without a kicker before it."""
     text = spaced(heading)
     if letters(text) in known:
         return text
@@ -132,7 +121,7 @@ def _heading_text(heading: _Element, known: set[str]) -> str:
             continue
         if beginning.endswith(":") or rest.startswith(":"):
             return text  # "The storm: ferries stay in port" is one title
-        if _is_kicker(part) or _begins(letters(rest), known):
+        if part.tag == "time" or _begins(letters(rest), known):
             return rest.lstrip(" |–-")
     return text
 
@@ -144,24 +133,12 @@ def _begins(rest: str, titles: set[str]) -> bool:
     )
 
 
-def _is_kicker(part: _Element) -> bool:
-    names = part.get("class") or ""
-    return part.tag == "time" or bool(_KICKER.search(names) or _HIDDEN.search(names))
-
-
-def _is_readable(heading: _Element, text: str, known: set[str]) -> bool:
-    """Whether readers see a heading as one: no icon, label for screen readers or breadcrumb."""
-    if len(text) < MIN_HEADING or _is_on_trail(heading):
-        return False
-    return letters(text) in known or not _HIDDEN.search(heading.get("class") or "")
-
-
 def _is_logo(heading: _Element, titles: set[str]) -> bool:
     """Whether a heading is a link to the front page, or the name behind the title."""
     links = list(heading.iter("a"))
     if len(links) == 1 and _FRONT.fullmatch(links[0].get("href") or "#x"):
         return True
-    bare = "" if is_in_article(heading) else letters(text_of(heading))
+    bare = "" if _is_in_article(heading) else letters(text_of(heading))
     return any(title.endswith(bare) and 2 * len(bare) < len(title) for title in titles if bare)
 
 

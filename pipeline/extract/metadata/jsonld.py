@@ -39,8 +39,6 @@ _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*(?:;\s*)?$"
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_MISSING_COMMA = re.compile(r"(\"|\}|\]|\d)([^\S\n]*\n\s*\")")
-_DOUBLED_COMMA = re.compile(r",(\s*,)+")
 _FIELD = re.compile(
     r"\"(@type|headline|datePublished|dateModified|dateCreated|description|articleSection|url|inLanguage)\""
     r"\s*:\s*\"((?:[^\"\\]|\\.){1,2000})\""
@@ -119,8 +117,7 @@ def _escaped(text: str) -> Iterator[Any]:
 
 
 def _repaired(text: str) -> Iterator[Any]:
-    text = _DOUBLED_COMMA.sub(",", _TRAILING_COMMA.sub(r"\1", text))
-    return _as_is(_MISSING_COMMA.sub(r"\1,\2", text).replace("\\'", "'"))
+    return _as_is(_TRAILING_COMMA.sub(r"\1", text).replace("\\'", "'"))
 
 
 def _torn(text: str) -> Iterator[Node]:

@@ -79,17 +79,10 @@ def _crumbs_of_data(data: StructuredData) -> list[str]:
         if "BreadcrumbList" not in types_of(node):
             continue
         steps = [item for item in as_list(node.get("itemListElement")) if isinstance(item, dict)]
-        names = [name for step in sorted(steps, key=_position) for name in _crumb_name(step)]
+        names = [name for step in steps for name in _crumb_name(step)]
         if names:
             return names
     return []
-
-
-def _position(step: dict[str, Any]) -> float:
-    try:
-        return float(step.get("position", 0))
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def _crumb_name(step: dict[str, Any]) -> Iterator[str]:

@@ -15,17 +15,11 @@ from pipeline.extract.metadata.jsonld import (
     strings,
     types_of,
 )
-from pipeline.extract.tree import elements_with
 from pipeline.text.cleaning import letters, plain, raw_text
 from pipeline.urls import Url, resolve
 
 # Meta names in which a site says its own name.
 SITE_NAME_META = ("og:site_name", "publisher", "dc.publisher", "article:publisher")
-
-VISIBLE_PROPERTIES = frozenset({"articlesection", "headline", "description", "keywords"})
-"""Microdata taken from visible elements; dates and authors are read where they are looked for."""
-
-_VISIBLE = frozenset(("span", "a", "div", "p", "h1", "h2", "strong", "li"))
 
 MAX_SITE_NODES = 50
 MAX_NAMES = 3
@@ -118,15 +112,13 @@ def read_structured_data(tree: _Element, url: Url) -> StructuredData:
 
 
 def _read_meta(tree: _Element) -> dict[str, list[str]]:
-    """Contents of meta tags by their names, and of visible microdata under names without any."""
+    """Contents of meta tags by their names."""
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         content = element.get("content") or element.get("value")
         if content:
             for name in _names_of_meta(element):
                 meta.setdefault(name, []).append(content)
-    for name, value in _microdata(tree):
-        meta.setdefault(name, [value])
     return meta
 
 
@@ -153,19 +145,6 @@ def _by_id(nodes: list[Node]) -> dict[str, Node]:
     return known
 
 
-def _microdata(tree: _Element) -> Iterator[tuple[str, str]]:
-    """Visible properties that pages mark up (HTML Living Standard, 5, Microdata).
-
-    The first of a name counts.
-    """
-    for element in elements_with(tree, "itemprop"):
-        name = (element.get("itemprop") or "").lower()
-        if name in VISIBLE_PROPERTIES and element.tag in _VISIBLE:
-            text = plain(element.get("content") or raw_text(element))
-            if text:
-                yield name, text
-
-
 def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: Url) -> frozenset[str]:
     """The site's names in meta tags, as JSON-LD's publisher or web site, and in its address."""
     names = [value for name in SITE_NAME_META for value in meta.get(name, ())]
@@ -181,9 +160,8 @@ def _site_names(nodes: list[Node], meta: dict[str, list[str]], url: Url) -> froz
 def _own_article(nodes: list[Node], addresses: list[Url], titles: list[str]) -> Node:
     """The article that the page is about.
 
-    By its headline in the page's titles, its address, or its place. What one of several nodes of
-    the article leaves out, another may say. One in a list of articles, or with the address of
-    another page of the site, is only that by its headline or address.
+    By its headline in the page's titles, its address, or its place. One in a list of articles, or
+    with the address of another page of the site, is only that by its headline or address.
     """
     headings = [letters(title) for title in titles]
     nested = {id(item) for node in nodes for item in _nested(node)}
@@ -197,17 +175,7 @@ def _own_article(nodes: list[Node], addresses: list[Url], titles: list[str]) -> 
     candidates = [(place, node) for place, node in ranked if any(place)]
     if not candidates:
         return {}
-    _, best = max(candidates, key=lambda pair: (*pair[0], "datePublished" in pair[1]))
-    titled = [node for (_, is_titled, _), node in candidates if is_titled]
-    return _merged(best, titled)
-
-
-def _merged(best: Node, others: list[Node]) -> Node:
-    """A node, with what others say of the same article beside it."""
-    merged = dict(best)
-    for other in others:
-        merged = {**other, **merged}
-    return merged
+    return max(candidates, key=lambda pair: (*pair[0], "datePublished" in pair[1]))[1]
 
 
 def _is_titled(node: Node, headings: list[str]) -> bool:

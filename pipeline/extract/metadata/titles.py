@@ -16,19 +16,12 @@ from pipeline.text.scripts import CJK
 MAX_TITLE = 400
 """Longer "titles" are paragraphs in the wrong tag."""
 
-MAX_SUFFIX = 60
-"""What follows the last separator is at most this long to be a site's name."""
-
 MAX_PARTS = 3
 MIN_PART = 10
-"""Letters of a part that is taken for the title because a heading is the same."""
+"""Characters of a part that is taken for the title because a heading is the same."""
 
 MAX_UNKNOWN, MIN_HEAD = 30, 25
 """Length of a last part that can be an unknown site's name, and of what stands before it."""
-
-MIN_SHORTENED = 4
-MIN_KEPT = 0.5
-"""A shortened headline has at least so many words that count, and so much of the longer one's."""
 
 SMALL_WORD = 3
 """Letters up to which a word is an article, a preposition or the like, in most languages."""
@@ -54,8 +47,8 @@ def find_title(tree: _Element, data: StructuredData) -> Titles:
     is shared, often with the site's name; ``<title>`` is written for search engines.
     """
     headline, shared = _first(data.article_texts("headline")), _first(data.all("og:title"))
-    tweeted, searched = _first(data.all("twitter:title")), _first([data.title_tag])
-    others = [*tweeted, *searched]
+    searched = _first([data.title_tag])
+    others = [*_first(data.all("twitter:title")), *searched]
     shown = Headings.of(tree, [*headline, *shared, *others])
     heading = _first(shown.likeliest([*headline, *shared], others))
     voters = [*headline, *heading, *shared]
@@ -77,32 +70,25 @@ def find_title(tree: _Element, data: StructuredData) -> Titles:
         agreeing = sum(same(title, other) for other in candidates)
         return agreeing + (not heading and shown.ends_with(title))
 
-    best = max(candidates, key=votes)
-    own = _headline_of(best, cleaned(shared), cleaned(tweeted), cleaned(searched))
+    own = _headline_of(max(candidates, key=votes), cleaned(shared), cleaned(searched))
     return Titles(own, (own, *candidates, *voters))
 
 
-def _headline_of(title: str, shared: list[str], tweeted: list[str], searched: list[str]) -> str:
+def _headline_of(title: str, shared: list[str], searched: list[str]) -> str:
     """The shared title where it is the same headline with fewer words.
 
     A headline is made longer for search engines, with the words that people search for; then it
-    also fills ``<title>``. The desk's shorter one is left in OpenGraph, and in ``twitter:title``
-    where there is one.
+    also fills ``<title>``. The desk's shorter one is left in OpenGraph.
     """
-    if not shared or not any(letters(title) == letters(other) for other in searched):
-        return title
-    with_it = all(letters(other) == letters(shared[0]) for other in tweeted)
-    return shared[0] if with_it and _is_shortened(shared[0], title) else title
+    is_searched = any(letters(title) == letters(other) for other in searched)
+    return next((short for short in shared if is_searched and _is_shortened(short, title)), title)
 
 
 def _is_shortened(short: str, long: str) -> bool:
     """True when the words of one are words of the other, in their order; small ones may differ."""
-    if letters(long).startswith(letters(short)) and long[len(short) :].lstrip().startswith('"'):
-        return False  # cut by a quotation mark that ended the attribute
     kept, words = _counting_words(short), _counting_words(long)
-    enough = len(kept) >= MIN_SHORTENED and len(kept) >= len(words) * MIN_KEPT
     rest = iter(words)
-    return enough and len(short) < len(long) and all(word in rest for word in kept)
+    return len(kept) * 2 >= len(words) and all(word in rest for word in kept)
 
 
 def _counting_words(title: str) -> list[str]:
@@ -116,42 +102,15 @@ def without_site(title: str, names: frozenset[str], known: frozenset[str]) -> st
     Empty for a title that is only the site's name, or too long. ``names`` of the site and
     ``known`` titles are compared by letters.
     """
-    if len(title) > 2 * MAX_TITLE:
+    if len(title) > MAX_TITLE or letters(title) in names:
         return ""
-    title = _named_part(title, known) or title
-    for _ in range(MAX_PARTS):
-        shorter = _shortened(title, names)
-        if shorter == title:
-            break
-        title = shorter
-    is_name = len(title) <= MAX_SUFFIX and _is_name(title, names)
-    return "" if is_name or len(title) > MAX_TITLE else title
-
-
-def _named_part(title: str, known: frozenset[str]) -> str:
-    """The beginning or the end of a title that other sources call the title."""
     for separator in _SEPARATOR.finditer(title):
         head, tail = title[: separator.start()].strip(), title[separator.end() :].strip()
         for part, rest in ((head, tail), (tail, head)):
-            bare, is_longer = letters(part), len(part) > len(rest)
-            if 0 < len(rest) <= MAX_SUFFIX and bare in known and (part is head or is_longer):
-                return part if len(bare) >= MIN_PART else ""
-    return ""
-
-
-def _shortened(title: str, names: frozenset[str]) -> str:
-    """The title without its last part, or its first, where that names the site."""
-    label, _, after = title.partition(": ")
-    if after and _is_name(label, names):
-        return after
-    parts = list(_SEPARATOR.finditer(title))
-    if not parts:
-        return title
-    head, tail = title[: parts[-1].start()].strip(), title[parts[-1].end() :].strip()
-    if head and _is_name(tail, names):
-        return head
-    first, rest = title[: parts[0].start()].strip(), title[parts[0].end() :].strip()
-    return rest if rest and _is_name(first, names) else title
+            is_known = len(part) >= MIN_PART and letters(part) in known
+            if part and (is_known or letters(rest) in names):
+                return part
+    return title
 
 
 def without_suffix(title: str) -> str:
@@ -167,10 +126,6 @@ def without_suffix(title: str) -> str:
             break
         title = head
     return title
-
-
-def _is_name(text: str, names: frozenset[str]) -> bool:
-    return letters(text) in names
 
 
 def _first(titles: Iterable[str]) -> list[str]:

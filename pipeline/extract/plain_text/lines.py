@@ -13,7 +13,6 @@ from itertools import accumulate, pairwise
 
 from pipeline.extract.body.boilerplate_phrases import (
     CREDIT,
-    ENDING,
     REQUEST,
     TEASER,
     TEASER_HEAD,
@@ -54,7 +53,7 @@ WRAPPED = range(45, 101)
 CLOSINGS = {
     "the author": r"""
         about(?: the)? (?:author|writer|reporter|.{2,40})
-        (?:über|zur|zum) (?:de[nr] )?(?:autor|autorin|verfasser|person)(?: .{2,40})?
+        (?:über|zur|zum) (?:de[nr] )?(?:autor|autorin)(?: .{2,40})?
         (?:à propos|l['’]auteur|sobre (?:el|la|o|a) (?:autora?|.{2,40})|l['’]autore|over de auteur
             |об авторе)\b.{0,40}
         (?:all|more|view all) (?:posts|articles|stories)(?: by .{2,40})?
@@ -64,7 +63,6 @@ CLOSINGS = {
         (?:\d+ )?(?:responses?|replies|comments?|thoughts?) (?:to|on) .{2,150}
         (?:\d+ )?(?:comments?|replies|responses|reactions|kommentare?|comentarios?|commentaires?
             |commenti|reacties)
-        deja (?:un comentario|una respuesta)
         (?:laisser un commentaire|deixe um comentário|lascia un commento|оставить комментарий
             |комментарии|评论|コメント)
     """,
@@ -74,15 +72,8 @@ CLOSINGS = {
         (?:tags?|topics?|filed under|schlagwörter|themen|etiquetas|temas|mots[- ]clés
             |argomenti)(?:[:\s].{0,150})?
         (?:previous|next|prev)(?: (?:article|post|story))?(?:\s.{0,150})?
-        (?:article|artículo|artigo) (?:précédent|suivant|anterior|siguiente|seguinte)(?:\s.{0,150})?
     """,
 }
-
-# Headings over boxes that also stand inside a text.
-BOXES = (
-    r"most (?:recent|read)|recent posts|newsletter"
-    r"|meistgelesen|les plus lus|lo más (?:leído|reciente)|mais lidas"
-)
 
 # Labels of sharing and of tools around a text; whole lines, alone or several in a row.
 TOOLS = r"""
@@ -94,7 +85,6 @@ TOOLS = r"""
 
 _TOOLS = re.compile(rf"^\W*(?:(?:{'|'.join(TOOLS.split())})\W*)+$", re.IGNORECASE)
 _CLOSING = re.compile(rf"^\W*(?:{any_of(''.join(CLOSINGS.values()))})\W*$", re.IGNORECASE)
-_BOX = re.compile(rf"^\W*(?:{BOXES})\W*$", re.IGNORECASE)
 _INNER_SENTENCE = re.compile(r"[.!?]['\"”’»)]?\s+[^\W\d_]|[。！？।]")
 
 
@@ -139,7 +129,7 @@ def is_closing(line: str) -> bool:
 
 def is_box(line: str) -> bool:
     """True for a heading over other articles; they may stand inside a text."""
-    return len(line) <= SHORT and (TEASER_HEAD.match(line) or _BOX.match(line)) is not None
+    return len(line) <= SHORT and TEASER_HEAD.match(line) is not None
 
 
 def weight(line: str) -> int:
@@ -165,7 +155,7 @@ def _is_paragraph(line: str, size: int) -> bool:
 def _is_boilerplate_phrase(line: str) -> bool:
     if len(line) > SHORT:
         return False
-    return any(table.search(line) for table in (REQUEST, ENDING, CREDIT, TEASER))
+    return any(table.search(line) for table in (REQUEST, CREDIT, TEASER))
 
 
 def running_span(lines: list[str]) -> LineSpan:

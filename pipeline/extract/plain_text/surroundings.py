@@ -52,12 +52,8 @@ def find_section(lines: list[str], top: int, title: str) -> str | None:
     Else beside a date.
     """
     above = lines[max(0, top - 4) : top]
-    trails = (
-        _crumbs(lines[max(0, top - FAR) : top + 4], title),
-        _crumb_lines(above),
-        _beside_date(above),
-    )
-    for trail in trails:
+    trail_lines = lines[max(0, top - FAR) : top + 4]
+    for trail in (_crumbs(trail_lines, title), _crumb_lines(above), _beside_date(above)):
         named = [step for step in trail if is_section(step, title)]
         if named:
             return named[-1]
@@ -105,7 +101,7 @@ def _crumbs(lines: list[str], title: str) -> list[str]:
     for line in reversed(lines):
         before = line.removesuffix(title)
         steps = [step for step in _steps(before) if step]
-        if len(_steps(line)) <= 1 or len(steps) > MAX_STEPS:
+        if not steps or len(_steps(line)) <= 1 or len(steps) > MAX_STEPS:
             continue
         if before != line or letters(steps[0]) in HOME:
             return steps

@@ -128,7 +128,7 @@ def _place(entry: ArchivedEntry) -> dict[str, Any]:
 def _restored(entry: ArchivedEntry) -> dict[str, Any]:
     """What ``ledger/restore.lua`` needs to know beside the record."""
     outcome = {"outcome": entry.fields["outcome"]} if entry.reason else {}
-    return {"id": entry.url_id, "period": period_of(entry.ended_at), "state": entry.state} | outcome
+    return {**_place(entry), "state": entry.state, **outcome}
 
 
 def _portions(entries: Sequence[ArchivedEntry]) -> Iterator[Sequence[ArchivedEntry]]:

@@ -20,6 +20,8 @@ from storage.redis.ledger.refused import MOST_REFUSED, RefusedLinks, refused_id,
 from storage.redis.ledger.totals import IN_FLIGHT, TERMINAL, Totals
 
 _TOGETHER = 1_000  # links in one command to Redis
+_IN_A_SCRIPT = 250
+"""URL ids that a script looks up, which holds Redis up for some milliseconds."""
 
 
 class Ledger:
@@ -155,29 +157,23 @@ class Ledger:
         Raises:
             IndexUnavailable: the archive is needed, and does not answer.
         """
+        # In this order: what is moved between the two is found in the archive.
         lines = self._keys.client.lrange(self._keys.key(Key.TRACE, url_id), 0, -1)
         fields = self._fields([url_id])[url_id]
         if "archived" in fields or not fields:
             archived = self._archive.get([url_id]).get(url_id)
             lines = joined_events(archived.events if archived else (), lines)
-        events = [json.loads(line) for line in lines]
-        for event in events:
-            for name in ("link", "outcome"):
-                if isinstance(event.get(name), str):
-                    event[name] = json.loads(event[name])
+        events = [_event(line) for line in lines]
         batch = fields.get("batch")
-        if batch:
-            stages = self._keys.client.hgetall(self._keys.key(Key.BATCH, batch))
-            for flag in ("at_work", "poisoned", "waited"):
-                stages.pop(flag, None)
-            events.append(
-                {
-                    "event": "in flight",
-                    "batch": batch,
-                    "stages": {k: float(v) for k, v in stages.items()},
-                }
-            )
-        return events
+        return [*events, self._in_flight(batch)] if batch else events
+
+    def _in_flight(self, batch: str) -> dict[str, Any]:
+        """The event that a URL is in a batch."""
+        stages = self._keys.client.hgetall(self._keys.key(Key.BATCH, batch))
+        for flag in ("at_work", "poisoned", "waited"):
+            stages.pop(flag, None)
+        times = {name: float(value) for name, value in stages.items()}
+        return {"event": "in flight", "batch": batch, "stages": times}
 
     def dead(self, *, most: int = 100) -> list[Entry]:
         """The dead letters, newest first."""
@@ -251,10 +247,12 @@ class Ledger:
 
         The fields of an entry that was reopened since, the state of one in the archive, or None.
         """
-        if not url_ids:
-            return {}
-        found = self._keys.run("ledger/find", ids=url_ids)
-        return {url_id: _place(each) for url_id, each in zip(url_ids, found, strict=True)}
+        places: dict[UrlId, dict[str, str] | str | None] = {}
+        for start in range(0, len(url_ids), _IN_A_SCRIPT):
+            some = url_ids[start : start + _IN_A_SCRIPT]
+            found = self._keys.run("ledger/find", ids=some)
+            places |= {url_id: _place(each) for url_id, each in zip(some, found, strict=True)}
+        return places
 
     def _archived(self, url_ids: Sequence[UrlId]) -> dict[UrlId, dict[str, str]]:
         if not url_ids:
@@ -272,6 +270,15 @@ class Ledger:
         return [
             (key[start:], state) for key, state in zip(keys, pipe.execute(), strict=True) if state
         ]
+
+
+def _event(line: str) -> dict[str, Any]:
+    """An event of a trace; its link and outcome are JSON in JSON."""
+    event: dict[str, Any] = json.loads(line)
+    for name in ("link", "outcome"):
+        if isinstance(event.get(name), str):
+            event[name] = json.loads(event[name])
+    return event
 
 
 def _place(found: list[str] | str | None) -> dict[str, str] | str | None:

@@ -9,6 +9,7 @@ from services.metrics.families import Family, Histogram, Sample
 from storage.redis.events import INDEX
 from storage.redis.keys import Key
 from tests.support.data.ledger_entries import one_in_each_state
+from workers.chain.archiving import archive_ended
 from workers.processes.heartbeat import record_heartbeat
 from workers.resources import Resources
 
@@ -37,6 +38,13 @@ def test_totals_equal_the_ledgers(resources: Resources) -> None:
     assert values(resources, families.LEDGER) == {(state,): urls for state, urls in totals.items()}
     reasons = ledger_totals(resources.stores.ledger).reasons
     assert values(resources, families.REJECTED) == {(name,): urls for name, urls in reasons.items()}
+
+
+def test_what_is_to_be_archived_is_counted(resources: Resources) -> None:
+    one_in_each_state(resources.stores)
+    assert values(resources, families.TO_ARCHIVE) == {(): 4}
+    archive_ended(resources)
+    assert values(resources, families.TO_ARCHIVE) == {(): 0}
 
 
 def test_what_the_scripts_count_is_shown(resources: Resources) -> None:

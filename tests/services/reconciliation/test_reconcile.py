@@ -20,6 +20,7 @@ from storage.redis.ledger import Entry
 from tests.support.data.articles import article
 from tests.support.data.exchanges import AT, exchange
 from tests.support.index_places import elasticsearch_place
+from workers.chain.archiving import archive_ended
 from workers.resources import Resources
 
 SENTENCES = (
@@ -78,21 +79,29 @@ def lose_all(resources: Resources) -> None:
     resources.index.prepare()
 
 
-def test_what_agrees_is_said_to_agree(resources: Resources) -> None:
+@pytest.mark.parametrize("archived", [True, False])
+def test_what_agrees_is_said_to_agree(resources: Resources, *, archived: bool) -> None:
     indexed(resources, "1", "2", "3")
     resources.index.put([made("canonical", url="https://news.example/1?by=feed")])
     end(resources, "https://news.example/1?by=feed", Indexed(article=made("canonical").id))
     redirected = made("moved")
     resources.index.put([redirected])
     end(resources, "https://news.example/short", Indexed(article=redirected.id))
+    if archived:
+        archive_ended(resources)
     found = reconcile(resources, dry_run=False)
     assert found == Reconciliation(entries=5, articles=5)
     assert found.remaining == 0
 
 
+@pytest.mark.parametrize("archived", [True, False])
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_what_the_index_lost_is_visited_again(resources: Resources, *, dry_run: bool) -> None:
+def test_what_the_index_lost_is_visited_again(
+    resources: Resources, *, dry_run: bool, archived: bool
+) -> None:
     articles = indexed(resources, "1", "2", "3")
+    if archived:
+        assert archive_ended(resources) == 3
     resources.stores.index_size.keep(3)
     lose_all(resources)
     resources.index.put(articles[:1])

@@ -13,7 +13,7 @@ Those after the fourth are looked for when there is none before, for that is slo
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 
 from lxml.etree import _Element
@@ -52,10 +52,6 @@ _IN_PATH = re.compile(
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(r"/(\d{2}-\d{2}-\d{4})(?=/|$)")
-
-MAX_OFFSET = timedelta(hours=14)
-HALF_HOUR = timedelta(minutes=30)
-"""Nearly all zones are whole halves of an hour from UTC, and at most so far."""
 
 MAX_NEAR = 4
 """Dates near the headline of which one may be more exact than the nearest."""
@@ -149,20 +145,11 @@ def _is_exacter(other: datetime, date: datetime) -> bool:
 
 
 def _in_publishers_time(date: datetime, others: list[datetime]) -> datetime:
-    """A date in UTC as the same moment where it was published, when another date tells its zone.
-
-    Another one that names its zone, or one without a zone that is whole halves of an hour away.
-    """
+    """A date in UTC as the same moment where it was published, when another date tells its zone."""
     if date.utcoffset() != timedelta(0):
         return date
-    for other in others:
-        if other.tzinfo is None and other.time() != time.min:
-            offset = other - date.replace(tzinfo=None)
-            if offset and abs(offset) <= MAX_OFFSET and not offset % HALF_HOUR:
-                return date.astimezone(timezone(offset))
-        elif other.utcoffset() and other == date:
-            return date.astimezone(other.tzinfo)
-    return date
+    zoned = (other.tzinfo for other in others if other.utcoffset() and other == date)
+    return date.astimezone(next(zoned, date.tzinfo))
 
 
 def modified_at(data: StructuredData, fetched_at: datetime) -> datetime | None:

@@ -17,11 +17,18 @@ local function count_reason(outcome, change)
   if reason then redis.call("HINCRBY", reasons_key, reason, change) end
 end
 
+local function last_ending()
+  return tonumber(redis.call("GET", ending_key) or 0)
+end
+
+local function see_ending(ending)
+  if ending > last_ending() then redis.call("SET", ending_key, string.format("%.0f", ending)) end
+end
+
 -- An entry that has ended is to be archived. The number of its end is greater than that of each one
 -- before, also when the clock was set back, or (about microseconds) when Redis was lost.
 local function list_ended(id, now)
-  local last = tonumber(redis.call("GET", ending_key) or 0)
-  local ending = string.format("%.0f", math.max(last + 1, math.floor(now * 1000000)))
-  redis.call("SET", ending_key, ending)
-  redis.call("ZADD", ended_key, ending, id)
+  local ending = math.max(last_ending() + 1, math.floor(now * 1000000))
+  see_ending(ending)
+  redis.call("ZADD", ended_key, string.format("%.0f", ending), id)
 end

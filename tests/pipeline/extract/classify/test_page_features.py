@@ -25,7 +25,6 @@ def features(body: str, data: StructuredData | None = None) -> PageFeatures:
 def test_text_and_links_are_counted() -> None:
     found = features('<p>Text <a href="/x">Link</a></p><script>var x</script>')
     assert (found.text, found.linked, found.teasers) == (8, 4, 0)
-    assert not found.password
     assert not found.scripted
 
 
@@ -57,24 +56,13 @@ def test_what_a_round_up_says_of_each_is_more_than_a_lead() -> None:
     assert found.teaser_texts == {"onestory"}
 
 
-def test_a_password_counts_where_the_page_asks_for_it_first() -> None:
-    field, text = (
-        '<form><input type="password"></form>',
-        f"<p>{'A sentence of the story. ' * 5}</p>",
-    )
-    assert features(f"<h1>Log in</h1>{field}").password
-    assert not features(f"{field}<h1>Ferries sail</h1>{text}").password
-    assert not features(f"<h1>Ferries sail</h1>{text}{field}").password
-
-
 def test_an_article_has_no_teaser_texts() -> None:
     body = '<h2><a href="/1">One story</a></h2>'
     assert features(body, ARTICLE).teaser_texts == frozenset()
     assert features(body, ARTICLE).teasers == 1
 
 
-def test_passwords_and_scripts_are_noticed() -> None:
-    assert features('<input type="password">').password
+def test_scripts_are_noticed() -> None:
     assert features("<noscript>Please enable JavaScript to go on</noscript>").scripted
     assert not features("<noscript><img src='/x'></noscript>").scripted
 

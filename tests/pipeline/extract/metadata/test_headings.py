@@ -33,7 +33,7 @@ def test_the_headline_is_named_by_the_title_or_stands_in_the_article(
 def test_headings_by_rank() -> None:
     body = '<h1><a href="https://a.example/index.html">Post</a></h1><h1>One two</h1><h3>Three</h3>'
     found = Headings.of(tree_of(body), [])
-    assert list(found.first.values()) == ["One two"]
+    assert list(found.first.values()) == ["Post", "One two"]
     assert (found.lower, found.logos) == (("three",), frozenset({"post"}))
-    assert found.all == {"onetwo", "three"}
+    assert found.all == {"post", "onetwo", "three"}
     assert found.ends_with("Hree!")

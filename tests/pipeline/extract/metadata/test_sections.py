@@ -42,13 +42,8 @@ def test_meta_tags_go_before_json_ld_and_the_page() -> None:
     assert section(CRUMBS, StructuredData(article={"articleSection": ["Harbour"]})) == "Harbour"
 
 
-def test_a_breadcrumb_in_json_ld_is_in_the_order_of_its_positions() -> None:
-    steps = [
-        {"position": "2", "item": {"name": "Islands"}},
-        {"position": 1, "name": "World"},
-        {"position": "x", "name": "Home"},
-        "no step",
-    ]
+def test_a_breadcrumb_in_json_ld_ends_with_the_section() -> None:
+    steps = [{"name": "Home"}, {"name": "World"}, {"item": {"name": "Islands"}}, "no step"]
     node = {"@type": "BreadcrumbList", "itemListElement": steps}
     assert section(data=StructuredData(nodes=(node,))) == "Islands"
 

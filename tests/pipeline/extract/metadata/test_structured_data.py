@@ -39,12 +39,6 @@ def test_meta_tags_links_title_and_language() -> None:
     assert found.article == {}
 
 
-def test_visible_microdata_fills_names_without_a_meta_tag() -> None:
-    body = '<h1 itemprop="headline">A</h1><p itemprop="headline">B</p><p itemprop="author">C</p>'
-    assert read("", body).meta == {"headline": ("A",)}
-    assert read('<meta name="headline" content="M">', body).meta == {"headline": ("M",)}
-
-
 def test_the_page_s_own_article_is_the_one_in_its_title() -> None:
     own, other = node("Ferries sail again"), node("Trains stop")
     found = read("<title>Ferries sail again - Harbour Post</title>" + script(other, own))
@@ -63,12 +57,6 @@ def test_else_the_one_with_its_address_or_date_or_the_first() -> None:
 def test_what_is_nested_in_another_node_is_not_the_page_s_own() -> None:
     blog = {"@type": "Blog", "hasPart": [node("Nested", datePublished="2026-11-24")]}
     assert read(script(blog, node("Own"))).article["headline"] == "Own"
-
-
-def test_two_nodes_of_one_article_complete_each_other() -> None:
-    head = "<title>Ferries</title>"
-    found = read(head + script(node("Ferries", a=1), node("Ferries", a=2, b=3)))
-    assert (found.article["a"], found.article["b"]) == (1, 3)
 
 
 def test_nodes_are_known_by_their_ids_unless_they_are_references() -> None:

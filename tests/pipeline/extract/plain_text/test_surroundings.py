@@ -45,6 +45,7 @@ def test_dates_are_in_short_lines() -> None:
         (["Sport | 15/11/2026", TITLE], "Sport"),
         (["Sport", TITLE], None),
         ([TITLE], None),
+        (["| |", TITLE], None),
     ],
 )
 def test_a_section_is_the_last_step_of_a_breadcrumb(lines: list[str], section: str | None) -> None:

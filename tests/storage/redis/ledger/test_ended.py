@@ -1,11 +1,12 @@
 """Entries that have ended: read for the archive, replaced if unchanged, dropped, restored."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.outcome import Indexed
-from pipeline.urls import url_id
+from pipeline.urls import UrlId, url_id
 from storage.ledger_archive.archive import LedgerArchive
 from storage.ledger_archive.sqlite import SqliteLedgerArchive
 from storage.open import open_stores
@@ -155,8 +156,12 @@ def test_the_ledger_is_restored_from_the_archive(hand: Hand, ledger_archive: Led
     hand.accept(link("1"))  # announced again before anybody has restored it
     assert hand.ended.restore(page) == 4
     assert hand.ended.restore(page) == 0
+    later = replace(page[-1], url_id=UrlId("0" * 32), ending=page[-1].ending + 10**12)
+    assert hand.ended.restore([later]) == 1
+    hand.index(hand.must_lease())
+    assert hand.ended.next(1)[0].ending == later.ending + 1  # though the clock is behind it
     totals = hand.ledger.totals()
-    assert (totals.accepted, totals.queued, totals.rejected) == (5, 1, 1)
+    assert (totals.accepted, totals.queued, totals.indexed) == (6, 0, 5)
     assert hand.accept(*(link(str(number)) for number in range(5))) == [Acceptance.KNOWN] * 5
 
 

@@ -121,8 +121,7 @@ def test_another_date_tells_the_zone_of_the_publisher() -> None:
 
     utc = "2026-11-21T23:30:05Z"
     assert str(first(utc, "2026-11-22T01:30:05+02:00")) == "2026-11-22 01:30:05+02:00"
-    assert str(first(utc, "2026-11-21 18:30:05")) == "2026-11-21 18:30:05-05:00"
-    assert str(first(utc, "2026-11-21 18:31:00")) == "2026-11-21 23:30:05+00:00"
+    assert str(first(utc, "2026-11-21 18:30:05")) == "2026-11-21 23:30:05+00:00"
     assert str(first(utc, "2026-11-22")) == "2026-11-21 23:30:05+00:00"
 
 
@@ -157,11 +156,3 @@ def test_a_date_gives_way_to_the_same_one_with_its_time(
     link = Link(url=URL, source="a", found_by=FoundBy.FEED)
     found = published_evidence(EMPTY, data, link, final_url=URL, fetched_at=NOW)
     assert f"{found[0].value:%Y-%m-%d %H:%M %z}" == expected
-
-
-@pytest.mark.parametrize(
-    "sentence", ["The concert is on 12 December 2025 in town.", "It opens on 3 May 2026 at last."]
-)
-def test_a_date_in_a_sentence_is_not_the_article_s(sentence: str) -> None:
-    tree = html.document_fromstring(f"<h1>Ferries sail again</h1><p>{sentence}</p>")
-    assert evidence(tree) == []
