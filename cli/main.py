@@ -44,6 +44,9 @@ COMMANDS = {
     "doctor": LazyCommand(
         "doctor", "Look at all that Newsloom needs; say what is wrong and what to do."
     ),
+    "backup": LazyCommand("keeping.backup", "Back up everything into a folder, while all goes on."),
+    "restore": LazyCommand("keeping.backup", "Restore a backup where nothing is yet."),
+    "retention": LazyCommand("keeping.retention", "Remove articles and pages that are old."),
     "reconcile": LazyCommand(
         "reconcile", "Compare the ledger with the index, and mend what differs."
     ),

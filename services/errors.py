@@ -18,6 +18,7 @@
     │   ├── KeyNotFoundError
     │   └── VersionNotFoundError
     ├── NothingToChangeError          the request is valid and changes nothing
+    ├── BackupError                   no backup can be made or restored there
     ├── DiscoveryError                a site cannot be read
     └── ImportStalledError            imported pages do not come to an end
 
@@ -97,6 +98,10 @@ class VersionNotFoundError(NotFoundError):
 
 class NothingToChangeError(ServiceError):
     """The request is valid and changes nothing."""
+
+
+class BackupError(ServiceError):
+    """No backup can be made or restored there."""
 
 
 class DiscoveryError(ServiceError):

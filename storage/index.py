@@ -5,6 +5,7 @@ Elasticsearch and Tantivy implement it alike.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from pipeline.records import CopyOf, EnrichedArticle
@@ -157,6 +158,17 @@ class Index(Protocol):
 
     def write_fault(self) -> str | None:
         """Why an index that answers takes no articles now, as a sentence; None when it does."""
+
+    def remove_before(self, month: datetime, *, dry_run: bool = False) -> int:
+        """Remove the articles that were first seen before, with their older versions.
+
+        Args:
+            month: the beginning of the first month whose articles stay, in UTC.
+            dry_run: only count.
+
+        Returns:
+            How many articles.
+        """
 
     def about(self) -> IndexSystem:
         """What it runs on."""

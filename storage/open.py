@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anyio
 
+from storage.backup.index import IndexBackup
 from storage.index import Index
 from storage.ledger_archive.archive import LedgerArchive
 from storage.redis.access.api_keys import ApiKeys
@@ -134,6 +135,32 @@ def open_index(  # noqa: PLR0913 - what the settings name
     from storage.tantivy.index import TantivyIndex  # noqa: PLC0415
 
     return TantivyIndex(folder) if patience is None else TantivyIndex(folder, lock_timeout=patience)
+
+
+def open_index_backup(  # noqa: PLR0913 - what the settings name
+    url: str | None,
+    *,
+    name: str,
+    folder: Path,
+    ledger_file: Path,
+    api_key: str | None = None,
+    ca_certs: Path | None = None,
+    patience: float | None = None,
+    repository: str | None = None,
+) -> IndexBackup:
+    """The backup of what ``open_index`` and ``open_ledger_archive`` open.
+
+    ``repository`` is the snapshot repository of Elasticsearch.
+    """
+    if url:
+        from storage.elasticsearch.client import connect as connect_index  # noqa: PLC0415 - as above
+        from storage.elasticsearch.snapshots import ElasticsearchBackup  # noqa: PLC0415
+
+        client = connect_index(url, api_key=api_key, ca_certs=ca_certs, patience=patience)
+        return ElasticsearchBackup(client, name, repository)
+    from storage.tantivy.backup import EmbeddedBackup  # noqa: PLC0415
+
+    return EmbeddedBackup(folder, ledger_file)
 
 
 def open_ledger_archive(  # noqa: PLR0913 - what the settings name

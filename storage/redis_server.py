@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import redis
 
 from storage.redis.connection import connect
-from storage.server_binary import EmbeddedRedisError, note_server, server_for
+from storage.server_binary import EmbeddedRedisError, note_server, server_binary, server_for
 
 _LOOK_EVERY = 0.02
 _KILLED_SECONDS = 1.0
@@ -76,19 +77,51 @@ def launch(data_dir: Path, address: Path) -> subprocess.Popen[bytes]:
         "logfile": str(_log(data_dir)),
         "daemonize": "no",
     }
+    server = _spawn(binary.path, options)
+    _wait_until_it_listens(server, data_dir, address)
+    note_server(files, binary)
+    return server
+
+
+def serve_dump(dump: Path, address: Path) -> subprocess.Popen[bytes]:
+    """Start a server that reads a dump (RDB) and writes nothing but its log, beside its socket.
+
+    Returns when it listens, as ``launch`` does.
+
+    Raises:
+        EmbeddedRedisError: no redis-server is at hand, or it cannot read the dump.
+    """
+    options = {
+        "port": "0",
+        "unixsocket": str(address),
+        "unixsocketperm": "700",
+        "dir": str(dump.resolve().parent),
+        "dbfilename": dump.name,
+        "appendonly": "no",
+        "save": "",
+        "logfile": str(_log(address.parent)),
+        "daemonize": "no",
+    }
+    server = _spawn(server_binary(), options)
+    _wait_until_it_listens(server, address.parent, address)
+    return server
+
+
+def _spawn(program: str, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
     arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
-    server = subprocess.Popen(  # noqa: S603 - a fixed program with fixed options
-        [binary.path, *arguments],
+    return subprocess.Popen(  # noqa: S603 - a fixed program with fixed options
+        [program, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _wait_until_it_listens(server: subprocess.Popen[bytes], folder: Path, address: Path) -> None:
     while not _listens(address, _KILLED_SECONDS):
-        require_running(server, data_dir)
+        require_running(server, folder)
         time.sleep(_LOOK_EVERY)
-    note_server(files, binary)
-    return server
 
 
 def require_running(server: subprocess.Popen[bytes], data_dir: Path) -> None:

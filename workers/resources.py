@@ -15,10 +15,18 @@ import anyio
 from config.settings import Settings
 from pipeline.records import Page
 from pipeline.urls import UrlId
+from storage.backup.index import IndexBackup
 from storage.embedded_redis import socket_path
 from storage.index import Index
 from storage.ledger_archive.archive import LedgerArchive
-from storage.open import Stores, Times, open_index, open_ledger_archive, open_stores
+from storage.open import (
+    Stores,
+    Times,
+    open_index,
+    open_index_backup,
+    open_ledger_archive,
+    open_stores,
+)
 from storage.redis.batcher import Batcher
 from storage.redis.connection import Clock
 from storage.redis.errors import place_of
@@ -39,6 +47,9 @@ if TYPE_CHECKING:
     from workers.plugins.enriching import Enrichers
 
 INDEX_REST_SECONDS = 5.0
+
+SNAPSHOT_SECONDS = 3_600.0
+"""To wait for Elasticsearch to restore a snapshot."""
 
 
 def redis_url(settings: Settings) -> str:
@@ -135,6 +146,17 @@ class Resources:
             "ca_certs": settings.index_ca_certs,
             "patience": self._patience,
         }
+
+    def open_index_backup(self, repository: str | None) -> IndexBackup:
+        """The backup of the index and the ledger archive; ``repository`` is Elasticsearch's."""
+        settings = self.settings
+        return open_index_backup(
+            settings.index_address,
+            folder=settings.tantivy_dir,
+            ledger_file=settings.ledger_file,
+            repository=repository,
+            **{**self._index_access, "patience": SNAPSHOT_SECONDS},
+        )
 
     @cached_property
     def intake(self) -> Intake:

@@ -1,6 +1,7 @@
 """The search index in Elasticsearch: one index a month, one alias over them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from search.presentation.hits import present
 from search.request import SearchRequest, Sort
 from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import WriteBatch, history
-from storage.elasticsearch import counting, query, template, writing
+from storage.elasticsearch import counting, query, retention, template, writing
 from storage.elasticsearch.client import connect
 from storage.elasticsearch.errors import unavailable_on_failure
 from storage.elasticsearch.reading import about, blocked, check_version, hits, search
@@ -201,6 +202,12 @@ class ElasticsearchIndex:
         """See ``Index``. Elasticsearch blocks indices whose disk is full by a setting of theirs."""
         with unavailable_on_failure(self._client):
             return blocked(self._client, self._name)
+
+    def remove_before(self, month: datetime, *, dry_run: bool = False) -> int:
+        """See ``Index``."""
+        act = retention.count_before if dry_run else retention.remove_before
+        with unavailable_on_failure(self._client):
+            return act(self._client, self._name, month)
 
     def about(self) -> IndexSystem:
         """See ``Index``."""

@@ -5,6 +5,7 @@ SQLite and Elasticsearch implement it alike.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from pipeline.urls import UrlId
@@ -66,6 +67,17 @@ class LedgerArchive(Protocol):
         """All entries that ended after a time, so many at once.
 
         What is put meanwhile may be missing.
+        """
+
+    def remove_before(self, month: datetime, *, dry_run: bool = False) -> int:
+        """Remove the entries of URLs that ended before.
+
+        Args:
+            month: the beginning of the first month whose entries stay, in UTC.
+            dry_run: only count.
+
+        Returns:
+            How many entries; a URL that ended in several months may count more than once.
         """
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from pipeline.urls import UrlId
 from storage.elasticsearch.bulk import Action, send
 from storage.elasticsearch.errors import unavailable_on_failure
 from storage.elasticsearch.reading import hits, search
+from storage.elasticsearch.retention import count_months, delete_months
 from storage.ledger_archive.archive import ArchivedEntry
 
 _VERSION = 1
@@ -88,6 +89,15 @@ class ElasticsearchLedgerArchive:
                 page.pop(after[0], None)
             yield list(page.values())
             after = list(found[-1]["sort"])
+
+    def remove_before(self, month: datetime, *, dry_run: bool = False) -> int:
+        """See ``LedgerArchive``."""
+        pattern = f"{self._alias}-v{_VERSION}-*"
+        with unavailable_on_failure(self._client):
+            found = count_months(self._client, pattern, month)
+            if not dry_run:
+                delete_months(self._client, pattern, month)
+        return found
 
     def close(self) -> None:
         """See ``LedgerArchive``."""

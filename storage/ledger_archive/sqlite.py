@@ -8,8 +8,10 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from pipeline.urls import UrlId
 from storage.index import IndexUnavailable
@@ -82,6 +84,15 @@ class SqliteLedgerArchive:
             yield [_entry(row) for row in rows]
             last = rows[-1][0]
 
+    def remove_before(self, month: datetime, *, dry_run: bool = False) -> int:
+        """See ``LedgerArchive``. The file keeps its size, and the room in it is used again."""
+        values = (month.timestamp(),)
+        [(found,)] = self._ask("SELECT count(*) FROM entries WHERE ended_at < ?", values) or [(0,)]
+        if found and not dry_run:
+            with self._open() as database, database:
+                database.execute("DELETE FROM entries WHERE ended_at < ?", values)
+        return int(found)
+
     def close(self) -> None:
         """See ``LedgerArchive``. Nothing is held between two calls."""
 
@@ -101,7 +112,7 @@ class SqliteLedgerArchive:
             question = f"SELECT {columns} FROM entries WHERE url_id IN ({places})"  # noqa: S608 - no value in it
             yield from self._ask(question, tuple(some))
 
-    def _ask(self, question: str, values: tuple[object, ...]) -> list[_Row]:
+    def _ask(self, question: str, values: tuple[object, ...]) -> list[Any]:
         if not self._file.exists():
             return []
         self._make()

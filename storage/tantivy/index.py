@@ -1,6 +1,7 @@
 """The embedded search index: Tantivy in a folder, or in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
@@ -30,6 +31,7 @@ from storage.tantivy.folder import (
 )
 from storage.tantivy.reading import Reader, by_id, score_of, total_of
 from storage.tantivy.reading import article as read
+from storage.tantivy.retention import count_before, remove_before
 from storage.tantivy.versions import History
 from storage.words import ANALYSIS
 
@@ -202,6 +204,12 @@ class TantivyIndex:
         if self._path is None or not self._is_there():
             return None
         return disk_fault(self._path)
+
+    def remove_before(self, month: datetime, *, dry_run: bool = False) -> int:
+        """See ``Index``."""
+        if dry_run:
+            return count_before(self._readable(), month)
+        return remove_before(self._readable(), self._history, month, patience=self._lock_timeout)
 
     def about(self) -> IndexSystem:
         """See ``Index``."""

@@ -5,13 +5,15 @@ They are looked up by their article alone, never searched, so that they need no 
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 
 from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
 from storage.index import IndexUnavailable
+
+FILE_NAME = "history.sqlite3"
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS versions (
@@ -31,7 +33,7 @@ class History:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._file = None if folder is None else folder / "history.sqlite3"
+        self._file = None if folder is None else folder / FILE_NAME
         self._memory = (
             sqlite3.connect(":memory:", check_same_thread=False) if folder is None else None
         )
@@ -62,6 +64,19 @@ class History:
                 "SELECT content FROM versions WHERE article = ? ORDER BY version", (article_id,)
             ).fetchall()
         return [EnrichedArticle.model_validate_json(content) for (content,) in rows]
+
+    def keep_only(self, stays: Callable[[UrlId], bool]) -> None:
+        """Drop the versions of all articles but those that stay.
+
+        Raises:
+            IndexUnavailable: the file cannot be written.
+        """
+        if self._file is not None and not self._file.exists():
+            return
+        with self._open() as database, database:
+            known = database.execute("SELECT DISTINCT article FROM versions").fetchall()
+            gone = [(article,) for (article,) in known if not stays(UrlId(article))]
+            database.executemany("DELETE FROM versions WHERE article = ?", gone)
 
     def close(self) -> None:
         """Forget what is kept in memory."""

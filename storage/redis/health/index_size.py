@@ -1,6 +1,6 @@
 """How many articles the index had at most, so that a loss of them is noticed.
 
-Newsloom never takes an article out of the index.
+Newsloom takes articles out of the index by ``newsloom retention`` only, which says so here.
 """
 
 from dataclasses import dataclass

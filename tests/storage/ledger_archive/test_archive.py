@@ -1,6 +1,7 @@
 """Both ledger archives keep one contract."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,18 @@ def test_a_trace_is_joined_without_repeats() -> None:
     assert joined_events(["a", "b"], []) == ("a", "b")
     many = [str(number) for number in range(60)]
     assert joined_events(many[:30], many[30:]) == tuple(many[10:])
+
+
+def test_earlier_months_are_removed(archive: LedgerArchive) -> None:
+    later = archived("2", 6, ended_at=ENDED_AT + 2 * MONTH)
+    archive.put([archived("1", 5), later])
+    first_kept = datetime.fromtimestamp(ENDED_AT + 2 * MONTH, UTC).replace(day=1, hour=0)
+    assert archive.remove_before(first_kept, dry_run=True) == 1
+    assert len(everything(archive, 10)) == 2
+    assert archive.remove_before(first_kept) == 1
+    assert everything(archive, 10) == [later]
+    assert archive.remove_before(first_kept) == 0
+
+
+def test_nothing_is_removed_from_a_new_one(archive: LedgerArchive) -> None:
+    assert archive.remove_before(datetime.now(UTC)) == 0

@@ -146,6 +146,7 @@ def _configured(folder: Path, java: Path, port: int, password: str | None) -> Se
         f"http.port: {port}\ntransport.port: {_free_port()}\n"
         f"xpack.security.enabled: {'true' if password else 'false'}\n"
         f"path.data: {folder / 'data'}\npath.logs: {folder / 'logs'}\n"
+        f"path.repo: {folder / 'snapshots'}\n"
         # The machine's own disk is not under test; a full CI disk should not turn indices
         # read-only.
         "cluster.routing.allocation.disk.threshold_enabled: false\n"
