@@ -18,7 +18,8 @@ from redis.commands.core import Script
 from redis.retry import Retry
 
 from storage.redis.errors import cannot_write, naming
-from storage.redis.keys import Key, KeyFamily, key_prefix
+from storage.redis.key_family import KeyFamily
+from storage.redis.keys import Key, key_prefix
 
 Clock = Callable[[], float]
 """Gives the time in seconds since the epoch; tests pass their own."""

@@ -5,7 +5,6 @@ ended. A lease is taken before its message is sent, so that a crash between the 
 that expires.
 """
 
-import json
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from storage.redis.connection import Clock, Keyspace
 from storage.redis.health.counters import DELAY_BOUNDS, NOTHING
 from storage.redis.keys import Key
 from storage.redis.ledger import Ledger
+from storage.redis.ledger.leases import Lease, lease_of
 
 IMPORTED = "(import)"
 """Stands for the host of imported URLs: their pages are here, so no site's delay holds them up."""
@@ -32,21 +32,6 @@ class Acceptance(StrEnum):
     ACCEPTED = "accepted"
     REOPENED = "reopened"
     KNOWN = "known"
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A batch of URLs held until its deadline. ``crashes`` counts the workers that ended with it.
-
-    ``poisoned`` means that its single URL ended as many workers as it may, and should be dead.
-    ``waited`` means that it has waited for the index, so that ``waiting_message`` goes on with it.
-    """
-
-    batch: str
-    url_ids: tuple[UrlId, ...]
-    crashes: int = 0
-    poisoned: bool = False
-    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +103,7 @@ class Frontier:
             max_batches=max_batches,
             undelayed_host=IMPORTED,
         )
-        return _lease(found) if found else None
+        return lease_of(found) if found else None
 
     def advance(self, batch: str, stage: int, name: str) -> bool:
         """Whether this stage may work on the batch.
@@ -190,7 +175,7 @@ class Frontier:
             most=most,
             ready_before=None if all_ready else now,
         )
-        return [_lease(lease) for lease in leases]
+        return [lease_of(lease) for lease in leases]
 
     def waiting(self) -> int:
         """How many batches wait for the index."""
@@ -211,7 +196,7 @@ class Frontier:
             max_crashes=max_crashes,
             most=most,
         )
-        return [_lease(lease) for lease in leases]
+        return [lease_of(lease) for lease in leases]
 
     def adopt(self, link: Link, outcome: Indexed, *, found_at: float) -> bool:
         """Take over an article that the index has and the ledger does not have as indexed.
@@ -292,15 +277,3 @@ def _written(url_id: UrlId, outcome: Terminal | Retry, now: float) -> dict[str, 
         fields["host_wide"] = outcome.host_wide
         fields["counts"] = outcome.counts
     return fields
-
-
-def _lease(packed: str) -> Lease:
-    """What ``frontier/lease.lua`` and ``frontier/reap.lua`` answer."""
-    found = json.loads(packed)
-    return Lease(
-        batch=found["batch"],
-        url_ids=tuple(found["urls"]),
-        crashes=found.get("crashes", 0),
-        poisoned=found.get("poisoned", False),
-        waited=found.get("waited", False),
-    )

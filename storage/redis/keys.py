@@ -5,45 +5,9 @@ Python asks ``Keyspace.key(Key.URL, url_id)``, and a Lua script calls ``url_key(
 ``connection.py`` defines. "Scripts" are those in ``lua/``. Times are in seconds since the epoch.
 """
 
-import re
-from dataclasses import dataclass
-from enum import Enum, StrEnum
-from functools import cached_property
+from enum import Enum
 
-
-class RedisType(StrEnum):
-    """What Redis answers to ``TYPE``."""
-
-    HASH = "hash"
-    LIST = "list"
-    SET = "set"
-    STREAM = "stream"
-    STRING = "string"
-    SORTED_SET = "zset"
-
-
-@dataclass(frozen=True)
-class KeyFamily:
-    """Keys of one form.
-
-    Attributes:
-        name: how the key begins, after the namespace.
-        type: of the value; None where the keys are another program's.
-        parts: what follows the name, in words; only the last part may have a colon in it.
-    """
-
-    name: str
-    type: RedisType | None
-    parts: tuple[str, ...] = ()
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What a key of the family looks like without its namespace."""
-        parts = ["[^:]+"] * len(self.parts)
-        if parts:
-            parts[-1] = ".+"
-        return re.compile(":".join([re.escape(self.name), *parts]), re.DOTALL)
-
+from storage.redis.key_family import KeyFamily, RedisType
 
 _HASH, _LIST, _SET = RedisType.HASH, RedisType.LIST, RedisType.SET
 _STREAM, _STRING, _SORTED = RedisType.STREAM, RedisType.STRING, RedisType.SORTED_SET

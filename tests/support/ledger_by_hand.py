@@ -9,9 +9,10 @@ from pipeline.urls import Url, UrlId, url_id
 from storage.ledger_archive.archive import LedgerArchive
 from storage.open import Stores
 from storage.redis.connection import Keyspace
-from storage.redis.frontier import Acceptance, Frontier, Lease
+from storage.redis.frontier import Acceptance, Frontier
 from storage.redis.ledger import Entry, Ledger
 from storage.redis.ledger.ended import EndedUrls
+from storage.redis.ledger.leases import Lease
 
 LEASE = 30.0
 KEEP = 1000.0

@@ -9,7 +9,7 @@ from celery import Celery, chain
 
 from config.logging import LogFields
 from pipeline.outcome import Dead
-from storage.redis.frontier import Lease
+from storage.redis.ledger.leases import Lease
 from workers.chain.endings import url_fields
 from workers.chain.messages import Item, LeasedLink, LinkBatch
 from workers.chain.run import INDEX, STAGES

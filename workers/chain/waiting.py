@@ -12,7 +12,7 @@ from config.logging import LogFields
 from pipeline.outcome import Retry
 from pipeline.records import EnrichedArticle
 from storage.redis.events import INDEX
-from storage.redis.frontier import Lease
+from storage.redis.ledger.leases import Lease
 from workers.chain.messages import Batch, EnrichedBatch, Item
 from workers.chain.retry_policy import OUTAGE_DELAY
 from workers.resources import Resources

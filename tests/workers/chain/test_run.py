@@ -10,9 +10,9 @@ from config.sources import Source
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, UrlId, url_id
-from storage.redis.frontier import Lease
 from storage.redis.keys import Key
 from storage.redis.ledger import Entry
+from storage.redis.ledger.leases import Lease
 from tests.support.servers.fault_server import FaultServer, answer
 from tests.workers.conftest import Making
 from workers.chain.messages import Item, LeasedLink, LinkBatch

@@ -22,8 +22,8 @@ from pipeline.urls import Url, UrlId, url_id
 from storage.ledger_archive.archive import ArchivedEntry
 from storage.ledger_archive.sqlite import SqliteLedgerArchive
 from storage.open import open_stores
-from storage.redis.frontier import Lease
 from storage.redis.keys import Key
+from storage.redis.ledger.leases import Lease
 from tests.conftest import TIMES
 from tests.support.ledger_by_hand import LEASE, START, Hand, link
 

@@ -1,8 +1,8 @@
 """Expired leases: what was lost is sent again, and the page that kills its workers is found."""
 
 from pipeline.urls import UrlId
-from storage.redis.frontier import Lease
 from storage.redis.keys import Key
+from storage.redis.ledger.leases import Lease
 from tests.support.ledger_by_hand import DEAD, LEASE, Hand, ids, link
 
 
