@@ -91,10 +91,11 @@ _BEFORE_NAMES = re.compile(
     r"|(?:[a-zäöü-]+\s+von|[^\W\d_][\w ]{0,30}\s(?:[Bb]y|par|por|door)|.{0,30}Beiträge von)"
     r"\s+(?=[A-ZÀ-Þ]))"
 )
+_PLACE = re.compile(r"(?<=\w)\s+(?:in|aus|from)\s+[A-ZÀ-ÞĀ-ſА-Я].*$")
 # A small word that stood before a date: "Ann Lee am".
 _LEFT_OVER = re.compile(r"(?<=\w)\s+(?:[a-z]{1,3}|-)$")
-_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]\s{0,5}$")
 # Letters of a degree behind a name: "Ilana Muhlstein, MS, RDN".
+_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]\s{0,5}$")
 _DEGREE = re.compile(r"(?:[A-Z]\.?){2,4}|Ph\.?\s?D|Dr\.?|MSc|BSc")
 _MARKS = " ,.:-–—*~()\"'"
 _PARTICLES = """
@@ -130,10 +131,10 @@ def _is_no_name(name: str) -> bool:
 
 
 def _bare_name(piece: str) -> str:
-    """A name without the words around it."""
+    """A name without the words and the place around it."""
     if piece.rstrip().endswith(":"):
         return ""  # a label: "Reading time: 4 minutes"
-    name = _IN_BRACKETS.sub("", BYLINE_START.sub("", piece))
+    name = _PLACE.sub("", _IN_BRACKETS.sub("", BYLINE_START.sub("", piece)))
     return _LEFT_OVER.sub("", name.strip(_MARKS)).strip(_MARKS)
 
 

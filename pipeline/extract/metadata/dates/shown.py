@@ -3,10 +3,12 @@
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml.etree import _Element
 
+from pipeline.extract.metadata.own_parts import is_elsewhere
 from pipeline.text.cleaning import one_line, text_of
 from pipeline.text.dates.calendars import in_gregorian
 from pipeline.text.dates.reading import SHOWN_DATE
@@ -27,6 +29,14 @@ MAX_SHOWN = 100
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "title"})
 _DATE_CLASS = re.compile(r"(?<!up)date|datum|fecha|publi|time", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+# A word before a full stop; "a.m." and "Uhr." are shorter.
+_SENTENCE_END = re.compile(r"[^\W\d_]{4}[.!?]$")
+# What a reader is told of a later change, in the languages of most pages.
+_CHANGED = re.compile(
+    r"updat|modif|chang|revis|aktuali|änder|mis(?:e)? à jour|actuali|aggiorn|atualiz"
+    r"|bijgewerkt|oppdater|uppdater|обновл|изменен|更新|수정|تحديث|güncel",
+    re.IGNORECASE,
+)
 
 
 class Shown(NamedTuple):
@@ -47,11 +57,22 @@ class Shown(NamedTuple):
 
 
 def shown_dates(tree: _Element, headline: _Element | None) -> Iterator[list[Shown]]:
-    """What may be dates of the article, the likeliest first: those near the headline, then all."""
+    """What may be dates of the article, the likeliest first: those near the headline, then all.
+
+    Dates of later changes are none.
+    """
     walk = _Walk(tree, headline)
     for look in (walk.near, walk.all):
-        own = [shown for shown in look() if shown.element.get("itemprop") != "dateModified"]
+        own = [shown for shown in look() if _is_own(shown, headline)]
         yield sorted(own, key=lambda shown: (shown.distance, not shown.marked))
+
+
+def _is_own(shown: Shown, headline: _Element | None) -> bool:
+    name = shown.element.get("class") or ""
+    is_of_change = bool(_CHANGED.search(name)) and not _DATE_CLASS.search(name)
+    if is_of_change or shown.element.get("itemprop") == "dateModified":
+        return False
+    return not is_elsewhere(shown.element, headline)
 
 
 class _Walk:
@@ -96,8 +117,12 @@ class _Walk:
             self._read(element.tail, element.getparent())
 
     def _found(self) -> Iterator[Shown]:
+        around = () if self.headline is None else (*self.headline.iterancestors(),)[:-2]
         for position, text, element, marked in self.noted:
-            yield Shown(text, element, self._distance(position), marked)
+            # What shares nothing with the headline but the page is the page's: today's date.
+            is_above = position < self.above and bool(around)
+            if not is_above or around[-1] in element.iterancestors():
+                yield Shown(text, element, self._distance(position), marked)
 
     def _distance(self, position: int) -> float:
         if position >= self.below:
@@ -129,16 +154,19 @@ class _Walk:
 
 
 def _dated(line: str, *, is_whole: bool) -> str:
-    """A line from its date on; "" where it shows none.
+    """A line from its first date on that is not that of a change; "" where it shows none.
 
-    It begins with the date, or is one with a few words.
+    It begins with the date, or is one with a few words, which are no sentence.
     """
     line = in_gregorian(line)
-    date = SHOWN_DATE.search(line)
-    if date is None:
-        return ""
-    is_label = is_whole and len(line) - len(date[0]) <= MAX_BESIDE
-    return line[date.start() :] if date.start() == 0 or is_label else ""
+    places = [(found.start(), found.end()) for found in SHOWN_DATE.finditer(line)]
+    for (_, before), (start, end) in pairwise([(0, 0), *places]):
+        if _CHANGED.search(line[before:start]):
+            continue
+        is_sentence = _SENTENCE_END.search(line, end) is not None
+        is_label = is_whole and not is_sentence and len(line) - (end - start) <= MAX_BESIDE
+        return line[start:] if start == 0 or is_label else ""
+    return ""
 
 
 def _machine_value(element: _Element) -> str:

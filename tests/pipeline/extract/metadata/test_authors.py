@@ -24,6 +24,8 @@ def article(author: object, **more: object) -> StructuredData:
         (["Ann Lee", "Reuters", "Editor"], Credits(("Ann Lee",), ("Reuters",))),
         (["Ann Lee", "Harbour Post"], Credits(("Ann Lee",), ("Harbour Post",))),
         ({"@type": "Organization", "name": "Sports Desk"}, Credits(others=("Sports Desk",))),
+        ({"name": "Ann Lee", "url": "/author/admin/"}, Credits(others=("Ann Lee",))),
+        (["Ann Lee", "ANN LEE"], Credits(("Ann Lee",))),
         (7, Credits()),
     ],
 )
@@ -72,9 +74,10 @@ def test_only_the_line_of_the_first_author_counts(other: str) -> None:
     "others",
     [
         '<aside><a href="/1">Trams stop</a> <i class="author">Cy Poe</i></aside>',
+        '<div itemprop="comment"><i itemprop="author">Cy Poe</i> Well said.</div>',
     ],
 )
-def test_authors_of_boxes_below_are_nobody(others: str) -> None:
+def test_authors_of_boxes_and_comments_below_are_nobody(others: str) -> None:
     text = "<p>The harbour board met until late in the night and heard the crews of all ships.</p>"
     body = f"<main><h1>Ferries sail again</h1>{text}</main><section>{others}</section>"
     assert find_authors(html.document_fromstring(body), StructuredData()) == Credits()
@@ -95,6 +98,11 @@ def test_a_publisher_in_a_meta_tag_is_no_author_and_an_agency_is() -> None:
     assert find_authors(EMPTY, agency) == Credits(others=("AFP",))
 
 
+def test_a_box_about_the_author_is_no_byline() -> None:
+    tree = html.fromstring('<body><p class="author-bio">Ann Lee</p></body>')
+    assert find_authors(tree, StructuredData()) == Credits()
+
+
 def test_those_named_above_the_text_count_where_nobody_else_is() -> None:
     assert Credits(("Ann Lee",), ("AFP",)).with_named(("Ann Lee",)) == ("Ann Lee", "AFP")
     assert Credits(others=("Desk",)).with_named(("Bob Ray",)) == ("Bob Ray",)
@@ -102,8 +110,11 @@ def test_those_named_above_the_text_count_where_nobody_else_is() -> None:
 
 
 def test_all_credited_names_are_given_as_they_are() -> None:
-    data = StructuredData(article={"author": "By Ann &amp; Bob"}, meta={"author": ("Desk",)})
-    assert list(credited_names(data)) == ["By Ann & Bob", "Desk"]
+    data = StructuredData(
+        article={"author": "By Ann &amp; Bob", "creator": {"name": "AFP"}},
+        meta={"author": ("Desk",)},
+    )
+    assert list(credited_names(data)) == ["By Ann & Bob", "AFP", "Desk"]
 
 
 def test_what_stands_in_an_aside_is_not_by_the_author_of_the_article() -> None:

@@ -19,6 +19,7 @@ from pipeline.extract.metadata.bylines import is_person, names_in, opening_bylin
         ("Ann Lee, AP", ["Ann Lee", "AP"]),
         ("Ann Lee, M.D., Bob Ray, Ph.D.", ["Ann Lee", "Bob Ray"]),
         ("MAUD, BOB", ["MAUD", "BOB"]),
+        ("Von Ann Lee aus Kiew und Bob Ray in London", ["Ann Lee", "Bob Ray"]),
         ("José Ortega y Gasset", ["José Ortega y Gasset"]),
         ("Juan Pérez y Ana Ruiz", ["Juan Pérez", "Ana Ruiz"]),
         ("Jan Kowalski i Anna Nowak", ["Jan Kowalski", "Anna Nowak"]),

@@ -32,6 +32,7 @@ def texts(page: str) -> list[str]:
         ('<h1>Boats</h1><time datetime="2025-09-07">today</time>', "2025-09-07"),
         ("<h1>Boats</h1><time>9 ธันวาคม 2567</time>", "9 ธันวาคม 2567"),
         ('<h1>Boats</h1><i itemprop=datePublished content="2025-09-07">x</i>', "2025-09-07"),
+        ("<article><h1>Boats</h1><footer><i>07.09.2025</i></footer></article>", "07.09.2025"),
     ],
 )
 def test_dates_near_the_headline(page: str, date: str) -> None:
@@ -46,7 +47,12 @@ def test_the_nearest_comes_first() -> None:
 @pytest.mark.parametrize(
     ("change", "left"),
     [
+        ("<p>Updated: 09.09.2025</p>", []),
+        ("<p>Letzte Änderung 09.09.2025</p>", []),
         ('<time itemprop="dateModified" datetime="2025-09-09">9 Sept 2025</time>', []),
+        ('<time class="updated" datetime="2025-09-09">9 Sept 2025</time>', []),
+        ('<time class="published updated" datetime="2025-09-09">x</time>', ["2025-09-09"]),
+        ("<p>Updated: 9 May 2025 | Published: 7 May 2025</p>", ["7 May 2025"]),
         ("<p>Published 7 May 2025</p>", ["7 May 2025"]),
     ],
 )
@@ -57,6 +63,9 @@ def test_a_later_change_is_no_publication(change: str, left: list[str]) -> None:
 @pytest.mark.parametrize(
     "other",
     [
+        "<nav><p>07.09.2025</p></nav>",
+        "<footer><p>07.09.2025</p></footer>",
+        '<ol id="comments"><li><time datetime="2025-09-07">x</time><p>Nice.</p></li></ol>',
         "<p>The next meeting is on 07.09.2025 in the old town hall at noon.</p>",
         f"{LONG}<p>07.09.2025</p>",
         "<p>Call 01.02.03.04</p>",
@@ -66,6 +75,11 @@ def test_a_later_change_is_no_publication(change: str, left: list[str]) -> None:
 )
 def test_dates_of_something_else(other: str) -> None:
     assert texts(f"<h1>Boats</h1>{other}{TEXT}") == []
+
+
+def test_the_day_of_the_page_is_not_the_article_s() -> None:
+    body = f"<article><h1>Boats</h1>{TEXT}</article>"
+    assert texts(f'<div class="today">Tuesday, 9 May 2025</div><main>{body}</main>') == []
 
 
 def test_without_a_headline_the_text_is_the_place() -> None:
