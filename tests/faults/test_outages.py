@@ -270,8 +270,8 @@ def test_none_or_two_beats_poll_each_source_once_per_interval(
                 assert second.poll() is None
                 gaps = [b - a for at in polls(world).values() for a, b in pairwise(at)]
                 # The next poll is due an interval after the last one began; only the ways to the
-                # server may differ.
-                assert min(gaps) > 1.5, gaps
+                # server may differ. Polled by both, a source would be asked again within a tick.
+                assert min(gaps) > 1.0, gaps
                 say(
                     capsys,
                     f"two beats: {min(gaps):.2f} to {max(gaps):.2f} s between polls (interval 2 s)",
