@@ -5,6 +5,7 @@ heartbeat, which have limits of their own.
 """
 
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -65,6 +66,8 @@ def make_asgi(resources: Resources, *, dispatch: Callable[[], object]) -> Starle
     )
     pages = make_pages(site, access, stream)
     api = Mount(PREFIX, make_api(resources, access))
+    # Else an address with a line break is none of the API, and gets the pages' answer.
+    api.path_regex = re.compile(api.path_regex.pattern, re.DOTALL)
     # All but the callbacks, which hubs reach under the address that they were given.
     rest = Router([metrics_route(resources, access), api], redirect_slashes=False, default=pages)
     asgi.router.default = Guard(rest, resources.settings)

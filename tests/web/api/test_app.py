@@ -22,6 +22,7 @@ def test_every_error_is_a_problem(api: Api) -> None:
         (api("/search", limit="many"), 422),
         (api("/search", q="fox AND"), 400),
         (api("/articles/0123456789"), 404),
+        (api("/nothing%0A"), 404),
     ]
     for answer, status in answers:
         assert answer.status == status
@@ -30,6 +31,11 @@ def test_every_error_is_a_problem(api: Api) -> None:
         assert told["status"] == status
         assert told["detail"].endswith(".") or "limit" in told["detail"]
         assert told["request_id"] == answer.headers["x-request-id"]
+
+
+def test_an_address_with_a_line_break_is_the_apis_too(api: Api) -> None:
+    answer = api("/articles/01234%0A56789/copies")
+    assert (answer.status, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
 def test_a_query_that_cannot_be_read_is_told_with_its_place(api: Api) -> None:
