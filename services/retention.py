@@ -1,5 +1,6 @@
 """Lets go of what is old: articles with their versions, the ledger's entries, archived pages."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -57,8 +58,7 @@ def let_go(resources: Resources, older_than: str, *, dry_run: bool) -> LetGo:
 
 
 def _articles(resources: Resources, before: datetime, *, dry_run: bool) -> int:
-    index = resources.open_index()
-    try:
+    with closing(resources.open_index()) as index:
         if dry_run:
             return index.remove_before(before, dry_run=True)
         known = resources.stores.index_size.known()
@@ -67,8 +67,6 @@ def _articles(resources: Resources, before: datetime, *, dry_run: bool) -> int:
         if removed and known.noticed is None:
             resources.stores.index_size.settle(index.count())
         return removed
-    finally:
-        index.close()
 
 
 def _first_kept(resources: Resources, older_than: str) -> datetime:

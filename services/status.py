@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 
 import redis
@@ -205,11 +206,8 @@ def _loss(settings: Settings, size: KnownSize, totals: Totals, articles: int | N
 
 def _count(settings: Settings) -> tuple[int, str | None]:
     """The articles of the index, and why it takes none now."""
-    index = Resources(settings, patience=PATIENCE).open_index()
-    try:
+    with closing(Resources(settings, patience=PATIENCE).open_index()) as index:
         return index.count(), index.write_fault()
-    finally:
-        index.close()
 
 
 def _index(

@@ -19,7 +19,7 @@ _PLAIN = re.compile(
 
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 
-_PLAIN_LETTERS = (*range(0x370), *range(0x370, 0x588), *range(0x1E00, 0x2000))
+_PLAIN_LETTERS = (*range(0x588), *range(0x1E00, 0x2000))
 """Where the letters of ``_PLAIN`` are."""
 
 
@@ -79,17 +79,14 @@ def _scanned(text: str, start: int, pattern: re.Pattern[str]) -> Iterator[Token]
 @lru_cache(256)
 def _beginning(letters: frozenset[str]) -> re.Pattern[str]:
     """Words of plain texts that begin so when they are folded."""
-    first = "".join(re.escape(each) for letter in sorted(letters) for each in _written(letter))
+    written = "".join(_letters_by_fold().get(letter, "") for letter in sorted(letters))
+    first = re.escape(written)
     return re.compile(rf"[{first}](?<![^\W_].)[^\W_]*+") if first else re.compile(r"(?!)")
-
-
-def _written(letter: str) -> str:
-    """The letters that a folded word may begin with as it is written."""
-    return _letters_by_fold().get(letter, "")
 
 
 @cache
 def _letters_by_fold() -> dict[str, str]:
+    """The letters that a word may begin with as it is written, by its first one when folded."""
     found: dict[str, str] = {}
     for code in _PLAIN_LETTERS:
         written = chr(code)

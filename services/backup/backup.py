@@ -8,6 +8,7 @@ index has not. The same holds of entries that go from Redis to the ledger archiv
 
 import shutil
 import time
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -69,18 +70,13 @@ def _copy_index(
 ) -> Manifest:
     """Copy the index; gives the manifest but for the files."""
     settings = resources.settings
-    backup = resources.open_index_backup(repository)
-    try:
-        snapshot = backup.take(folder)
-    except BadBackup as error:
-        raise BackupError(str(error)) from None
-    finally:
-        backup.close()
-    index = resources.open_index()
-    try:
+    with closing(resources.open_index_backup(repository)) as backup:
+        try:
+            snapshot = backup.take(folder)
+        except BadBackup as error:
+            raise BackupError(str(error)) from None
+    with closing(resources.open_index()) as index:
         name = index.about().name
-    finally:
-        index.close()
     return Manifest(
         newsloom=version("newsloom"),
         made_at=made_at,
@@ -94,11 +90,8 @@ def _copy_index(
 
 def count_articles(namespace: str, folder: Path) -> int:
     """How many articles an embedded index holds."""
-    index = open_index(None, name=namespace, folder=folder)
-    try:
+    with closing(open_index(None, name=namespace, folder=folder)) as index:
         return index.count()
-    finally:
-        index.close()
 
 
 def _shown(settings: Settings) -> dict[str, str]:

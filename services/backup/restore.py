@@ -1,6 +1,7 @@
 """Restores a backup where nothing is yet."""
 
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,13 +106,10 @@ def _into(
     settings = resources.settings
     if not is_empty(resources.stores.keyspace):
         raise BackupError(f"Redis has keys of the namespace {settings.namespace} already")
-    backup = resources.open_index_backup(repository)
-    try:
+    with closing(resources.open_index_backup(repository)) as backup:
         if not backup.is_empty():
             raise BackupError(f"there is an index of the namespace {settings.namespace} already")
         backup.restore(folder, manifest.snapshot)
-    finally:
-        backup.close()
     _copy_files(settings, folder, archive=archive)
     keys = _copy_keys(resources, folder / DUMP)
     return _compared(resources, manifest, keys)
@@ -141,12 +139,9 @@ def _copy_keys(resources: Resources, dump: Path) -> int:
 
 
 def _compared(resources: Resources, manifest: Manifest, keys: int) -> Restored:
-    index = resources.open_index()
-    try:
+    with closing(resources.open_index()) as index:
         index.prepare()
         articles = index.count()
-    finally:
-        index.close()
     if manifest.articles not in {None, articles}:
         raise BackupError(
             f"the index differs: {manifest.articles} articles in the backup, {articles} now"

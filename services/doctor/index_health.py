@@ -1,6 +1,7 @@
 """The search index: whether it answers, takes articles and has all that it had."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from config.settings import Settings
 from services.doctor.findings import Area, Finding, fine, wrong
@@ -21,11 +22,8 @@ def look_at_index(settings: Settings, known: KnownSize | None, indexed: int) -> 
         IndexUnavailable: it does not answer.
         IndexIncompatible: another version of Newsloom wrote it.
     """
-    index = Resources(settings, patience=PATIENCE).open_index()
-    try:
+    with closing(Resources(settings, patience=PATIENCE).open_index()) as index:
         about, articles, fault = index.about(), index.count(), index.write_fault()
-    finally:
-        index.close()
     yield fine(Area.VERSIONS, about.name)
     lost = known.loss(articles, indexed) if known else None
     problems = [each for each in (fault, about.fault) if each]

@@ -127,9 +127,7 @@ class TantivyIndex:
         with unavailable_on_failure():
             page = Reader(searcher, fields, ranked, by_score=by_score).page(request)
             counted = self._copies(searcher, [article.id for article, _ in page.found])
-            left_out = (
-                0 if request.shows_copies else total_of(searcher, query.copies_of(planned, fields))
-            )
+            left_out = 0 if request.shows_copies else _count_copies(searcher, planned, fields)
             facets_found = facets.facets_of(request, _values(searcher, asked, request))
         return SearchResult(
             total=page.total,
@@ -146,9 +144,7 @@ class TantivyIndex:
         asked = query.build(planned, fields, copies=request.shows_copies)
         counts_left_out = not (request.shows_copies or request.total_only)
         with unavailable_on_failure():
-            left_out = (
-                total_of(searcher, query.copies_of(planned, fields)) if counts_left_out else 0
-            )
+            left_out = _count_copies(searcher, planned, fields) if counts_left_out else 0
             return result(
                 request,
                 counting.combinations(request, asked, searcher) if request.by else (),
@@ -283,12 +279,5 @@ def _values(
     return {name: facets.counts(answer[name]) for name in wanted}
 
 
-def _copies_left_out(
-    searcher: tantivy.Searcher,
-    planned: Plan,
-    fields: tantivy.Schema,
-    request: SearchRequest | CountRequest,
-) -> int:
-    if request.shows_copies:
-        return 0
+def _count_copies(searcher: tantivy.Searcher, planned: Plan, fields: tantivy.Schema) -> int:
     return total_of(searcher, query.copies_of(planned, fields))

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from pipeline.extract.metadata.addresses import same_site
 from pipeline.text.cleaning import letters
-from pipeline.urls import BadUrl, Url, normalise
+from pipeline.urls import Url, resolve
 from pipeline.urls.variants import registrable_domain
 
 MAX_OUTLINKS = 200
@@ -76,8 +77,8 @@ def outlinks(links: Iterable[PageLink], body: str, page: Url) -> tuple[Url, ...]
     whole = letters(body)
     kept: dict[Url, None] = {}
     for link in links:
-        url = _url(link.address) if _is_in(link, paragraphs, whole) else None
-        if url is not None and _site(url.hostname) != _site(page.hostname):
+        url = resolve(link.address, page) if _is_in(link, paragraphs, whole) else None
+        if url is not None and not same_site(url, page):
             kept[url] = None
     return tuple(kept)[:MAX_OUTLINKS]
 
@@ -100,13 +101,6 @@ def _elsewhere(address: str | None, own: str) -> str | None:
 
 def _site(host: str) -> str:
     return registrable_domain(host) or host
-
-
-def _url(address: str) -> Url | None:
-    try:
-        return normalise(address)
-    except BadUrl:
-        return None
 
 
 def _block_of(anchor: HtmlElement) -> HtmlElement:
