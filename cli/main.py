@@ -47,6 +47,7 @@ COMMANDS = {
     "backup": LazyCommand("keeping.backup", "Back up everything into a folder, while all goes on."),
     "restore": LazyCommand("keeping.backup", "Restore a backup where nothing is yet."),
     "retention": LazyCommand("keeping.retention", "Remove articles and pages that are old."),
+    "index": LazyCommand("keeping.index", "Build the index anew while people search."),
     "reconcile": LazyCommand(
         "reconcile", "Compare the ledger with the index, and mend what differs."
     ),
