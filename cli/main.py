@@ -48,6 +48,9 @@ COMMANDS = {
     "restore": LazyCommand("keeping.backup", "Restore a backup where nothing is yet."),
     "retention": LazyCommand("keeping.retention", "Remove articles and pages that are old."),
     "index": LazyCommand("keeping.index", "Build the index anew while people search."),
+    "reprocess": LazyCommand(
+        "keeping.reprocess", "Read archived pages again, and say or write what differs."
+    ),
     "reconcile": LazyCommand(
         "reconcile", "Compare the ledger with the index, and mend what differs."
     ),
