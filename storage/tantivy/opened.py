@@ -36,9 +36,9 @@ class OpenedIndex:
     def index(self) -> tantivy.Index:
         """The index, created when needed; anew when its folder was emptied or another is in use."""
         with self._opening:
-            folder = self._in_use()
-            if self._index is None or folder != self._folder or not self.is_there():
-                self._index, self._folder = open_index(folder, self._patience), folder
+            while self._index is None or self._folder != self._in_use() or not self.is_there():
+                self._folder = self._in_use()
+                self._index = open_index(self._folder, self._patience)
             return self._index
 
     def readable(self) -> tantivy.Index:
@@ -58,7 +58,9 @@ class OpenedIndex:
                 with unavailable_on_failure():
                     index = self.readable()
                     index.reload()
-                    return index.searcher()
+                    searcher = index.searcher()
+                if folder == self._in_use():
+                    return searcher
             except IndexUnavailable:
                 if folder == self._in_use():
                     raise
