@@ -92,9 +92,7 @@ class WarcFiles:
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         close_orphans(self._folder, self._clock())
-        stamp = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y%m%d%H%M%S")
-        name = f"{self._prefix}-{stamp}-{self._serial:05d}-{os.getpid()}~{gethostname()}.warc.gz"
-        self._serial += 1
+        name = self._free_name()
         self._path = self._folder / (name + OPEN)
         self._file = os.open(
             self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644
@@ -108,6 +106,17 @@ class WarcFiles:
             self._path.unlink(missing_ok=True)
             os.close(file)
             raise
+
+    def _free_name(self) -> str:
+        """A name that no file has: another writer of this process may have begun one just now."""
+        stamp = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y%m%d%H%M%S")
+        while True:
+            number = f"{self._serial:05d}-{os.getpid()}"
+            name = f"{self._prefix}-{stamp}-{number}~{gethostname()}.warc.gz"
+            self._serial += 1
+            taken = (self._folder / name, self._folder / (name + OPEN))
+            if not any(path.exists() for path in taken):
+                return name
 
     def _write(self, data: bytes) -> None:
         assert self._file is not None  # noqa: S101 - the callers see to it

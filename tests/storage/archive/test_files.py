@@ -43,6 +43,17 @@ def test_files_turn_over_by_size_and_by_age(tmp_path: Path, stores: Stores) -> N
     assert (kinds.count("warcinfo"), kinds.count("response")) == (len(files), 11)
 
 
+def test_writers_of_one_second_leave_each_others_files_alone(
+    tmp_path: Path, stores: Stores
+) -> None:
+    for number in range(3):
+        made = Archive(tmp_path, stores.keyspace, clock=AT.timestamp)
+        made.keep([exchange(number)])
+        made.close()
+    assert len(list(tmp_path.iterdir())) == 3
+    assert [record.rec_type for record in records(tmp_path)].count("response") == 3
+
+
 WRITER = """
 import sys
 from pathlib import Path

@@ -150,6 +150,8 @@ def _configured(folder: Path, java: Path, port: int, password: str | None) -> Se
         # The machine's own disk is not under test; a full CI disk should not turn indices
         # read-only.
         "cluster.routing.allocation.disk.threshold_enabled: false\n"
+        # At each look at its disks it lifts the blocks of full ones, also those that a test sets.
+        "cluster.info.update.interval: 1h\n"
     )
     user = _run_as(folder)
     environment = _environment(folder, java)
