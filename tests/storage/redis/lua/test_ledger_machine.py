@@ -246,9 +246,9 @@ class Machine(RuleBasedStateMachine):
                 found += queued
         return found
 
-    def queued_at(self, priority: Priority, host: str) -> list[str]:
+    def queued_at(self, priority: Priority, host: str) -> list[UrlId]:
         client, key = self.hand.keys.client, self.hand.keys.key
-        found: list[str] = []
+        found: list[UrlId] = []
         for source in SOURCES:
             queued = client.zrange(key(Key.HOST_QUEUE, priority, source, host), 0, -1)
             turn = client.zscore(key(Key.HOST_SOURCES, priority, host), source)

@@ -66,7 +66,7 @@ def test_sources_of_a_host_take_turns(hand: Hand, announcement: Announcement) ->
     hand.now += 1
     hand.accept(*links(5, source="press"), announcement=announcement)
     assert sources_of(hand, hand.must_lease(8)) == {"archive": 4, "press": 4}
-    turns = []
+    turns: list[str] = []
     for _ in range(4):
         hand.now += POLITE
         turns += sources_of(hand, hand.must_lease(1, delay=POLITE))
