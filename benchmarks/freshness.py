@@ -218,7 +218,7 @@ def main() -> None:
         before, started = ledger.totals(), time.monotonic()
         seconds = bench.measure(options.pushes)
         after, lasted = ledger.totals(), time.monotonic() - started
-        report(f"{after.queued} waiting", seconds)
+        report(f"{before.queued} waiting", seconds)
         ended = before.in_flight - after.in_flight
         print(f"backlog: {ended} URLs ended in {lasted:.0f} s, {ended / lasted:.1f} per second")
         print(f"ledger: {after.to_json()}")
