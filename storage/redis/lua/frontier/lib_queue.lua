@@ -59,8 +59,9 @@ local function promote(source, host, id)
     local queue = queue_of("bulk", each, host)
     local at = redis.call("ZSCORE", queue, id)
     if at then
+      local turn = redis.call("ZSCORE", host_sources_key("bulk", host), each)
       redis.call("ZREM", queue, id)
-      set_turn("bulk", each, host, tonumber(at))
+      set_turn("bulk", each, host, tonumber(turn or 0))
       set_due("bulk", host)
       enqueue("urgent", source, host, id, tonumber(at))
       return

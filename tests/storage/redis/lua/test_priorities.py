@@ -163,6 +163,14 @@ def test_a_promotion_shortens_no_wait(hand: Hand) -> None:
     assert hand.must_lease().priority is Priority.URGENT
 
 
+def test_a_promotion_holds_up_no_other_url_of_its_source(hand: Hand) -> None:
+    hand.accept(link("1"))
+    hand.finish(hand.must_lease(), LATER)
+    hand.accept(link("2"))
+    hand.push(link("1"))
+    assert hand.must_lease().url_ids == tuple(ids(link("2")))
+
+
 def test_what_is_leased_is_urgent_when_it_comes_back(hand: Hand) -> None:
     hand.accept(link("1"))
     lease = hand.must_lease()
