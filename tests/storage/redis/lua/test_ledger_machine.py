@@ -235,6 +235,8 @@ class Machine(RuleBasedStateMachine):
         """What waits at the hosts, each with the right time in ``hosts``."""
         client, key = self.hand.keys.client, self.hand.keys.key
         found: list[str] = []
+        for host in set(HOSTS.values()):
+            client.persist(key(Key.REST, host))  # it would expire by Redis' clock, not by ours
         for priority, calendar in CALENDARS.items():
             waiting = set(client.zrange(key(calendar), 0, -1))
             for host in set(HOSTS.values()):
