@@ -153,7 +153,10 @@ class Settings(WebSettings, LogSettings):
 
     batch_size: int = Field(default=32, ge=1, le=200, description="Most URLs in one batch.")
     max_batches: int = Field(
-        default=12, ge=1, description="Batches under way; more work waits in the frontier."
+        default=12,
+        ge=1,
+        description="Batches under way; more work waits in the frontier. Urgent URLs may have a"
+        " quarter more.",
     )
     max_attempts: int = Field(default=5, ge=1, description="Attempts before a URL is dead.")
     max_crashes: int = Field(
@@ -193,7 +196,8 @@ class Settings(WebSettings, LogSettings):
     crawl_threads: int = Field(
         default=24,
         ge=2,
-        description="Crawl batches and ticks under way in one crawl worker; more than max_batches.",
+        description="Crawl batches and ticks under way in one crawl worker; more than max_batches"
+        " and a quarter.",
     )
     process_workers: int = Field(
         default=2, ge=1, description="Processes that extract, deduplicate and enrich."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from config.sources import Source
 from config.sources_file import SourcesError
 from pipeline.discover.announced import RefusedEntry
+from pipeline.priority import requested
 from pipeline.records import OF_COMMAND, FoundBy, Link
 from pipeline.urls import BadUrl, Url, UrlId, url_id
 from pipeline.urls.written import begins_with_host, normalise_written
@@ -58,7 +59,8 @@ def accept_urls(resources: Resources, urls: Sequence[str]) -> AcceptedUrls:
         except BadUrl as error:
             refused.append(_refuse(resources, url, error))
     links = _with_known_sources(resources, links)
-    resources.stores.frontier.accept(links, reopen=True)
+    announcement = requested(len(links))
+    resources.stores.frontier.accept(links, announcement=announcement, reopen=True)
     url_ids = dict.fromkeys(url_id(link.url) for link in links)
     return AcceptedUrls(tuple(url_ids), tuple(refused))
 

@@ -23,6 +23,7 @@ from kombu.transport.redis import Channel
 from config.logging import LogFields, configure
 from config.settings import Settings, log_settings
 from storage.redis.errors import naming, place_of
+from storage.redis.health.message_lists import MESSAGE_PRIORITIES
 from storage.redis.keys import Key, key_prefix
 from workers.chain.stages import warm_up
 from workers.resources import forget_resources, redis_url, resources
@@ -78,6 +79,7 @@ def _broker(settings: Settings) -> dict[str, Any]:
         "broker_url": url.replace("unix://", "redis+socket://", 1),
         "broker_transport_options": {
             "global_keyprefix": f"{key_prefix(settings.namespace)}{Key.CELERY.value.name}:",
+            "priority_steps": sorted(MESSAGE_PRIORITIES.values()),
             "visibility_timeout": int(settings.task_seconds * 3),
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
@@ -99,6 +101,7 @@ def _tasks(settings: Settings) -> dict[str, Any]:
         "task_queues": [Queue(name) for name in queues],
         "task_default_queue": "control",
         "task_routes": {name: {"queue": name} for name in stages},
+        "task_inherit_parent_priority": True,
         "task_acks_late": True,
         "task_reject_on_worker_lost": False,
         "task_ignore_result": True,

@@ -39,7 +39,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 
 CALENDARS: dict[str, tuple[Key, ...]] = {
     "poll": (Key.DUE,),
-    "dispatch": (Key.HOSTS, Key.WAITING),
+    "dispatch": (Key.URGENT_HOSTS, Key.HOSTS, Key.WAITING),
     "subscribe": (Key.SUBSCRIPTIONS_DUE,),
     "reap": (Key.LEASES,),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.outcome import OUTCOME, Indexed, Retry, Terminal
+from pipeline.priority import URGENT_IN_A_ROW, Announcement, most_batches
 from pipeline.records import Link
 from pipeline.urls import UrlId, url_id
 from storage.redis.connection import Clock, Keyspace
@@ -60,6 +61,7 @@ class Frontier:
         self,
         links: Sequence[Link],
         *,
+        announcement: Announcement = Announcement.BACKLOG,
         reopen: bool = False,
         lost: bool = False,
         stamped: Collection[str] = (),
@@ -69,6 +71,7 @@ class Frontier:
         Args:
             links: what was announced; one that has ended is visited again when its date of change
                 is a later one. One that names no source leaves a known URL to its source.
+            announcement: how they came, which says whether they are urgent.
             reopen: visit again whatever has ended.
             lost: their articles are not in the index any more.
             stamped: the URLs of links whose date does not mean a change
@@ -83,12 +86,18 @@ class Frontier:
             _announced(link, stamped=link.url in stamped, archived=archived) for link in links
         ]
         answers = self._keys.run(
-            "frontier/accept", now=now, reopen=reopen, lost=lost, links=announced
+            "frontier/accept",
+            now=now,
+            priority=announcement.priority,
+            promotes=announcement.promotes,
+            reopen=reopen,
+            lost=lost,
+            links=announced,
         )
         return [Acceptance(answer) for answer in answers]
 
     def lease(self, most: int, *, default_delay: float, max_batches: int) -> Lease | None:
-        """Lease up to ``most`` ready URLs.
+        """Lease up to ``most`` ready URLs of one priority, urgent ones first.
 
         None when nothing is ready or enough batches are under way or wait for the index.
         """
@@ -101,6 +110,8 @@ class Frontier:
             default_delay=default_delay,
             horizon=_DISPATCHED_EVERY,
             max_batches=max_batches,
+            most_batches=most_batches(max_batches),
+            urgent_in_a_row=URGENT_IN_A_ROW,
             undelayed_host=IMPORTED,
         )
         return lease_of(found) if found else None

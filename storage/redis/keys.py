@@ -19,8 +19,8 @@ class Key(Enum):
     # Frontier and ledger, written by the scripts in ``frontier/``.
 
     URL = KeyFamily("url", _HASH, ("URL id",))
-    """An accepted URL: host, link, state, attempts, deaths (worker crashes), outcome, times, and
-    ``archived`` where the archive has its earlier events.
+    """An accepted URL: host, link, state, priority, attempts, deaths (worker crashes), outcome,
+    times, and ``archived`` where the archive has its earlier events.
 
     Replaced by a compact record when it has ended and is in the archive; a dead letter stays.
     """
@@ -46,11 +46,30 @@ class Key(Enum):
     COMPACT_DROPPED = KeyFamily("compact-dropped", _HASH)
     """How many shards are left of each period that is being dropped."""
 
+    HOST_QUEUE = KeyFamily("host-queue", _SORTED, ("priority", "source", "host"))
+    """URL ids of a source that wait at a host, by the time from which they may be fetched.
+
+    Gone when empty.
+    """
+
+    HOST_SOURCES = KeyFamily("host-sources", _SORTED, ("priority", "host"))
+    """Sources that have a queue at a host, by the time of their last turn, or of their first URL
+    where that is later. Gone when empty."""
+
     QUEUE = KeyFamily("queue", _SORTED, ("host",))
-    """URL ids that wait at a host, by the time from which they may be fetched. Gone when empty."""
+    """What waited at a host under an earlier release, as ``host-queue``; read as a bulk source's.
+
+    Nothing is added. Gone when empty.
+    """
 
     HOSTS = KeyFamily("hosts", _SORTED)
-    """Hosts that have a queue, by the time from which the next URL may be leased."""
+    """Hosts where bulk URLs wait, by the time from which the next one may be leased."""
+
+    URGENT_HOSTS = KeyFamily("urgent-hosts", _SORTED)
+    """Hosts where urgent URLs wait, as ``hosts``."""
+
+    URGENT_IN_A_ROW = KeyFamily("urgent-in-a-row", _STRING)
+    """How many urgent URLs were leased since the last turn of bulk ones that are ready."""
 
     REST = KeyFamily("rest", _STRING, ("host",))
     """Until when no URL of the host is leased. Expires a second after that."""
@@ -71,7 +90,8 @@ class Key(Enum):
     """The number of the last batch. It only grows, so that it fences late messages."""
 
     BATCH = KeyFamily("batch", _HASH, ("batch",))
-    """A leased batch: leased_at, stage, when each stage began, at_work, deaths, poisoned, waited.
+    """A leased batch: leased_at, priority, stage, when each stage began, at_work, deaths, poisoned,
+    waited.
 
     Deleted when all of its URLs have an outcome or its lease is taken back.
     """

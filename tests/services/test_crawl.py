@@ -3,6 +3,7 @@
 import time
 
 from pipeline.outcome import Indexed
+from pipeline.priority import MOST_REQUESTED
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, url_id
 from services.crawl import accept_urls, wait_for_outcomes
@@ -74,6 +75,17 @@ def test_work_is_sent_on_its_way(resources: Resources, stores: Stores) -> None:
 
     queue = stores.keyspace.key(Key.CELERY, "crawl")
     assert stores.keyspace.client.llen(queue) == 1
+
+
+def test_a_few_pages_are_urgent_and_a_long_list_is_not(
+    resources: Resources, stores: Stores
+) -> None:
+    accept_urls(resources, [f"{BASE}list{number}" for number in range(MOST_REQUESTED + 1)])
+    accept_urls(resources, [f"{BASE}a"])
+
+    lease = stores.frontier.lease(9, default_delay=0.0, max_batches=9)
+    assert lease is not None
+    assert lease.url_ids == (url_id(f"{BASE}a"),)
 
 
 def test_an_article_stays_its_sources_also_by_another_variant_of_its_url(

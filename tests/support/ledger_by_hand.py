@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pipeline.outcome import Dead, Indexed, Reason, Rejected, Retry, Terminal
+from pipeline.priority import Announcement, Priority
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, UrlId, url_id
 from storage.ledger_archive.archive import LedgerArchive
 from storage.open import Stores
 from storage.redis.connection import Keyspace
 from storage.redis.frontier import Acceptance, Frontier
+from storage.redis.keys import Key
 from storage.redis.ledger import Entry, Ledger
 from storage.redis.ledger.ended import EndedUrls
 from storage.redis.ledger.leases import Lease
@@ -21,10 +23,16 @@ GONE = Rejected(reason=Reason.GONE, detail="the page was removed (410)")
 DEAD = Dead(error="given up")
 
 
-def link(path: str, host: str = "a.example", *, modified: float | None = None) -> Link:
+def link(
+    path: str,
+    host: str = "a.example",
+    *,
+    source: str = "harbour",
+    modified: float | None = None,
+) -> Link:
     return Link(
         url=Url(f"https://{host}/{path}"),
-        source="harbour",
+        source=source,
         found_by=FoundBy.FEED,
         modified=None if modified is None else datetime.fromtimestamp(modified, UTC),
     )
@@ -58,8 +66,29 @@ class Hand:
     def keys(self) -> Keyspace:
         return self.stores.keyspace
 
-    def accept(self, *links: Link, reopen: bool = False) -> list[Acceptance]:
-        return self.frontier.accept(links, reopen=reopen)
+    def accept(
+        self,
+        *links: Link,
+        announcement: Announcement = Announcement.BACKLOG,
+        reopen: bool = False,
+    ) -> list[Acceptance]:
+        return self.frontier.accept(links, announcement=announcement, reopen=reopen)
+
+    def push(self, *links: Link) -> list[Acceptance]:
+        return self.accept(*links, announcement=Announcement.PUSH)
+
+    def accept_as_before(self, *links: Link) -> None:
+        """Let links wait as a release without priorities did."""
+        client, key = self.keys.client, self.keys.key
+        for each in links:
+            [url] = ids(each)
+            self.accept(each)
+            client.hdel(key(Key.URL, url), "priority")
+            client.delete(
+                key(Key.HOST_QUEUE, Priority.BULK, each.source, each.url.host),
+                key(Key.HOST_SOURCES, Priority.BULK, each.url.host),
+            )
+            client.zadd(key(Key.QUEUE, each.url.host), {url: self.now})
 
     def lease(self, most: int = 100, *, delay: float = 0.0, max_batches: int = 100) -> Lease | None:
         return self.frontier.lease(most, default_delay=delay, max_batches=max_batches)

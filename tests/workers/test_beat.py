@@ -10,6 +10,9 @@ import pytest
 from celery import Celery
 from celery.beat import ScheduleEntry, Scheduler
 
+from pipeline.priority import Announcement
+from pipeline.records import FoundBy, Link
+from pipeline.urls import Url
 from storage.redis.connection import Keyspace, connect
 from workers.beat import SteadyScheduler
 from workers.resources import Resources
@@ -95,6 +98,22 @@ def test_a_tick_is_sent_when_something_is_due_and_else_seldom(
     with patch("workers.beat.time.monotonic", lambda: 100.0 + SELDOM):
         scheduler.apply_entry(poll)
     assert sends[-1] == "poll"
+
+
+@pytest.mark.parametrize("announcement", [Announcement.PUSH, Announcement.BACKLOG])
+def test_urls_of_all_priorities_are_looked_for(
+    app: Celery, resources: Resources, sends: list[str], announcement: Announcement
+) -> None:
+    scheduler = SteadyScheduler(app, lazy=True)
+    lease = ScheduleEntry(task="dispatch", app=app)
+    with patch("workers.beat.time.monotonic", lambda: 100.0):
+        scheduler.apply_entry(lease)
+        scheduler.apply_entry(lease)
+        assert sends == ["dispatch"]
+        waits = Link(url=Url("http://a.example/1"), source="a", found_by=FoundBy.FEED)
+        resources.stores.frontier.accept([waits], announcement=announcement)
+        scheduler.apply_entry(lease)
+    assert sends == ["dispatch"] * 2
 
 
 def test_a_tick_is_sent_while_redis_does_not_answer(

@@ -9,6 +9,7 @@ from celery import Celery, chain
 
 from config.logging import LogFields
 from pipeline.outcome import Dead
+from storage.redis.health.message_lists import MESSAGE_PRIORITIES
 from storage.redis.ledger.leases import Lease
 from workers.chain.endings import url_fields
 from workers.chain.messages import Item, LeasedLink, LinkBatch
@@ -109,7 +110,8 @@ def _bury(resources: Resources, lease: Lease) -> None:
 def _send(app: Celery, resources: Resources, lease: Lease) -> None:
     waiting = waiting_batch(resources, lease) if lease.waited else None
     if waiting:
-        app.signature(INDEX.name).clone(args=(waiting.model_dump(mode="json"),)).apply_async()
+        first = app.signature(INDEX.name).clone(args=(waiting.model_dump(mode="json"),))
+        first.apply_async(priority=MESSAGE_PRIORITIES[lease.priority])
     else:
         _send_from_start(app, resources, lease)
 
@@ -129,4 +131,7 @@ def _send_from_start(app: Celery, resources: Resources, lease: Lease) -> None:
     batch = LinkBatch(batch=lease.batch, items=items, leased_at=time.time())
     message = batch.model_dump(mode="json", exclude_none=True)
     first, *others = (app.signature(stage.name) for stage in STAGES)
-    chain(first.clone(args=(message,)), *others).apply_async()
+    # The messages that follow in the chain inherit it.
+    chain(first.clone(args=(message,)), *others).apply_async(
+        priority=MESSAGE_PRIORITIES[lease.priority]
+    )

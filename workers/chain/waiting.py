@@ -1,7 +1,7 @@
 """Articles that wait for the index: kept as the index stage got them, and written later.
 
 Nothing that was done before is done again for them. They count as batches under way, so that while
-the index is away only ``max_batches`` batches are fetched for it.
+the index is away only so many batches are fetched for it.
 """
 
 import logging
@@ -10,6 +10,7 @@ from typing import Any
 
 from config.logging import LogFields
 from pipeline.outcome import Retry
+from pipeline.priority import most_batches
 from pipeline.records import EnrichedArticle
 from storage.redis.events import INDEX
 from storage.redis.ledger.leases import Lease
@@ -51,7 +52,7 @@ def resume_waiting(resources: Resources) -> list[Lease]:
     if not stores.frontier.waiting():
         return []
     works = stores.faults.of(INDEX) is None
-    most = resources.settings.max_batches if works else 1
+    most = most_batches(resources.settings.max_batches) if works else 1
     return stores.frontier.resume(most, all_ready=works)
 
 
@@ -77,7 +78,7 @@ def note_index_fault(resources: Resources, error: str) -> None:
             "the index cannot be written: %s; articles wait for it, and no more than %d batches"
             " of pages are fetched meanwhile",
             error,
-            resources.settings.max_batches,
+            most_batches(resources.settings.max_batches),
             extra=LogFields(event="index_away", reason=error),
         )
 

@@ -27,6 +27,8 @@ def command_lines(settings: Settings, app: str = "workers.celery") -> dict[str, 
             f"--concurrency={settings.process_workers}",
             "-O",
             "fair",
+            # A message that was taken from Redis cannot be overtaken any more.
+            "--disable-prefetch",
         ),
         "index": _worker("index", settings, app, "--pool=threads", "--concurrency=1"),
         "beat": _beat(settings, app),

@@ -16,6 +16,7 @@ import redis
 
 from config.settings import Settings
 from storage.redis.connection import Keyspace
+from storage.redis.health.message_lists import messages_waiting
 from storage.redis.keys import Key
 from workers.processes.flower_health import FLOWER, flower_status
 from workers.processes.heartbeat import FRESH_SECONDS, heartbeats, record_heartbeat
@@ -134,7 +135,7 @@ class Watch:
     def _waiting_queues(self, role: str) -> dict[str, str | None]:
         """The queues of a role in which messages wait, each with its last progress."""
         keys = self._keys
-        queues = [one for one in ROLES[role] if keys.client.llen(keys.key(Key.CELERY, one))]
+        queues = [name for name, count in messages_waiting(keys, ROLES[role]).items() if count]
         if not queues:
             return {}
         progress: list[str | None] = keys.client.hmget(keys.key(Key.PROGRESS), queues)

@@ -13,6 +13,7 @@ from config.sources import Source
 from pipeline.discover.checked import checked_feed
 from pipeline.discover.feeds import Feed, NotAFeed
 from pipeline.discover.websub import Signature, granted_lease, verify_signature
+from pipeline.priority import Announcement
 from pipeline.sources.pushes import pushed
 from pipeline.sources.subscription import State, Subscription
 from workers.processes.isolation import OverLimit
@@ -165,7 +166,7 @@ def receive(
     if feed is None:
         subscriptions.hinted(subscription.token)
         return Receipt.HINT
-    taken = enqueue(resources, source.id, feed.links, feed.refused, how="pushed")
+    taken = enqueue(resources, source.id, feed.links, feed.refused, announcement=Announcement.PUSH)
     if taken.fresh:
         resources.stores.sources.pushed(source.id, pushed(taken.accepted, resources.clock()))
     subscriptions.pushed(subscription.token, fresh=taken.fresh > 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from config.logging import LogFields
 from pipeline.discover.announced import RefusedEntry, stamped
 from pipeline.discover.refusals import commonest_reason
+from pipeline.priority import Announcement
 from pipeline.records import Link
 from pipeline.urls import url_id
 from storage.redis.frontier import Acceptance
@@ -44,7 +45,7 @@ def enqueue(
     links: Sequence[Link],
     refused: Sequence[RefusedEntry],
     *,
-    how: str,
+    announcement: Announcement,
 ) -> Enqueued:
     """Take links in, and remember the entries that cannot be followed, with their reasons.
 
@@ -53,10 +54,13 @@ def enqueue(
         source: its id.
         links: the frontier takes those that are new or changed.
         refused: each counts once, and the first of them are noted.
-        how: they came, for the log: "polled" or "pushed".
+        announcement: how they came.
     """
+    how = "pushed" if announcement is Announcement.PUSH else "polled"
     _refuse(resources, source, refused, how=how)
-    states = resources.stores.frontier.accept(links, stamped=stamped(links))
+    states = resources.stores.frontier.accept(
+        links, announcement=announcement, stamped=stamped(links)
+    )
     by_state: dict[Acceptance, list[Link]] = {state: [] for state in Acceptance}
     for link, state in zip(links, states, strict=True):
         by_state[state].append(link)

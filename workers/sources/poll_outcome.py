@@ -13,6 +13,7 @@ from config.sources import Source
 from pipeline.discover.hints import fresh_seconds
 from pipeline.discover.websub import DeclaredHubs
 from pipeline.outcome import Rejected, Retry
+from pipeline.priority import polled
 from pipeline.sources.revalidation import NOT_MODIFIED, distrusts
 from pipeline.sources.state import Failure, SourceState, failure_of, validators_in
 from pipeline.sources.transitions import failed, informed, succeeded
@@ -227,6 +228,7 @@ def _take_links(
         )
     unseen = unseen_among(resources, source_id, result.undated, list(result.documents))
     links = [*result.links, *unseen.links]
-    taken = enqueue(resources, source_id, links, result.refused, how="polled")
+    announcement = polled(is_first=attempt.before.last_success is None)
+    taken = enqueue(resources, source_id, links, result.refused, announcement=announcement)
     remember(resources, source_id, unseen)
     return taken, unseen.waiting

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from storage.redis.connection import Keyspace
+from storage.redis.health.message_lists import messages_waiting
 from storage.redis.keys import Key
 
 OVERDUE_SECONDS = 60.0
@@ -58,15 +59,16 @@ def work_state(keyspace: Keyspace, *, now: float, queues: Collection[str]) -> Wo
     pipe.zrange(keyspace.key(Key.LEASES), 0, -1)
     pipe.zcard(keyspace.key(Key.WAITING))
     pipe.zrange(keyspace.key(Key.HOSTS), 0, 0, withscores=True)
+    pipe.zrange(keyspace.key(Key.URGENT_HOSTS), 0, 0, withscores=True)
     pipe.zcard(keyspace.key(Key.DUE))
     pipe.zcount(keyspace.key(Key.DUE), "-inf", now - OVERDUE_SECONDS)
     pipe.zrange(keyspace.key(Key.DUE), 0, 0, withscores=True)
-    batches, waiting, hosts, sources, overdue, due = pipe.execute()
+    batches, waiting, bulk_hosts, urgent_hosts, sources, overdue, due = pipe.execute()
     return WorkState(
         leased=len(batches),
         waiting=waiting,
         oldest_batch=_oldest(keyspace, batches, now),
-        frontier_overdue=_since(hosts, now),
+        frontier_overdue=max(_since(bulk_hosts, now), _since(urgent_hosts, now)),
         queues=_queues(keyspace, queues, now),
         sources=sources,
         sources_overdue=overdue,
@@ -106,11 +108,9 @@ def _oldest(keyspace: Keyspace, batches: Collection[str], now: float) -> float:
 
 def _queues(keyspace: Keyspace, names: Collection[str], now: float) -> dict[str, QueueState]:
     progress: dict[str, str] = keyspace.client.hgetall(keyspace.key(Key.PROGRESS))
-    pipe = keyspace.client.pipeline(transaction=False)
-    for name in names:
-        pipe.llen(keyspace.key(Key.CELERY, name))
+    waiting = messages_waiting(keyspace, names)
     found = {}
-    for name, messages in zip(names, pipe.execute(), strict=True):
+    for name, messages in waiting.items():
         idle = max(0.0, now - float(progress.get(name, now)))
         found[name] = QueueState(messages, idle if messages else 0.0)
     return found

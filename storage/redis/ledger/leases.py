@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from pipeline.priority import Priority
 from pipeline.urls import UrlId
 
 
@@ -10,6 +11,7 @@ from pipeline.urls import UrlId
 class Lease:
     """A batch of URLs held until its deadline. ``crashes`` counts the workers that ended with it.
 
+    ``priority`` is that of its messages.
     ``poisoned`` means that its single URL ended as many workers as it may, and should be dead.
     ``waited`` means that it has waited for the index, so that ``waiting_message`` goes on with it.
     """
@@ -17,6 +19,7 @@ class Lease:
     batch: str
     url_ids: tuple[UrlId, ...]
     crashes: int = 0
+    priority: Priority = Priority.BULK
     poisoned: bool = False
     waited: bool = False
 
@@ -28,6 +31,7 @@ def lease_of(packed: str) -> Lease:
         batch=found["batch"],
         url_ids=tuple(found["urls"]),
         crashes=found.get("crashes", 0),
+        priority=Priority(found["priority"]),
         poisoned=found.get("poisoned", False),
         waited=found.get("waited", False),
     )

@@ -170,7 +170,7 @@ class Ledger:
     def _in_flight(self, batch: str) -> dict[str, Any]:
         """The event that a URL is in a batch."""
         stages = self._keys.client.hgetall(self._keys.key(Key.BATCH, batch))
-        for flag in ("at_work", "poisoned", "waited"):
+        for flag in ("at_work", "poisoned", "waited", "priority"):
             stages.pop(flag, None)
         times = {name: float(value) for name, value in stages.items()}
         return {"event": "in flight", "batch": batch, "stages": times}

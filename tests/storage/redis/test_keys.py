@@ -14,6 +14,7 @@ from pipeline.deduplicate import fingerprint
 from pipeline.discover.announced import RefusedEntry
 from pipeline.discover.websub import HubOffer
 from pipeline.outcome import Dead, Reason, Rejected, Retry
+from pipeline.priority import Announcement
 from pipeline.records import Article, FoundBy, Link, Page
 from pipeline.sources.gaps import Gap, GapCause
 from pipeline.sources.pushes import Pushed
@@ -98,7 +99,18 @@ def test_the_check_finds_keys_in_lua(source: str) -> None:
 def test_stored_names_stay_as_they_are() -> None:
     """Whoever changes one has to bring what is stored under the old name along."""
     assert {each.value.name for each in Key} == {
-        *("url", "trace", "queue", "hosts", "rest", "delays", "leases", "epoch", "batch"),
+        *(
+            "url",
+            "trace",
+            "queue",
+            "hosts",
+            "urgent-hosts",
+            "rest",
+            "delays",
+            "leases",
+            "epoch",
+            "batch",
+        ),
         *("batch-urls", "totals", "dead", "refused", "refused_links", "page", "imported"),
         *("next", "paused", "pauses", "slots", "starting", "robots", "prints", "print-ids"),
         *("print-meta", "band", "family", "apart", "pinned", "restate", "due", "polling"),
@@ -107,6 +119,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("progress", "cpu", "celery", "notify", "notifying", "fault", "waiting"),
         *("waiting-batch", "reasons", "index-size", "clock", "api-keys", "api-keys-used", "rate"),
         *("gaps", "session", "stage-rates", "proxied-csrf", "counters"),
+        *("host-queue", "host-sources", "urgent-in-a-row"),
         *("ended", "ending", "ended-scan", "compact", "compact-periods", "compact-dropped"),
     }
 
@@ -181,8 +194,15 @@ def crawl(stores: Stores) -> None:
     second = frontier.lease(10, default_delay=0.0, max_batches=10)
     assert second is not None
     frontier.wait(second.batch, "{}", outcome=Retry(error="x"))
-    frontier.accept([Link(url=normalise("https://b.example/"), source="s", found_by=FoundBy.FEED)])
-    assert frontier.lease(1, default_delay=0.0, max_batches=10)
+    urgent = [
+        Link(url=normalise(f"https://b.example/{n}"), source="s", found_by=FoundBy.FEED)
+        for n in range(2)
+    ]
+    frontier.accept(urgent, announcement=Announcement.PUSH)
+    frontier.accept([Link(url=normalise("https://f.example/"), source="s", found_by=FoundBy.FEED)])
+    assert frontier.lease(1, default_delay=1.0, max_batches=10)
+    # What an earlier release has left.
+    stores.keyspace.client.zadd(stores.keyspace.key(Key.QUEUE, "old.example"), {"0" * 32: 1.0})
     page = Page(
         url=urls[0], final_url=urls[0], status=200, content_type="text/html", content=b"x",
         fetched_at=NOW,

@@ -10,9 +10,11 @@ from celery import Celery
 from celery.signals import before_task_publish
 from kombu.exceptions import OperationalError
 
+from pipeline.priority import Announcement
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, url_id
 from storage.redis.frontier import Acceptance, Frontier
+from storage.redis.health.message_lists import message_lists
 from storage.redis.keys import Key
 from workers.app import make_app
 from workers.chain.dispatch import batch_size, dispatch, reap
@@ -20,12 +22,18 @@ from workers.chain.messages import LinkBatch
 from workers.resources import Resources
 
 
-def accept(resources: Resources, *paths: str, host: str = "a.example") -> list[Acceptance]:
+def accept(
+    resources: Resources,
+    *paths: str,
+    host: str = "a.example",
+    announcement: Announcement = Announcement.BACKLOG,
+) -> list[Acceptance]:
     return resources.stores.frontier.accept(
         [
             Link(url=Url(f"http://{host}/{path}"), source="harbour", found_by=FoundBy.FEED)
             for path in paths
-        ]
+        ],
+        announcement=announcement,
     )
 
 
@@ -37,10 +45,15 @@ def app(resources: Resources) -> Iterator[Celery]:
 
 
 def waiting(resources: Resources, queue: str = "crawl") -> list[tuple[LinkBatch, list[str]]]:
-    """The messages in a queue: the batch, and the stages that follow."""
+    """The messages in a queue, the next one first: the batch, and the stages that follow."""
     keyspace = resources.stores.keyspace
+    messages = [
+        raw
+        for key in message_lists(keyspace, queue)
+        for raw in reversed(keyspace.client.lrange(key, 0, -1))
+    ]
     found = []
-    for raw in reversed(keyspace.client.lrange(keyspace.key(Key.CELERY, queue), 0, -1)):
+    for raw in messages:
         message = cast("dict[str, Any]", json.loads(raw))
         (batch,), _, embedded = json.loads(base64.b64decode(message["body"]))
         stages = [step["task"] for step in reversed(embedded["chain"])]
@@ -94,6 +107,15 @@ def test_no_more_batches_than_allowed_are_under_way(making: Callable[..., Resour
         assert dispatch(app, resources) == 3
         assert dispatch(app, resources) == 0
     assert resources.stores.frontier.queued() == 2
+
+
+def test_urgent_messages_overtake_bulk_ones(app: Celery, resources: Resources) -> None:
+    accept(resources, "old")
+    dispatch(app, resources)
+    accept(resources, "news", announcement=Announcement.PUSH)
+    dispatch(app, resources)
+    found = [batch.items[0].payload.link.url for batch, _ in waiting(resources)]
+    assert found == ["http://a.example/news", "http://a.example/old"]
 
 
 def test_the_lease_is_there_before_the_message(app: Celery, resources: Resources) -> None:
@@ -150,7 +172,7 @@ def test_what_was_taken_back_is_sent_again_under_a_new_lease(
     assert reap(app, resources) == 0
     _let_leases_expire(resources)
     assert reap(app, resources) == 1
-    (first, _), (second, _) = waiting(resources)
+    (second, _), (first, _) = waiting(resources)  # a lost message overtakes
     assert first.items == second.items
     assert int(second.batch) > int(first.batch)
     frontier = resources.stores.frontier

@@ -36,6 +36,10 @@ def test_settings_reach_the_processes(tmp_path: Path) -> None:
     assert "--loglevel=ERROR" in known["beat"]
 
 
+def test_processes_take_no_message_that_they_cannot_begin_with(tmp_path: Path) -> None:
+    assert "--disable-prefetch" in lines(tmp_path)["process"]
+
+
 def test_the_password_of_flower_is_made_up_unless_it_is_set() -> None:
     made = [flower_environment(Settings())[1] for _ in range(2)]
     assert made[0] != made[1]

@@ -8,8 +8,11 @@ from email.utils import format_datetime
 import pytest
 
 from config.sources import Source
+from pipeline.priority import Priority
+from pipeline.records import FoundBy, Link
 from pipeline.sources.state import SourceState
 from pipeline.sources.subscription import State
+from pipeline.urls import Url, url_id
 from tests.support.servers.hub import TOPIC, Hub, sha
 from tests.support.subscriber import PRESS, Subscriber, feed
 from tests.support.world import wait_until
@@ -41,6 +44,18 @@ def events(subscriber: Subscriber) -> list[tuple[str, str]]:
         (event.kind, event.sentence)
         for event in reversed(subscriber.resources.stores.events.recent())
     ]
+
+
+def test_what_is_pushed_is_urgent(subscriber: Subscriber, hub: Hub) -> None:
+    subscriber.subscribe()
+    frontier = subscriber.resources.stores.frontier
+    url = Url("http://press.example/old")
+    frontier.accept([Link(url=url, source=PRESS.id, found_by=FoundBy.FEED)])
+    hub.publish(feed("news"))
+    lease = frontier.lease(9, default_delay=0.0, max_batches=9)
+    assert lease is not None
+    assert lease.url_ids == (url_id("http://press.example/news"),)
+    assert lease.priority is Priority.URGENT
 
 
 def test_a_push_counts_in_its_source_s_health_at_once_and_once(

@@ -9,6 +9,7 @@ import pytest
 
 from config.sources import Source
 from pipeline.outcome import Indexed
+from pipeline.priority import Priority
 from pipeline.sources.state import SourceState
 from pipeline.urls import url_id
 from tests.support.polls import (
@@ -56,6 +57,19 @@ def test_new_links_go_into_the_frontier_and_the_next_poll_is_an_interval_away(
         "1",
     )
     assert server.paths() == ["/robots.txt", "/feed"]
+
+
+def test_the_first_poll_brings_a_backlog_and_the_next_ones_news(
+    resources: Resources, server: FaultServer
+) -> None:
+    frontier = resources.stores.frontier
+    serve(server, feed(item("1"), item("2")))
+    assert polled(resources)[0] == 2
+    serve(server, feed(item("3"), item("2"), item("1")))
+    assert polled(resources)[0] == 1
+    leases = [frontier.lease(9, default_delay=0.0, max_batches=9) for _ in range(2)]
+    found = [(lease.priority, len(lease.url_ids)) for lease in leases if lease]
+    assert found == [(Priority.URGENT, 1), (Priority.BULK, 2)]
 
 
 def test_validators_go_back_verbatim_and_not_modified_keeps_them(

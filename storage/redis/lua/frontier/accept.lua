@@ -1,7 +1,8 @@
 -- Take links into the frontier. Each URL is accepted once. One that has ended is reopened when it
 -- changed. A URL that was rejected or dead gets two more tries when another address of the same
 -- page is announced (an AMP page, or a link without the bracket that was behind the first one).
--- args: now; reopen (a person asks); lost (the index has lost the articles, so that a visit that
+-- args: now; priority (of the links), promotes (those that wait as bulk become urgent); reopen (a
+--   person asks); lost (the index has lost the articles, so that a visit that
 --   brings nothing leaves none); links, each with id, host, link (JSON), changed_at,
 --   date_is_of_change (a later date means that the page has changed), names_no_source (a person
 --   gave it, so a known URL stays its source's), and archived (JSON, the link of the visit before,
@@ -44,7 +45,8 @@ end
 
 local function accept(link)
   redis.call("HSET", url_key(link.id), "host", link.host, "link", link.link, "found_at", now,
-    "changed_at", link.changed_at, "state", "queued", "attempts", 0, "deaths", 0, "visits", 1)
+    "changed_at", link.changed_at, "state", "queued", "priority", args.priority, "attempts", 0,
+    "deaths", 0, "visits", 1)
   count_state("accepted", 1)
 end
 
@@ -53,7 +55,7 @@ local function reopen(known, link, visited)
   if known.state == "rejected" then count_reason(known.outcome, -1) end
   redis.call("HSET", key, "host", link.host, "link", visited, "found_at", known.found_at,
     "changed_at", math.max(link.changed_at, tonumber(known.changed_at)), "state", "queued",
-    "attempts", 0, "deaths", 0, "visits", known.visits + 1,
+    "priority", args.priority, "attempts", 0, "deaths", 0, "visits", known.visits + 1,
     "prior", args.lost and "lost" or known.state)
   redis.call("HDEL", key, "outcome", "prior_outcome", "ended_at")
   if known.outcome then redis.call("HSET", key, "prior_outcome", known.outcome) end
@@ -66,6 +68,15 @@ local function reopen(known, link, visited)
     compact_remove(link.id, known.period)
   end
   count_state(known.state, -1)
+end
+
+-- A URL that waits or is leased as bulk is urgent from now on.
+local function make_urgent(id, known)
+  local key = url_key(id)
+  local entry = redis.call("HMGET", key, "priority", "host")
+  if entry[1] == "urgent" then return end
+  redis.call("HSET", key, "priority", "urgent")
+  if known.state == "queued" then promote(cjson.decode(known.link).source, entry[2], id) end
 end
 
 -- What is known of a URL: its entry, else its compact record, else nil.
@@ -87,10 +98,12 @@ local function take(link)
     answer = "reopened"
     visited = link_of_visit(known, link)
     reopen(known, link, visited)
+  elseif args.promotes and (known.state == "queued" or known.state == "leased") then
+    make_urgent(link.id, known)
   end
   if answer ~= "known" then
     count_state("queued", 1)
-    enqueue(link.host, link.id, now)
+    enqueue(args.priority, cjson.decode(visited).source, link.host, link.id, now)
     add_event(link.id, {at = now, event = answer, link = visited})
   end
   return answer

@@ -12,17 +12,21 @@ local batch, now = args.batch, args.now
 local members = batch_urls_key(batch)
 
 local function pause(host, until_then, requested)
-  redis.call("ZADD", hosts_key, "GT", until_then, host)
+  for _, calendar in pairs(calendars) do
+    redis.call("ZADD", calendar, "XX", "GT", until_then, host)
+  end
   move_later(rest_key(host), until_then, now)
   pause_host(host, until_then, now, requested)
 end
 
 local function retry(one, host)
+  local entry = redis.call("HMGET", url_key(one.id), "priority", "link")
+  local source = cjson.decode(entry[2]).source
   redis.call("HSET", url_key(one.id), "state", "queued", "outcome", one.outcome)
   if not one.counts then redis.call("HINCRBY", url_key(one.id), "attempts", -1) end
   -- What does not count as an attempt was not asked for by the server: no slot came free in time.
   if one.host_wide then pause(host, one.ready_at, one.counts) end
-  enqueue(host, one.id, one.ready_at)
+  enqueue(entry[1] or "bulk", source, host, one.id, one.ready_at)
   return "queued"
 end
 

@@ -69,6 +69,14 @@ def test_urls_leases_and_retries_go_on(hand: Hand, watch: ClockWatch) -> None:
     assert hand.lease() is not None
 
 
+def test_queues_of_all_priorities_and_releases_are_mended(hand: Hand, watch: ClockWatch) -> None:
+    hand.accept(link("bulk"))
+    hand.push(link("urgent", source="press"))
+    hand.accept_as_before(link("old", "old.example"))
+    assert set_back(hand, watch).mended >= 3
+    assert sum(len(hand.must_lease().url_ids) for _ in range(2)) == 3
+
+
 def test_what_waits_for_the_index_is_tried_again(hand: Hand, watch: ClockWatch) -> None:
     hand.accept(link("1"))
     hand.frontier.wait(hand.must_lease().batch, "{}", outcome=Retry(error="x", after=15))

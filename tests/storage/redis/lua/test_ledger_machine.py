@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 )
 
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
+from pipeline.priority import Announcement, Priority
 from pipeline.records import Link
 from pipeline.urls import Url, UrlId, url_id
 from storage.ledger_archive.archive import ArchivedEntry
@@ -28,6 +29,8 @@ from tests.conftest import TIMES
 from tests.support.ledger_by_hand import LEASE, START, Hand, link
 
 LINKS = [link(path, host) for host in ("a.example", "b.example") for path in "123"]
+SOURCES = (LINKS[0].source, "island")
+CALENDARS = {Priority.URGENT: Key.URGENT_HOSTS, Priority.BULK: Key.HOSTS}
 HOSTS = {url_id(each.url): Url(each.url).host for each in LINKS}
 OUTCOMES: list[Terminal | Retry] = [
     Indexed(article="a" * 32),
@@ -74,9 +77,14 @@ class Machine(RuleBasedStateMachine):
     def begin(self, links: list[Link]) -> None:
         self.announce(links, reopen=False)
 
-    @rule(links=st.lists(st.sampled_from(LINKS), min_size=1, max_size=3))
-    def accept(self, links: list[Link]) -> None:
-        self.announce(links, reopen=False)
+    @rule(
+        links=st.lists(st.sampled_from(LINKS), min_size=1, max_size=3),
+        source=st.sampled_from(SOURCES),
+        announcement=st.sampled_from(Announcement),
+    )
+    def accept(self, links: list[Link], source: str, announcement: Announcement) -> None:
+        named = [each.model_copy(update={"source": source}) for each in links]
+        self.announce(named, reopen=False, announcement=announcement)
 
     @rule(
         links=st.lists(st.sampled_from(LINKS), min_size=1),
@@ -89,8 +97,14 @@ class Machine(RuleBasedStateMachine):
         ]
         self.announce(changed, reopen=reopen)
 
-    def announce(self, links: list[Link], *, reopen: bool) -> None:
-        answers = self.hand.accept(*links, reopen=reopen)
+    def announce(
+        self,
+        links: list[Link],
+        *,
+        reopen: bool,
+        announcement: Announcement = Announcement.BACKLOG,
+    ) -> None:
+        answers = self.hand.accept(*links, announcement=announcement, reopen=reopen)
         for each, answer in zip(links, answers, strict=True):
             url = url_id(each.url)
             assert (answer == "accepted") is (url not in self.given)
@@ -220,22 +234,41 @@ class Machine(RuleBasedStateMachine):
     def queued(self) -> list[str]:
         """What waits at the hosts, each with the right time in ``hosts``."""
         client, key = self.hand.keys.client, self.hand.keys.key
-        waiting = set(client.zrange(key(Key.HOSTS), 0, -1))
         found: list[str] = []
         for host in set(HOSTS.values()):
-            queued = client.zrange(key(Key.QUEUE, host), 0, -1)
-            assert (host in waiting) or not queued, "a queue that no dispatcher looks at"
-            if queued:
-                self.is_due_in_time(host)
-            assert all(HOSTS[url] == host for url in queued)
+            client.persist(key(Key.REST, host))  # it would expire by Redis' clock, not by ours
+        for priority, calendar in CALENDARS.items():
+            waiting = set(client.zrange(key(calendar), 0, -1))
+            for host in set(HOSTS.values()):
+                queued = self.queued_at(priority, host)
+                assert (host in waiting) or not queued, "a queue that no dispatcher looks at"
+                if queued:
+                    self.is_due_in_time(priority, host)
+                assert all(HOSTS[url] == host for url in queued)
+                found += queued
+        return found
+
+    def queued_at(self, priority: Priority, host: str) -> list[UrlId]:
+        client, key = self.hand.keys.client, self.hand.keys.key
+        found: list[UrlId] = []
+        for source in SOURCES:
+            queued = client.zrange(key(Key.HOST_QUEUE, priority, source, host), 0, -1)
+            turn = client.zscore(key(Key.HOST_SOURCES, priority, host), source)
+            assert (turn is not None) is bool(queued), "a source that has no turn, or no queue"
             found += queued
         return found
 
-    def is_due_in_time(self, host: str) -> None:
+    def is_due_in_time(self, priority: Priority, host: str) -> None:
         client, key = self.hand.keys.client, self.hand.keys.key
         rest = float(client.get(key(Key.REST, host)) or 0)
-        first = client.zrange(key(Key.QUEUE, host), 0, 0, withscores=True)[0][1]
-        due = client.zscore(key(Key.HOSTS), host)
+        first = min(
+            score
+            for source in SOURCES
+            for _, score in client.zrange(
+                key(Key.HOST_QUEUE, priority, source, host), 0, 0, withscores=True
+            )
+        )
+        due = client.zscore(key(CALENDARS[priority]), host)
         assert rest <= due <= max(first, rest, self.hand.now), (
             "a host that is asked too early or too late"
         )
