@@ -12,7 +12,7 @@ from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.urls import UrlId
 from storage.redis.health.counters import Counted
 from workers.chain import stages
-from workers.chain.endings import log_ending
+from workers.chain.endings import log_ending, log_going_on
 from workers.chain.messages import (
     ArticleBatch,
     Batch,
@@ -62,9 +62,8 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     resources.progress.mark(stage.name)
     if not resources.stores.frontier.advance(batch.batch, stage.number, stage.name):
         log.info(
-            "%s: batch %s is held by another lease or was done before",
-            stage.name,
-            batch.batch,
+            "%d URLs are not worked on: their batch has another lease, or was done before",
+            len(batch.items),
             extra=LogFields(event="not_held", batch=batch.batch, stage=stage.name),
         )
         return None
@@ -81,6 +80,8 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     # What waits for the index is tried again and again; its fault is logged once.
     level = logging.DEBUG if errors else logging.INFO
     _log_done(stage, batch, level, going_on=len(going_on), seconds=seconds)
+    for item in going_on:
+        log_going_on(stage.name, batch, item)
     if not going_on:
         return None
     passed_on = stage.writes.model_construct(
@@ -94,14 +95,16 @@ def _log_done(
 ) -> None:
     log.log(
         level,
-        "%s: batch %s: %d in %.2f s, %d go on",
+        "%s: %d URLs in %.2f s, %d go on",
         stage.name,
-        batch.batch,
         len(batch.items),
         seconds,
         going_on,
         extra=LogFields(
-            event="stage_done", batch=batch.batch, stage=stage.name, seconds=round(seconds, 3)
+            event="stage_done",
+            batch=batch.batch,
+            stage=stage.name,
+            duration_ms=round(seconds * 1000),
         ),
     )
 
