@@ -107,6 +107,7 @@ def _bury(resources: Resources, lease: Lease) -> None:
 
 
 def _send(app: Celery, resources: Resources, lease: Lease) -> None:
+    resources.traces.sent(lease)
     waiting = waiting_batch(resources, lease) if lease.waited else None
     if waiting:
         app.signature(INDEX.name).clone(args=(waiting.model_dump(mode="json"),)).apply_async()
