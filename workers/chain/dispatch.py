@@ -4,6 +4,7 @@ import logging
 import math
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from celery import Celery, chain
 
@@ -116,6 +117,13 @@ def _send(app: Celery, resources: Resources, lease: Lease) -> None:
 
 
 def _send_from_start(app: Celery, resources: Resources, lease: Lease) -> None:
+    message = first_message(resources, lease)
+    first, *others = (app.signature(stage.name) for stage in STAGES)
+    chain(first.clone(args=(message,)), *others).apply_async()
+
+
+def first_message(resources: Resources, lease: Lease) -> dict[str, Any]:
+    """What the first stage gets of a batch."""
     items = tuple(
         Item[LeasedLink](
             url_id=leased.url_id,
@@ -128,6 +136,4 @@ def _send_from_start(app: Celery, resources: Resources, lease: Lease) -> None:
         for leased in resources.stores.frontier.leased(lease.batch)
     )
     batch = LinkBatch(batch=lease.batch, items=items, leased_at=time.time())
-    message = batch.model_dump(mode="json", exclude_none=True)
-    first, *others = (app.signature(stage.name) for stage in STAGES)
-    chain(first.clone(args=(message,)), *others).apply_async()
+    return batch.model_dump(mode="json", exclude_none=True)
