@@ -20,9 +20,13 @@ SECTIONS = ("World", "Politics", "Business", "Sport", "Culture", "Science", "Loc
 PAPERS = 500
 """Sources of ``benchmarks.ledger.link``: an article so many numbers earlier is of the same one."""
 
-_KINDS = 20
-_NO_ARTICLE, _SAME_AGAIN = 3, 7
-_COPIES = (11, 13)
+_EVERY = 20
+_NO_ARTICLE, _COPIES = 3, (11, 13)
+"""Of so many numbers, by their remainders."""
+
+_SAME_AGAIN = 7
+"""Of so many rounds of all papers, by its remainder: each has what it had in the round before."""
+
 _BACK = 1_501
 """How many numbers earlier the text of a copy was; of another paper."""
 
@@ -40,13 +44,13 @@ class Newsroom:
     def behind(self, announced: Link) -> Article | Rejected:
         """What extraction finds behind a link of ``benchmarks.ledger.link``."""
         number = int(announced.url.rpartition("-")[2])
-        kind, written = number % _KINDS, number
-        if kind == _NO_ARTICLE:
+        written = number
+        if number // PAPERS % _EVERY == _SAME_AGAIN:
+            written -= PAPERS
+        if written % _EVERY == _NO_ARTICLE:
             return GONE
-        if kind == _SAME_AGAIN and number > PAPERS:
-            written = number - PAPERS
-        if kind in _COPIES and number > _BACK:
-            written = number - _BACK
+        if written % _EVERY in _COPIES and written > _BACK:
+            written -= _BACK
         return self._article(announced, written)
 
     def _article(self, announced: Link, written: int) -> Article:
