@@ -117,7 +117,7 @@ def _columns(urls: int) -> list[int]:
 
 
 def report(columns: Sequence[Column]) -> None:
-    """A line for each figure."""
+    """A line for each figure. What was measured so far is shown at each column."""
     heads = [
         f"{urls:>10,}{'ratio' if number else '':>7}" for number, (urls, _) in enumerate(columns)
     ]
@@ -128,6 +128,7 @@ def report(columns: Sequence[Column]) -> None:
         cells += [f"{each.value:10.2f}{each.value / first.value:7.2f}" for each in others]
         grows = any(each.value > GOAL * first.value for each in others)
         print(f"{first.name:42}{''.join(cells)}{'  grows' if grows else ''}")
+    print(flush=True)
 
 
 @contextmanager
@@ -171,10 +172,9 @@ def main() -> None:
         given = (resources.settings, options.data)
         with ProcessPoolExecutor(options.processes, initializer=_begin, initargs=given) as pool:
             for column in grow(resources, pool, options):
-                print(f"{column[0]:,} URLs", file=sys.stderr, flush=True)
                 columns.append(column)
+                report(columns)
         totals = resources.stores.ledger.totals()
-    report(columns)
     print(f"ledger: {totals.to_json()}")
 
 
