@@ -62,16 +62,18 @@ def load(folder: Path) -> dict[str, bytes]:
     return {file.name.partition(".")[0]: gzip.decompress(file.read_bytes()) for file in files}
 
 
-def extract_alone(page: str) -> bool:
-    """One page of side A."""
-    return trafilatura.bare_extraction(page, with_metadata=True) is not None
+def extract_alone(page: str) -> float:
+    """One page of side A; its CPU seconds."""
+    started = time.process_time()
+    trafilatura.bare_extraction(page, with_metadata=True)
+    return time.process_time() - started
 
 
-def side_a(pool: ProcessPoolExecutor, pages: list[str]) -> float:
-    """Pages per second of extraction alone."""
+def side_a(pool: ProcessPoolExecutor, pages: list[str]) -> tuple[float, float]:
+    """Pages per second of extraction alone, and its CPU seconds per page."""
     started = time.perf_counter()
-    list(pool.map(extract_alone, pages, chunksize=4))
-    return len(pages) / (time.perf_counter() - started)
+    cpu = sum(pool.map(extract_alone, pages, chunksize=4))
+    return len(pages) / (time.perf_counter() - started), cpu / len(pages)
 
 
 class _Pages(BaseHTTPRequestHandler):
@@ -155,7 +157,8 @@ def cpu_by_part(supervisor: Supervisor, redis_pid: int) -> dict[str, float]:
 def _cpu(pid: int, *, children: bool = True) -> float:
     process = psutil.Process(pid)
     family = [process, *(process.children(recursive=True) if children else [])]
-    return sum(sum(one.cpu_times()[:2]) for one in family)
+    # User and system time of each, and of those of its children that have ended.
+    return sum(sum(one.cpu_times()[:4]) for one in family)
 
 
 def cpu_by_stage(resources: Resources) -> dict[str, float]:
@@ -254,7 +257,7 @@ def run_rounds(bench: Bench, rounds: int) -> None:
     parts: dict[str, float] = {}
     stages: dict[str, float] = {}
     for number in range(rounds + 1):
-        alone = side_a(bench.pool, texts)
+        alone, cpu_alone = side_a(bench.pool, texts)
         before, before_stages = cpu_by_part(supervisor, redis_pid), cpu_by_stage(resources)
         whole = side_b(resources, _addresses(bench, number))
         if number == 0:
@@ -270,6 +273,11 @@ def run_rounds(bench: Bench, rounds: int) -> None:
         speeds = f"extraction alone {alone:6.1f} pages/s   pipeline {whole:6.1f} pages/s"
         print(f"round {number}   {speeds}   ratio {whole / alone:.2f}")
     print(f"ratio, median of {rounds}: {statistics.median(ratios):.2f}")
+    cpu = sum(parts.values()) / len(texts)
+    print(
+        f"CPU per article, last round: extraction alone {1000 * cpu_alone:.1f} ms, pipeline"
+        f" {1000 * cpu:.1f} ms, ratio {cpu_alone / cpu:.2f}"
+    )
     for title, figures in (("CPU by process", parts), ("CPU inside the stages", stages)):
         shown = ", ".join(
             f"{name} {1000 * seconds / len(texts):.1f}" for name, seconds in figures.items()

@@ -146,7 +146,7 @@ class Settings(WebSettings, LogSettings):
         default=5_000, ge=1, description="Entries taken from one feed document."
     )
 
-    batch_size: int = Field(default=16, ge=1, le=200, description="Most URLs in one batch.")
+    batch_size: int = Field(default=32, ge=1, le=200, description="Most URLs in one batch.")
     max_batches: int = Field(
         default=12, ge=1, description="Batches under way; more work waits in the frontier."
     )

@@ -62,7 +62,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     return {
         **_broker(settings),
         **_tasks(settings),
-        "worker_send_task_events": True,
+        "worker_send_task_events": False,  # Flower asks for them while it runs
         "worker_prefetch_multiplier": 2,
         "worker_enable_remote_control": True,
         "worker_cancel_long_running_tasks_on_connection_loss": False,

@@ -7,6 +7,8 @@ Each entry expires a little under its period, so that a stalled worker does not 
 
 from typing import Any
 
+from storage.redis.keys import Key
+
 ARCHIVING = "archive what has ended"
 
 SCHEDULE: dict[str, dict[str, Any]] = {
@@ -34,3 +36,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "take expired leases back": {"task": "reap", "schedule": 5.0, "options": {"expires": 4.5}},
 }
+
+CALENDARS: dict[str, tuple[Key, ...]] = {
+    "poll": (Key.DUE,),
+    "dispatch": (Key.HOSTS, Key.WAITING),
+    "subscribe": (Key.SUBSCRIPTIONS_DUE,),
+    "reap": (Key.LEASES,),
+}
+"""What a task works on: beat sends its tick when something there is due."""
+
+SELDOM = 4.0
+"""Seconds after which such a tick is sent in any case: a changed file of sources is read by it, and
+a clock that was set back is noticed."""

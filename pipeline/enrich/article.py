@@ -1,6 +1,6 @@
 """From an article to what is indexed."""
 
-from pipeline.enrich.counts import count_words, reading_minutes
+from pipeline.enrich.counts import length_of, reading_minutes
 from pipeline.enrich.keywords import find_keywords
 from pipeline.enrich.languages import detect_language
 from pipeline.enrich.summaries import summarise
@@ -22,6 +22,7 @@ def enrich(
 ) -> EnrichedArticle:
     """The article with its language, keywords, summary and length, and whose copy it is."""
     language = detect_language(f"{article.title}. {article.body}", article.declared_language)
+    length = length_of(article.body)
     return EnrichedArticle(
         **{name: getattr(article, name) for name in Article.model_fields},
         language=language,
@@ -29,9 +30,9 @@ def enrich(
             title=article.title, body=article.body, tags=article.tags, language=language
         ),
         summary=summarise(article.description, article.body),
-        word_count=count_words(article.body),
+        word_count=length.words + length.characters,
         reading_minutes=reading_minutes(
-            article.body,
+            length,
             words_per_minute=words_per_minute,
             characters_per_minute=characters_per_minute,
         ),

@@ -12,7 +12,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from pipeline.text.scripts import HAN, KANA
 
-WINDOW = 1500
+WINDOW = 600
 """Characters of the text that are read: more do not change the result."""
 
 MIN_LETTERS = 25

@@ -58,7 +58,7 @@ class Up:
         """The process of a role; None while there is none."""
         names = (f"{role}@", f"celery {role}", f": {role}")
         for server in psutil.Process(self.process.pid).children():
-            for child in server.children():
+            for child in children_of(server):
                 if any(name in title_of(child) for name in names):
                     return child
         return None
@@ -76,6 +76,13 @@ class Up:
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(30) == 0
         return time.monotonic() - started
+
+
+def children_of(process: psutil.Process) -> list[psutil.Process]:
+    """The processes that a process has started; none when it has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return process.children()
+    return []
 
 
 def title_of(process: psutil.Process) -> str:

@@ -21,6 +21,8 @@ from workers.processes.heartbeat import ALWAYS_RUNNING
 from workers.processes.supervisor import Supervisor
 from workers.resources import Resources
 
+PATIENCE = 3
+
 
 def wait_until(
     done: Callable[[], object],
@@ -29,8 +31,11 @@ def wait_until(
     what: str,
     meanwhile: Callable[[], None] | None = None,
 ) -> None:
-    """Poll until something is so; fail with a sentence when it is not in time."""
-    deadline = time.monotonic() + seconds
+    """Poll until something is so; fail with a sentence when it is not in time.
+
+    ``seconds`` is what a quiet machine may take; a busy one gets ``PATIENCE`` times as long.
+    """
+    deadline = time.monotonic() + seconds * PATIENCE
     while not done():
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
         if meanwhile:

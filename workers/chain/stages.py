@@ -236,7 +236,7 @@ def _ended(resources: Resources, article: EnrichedArticle, outcome: Verdict) -> 
 def warm_up() -> None:
     """Load what extraction and enrichment load at their first use.
 
-    Parsers, tables, the language model.
+    Parsers, tables, the names of months, the language model.
     """
     now, url = datetime.now(UTC), Url("http://warm-up.invalid/news/1")
     text = (
@@ -244,7 +244,8 @@ def warm_up() -> None:
         " price of bread."
     )
     content = (
-        f"<html><head><title>A budget</title></head><body><p>{text}</p></body></html>".encode()
+        "<html><head><title>A budget</title></head><body>"
+        f'<p class="date">3. Oktober 2025</p><p>{text}</p></body></html>'.encode()
     )
     page = Page(
         url=url,

@@ -8,7 +8,7 @@ from storage.redis.keys import Key
 from workers.roles import ROLES
 
 FRESH_SECONDS = 10.0
-"""Celery's heartbeat comes every two seconds, beat's tick twice a second."""
+"""Celery's heartbeat comes every two seconds, a tick of beat every four at least."""
 
 ALWAYS_RUNNING = (*ROLES, "beat")
 """Roles that nothing is crawled without; each leaves a heartbeat."""

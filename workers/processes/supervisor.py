@@ -119,7 +119,7 @@ class Supervisor:
             self.processes.append(managed)
             self._launch(managed)
 
-    def run(self, *, until: Callable[[], bool], every: float = 0.2) -> None:
+    def run(self, *, until: Callable[[], bool], every: float = 0.5) -> None:
         """Watch over the processes until ``until`` says so."""
         while not until():
             self.check()

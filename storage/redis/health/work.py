@@ -74,6 +74,23 @@ def work_state(keyspace: Keyspace, *, now: float, queues: Collection[str]) -> Wo
     )
 
 
+def something_is_due(keyspace: Keyspace, calendars: Collection[Key], *, now: float) -> bool:
+    """Whether a member of one of these sorted sets of due times is due.
+
+    Args:
+        keyspace: of the deployment.
+        calendars: whose scores are seconds since the epoch.
+        now: seconds since the epoch.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    pipe = keyspace.client.pipeline(transaction=False)
+    for calendar in calendars:
+        pipe.zcount(keyspace.key(calendar), "-inf", now)
+    return any(pipe.execute())
+
+
 def _since(first: list[tuple[str, float]], now: float) -> float:
     """For how many seconds the first of a calendar is due; 0 where none is."""
     return max(0.0, now - first[0][1]) if first else 0.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.enrich.counts import count_words, reading_minutes
+from pipeline.enrich.counts import length_of, reading_minutes
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,12 @@ from pipeline.enrich.counts import count_words, reading_minutes
     ],
 )
 def test_words_are_counted_in_any_script(text: str, words: int) -> None:
-    assert count_words(text) == words
+    assert sum(length_of(text)) == words
 
 
 def test_reading_takes_minutes_rounded_up_and_characters_count_in_scripts_without_spaces() -> None:
     def minutes(text: str) -> int:
-        return reading_minutes(text, words_per_minute=200, characters_per_minute=500)
+        return reading_minutes(length_of(text), words_per_minute=200, characters_per_minute=500)
 
     assert minutes("") == 0
     assert minutes("word") == 1
