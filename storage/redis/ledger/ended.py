@@ -27,6 +27,9 @@ _TOGETHER = 100
 
 _WHOLE_LIST = "done"
 
+_NOTED = 1
+"""Redis' answer where there was no note."""
+
 _MOST_REASON = 200
 """Characters of why an entry cannot be read."""
 
@@ -99,8 +102,10 @@ class EndedUrls:
         pipe = self._keys.client.pipeline(transaction=False)
         for url_id, reason in reasons.items():
             pipe.hsetnx(self._keys.key(Key.UNREADABLE), url_id, reason)
-        for (url_id, reason), is_new in zip(reasons.items(), pipe.execute(), strict=True):
-            if is_new:
+        # A full Redis refuses the note, and must be relieved of all others.
+        answers = pipe.execute(raise_on_error=False)
+        for (url_id, reason), answer in zip(reasons.items(), answers, strict=True):
+            if answer == _NOTED:
                 log.warning(
                     "the ledger entry of %s cannot be read, and stays in Redis: %s",
                     url_id,
