@@ -5,7 +5,7 @@ the index and the ledger archive, all of them real. No site is asked, no page is
 goes through Celery: what these cost does not depend on how much there is, and
 ``benchmarks/pipeline.py`` measures it. At each power of ten there is a column, and its ratio to
 the first one; CPU is the average since the column before.
-Usage: python benchmarks/growth.py [--urls 1000000] [--data ../shared/data] [--batch 16]
+Usage: python benchmarks/growth.py [--urls 1000000] [--data ../shared/data] [--batch URLS]
 [--processes 2] [--elasticsearch URL]
 """
 
@@ -162,7 +162,8 @@ def main() -> None:
         "--urls", type=int, default=1_000_000, help=f"how many, a multiple of {AT_ONCE}"
     )
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--batch", type=int, default=16, help="URLs in one batch")
+    usual = Settings.model_fields["batch_size"].default
+    parser.add_argument("--batch", type=int, default=usual, help="URLs in one batch")
     parser.add_argument("--processes", type=int, default=2, help="that work on batches")
     parser.add_argument("--elasticsearch", metavar="URL")
     options = parser.parse_args()
