@@ -3,20 +3,22 @@
 Articles with the words of real texts go through the frontier, the ledger, fingerprints, enrichment,
 the index and the ledger archive, all of them real. No site is asked, no page is parsed, and nothing
 goes through Celery: what these cost does not depend on how much there is, and
-``benchmarks/pipeline.py`` measures it. At each power of ten there is a column, and its ratio to
-the first one; CPU is the average since the column before.
+``benchmarks/pipeline.py`` measures it. At each power of ten there is a column, and its ratio to the
+first one. CPU is the average since the column before; it is also given in yardsticks, a piece of
+work that is always the same, since what else runs on the machine makes both longer.
 Usage: python benchmarks/growth.py [--urls 1000000] [--data ../shared/data] [--batch URLS]
 [--processes 2] [--elasticsearch URL]
 """
 
 import argparse
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +31,7 @@ sys.path[:] = [
 ]
 
 from benchmarks.growing.articles import Newsroom
-from benchmarks.growing.chain import Carrier
+from benchmarks.growing.chain import Carrier, Spent
 from benchmarks.growing.figures import Figure, answers, redis_cpu, sizes
 from benchmarks.ledger import used
 from config.settings import Settings
@@ -53,15 +55,22 @@ GOAL = 1.3
 
 @dataclass(slots=True)
 class Costs:
-    """Seconds since the column before: CPU of the stages and of Redis, and by the clock."""
+    """Seconds since the column before: CPU of the stages and of Redis, and by the clock.
+
+    ``yardsticks`` are CPU seconds of a piece of work that is always the same.
+    """
 
     stages: float = 0.0
     redis: float = 0.0
     clock: float = 0.0
+    yardsticks: list[float] = field(default_factory=list)
 
     def figures(self, urls: int) -> list[Figure]:
         """For each of so many URLs."""
+        yardstick = statistics.mean(self.yardsticks)
         return [
+            Figure("CPU of the stages, in yardsticks", self.stages / urls / yardstick),
+            Figure("CPU of Redis, in yardsticks", self.redis / urls / yardstick),
             Figure("CPU of the stages, ms for each URL", self.stages / urls * 1e3),
             Figure("CPU of Redis, ms for each URL", self.redis / urls * 1e3),
             Figure("time, ms for each URL", self.clock / urls * 1e3),
@@ -85,7 +94,9 @@ def grow(resources: Resources, pool: Executor, options: argparse.Namespace) -> I
 def _carry(resources: Resources, pool: Executor, costs: Costs, starts: range) -> None:
     """Carry one portion for each start, and move what has ended to the ledger archive."""
     began, redis_before = time.monotonic(), redis_cpu(resources)
-    costs.stages += sum(pool.map(_in_process, starts, [each + starts.step for each in starts]))
+    for spent in pool.map(_in_process, starts, [each + starts.step for each in starts]):
+        costs.stages += spent.stages
+        costs.yardsticks.append(spent.yardstick)
     own_before = time.process_time()
     archive_ended(resources, seconds=600.0)
     costs.stages += time.process_time() - own_before
@@ -103,7 +114,7 @@ def _begin(settings: Settings, data: Path) -> None:
     _Process.carrier = Carrier(Resources(settings), Newsroom(data))
 
 
-def _in_process(first: int, last: int) -> float:
+def _in_process(first: int, last: int) -> Spent:
     return _Process.carrier.carry(first, last)
 
 
