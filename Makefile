@@ -19,7 +19,7 @@ DEBIANS_PIP = rm -rf .venv && $(PYTHON) -m venv --without-pip .venv && mkdir .ve
 
 # No function above a complexity of 10 (B).
 PACKAGES := pipeline search storage workers services web cli demo config
-SUITE := $(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
+SUITE := $(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder --durations 15
 # Percent of lines and branches; only where nothing is skipped.
 FLOOR := $(if $(CI),--cov-fail-under=97.5)
 

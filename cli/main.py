@@ -47,6 +47,10 @@ COMMANDS = {
     "backup": LazyCommand("keeping.backup", "Back up everything into a folder, while all goes on."),
     "restore": LazyCommand("keeping.backup", "Restore a backup where nothing is yet."),
     "retention": LazyCommand("keeping.retention", "Remove articles and pages that are old."),
+    "index": LazyCommand("keeping.index", "Build the index anew while people search."),
+    "reprocess": LazyCommand(
+        "keeping.reprocess", "Read archived pages again, and say or write what differs."
+    ),
     "reconcile": LazyCommand(
         "reconcile", "Compare the ledger with the index, and mend what differs."
     ),

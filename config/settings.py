@@ -89,6 +89,12 @@ class Settings(WebSettings, LogSettings):
     index_ca_certs: LocalPath | None = Field(
         default=None, description="CA file that signed Elasticsearch's certificate."
     )
+    index_shards: int = Field(
+        default=1,
+        ge=1,
+        le=1024,
+        description="Primary shards of each month's index that Elasticsearch makes from now on.",
+    )
 
     user_agent: str = Field(
         default="Newsloom/0.1 (+https://newsloom.example/bot)",

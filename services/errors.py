@@ -19,6 +19,7 @@
     │   └── VersionNotFoundError
     ├── NothingToChangeError          the request is valid and changes nothing
     ├── BackupError                   no backup can be made or restored there
+    ├── AlreadyRunningError           the same is under way in another process
     ├── DiscoveryError                a site cannot be read
     └── ImportStalledError            imported pages do not come to an end
 
@@ -30,6 +31,10 @@ service unchanged: ``QueryError``, ``SourcesError``, ``IndexUnavailable``, ``Ind
 
 class ServiceError(Exception):
     """Base of the errors of all services."""
+
+
+class AlreadyRunningError(ServiceError):
+    """The same is under way in another process."""
 
 
 class RequestError(ServiceError):

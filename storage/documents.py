@@ -41,7 +41,7 @@ class WriteBatch:
         self.versions: dict[UrlId, list[EnrichedArticle]] = {}
         for article in sorted(articles, key=fetched):
             if article.id not in self._faults:
-                self.versions.setdefault(article.id, []).append(_cleaned(article))
+                self.versions.setdefault(article.id, []).append(cleaned(article))
 
     def verdicts(self, by_id: Mapping[UrlId, Verdict]) -> list[Verdict]:
         """The verdict for each article of the batch, from those on the latest versions."""
@@ -122,8 +122,8 @@ def stem_texts(article: EnrichedArticle) -> dict[str, str]:
     }
 
 
-def _cleaned(article: EnrichedArticle) -> EnrichedArticle:
-    """The article with its searched texts normalised."""
+def cleaned(article: EnrichedArticle) -> EnrichedArticle:
+    """The article with its searched texts normalised, as an index keeps it."""
     texts = {name: getattr(article, name) for name in _TEXTS}
     clean = {name: _normal(text) for name, text in texts.items()}
     changes = {name: text for name, text in clean.items() if text != texts[name]}

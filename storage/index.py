@@ -3,7 +3,7 @@
 Elasticsearch and Tantivy implement it alike.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -65,6 +65,19 @@ class IndexSystem:
 
     name: str
     fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild has done.
+
+    Attributes:
+        articles: copied into the new index at first.
+        changed: copied again, as they were written or removed meanwhile.
+    """
+
+    articles: int
+    changed: int
 
 
 Verdict = Stored | Stale | DocumentRefused | DocumentPostponed
@@ -168,6 +181,18 @@ class Index(Protocol):
 
         Returns:
             How many articles.
+        """
+
+    def rebuild(self, progress: Callable[[int], None]) -> Rebuilt:
+        """Build the index anew, as this version of Newsloom would, and put it in place of the old.
+
+        Others search all the time, and write but for a moment before the swap. What they write
+        meanwhile is in the new index as well; articles keep their versions and marks. The old index
+        stays in use until the swap, also when this process is killed; the next rebuild removes what
+        a killed one has left. The caller sees to it that there is one at a time.
+
+        Args:
+            progress: called with the number of articles copied so far.
         """
 
     def about(self) -> IndexSystem:

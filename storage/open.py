@@ -120,17 +120,19 @@ def open_index(  # noqa: PLR0913 - what the settings name
     api_key: str | None = None,
     ca_certs: Path | None = None,
     patience: float | None = None,
+    shards: int = 1,
 ) -> Index:
     """Elasticsearch when there is a URL, else Tantivy in the folder.
 
     Call ``prepare`` before writing. ``patience`` is the seconds to wait for an answer, without a
-    second try; None for the usual times and tries.
+    second try; None for the usual times and tries. ``shards`` are those of Elasticsearch's new
+    indices.
     """
     if url:
         from storage.elasticsearch.index import ElasticsearchIndex  # noqa: PLC0415 - 0.3 s that the other never needs
 
         return ElasticsearchIndex(
-            url, name=name, api_key=api_key, ca_certs=ca_certs, patience=patience
+            url, name=name, api_key=api_key, ca_certs=ca_certs, patience=patience, shards=shards
         )
     from storage.tantivy.index import TantivyIndex  # noqa: PLC0415
 

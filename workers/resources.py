@@ -128,7 +128,10 @@ class Resources:
     def open_index(self) -> Index:
         """The search index as it is."""
         return open_index(
-            self.settings.index_address, folder=self.settings.tantivy_dir, **self._index_access
+            self.settings.index_address,
+            folder=self.settings.tantivy_dir,
+            shards=self.settings.index_shards,
+            **self._index_access,
         )
 
     @cached_property

@@ -1,22 +1,17 @@
 """Articles made again from archived pages, without asking any site."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from pipeline.outcome import Indexed
 from pipeline.records import Page
 from pipeline.urls import UrlId, url_id
-from storage.archive.captures import Capture, NotReadable
-from storage.archive.opening import read_file
-from storage.archive.warc import WarcReader
+from services.reprocessing.archived import archived_pages, going_on, item_of
 from storage.index import IndexUnavailable
 from storage.redis.ledger import Entry
 from workers.chain import stages
-from workers.chain.importing import page_of
-from workers.chain.messages import Item, LeasedLink, WaitsForIndex
+from workers.chain.messages import Item, WaitsForIndex
 from workers.resources import Resources
 
 _AT_ONCE = 32
@@ -39,33 +34,13 @@ def rebuild_from_archive(resources: Resources) -> int:
         IndexUnavailable: it cannot be written.
     """
     restored = 0
-    pages = _archived_pages(resources)
+    pages = archived_pages(resources)
     while some := list(islice(pages, _AT_ONCE)):
         wanted = _wanted(resources, some)
         before = resources.index.known([UrlId(entry.article or "") for entry, _ in wanted])
         written = {article for article in _rebuild(resources, wanted) if article not in before}
         restored += len(written)
     return restored
-
-
-def _archived_pages(resources: Resources) -> Iterator[Page]:
-    folder, settings = resources.settings.archive_dir, resources.settings
-    if folder is None:
-        return
-    reader = WarcReader(max_bytes=settings.max_page_bytes)
-    for path in sorted(folder.glob("*.warc*")):
-        yield from _pages_of(path, reader)
-
-
-def _pages_of(path: Path, reader: WarcReader) -> Iterator[Page]:
-    try:
-        captures = read_file(path, reader)
-    except NotReadable:  # begun just now, or damaged: its pages are visited again
-        return
-    for capture in captures:
-        page = page_of(capture, datetime.now(UTC)) if isinstance(capture, Capture) else None
-        if isinstance(page, Page):
-            yield page
 
 
 def _wanted(resources: Resources, pages: Sequence[Page]) -> list[Archived]:
@@ -93,29 +68,13 @@ def _rebuild(resources: Resources, wanted: Sequence[Archived]) -> set[str]:
     The page store is left alone: workers may have a page of the same URL there.
     """
     pages = {entry.url_id: page for entry, page in wanted}
-    items: Sequence[Item[Any]] = [_item(entry) for entry, _ in wanted]
-    items = _going_on(items, stages.extract_pages(resources, items, pages.get))
-    items = _going_on(items, stages.deduplicate(resources, items))
-    items = _going_on(items, stages.enrich_articles(resources, items))
+    items: Sequence[Item[Any]] = [item_of(entry) for entry, _ in wanted]
+    # What a stage ends is visited again, as if it were not archived.
+    items = going_on(items, stages.extract_pages(resources, items, pages.get))
+    items = going_on(items, stages.deduplicate(resources, items))
+    items = going_on(items, stages.enrich_articles(resources, items))
     outcomes = stages.index(resources, items) if items else []
     for outcome in outcomes:
         if isinstance(outcome, WaitsForIndex):
             raise IndexUnavailable(outcome.error)
     return {outcome.article for outcome in outcomes if isinstance(outcome, Indexed)}
-
-
-def _item(entry: Entry) -> Item[LeasedLink]:
-    found_at = datetime.fromtimestamp(entry.found_at, UTC)
-    payload = LeasedLink(link=entry.link, found_at=found_at)
-    return Item[LeasedLink](
-        url_id=entry.url_id, attempts=0, link_url=entry.link.url, payload=payload
-    )
-
-
-def _going_on(items: Sequence[Item[Any]], results: Sequence[Any]) -> list[Item[Any]]:
-    """Those that the stage passes on. What it ends is visited again, as if it were not archived."""
-    return [
-        item.model_copy(update={"payload": result})
-        for item, result in zip(items, results, strict=True)
-        if not hasattr(result, "kind")
-    ]

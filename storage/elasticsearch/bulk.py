@@ -25,10 +25,6 @@ _BULK: dict[str, Any] = {
     "initial_backoff": 0.2,
     "max_backoff": 2.0,
     "retry_on_status": _BUSY,
-    # Searchable on return. "wait_for" would add up to the refresh interval of one second to each
-    # batch, and batches are few: they grow under load, so that there are no more refreshes when
-    # there are more articles.
-    "refresh": True,
 }
 
 Action = dict[str, Any]
@@ -63,8 +59,14 @@ class BulkResult:
         return self.status in _NOT_FOR_US
 
 
-def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, BulkResult]:
+def send(
+    client: Elasticsearch, actions: Sequence[Action], *, refresh: bool = True
+) -> dict[str, BulkResult]:
     """Do all actions, each on a document of its own; the answers by ``_id``.
+
+    What is written is searchable on return, unless ``refresh`` is False. "wait_for" would add up to
+    the refresh interval of one second to each batch, and batches are few: they grow under load, so
+    that there are no more refreshes when there are more articles.
 
     Raises:
         IndexUnavailable: Elasticsearch cannot be reached, or refuses whole requests for reasons
@@ -72,7 +74,7 @@ def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, BulkResu
     """
     answers: dict[str, BulkResult] = {}
     failed: dict[str, ApiError] = {}
-    for _, answer in streaming_bulk(client, actions, **_BULK):
+    for _, answer in streaming_bulk(client, actions, refresh=refresh, **_BULK):
         (item,) = answer.values()
         if isinstance(item.get("exception"), ApiError):
             failed[item["_id"]] = item["exception"]
@@ -81,11 +83,15 @@ def send(client: Elasticsearch, actions: Sequence[Action]) -> dict[str, BulkResu
             answers[item["_id"]] = BulkResult(
                 int(item["status"]), "" if done else _sentence(item.get("error"))
             )
-    return answers | _one_by_one(client, actions, failed)
+    return answers | _one_by_one(client, actions, failed, refresh=refresh)
 
 
 def _one_by_one(
-    client: Elasticsearch, actions: Sequence[Action], failed: Mapping[str, ApiError]
+    client: Elasticsearch,
+    actions: Sequence[Action],
+    failed: Mapping[str, ApiError],
+    *,
+    refresh: bool,
 ) -> dict[str, BulkResult]:
     """Some documents make Elasticsearch refuse the whole request that has them.
 
@@ -97,7 +103,11 @@ def _one_by_one(
     again = [action for action in actions if action["_id"] in failed]
     if len(actions) == 1:
         return {action["_id"]: BulkResult(400, str(failed[action["_id"]])) for action in again}
-    return {key: answer for action in again for key, answer in send(client, [action]).items()}
+    return {
+        key: answer
+        for action in again
+        for key, answer in send(client, [action], refresh=refresh).items()
+    }
 
 
 def _sentence(error: object) -> str:

@@ -1,11 +1,9 @@
 """The search index in Elasticsearch: one index a month, one alias over them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-from elasticsearch import AuthorizationException, BadRequestError, NotFoundError
 
 from pipeline.records import CopyOf, EnrichedArticle
 from pipeline.urls import UrlId
@@ -20,12 +18,13 @@ from search.presentation.hits import present
 from search.request import SearchRequest, Sort
 from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import WriteBatch, history
-from storage.elasticsearch import counting, query, retention, template, writing
+from storage.elasticsearch import counting, indices, query, retention, template, writing
 from storage.elasticsearch.client import connect
 from storage.elasticsearch.errors import unavailable_on_failure
-from storage.elasticsearch.reading import about, blocked, check_version, hits, search
+from storage.elasticsearch.reading import about, blocked, hits, search
+from storage.elasticsearch.rebuilding.months import rebuild
 from storage.elasticsearch.versions import kept
-from storage.index import IndexIncompatible, IndexSystem, Verdict
+from storage.index import IndexSystem, Rebuilt, Verdict
 from storage.words import ANALYSIS
 
 
@@ -59,11 +58,12 @@ class ElasticsearchIndex:
 
     Args:
         name: of the alias, and how the indices' names begin.
+        shards: primary shards of each month that is made.
 
     The others are as in ``storage.elasticsearch.client.connect``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the settings name
         self,
         url: str,
         *,
@@ -71,9 +71,11 @@ class ElasticsearchIndex:
         api_key: str | None = None,
         ca_certs: Path | None = None,
         patience: float | None = None,
+        shards: int = 1,
     ) -> None:
         self._client = connect(url, api_key=api_key, ca_certs=ca_certs, patience=patience)
         self._name = name
+        self._shards = shards
 
     def prepare(self) -> None:
         """See ``Index``.
@@ -84,25 +86,7 @@ class ElasticsearchIndex:
             IndexIncompatible: another version wrote a month, or a field is of another kind.
         """
         with unavailable_on_failure(self._client):
-            check_version(self._client, self._name)
-        built = template.build(self._name)
-        with unavailable_on_failure(self._client):
-            self._client.indices.put_index_template(name=self._name, **built)
-            self._client.indices.put_index_template(
-                name=f"{self._name}-history", **template.build_history(self._name)
-            )
-            try:
-                self._client.indices.put_mapping(
-                    index=self._name, properties=built["template"]["mappings"]["properties"]
-                )
-            except BadRequestError as error:
-                raise IndexIncompatible(
-                    f"the indices of {self._name} do not fit this version: {error.message}"
-                ) from error
-            except NotFoundError:
-                pass  # no month yet
-            except AuthorizationException:
-                pass  # a key for writing only; whoever upgrades has one that may change mappings
+            indices.prepare(self._client, self._name, self._shards)
 
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """See ``Index``."""
@@ -208,6 +192,11 @@ class ElasticsearchIndex:
         act = retention.count_before if dry_run else retention.remove_before
         with unavailable_on_failure(self._client):
             return act(self._client, self._name, month)
+
+    def rebuild(self, progress: Callable[[int], None]) -> Rebuilt:
+        """See ``Index``. Month by month; each old index is deleted in the step of its swap."""
+        with unavailable_on_failure(self._client):
+            return rebuild(self._client, self._name, self._shards, progress)
 
     def about(self) -> IndexSystem:
         """See ``Index``."""

@@ -6,7 +6,7 @@ from typing import Any
 from elasticsearch import AuthorizationException, Elasticsearch, NotFoundError
 
 from storage.elasticsearch.errors import patiently
-from storage.elasticsearch.template import VERSION
+from storage.elasticsearch.template import VERSION, is_current
 from storage.index import IndexIncompatible, IndexSystem
 
 _BLOCKS = ("read_only_allow_delete", "read_only", "write")
@@ -59,12 +59,11 @@ def check_version(client: Elasticsearch, alias: str) -> None:
     except AuthorizationException:
         return  # a key for writing only; whoever upgrades has one that may look
     for name in names:
-        if not name.startswith(f"{alias}-v{VERSION}-"):
+        if not is_current(alias, name):
             raise IndexIncompatible(
                 f"The index {name} in Elasticsearch was written by another version of Newsloom; "
                 f"this one writes {alias}-v{VERSION}-*. "
-                "Delete the old indices, or choose another NEWSLOOM_NAMESPACE, "
-                "and index the articles again."
+                "`newsloom index rebuild` makes them anew while people search."
             )
 
 

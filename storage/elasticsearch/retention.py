@@ -27,7 +27,7 @@ def remove_before(client: Elasticsearch, name: str, month: datetime) -> int:
     return found
 
 
-def count_months(client: Elasticsearch, pattern: str, month: datetime) -> int:
+def count_months(client: Elasticsearch, pattern: str | list[str], month: datetime) -> int:
     """How many documents are in indices of earlier months.
 
     Args:
@@ -39,17 +39,17 @@ def count_months(client: Elasticsearch, pattern: str, month: datetime) -> int:
     return int(client.count(index=indices)["count"]) if indices else 0
 
 
-def delete_months(client: Elasticsearch, pattern: str, month: datetime) -> None:
+def delete_months(client: Elasticsearch, pattern: str | list[str], month: datetime) -> None:
     """Delete these indices."""
     for index in _earlier(client, pattern, month):
         client.indices.delete(index=index, ignore_unavailable=True)
 
 
-def _articles(name: str) -> str:
-    return f"{name}-v{template.VERSION}-*"
+def _articles(name: str) -> list[str]:
+    return [f"{name}-v{template.VERSION}-*", template.rebuilt_pattern(name)]
 
 
-def _earlier(client: Elasticsearch, pattern: str, month: datetime) -> list[str]:
+def _earlier(client: Elasticsearch, pattern: str | list[str], month: datetime) -> list[str]:
     first_kept = f"{month.astimezone(UTC):%Y.%m}"
     months = ((name, _MONTH.search(name)) for name in client.indices.get(index=pattern))
     return sorted(name for name, found in months if found and found[1] < first_kept)

@@ -1,5 +1,6 @@
 """The index template: settings, analyzer and mapping of every month's index."""
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -119,7 +120,17 @@ _VERSION_PROPERTIES: dict[str, Any] = {
 }
 
 
-def build(name: str) -> dict[str, Any]:
+def rebuilt_pattern(name: str) -> str:
+    """Matches indices that a rebuild has made; the template does not, as it adds the alias."""
+    return f"{name}-v{VERSION}r*"
+
+
+def is_current(name: str, index: str) -> bool:
+    """Whether an index, by its name, is of this version."""
+    return re.match(rf"{re.escape(name)}-v{VERSION}(r\d+)?-", index) is not None
+
+
+def build(name: str, shards: int = 1) -> dict[str, Any]:
     """The composable template for the indices of ``name``.
 
     Each joins the alias ``name`` when it is made.
@@ -132,7 +143,7 @@ def build(name: str) -> dict[str, Any]:
         "template": {
             "settings": {
                 "analysis": _ANALYSIS,
-                "number_of_shards": 1,
+                "number_of_shards": shards,
                 "auto_expand_replicas": "0-1",
             },
             "mappings": {

@@ -7,6 +7,7 @@ was replaced (two workers might both keep the first and lose the second), and a 
 counts them up.
 """
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -32,6 +33,12 @@ from storage.index import (
 
 _ATTEMPTS = 10
 """How often an article is read again that others write at the same time."""
+
+_BLOCK = "index write (api)"
+"""In the error of an index that a setting blocks for writing, and not its full disk."""
+
+_BLOCK_PAUSE = 0.3
+"""Seconds before an article is written again whose month takes no writes."""
 
 _MOST_ASKED = 1000
 """Articles asked for by one request."""
@@ -67,14 +74,25 @@ def put(
             client.indices.refresh(index=name)  # shows what the others have written
         answers = _put_once(client, name, waiting)
         verdicts |= {key: verdict for key, verdict in answers.items() if verdict is not None}
-        waiting = {key: waiting[key] for key, verdict in answers.items() if verdict is None}
+        waiting = {key: waiting[key] for key in _to_repeat(answers)}
         if not waiting:
             break
-    verdicts |= {
-        key: DocumentPostponed("others are writing it at the same time") for key in waiting
-    }
+    written_by_others = DocumentPostponed("others are writing it at the same time")
+    verdicts = {**dict.fromkeys(waiting, written_by_others), **verdicts}
     _check_outage(client, name, list(verdicts.values()))
     return verdicts
+
+
+def _to_repeat(answers: Mapping[UrlId, Verdict | None]) -> list[UrlId]:
+    """The articles to be written again; after a pause when their month takes no writes."""
+    if any(map(_is_blocked, answers.values())):
+        time.sleep(_BLOCK_PAUSE)
+    return [key for key, verdict in answers.items() if verdict is None or _is_blocked(verdict)]
+
+
+def _is_blocked(verdict: Verdict | None) -> bool:
+    """Whether the month takes no writes, as for a moment at the end of a rebuild."""
+    return isinstance(verdict, DocumentPostponed) and _BLOCK in verdict.error
 
 
 def _check_outage(client: Elasticsearch, name: str, verdicts: Sequence[Verdict]) -> None:
@@ -94,7 +112,8 @@ def _takes_new(client: Elasticsearch, name: str) -> bool:
     An update of an article that is not there changes nothing. A month that can be written answers
     that the article is missing.
     """
-    newest = hits(search(client, name, size=1, sort=[{"_index": "desc"}], source=False))
+    by_month = [{"first_seen": {"order": "desc", "unmapped_type": "date"}}]
+    newest = hits(search(client, name, size=1, sort=by_month, source=False))
     if not newest:
         return False
     update = {"_op_type": "update", "_index": newest[0]["_index"], "_id": _NO_ARTICLE, "doc": {}}
@@ -211,7 +230,7 @@ def _action(name: str, wanted: Replacement, known: _Known | None) -> Action:
         "_op_type": "index" if known else "create",
         "_index": known.index if known else month,
         "_id": article.id,
-        "_source": _document(article),
+        "_source": document(article),
         **(known.unchanged if known else {}),
     }
 
@@ -223,12 +242,13 @@ def _marking(known: _Known, copy_of: CopyOf | None) -> Action:
         "_op_type": "index",
         "_index": known.index,
         "_id": article.id,
-        "_source": _document(article),
+        "_source": document(article),
         **known.unchanged,
     }
 
 
-def _document(article: EnrichedArticle) -> dict[str, Any]:
+def document(article: EnrichedArticle) -> dict[str, Any]:
+    """An article as it is kept."""
     return article.model_dump(mode="json") | template.derived(article)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from storage.backup.database import copy_database
 from storage.backup.manifest import INDEX, LEDGER, BadBackup, Snapshot
 from storage.tantivy.folder import is_written, open_index, unavailable_on_failure, writer
+from storage.tantivy.generations import current
 from storage.tantivy.versions import FILE_NAME
 
 _LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock", "newsloom.lock"})
@@ -27,7 +28,7 @@ class EmbeddedBackup:
 
     def take(self, folder: Path) -> None:
         """See ``IndexBackup``."""
-        if is_written(self._index):
+        if is_written(current(self._index)):
             copy_index(self._index, folder / INDEX)
         with unavailable_on_failure():
             copy_database(self._ledger, folder / LEDGER)
@@ -66,13 +67,13 @@ def copy_index(source: Path, target: Path, *, patience: float = 30.0) -> None:
         IndexIncompatible: another version of Newsloom wrote it.
     """
     target.mkdir(parents=True)
-    index = open_index(source, patience)
+    index = open_index(current(source), patience)
     with (
         unavailable_on_failure(),
         tempfile.TemporaryDirectory(dir=source.parent, prefix=".backup-") as links,
     ):
         with writer(index, patience):
-            _link(source, Path(links))
+            _link(current(source), Path(links))
         shutil.copytree(links, target, dirs_exist_ok=True)
     with unavailable_on_failure():
         copy_database(source / FILE_NAME, target / FILE_NAME)

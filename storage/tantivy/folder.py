@@ -157,5 +157,5 @@ def _check_version(path: Path) -> None:
         raise IndexIncompatible(
             f"The index in {path} has version {known}, "
             f"this Newsloom writes version {schema.VERSION}. "
-            "Move the folder away and index the articles again."
+            "`newsloom index rebuild` makes it anew while people search."
         )

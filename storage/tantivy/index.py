@@ -1,10 +1,9 @@
 """The embedded search index: Tantivy in a folder, or in memory."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from threading import Lock
 
 import tantivy
 
@@ -20,17 +19,21 @@ from search.presentation.hits import present
 from search.request import SearchRequest
 from search.results import CountResult, SearchResult, SignificantWord
 from storage.documents import Replacement, WriteBatch, fetched, history, replacement
-from storage.index import DocumentRefused, IndexSystem, Stale, Stored, Verdict
-from storage.tantivy import counting, query, schema
-from storage.tantivy.folder import (
-    disk_fault,
-    is_written,
-    open_index,
-    unavailable_on_failure,
-    writer,
+from storage.index import (
+    DocumentRefused,
+    IndexSystem,
+    IndexUnavailable,
+    Rebuilt,
+    Stale,
+    Stored,
+    Verdict,
 )
+from storage.tantivy import counting, query, schema
+from storage.tantivy.folder import disk_fault, unavailable_on_failure
+from storage.tantivy.opened import OpenedIndex
 from storage.tantivy.reading import Reader, by_id, score_of, total_of
 from storage.tantivy.reading import article as read
+from storage.tantivy.rebuilding import rebuild
 from storage.tantivy.retention import count_before, remove_before
 from storage.tantivy.versions import History
 from storage.words import ANALYSIS
@@ -56,42 +59,42 @@ class TantivyIndex:
     def __init__(self, path: Path | None, *, lock_timeout: float = 30.0) -> None:
         self._path = path
         self._lock_timeout = lock_timeout
-        self._opened: tantivy.Index | None = None
-        self._opening = Lock()
+        self._opened = OpenedIndex(path, lock_timeout)
         self._history = History(path)
 
     def prepare(self) -> None:
         """See ``Index``."""
-        self._index()
+        self._opened.index()
 
     def put(self, articles: Sequence[EnrichedArticle]) -> list[Verdict]:
         """See ``Index``."""
-        index, batch = self._index(), WriteBatch(articles)
-        with writer(index, self._lock_timeout) as opened:
+        batch = WriteBatch(articles)
+        with self._opened.writing() as opened:
             # Only now that nobody else writes is what the searcher sees the last word.
-            searcher = self._searcher()
+            searcher = self._opened.searcher()
             replaced = {
                 key: self._replacement(searcher, key, versions)
                 for key, versions in batch.versions.items()
             }
             # Before the commit, so that a crash between the two loses nothing; what is kept too
             # early is passed over.
-            self._history.keep([kept for each in replaced.values() if each for kept in each.kept])
-            verdicts = {
-                key: self._write(opened, each.article) if each else Stale()
-                for key, each in replaced.items()
-            }
+            wanted = [each for each in replaced.values() if each]
+            self._opened.note(each.article.id for each in wanted)
+            self._history.keep([kept for each in wanted for kept in each.kept])
+            verdicts: dict[UrlId, Verdict] = dict.fromkeys(replaced, Stale())
+            verdicts |= {each.article.id: self._write(opened, each.article) for each in wanted}
             if any(isinstance(verdict, Stored) for verdict in verdicts.values()):
                 opened.commit()
         return batch.verdicts(verdicts)
 
     def mark(self, verdicts: Mapping[UrlId, CopyOf | None]) -> set[UrlId]:
         """See ``Index``."""
-        index, found = self._index(), dict[UrlId, EnrichedArticle]()
-        with writer(index, self._lock_timeout) as opened:
-            searcher = self._searcher()
+        found = dict[UrlId, EnrichedArticle]()
+        with self._opened.writing() as opened:
+            searcher = self._opened.searcher()
+            fields = self._opened.index().schema
             for key in verdicts:
-                if there := by_id(searcher, index.schema, key):
+                if there := by_id(searcher, fields, key):
                     found[key] = read(searcher, there)
             marked = [
                 article.model_copy(update={"duplicate_of": verdicts[key]})
@@ -99,6 +102,7 @@ class TantivyIndex:
                 if article.duplicate_of != verdicts[key]
             ]
             if marked:
+                self._opened.note(article.id for article in marked)
                 for article in marked:
                     self._write(opened, article)
                 opened.commit()
@@ -106,8 +110,8 @@ class TantivyIndex:
 
     def get(self, article_id: UrlId) -> EnrichedArticle | None:
         """See ``Index``."""
-        searcher = self._searcher()
-        found = by_id(searcher, self._readable().schema, article_id)
+        searcher = self._opened.searcher()
+        found = by_id(searcher, self._opened.readable().schema, article_id)
         return read(searcher, found) if found else None
 
     def history(self, article_id: UrlId) -> list[EnrichedArticle]:
@@ -118,8 +122,8 @@ class TantivyIndex:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
         words = positive_words(planned)
-        searcher = self._searcher()
-        fields = self._readable().schema
+        searcher = self._opened.searcher()
+        fields = self._opened.readable().schema
         asked = query.build(planned, fields, copies=request.shows_copies)
         by_score, ranked = ranks(planned) and request.by_relevance, asked
         if by_score and request.fresh_from:
@@ -140,7 +144,7 @@ class TantivyIndex:
     def count_by(self, request: CountRequest) -> CountResult:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
-        searcher, fields = self._searcher(), self._readable().schema
+        searcher, fields = self._opened.searcher(), self._opened.readable().schema
         asked = query.build(planned, fields, copies=request.shows_copies)
         counts_left_out = not (request.shows_copies or request.total_only)
         with unavailable_on_failure():
@@ -155,7 +159,7 @@ class TantivyIndex:
     def significant(self, request: SearchRequest, size: int) -> tuple[SignificantWord, ...]:
         """See ``Index``."""
         planned = plan(request.query, ANALYSIS)
-        searcher, fields = self._searcher(), self._readable().schema
+        searcher, fields = self._opened.searcher(), self._opened.readable().schema
         copies, column = request.shows_copies, schema.column(FIELDS[significance.FIELD])
         asked = query.build(planned, fields, copies=copies)
         everything = query.build(MatchAll(), fields, copies=copies)
@@ -173,7 +177,7 @@ class TantivyIndex:
 
     def scores(self, article_id: UrlId, plans: Sequence[Plan]) -> list[float | None]:
         """See ``Index``."""
-        searcher, fields = self._searcher(), self._readable().schema
+        searcher, fields = self._opened.searcher(), self._opened.readable().schema
         with unavailable_on_failure():
             return [
                 score_of(searcher, fields, query.build(each, fields, copies=True), article_id)
@@ -182,30 +186,43 @@ class TantivyIndex:
 
     def starting_with(self, beginning: str, limit: int) -> list[UrlId]:
         """See ``Index``."""
-        searcher = self._searcher()
-        found = searcher.search(query.id_beginning(beginning, self._readable().schema), limit).hits
+        searcher = self._opened.searcher()
+        found = searcher.search(
+            query.id_beginning(beginning, self._opened.readable().schema), limit
+        ).hits
         return sorted(read(searcher, address).id for _, address in found)
 
     def known(self, article_ids: Collection[UrlId]) -> set[UrlId]:
         """See ``Index``."""
-        searcher, fields = self._searcher(), self._readable().schema
+        searcher, fields = self._opened.searcher(), self._opened.readable().schema
         return {key for key in article_ids if by_id(searcher, fields, key)}
 
     def count(self) -> int:
         """See ``Index``."""
-        return self._searcher().num_docs
+        return self._opened.searcher().num_docs
 
     def write_fault(self) -> str | None:
         """See ``Index``."""
-        if self._path is None or not self._is_there():
+        if self._path is None or not self._opened.is_there():
             return None
         return disk_fault(self._path)
 
     def remove_before(self, month: datetime, *, dry_run: bool = False) -> int:
         """See ``Index``."""
         if dry_run:
-            return count_before(self._readable(), month)
-        return remove_before(self._readable(), self._history, month, patience=self._lock_timeout)
+            return count_before(self._opened.readable(), month)
+        if not self._opened.is_there():
+            return 0
+        with self._opened.writing() as opened:
+            return remove_before(
+                self._opened.index(), opened, self._history, self._opened.note, month
+            )
+
+    def rebuild(self, progress: Callable[[int], None]) -> Rebuilt:
+        """See ``Index``. The old index' files are removed after the swap."""
+        if self._path is None:
+            raise IndexUnavailable("an index in memory cannot be built anew")
+        return rebuild(self._path, self._lock_timeout, progress)
 
     def about(self) -> IndexSystem:
         """See ``Index``."""
@@ -213,13 +230,13 @@ class TantivyIndex:
 
     def close(self) -> None:
         """See ``Index``; nothing is held between calls but memory."""
-        self._opened = None
+        self._opened.close()
         self._history.close()
 
     def _replacement(
         self, searcher: tantivy.Searcher, article_id: UrlId, versions: Sequence[EnrichedArticle]
     ) -> Replacement | None:
-        there = by_id(searcher, self._index().schema, article_id)
+        there = by_id(searcher, self._opened.index().schema, article_id)
         if there is None:
             return replacement(None, versions)
         (known,) = searcher.fast_field_values("fetched", [there])
@@ -229,7 +246,7 @@ class TantivyIndex:
 
     def _write(self, opened: tantivy.IndexWriter, article: EnrichedArticle) -> Verdict:
         try:
-            document = schema.document(article, self._index().schema)
+            document = schema.document(article, self._opened.index().schema)
         except (ValueError, OverflowError) as error:
             return DocumentRefused(str(error))
         opened.delete_documents_by_term("id", article.id)
@@ -239,30 +256,9 @@ class TantivyIndex:
     def _copies(self, searcher: tantivy.Searcher, ids: list[str]) -> dict[UrlId, facets.Copies]:
         if not ids:
             return {}
-        those = tantivy.Query.term_set_query(self._readable().schema, "duplicate_of", ids)
+        those = tantivy.Query.term_set_query(self._opened.readable().schema, "duplicate_of", ids)
         answer = searcher.aggregate(those, {"copies": facets.copies("duplicate_of", len(ids))})
         return facets.copies_by_original(answer["copies"])
-
-    def _searcher(self) -> tantivy.Searcher:
-        """A view of what is committed now, by whichever process."""
-        index = self._readable()
-        with unavailable_on_failure():
-            index.reload()
-            return index.searcher()
-
-    def _index(self) -> tantivy.Index:
-        """The index, created when needed; anew when its folder was emptied since."""
-        with self._opening:
-            if self._opened is None or not self._is_there():
-                self._opened = open_index(self._path, self._lock_timeout)
-            return self._opened
-
-    def _readable(self) -> tantivy.Index:
-        """The index, or an empty one in memory where there is none: to read creates nothing."""
-        return self._index() if self._is_there() else open_index(None, self._lock_timeout)
-
-    def _is_there(self) -> bool:
-        return self._path is None or is_written(self._path)
 
 
 def _values(

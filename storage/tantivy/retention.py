@@ -1,12 +1,14 @@
 """Takes old articles out of the embedded index."""
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import tantivy
 
+from pipeline.urls import UrlId
 from storage.documents import milliseconds
-from storage.tantivy.folder import unavailable_on_failure, writer
-from storage.tantivy.reading import by_id, total_of
+from storage.tantivy.folder import unavailable_on_failure
+from storage.tantivy.reading import article, by_id, total_of
 from storage.tantivy.versions import History
 
 
@@ -18,32 +20,39 @@ def count_before(index: tantivy.Index, moment: datetime) -> int:
 
 
 def remove_before(
-    index: tantivy.Index, history: History, moment: datetime, *, patience: float
+    index: tantivy.Index,
+    opened: tantivy.IndexWriter,
+    history: History,
+    note: Callable[[Iterable[UrlId]], None],
+    moment: datetime,
 ) -> int:
     """Remove these articles, then their older versions; gives how many articles there were.
 
     Their room on the disk is free when their segments are merged with others, or hold nothing else.
 
     Args:
-        index: whose writer is waited for.
+        index: what they are removed from.
+        opened: its writer.
         history: the older versions.
+        note: called with their ids before they go.
         moment: the first at which an article stays.
-        patience: seconds to wait for others who write.
-
-    Raises:
-        IndexUnavailable: others write all the time, or the disk fails.
     """
-    with writer(index, patience) as opened:
-        found = count_before(index, moment)
-        if not found:
-            return 0
-        opened.delete_documents_by_query(_before(index, moment))
-        opened.commit()
-        index.reload()
-        searcher = index.searcher()
-        history.keep_only(lambda article: by_id(searcher, index.schema, article) is not None)
-        opened.garbage_collect_files()
+    found = count_before(index, moment)
+    if not found:
+        return 0
+    note(_ids(index.searcher(), _before(index, moment), found))
+    opened.delete_documents_by_query(_before(index, moment))
+    opened.commit()
+    index.reload()
+    searcher = index.searcher()
+    history.keep_only(lambda key: by_id(searcher, index.schema, key) is not None)
+    opened.garbage_collect_files()
     return found
+
+
+def _ids(searcher: tantivy.Searcher, asked: tantivy.Query, count: int) -> Iterator[UrlId]:
+    for _, address in searcher.search(asked, count).hits:
+        yield article(searcher, address).id
 
 
 def _before(index: tantivy.Index, moment: datetime) -> tantivy.Query:

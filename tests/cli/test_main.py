@@ -146,7 +146,7 @@ def test_an_index_of_another_version_is_3(newsloom: Newsloom, resources: Resourc
     result = newsloom("search", "fox")
 
     assert result.code == 3
-    assert "Move the folder away" in result.sentence
+    assert "newsloom index rebuild" in result.sentence
 
 
 def test_a_data_folder_that_cannot_be_made_is_3(

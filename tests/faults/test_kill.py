@@ -16,6 +16,8 @@ from tests.support.data.many_pages import address, write_articles
 from tests.support.world import World, descendants, running, wait_until
 
 PAGES = 200
+CAUSES = ("crash", "message")
+"""Why a lease is taken back."""
 QUICK: dict[str, Any] = {
     "sources": Path("/nowhere/sources.yaml"),
     "lease_seconds": 6.0,
@@ -80,7 +82,9 @@ def test_killing_a_pool_child_and_whole_workers_loses_and_doubles_nothing(tmp_pa
         assert metrics[families.ACCEPTED, ()] == PAGES
         assert metrics[families.LEDGER, ("indexed",)] == PAGES
         assert metrics[families.OUTCOMES, ("indexed", "")] == PAGES
-        assert metrics[families.TAKEN_BACK, ("crash",)] >= 1
+        # A worker may be killed at work or between two batches: then only a message was lost.
+        causes = [metrics.get((families.TAKEN_BACK, (cause,)), 0.0) for cause in CAUSES]
+        assert sum(causes) >= 1
         assert [url for url in urls if world.resources.index.get(url_id(url)) is None] == []
 
 

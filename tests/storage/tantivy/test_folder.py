@@ -24,7 +24,7 @@ def test_an_index_of_another_version_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "newsloom-version").write_text("0\n")
     with pytest.raises(
         IndexIncompatible,
-        match=r"has version 0, this Newsloom writes version 3.*index the articles again",
+        match=r"has version 0, this Newsloom writes version 3.*newsloom index rebuild",
     ):
         TantivyIndex(tmp_path).prepare()
     (tmp_path / "newsloom-version").unlink()

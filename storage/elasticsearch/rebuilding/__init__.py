@@ -1,0 +1,1 @@
+"""Indices built anew while people write and search."""
