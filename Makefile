@@ -60,6 +60,7 @@ benchmarks: .venv/development  ## ratios against peers and limits, measured side
 	$(BIN)/python benchmarks/extract.py
 	$(BIN)/python benchmarks/deduplicate.py
 	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/growth.py --urls 100000
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/polling.py
 

@@ -8,6 +8,8 @@ B: Newsloom from accepted to searchable: crawl over loopback, extract, deduplica
 Prints pages/s of both per round, the ratio B/A, the CPU of each part per article, and checks that
 every page ended. Usage: python benchmarks/pipeline.py [--data ../shared/data/extraction] [--rounds
 3] [--hosts 3]
+
+``--memory 300 10000`` prints instead what each worker holds in memory after so many articles.
 """
 
 import argparse
@@ -29,13 +31,16 @@ from storage.redis.keys import Key
 
 # Run as a script, this folder comes first in the path, where this very file hides the package
 # ``pipeline``.
+ROOT = Path(__file__).resolve().parents[1]
 sys.path[:] = [
-    entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent
+    str(ROOT),
+    *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks"),
 ]
 
 import psutil
 import trafilatura
 
+from benchmarks.growing.memory import held
 from cli.session import session
 from config.settings import Settings
 from demo.network import save_hosts
@@ -174,11 +179,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data" / "extraction"
-    )
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "extraction")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--hosts", type=int, default=3, help="each page is served by so many hosts")
+    parser.add_argument("--memory", type=int, nargs="+", metavar="ARTICLES")
     options = parser.parse_args()
     pages = load(options.data)
     if not pages:
@@ -201,7 +205,10 @@ def main() -> None:
         supervisor.start()
         pool = stack.enter_context(ProcessPoolExecutor(PROCESSES))
         bench = Bench(resources, supervisor, pool, pages, list(hosts))
-        run_rounds(bench, options.rounds)
+        if options.memory:
+            watch_memory(bench, options.memory)
+        else:
+            run_rounds(bench, options.rounds)
 
 
 @dataclass(frozen=True)
@@ -213,6 +220,27 @@ class Bench:
     pool: ProcessPoolExecutor
     pages: dict[str, bytes]
     hosts: list[str]
+
+
+def watch_memory(bench: Bench, marks: list[int]) -> None:
+    """Print what the workers hold at each number of articles."""
+    done = number = 0
+    for mark in sorted(marks):
+        while done < mark:
+            number += 1
+            urls = _addresses(bench, number)[: mark - done]
+            side_b(bench.resources, urls)
+            done += len(urls)
+        print(f"after {done} articles:")
+        for process in held(bench.supervisor):
+            print(process.line())
+
+
+def _addresses(bench: Bench, number: int) -> list[tuple[str, str]]:
+    """Host and URL of each page in a round."""
+    return [
+        (host, f"http://{host}/{number}/{name}") for name in bench.pages for host in bench.hosts
+    ]
 
 
 def run_rounds(bench: Bench, rounds: int) -> None:
@@ -231,8 +259,7 @@ def run_rounds(bench: Bench, rounds: int) -> None:
     for number in range(rounds + 1):
         alone, cpu_alone = side_a(bench.pool, texts)
         before, before_stages = cpu_by_part(supervisor, redis_pid), cpu_by_stage(resources)
-        urls = [(host, f"http://{host}/{number}/{name}") for name in pages for host in hosts]
-        whole = side_b(resources, urls)
+        whole = side_b(resources, _addresses(bench, number))
         if number == 0:
             print(
                 f"warm-up   extraction alone {alone:6.1f} pages/s   pipeline {whole:6.1f} pages/s"

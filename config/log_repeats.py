@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-_LIBRARIES = ("celery.", "kombu.")
+_LIBRARIES = ("celery.", "kombu.", "opentelemetry.")
 _KNOWN = ("redis.", "kombu.", "celery.beat", "storage.")
 """Modules whose errors say that a part is away or cannot write, and all there is to say of it."""
 

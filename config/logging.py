@@ -1,7 +1,8 @@
 """One log format for all processes: a line a person can read, or JSON for a collector.
 
 Facts go to the log in one way, ``log.info("…", extra=LogFields(url=url, stage="crawl"))``: the text
-line has what its sentence says, and the JSON line has each field under its own name.
+line has what its sentence says, and the JSON line has each field under its own name. A text line of
+a stage ends with the fields by which lines of one batch, source or URL are found.
 """
 
 import json
@@ -49,6 +50,8 @@ class LogFields(TypedDict, total=False):
         outcome: ``indexed``, ``duplicate``, ``rejected``, ``dead``, ``retry``, ``failed``.
         reason: why; a word of ``pipeline.outcome.Reason`` or a sentence.
         seconds: how long it took.
+        duration_ms: how long it took, in milliseconds; of a stage, or of a URL since its batch was
+            leased.
     """
 
     event: str
@@ -62,9 +65,13 @@ class LogFields(TypedDict, total=False):
     outcome: str
     reason: str | None
     seconds: float | None
+    duration_ms: int | None
 
 
 _FIELDS = tuple(LogFields.__annotations__)
+
+_OF_STAGES = ("stage", "batch", "source", "url_id", "duration_ms")
+"""Fields that a text line has too, in this order, where it tells of a stage."""
 
 
 class _Text(logging.Formatter):
@@ -77,13 +84,22 @@ class _Text(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        record.message = _without_credentials(record.message.strip()).translate(_ESCAPES)
+        text = record.message.strip() + _fields_of_stage(record)
+        record.message = _without_credentials(text).translate(_ESCAPES)
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - logging's
         """Indented, as an error's text may hold line breaks from outside too."""
         text = _without_credentials(super().formatException(ei))
         return "\n".join("    " + line.translate(_ESCAPES) for line in text.split("\n"))
+
+
+def _fields_of_stage(record: logging.LogRecord) -> str:
+    """`` [stage=crawl batch=7]``; nothing where a line does not tell of a stage."""
+    if getattr(record, "stage", None) is None:
+        return ""
+    values = ((name, getattr(record, name, None)) for name in _OF_STAGES)
+    return f" [{' '.join(f'{name}={value}' for name, value in values if value is not None)}]"
 
 
 class _Json(logging.Formatter):

@@ -22,6 +22,7 @@ from config.setting_types import (
     Namespace,
     Ports,
     ProxyUrl,
+    PublicUrl,
     RedisUrl,
     Seconds,
     has_password,
@@ -202,6 +203,11 @@ class Settings(WebSettings, LogSettings):
     process_workers: int = Field(
         default=2, ge=1, description="Processes that extract, deduplicate and enrich."
     )
+    tracing_url: PublicUrl = Field(
+        default=None,
+        description="http://host:4318 of an OpenTelemetry collector (OTLP over HTTP); unset: "
+        "OTEL_EXPORTER_OTLP_ENDPOINT, else no traces.",
+    )
     stall_seconds: Seconds = Field(
         default=30, description="A waiting queue without progress for so long restarts its worker."
     )
@@ -215,7 +221,7 @@ class Settings(WebSettings, LogSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments before the environment, the file, and old names in these two."""
+        """Arguments before the environment, the file, and other names in these two."""
         named = (env_settings, dotenv_settings)
         readable = [source for source in named if isinstance(source, EnvSettingsSource)]
         return (init_settings, *named, OldNames(settings_cls, *readable), file_secret_settings)

@@ -16,6 +16,8 @@ from celery.signals import (
     setup_logging,
     worker_init,
     worker_process_init,
+    worker_process_shutdown,
+    worker_shutdown,
 )
 from kombu import Queue
 from kombu.transport.redis import Channel
@@ -26,7 +28,7 @@ from storage.redis.errors import naming, place_of
 from storage.redis.health.message_lists import MESSAGE_PRIORITIES
 from storage.redis.keys import Key, key_prefix
 from workers.chain.stages import warm_up
-from workers.resources import forget_resources, redis_url, resources
+from workers.resources import forget_resources, redis_url, resources, send_last_traces
 from workers.roles import ROLES
 from workers.schedule import SCHEDULE
 
@@ -166,6 +168,12 @@ def _after_fork(**_: object) -> None:
     # It reads pages in a child of its own, which multiprocessing forbids to a pool's processes.
     current_process().daemon = False
     forget_resources()
+
+
+@worker_process_shutdown.connect
+@worker_shutdown.connect
+def _before_exit(**_: object) -> None:
+    send_last_traces()
 
 
 def allow_descriptors() -> None:

@@ -40,6 +40,7 @@ from workers.plugins.loading import ENRICHERS, NOTIFIERS, Plugin, load, names
 from workers.processes.isolation import IsolatedReader, PatientReader, ReadLimits
 from workers.processes.progress import Progress
 from workers.sources.registry import SourceRegistry
+from workers.tracing.spans import LazyTraces
 
 if TYPE_CHECKING:
     from storage.archive.archive import Archive
@@ -66,6 +67,7 @@ class Resources:
         registry: the sources, and how their hosts are treated.
         loop: runs the coroutines of this process.
         tally: what this process has counted for the metrics and not sent yet.
+        traces: of batches, where a collector is set.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Resources:
         self.registry = SourceRegistry(settings)
         self.loop = LoopThread()
         self.tally = Tally()
+        self.traces = LazyTraces(settings.tracing_url, settings.namespace)
         self._sleep = sleep
         self._network = network
         self._patience = patience
@@ -280,3 +283,9 @@ def resources() -> Resources:
 def forget_resources() -> None:
     """Called in a fresh child process."""
     _Holder.current = None
+
+
+def send_last_traces() -> None:
+    """Called where a worker's process ends; it runs no exit handlers."""
+    if _Holder.current:
+        _Holder.current.traces.close()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.enrich.languages import detect_language
 from pipeline.records import EnrichedArticle, Evidence
@@ -19,25 +20,32 @@ LEAST_PARAGRAPHS = 3
 
 def articles_from(data: Path, most: int, *, seed: int = 1) -> Iterator[EnrichedArticle]:
     """Articles made from the texts of ``metadata/truth.jsonl``, always the same ones."""
-    texts = list(_texts(data / "metadata" / "truth.jsonl"))
+    real = list(texts(data / "metadata" / "truth.jsonl"))
     draw = random.Random(seed)
     for number in range(most):
-        yield _article(number, *draw.choice(texts), draw)
+        yield _article(number, draw.choice(real), draw)
 
 
-def _texts(file: Path) -> Iterator[tuple[str, list[str], str | None]]:
-    """Title, paragraphs and language of each text."""
+class Text(NamedTuple):
+    """A real text."""
+
+    title: str
+    paragraphs: list[str]
+    language: str | None
+
+
+def texts(file: Path) -> Iterator[Text]:
+    """The real texts that are long enough."""
     for line in file.read_text().splitlines():
         row = json.loads(line)
         body = row["body"] if isinstance(row["body"], str) else "\n".join(row["body"])
         paragraphs = [part for part in body.splitlines() if part.strip()]
         if len(paragraphs) >= LEAST_PARAGRAPHS:
-            yield row["title"], paragraphs, detect_language(body, None)
+            yield Text(row["title"], paragraphs, detect_language(body, None))
 
 
-def _article(
-    number: int, title: str, paragraphs: list[str], language: str | None, draw: random.Random
-) -> EnrichedArticle:
+def _article(number: int, real: Text, draw: random.Random) -> EnrichedArticle:
+    title, paragraphs, language = real
     source = f"source-{min(int(draw.paretovariate(0.7)), SOURCES)}"
     published = FIRST + timedelta(seconds=draw.randrange(DAYS * 86_400))
     chosen = draw.sample(paragraphs, max(LEAST_PARAGRAPHS, len(paragraphs) // 2))

@@ -1,6 +1,7 @@
 """Redis: its version, its clock, and the settings on which the ledger depends."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from services.doctor.findings import Area, Finding, fine, wrong
@@ -11,6 +12,9 @@ OLDEST = (6, 2)
 """ZADD with GT and XX, which the frontier uses, came with it."""
 
 _POLICY = "noeviction"
+
+MOST_NAMED = 5
+"""Entries that cannot be read, with a line of their own."""
 
 
 def look_at_redis(resources: Resources) -> Iterator[Finding]:
@@ -23,7 +27,12 @@ def look_at_redis(resources: Resources) -> Iterator[Finding]:
     place = redis_place(resources.settings)
     yield _version(info, place)
     yield _clock(resources)
-    problems = [*_room(resources), *_eviction(info), *_persistence(info)]
+    problems = [
+        *_room(resources),
+        *_eviction(info),
+        *_persistence(info),
+        *_unreadable_entries(resources),
+    ]
     yield from problems or [
         fine(Area.REDIS, f"{place} keeps all that is written, and evicts nothing")
     ]
@@ -82,4 +91,21 @@ def _persistence(info: Mapping[str, Any]) -> Iterator[Finding]:
             Area.REDIS,
             f"Redis could not write its append-only file ({', '.join(failed)})",
             "look at its log and at the room on its disk; then run `redis-cli BGREWRITEAOF`",
+        )
+
+
+def _unreadable_entries(resources: Resources) -> Iterator[Finding]:
+    """Ended entries that the archive mover passes over."""
+    unreadable = resources.stores.ended.unreadable()
+    for url_id, reason in islice(unreadable.items(), MOST_NAMED):
+        yield wrong(
+            Area.REDIS,
+            f"the ledger entry of {url_id} cannot be read for the ledger archive: {reason}",
+            'see "The ledger archive" in docs/operations.md',
+        )
+    if len(unreadable) > MOST_NAMED:
+        yield wrong(
+            Area.REDIS,
+            f"{len(unreadable) - MOST_NAMED} more ledger entries cannot be read",
+            'see "The ledger archive" in docs/operations.md',
         )

@@ -64,6 +64,7 @@ def _of_ledger(resources: Resources) -> Iterator[Series]:
         yield Sample(families.REJECTED, urls, (reason,))
     yield Sample(families.REFUSED_LINKS, ledger.refused_count())
     yield Sample(families.TO_ARCHIVE, resources.stores.ended.waiting())
+    yield Sample(families.UNREADABLE, resources.stores.ended.unreadable_count())
 
 
 def _counted(counts: Counts) -> Iterator[Series]:

@@ -80,6 +80,11 @@ TO_ARCHIVE = Family(
     _GAUGE,
     "Ended URLs whose entries have yet to go to the ledger archive.",
 )
+UNREADABLE = Family(
+    "newsloom_unreadable_ledger_entries",
+    _GAUGE,
+    "Entries of ended URLs that cannot be read, and so stay in Redis.",
+)
 
 # The stages and what is under way.
 

@@ -31,6 +31,12 @@ class Key(Enum):
     ENDED = KeyFamily("ended", _SORTED)
     """URL ids whose ``url`` has ended and is to be archived, by the number of their end."""
 
+    UNREADABLE = KeyFamily("unreadable", _HASH)
+    """Why an entry in ``ended`` cannot be read for the archive, by URL id.
+
+    Until it was moved or its URL reopened.
+    """
+
     ENDING = KeyFamily("ending", _STRING)
     """The number of the last end: microseconds since the epoch, or more. It only grows."""
 

@@ -92,6 +92,19 @@ def test_json_has_our_fields_and_no_others(capsys: pytest.CaptureFixture[str]) -
     assert set(line) == {"at", "level", "logger", "message", "url", "stage", "seconds"}
 
 
+def test_a_text_line_of_a_stage_ends_with_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", "text")
+    log = logging.getLogger("newsloom.test")
+    fields = LogFields(url_id="ab", stage="crawl", batch="7", source="a\nb", duration_ms=1)
+    log.info("gone", extra=LogFields(**fields, reason="gone"))
+    log.info("done", extra=LogFields(stage="index", batch="8", duration_ms=0, source=None))
+    log.info("polled", extra=LogFields(source="harbour"))
+    gone, done, polled = capsys.readouterr().err.splitlines()
+    assert gone.endswith("gone [stage=crawl batch=7 source=a\\x0ab url_id=ab duration_ms=1]")
+    assert done.endswith("done [stage=index batch=8 duration_ms=0]")
+    assert polled.endswith("polled")
+
+
 @pytest.mark.parametrize("style", ["text", "json"])
 @pytest.mark.parametrize(
     "address",

@@ -70,3 +70,12 @@ def test_old_names_lead_to_settings_and_are_none_themselves() -> None:
     for old, new in RENAMED.items():
         assert new in Settings.model_fields
         assert old not in Settings.model_fields
+
+
+def test_the_standard_s_variable_names_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/")
+    settings = Settings()
+    assert settings.tracing_url == "http://collector:4318"
+    assert settings.environment()["NEWSLOOM_TRACING_URL"] == "http://collector:4318"
+    monkeypatch.setenv("NEWSLOOM_TRACING_URL", "http://other:4318")
+    assert Settings().tracing_url == "http://other:4318"

@@ -4,6 +4,7 @@ import logging
 import math
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from celery import Celery, chain
 
@@ -108,6 +109,7 @@ def _bury(resources: Resources, lease: Lease) -> None:
 
 
 def _send(app: Celery, resources: Resources, lease: Lease) -> None:
+    resources.traces.sent(lease)
     waiting = waiting_batch(resources, lease) if lease.waited else None
     if waiting:
         first = app.signature(INDEX.name).clone(args=(waiting.model_dump(mode="json"),))
@@ -117,6 +119,16 @@ def _send(app: Celery, resources: Resources, lease: Lease) -> None:
 
 
 def _send_from_start(app: Celery, resources: Resources, lease: Lease) -> None:
+    message = first_message(resources, lease)
+    first, *others = (app.signature(stage.name) for stage in STAGES)
+    # The messages that follow in the chain inherit the priority.
+    chain(first.clone(args=(message,)), *others).apply_async(
+        priority=MESSAGE_PRIORITIES[lease.priority]
+    )
+
+
+def first_message(resources: Resources, lease: Lease) -> dict[str, Any]:
+    """What the first stage gets of a batch."""
     items = tuple(
         Item[LeasedLink](
             url_id=leased.url_id,
@@ -129,9 +141,4 @@ def _send_from_start(app: Celery, resources: Resources, lease: Lease) -> None:
         for leased in resources.stores.frontier.leased(lease.batch)
     )
     batch = LinkBatch(batch=lease.batch, items=items, leased_at=time.time())
-    message = batch.model_dump(mode="json", exclude_none=True)
-    first, *others = (app.signature(stage.name) for stage in STAGES)
-    # The messages that follow in the chain inherit it.
-    chain(first.clone(args=(message,)), *others).apply_async(
-        priority=MESSAGE_PRIORITIES[lease.priority]
-    )
+    return batch.model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,4 @@
-"""The line of the log about how a URL ended in its batch."""
+"""The lines of the log about single URLs of a batch."""
 
 import logging
 import time
@@ -13,18 +13,17 @@ log = logging.getLogger("newsloom.stages")
 
 
 def log_ending(stage: str, batch: Batch[Any], item: Item[Any], outcome: Terminal | Retry) -> None:
-    """Say what became of a URL, with the seconds since its batch was leased, where they are known.
+    """Say what became of a URL, with the time since its batch was leased, where that is known.
 
     An end that a person may want to look at is a warning.
     """
     level = logging.WARNING if isinstance(outcome, Dead | Retry) else logging.INFO
-    seconds = None if batch.leased_at is None else round(time.time() - batch.leased_at, 3)
+    since_lease = None if batch.leased_at is None else time.time() - batch.leased_at
     log.log(
         level,
-        "%s: %s%s",
+        "%s: %s",
         item.link_url or item.url_id,
         sentence_of(outcome),
-        "" if seconds is None else f", {seconds:.2f} s after it was leased",
         extra=LogFields(
             **url_fields(item.url_id, item.link_url),
             event="ended",
@@ -33,7 +32,22 @@ def log_ending(stage: str, batch: Batch[Any], item: Item[Any], outcome: Terminal
             stage=stage,
             outcome=outcome.kind,
             reason=_reason(outcome),
-            seconds=seconds,
+            duration_ms=None if since_lease is None else round(since_lease * 1000),
+        ),
+    )
+
+
+def log_going_on(stage: str, batch: Batch[Any], item: Item[Any]) -> None:
+    """Say that a stage is done with a URL, which goes on."""
+    log.debug(
+        "%s: goes on",
+        item.link_url or item.url_id,
+        extra=LogFields(
+            **url_fields(item.url_id, item.link_url),
+            event="goes_on",
+            batch=batch.batch,
+            source=item.payload.source,
+            stage=stage,
         ),
     )
 

@@ -12,7 +12,7 @@ from pipeline.outcome import Dead, Duplicate, Indexed, Rejected, Retry, Terminal
 from pipeline.urls import UrlId
 from storage.redis.health.counters import Counted
 from workers.chain import stages
-from workers.chain.endings import log_ending
+from workers.chain.endings import log_ending, log_going_on
 from workers.chain.messages import (
     ArticleBatch,
     Batch,
@@ -25,6 +25,7 @@ from workers.chain.messages import (
 from workers.chain.retry_policy import apply_retry_policy
 from workers.chain.waiting import keep_waiting
 from workers.resources import Resources
+from workers.tracing.spans import StageSpan
 
 log = logging.getLogger("newsloom.stages")
 
@@ -62,25 +63,38 @@ def run(resources: Resources, stage: Stage, message: dict[str, Any]) -> dict[str
     resources.progress.mark(stage.name)
     if not resources.stores.frontier.advance(batch.batch, stage.number, stage.name):
         log.info(
-            "%s: batch %s is held by another lease or was done before",
-            stage.name,
-            batch.batch,
+            "%d URLs are not worked on: their batch has another lease, or was done before",
+            len(batch.items),
             extra=LogFields(event="not_held", batch=batch.batch, stage=stage.name),
         )
         return None
+    with resources.traces.stage(stage.name, batch) as span:
+        return _work(resources, stage, batch, span)
+
+
+def _work(
+    resources: Resources, stage: Stage, batch: Batch[Any], span: StageSpan
+) -> dict[str, Any] | None:
     started = time.monotonic()
     with resources.progress.cost(stage.name):
         results = stage.work(resources, batch.items)
     seconds = time.monotonic() - started
     resources.tally.time(Counted.STAGE_SECONDS, stage.name, seconds)
     going_on, ended, errors = _split(batch.items, results)
-    _finish(resources, stage, batch, ended)
+    for item, outcome in _finish(resources, batch, ended):
+        log_ending(stage.name, batch, item, outcome)
+        span.ended(item, outcome)
     if errors:
         waiting = [item for item in batch.items if item.url_id in errors]
-        keep_waiting(resources, batch, waiting, next(iter(errors.values())))
+        error = next(iter(errors.values()))
+        keep_waiting(resources, batch, waiting, error)
+        span.waits(error)
     # What waits for the index is tried again and again; its fault is logged once.
     level = logging.DEBUG if errors else logging.INFO
     _log_done(stage, batch, level, going_on=len(going_on), seconds=seconds)
+    span.done(going_on=len(going_on))
+    for item in going_on:
+        log_going_on(stage.name, batch, item)
     if not going_on:
         return None
     passed_on = stage.writes.model_construct(
@@ -94,14 +108,16 @@ def _log_done(
 ) -> None:
     log.log(
         level,
-        "%s: batch %s: %d in %.2f s, %d go on",
+        "%s: %d URLs in %.2f s, %d go on",
         stage.name,
-        batch.batch,
         len(batch.items),
         seconds,
         going_on,
         extra=LogFields(
-            event="stage_done", batch=batch.batch, stage=stage.name, seconds=round(seconds, 3)
+            event="stage_done",
+            batch=batch.batch,
+            stage=stage.name,
+            duration_ms=round(seconds * 1000),
         ),
     )
 
@@ -130,8 +146,12 @@ def _split(
     return going_on, ended, waiting
 
 
-def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended) -> None:
-    """Write what became of items into the ledger, and drop the pages that nobody needs any more."""
+def _finish(resources: Resources, batch: Batch[Any], ended: Ended) -> Ended:
+    """Write what became of items into the ledger, and drop the pages that nobody needs any more.
+
+    Returns:
+        The items with their outcomes, as the retry policy has them.
+    """
     settings = resources.settings
     decided: Ended = []
     over: list[UrlId] = []
@@ -155,5 +175,4 @@ def _finish(resources: Resources, stage: Stage, batch: Batch[Any], ended: Ended)
     outcomes = [(item.url_id, outcome) for item, outcome in decided]
     with resources.tally.sending() as counts:
         resources.stores.frontier.finish(batch.batch, outcomes, counts=counts)
-    for item, outcome in decided:
-        log_ending(stage.name, batch, item, outcome)
+    return decided

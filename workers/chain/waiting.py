@@ -36,8 +36,7 @@ def keep_waiting(
     if stores.frontier.wait(batch.batch, left.model_dump_json(), outcome=outcome):
         stores.pages.renew([item.url_id for item in items])
     log.debug(
-        "batch %s: %d articles wait for the index",
-        batch.batch,
+        "%d articles wait for the index",
         len(items),
         extra=LogFields(event="waits_for_index", batch=batch.batch, stage="index", reason=error),
     )

@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
+from pipeline.outcome import Indexed
+from pipeline.urls import url_id
 from services.doctor import redis_server
 from services.doctor.findings import State
 from services.doctor.redis_server import look_at_redis
+from storage.redis.keys import Key
+from tests.support.data.ledger_entries import BASE, ended
 from tests.support.servers.redis_server import redis_server as running_server
+from workers.chain.archiving import archive_ended
 from workers.resources import Resources
 
 
@@ -66,3 +71,19 @@ def test_an_old_server_and_a_failed_file_are_named(
 def test_a_clock_that_is_wrong_is_named(own: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redis_server, "clock_fault", lambda _: "the clock is wrong")
     assert problems(own) == ["the clock is wrong"]
+
+
+def test_entries_that_cannot_be_read_are_named(
+    own: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyspace, names = own.stores.keyspace, ("first", "second", "third")
+    for name in names:
+        ended(own.stores, name, Indexed(article="a" * 32))
+        keyspace.client.hset(keyspace.key(Key.URL, url_id(BASE + name)), "outcome", "{")
+    archive_ended(own)
+    monkeypatch.setattr(redis_server, "MOST_NAMED", 2)
+    first, second, more = problems(own)
+    ids = sorted(url_id(BASE + name) for name in names)
+    assert ids[0] in first
+    assert ids[1] in second
+    assert more == "1 more ledger entries cannot be read"

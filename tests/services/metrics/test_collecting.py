@@ -2,13 +2,15 @@ from dataclasses import asdict
 
 import pytest
 
+from pipeline.outcome import Indexed
+from pipeline.urls import url_id
 from services.ledger.totals import ledger_totals
 from services.metrics import families
 from services.metrics.collecting import collect
 from services.metrics.families import Family, Histogram, Sample
 from storage.redis.events import INDEX
 from storage.redis.keys import Key
-from tests.support.data.ledger_entries import one_in_each_state
+from tests.support.data.ledger_entries import BASE, ended, one_in_each_state
 from workers.chain.archiving import archive_ended
 from workers.processes.heartbeat import record_heartbeat
 from workers.resources import Resources
@@ -45,6 +47,15 @@ def test_what_is_to_be_archived_is_counted(resources: Resources) -> None:
     assert values(resources, families.TO_ARCHIVE) == {(): 4}
     archive_ended(resources)
     assert values(resources, families.TO_ARCHIVE) == {(): 0}
+
+
+def test_an_entry_that_cannot_be_read_is_counted(resources: Resources) -> None:
+    stores = resources.stores
+    ended(stores, "page", Indexed(article="a" * 32))
+    stores.keyspace.client.hset(stores.keyspace.key(Key.URL, url_id(BASE + "page")), "outcome", "{")
+    assert values(resources, families.UNREADABLE) == {(): 0}
+    archive_ended(resources)
+    assert values(resources, families.UNREADABLE) == {(): 1}
 
 
 def test_what_the_scripts_count_is_shown(resources: Resources) -> None:

@@ -121,6 +121,7 @@ def test_stored_names_stay_as_they_are() -> None:
         *("gaps", "session", "stage-rates", "proxied-csrf", "counters"),
         *("host-queue", "host-sources", "urgent-in-a-row"),
         *("ended", "ending", "ended-scan", "compact", "compact-periods", "compact-dropped"),
+        "unreadable",
     }
 
 
@@ -232,6 +233,8 @@ def archive_ended(stores: Stores) -> None:
     stores.frontier.finish(
         lease.batch, [(url_id(late.url), Rejected(reason=Reason.GONE, detail="x"))]
     )
+    stores.keyspace.client.hset(stores.keyspace.key(Key.URL, url_id(late.url)), "outcome", "{")
+    assert ended.next(10) == []
 
 
 def be_polite(stores: Stores) -> None:

@@ -97,3 +97,53 @@ def test_what_is_too_old_is_dropped(resources: Resources) -> None:
     stores.keyspace.client.hset(stores.keyspace.key(Key.URL, key), "ended_at", 1_000.0)
     assert archive_ended(resources) == 1
     assert stores.ledger.states([key]) == [None]
+
+
+def test_an_entry_that_cannot_be_read_holds_up_nothing_and_is_logged_once(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stores, broken = resources.stores, url_id(BASE + "broken")
+    for name in ("broken", "second", "third"):
+        ended(stores, name, Indexed(article="a" * 32))
+    stores.keyspace.client.hset(stores.keyspace.key(Key.URL, broken), "outcome", "{")
+    monkeypatch.setattr(archiving, "_AT_ONCE", 1)
+    assert archive_ended(resources) == 2
+    assert archive_ended(resources) == 0
+    [logged] = [each for each in caplog.records if broken in each.getMessage()]
+    assert "cannot be read" in logged.getMessage()
+    assert list(stores.ended.unreadable()) == [broken]
+    assert stores.ledger.states([broken]) == ["indexed"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("link", "no JSON"),
+        ("outcome", b"\xff"),
+        ("found_at", "yesterday"),
+        ("state", "of a later release"),
+        ("visits", "-1"),
+    ],
+)
+def test_what_was_damaged_is_moved_when_it_is_whole_again(
+    resources: Resources, field: str, value: str | bytes
+) -> None:
+    stores = resources.stores
+    ended(stores, "page", Indexed(article="a" * 32))
+    client, key = stores.keyspace.client, stores.keyspace.key(Key.URL, url_id(BASE + "page"))
+    whole = client.hget(key, field)
+    client.hset(key, field, value)
+    assert archive_ended(resources) == 0
+    assert stores.ended.unreadable_count() == 1
+    client.hset(key, field, whole)
+    assert archive_ended(resources) == 1
+    assert stores.ended.unreadable_count() == 0
+
+
+def test_another_visit_makes_an_entry_readable(resources: Resources) -> None:
+    stores, key = resources.stores, url_id(BASE + "page")
+    ended(stores, "page", Indexed(article="a" * 32))
+    stores.keyspace.client.hset(stores.keyspace.key(Key.URL, key), "outcome", "{")
+    assert archive_ended(resources) == 0
+    stores.frontier.accept([found("page")], reopen=True)
+    assert stores.ended.unreadable() == {}

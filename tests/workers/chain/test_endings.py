@@ -1,4 +1,4 @@
-"""One line of the log for each URL that ends."""
+"""One line of the log for each URL that ends or goes on."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ import pytest
 from pipeline.outcome import Dead, Duplicate, Indexed, Reason, Rejected, Retry, Terminal
 from pipeline.records import FoundBy, Link
 from pipeline.urls import Url, UrlId
-from workers.chain.endings import log_ending
+from workers.chain.endings import log_ending, log_going_on
 from workers.chain.messages import Item, LeasedLink, LinkBatch
 
 URL = Url("http://a.example/1")
@@ -51,9 +51,9 @@ def test_each_end_has_its_line_with_its_facts(
 
     [record] = caplog.records
     assert record.levelno == level
-    assert record.getMessage().startswith(f"http://a.example/1: {words}, 2.0")
+    assert record.getMessage() == f"http://a.example/1: {words}"
     facts = vars(record)
-    assert facts["seconds"] == pytest.approx(2, abs=0.5)
+    assert facts["duration_ms"] == pytest.approx(2_000, abs=500)
     expected = {
         "event": "ended",
         "url": URL,
@@ -73,3 +73,13 @@ def test_an_item_of_the_release_before_is_named_by_its_id(caplog: pytest.LogCapt
     log_ending("crawl", LinkBatch(batch="7", items=(item,)), item, Dead(error="gave up"))
     [record] = caplog.records
     assert record.getMessage() == "ab: dead: gave up"
+
+
+def test_what_goes_on_is_a_detail(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        log_going_on("crawl", LinkBatch(batch="7", items=(ITEM,)), ITEM)
+    [record] = caplog.records
+    assert (record.levelno, record.getMessage()) == (logging.DEBUG, "http://a.example/1: goes on")
+    facts = vars(record)
+    expected = {"batch": "7", "url_id": "ab", "source": "harbour", "stage": "crawl"}
+    assert {name: facts[name] for name in expected} == expected

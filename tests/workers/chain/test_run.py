@@ -1,6 +1,7 @@
 """One stage after another over real stores, as the tasks do it, without Celery between."""
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -319,3 +320,18 @@ def test_a_message_that_is_none_is_refused(resources: Resources) -> None:
     ):
         with pytest.raises(ValueError, match="validation error"):
             run(resources, CRAWL, bad)
+
+
+def test_a_stage_has_one_line_with_its_batch_and_duration(
+    resources: Resources, server: FaultServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.pages["/one"] = page("Northwold")
+    server.pages["/two"] = page("Southwold")
+    leased, message = lease(resources, "one", "two")
+    with caplog.at_level(logging.INFO, "newsloom.stages"):
+        run(resources, CRAWL, message)
+    [line] = caplog.records
+    assert line.getMessage().startswith("crawl: 2 URLs in ")
+    facts = vars(line)
+    assert (facts["event"], facts["stage"], facts["batch"]) == ("stage_done", "crawl", leased.batch)
+    assert isinstance(facts["duration_ms"], int)

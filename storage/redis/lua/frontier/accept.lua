@@ -63,6 +63,7 @@ local function reopen(known, link, visited)
   redis.call("PERSIST", trace_key(link.id))
   redis.call("ZREM", dead_key, link.id)
   redis.call("ZREM", ended_key, link.id)
+  redis.call("HDEL", unreadable_key, link.id)
   if known.period then
     redis.call("HSET", key, "archived", 1)
     compact_remove(link.id, known.period)

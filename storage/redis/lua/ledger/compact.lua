@@ -10,6 +10,7 @@ for i, url in ipairs(args.urls) do
   local ending = redis.call("ZSCORE", ended_key, url.id)
   if ending and tonumber(ending) == url.ending then
     redis.call("ZREM", ended_key, url.id)
+    redis.call("HDEL", unreadable_key, url.id)
     redis.call("DEL", url_key(url.id), trace_key(url.id))
     compact_add(url.id, url.period, ARGV[i + 1])
     replaced = replaced + 1

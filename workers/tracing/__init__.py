@@ -1,0 +1,1 @@
+"""Traces of batches for OpenTelemetry, where a collector is set."""
