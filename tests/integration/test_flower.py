@@ -102,6 +102,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
                 what="Flower knows the workers",
                 meanwhile=world.supervisor.check,
             )
+            log = folder / "workers.log"
+            wait_until(
+                lambda: log.read_text().count("Events of group {task} enabled by remote") >= 3,
+                seconds=30,
+                what="each worker was asked by Flower to send the events of tasks",
+                meanwhile=world.supervisor.check,
+            )
             yield page
     finally:
         del os.environ["FLOWER_BASIC_AUTH"]
