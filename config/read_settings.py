@@ -16,6 +16,7 @@ _SECRETS = frozenset(
         "proxy",
         "flower_auth",
         "public_url",
+        "tracing_url",
     }
 )
 """Settings whose values are not shown: secrets, and addresses that somebody may put one into."""

@@ -33,10 +33,6 @@ class ServiceError(Exception):
     """Base of the errors of all services."""
 
 
-class AlreadyRunningError(ServiceError):
-    """The same is under way in another process."""
-
-
 class RequestError(ServiceError):
     """What was asked for cannot be done as it was asked."""
 
@@ -107,6 +103,10 @@ class NothingToChangeError(ServiceError):
 
 class BackupError(ServiceError):
     """No backup can be made or restored there."""
+
+
+class AlreadyRunningError(ServiceError):
+    """The same is under way in another process."""
 
 
 class DiscoveryError(ServiceError):

@@ -4,6 +4,7 @@
 """
 
 import os
+import threading
 
 from benchmarks.soaking import points
 from benchmarks.soaking.mutations import MUTATIONS
@@ -26,7 +27,8 @@ from workers.schedule import ARCHIVING, SCHEDULE
 def _put_points(settings: Settings) -> None:
     """Fail points at the edges of each stage, of acceptance, of dispatch, and of the index."""
     folder = settings.data_dir
-    advance, finish = Frontier.advance, run._finish  # noqa: SLF001 - the edges of a stage
+    advance, work, finish = Frontier.advance, run._work, run._finish  # noqa: SLF001 - the edges of a stage
+    current = threading.local()
 
     def advance_with_points(frontier: Frontier, batch: str, stage: int, name: str) -> bool:
         points.pass_by(folder, f"{name}.begin")
@@ -34,13 +36,18 @@ def _put_points(settings: Settings) -> None:
         points.pass_by(folder, f"{name}.begun")
         return held
 
-    def finish_with_points(resources: Resources, stage: run.Stage, *others: object) -> None:
-        points.pass_by(folder, f"{stage.name}.worked")
-        finish(resources, stage, *others)  # type: ignore[arg-type]
-        points.pass_by(folder, f"{stage.name}.finished")
+    def work_with_name(resources: Resources, stage: run.Stage, *others: object) -> object:
+        current.stage = stage.name
+        return work(resources, stage, *others)  # type: ignore[arg-type]
+
+    def finish_with_points(*arguments: object) -> object:
+        points.pass_by(folder, f"{current.stage}.worked")
+        decided = finish(*arguments)  # type: ignore[arg-type]
+        points.pass_by(folder, f"{current.stage}.finished")
+        return decided
 
     setattr(Frontier, "advance", advance_with_points)  # noqa: B010 - it has another type for mypy
-    vars(run)["_finish"] = finish_with_points
+    vars(run).update(_work=work_with_name, _finish=finish_with_points)
     for owner, name, point in (
         (Frontier, "accept", "accept"),
         (dispatch, "_send", "send"),

@@ -35,7 +35,13 @@ SECRETS = sorted(
     if is_secret(field.annotation) or is_secret(field.rebuild_annotation())
 )
 ADDRESSES = sorted({*(n for n in Settings.model_fields if n.endswith("_url")), "proxy"})
-SCHEMES = {"redis_url": "redis", "index_url": "http", "proxy": "http", "public_url": "https"}
+SCHEMES = {
+    "redis_url": "redis",
+    "index_url": "http",
+    "proxy": "http",
+    "public_url": "https",
+    "tracing_url": "http",
+}
 
 
 def password(shape: str) -> str:
@@ -68,7 +74,8 @@ def fitting(shape: str) -> dict[str, str]:
     """Settings that fit, and nothing listens where they lead."""
     encoded = quote(password(shape), safe="")
     addresses = {name: f"{SCHEMES[name]}://user:{encoded}@{NOWHERE}" for name in ADDRESSES}
-    return {**addresses, "public_url": "", "flower_auth": f"user:{password(shape)}"}
+    bare = {"public_url": "", "tracing_url": ""}  # these may have no password
+    return {**addresses, **bare, "flower_auth": f"user:{password(shape)}"}
 
 
 def apart(shape: str) -> dict[str, str]:

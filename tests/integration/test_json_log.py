@@ -106,7 +106,7 @@ def test_up_with_a_crash_an_outage_and_warnings(tmp_path: Path, server: RedisSer
         assert any(message.startswith(f"{role} is starting, ") for message in messages)
     assert PASSWORD not in log.read_text()
     [first, *_] = [line for line in lines if line.get("outcome") == "indexed"]
-    named = {"event", "batch", "url", "url_id", "host", "source", "stage", "seconds"}
+    named = {"event", "batch", "url", "url_id", "host", "source", "stage", "duration_ms"}
     assert named <= set(first)
     assert (first["event"], first["stage"]) == ("ended", "index")
     assert {line["role"] for line in lines if line.get("event") == "ended" and "role" in line} >= {
