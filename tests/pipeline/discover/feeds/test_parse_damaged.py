@@ -183,10 +183,10 @@ def test_an_external_entity_is_not_read() -> None:
     ],
 )
 def test_a_huge_title_costs_little(title: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     feed = read(rss(item(more=f"<title>{title}</title>")))
     assert len(feed.links) <= 1
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 6
 
 
 _MEASURE = """
