@@ -1,9 +1,13 @@
 """A short soak, and the proof that it would notice: with a defect built in it fails."""
 
+import re
 import subprocess
 import sys
 
 import pytest
+
+UNFENCED = "differ from the entries|the ledger does not know it"
+"""Two writers of one outcome spoil the totals, or an entry, by who comes last."""
 
 
 def soak(*options: str) -> subprocess.CompletedProcess[str]:
@@ -27,7 +31,7 @@ def test_nothing_is_lost_doubled_or_unaccounted_for_under_faults() -> None:
         ("no-reaper", "SIGKILL at extract.begun", 2, "the ledger says leased"),
         ("indexed-before-durable", "^index SIGKILL", 2, "the index does not have it"),
         ("compacted-before-durable", "^index SIGKILL", 2, "the archive lacks"),
-        ("no-fencing", "^process SIGSTOP long, SIGCONT", 3, "differ from the entries"),
+        ("no-fencing", "^process SIGSTOP long, SIGCONT", 3, UNFENCED),
     ],
 )
 def test_a_soak_with_a_defect_fails_and_names_the_loss(
@@ -36,4 +40,4 @@ def test_a_soak_with_a_defect_fails_and_names_the_loss(
     options = ["--kills", str(faults), "--urls", str(faults * 80), "--seed", "7", "--settle", "15"]
     done = soak(*options, "--only", fault, "--mutation", mutation)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert finding in done.stdout
+    assert re.search(finding, done.stdout), done.stdout
