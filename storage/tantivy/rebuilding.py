@@ -14,6 +14,7 @@ import tantivy
 from pipeline.records import EnrichedArticle
 from pipeline.urls import UrlId
 from storage.index import IndexUnavailable, Rebuilt
+from storage.rebuilding import catch_up
 from storage.tantivy import schema
 from storage.tantivy.changes import Changes
 from storage.tantivy.folder import is_written, open_index, unavailable_on_failure, writer
@@ -21,12 +22,6 @@ from storage.tantivy.generations import current, following, remove_others, switc
 from storage.tantivy.reading import article, by_id
 
 _TOLD_EVERY = 500
-
-_FEW = 200
-"""Articles whose copy takes so short that writers may wait for it."""
-
-_MOST_ROUNDS = 20
-"""How often changes are copied while writers go on."""
 
 
 def rebuild(path: Path, patience: float, progress: Callable[[int], None]) -> Rebuilt:
@@ -72,14 +67,9 @@ class _Rebuild:
         with writer(self._source, self._patience):
             self._changes.begin()
             searcher = self._searcher()
-        changed = 0
         with writer(self._target, self._patience) as opened:
             copied = self._copy_all(opened, searcher, progress)
-            for _ in range(_MOST_ROUNDS):
-                found = self._catch_up(opened)
-                changed += found
-                if found <= _FEW:
-                    break
+            changed = catch_up(lambda: self._copy_changes(opened))
             opened.commit()
         return Rebuilt(articles=copied, changed=changed + self._finish())
 
@@ -113,7 +103,7 @@ class _Rebuild:
         progress(copied)
         return copied
 
-    def _catch_up(self, opened: tantivy.IndexWriter) -> int:
+    def _copy_changes(self, opened: tantivy.IndexWriter) -> int:
         # Nobody else is between the note of a change and its commit.
         with writer(self._source, self._patience):
             changed, searcher = self._changes.take(), self._searcher()

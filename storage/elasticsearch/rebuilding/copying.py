@@ -10,15 +10,10 @@ from storage.elasticsearch.bulk import Action, send
 from storage.elasticsearch.reading import hits, search
 from storage.elasticsearch.writing import document
 from storage.index import IndexUnavailable, Rebuilt
+from storage.rebuilding import catch_up
 
 _PAGE = 500
 """Documents read at once."""
-
-_FEW = 200
-"""Documents whose copy takes so short that writers may wait for it."""
-
-_MOST_ROUNDS = 20
-"""How often changes are copied while writers go on."""
 
 _KEPT_ALIVE = "5m"
 Shards = Mapping[str, int]
@@ -40,20 +35,22 @@ def fill(
         IndexUnavailable: the target does not take an article, or the source cannot be blocked.
     """
     done = _checkpoints(client, source)
-    copied = changed = 0
+
+    def copy_changes() -> int:
+        nonlocal done
+        done, found = _copy_since(client, source, target, done)
+        return found
+
+    copied = 0
     for page in _pages(client, source):
         _write(client, target, page)
         copied += len(page)
         progress(copied)
-    for _ in range(_MOST_ROUNDS):
-        done, found = _catch_up(client, source, target, done)
-        changed += found
-        if found <= _FEW:
-            break
+    changed = catch_up(copy_changes)
     _block(client, source)
-    _, found = _catch_up(client, source, target, done)
+    changed += copy_changes()
     _remove_what_is_gone(client, source, target)
-    return Rebuilt(articles=copied, changed=changed + found)
+    return Rebuilt(articles=copied, changed=changed)
 
 
 def _checkpoints(client: Elasticsearch, index: str) -> Shards:
@@ -94,7 +91,9 @@ def _pages(
         client.close_point_in_time(id=point)
 
 
-def _catch_up(client: Elasticsearch, source: str, target: str, done: Shards) -> tuple[Shards, int]:
+def _copy_since(
+    client: Elasticsearch, source: str, target: str, done: Shards
+) -> tuple[Shards, int]:
     """Copy what was written since; up to where that is, and how many documents it was."""
     until, found = _checkpoints(client, source), 0
     for shard, last in done.items():
